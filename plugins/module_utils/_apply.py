@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Carries plans out, and looks again where an answer leaves open what the tenant holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from ._client import Client, is_safe_to_repeat, member
+from ._errors import ApiError, BadRequest, Conflict, Forbidden, InvalidInput, NotApplied, NotFound, QlikError
+from ._kind import Kind, World
+from ._plan import Plan
+from ._read import read
+from ._settings import Params, Resource
+
+#: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
+#: double, and come to about 30 seconds in all.
+_LOOKS = 7
+
+
+@dataclass
+class Outcome:
+    """What became of one resource.
+
+    :param plan: the plan that was carried out, or that is left over if C(error) is set.
+    :param resource: what the tenant holds now, in the API's form.
+    :param changed: whether the tenant was changed, or may have been.
+    """
+
+    plan: Plan
+    resource: Optional[Resource] = None
+    changed: bool = False
+    error: Optional[QlikError] = None
+
+    @property
+    def action(self) -> str:
+        if self.error is not None:
+            return "failed"
+        return self.plan.action if self.changed else "unchanged"
+
+
+def foretell(plan: Plan) -> Outcome:
+    """The outcome that carrying the plan out would have."""
+    return Outcome(plan, plan.predicted, plan.changed)
+
+
+def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: World) -> Outcome:
+    """Write what the plan says, and make sure that the tenant holds it.
+
+    Every write is followed by planning again from what the tenant then holds: the work is done when nothing is left
+    to do. The same holds after a write whose answer was lost, or that somebody else's write got in the way of.
+    """
+    outcome = Outcome(plan, plan.held)
+    try:
+        _work_off(client, kind, wanted, world, outcome)
+    except QlikError as error:
+        outcome.error = error
+        outcome.changed = outcome.changed or error.outcome_unknown
+    return outcome
+
+
+def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome: Outcome) -> None:
+    plan = outcome.plan
+    attempt = 0
+    while plan.changed:
+        try:
+            outcome.resource = _write(client, kind, plan)
+        except QlikError as error:
+            outcome.changed = outcome.changed or error.outcome_unknown
+            left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
+            if left.changed and attempt >= _attempts(client, plan, error):
+                raise
+            if not outcome.changed:
+                outcome.plan = left
+            plan, outcome.resource = left, left.held
+            if plan.changed:
+                client.transport.pause(attempt)
+        else:
+            outcome.changed = True
+            if outcome.resource is None:
+                return
+            plan = _left_over(client, kind, wanted, plan, outcome, world)
+        attempt += 1
+
+
+def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
+    """How often a write is tried again after looking; the transport has repeated what is safe to repeat already."""
+    if isinstance(error, (Conflict, NotFound)):
+        return _LOOKS
+    return 0 if is_safe_to_repeat(plan.operations) and plan.action != "created" else client.transport.retries
+
+
+def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
+    """Carry out one write; the resource as the tenant holds it then."""
+    if plan.action == "created":
+        return client.create(kind.collection, plan.payload or {})
+    resource_id = plan.held["id"] if plan.held else ""
+    path = member(kind.collection, resource_id)
+    if plan.action == "updated":
+        client.patch(path, plan.operations)
+        return client.read_by_id(kind.collection, resource_id)
+    try:
+        client.delete(path)
+    except NotFound:
+        pass
+    return None
+
+
+def _plan_again(
+    client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_be_ours: bool
+) -> Plan:
+    """What is left to do after a write that failed.
+
+    :param may_be_ours: whether an earlier attempt may have been carried out, so that a refusal can be its echo.
+    :raises QlikError: the error itself where looking again cannot help, or the reason that the tenant had.
+    """
+    refused = isinstance(error, (BadRequest, Forbidden))
+    vanished = isinstance(error, NotFound) and plan.action == "updated"
+    if not (refused or vanished or error.outcome_unknown or isinstance(error, Conflict)):
+        raise error
+    try:
+        world = read(client, kind, [wanted], thorough=True)
+        left = kind.plan(wanted, world)
+        kind.foresee(client, [left], world)
+    except InvalidInput as reason:
+        if isinstance(error, ApiError):
+            reason.answer = error
+        raise reason from None
+    except QlikError:
+        raise error from None
+    if refused and left.changed and not may_be_ours:
+        raise error
+    return left
+
+
+def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: Outcome, world: World) -> Plan:
+    """The plan that remains after a successful write; what was patched may need a moment to show.
+
+    :raises NotApplied: when it does not show after all looks.
+    """
+    for look in range(_LOOKS):
+        resource = outcome.resource or {}
+        now = World(world.roles)
+        now.add(kind, [resource])
+        left = kind.plan(dict(wanted, id=resource["id"]), now)
+        if not left.changed or done.action == "created":
+            return left
+        client.transport.pause(look)
+        outcome.resource = client.read_by_id(kind.collection, resource["id"])
+    raise NotApplied(
+        "PATCH %s was answered with success, but the tenant still holds %s where %s was sent."
+        % (member(kind.collection, outcome.resource["id"] if outcome.resource else ""), left.before, left.after)
+    )

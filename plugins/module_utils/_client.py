@@ -1,0 +1,232 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""What can be asked of a tenant: reading, all pages, filters, and the three kinds of write."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from urllib.parse import quote, urlsplit
+
+from ._errors import InvalidInput, UnexpectedAnswer
+from ._transport import Answer, Query, Transport
+
+API = "/api/v1"
+#: Qlik reference, pagination: the largest page, and the most ids in the filter of a filter action.
+PAGE_SIZE = 100
+MOST_IN_A_FILTER = 100
+
+_MOST_PAGES = 10000
+_MOST_PAGES_WITHOUT_NEWS = 3
+#: A longer filter is sent in the body of the filter action instead of the URL.
+_LONGEST_FILTER_IN_URL = 1500
+
+
+def equals(attribute: str, value: str) -> str:
+    """The filter C(attribute eq "value"), in which no character of the value can end it (RFC 7644, JSON strings).
+
+    :raises InvalidInput: when the value is not text that can be sent.
+    """
+    return "%s eq %s" % (attribute, json.dumps(sendable(value), ensure_ascii=False))
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """One filter that accepts what any of the conditions accepts."""
+    return " or ".join(conditions)
+
+
+def sendable(text: str) -> str:
+    """The text itself.
+
+    :raises InvalidInput: when it holds a lone surrogate, which no UTF-8 text can.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidInput("%r holds half a character (a lone surrogate)." % text) from None
+    return text
+
+
+class Client:
+    """The verbs of Qlik's API on one tenant; answers are checked for the shape that the reference promises."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def read(self, path: str) -> Dict[str, Any]:
+        """GET one object.
+
+        :raises NotFound: when there is none.
+        """
+        return _object(self._send("GET", path), "GET %s" % path)
+
+    def read_by_id(self, collection: str, resource_id: str) -> Dict[str, Any]:
+        """GET C(collection/resource_id).
+
+        :raises NotFound: when there is none.
+        :raises UnexpectedAnswer: when the answer is about another object.
+        """
+        path = member(collection, resource_id)
+        resource = self.read(path)
+        if resource.get("id") != resource_id:
+            raise UnexpectedAnswer("GET %s was answered with something else than the object of that id." % path)
+        return resource
+
+    def list(self, collection: str, query: Optional[Mapping[str, Any]] = None) -> Iterator[Dict[str, Any]]:
+        """All objects of a collection, page after page."""
+        return self._pages("GET", collection, dict({"limit": PAGE_SIZE}, **(query or {})), None)
+
+    def list_within(self, collection: str, most: int) -> Optional[Iterator[Dict[str, Any]]]:
+        """All objects of a collection, or C(None) after one request if there are more than C(most)."""
+        query = {"limit": PAGE_SIZE, "totalResults": "true"}
+        first = _object(self._send("GET", collection, query), "GET %s" % collection)
+        total = first.get("totalResults")
+        if isinstance(total, int) and total > most:
+            return None
+        return self._pages("GET", collection, query, None, first)
+
+    def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
+        """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
+        if len(quote(condition, safe="")) <= _LONGEST_FILTER_IN_URL:
+            return self.list(collection, {"filter": condition})
+        return self._pages("POST", collection + "/actions/filter", {"limit": PAGE_SIZE}, {"filter": condition})
+
+    def count(self, collection: str, condition: str) -> int:
+        """How many objects a filter accepts, in one request."""
+        query = {"limit": 1, "totalResults": "true", "filter": condition}
+        body = _object(self._send("GET", collection, query), "GET %s" % collection)
+        total = body.get("totalResults")
+        if not isinstance(total, int):
+            raise UnexpectedAnswer("GET %s was answered without totalResults." % collection)
+        return total
+
+    def create(self, collection: str, payload: Mapping[str, Any]) -> Dict[str, Any]:
+        """POST a new object and return it as the tenant holds it.
+
+        :raises AnswerLost: it may have been created; look it up before trying again.
+        """
+        answer = self._send("POST", collection, body=payload, safe_to_repeat=False)
+        return _object(answer, "POST %s" % collection)
+
+    def patch(self, path: str, operations: Sequence[Mapping[str, Any]]) -> None:
+        """PATCH with operations of Qlik's dialect of JSON Patch; the success has no body.
+
+        :raises PartlyApplied: for users, when only some of the operations were carried out.
+        """
+        self._send("PATCH", path, body=list(operations), safe_to_repeat=is_safe_to_repeat(operations))
+
+    def delete(self, path: str) -> None:
+        """DELETE one object.
+
+        :raises NotFound: when there is none, also when an attempt before this one deleted it and its answer was lost.
+        """
+        self._send("DELETE", path)
+
+    def redirected_id(self, path: str) -> str:
+        """The id that C(/tenants/me) or C(/users/me) redirects to.
+
+        The redirect is not followed: it can name another host, which must not get the credential.
+        """
+        answer = self.transport.send("GET", path)
+        location = answer.headers.get("location", "")
+        resource_id = urlsplit(location).path.rstrip("/").rpartition("/")[2]
+        if not 300 <= answer.status < 400 or not resource_id:
+            raise UnexpectedAnswer("GET %s was not answered with a redirect to an id." % path)
+        return resource_id
+
+    def _pages(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: Optional[Mapping[str, Any]],
+        page: Optional[Mapping[str, Any]] = None,
+    ) -> Iterator[Dict[str, Any]]:
+        """The objects of all pages, each once: a list that changes between two pages can repeat one.
+
+        :param page: the first page, if it has been read already.
+        """
+        request = "%s %s" % (method, path)
+        seen_ids = set()
+        seen_links = set()
+        pages_without_news = 0
+        for page_number in range(_MOST_PAGES):
+            page = page or _object(self._send(method, path, query, body), request)
+            data = page.get("data")
+            if not isinstance(data, list):
+                raise UnexpectedAnswer("%s was answered without a list of objects." % request)
+            news = 0
+            for resource in data:
+                if not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
+                    raise UnexpectedAnswer("%s was answered with an entry that is no object with an id." % request)
+                if resource["id"] not in seen_ids:
+                    seen_ids.add(resource["id"])
+                    news += 1
+                    yield resource
+            next_link = _next_link(page, request)
+            if next_link is None:
+                return
+            pages_without_news = 0 if news else pages_without_news + 1
+            if next_link in seen_links or pages_without_news > _MOST_PAGES_WITHOUT_NEWS:
+                raise UnexpectedAnswer("%s: the pages repeat themselves (page %d)." % (request, page_number + 1))
+            seen_links.add(next_link)
+            page = None
+            # Only path and query: the host of a link can be the tenant's alias, or anything.
+            parts = urlsplit(next_link)
+            path, query = parts.path, parts.query
+            if not path.startswith("/api/"):
+                raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
+        raise UnexpectedAnswer("%s: there are more than %d pages." % (request, _MOST_PAGES))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Query = "",
+        body: Any = None,
+        safe_to_repeat: bool = True,
+    ) -> Answer:
+        answer = self.transport.send(method, path, query, body, safe_to_repeat)
+        if not 200 <= answer.status < 300:
+            raise UnexpectedAnswer(
+                "%s %s was answered with HTTP status %d, a redirect." % (method, path, answer.status),
+                "Is tenant_url the address of a Qlik Cloud tenant?",
+            )
+        return answer
+
+
+def is_safe_to_repeat(operations: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a PATCH can be sent twice: adding a custom group that a user already has is refused, for example."""
+    return all(operation["op"] == "replace" for operation in operations)
+
+
+def member(collection: str, resource_id: str) -> str:
+    """The path of one object of a collection."""
+    return "%s/%s" % (collection, quote(resource_id, safe=""))
+
+
+def in_filters(conditions: Sequence[str]) -> List[str]:
+    """As few filters as possible that together accept what any of the conditions accepts."""
+    return [
+        any_of(conditions[start : start + MOST_IN_A_FILTER]) for start in range(0, len(conditions), MOST_IN_A_FILTER)
+    ]
+
+
+def _object(answer: Answer, request: str) -> Dict[str, Any]:
+    if not isinstance(answer.body, dict):
+        raise UnexpectedAnswer("%s was answered with something else than a JSON object." % request)
+    return answer.body
+
+
+def _next_link(page: Mapping[str, Any], request: str) -> Optional[str]:
+    """C(links.next.href); the last page has no C(next), or one without C(href)."""
+    links = page.get("links") or {}
+    link = links.get("next") if isinstance(links, dict) else None
+    href = link.get("href") if isinstance(link, dict) else None
+    if href is not None and not isinstance(href, str):
+        raise UnexpectedAnswer("%s: the link to the next page is no text." % request)
+    return href or None

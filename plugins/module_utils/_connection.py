@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""How a task reaches its tenant: the connection options, and what they mean together with the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, Dict, List, Mapping, Optional
+from urllib.parse import urlsplit
+
+from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
+
+from ._errors import InvalidInput
+
+#: The ways to authenticate, each with the options it needs.
+AUTHENTICATION = {
+    "an API key": ("api_key",),
+    "an access token": ("access_token",),
+    "an OAuth client": ("client_id", "client_secret"),
+}
+
+ENVIRONMENT = {
+    "api_key": "QLIK_API_KEY",
+    "access_token": "QLIK_ACCESS_TOKEN",
+    "client_id": "QLIK_CLIENT_ID",
+    "client_secret": "QLIK_CLIENT_SECRET",
+}
+
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything the transport needs to know.
+
+    Exactly one of C(token) and C(client_id) with C(client_secret) is set. C(timeout) and C(rate_limit_wait) are
+    seconds; C(rate_limit_wait=None) waits as long as it takes.
+    """
+
+    base_url: str
+    token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    validate_certs: bool = True
+    ca_path: Optional[str] = None
+    timeout: float = 30.0
+    retries: int = 5
+    rate_limit_wait: Optional[float] = 900.0
+    concurrency: int = 1
+
+    @property
+    def secrets(self) -> List[str]:
+        return [secret for secret in (self.token, self.client_secret) if secret]
+
+
+def nonempty_env_fallback(*variables: str) -> Any:
+    """Ansible's C(env_fallback), where an empty variable counts as unset."""
+    value = env_fallback(*variables)
+    if value == "":
+        raise AnsibleFallbackNotFound
+    return value
+
+
+def connection_argument_spec(rate_limit_wait: Optional[float] = 900.0) -> Dict[str, Any]:
+    """The options that every module has.
+
+    The credentials have no fallback here: AnsibleModule would fill all of them from the environment, and an
+    explicit option of one way could not beat the variable of another any more.
+    """
+
+    def from_environment(variable: str, **option: Any) -> Dict[str, Any]:
+        return dict(option, fallback=(nonempty_env_fallback, [variable]))
+
+    wait = from_environment("QLIK_RATE_LIMIT_WAIT", type="float")
+    if rate_limit_wait is not None:
+        wait["default"] = rate_limit_wait
+    return {
+        "tenant_url": from_environment("QLIK_TENANT_URL", type="str", required=True, aliases=["tenant_uri"]),
+        "api_key": {"type": "str", "no_log": True},
+        "access_token": {"type": "str", "no_log": True},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "validate_certs": from_environment("QLIK_VALIDATE_CERTS", type="bool", default=True),
+        "ca_path": from_environment("QLIK_CA_PATH", type="path"),
+        "timeout": from_environment("QLIK_TIMEOUT", type="float", default=30.0),
+        "retries": from_environment("QLIK_RETRIES", type="int", default=5),
+        "rate_limit_wait": wait,
+    }
+
+
+def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
+    """The connection that a module's parameters describe.
+
+    :param params: the parameters after C(AnsibleModule) has checked their types.
+    :param environ: the environment of the task, for credentials that are not among the parameters.
+    :raises InvalidInput: when an option cannot be right.
+    """
+    credentials = _credentials(params, environ)
+    ca_path = params["ca_path"]
+    if ca_path and not os.path.exists(ca_path):
+        raise InvalidInput("ca_path: there is no file or folder %r." % ca_path)
+    if not 0 < params["timeout"] <= 3600:
+        raise InvalidInput("timeout must be more than 0 and at most 3600 seconds, and is %s." % params["timeout"])
+    for option in ("retries", "rate_limit_wait"):
+        if params[option] is not None and not params[option] >= 0:
+            raise InvalidInput("%s must not be less than 0, and is %s." % (option, params[option]))
+    return Connection(
+        base_url=base_url(params["tenant_url"]),
+        token=credentials.get("api_key") or credentials.get("access_token") or "",
+        client_id=credentials.get("client_id", ""),
+        client_secret=credentials.get("client_secret", ""),
+        validate_certs=params["validate_certs"],
+        ca_path=ca_path or None,
+        timeout=params["timeout"],
+        retries=params["retries"],
+        rate_limit_wait=params["rate_limit_wait"],
+        concurrency=params.get("concurrency") or 1,
+    )
+
+
+def base_url(tenant_url: str) -> str:
+    """C(tenant_url) as scheme and host, with no slash at the end; a bare host name is taken as https.
+
+    :raises InvalidInput: for anything that is not the address of a tenant.
+    """
+    text = tenant_url.strip()
+    allowed = "Allowed is the address of the tenant alone, such as https://acme.eu.qlikcloud.com."
+    if not text:
+        raise InvalidInput("tenant_url is empty.", "Set the option or the environment variable QLIK_TENANT_URL.")
+    try:
+        parts = urlsplit(text if "://" in text else "https://" + text)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise InvalidInput("tenant_url is not a URL: %r." % text, allowed) from None
+    if parts.username is not None or parts.password is not None:
+        raise InvalidInput("tenant_url must not hold a user name or password.", allowed)
+    if parts.scheme not in ("https", "http"):
+        raise InvalidInput("tenant_url has the scheme %r." % parts.scheme, allowed)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise InvalidInput("tenant_url has a path or a query: %r." % text, allowed)
+    address = _ip_address(host)
+    if not address and not _HOST_NAME.fullmatch(host):
+        raise InvalidInput("tenant_url has no valid host name: %r." % text, allowed)
+    if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
+        raise InvalidInput("tenant_url %r would send the credential unencrypted." % text, "Use https.")
+    netloc = "[%s]" % host if ":" in host else host
+    return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
+
+
+def _ip_address(host: str) -> Any:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[str, str]:
+    """The options of the one way to authenticate that is described, explicitly or by the environment."""
+    explicit = _nonempty(params)
+    inherited = _nonempty({option: environ.get(variable) for option, variable in ENVIRONMENT.items()})
+    source = explicit or inherited
+    ways = [way for way, options in AUTHENTICATION.items() if any(option in source for option in options)]
+    choices = "Give exactly one of api_key, access_token, or client_id with client_secret"
+    choices += ", as options or in the environment variables %s." % ", ".join(sorted(ENVIRONMENT.values()))
+    if not ways:
+        raise InvalidInput("There is no credential for the tenant.", choices)
+    if len(ways) > 1:
+        given = [option if explicit else ENVIRONMENT[option] for option in sorted(source)]
+        raise InvalidInput(
+            "There is more than one way to authenticate: %s. Given are %s." % (" and ".join(ways), ", ".join(given)),
+            choices,
+        )
+    credentials = {}
+    for option in AUTHENTICATION[ways[0]]:
+        value = source.get(option) or inherited.get(option)
+        if not value:
+            raise InvalidInput("%s is missing: an OAuth client needs client_id and client_secret." % option, choices)
+        if not re.fullmatch(r"[\x21-\x7e]+", value):
+            raise InvalidInput("%s holds white space or characters that no credential of Qlik has." % option)
+        credentials[option] = value
+    return credentials
+
+
+def _nonempty(values: Mapping[str, Any]) -> Dict[str, str]:
+    stripped = {option: (values.get(option) or "").strip() for option in ENVIRONMENT}
+    return {option: value for option, value in stripped.items() if value}

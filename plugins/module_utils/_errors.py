@@ -1,0 +1,252 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""What can go wrong, as one family of exceptions that know how to explain themselves to a person."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Optional, Type
+
+_LONGEST_EXCERPT = 300
+
+
+class QlikError(Exception):
+    """Anything that ends a task: C(str(error)) is a text for people.
+
+    :param message: what was wrong, in full sentences.
+    :param hint: what the user can do about it.
+    """
+
+    #: Whether the request that failed may have changed the tenant all the same (its answer was lost).
+    outcome_unknown = False
+    #: The kind of fault in the transport's table of what may be repeated, or C(None): repeating does not help.
+    fault: Optional[str] = None
+    #: Seconds that the service asks to wait before the next attempt.
+    retry_after = 0.0
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.message, self.hint) if part)
+
+    def to_result(self) -> Dict[str, Any]:
+        """The machine-readable form, for the key C(error) of a failed result."""
+        return {"message": self.message, "hint": self.hint}
+
+
+class InvalidInput(QlikError):
+    """The task asks for something that is known to be impossible, before anything is written."""
+
+    #: What the tenant answered, where only its refusal led to the reason.
+    answer: Optional[ApiError] = None
+
+    def to_result(self) -> Dict[str, Any]:
+        result = self.answer.to_result() if self.answer else {}
+        return dict(result, **super().to_result())
+
+
+class UnknownRoles(InvalidInput):
+    """Roles that the tenant does not have; C(explanations) holds one text for each."""
+
+    def __init__(self, explanations: List[str], existing: List[str]) -> None:
+        super().__init__(
+            " ".join(explanations),
+            "Role names are case-sensitive. The tenant has these roles: %s." % (", ".join(existing) or "none"),
+        )
+
+
+class MissingLibrary(QlikError):
+    """The library C(requests) cannot be imported; C(import_error) is the traceback that says why."""
+
+    def __init__(self, library: str, import_error: str) -> None:
+        super().__init__("The Python library %s is required." % library)
+        self.library = library
+        self.import_error = import_error
+
+
+class NotReached(QlikError):
+    """No connection to the tenant was made, so the request was not carried out."""
+
+    fault = "not reached"
+
+
+class NeverReached(NotReached):
+    """The same for a reason that stays, such as an unknown host name or a certificate that does not verify."""
+
+    fault = None
+
+
+class AnswerLost(QlikError):
+    """The request was sent, and its answer did not arrive in full: it may have been carried out."""
+
+    outcome_unknown = True
+    fault = "answer lost"
+
+
+class RateLimitWaitExceeded(QlikError):
+    """The API asks to wait longer than the task may wait."""
+
+
+class UnexpectedAnswer(QlikError):
+    """The answer is not what Qlik's reference says it should be, so nothing can be concluded from it."""
+
+
+class NotApplied(QlikError):
+    """The tenant accepted a write, and still does not hold what was written."""
+
+
+class ApiError(QlikError):
+    """An answer with an error status.
+
+    :param request: method and path, C(POST /api/v1/groups).
+    :param status: the HTTP status; the one in the body is not trusted (Qlik's reference gives it as a number,
+        a text or not at all, depending on the service).
+    :param body: the parsed body, whatever its type, or C(None) where it is no JSON.
+    :param excerpt: the beginning of a body that is no JSON.
+    """
+
+    default_hint = ""
+
+    def __init__(self, request: str, status: int, body: Any = None, excerpt: str = "") -> None:
+        self.request = request
+        self.status = status
+        self.errors = _error_entries(body)
+        first: Dict[str, Any] = self.errors[0] if self.errors else {}
+        self.code = _as_text(first.get("code"))
+        self.title = _as_text(first.get("title"))
+        self.detail = _as_text(first.get("detail"))
+        self.trace_id = _as_text(body.get("traceId")) if isinstance(body, dict) else ""
+        texts = [text for text in (_describe(entry) for entry in self.errors) if text]
+        if not texts and excerpt:
+            texts = ["the answer is no JSON and begins with: %s" % printable(excerpt)]
+        message = "%s was answered with HTTP status %d" % (request, status)
+        if texts:
+            message += ": %s" % "; ".join(texts)
+        message = message.rstrip(".") + "."
+        if self.trace_id:
+            message += " Trace ID %s." % self.trace_id
+        super().__init__(message, _HINTS_BY_CODE.get(self.code) or self.default_hint)
+
+    def to_result(self) -> Dict[str, Any]:
+        result = super().to_result()
+        result.update(
+            request=self.request,
+            status=self.status,
+            code=self.code or None,
+            title=self.title or None,
+            detail=self.detail or None,
+            trace_id=self.trace_id or None,
+        )
+        return result
+
+
+class BadRequest(ApiError):
+    """400"""
+
+
+class Unauthorized(ApiError):
+    """401: also what a deactivated tenant answers, with code C(TENANT_DISABLED)."""
+
+    default_hint = "The credential is wrong, expired or revoked, or it belongs to another tenant."
+
+
+class Forbidden(ApiError):
+    """403"""
+
+    default_hint = "The credential needs the role TenantAdmin (an OAuth client also the scope admin_classic)."
+
+
+class NotFound(ApiError):
+    """404"""
+
+
+class Conflict(ApiError):
+    """409"""
+
+
+class RateLimited(ApiError):
+    """429: the request was not carried out."""
+
+    fault = "rate limited"
+
+
+class ServerError(ApiError):
+    """5xx: the request may have been carried out all the same."""
+
+    default_hint = "This is a fault of the service. Run the task again later."
+    outcome_unknown = True
+
+
+class PassingServerError(ServerError):
+    """500, 502, 503 and 504: the next attempt may succeed."""
+
+    fault = "server error"
+
+
+class PartlyApplied(ApiError):
+    """207 on PATCH /users/{id}: some operations were carried out and some were not."""
+
+
+_CLASSES: Dict[int, Type[ApiError]] = {
+    207: PartlyApplied,
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    429: RateLimited,
+    500: PassingServerError,
+    502: PassingServerError,
+    503: PassingServerError,
+    504: PassingServerError,
+}
+
+_HINTS_BY_CODE = {
+    "TENANT_DISABLED": "The tenant is deactivated. Reactivate it in My Qlik before its next purge date.",
+    "CSRF-TOKEN-2": "A cookie session cannot be used here. Use an API key or an OAuth client.",
+}
+
+
+def api_error(request: str, status: int, body: Any = None, excerpt: str = "") -> ApiError:
+    """The exception for an error answer; the parameters are those of :class:`ApiError`."""
+    fallback: Type[ApiError] = ServerError if status >= 500 else ApiError
+    return _CLASSES.get(status, fallback)(request, status, body, excerpt)
+
+
+def printable(text: str) -> str:
+    """C(text) on one line, without control characters and cut to a length that fits into a message."""
+    line = re.sub(r"\s+", " ", text).strip()
+    line = "".join(character if character.isprintable() else "?" for character in line)
+    return line if len(line) <= _LONGEST_EXCERPT else line[:_LONGEST_EXCERPT] + "…"
+
+
+def _error_entries(body: Any) -> List[Dict[str, Any]]:
+    entries = body.get("errors") if isinstance(body, dict) else None
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _describe(entry: Dict[str, Any]) -> str:
+    """One entry of C(errors) as a text; C(meta) is an object or a list of objects (Qlik reference: tenants)."""
+    parts = [" ".join(filter(None, (_as_text(entry.get("code")), _as_text(entry.get("title")))))]
+    parts.append(_as_text(entry.get("detail")))
+    meta = entry.get("meta")
+    for item in meta if isinstance(meta, list) else [meta]:
+        if isinstance(item, dict):
+            parts.append(" ".join(filter(None, (_as_text(item.get("code")), _as_text(item.get("title"))))))
+    source: Optional[Any] = entry.get("source")
+    if isinstance(source, dict):
+        parts.append(_as_text(source.get("pointer")) or _as_text(source.get("parameter")))
+    return ", ".join(part for part in parts if part)
+
+
+def _as_text(value: Any) -> str:
+    return printable(str(value)) if isinstance(value, (str, int, float)) else ""

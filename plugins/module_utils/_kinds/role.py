@@ -1,0 +1,13 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Roles, default and custom (Qlik reference: roles)."""
+
+from __future__ import annotations
+
+from .._client import API
+
+COLLECTION = API + "/roles"

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""From what the tenant holds and what is wanted to the writes that are left to do. Nothing here talks to a tenant."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence
+
+from ._errors import InvalidInput
+from ._roles import RoleCatalogue
+from ._settings import Operation, Params, Resource, Setting
+
+Shown = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one resource needs. In check mode the plan is the result; otherwise it is carried out.
+
+    :param action: C(created), C(updated), C(deleted) or C(unchanged).
+    :param before: the settings as a diff shows them, C(None) if the resource does not exist; C(after) likewise.
+    :param predicted: the resource in the API's form after the writes, C(None) if it does not exist then.
+    :param payload: the body of the POST.
+    :param operations: the body of the PATCH.
+    """
+
+    action: str
+    held: Optional[Resource]
+    predicted: Optional[Resource]
+    before: Optional[Shown]
+    after: Optional[Shown]
+    payload: Optional[Dict[str, Any]] = None
+    operations: Sequence[Operation] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.action != "unchanged"
+
+
+def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, roles: RoleCatalogue) -> Plan:
+    """The plan for a resource that does not exist.
+
+    :param blank: what the tenant makes of a creation that sets nothing.
+    :raises InvalidInput: when a setting is asked that such a resource does not have.
+    """
+    payload: Dict[str, Any] = {}
+    predicted = deepcopy(blank)
+    for setting in settings:
+        if not setting.is_asked(wanted):
+            continue
+        target = setting.target(wanted, None, roles)
+        if setting.applies_to(predicted):
+            payload.update(setting.payload(wanted, target))
+            setting.put(predicted, target)
+        elif setting.differs(setting.missing, target):
+            raise InvalidInput("%s cannot be %r here. %s" % (setting.option, setting.shown(target), setting.because))
+    return Plan("created", None, predicted, None, show(settings, predicted), payload=payload)
+
+
+def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, roles: RoleCatalogue) -> Plan:
+    """The plan for a resource that exists: at most one PATCH with all that differs.
+
+    :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
+    """
+    operations: List[Operation] = []
+    predicted = deepcopy(held)
+    for setting in settings:
+        if not setting.is_asked(wanted):
+            continue
+        value = setting.held(held)
+        if value is None and setting.must_be_visible:
+            raise InvalidInput(
+                "The tenant does not show %s, so what is asked cannot be compared with it." % setting.api,
+                "The credential may not see it; it needs the role TenantAdmin.",
+            )
+        target = setting.target(wanted, value, roles)
+        if setting.differs(value, target):
+            if not setting.is_changeable(held):
+                change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
+                raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
+            operations += setting.operations(wanted, value, target)
+            setting.put(predicted, target)
+    before = show(settings, held)
+    if not operations:
+        return Plan("unchanged", held, held, before, before)
+    return Plan("updated", held, predicted, before, show(settings, predicted), operations=operations)
+
+
+def plan_deletion(settings: Sequence[Setting], held: Optional[Resource]) -> Plan:
+    """The plan for a resource that must not exist."""
+    if held is None:
+        return Plan("unchanged", None, None, None, None)
+    return Plan("deleted", held, None, show(settings, held), None)
+
+
+def show(settings: Sequence[Setting], resource: Resource) -> Shown:
+    """The settings of a resource as a diff shows them: what the user may set and the caller may see."""
+    values = {setting: setting.held(resource) for setting in settings if setting.applies_to(resource)}
+    return {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Reads from a tenant what decides about the resources of a task, with as few requests as possible."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence
+
+from ._client import API, PAGE_SIZE, Client, equals, in_filters
+from ._errors import NotFound
+from ._kind import Kind, World
+from ._roles import DEFAULT_ROLES, RoleReference
+from ._settings import Params, Resource
+
+
+def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool) -> World:
+    """What the tenant holds of the resources that are wanted.
+
+    :param thorough: read also what the tenant itself would look at when it is written to. Without it a default role
+        that no answer has shown is left for the tenant to accept or to refuse.
+    """
+    world = World()
+    world.add(kind, _resources(client, kind, wanteds))
+    unseen = [reference for reference in _references(kind, wanteds) if not world.roles.knows(reference)]
+    if not thorough:
+        unseen = [reference for reference in unseen if not (reference.by == "name" and reference.value in DEFAULT_ROLES)]
+    if unseen:
+        world.roles.learn_all(client.list(API + "/roles"))
+    return world
+
+
+def _references(kind: Kind, wanteds: Sequence[Params]) -> Iterator[RoleReference]:
+    for wanted in wanteds:
+        if wanted.get("state") != "absent":
+            for setting in kind.settings:
+                yield from setting.references(wanted)
+
+
+def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterator[Resource]:
+    ids = [wanted["id"] for wanted in wanteds if wanted.get("id") is not None]
+    conditions = list(dict.fromkeys(kind.condition(wanted) for wanted in wanteds if wanted.get("id") is None))
+    if len(ids) == 1:
+        yield from _by_id(client, kind, ids[0])
+        ids = []
+    filters = in_filters([equals("id", resource_id) for resource_id in ids]) + in_filters(conditions)
+    if len(filters) > 1:
+        everything = client.list_within(kind.collection, len(filters) * PAGE_SIZE)
+        if everything is not None:
+            yield from everything
+            return
+    for condition in filters:
+        yield from client.search(kind.collection, condition)
+
+
+def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:
+    try:
+        return [client.read_by_id(kind.collection, resource_id)]
+    except NotFound:
+        return []

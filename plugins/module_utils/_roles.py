@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""The roles of a tenant: turning names and ids that a task gives into roles that the tenant has."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+
+from ._errors import UnknownRoles
+
+#: Qlik reference, default roles: name and level.
+DEFAULT_ROLES = {
+    "TenantAdmin": "admin",
+    "AnalyticsAdmin": "admin",
+    "AuditAdmin": "admin",
+    "DataAdmin": "admin",
+    "AutomationCreator": "user",
+    "AutomlDeploymentContributor": "user",
+    "AutomlExperimentContributor": "user",
+    "CollaborationPlatformUser": "user",
+    "DataProductManager": "user",
+    "DataServicesContributor": "user",
+    "DataSpaceCreator": "user",
+    "EmbeddedAnalyticsUser": "user",
+    "ManagedSpaceCreator": "user",
+    "PrivateAnalyticsContentCreator": "user",
+    "SharedSpaceCreator": "user",
+    "Steward": "user",
+}
+
+#: Roles that Qlik has removed, and what to use instead.
+REMOVED_ROLES = {
+    "Developer": "Qlik removed the role Developer from all tenants on 2026-01-26. Assign the scope api-keys"
+    " through a custom role, or through UserDefault, instead.",
+}
+
+Role = Dict[str, Any]
+
+
+class RoleReference(NamedTuple):
+    """How a task names a role: C(by) is C(name) or C(id)."""
+
+    by: str
+    value: str
+
+
+class RoleCatalogue:
+    """The roles of a tenant, as far as they have been seen.
+
+    Every answer that shows a role teaches it, so that a task whose roles are all assigned already does not have to
+    ask for them. C(complete) says that all roles of the tenant have been read.
+    """
+
+    def __init__(self) -> None:
+        self._by: Dict[str, Dict[str, Role]] = {"name": {}, "id": {}}
+        self.complete = False
+
+    def learn(self, roles: Iterable[Role]) -> None:
+        """Remember roles that an answer showed, in full or as C(id), C(name), C(type) and C(level)."""
+        for role in roles:
+            for by, index in self._by.items():
+                if isinstance(role.get(by), str):
+                    index[role[by]] = {key: role.get(key) for key in ("id", "name", "type", "level")}
+
+    def learn_all(self, roles: Iterable[Role]) -> None:
+        """Remember the answer of GET /roles."""
+        self.learn(roles)
+        self.complete = True
+
+    def knows(self, reference: RoleReference) -> bool:
+        """Whether the role has been seen on the tenant."""
+        return reference.value in self._by[reference.by]
+
+    def resolve(self, references: Iterable[RoleReference]) -> List[Role]:
+        """The roles meant, each once and sorted by name, as C(id), C(name), C(type) and C(level).
+
+        While the catalogue is not complete, a role that has not been seen is taken for one that exists: the tenant
+        decides that at the write. Its C(id) is C(None) then.
+
+        :raises UnknownRoles: naming all that the tenant does not have.
+        """
+        roles: Dict[Any, Role] = {}
+        unknown = []
+        for reference in references:
+            role: Optional[Role] = self._by[reference.by].get(reference.value)
+            if role is None and self.complete:
+                unknown.append(reference)
+                continue
+            if role is None:
+                role = {"id": None, "name": None, "type": "default", "level": DEFAULT_ROLES.get(reference.value)}
+                role[reference.by] = reference.value
+            roles[role["name"] or role["id"]] = role
+        if unknown:
+            raise UnknownRoles(list(map(self._explain, unknown)), sorted(self._by["name"]))
+        return sort_roles(roles.values())
+
+    def _explain(self, reference: RoleReference) -> str:
+        if reference.by == "id":
+            return "The tenant has no role with the id %r. Ids of roles differ from tenant to tenant." % reference.value
+        if reference.value in REMOVED_ROLES:
+            return REMOVED_ROLES[reference.value]
+        folded = {name.casefold(): name for name in self._by["name"]}
+        close = get_close_matches(reference.value.strip().casefold(), folded, n=3, cutoff=0.7)
+        nearest = " Did you mean %s?" % " or ".join(folded[match] for match in close) if close else ""
+        return "The tenant has no role %r.%s" % (reference.value, nearest)
+
+
+def sort_roles(roles: Iterable[Role]) -> List[Role]:
+    """Roles in the order in which they are sent and shown."""
+    return sorted(roles, key=lambda role: (str(role.get("name") or ""), str(role.get("id") or "")))

@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""The settings of a resource: how an option is compared with what the tenant holds, sent, and shown."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from ._errors import InvalidInput, UnexpectedAnswer
+from ._roles import Role, RoleCatalogue, RoleReference, sort_roles
+
+Params = Mapping[str, Any]
+Resource = Dict[str, Any]
+Operation = Dict[str, Any]
+
+#: Qlik reference, groups: the most roles a group can have. Users are held to the same.
+MOST_ROLES = 100
+
+
+class Setting:
+    """One setting that a task can make: a text, a number or a boolean.
+
+    :param option: the option's name, and the name in a diff.
+    :param api: the name in Qlik's API.
+    :param path: where PATCH changes it, or C(None) where it cannot be changed.
+    :param spec: the argument spec of the option.
+    :param missing: what a resource holds that does not show the setting; C(None) means "not known".
+    :param applies_to: whether a resource has the setting at all; without it every resource has.
+    :param changeable: whether the setting of an existing resource can be changed.
+    :param because: why not, where it does not apply or cannot be changed.
+    """
+
+    #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
+    must_be_visible = False
+
+    def __init__(
+        self,
+        option: str,
+        api: str,
+        path: Optional[str],
+        spec: Mapping[str, Any],
+        missing: Any = None,
+        applies_to: Callable[[Resource], bool] = lambda resource: True,
+        changeable: Callable[[Resource], bool] = lambda resource: True,
+        because: str = "",
+    ) -> None:
+        self.option = option
+        self.api = api
+        self.path = path
+        self.spec = spec
+        self.missing = missing
+        self.applies_to = applies_to
+        self._changeable = changeable
+        self.because = because
+
+    def argument_spec(self) -> Dict[str, Any]:
+        """The options that describe this setting."""
+        return {self.option: dict(self.spec)}
+
+    def is_asked(self, wanted: Params) -> bool:
+        """Whether the task says anything of this setting; what is left out is left alone."""
+        return wanted.get(self.option) is not None
+
+    def is_changeable(self, held: Resource) -> bool:
+        """Whether PATCH can change the setting of this resource."""
+        return self.path is not None and self.applies_to(held) and self._changeable(held)
+
+    def references(self, wanted: Params) -> List[RoleReference]:
+        """The roles that the task names for this setting."""
+        return []
+
+    def held(self, resource: Resource) -> Any:
+        """What the resource holds, in the form that C(target) gives; C(None) where that is not known."""
+        value = resource.get(self.api)
+        return self.missing if value is None else value
+
+    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> Any:
+        """What the resource is to hold.
+
+        :param held: what it holds now, C(None) if it is to be created.
+        :raises InvalidInput: when the resource cannot hold that.
+        """
+        return wanted[self.option]
+
+    def differs(self, held: Any, target: Any) -> bool:
+        """Whether a write is needed."""
+        return bool(held != target)
+
+    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        """The operations of a PATCH that make C(target) out of C(held)."""
+        return [{"op": "replace", "path": self.path, "value": target}]
+
+    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
+        """The part of a POST's body that makes C(target)."""
+        return {self.api: target}
+
+    def put(self, resource: Resource, target: Any) -> None:
+        """Change C(resource) to what the tenant will show after the write."""
+        resource[self.api] = target
+
+    def shown(self, value: Any) -> Any:
+        """A value as a diff shows it."""
+        return value
+
+
+class AssignedRoles(Setting):
+    """A list of roles, given by name or by id; its values are lists of roles with C(id) and C(name).
+
+    :param option: names the roles; the options that go with it are C(ids_option) and C(purge_option), where given.
+    """
+
+    must_be_visible = True
+
+    def __init__(
+        self,
+        option: str = "assigned_roles",
+        path: str = "/assignedRoles",
+        ids_option: Optional[str] = "assigned_role_ids",
+        purge_option: Optional[str] = "purge_roles",
+    ) -> None:
+        super().__init__(option, "assignedRoles", path, {"type": "list", "elements": "str"})
+        self.ids_option = ids_option
+        self.purge_option = purge_option
+
+    def argument_spec(self) -> Dict[str, Any]:
+        spec = super().argument_spec()
+        if self.ids_option:
+            spec[self.ids_option] = dict(self.spec)
+        if self.purge_option:
+            spec[self.purge_option] = {"type": "bool", "default": True}
+        return spec
+
+    def is_asked(self, wanted: Params) -> bool:
+        return any(wanted.get(option) is not None for option in (self.option, self.ids_option) if option)
+
+    def references(self, wanted: Params) -> List[RoleReference]:
+        by = self._by(wanted)
+        values = wanted.get(self.option if by == "name" else str(self.ids_option)) or []
+        return [RoleReference(by, value) for value in values]
+
+    def held(self, resource: Resource) -> Any:
+        roles = resource.get(self.api)
+        if roles is None:
+            return None
+        if not isinstance(roles, list) or not all(
+            isinstance(role, dict) and isinstance(role.get("id"), str) and isinstance(role.get("name"), str)
+            for role in roles
+        ):
+            raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
+        return sort_roles(roles)
+
+    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Role]:
+        target = roles.resolve(self.references(wanted))
+        if self.purge_option and not wanted.get(self.purge_option, True):
+            by = self._by(wanted)
+            named = {role[by] for role in target}
+            target = sort_roles(target + [role for role in held or [] if role[by] not in named])
+        if len(target) > MOST_ROLES:
+            raise InvalidInput("%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES))
+        return target
+
+    def differs(self, held: Any, target: Any) -> bool:
+        key = "name" if all(role["name"] for role in target) else "id"
+        return {role[key] for role in held} != {role[key] for role in target}
+
+    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        return super().operations(wanted, held, self._sent(wanted, target))
+
+    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
+        return super().payload(wanted, self._sent(wanted, target))
+
+    def shown(self, value: Any) -> List[str]:
+        return [role["name"] or role["id"] for role in value]
+
+    def _by(self, wanted: Params) -> str:
+        return "id" if self.ids_option and wanted.get(self.ids_option) is not None else "name"
+
+    def _sent(self, wanted: Params, roles: List[Role]) -> List[Dict[str, str]]:
+        by = self._by(wanted)
+        return [{by: role[by]} for role in roles]

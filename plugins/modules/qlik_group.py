@@ -1,0 +1,236 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_group
+short_description: Manage a group of a Qlik Cloud tenant
+version_added: 1.0.0
+description:
+  - Creates a group with its roles before anyone has logged in, changes its roles, or deletes it.
+  - A group is found by its exact O(name) and O(provider_type), or by O(id).
+  - An option that is left out is left alone on the tenant, and an empty list means V(none).
+  - A change is one write with all that differs. A group that is as described causes no write.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.connection
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  name:
+    description:
+      - The name of the group, 1 to 256 characters. Upper and lower case matter.
+      - The name of a group of an identity provider must be exactly the text of the claim.
+      - Together with O(id), the name that a custom group is to have.
+    type: str
+  id:
+    description:
+      - The ID of a group that exists.
+    type: str
+  state:
+    description:
+      - V(present) creates or changes the group.
+      - V(absent) deletes it. A group of an identity provider comes back at the next login of a member if
+        groups are created automatically. A custom group can only be deleted when it has no members.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  provider_type:
+    description:
+      - V(idp) for a group whose members come from the identity provider, V(custom) for one whose members are
+        assigned on the tenant. The two kinds can have groups of the same name.
+      - A group that is found by O(name) is V(idp) unless this says otherwise. The type of a group cannot be changed.
+    type: str
+    choices:
+      - idp
+      - custom
+  description:
+    description:
+      - The description of a custom group. Groups of an identity provider have none.
+    type: str
+  assigned_roles:
+    description:
+      - The names of the roles of the group, at most 100. Upper and lower case matter, and the order does not.
+      - On capacity-based subscriptions a role with full user entitlement makes full users of the members.
+    type: list
+    elements: str
+  assigned_role_ids:
+    description:
+      - The same as O(assigned_roles), by the IDs that the roles have on this tenant.
+    type: list
+    elements: str
+  purge_roles:
+    description:
+      - Whether roles that are not listed are taken from the group. With V(false) the listed ones are added.
+    type: bool
+    default: true
+seealso:
+  - module: qlikops.cloud.qlik_group_info
+  - module: qlikops.cloud.qlik_role_info
+  - name: Groups in Qlik's API reference
+    description: The endpoints that this module uses.
+    link: https://qlik.dev/apis/rest/groups/
+"""
+
+EXAMPLES = r"""
+- name: Seed a group with a role before anyone has logged in
+  qlikops.cloud.qlik_group:
+    tenant_url: https://acme.eu.qlikcloud.com
+    api_key: "{{ qlik_api_key }}"
+    name: Finance Analysts
+    assigned_roles:
+      - SharedSpaceCreator
+      - DataSpaceCreator
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/qlikops.cloud.qlik:
+      tenant_url: https://acme.eu.qlikcloud.com
+      client_id: "{{ qlik_client_id }}"
+      client_secret: "{{ qlik_client_secret }}"
+  block:
+    - name: Add a role, and keep those that the group has
+      qlikops.cloud.qlik_group:
+        name: Finance Analysts
+        assigned_roles:
+          - ManagedSpaceCreator
+        purge_roles: false
+
+    - name: Create a group whose members are assigned on the tenant
+      qlikops.cloud.qlik_group:
+        name: Project Falcon
+        provider_type: custom
+        description: Everyone who works on Falcon
+        assigned_roles:
+          - Steward
+      register: falcon
+
+    - name: Rename the group
+      qlikops.cloud.qlik_group:
+        id: "{{ falcon.group.id }}"
+        name: Project Peregrine
+
+    - name: Look up the IDs of roles
+      qlikops.cloud.qlik_role_info:
+      register: found
+
+    - name: Assign roles by their IDs
+      qlikops.cloud.qlik_group:
+        name: Finance Analysts
+        assigned_role_ids: >-
+          {{ found.roles | selectattr('name', 'in', ['SharedSpaceCreator', 'Steward']) | map(attribute='id') }}
+
+    - name: Take all roles from a group
+      qlikops.cloud.qlik_group:
+        name: Finance Analysts
+        assigned_roles: []
+
+    - name: Delete a group
+      qlikops.cloud.qlik_group:
+        name: Finance Analysts
+        state: absent
+"""
+
+RETURN = r"""
+group:
+  description:
+    - The group as the tenant holds it after the task, with all fields of the API.
+    - In check mode the group as it would be. What only the tenant can know of a new group is V(null) then.
+    - V(null) when the group does not exist after the task.
+  returned: success, and failure after the group was found
+  type: dict
+  sample:
+    id: 6527ab0d4a3f2c0d9f1e8b77
+    tenant_id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
+    name: Finance Analysts
+    status: active
+    provider_type: idp
+    assigned_roles:
+      - id: 60805d3cdc4f3d9d4a1b6a11
+        name: SharedSpaceCreator
+        type: default
+        level: user
+    created_at: "2026-11-02T09:15:00.000Z"
+    last_updated_at: "2026-11-02T09:15:00.000Z"
+  contains:
+    id:
+      description: The ID of the group.
+      type: str
+    tenant_id:
+      description: The ID of the tenant.
+      type: str
+    name:
+      description: The name of the group.
+      type: str
+    status:
+      description: V(active) or V(disabled).
+      type: str
+    provider_type:
+      description: V(idp) or V(custom).
+      type: str
+    description:
+      description: The description of a custom group.
+      type: str
+    assigned_roles:
+      description: The roles of the group, each with C(id), C(name), C(type) and C(level).
+      type: list
+      elements: dict
+    created_at:
+      description: When the group was created.
+      type: str
+    last_updated_at:
+      description: When the group was changed last.
+      type: str
+error:
+  description:
+    - What went wrong, for machines. The same is said in RV(ignore:msg) for people.
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+  contains:
+    message:
+      description: What went wrong.
+      type: str
+    hint:
+      description: What can be done about it.
+      type: str
+    request:
+      description: The request that failed, if it was one.
+      type: str
+    status:
+      description: The HTTP status of the answer.
+      type: int
+    code:
+      description: Qlik's code of the error.
+      type: str
+    title:
+      description: Qlik's title of the error.
+      type: str
+    detail:
+      description: Qlik's details of the error.
+      type: str
+    trace_id:
+      description: The ID that Qlik's support asks for.
+      type: str
+"""
+
+from ..module_utils._kinds.group import Group
+from ..module_utils._run import run_one
+
+
+def main() -> None:
+    run_one(
+        Group(),
+        required_one_of=[("name", "id")],
+        mutually_exclusive=[("assigned_roles", "assigned_role_ids")],
+    )
+
+
+if __name__ == "__main__":
+    main()
