@@ -21,7 +21,7 @@ options:
     description:
       - The address of the tenant, such as V(https://acme.eu.qlikcloud.com). A bare host name is taken as V(https).
       - Plain V(http) is refused except for the loopback addresses of the machine.
-      - Prefer the system host name to an alias. An alias can change, and an abandoned one can be taken by another customer.
+      - Prefer the system host name to an alias. An alias can change, and another customer can take an abandoned one.
       - If not set, the environment variable E(QLIK_TENANT_URL) is used.
     type: str
     required: true

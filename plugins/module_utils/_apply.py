@@ -111,9 +111,7 @@ def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
     return None
 
 
-def _plan_again(
-    client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_be_ours: bool
-) -> Plan:
+def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_be_ours: bool) -> Plan:
     """What is left to do after a write that failed.
 
     :param may_be_ours: whether an earlier attempt may have been carried out, so that a refusal can be its echo.

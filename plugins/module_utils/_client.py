@@ -77,8 +77,8 @@ class Client:
         return resource
 
     def list(self, collection: str, query: Optional[Mapping[str, Any]] = None) -> Iterator[Dict[str, Any]]:
-        """All objects of a collection, page after page."""
-        return self._pages("GET", collection, dict({"limit": PAGE_SIZE}, **(query or {})), None)
+        """All objects of a collection, page after page; C(query) replaces the largest page size."""
+        return self._pages("GET", collection, query or {"limit": PAGE_SIZE}, None)
 
     def list_within(self, collection: str, most: int) -> Optional[Iterator[Dict[str, Any]]]:
         """All objects of a collection, or C(None) after one request if there are more than C(most)."""
@@ -92,7 +92,7 @@ class Client:
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
         if len(quote(condition, safe="")) <= _LONGEST_FILTER_IN_URL:
-            return self.list(collection, {"filter": condition})
+            return self.list(collection, {"limit": PAGE_SIZE, "filter": condition})
         return self._pages("POST", collection + "/actions/filter", {"limit": PAGE_SIZE}, {"filter": condition})
 
     def count(self, collection: str, condition: str) -> int:

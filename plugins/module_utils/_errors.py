@@ -74,7 +74,7 @@ class MissingLibrary(QlikError):
 class NotReached(QlikError):
     """No connection to the tenant was made, so the request was not carried out."""
 
-    fault = "not reached"
+    fault: Optional[str] = "not reached"
 
 
 class NeverReached(NotReached):

@@ -55,6 +55,8 @@ class Kind:
     plural: str
     #: The path of all of them.
     collection: str
+    #: The option that finds one by name, which has the same name in the API.
+    key_option = "name"
     settings: Sequence[Setting]
     #: The options that are no settings.
     identity_spec: Mapping[str, Any] = {}
@@ -108,6 +110,14 @@ class Kind:
         if held is None:
             return plan_creation(self.settings, wanted, self.blank(wanted), world.roles)
         return plan_change(self.settings, wanted, held, world.roles)
+
+    def list(self, client: Client, params: Params) -> Iterable[Resource]:
+        """All resources of the kind, for an info module that is asked for nothing in particular."""
+        return client.list(self.collection)
+
+    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+        """Whether an info module returns a resource that it has read."""
+        return True
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         """What the user should know although the task succeeds."""

@@ -41,8 +41,8 @@ class WaitBudget:
         """
         if self._limit is not None and self.spent + seconds > self._limit:
             raise RateLimitWaitExceeded(
-                "The API's rate limit asks to wait another %.0f seconds. The task has waited %.0f seconds for it so far,"
-                " and rate_limit_wait allows %.0f seconds in all." % (seconds, self.spent, self._limit),
+                "The API's rate limit asks to wait another %.0f seconds. The task has waited %.0f seconds for it so"
+                " far, and rate_limit_wait allows %.0f seconds in all." % (seconds, self.spent, self._limit),
                 "Run the task again later, or raise rate_limit_wait.",
             )
         self.spent += seconds

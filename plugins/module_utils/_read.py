@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Sequence
+from typing import Iterable, Iterator, List, Sequence
 
 from ._client import API, PAGE_SIZE, Client, equals, in_filters
 from ._errors import NotFound
@@ -27,10 +27,27 @@ def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool) 
     world.add(kind, _resources(client, kind, wanteds))
     unseen = [reference for reference in _references(kind, wanteds) if not world.roles.knows(reference)]
     if not thorough:
-        unseen = [reference for reference in unseen if not (reference.by == "name" and reference.value in DEFAULT_ROLES)]
+        unseen = [reference for reference in unseen if reference.by == "id" or reference.value not in DEFAULT_ROLES]
     if unseen:
         world.roles.learn_all(client.list(API + "/roles"))
     return world
+
+
+def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
+    """The resources that an info module asks for, sorted by what names them."""
+    name = params.get(kind.key_option)
+    found: Iterable[Resource]
+    if params.get("id") is not None:
+        found = _by_id(client, kind, params["id"])
+    elif params.get("filter") is not None:
+        found = client.search(kind.collection, params["filter"])
+    elif name is not None:
+        hits = client.search(kind.collection, kind.condition(params))
+        found = (hit for hit in hits if hit.get(kind.key_option) == name)
+    else:
+        found = kind.list(client, params)
+    asked_for = (resource for resource in found if kind.is_asked_for(resource, params))
+    return sorted(asked_for, key=lambda resource: str(resource.get(kind.key_option)))
 
 
 def _references(kind: Kind, wanteds: Sequence[Params]) -> Iterator[RoleReference]:

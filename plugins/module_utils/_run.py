@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, Mapping
+from typing import Any, Dict, Iterator, Mapping
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -20,8 +20,7 @@ from ._client import Client
 from ._connection import connection_argument_spec, connection_from
 from ._errors import MissingLibrary, QlikError
 from ._kind import Kind
-from ._read import read
-from ._settings import Resource
+from ._read import find, read
 from ._transport import Transport
 
 
@@ -53,21 +52,20 @@ def run_one(kind: Kind, **rules: Any) -> None:
     module.exit_json(**result)
 
 
-def run_info(
-    returns: str,
-    spec: Mapping[str, Any],
-    find: Callable[[Client, Mapping[str, Any]], Iterator[Resource]],
-    **rules: Any,
-) -> None:
-    """The whole of a module that only reads.
+def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
+    """The whole of a module that only reads; its result is always a list.
 
-    :param returns: the key of the result, which is always a list.
-    :param find: what the parameters ask for, in the API's form.
+    :param spec: the options beside C(id) and C(filter); of the ways to say what is read only one may be used.
     """
-    module = AnsibleModule(argument_spec=dict(connection_argument_spec(), **spec), supports_check_mode=True, **rules)
+    ways = ["id", kind.key_option, "filter"]
+    module = AnsibleModule(
+        argument_spec=dict(connection_argument_spec(), id={"type": "str"}, filter={"type": "str"}, **spec),
+        mutually_exclusive=[ways],
+        supports_check_mode=True,
+    )
     with failures_explained(module):
-        found = [to_user(resource) for resource in find(client_for(module), module.params)]
-    module.exit_json(changed=False, **{returns: found})
+        found = find(client_for(module), kind, module.params)
+    module.exit_json(changed=False, **{kind.plural: to_user(found)})
 
 
 def client_for(module: AnsibleModule) -> Client:

@@ -160,7 +160,9 @@ class AssignedRoles(Setting):
             named = {role[by] for role in target}
             target = sort_roles(target + [role for role in held or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
-            raise InvalidInput("%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES))
+            raise InvalidInput(
+                "%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES)
+            )
         return target
 
     def differs(self, held: Any, target: Any) -> bool:

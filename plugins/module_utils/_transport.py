@@ -144,7 +144,7 @@ class Transport:
         """
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
-            raise QlikError("%s %s was about to be sent in check mode. This is a bug of the collection." % (method, path))
+            raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
         token = self._current_token()
         try:
             return self._send_repeatedly(method, path, query, body, safe_to_repeat, token)

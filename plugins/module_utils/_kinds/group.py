@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, List, Sequence
+from typing import Any, Hashable, Iterable, List, Sequence
 
 from .._client import API, Client, equals
 from .._errors import InvalidInput
@@ -116,6 +116,13 @@ class Group(Kind):
         if wanted.get("id") is None and self._provider_type(wanted) == "idp" and wanted.get("description"):
             raise InvalidInput("description: only groups of provider_type custom have a description.")
 
+    def list(self, client: Client, params: Params) -> Iterable[Resource]:
+        # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
+        return client.list(self.collection, {"systemGroups": "true"} if params["system_groups"] else None)
+
+    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+        return params["provider_type"] in (None, resource.get("providerType") or "idp")
+
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         texts = []
         if plan.action == "created":
@@ -133,10 +140,11 @@ class Group(Kind):
         if creations:
             self._refuse_full_tenant(client, creations)
         for plan in plans:
-            if plan.action == "deleted" and plan.held and is_custom(plan.held):
-                self._refuse_members(client, plan.held)
-            if plan.action == "updated" and plan.held and plan.predicted and plan.held["name"] != plan.predicted["name"]:
-                self._refuse_taken_name(client, plan.predicted)
+            held, predicted = plan.held, plan.predicted
+            if held and predicted is None and is_custom(held):
+                self._refuse_members(client, held)
+            if held and predicted and held["name"] != predicted["name"]:
+                self._refuse_taken_name(client, predicted)
 
     def _refuse_full_tenant(self, client: Client, creations: int) -> None:
         active = client.count(self.collection, equals("status", "active"))

@@ -8,6 +8,19 @@
 
 from __future__ import annotations
 
-from .._client import API
+from .._client import API, equals
+from .._kind import Kind
+from .._settings import Params
 
 COLLECTION = API + "/roles"
+
+
+class Role(Kind):
+    """What C(qlik_role_info) reads."""
+
+    noun = "role"
+    plural = "roles"
+    collection = COLLECTION
+
+    def condition(self, wanted: Params) -> str:
+        return equals("name", wanted["name"])
