@@ -60,6 +60,7 @@ class UnknownRoles(InvalidInput):
             " ".join(explanations),
             "Role names are case-sensitive. The tenant has these roles: %s." % (", ".join(existing) or "none"),
         )
+        self.explanations = explanations
 
 
 class MissingLibrary(QlikError):

@@ -38,6 +38,10 @@ class World:
         """The resource of exactly this key."""
         return self._resources.get(key)
 
+    def resources(self) -> List[Resource]:
+        """All resources that have been read."""
+        return list({resource["id"]: resource for resource in self._resources.values()}.values())
+
     def alike(self, key: Hashable) -> List[Resource]:
         """The other resources whose keys differ from this one in upper and lower case only."""
         return [self._resources[other] for other in self._names.get(_folded(key), {}) if other != key]
@@ -57,9 +61,15 @@ class Kind:
     collection: str
     #: The option that finds one by name, which has the same name in the API.
     key_option = "name"
+    #: The options that name an item in the result of the bulk module.
+    report_options: Sequence[str] = ("name",)
+    #: How many of them one task can describe.
+    most_items = 10000
     settings: Sequence[Setting]
     #: The options that are no settings.
     identity_spec: Mapping[str, Any] = {}
+    #: What C(AnsibleModule) checks of the options beyond each one alone.
+    rules: Mapping[str, Any] = {}
 
     def argument_spec(self) -> Dict[str, Any]:
         """The options of the single module, and of each item of the bulk module."""
@@ -87,6 +97,10 @@ class Kind:
     def blank(self, wanted: Params) -> Resource:
         """What the tenant holds after a creation that sets nothing; what only it can know is C(None)."""
         raise NotImplementedError
+
+    def deletion_of(self, resource: Resource) -> Params:
+        """The options that delete a resource."""
+        return {"id": resource["id"], self.key_option: resource.get(self.key_option), "state": "absent"}
 
     def check(self, wanted: Params) -> None:
         """Refuse what cannot be right on any tenant.

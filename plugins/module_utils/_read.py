@@ -17,14 +17,14 @@ from ._roles import DEFAULT_ROLES, RoleReference
 from ._settings import Params, Resource
 
 
-def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool) -> World:
-    """What the tenant holds of the resources that are wanted.
+def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool, everything: bool = False) -> World:
+    """What the tenant holds of the resources that are wanted, or of all resources of their kind.
 
     :param thorough: read also what the tenant itself would look at when it is written to. Without it a default role
         that no answer has shown is left for the tenant to accept or to refuse.
     """
     world = World()
-    world.add(kind, _resources(client, kind, wanteds))
+    world.add(kind, client.list(kind.collection) if everything else _resources(client, kind, wanteds))
     unseen = [reference for reference in _references(kind, wanteds) if not world.roles.knows(reference)]
     if not thorough:
         unseen = [reference for reference in unseen if reference.by == "id" or reference.value not in DEFAULT_ROLES]

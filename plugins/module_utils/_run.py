@@ -11,26 +11,29 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Mapping
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._apply import Outcome, carry_out, foretell
+from ._bulk import Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
 from ._client import Client
 from ._connection import connection_argument_spec, connection_from
-from ._errors import MissingLibrary, QlikError
+from ._errors import InvalidInput, MissingLibrary, QlikError
 from ._kind import Kind
 from ._read import find, read
+from ._settings import Params, Resource
 from ._transport import Transport
 
+MOST_THREADS = 16
+#: A diff of more items than this is cut.
+MOST_DIFFS = 1000
 
-def run_one(kind: Kind, **rules: Any) -> None:
-    """The whole of a module that ensures one resource.
 
-    :param rules: what C(AnsibleModule) checks of the options: C(mutually_exclusive), C(required_one_of) and so on.
-    """
+def run_one(kind: Kind) -> None:
+    """The whole of a module that ensures one resource."""
     spec = dict(connection_argument_spec(), **kind.argument_spec())
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **kind.rules)
     with failures_explained(module):
         wanted = module.params
         kind.check(wanted)
@@ -49,6 +52,67 @@ def run_one(kind: Kind, **rules: Any) -> None:
             result["diff"] = diff(kind.label(wanted), outcome)
         if outcome.error is not None:
             fail(module, outcome.error, **result)
+    module.exit_json(**result)
+
+
+def run_many(
+    kind: Kind,
+    spec: Mapping[str, Any],
+    prunable: Optional[Callable[[Resource, Params], bool]] = None,
+) -> None:
+    """The whole of a module that ensures many resources of a kind.
+
+    :param spec: the options beside those of the connection, the list of items and C(concurrency).
+    :param prunable: whether the module's options let pruning delete a resource; without it there is no C(prune).
+    """
+    items_spec = dict(type="list", elements="dict", required=True, options=kind.argument_spec(), **kind.rules)
+    module = AnsibleModule(
+        argument_spec={
+            **connection_argument_spec(rate_limit_wait=None),
+            **spec,
+            kind.plural: items_spec,
+            "concurrency": {"type": "int", "default": 4},
+        },
+        supports_check_mode=True,
+    )
+    with failures_explained(module):
+        params = module.params
+        _check_bulk_options(kind, params)
+        wanteds = params[kind.plural]
+        check_all(kind, wanteds)
+        client = client_for(module)
+        prune = bool(prunable and params["prune"])
+        world = read(client, kind, wanteds, thorough=True, everything=prune)
+        items = plan_all(kind, wanteds, world)
+        if prunable and prune:
+            items += plan_pruning(
+                kind,
+                items,
+                world,
+                lambda resource: prunable(resource, params),
+                params["prune_protect"],
+                params["max_deletions"],
+            )
+        kind.foresee(client, [item.plan for item in items], world)
+        for item in items:
+            for warning in kind.warnings(item.wanted, item.plan, world):
+                module.warn(warning)
+        if module.check_mode:
+            outcomes = [foretell(item.plan) for item in items]
+        else:
+            outcomes = carry_out_all(client, kind, items, world, params["concurrency"])
+        summary = summarise(outcomes)
+        result = {
+            "changed": any(outcome.changed for outcome in outcomes),
+            "summary": summary,
+            kind.plural: [_report(kind, item, outcome) for item, outcome in zip(items, outcomes)],
+        }
+        if module._diff:
+            result["diff"] = diff_of_many(kind, items, outcomes)
+        if summary["failed"]:
+            error = explain_failures(kind, items, outcomes)
+            msg = "%d of %d %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
+            module.fail_json(msg=msg, error=error.to_result(), **result)
     module.exit_json(**result)
 
 
@@ -107,6 +171,38 @@ def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
         "before": outcome.plan.before,
         "after": outcome.plan.after,
     }
+
+
+def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> List[Dict[str, Any]]:
+    """An entry for each item that differs, the first thousand of them, and how many more there are."""
+    entries = [diff(kind.label(item.wanted), outcome) for item, outcome in zip(items, outcomes) if outcome.plan.changed]
+    left_off = len(entries) - MOST_DIFFS
+    if left_off > 0:
+        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, kind.plural)}]
+    return entries
+
+
+def _report(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
+    """What a bulk module returns of one item."""
+    resource = outcome.resource or item.plan.held or {}
+    report = {option: item.wanted.get(option) or to_user(resource).get(option) for option in kind.report_options}
+    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: to_user(outcome.resource)})
+    if outcome.error is not None:
+        report["error"] = outcome.error.to_result()
+    return report
+
+
+def _check_bulk_options(kind: Kind, params: Mapping[str, Any]) -> None:
+    if not 1 <= params["concurrency"] <= MOST_THREADS:
+        raise InvalidInput("concurrency must be 1 to %d, and is %d." % (MOST_THREADS, params["concurrency"]))
+    limit = params.get("max_deletions")
+    if limit is not None and limit < 0:
+        raise InvalidInput("max_deletions must not be less than 0, and is %d." % limit)
+    if params.get("prune") and not params[kind.plural] and limit is None:
+        raise InvalidInput(
+            "%s is empty and prune is true: this would delete everything." % kind.plural,
+            "If that is what you want, say how many in max_deletions.",
+        )
 
 
 def to_user(value: Any) -> Any:

@@ -41,9 +41,15 @@ class Group(Kind):
     noun = "group"
     plural = "groups"
     collection = COLLECTION
+    report_options = ("name", "provider_type")
+    most_items = MOST_ACTIVE_GROUPS
     identity_spec = {
         "id": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+    rules = {
+        "required_one_of": [("name", "id")],
+        "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
     }
     settings = (
         Setting(
@@ -172,3 +178,8 @@ class Group(Kind):
     @staticmethod
     def _provider_type(wanted: Params) -> str:
         return wanted.get("provider_type") or "idp"
+
+
+def prunable(group: Resource, params: Params) -> bool:
+    """Whether C(qlik_groups) may delete a group that is not listed."""
+    return bool((group.get("providerType") or "idp") == params["prune_provider_type"])

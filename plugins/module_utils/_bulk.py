@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Many resources of one kind in one task: planned over one reading, written by several threads."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Callable, Dict, Hashable, List, Optional, Sequence
+
+from ._apply import Outcome, carry_out
+from ._client import Client
+from ._errors import Forbidden, InvalidInput, QlikError, RateLimitWaitExceeded, Unauthorized, UnknownRoles
+from ._kind import Kind, World
+from ._plan import Plan
+from ._settings import Params, Resource
+
+_MOST_LABELS = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """One resource of a task, and its plan."""
+
+    wanted: Params
+    plan: Plan
+
+
+def check_all(kind: Kind, wanteds: Sequence[Params]) -> None:
+    """Refuse what cannot be right on any tenant, naming the positions in the list.
+
+    :raises InvalidInput: for all items that are wrong at once.
+    """
+    if len(wanteds) > kind.most_items:
+        raise InvalidInput(
+            "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(wanteds), kind.most_items)
+        )
+    complaints = _Complaints()
+    positions: Dict[Hashable, int] = {}
+    for position, wanted in enumerate(wanteds):
+        place = "%s[%d]" % (kind.plural, position)
+        try:
+            kind.check(wanted)
+        except InvalidInput as error:
+            complaints.add(place, error)
+            continue
+        first = positions.setdefault(kind.key(wanted), position)
+        if first != position:
+            twice = "%s[%d] and %s are both the %s." % (kind.plural, first, place, kind.label(wanted))
+            complaints.add(place, InvalidInput(twice, "List it once."))
+    complaints.raise_if_any()
+
+
+def plan_all(kind: Kind, wanteds: Sequence[Params], world: World) -> List[Item]:
+    """The plans for all items, in their order.
+
+    :raises InvalidInput: for all items that the tenant cannot hold at once.
+    """
+    items = []
+    complaints = _Complaints()
+    labels: Dict[str, str] = {}
+    for wanted in wanteds:
+        label = kind.label(wanted)
+        try:
+            item = Item(wanted, kind.plan(wanted, world))
+            held_id = item.plan.held["id"] if item.plan.held else None
+            if held_id and labels.setdefault(held_id, label) != label:
+                raise InvalidInput("The %s and the %s are the same one." % (labels[held_id], label), "List it once.")
+        except InvalidInput as error:
+            complaints.add(label, error)
+        else:
+            items.append(item)
+    complaints.raise_if_any()
+    return items
+
+
+def plan_pruning(
+    kind: Kind,
+    items: Sequence[Item],
+    world: World,
+    prunable: Callable[[Resource], bool],
+    protect: Sequence[str],
+    max_deletions: Optional[int],
+) -> List[Item]:
+    """The deletions of what is not listed, sorted by name.
+
+    :param prunable: whether a resource is of the sort that is pruned.
+    :param protect: glob patterns of names that are never deleted.
+    :raises InvalidInput: when more than C(max_deletions) would be deleted, naming them.
+    """
+    listed = {item.plan.held["id"] for item in items if item.plan.held}
+    doomed = []
+    for resource in world.resources():
+        name = str(resource.get(kind.key_option))
+        if resource["id"] in listed or not prunable(resource):
+            continue
+        if not any(fnmatchcase(name, pattern) for pattern in protect):
+            doomed.append(resource)
+    doomed.sort(key=lambda resource: str(resource.get(kind.key_option)))
+    if max_deletions is not None and len(doomed) > max_deletions:
+        names = [repr(resource.get(kind.key_option)) for resource in doomed]
+        raise InvalidInput(
+            "prune would delete %d %s, and max_deletions is %d: %s."
+            % (len(doomed), kind.plural, max_deletions, ", ".join(names)),
+            "Raise max_deletions, list what is to stay, or name it in prune_protect.",
+        )
+    wanteds = [kind.deletion_of(resource) for resource in doomed]
+    return [Item(wanted, kind.plan(wanted, world)) for wanted in wanteds]
+
+
+def carry_out_all(
+    client: Client,
+    kind: Kind,
+    items: Sequence[Item],
+    world: World,
+    concurrency: int,
+    on_done: Callable[[Outcome], None] = lambda outcome: None,
+) -> List[Outcome]:
+    """Write all plans, creations and changes before deletions; the outcomes in the order of the items.
+
+    An item that fails does not stop the others. When the tenant refuses the credential, or the rate limit asks for
+    more patience than the task has, what has not begun is not begun any more, and is reported so.
+
+    :param on_done: is called after each item that needed a write, by one thread at a time.
+    """
+    stop: List[QlikError] = []
+    lock = threading.Lock()
+
+    def work(item: Item) -> Outcome:
+        if stop:
+            return Outcome(item.plan, item.plan.held, error=_NotBegun(stop[0]))
+        outcome = carry_out(client, kind, item.wanted, item.plan, world)
+        with lock:
+            if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded)):
+                stop.append(outcome.error)
+            on_done(outcome)
+        return outcome
+
+    outcomes: Dict[int, Outcome] = {}
+    writes = [position for position, item in enumerate(items) if item.plan.changed]
+    with ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for phase in (False, True):
+            batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
+            outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
+    return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
+
+
+def summarise(outcomes: Sequence[Outcome]) -> Dict[str, int]:
+    """How many outcomes there are of each action."""
+    summary = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed"), 0)
+    for outcome in outcomes:
+        summary[outcome.action] += 1
+    return summary
+
+
+def explain_failures(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> InvalidInput:
+    """One error for all items that failed."""
+    complaints = _Complaints()
+    for item, outcome in zip(items, outcomes):
+        if outcome.error is not None:
+            complaints.add(kind.label(item.wanted), outcome.error)
+    return complaints.error()
+
+
+class _NotBegun(QlikError):
+    def __init__(self, reason: QlikError) -> None:
+        super().__init__("Not begun after another item failed: %s" % reason.message, reason.hint)
+
+
+class _Complaints:
+    """Errors of many items; those with the same text become one that names the items."""
+
+    def __init__(self) -> None:
+        self._places: Dict[str, List[str]] = {}
+        self._hints: Dict[str, None] = {}
+
+    def add(self, place: str, error: QlikError) -> None:
+        for text in error.explanations if isinstance(error, UnknownRoles) else [error.message]:
+            self._places.setdefault(text, []).append(place)
+        self._hints[error.hint] = None
+
+    def error(self) -> InvalidInput:
+        texts = []
+        for text, places in self._places.items():
+            more = " and %d more" % (len(places) - _MOST_LABELS) if len(places) > _MOST_LABELS else ""
+            texts.append("%s (%s%s)" % (text, ", ".join(places[:_MOST_LABELS]), more))
+        return InvalidInput(" ".join(texts), " ".join(filter(None, self._hints)))
+
+    def raise_if_any(self) -> None:
+        if self._places:
+            raise self.error()

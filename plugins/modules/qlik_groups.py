@@ -1,0 +1,210 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_groups
+short_description: Manage many groups of a Qlik Cloud tenant in one task
+version_added: 1.0.0
+description:
+  - Brings many groups to what is described, like M(qlikops.cloud.qlik_group) in a loop, with one reading of the tenant
+    and one write for each group that differs.
+  - Everything that can be known to be wrong is said before the first write, for all groups at once.
+  - A group that fails does not stop the others. The task fails at the end, and its result says what became of each.
+  - Creations and changes come before deletions.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.group.items
+  - qlikops.cloud.connection
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  rate_limit_wait:
+    description:
+      - How many seconds the task may wait for the API's rate limit in all. Unless this is set, it waits as long as
+        it takes.
+      - If not set, the environment variable E(QLIK_RATE_LIMIT_WAIT) is used.
+    type: float
+  groups:
+    description:
+      - The groups, at most 10000. Each needs O(groups[].name) or O(groups[].id).
+    type: list
+    elements: dict
+    required: true
+  prune:
+    description:
+      - Whether groups of O(prune_provider_type) that are not listed are deleted.
+      - An empty list of O(groups) is refused then, unless O(max_deletions) is given.
+    type: bool
+    default: false
+  prune_provider_type:
+    description:
+      - The kind of groups that O(prune) deletes.
+    type: str
+    choices:
+      - idp
+      - custom
+    default: idp
+  prune_protect:
+    description:
+      - Patterns of names that O(prune) never deletes, with C(*), C(?) and C([...]) as in file names. Case matters.
+    type: list
+    elements: str
+    default: []
+  max_deletions:
+    description:
+      - The most groups that O(prune) may delete. If there are more, the task fails before anything is written, and
+        names them.
+    type: int
+  concurrency:
+    description:
+      - How many groups are written at the same time, 1 to 16.
+    type: int
+    default: 4
+seealso:
+  - module: qlikops.cloud.qlik_group
+  - module: qlikops.cloud.qlik_group_info
+  - name: Groups in Qlik's API reference
+    description: The endpoints that this module uses.
+    link: https://qlik.dev/apis/rest/groups/
+"""
+
+EXAMPLES = r"""
+- name: Seed groups with their roles
+  qlikops.cloud.qlik_groups:
+    groups:
+      - name: Finance Analysts
+        assigned_roles:
+          - SharedSpaceCreator
+          - DataSpaceCreator
+      - name: Data Stewards
+        assigned_roles:
+          - Steward
+      - name: Contractors
+        state: absent
+  register: seeded
+
+- name: Show what happened
+  ansible.builtin.debug:
+    msg: "{{ seeded.summary.created }} created, {{ seeded.summary.unchanged }} unchanged"
+
+- name: Delete all groups of the identity provider that are not listed, but never more than ten
+  qlikops.cloud.qlik_groups:
+    groups:
+      - name: Finance Analysts
+      - name: Data Stewards
+    prune: true
+    prune_protect:
+      - "breakglass-*"
+    max_deletions: 10
+
+- name: Give a role to many groups, and keep the roles that they have
+  qlikops.cloud.qlik_groups:
+    groups: "{{ query('ansible.builtin.items', departments) | map('combine', common) }}"
+    concurrency: 8
+  vars:
+    departments:
+      - name: Finance
+      - name: Human Resources
+    common:
+      assigned_roles:
+        - SharedSpaceCreator
+      purge_roles: false
+"""
+
+RETURN = r"""
+summary:
+  description: How many groups there are of each action.
+  returned: success, and failure after the groups were read
+  type: dict
+  sample:
+    created: 2
+    updated: 0
+    deleted: 1
+    unchanged: 47
+    failed: 0
+  contains:
+    created:
+      description: Groups that were created.
+      type: int
+    updated:
+      description: Groups that were changed.
+      type: int
+    deleted:
+      description: Groups that were deleted.
+      type: int
+    unchanged:
+      description: Groups that were as described.
+      type: int
+    failed:
+      description: Groups that could not be brought to what is described.
+      type: int
+groups:
+  description: What became of each group, in the order of O(groups), and then of those that were pruned.
+  returned: success, and failure after the groups were read
+  type: list
+  elements: dict
+  sample:
+    - name: Data Stewards
+      provider_type: idp
+      action: created
+      changed: true
+      group:
+        id: 6527ab0d4a3f2c0d9f1e8b77
+        name: Data Stewards
+        status: active
+        provider_type: idp
+        assigned_roles:
+          - id: 60805d3cdc4f3d9d4a1b6a15
+            name: Steward
+            type: default
+            level: user
+  contains:
+    name:
+      description: The name of the group.
+      type: str
+    provider_type:
+      description: V(idp) or V(custom).
+      type: str
+    action:
+      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      type: str
+    changed:
+      description: Whether the group was changed, or may have been.
+      type: bool
+    group:
+      description: The group as the tenant holds it, like RV(qlikops.cloud.qlik_group#module:group).
+      type: dict
+    error:
+      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      type: dict
+error:
+  description: What went wrong in all, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+"""
+
+from ..module_utils._kinds.group import Group, prunable
+from ..module_utils._run import run_many
+
+
+def main() -> None:
+    run_many(
+        Group(),
+        {
+            "prune": {"type": "bool", "default": False},
+            "prune_provider_type": {"type": "str", "choices": ["idp", "custom"], "default": "idp"},
+            "prune_protect": {"type": "list", "elements": "str", "default": []},
+            "max_deletions": {"type": "int"},
+        },
+        prunable=prunable,
+    )
+
+
+if __name__ == "__main__":
+    main()
