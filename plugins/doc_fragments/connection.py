@@ -70,6 +70,11 @@ options:
       - If not set, the environment variable E(QLIK_RETRIES) is used.
     type: int
     default: 5
+"""
+
+    # The bulk modules document this option themselves: they wait as long as it takes.
+    RATE_LIMIT = r"""
+options:
   rate_limit_wait:
     description:
       - How many seconds a task may wait for the API's rate limit in all. Waiting does not use up O(retries).

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Optional
 
@@ -104,10 +105,8 @@ def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
     if plan.action == "updated":
         client.patch(path, plan.operations)
         return client.read_by_id(kind.collection, resource_id)
-    try:
+    with suppress(NotFound):
         client.delete(path)
-    except NotFound:
-        pass
     return None
 
 

@@ -125,7 +125,7 @@ class Kind:
             return plan_creation(self.settings, wanted, self.blank(wanted), world.roles)
         return plan_change(self.settings, wanted, held, world.roles)
 
-    def list(self, client: Client, params: Params) -> Iterable[Resource]:
+    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         """All resources of the kind, for an info module that is asked for nothing in particular."""
         return client.list(self.collection)
 

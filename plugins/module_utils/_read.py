@@ -45,7 +45,7 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
         hits = client.search(kind.collection, kind.condition(params))
         found = (hit for hit in hits if hit.get(kind.key_option) == name)
     else:
-        found = kind.list(client, params)
+        found = kind.everything(client, params)
     asked_for = (resource for resource in found if kind.is_asked_for(resource, params))
     return sorted(asked_for, key=lambda resource: str(resource.get(kind.key_option)))
 

@@ -97,6 +97,7 @@ class Transport:
     :param on_secret: is told each secret that comes up, so that it can be masked in everything that is shown.
     :param clock: monotonic seconds, for tests.
     :param sleep: waits for seconds, for tests.
+    :param adapter: sends prepared requests in place of requests' own adapter, for tests.
     :raises MissingLibrary: when requests cannot be imported.
     """
 
@@ -107,6 +108,7 @@ class Transport:
         on_secret: Callable[[str], None] = lambda secret: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        adapter: Any = None,
     ) -> None:
         if REQUESTS_IMPORT_ERROR is not None:
             raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
@@ -119,7 +121,7 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._paces = paces(connection.concurrency, connection.rate_limit_wait, clock, sleep)
-        self._session = self._new_session()
+        self._session = self._new_session(adapter)
         self._token_lock = threading.Lock()
         self._token = connection.token
         self._token_expires_at = float("inf")
@@ -174,15 +176,15 @@ class Transport:
         self._secrets.append(secret)
         self._on_secret(secret)
 
-    def _new_session(self) -> Any:
+    def _new_session(self, adapter: Any) -> Any:
         if not self._connection.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         session = requests.Session()
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=self._connection.concurrency)
-        session.mount(self._connection.base_url, adapter)
+        pool = {"pool_connections": 1, "pool_maxsize": self._connection.concurrency}
+        session.mount(self._connection.base_url, adapter or requests.adapters.HTTPAdapter(**pool))
         return session
 
     def _current_token(self) -> str:

@@ -20,6 +20,7 @@ author:
 extends_documentation_fragment:
   - qlikops.cloud.group
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 seealso:

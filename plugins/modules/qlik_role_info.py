@@ -17,6 +17,7 @@ author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
 options:

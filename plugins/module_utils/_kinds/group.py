@@ -122,7 +122,7 @@ class Group(Kind):
         if wanted.get("id") is None and self._provider_type(wanted) == "idp" and wanted.get("description"):
             raise InvalidInput("description: only groups of provider_type custom have a description.")
 
-    def list(self, client: Client, params: Params) -> Iterable[Resource]:
+    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
         return client.list(self.collection, {"systemGroups": "true"} if params["system_groups"] else None)
 

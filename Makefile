@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+COLLECTION := .build/collections/ansible_collections/qlikops/cloud
+READY := .venv/ready
+CODE := plugins tests
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
+export LC_ALL := C.UTF-8
+export PATH := $(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/tests
+export ANSIBLE_HOME := $(CURDIR)/.build/ansible
+
+.DEFAULT_GOAL := help
+.PHONY: help setup pytest demo test tenant static sanity lint unit integration build lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.11")'
+	@echo "Installing the development tools into .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(COLLECTION):
+	@mkdir -p $(dir $@) && ln -sfn $(CURDIR) $@
+
+setup: $(READY) $(COLLECTION)
+
+demo: setup ## seed a local tenant: dry run, first run, second run
+	@tests/demo.sh
+
+tenant: setup ## start a local tenant to run playbooks against
+	@$(BIN)/python -m local_tenant
+
+test: setup ## everything that has to pass
+	@$(MAKE) --no-print-directory static lint sanity
+	@$(MAKE) --no-print-directory pytest
+
+static: setup ## format, lint and types of the Python code
+	@$(BIN)/ruff format --quiet --check $(CODE)
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
+	@$(BIN)/mypy tests
+
+lint: setup ## ansible-lint and the changelog fragments
+	@cd $(COLLECTION) && $(BIN)/ansible-lint --offline -q
+	@$(BIN)/antsibull-changelog lint
+
+sanity: setup ## ansible-test sanity
+	@tests/sanity.sh $(BIN)
+
+pytest: setup
+	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+unit: setup ## the fast tests alone
+	@$(BIN)/pytest -q -n 2 --dist loadfile tests/unit
+
+integration: setup ## the tests that run ansible-playbook
+	@$(BIN)/pytest -q -n 2 --dist loadfile tests/integration
+
+build: setup ## the tarball for Galaxy
+	@$(BIN)/ansible-galaxy collection build --force
+
+lock: setup ## pin the development tools anew
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header \
+		requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove everything that these commands have made
+	@rm -rf .build .venv tests/output *.tar.gz
