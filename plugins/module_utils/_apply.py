@@ -12,8 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Optional
 
-from ._client import Client, is_safe_to_repeat, member
-from ._errors import ApiError, BadRequest, Conflict, Forbidden, InvalidInput, NotApplied, NotFound, QlikError
+from ._client import Client, is_safe_to_repeat
+from ._errors import (
+    ApiError,
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotApplied,
+    NotFound,
+    PartlyApplied,
+    QlikError,
+)
 from ._kind import Kind, World
 from ._plan import Plan
 from ._read import read
@@ -70,7 +80,10 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
     attempt = 0
     while plan.changed:
         try:
-            outcome.resource = _write(client, kind, plan)
+            created = _write(client, kind, plan)
+        except PartlyApplied as error:
+            outcome.changed = True
+            raise _partly_applied(client, kind, wanted, plan, error, outcome) from None
         except QlikError as error:
             outcome.changed = outcome.changed or error.outcome_unknown
             left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
@@ -83,7 +96,8 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
                 client.transport.pause(attempt)
         else:
             outcome.changed = True
-            if outcome.resource is None:
+            outcome.resource = created
+            if plan.action == "deleted":
                 return
             plan = _left_over(client, kind, wanted, plan, outcome, world)
         attempt += 1
@@ -97,17 +111,29 @@ def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
 
 
 def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
-    """Carry out one write; the resource as the tenant holds it then."""
-    if plan.action == "created":
+    """Carry out one write; the new resource after a creation."""
+    if plan.held is None:
         return client.create(kind.collection, plan.payload or {})
-    resource_id = plan.held["id"] if plan.held else ""
-    path = member(kind.collection, resource_id)
+    path = kind.path(plan.held)
     if plan.action == "updated":
         client.patch(path, plan.operations)
-        return client.read_by_id(kind.collection, resource_id)
-    with suppress(NotFound):
-        client.delete(path)
+    else:
+        with suppress(NotFound):
+            client.delete(path)
     return None
+
+
+def _partly_applied(
+    client: Client, kind: Kind, wanted: Params, plan: Plan, error: PartlyApplied, outcome: Outcome
+) -> QlikError:
+    """The error of a PATCH of which only a part was carried out, saying which."""
+    outcome.resource = kind.read_again(client, plan.held or {})
+    now = World()
+    now.add(kind, [outcome.resource])
+    left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
+    taken = [option for option in plan.differing if option not in left]
+    error.message += " Changed: %s. Not changed: %s." % (", ".join(taken) or "nothing", ", ".join(left) or "nothing")
+    return error
 
 
 def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_be_ours: bool) -> Plan:
@@ -141,15 +167,16 @@ def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: 
     :raises NotApplied: when it does not show after all looks.
     """
     for look in range(_LOOKS):
-        resource = outcome.resource or {}
+        if outcome.resource is None:
+            outcome.resource = kind.read_again(client, done.held or {})
         now = World(world.roles)
-        now.add(kind, [resource])
-        left = kind.plan(dict(wanted, id=resource["id"]), now)
+        now.add(kind, [outcome.resource])
+        left = kind.plan(dict(wanted, id=outcome.resource.get("id")), now)
         if not left.changed or done.action == "created":
             return left
         client.transport.pause(look)
-        outcome.resource = client.read_by_id(kind.collection, resource["id"])
+        outcome.resource = None
     raise NotApplied(
         "PATCH %s was answered with success, but the tenant still holds %s where %s was sent."
-        % (member(kind.collection, outcome.resource["id"] if outcome.resource else ""), left.before, left.after)
+        % (kind.path(done.held or {}), left.before, left.after)
     )

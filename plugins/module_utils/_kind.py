@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
 
-from ._client import Client
+from ._client import Client, member
 from ._errors import InvalidInput
+from ._lockout import Losses
 from ._plan import Plan, plan_change, plan_creation, plan_deletion
 from ._roles import RoleCatalogue
 from ._settings import Params, Resource, Setting
@@ -27,12 +29,13 @@ class World:
 
     def add(self, kind: Kind, resources: Iterable[Resource]) -> None:
         """Remember resources under their ids and their natural keys, and the roles that they show."""
-        for resource in resources:
+        for resource in filter(kind.exists, resources):
+            self.roles.learn(kind.shown_roles(resource))
+            self._resources[("id", resource.get("id"))] = resource
             key = kind.natural_key(resource)
-            self._resources[("id", resource["id"])] = resource
-            self._resources[key] = resource
-            self._names.setdefault(_folded(key), {})[key] = None
-            self.roles.learn(resource.get("assignedRoles") or [])
+            if key is not None:
+                self._resources[key] = resource
+                self._names.setdefault(_folded(key), {})[key] = None
 
     def held(self, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key."""
@@ -40,7 +43,7 @@ class World:
 
     def resources(self) -> List[Resource]:
         """All resources that have been read."""
-        return list({resource["id"]: resource for resource in self._resources.values()}.values())
+        return [resource for key, resource in self._resources.items() if key == ("id", resource.get("id"))]
 
     def alike(self, key: Hashable) -> List[Resource]:
         """The other resources whose keys differ from this one in upper and lower case only."""
@@ -68,6 +71,8 @@ class Kind:
     settings: Sequence[Setting]
     #: The options that are no settings.
     identity_spec: Mapping[str, Any] = {}
+    #: The options that are about the whole task, also of the bulk module.
+    task_spec: Mapping[str, Any] = {}
     #: What C(AnsibleModule) checks of the options beyond each one alone.
     rules: Mapping[str, Any] = {}
 
@@ -86,9 +91,32 @@ class Kind:
         """What finds the resource that is wanted: C(("id", id)) or a natural key."""
         raise NotImplementedError
 
-    def natural_key(self, resource: Resource) -> Hashable:
-        """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word."""
+    def natural_key(self, resource: Resource) -> Optional[Hashable]:
+        """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word.
+
+        C(None) for a resource that must only be found by its id.
+        """
         raise NotImplementedError
+
+    def exists(self, resource: Resource) -> bool:
+        """Whether what an answer shows counts as existing."""
+        return True
+
+    def shown_roles(self, resource: Resource) -> Any:
+        """The roles that an answer shows beside the resource."""
+        return resource.get("assignedRoles")
+
+    def read_only_one(self, client: Client) -> Optional[Resource]:
+        """The resource of a kind that a tenant has exactly one of; C(None) for all other kinds."""
+        return None
+
+    def path(self, resource: Resource) -> str:
+        """Where the resource is read, patched and deleted."""
+        return member(self.collection, resource["id"])
+
+    def read_again(self, client: Client, resource: Resource) -> Resource:
+        """The resource as the tenant holds it now, read by its id."""
+        return client.read_by_id(self.collection, resource["id"])
 
     def condition(self, wanted: Params) -> str:
         """A filter that accepts at least the resource of the natural key that is wanted."""
@@ -102,6 +130,10 @@ class Kind:
         """The options that delete a resource."""
         return {"id": resource["id"], self.key_option: resource.get(self.key_option), "state": "absent"}
 
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        """What a module returns of a resource: all that the API shows, with its names in C(snake_case)."""
+        return in_snake_case(resource)
+
     def check(self, wanted: Params) -> None:
         """Refuse what cannot be right on any tenant.
 
@@ -114,7 +146,7 @@ class Kind:
         :raises InvalidInput: when the tenant cannot do that.
         """
         held = world.held(self.key(wanted))
-        if wanted["state"] == "absent":
+        if wanted.get("state") == "absent":
             return plan_deletion(self.settings, held)
         if held is None and wanted.get("id") is not None:
             raise InvalidInput(
@@ -142,3 +174,16 @@ class Kind:
 
         :raises InvalidInput: with the reason that the tenant would have.
         """
+
+    def losses(self, plans: Sequence[Plan]) -> Losses:
+        """What the plans take from those who administer the tenant."""
+        return Losses()
+
+
+def in_snake_case(value: Any) -> Any:
+    """A value of the API with all its names in C(snake_case): C(assignedRoles) as C(assigned_roles)."""
+    if isinstance(value, dict):
+        return {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower(): in_snake_case(value[name]) for name in value}
+    if isinstance(value, list):
+        return [in_snake_case(entry) for entry in value]
+    return value

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ._errors import InvalidInput
 from ._roles import RoleCatalogue
@@ -28,6 +28,8 @@ class Plan:
     :param predicted: the resource in the API's form after the writes, C(None) if it does not exist then.
     :param payload: the body of the POST.
     :param operations: the body of the PATCH.
+    :param differing: the options that a PATCH is needed for.
+    :param unchangeable: settings that differ and stay so, because only a creation can set them: C(held), C(wanted).
     """
 
     action: str
@@ -37,6 +39,8 @@ class Plan:
     after: Optional[Shown]
     payload: Optional[Dict[str, Any]] = None
     operations: Sequence[Operation] = ()
+    differing: Sequence[str] = ()
+    unchangeable: Mapping[str, Dict[str, Any]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -69,6 +73,8 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
     :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
     """
     operations: List[Operation] = []
+    differing: List[str] = []
+    unchangeable: Dict[str, Dict[str, Any]] = {}
     predicted = deepcopy(held)
     for setting in settings:
         if not setting.is_asked(wanted):
@@ -81,15 +87,28 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
             )
         target = setting.target(wanted, value, roles)
         if setting.differs(value, target):
+            if setting.warns and not setting.is_changeable(held):
+                unchangeable[setting.option] = {"held": setting.shown(value), "wanted": setting.shown(target)}
+                continue
             if not setting.is_changeable(held):
                 change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
                 raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
             operations += setting.operations(wanted, value, target)
+            differing.append(setting.option)
             setting.put(predicted, target)
     before = show(settings, held)
     if not operations:
-        return Plan("unchanged", held, held, before, before)
-    return Plan("updated", held, predicted, before, show(settings, predicted), operations=operations)
+        return Plan("unchanged", held, held, before, before, unchangeable=unchangeable)
+    return Plan(
+        "updated",
+        held,
+        predicted,
+        before,
+        show(settings, predicted),
+        operations=operations,
+        differing=differing,
+        unchangeable=unchangeable,
+    )
 
 
 def plan_deletion(settings: Sequence[Setting], held: Optional[Resource]) -> Plan:

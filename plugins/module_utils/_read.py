@@ -58,6 +58,10 @@ def _references(kind: Kind, wanteds: Sequence[Params]) -> Iterator[RoleReference
 
 
 def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterator[Resource]:
+    only_one = kind.read_only_one(client)
+    if only_one is not None:
+        yield only_one
+        return
     ids = [wanted["id"] for wanted in wanteds if wanted.get("id") is not None]
     conditions = list(dict.fromkeys(kind.condition(wanted) for wanted in wanteds if wanted.get("id") is None))
     if len(ids) == 1:

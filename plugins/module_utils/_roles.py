@@ -60,16 +60,18 @@ class RoleCatalogue:
         self._by: Dict[str, Dict[str, Role]] = {"name": {}, "id": {}}
         self.complete = False
 
-    def learn(self, roles: Iterable[Role]) -> None:
+    def learn(self, roles: Any) -> None:
         """Remember roles that an answer showed, in full or as C(id), C(name), C(type) and C(level)."""
-        for role in roles:
+        for role in roles if isinstance(roles, (list, tuple)) else []:
+            if not isinstance(role, dict):
+                continue
             for by, index in self._by.items():
                 if isinstance(role.get(by), str):
                     index[role[by]] = {key: role.get(key) for key in ("id", "name", "type", "level")}
 
     def learn_all(self, roles: Iterable[Role]) -> None:
         """Remember the answer of GET /roles."""
-        self.learn(roles)
+        self.learn(list(roles))
         self.complete = True
 
     def knows(self, reference: RoleReference) -> bool:

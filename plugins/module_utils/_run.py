@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
@@ -21,6 +20,8 @@ from ._client import Client
 from ._connection import connection_argument_spec, connection_from
 from ._errors import InvalidInput, MissingLibrary, QlikError
 from ._kind import Kind
+from ._lockout import refuse_lockout
+from ._plan import Plan
 from ._read import find, read
 from ._settings import Params, Resource
 from ._transport import Transport
@@ -32,7 +33,7 @@ MOST_DIFFS = 1000
 
 def run_one(kind: Kind) -> None:
     """The whole of a module that ensures one resource."""
-    spec = dict(connection_argument_spec(), **kind.argument_spec())
+    spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **kind.rules)
     with failures_explained(module):
         wanted = module.params
@@ -40,6 +41,7 @@ def run_one(kind: Kind) -> None:
         client = client_for(module)
         world = read(client, kind, [wanted], thorough=module.check_mode)
         plan = kind.plan(wanted, world)
+        _refuse_lockout(module, client, kind, [plan])
         for warning in kind.warnings(wanted, plan, world):
             module.warn(warning)
         if module.check_mode:
@@ -47,7 +49,9 @@ def run_one(kind: Kind) -> None:
             outcome = foretell(plan)
         else:
             outcome = carry_out(client, kind, wanted, plan, world)
-        result = {"changed": outcome.changed, kind.noun: to_user(outcome.resource)}
+        result = {"changed": outcome.changed, kind.noun: kind.to_user(outcome.resource)}
+        if plan.unchangeable:
+            result["unchangeable"] = plan.unchangeable
         if module._diff:
             result["diff"] = diff(kind.label(wanted), outcome)
         if outcome.error is not None:
@@ -69,6 +73,7 @@ def run_many(
     module = AnsibleModule(
         argument_spec={
             **connection_argument_spec(rate_limit_wait=None),
+            **kind.task_spec,
             **spec,
             kind.plural: items_spec,
             "concurrency": {"type": "int", "default": 4},
@@ -93,7 +98,9 @@ def run_many(
                 params["prune_protect"],
                 params["max_deletions"],
             )
-        kind.foresee(client, [item.plan for item in items], world)
+        plans = [item.plan for item in items]
+        kind.foresee(client, plans, world)
+        _refuse_lockout(module, client, kind, plans)
         for item in items:
             for warning in kind.warnings(item.wanted, item.plan, world):
                 module.warn(warning)
@@ -129,7 +136,7 @@ def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
     )
     with failures_explained(module):
         found = find(client_for(module), kind, module.params)
-    module.exit_json(changed=False, **{kind.plural: to_user(found)})
+    module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
 def client_for(module: AnsibleModule) -> Client:
@@ -150,6 +157,8 @@ def failures_explained(module: AnsibleModule) -> Iterator[None]:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_error)
     except QlikError as error:
         fail(module, error, changed=False)
+    except Exception as error:
+        module.fail_json(msg="The collection met something that it does not handle: %r. Please report it." % error)
 
 
 def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
@@ -161,6 +170,11 @@ def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
     else:
         certainty = "Nothing was changed."
     module.fail_json(msg="%s %s" % (error, certainty), error=error.to_result(), **result)
+
+
+def _refuse_lockout(module: AnsibleModule, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
+    if not module.params.get("allow_lockout"):
+        refuse_lockout(client, kind.losses(plans))
 
 
 def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
@@ -184,9 +198,11 @@ def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome])
 
 def _report(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
     """What a bulk module returns of one item."""
-    resource = outcome.resource or item.plan.held or {}
-    report = {option: item.wanted.get(option) or to_user(resource).get(option) for option in kind.report_options}
-    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: to_user(outcome.resource)})
+    known = kind.to_user(outcome.resource or item.plan.held) or {}
+    report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
+    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: kind.to_user(outcome.resource)})
+    if item.plan.unchangeable:
+        report["unchangeable"] = item.plan.unchangeable
     if outcome.error is not None:
         report["error"] = outcome.error.to_result()
     return report
@@ -203,17 +219,3 @@ def _check_bulk_options(kind: Kind, params: Mapping[str, Any]) -> None:
             "%s is empty and prune is true: this would delete everything." % kind.plural,
             "If that is what you want, say how many in max_deletions.",
         )
-
-
-def to_user(value: Any) -> Any:
-    """What the API shows, with its names in C(snake_case)."""
-    if isinstance(value, dict):
-        return {snake_case(key): to_user(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [to_user(entry) for entry in value]
-    return value
-
-
-def snake_case(name: str) -> str:
-    """C(assignedRoles) as C(assigned_roles)."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

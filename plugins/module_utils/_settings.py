@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from ._errors import InvalidInput, UnexpectedAnswer
 from ._roles import Role, RoleCatalogue, RoleReference, sort_roles
@@ -32,6 +32,8 @@ class Setting:
     :param applies_to: whether a resource has the setting at all; without it every resource has.
     :param changeable: whether the setting of an existing resource can be changed.
     :param because: why not, where it does not apply or cannot be changed.
+    :param in_creation: whether POST can set it; what it cannot is patched after the creation.
+    :param warns: whether a difference that cannot be changed is a warning instead of an error.
     """
 
     #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
@@ -47,6 +49,8 @@ class Setting:
         applies_to: Callable[[Resource], bool] = lambda resource: True,
         changeable: Callable[[Resource], bool] = lambda resource: True,
         because: str = "",
+        in_creation: bool = True,
+        warns: bool = False,
     ) -> None:
         self.option = option
         self.api = api
@@ -56,6 +60,8 @@ class Setting:
         self.applies_to = applies_to
         self._changeable = changeable
         self.because = because
+        self.in_creation = in_creation
+        self.warns = warns
 
     def argument_spec(self) -> Dict[str, Any]:
         """The options that describe this setting."""
@@ -96,7 +102,7 @@ class Setting:
 
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         """The part of a POST's body that makes C(target)."""
-        return {self.api: target}
+        return {self.api: target} if self.in_creation else {}
 
     def put(self, resource: Resource, target: Any) -> None:
         """Change C(resource) to what the tenant will show after the write."""
@@ -184,3 +190,86 @@ class AssignedRoles(Setting):
     def _sent(self, wanted: Params, roles: List[Role]) -> List[Dict[str, str]]:
         by = self._by(wanted)
         return [{by: role[by]} for role in roles]
+
+
+class TextSet(Setting):
+    """A list of texts whose order does not matter, such as scopes; its values are sorted lists.
+
+    :param purge_option: says whether what is not listed is taken away.
+    """
+
+    must_be_visible = True
+
+    def __init__(self, option: str, api: str, path: str, purge_option: str, **rules: Any) -> None:
+        super().__init__(option, api, path, {"type": "list", "elements": "str"}, **rules)
+        self.purge_option = purge_option
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return dict(super().argument_spec(), **{self.purge_option: {"type": "bool", "default": True}})
+
+    def held(self, resource: Resource) -> Any:
+        texts = resource.get(self.api)
+        if texts is None:
+            return None
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise UnexpectedAnswer("The tenant shows %s that are no list of texts." % self.api)
+        return sorted(set(texts))
+
+    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[str]:
+        kept = [] if wanted.get(self.purge_option, True) else held or []
+        return sorted({*wanted[self.option], *kept})
+
+
+class CustomGroups(Setting):
+    """The custom groups of a user, given by name; its values are lists of groups with C(id) and C(name).
+
+    Qlik reference, groups: only custom groups can be added and removed, one operation for each, and adding one that
+    the user has already is refused.
+    """
+
+    def __init__(self) -> None:
+        path, spec = "/assignedGroups", {"type": "list", "elements": "str"}
+        super().__init__("assigned_groups", "assignedGroups", path, spec, missing=[], in_creation=False)
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return dict(super().argument_spec(), purge_groups={"type": "bool", "default": False})
+
+    def held(self, resource: Resource) -> Any:
+        groups = resource.get(self.api) or []
+        if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
+            raise UnexpectedAnswer("The tenant shows %s that are no list of groups." % self.api)
+        return _by_name(group for group in groups if group.get("providerType") == "custom")
+
+    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Resource]:
+        groups = {group["name"]: group for group in held or []}
+        kept = set() if wanted.get("purge_groups") else set(groups)
+        blank = {"id": None, "providerType": "custom", "assignedRoles": None}
+        return _by_name(groups.get(name) or dict(blank, name=name) for name in {*wanted[self.option], *kept})
+
+    def differs(self, held: Any, target: Any) -> bool:
+        return bool(self.shown(held or []) != self.shown(target))
+
+    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        had, names = self.shown(held), self.shown(target)
+        added = [
+            {"op": "add", "path": "/assignedGroups/-", "value": {"name": name, "providerType": "custom"}}
+            for name in names
+            if name not in had
+        ]
+        removed = [
+            {"op": "remove-value", "path": self.path, "value": group["id"]}
+            for group in held
+            if group["name"] not in names
+        ]
+        return added + removed
+
+    def put(self, resource: Resource, target: Any) -> None:
+        others = [group for group in resource.get(self.api) or [] if group.get("providerType") != "custom"]
+        resource[self.api] = others + target
+
+    def shown(self, value: Any) -> List[str]:
+        return [group["name"] for group in value]
+
+
+def _by_name(groups: Iterable[Resource]) -> List[Resource]:
+    return sorted(groups, key=lambda group: str(group.get("name")))

@@ -183,8 +183,9 @@ class Transport:
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        pool = {"pool_connections": 1, "pool_maxsize": self._connection.concurrency}
-        session.mount(self._connection.base_url, adapter or requests.adapters.HTTPAdapter(**pool))
+        if adapter is None:
+            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=self._connection.concurrency)
+        session.mount(self._connection.base_url, adapter)
         return session
 
     def _current_token(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Hashable, Iterable, List, Sequence
 from .._client import API, Client, equals
 from .._errors import InvalidInput
 from .._kind import Kind, World
+from .._lockout import Losses, has_admin_role
 from .._plan import Plan
 from .._settings import AssignedRoles, Params, Resource, Setting
 from .user import COLLECTION as USERS
@@ -47,6 +48,7 @@ class Group(Kind):
         "id": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
+    task_spec = {"allow_lockout": {"type": "bool", "default": False}}
     rules = {
         "required_one_of": [("name", "id")],
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
@@ -151,6 +153,15 @@ class Group(Kind):
                 self._refuse_members(client, held)
             if held and predicted and held["name"] != predicted["name"]:
                 self._refuse_taken_name(client, predicted)
+
+    def losses(self, plans: Sequence[Plan]) -> Losses:
+        return Losses(
+            groups={
+                plan.held["id"]
+                for plan in plans
+                if plan.held and has_admin_role(plan.held) and not has_admin_role(plan.predicted)
+            }
+        )
 
     def _refuse_full_tenant(self, client: Client, creations: int) -> None:
         active = client.count(self.collection, equals("status", "active"))

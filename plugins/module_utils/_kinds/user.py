@@ -8,13 +8,201 @@
 
 from __future__ import annotations
 
-from .._client import API, any_of, equals
+import re
+from difflib import get_close_matches
+from typing import Any, Dict, Hashable, Iterable, List, Optional, Sequence, Set
+
+from .._client import API, Client, any_of, equals, in_filters
+from .._errors import InvalidInput
+from .._kind import Kind, World
+from .._lockout import Losses, has_admin_role, is_admin
+from .._plan import Plan
+from .._settings import AssignedRoles, CustomGroups, Params, Resource, Setting
 
 COLLECTION = API + "/users"
+GROUPS = API + "/groups"
 #: Every status but C(deleted): a deleted user can stay visible, and counts as absent.
 LIVING = ("active", "invited", "disabled", "provisioned")
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_ONLY_AT_CREATION = "The API sets it only when the user is created."
+_TEXT = {"type": "str"}
 
 
 def not_deleted(condition: str) -> str:
     """The filter C(condition) for users that exist; Qlik wants conditions on the status in one pair of parentheses."""
     return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in LIVING))
+
+
+def is_bot(user: Resource) -> bool:
+    """Whether the record is the bot of an OAuth client, and no person."""
+    return bool(user.get("clientId"))
+
+
+class User(Kind):
+    """What C(qlik_user) and C(qlik_users) manage."""
+
+    noun = "user"
+    plural = "users"
+    collection = COLLECTION
+    key_option = "subject"
+    report_options = ("subject",)
+    identity_spec = {
+        "id": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+    task_spec = {"allow_lockout": {"type": "bool", "default": False}}
+    rules = {
+        "required_one_of": [("subject", "id")],
+        "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
+    }
+    settings = (
+        Setting("subject", "subject", None, _TEXT, because=_ONLY_AT_CREATION),
+        Setting("name", "name", "/name", _TEXT),
+        Setting("email", "email", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
+        Setting("picture", "picture", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
+        Setting("status", "status", "/status", {"type": "str", "choices": ["active", "disabled"]}, in_creation=False),
+        AssignedRoles(),
+        CustomGroups(),
+        Setting("preferred_locale", "preferredLocale", "/preferredLocale", _TEXT, in_creation=False),
+        Setting("preferred_zoneinfo", "preferredZoneinfo", "/preferredZoneinfo", _TEXT, in_creation=False),
+    )
+
+    def label(self, wanted: Params) -> str:
+        if wanted.get("id") is not None:
+            return "user %s" % wanted["id"]
+        return "user %r" % wanted["subject"]
+
+    def key(self, wanted: Params) -> Hashable:
+        if wanted.get("id") is not None:
+            return ("id", wanted["id"])
+        return ("subject", wanted["subject"])
+
+    def natural_key(self, resource: Resource) -> Optional[Hashable]:
+        return None if is_bot(resource) else ("subject", resource.get("subject"))
+
+    def exists(self, resource: Resource) -> bool:
+        return resource.get("status") != "deleted"
+
+    def condition(self, wanted: Params) -> str:
+        return not_deleted(equals("subject", wanted["subject"]))
+
+    def blank(self, wanted: Params) -> Resource:
+        return {
+            "id": None,
+            "tenantId": None,
+            "subject": wanted["subject"],
+            "name": None,
+            "status": "active",
+            "assignedRoles": [],
+            "assignedGroups": [],
+            "createdAt": None,
+            "lastUpdatedAt": None,
+            "links": None,
+        }
+
+    def check(self, wanted: Params) -> None:
+        if wanted.get("subject") == "":
+            raise InvalidInput("subject is empty.")
+        self._check_form(wanted, "email", _EMAIL, "an e-mail address such as ada@example.com")
+        self._check_form(wanted, "preferred_locale", _LANGUAGE_TAG, "a language tag such as en or pt-BR")
+        zone = str(wanted.get("preferred_zoneinfo") or "")
+        known = _time_zones() if zone else set()
+        if known and zone not in known:
+            close = get_close_matches(zone, known, n=3)
+            raise InvalidInput(
+                "preferred_zoneinfo: %r is no time zone.%s"
+                % (zone, " Did you mean %s?" % " or ".join(close) if close else ""),
+                "Allowed are the names of the IANA time zone database, such as Europe/Paris.",
+            )
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        plan = super().plan(wanted, world)
+        if plan.changed and plan.held and is_bot(plan.held):
+            raise InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted))
+        alike = world.alike(self.key(wanted)) if plan.action == "created" else []
+        if alike:
+            raise InvalidInput(
+                "The tenant has the user %r, whose subject differs from %r in upper and lower case only."
+                % (alike[0]["subject"], wanted["subject"]),
+                "Write the subject exactly as the identity provider sends it, or delete the other user first.",
+            )
+        return plan
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        return [
+            "%s of the %s is %r and stays so, although %r is asked for. %s"
+            % (option, self.label(wanted), values["held"], values["wanted"], _ONLY_AT_CREATION)
+            for option, values in plan.unchangeable.items()
+        ]
+
+    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+        return self.exists(resource) or params.get("id") is not None or params.get("filter") is not None
+
+    def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+        self._refuse_taken_emails(client, plans)
+        self._refuse_unknown_groups(client, plans)
+
+    def losses(self, plans: Sequence[Plan]) -> Losses:
+        losses = Losses()
+        for plan in plans:
+            user = plan.held
+            if not user or user.get("status") != "active" or not is_admin(user):
+                continue
+            if plan.predicted is None:
+                losses.users[user["id"]] = "delete the user %r" % user.get("subject")
+            elif plan.predicted.get("status") != "active":
+                losses.users[user["id"]] = "disable the user %r" % user.get("subject")
+            elif not is_admin(plan.predicted) or (has_admin_role(user) and not has_admin_role(plan.predicted)):
+                losses.users[user["id"]] = "take the role TenantAdmin from the user %r" % user.get("subject")
+                if is_admin(plan.predicted):
+                    losses.keep_through_groups.add(user["id"])
+        return losses
+
+    def _check_form(self, wanted: Params, option: str, form: Any, example: str) -> None:
+        value = wanted.get(option)
+        if value and not form.fullmatch(value):
+            raise InvalidInput("%s: %r is not %s." % (option, value, example))
+
+    def _refuse_taken_emails(self, client: Client, plans: Sequence[Plan]) -> None:
+        """Qlik reference, add an interactive user: subject and e-mail must both be new to the tenant."""
+        wanted = {plan.payload["email"]: plan for plan in plans if plan.payload and plan.payload.get("email")}
+        taken = self._found(client, COLLECTION, (equals("email", email) for email in wanted), users=True)
+        folded = {str(user.get("email")).casefold(): user.get("subject") for user in taken}
+        problems = [
+            "The e-mail address %r belongs to the user %r already." % (email, folded[email.casefold()])
+            for email in wanted
+            if email.casefold() in folded
+        ]
+        if problems:
+            raise InvalidInput(" ".join(problems), "Two users of a tenant cannot have the same.")
+
+    def _refuse_unknown_groups(self, client: Client, plans: Sequence[Plan]) -> None:
+        names: Dict[str, None] = {}
+        for plan in plans:
+            for group in (plan.predicted or {}).get("assignedGroups") or []:
+                if plan.changed and group.get("id") is None:
+                    names[group["name"]] = None
+        found = self._found(client, GROUPS, (equals("name", name) for name in names))
+        known = {group.get("name") for group in found if group.get("providerType") == "custom"}
+        unknown = [repr(name) for name in names if name not in known]
+        if unknown:
+            raise InvalidInput(
+                "assigned_groups: the tenant has no custom group %s." % " and no ".join(unknown),
+                "Only custom groups can be assigned; the members of idp groups come from the identity provider.",
+            )
+
+    @staticmethod
+    def _found(client: Client, collection: str, conditions: Iterable[str], users: bool = False) -> Iterable[Resource]:
+        for condition in in_filters(list(conditions)):
+            yield from client.search(collection, not_deleted(condition) if users else condition)
+
+
+def _time_zones() -> Set[str]:
+    """The names of the IANA time zone database; empty where Python or the machine does not have it."""
+    try:
+        from zoneinfo import available_timezones
+    except ImportError:
+        return set()
+    return available_timezones()

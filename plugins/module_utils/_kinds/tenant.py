@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""The tenant itself (Qlik reference: tenants)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Hashable, List, Optional
+
+from .._client import API, Client
+from .._errors import InvalidInput
+from .._kind import Kind, World
+from .._plan import Plan
+from .._settings import Params, Resource, Setting
+
+_BOOL = {"type": "bool"}
+#: Qlik reference, tenants: 3 to 63 characters; that they make a DNS label is assumed.
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]")
+
+
+class HostnameAlias(Setting):
+    """The second host name of the tenant; its values are full host names in lower case.
+
+    The first host name is the system's, never changes, and says which domain the alias belongs to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("hostname_alias", "hostnames", "/hostnames/1", {"type": "str"})
+
+    def held(self, resource: Resource) -> Any:
+        hostnames = resource.get(self.api)
+        return str(hostnames[1]).lower() if isinstance(hostnames, list) and len(hostnames) > 1 else None
+
+    def put(self, resource: Resource, target: Any) -> None:
+        resource[self.api] = [resource[self.api][0], target]
+
+    @staticmethod
+    def complete(alias: str, hostnames: Any) -> str:
+        """The full host name that C(alias), a full one or its first label, stands for.
+
+        :raises InvalidInput: when the tenant cannot have it.
+        """
+        if not isinstance(hostnames, list) or not hostnames:
+            raise InvalidInput("The tenant does not show its host names, so an alias cannot be checked.")
+        system = str(hostnames[0]).lower()
+        label, dot, domain = alias.strip().lower().partition(".")
+        own_domain = system.partition(".")[2]
+        allowed = "Allowed is a label of 3 to 63 letters, digits and hyphens, alone or followed by .%s." % own_domain
+        if not _LABEL.fullmatch(label):
+            raise InvalidInput("hostname_alias: %r is no host name of a tenant." % alias, allowed)
+        if dot and domain != own_domain:
+            raise InvalidInput("hostname_alias: %r is not in the domain of the tenant." % alias, allowed)
+        if "%s.%s" % (label, own_domain) == system:
+            raise InvalidInput("hostname_alias: %r is the system host name, which never changes." % alias, allowed)
+        return "%s.%s" % (label, own_domain)
+
+
+class Tenant(Kind):
+    """What C(qlik_tenant) manages: the tenant of C(tenant_url)."""
+
+    noun = "tenant"
+    plural = "tenants"
+    collection = API + "/tenants"
+    identity_spec = {"replace_hostname_alias": {"type": "bool", "default": False}}
+    alias = HostnameAlias()
+    settings = (
+        Setting("name", "name", "/name", {"type": "str"}),
+        alias,
+        *(
+            Setting(option, api, "/" + api, _BOOL)
+            for option, api in (
+                (
+                    "auto_assign_create_shared_spaces_role_to_professionals",
+                    "autoAssignCreateSharedSpacesRoleToProfessionals",
+                ),
+                (
+                    "auto_assign_private_analytics_content_creator_role_to_professionals",
+                    "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals",
+                ),
+                (
+                    "auto_assign_data_services_contributor_role_to_professionals",
+                    "autoAssignDataServicesContributorRoleToProfessionals",
+                ),
+                ("enable_app_opening_feedback", "enableAppOpeningFeedback"),
+                ("enable_analytic_creation", "enableAnalyticCreation"),
+            )
+        ),
+    )
+
+    def label(self, wanted: Params) -> str:
+        return "tenant %s" % wanted["tenant_url"]
+
+    def key(self, wanted: Params) -> Hashable:
+        return ("tenant",)
+
+    def natural_key(self, resource: Resource) -> Hashable:
+        return ("tenant",)
+
+    def read_only_one(self, client: Client) -> Optional[Resource]:
+        tenant_id = client.redirected_id(self.collection + "/me")
+        return client.read_by_id(self.collection, tenant_id)
+
+    def check(self, wanted: Params) -> None:
+        if wanted.get("name") == "":
+            raise InvalidInput("name is empty.")
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        held = world.held(("tenant",)) or {}
+        if wanted.get("hostname_alias") is not None:
+            hostname = self.alias.complete(wanted["hostname_alias"], held.get("hostnames"))
+            wanted = dict(wanted, hostname_alias=hostname)
+            old = self.alias.held(held)
+            if old not in (None, hostname) and not wanted["replace_hostname_alias"]:
+                raise InvalidInput(
+                    "hostname_alias: the tenant has the alias %s. Changing it to %s would release the old one to all"
+                    " other customers at once." % (old, hostname),
+                    "Set replace_hostname_alias if that is what you want.",
+                )
+        return super().plan(wanted, world)
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = []
+        old = self.alias.held(plan.held or {})
+        if "hostname_alias" in plan.differing and old:
+            texts.append(
+                "The alias %s is released to all other customers. Tasks and links that use it will fail." % old
+            )
+        if wanted.get("enable_analytic_creation") is not None:
+            texts.append(
+                "enable_analytic_creation does nothing any more: Qlik deprecated it in March 2026 and removes it in"
+                " or after March 2027."
+            )
+        return texts

@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Keeps a task from locking itself, or everybody, out of the tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Set
+
+from ._client import API, Client, any_of, equals
+from ._errors import InvalidInput
+
+ADMIN_ROLE = "TenantAdmin"
+_OVERRIDE = "Set allow_lockout to do it all the same."
+
+
+@dataclass
+class Losses:
+    """Where C(TenantAdmin) goes away.
+
+    :param users: ids of users that are deleted, disabled, or lose the role that they hold themselves, with what the
+        task does to them.
+    :param keep_through_groups: those of them that keep the role if one of their groups has it.
+    :param groups: ids of groups that lose the role.
+    :param everyone: whether the group of all users loses it.
+    """
+
+    users: Dict[str, str] = field(default_factory=dict)
+    keep_through_groups: Set[str] = field(default_factory=set)
+    groups: Set[str] = field(default_factory=set)
+    everyone: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.groups or self.everyone)
+
+
+def has_admin_role(resource: Any) -> bool:
+    """Whether a user or a group has C(TenantAdmin) directly."""
+    roles = resource.get("assignedRoles") if isinstance(resource, dict) else None
+    return any(isinstance(role, dict) and role.get("name") == ADMIN_ROLE for role in roles or [])
+
+
+def is_admin(user: Any) -> bool:
+    """Whether a user has C(TenantAdmin), directly or through a group."""
+    return has_admin_role(user) or any(map(has_admin_role, user.get("assignedGroups") or []))
+
+
+def refuse_lockout(client: Client, losses: Losses) -> None:
+    """Make sure that the caller and at least one person stay tenant admins.
+
+    Qlik reference, users: the filter knows roles of users and roles of their groups; bots have a C(clientId).
+
+    :raises InvalidInput: when they do not.
+    """
+    if not losses:
+        return
+    myself = client.redirected_id(API + "/users/me")
+    holds = any_of([equals("assignedRoles.name", ADMIN_ROLE), equals("assignedGroupsAssignedRoles.name", ADMIN_ROLE)])
+    condition = "(%s) and (%s)" % (holds, equals("status", "active"))
+    admins = {user["id"]: user for user in client.search(API + "/users", condition)}
+    remaining = {user_id for user_id, user in admins.items() if _stays_admin(user, losses)}
+    people = {user_id for user_id in remaining if not admins[user_id].get("clientId")}
+    if myself not in remaining and (myself in admins or losses.everyone or myself in losses.users):
+        raise InvalidInput(
+            "This would %s, the identity that the task runs as."
+            % losses.users.get(myself, "take the role %s from %s" % (ADMIN_ROLE, myself)),
+            _OVERRIDE,
+        )
+    if not people:
+        raise InvalidInput("This would leave the tenant without an active tenant admin who is a person.", _OVERRIDE)
+
+
+def _stays_admin(user: Any, losses: Losses) -> bool:
+    through_groups = any(
+        has_admin_role(group) and group.get("id") not in losses.groups for group in user.get("assignedGroups") or []
+    )
+    if user["id"] in losses.users:
+        return user["id"] in losses.keep_through_groups and through_groups
+    return has_admin_role(user) or through_groups
