@@ -1,0 +1,269 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Routes, rights, and the way of a request through the tenant."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from . import groups, roles, tenants, users
+from .call import Answer, Call, Caller, Handler, Json, answer
+from .cursors import Cursors
+from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
+from .faults import Faults
+from .guesses import Guesses
+from .limits import Limiter, LimitSettings
+from .oauth import Tokens
+from .paging import FILTER_QUERY, LIST_QUERY
+from .plant import many_groups
+from .state import Hostnames, State
+
+API = "/api/v1"
+USER_BODY_LIMIT = 500_000
+MAX_LOG = 50_000
+NO_QUERY: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """One endpoint: tier of its rate limit, who may call it, which query parameters and which body it takes.
+
+    ``access`` is ``open`` (no token), ``any``, ``read``, ``self`` (readers, and users about themselves), ``admin``
+    (also for reading) or ``write``; ``body`` is ``none``, ``optional`` or ``required``.
+    """
+
+    method: str
+    template: str
+    handler: Handler
+    tier: str = "1"
+    access: str = "read"
+    query: frozenset[str] = NO_QUERY
+    body: str = "none"
+
+    @property
+    def service(self) -> str:
+        """Whose error shape applies."""
+        if self.template == "/users/actions/invite":
+            return "invite"
+        return self.template.split("/")[1]
+
+    @property
+    def writes(self) -> bool:
+        """Whether a success changes the tenant."""
+        return self.tier == "2"
+
+
+def _routes() -> list[Route]:
+    fields = frozenset({"fields"})
+    write = {"tier": "2", "access": "write", "body": "required"}
+    remove = {"tier": "2", "access": "write"}
+    read_filter = {"tier": "filter", "query": LIST_QUERY, "body": "optional"}
+    table: list[tuple[str, str, Handler, dict[str, Any]]] = [
+        ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
+        ("GET", "/tenants/{id}", tenants.get_tenant, {}),
+        ("PATCH", "/tenants/{id}", tenants.patch_tenant, write),
+        ("GET", "/users", users.list_users, {"query": FILTER_QUERY | set(users.OLD_QUERY)}),
+        ("POST", "/users", users.create_user, write),
+        ("GET", "/users/me", users.get_me, {"access": "any", "query": fields}),
+        ("GET", "/users/{id}", users.get_user, {"access": "self", "query": fields}),
+        ("PATCH", "/users/{id}", users.patch_user, write),
+        ("DELETE", "/users/{id}", users.delete_user, remove),
+        ("GET", "/users/actions/count", users.count_users, {}),
+        ("POST", "/users/actions/filter", users.filter_users, read_filter),
+        ("POST", "/users/actions/invite", users.invite_users, write),
+        ("GET", "/groups", groups.list_groups, {"query": FILTER_QUERY | {"systemGroups"}}),
+        ("POST", "/groups", groups.create_group, write),
+        ("GET", "/groups/{id}", groups.get_group, {}),
+        ("PATCH", "/groups/{id}", groups.patch_group, write),
+        ("DELETE", "/groups/{id}", groups.delete_group, remove),
+        ("POST", "/groups/actions/filter", groups.filter_groups, read_filter),
+        ("GET", "/groups/settings", groups.get_settings, {}),
+        ("PATCH", "/groups/settings", groups.patch_settings, write),
+        ("GET", "/roles", roles.list_roles, {"access": "admin", "query": FILTER_QUERY}),
+        ("POST", "/roles", roles.create_role, write),
+        ("GET", "/roles/{id}", roles.get_role, {"access": "admin"}),
+        ("PATCH", "/roles/{id}", roles.patch_role, write),
+        ("DELETE", "/roles/{id}", roles.delete_role, remove),
+    ]
+    return [Route(method, template, handler, **options) for method, template, handler, options in table]
+
+
+ROUTES: dict[str, dict[str, Route]] = {}
+for _route in _routes():
+    ROUTES.setdefault(_route.template, {})[_route.method] = _route
+
+
+@dataclasses.dataclass(frozen=True)
+class Incoming:
+    """A request as it came in; ``query`` holds decoded pairs in order."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    raw_query: str
+    headers: Mapping[str, str]
+    body: bytes
+    host: str
+
+
+class Tenant:
+    """One imitated tenant: its state, credentials, limits, faults, counters, and how it answers."""
+
+    def __init__(
+        self, number: int, guesses: Guesses, limits: LimitSettings, hostnames: Hostnames, groups: int = 0
+    ) -> None:
+        self._options = (number, guesses, limits, hostnames, groups)
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to a fresh tenant with the options it was started with; the API keys stay the same."""
+        number, guesses, limits, hostnames, group_count = self._options
+        hostnames.planted.clear()
+        self.guesses = guesses
+        self.state = State(number, guesses, hostnames)
+        self.hostnames = hostnames
+        self.tokens = Tokens(number, self.state)
+        self.limiter = Limiter(limits)
+        self.faults = Faults()
+        self.cursors = Cursors()
+        self.disabled = False
+        self.forget_counters()
+        many_groups(self.state, group_count)
+
+    def forget_counters(self) -> None:
+        """Start counting anew."""
+        self.routes: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
+        self.writes = 0
+        self.in_flight = 0
+        self.peak = 0
+        self.log: deque[dict[str, Json]] = deque(maxlen=MAX_LOG)
+
+    def route_of(self, method: str, path: str) -> tuple[str, Route | None, str]:
+        """Template, route (None when there is none for this method) and id of a path."""
+        if path == "/oauth/token":
+            return path, self._token_route() if method == "POST" else None, ""
+        inner = path[len(API) :] if path.startswith(f"{API}/") else ""
+        item_id = ""
+        if inner not in ROUTES and inner.count("/") == 2:
+            parent, _slash, last = inner.rpartition("/")
+            inner, item_id = (f"{parent}/{{id}}", unquote(last)) if last else ("", "")
+        if inner not in ROUTES:
+            return "unknown", None, ""
+        return inner, ROUTES[inner].get(method), item_id
+
+    def process(self, incoming: Incoming, fail_paths: tuple[str, ...] = ()) -> Answer:
+        """The answer the service gives, and the change it makes."""
+        template, route, item_id = self.route_of(incoming.method, incoming.path)
+        service = route.service if route else template.split("/")[1] if template != "unknown" else "gateway"
+        try:
+            result = self._answer(incoming, template, route, item_id, fail_paths)
+        except Refusal as refusal:
+            body = answer(refusal.status, shape(refusal, service, incoming.method, self.guesses))
+            return dataclasses.replace(body, headers=refusal.headers)
+        if route is not None and route.writes:
+            self.writes += 1
+        return result
+
+    def _people(self) -> int:
+        return sum(user.status != "deleted" for user in self.state.users)
+
+    def _token_route(self) -> Route:
+        return Route("POST", "/oauth/token", self.tokens.issue, tier="", access="open", body="required")
+
+    def _answer(
+        self, incoming: Incoming, template: str, route: Route | None, item_id: str, fail_paths: tuple[str, ...]
+    ) -> Answer:
+        if self.disabled:
+            raise tenant_disabled()
+        caller = None
+        if route is None or route.access != "open":
+            caller = self.tokens.caller(incoming.headers.get("Authorization", ""), self.state, self.guesses)
+        if route is None and template == "unknown":
+            raise not_found("There is no such endpoint.")
+        if route is None:
+            allowed = ", ".join(sorted(ROUTES.get(template, {"POST": None})))
+            refusal = refuse(405, "Method not allowed", f"Allowed: {allowed}.")
+            refusal.headers["Allow"] = allowed
+            raise refusal
+        wait = self.limiter.admit(caller.user.id, route.tier, self._people, self.guesses) if caller else 0
+        if wait:
+            raise rate_limited(wait)
+        query = self._query(incoming, route)
+        body = self._body(incoming, route)
+        call = Call(
+            incoming.method,
+            incoming.path,
+            query,
+            body,
+            incoming.host,
+            item_id,
+            caller,
+            self.state,
+            self.guesses,
+            self.cursors,
+            sees_roles=self._authorise(route, caller, item_id),
+            fail_paths=fail_paths,
+        )
+        return route.handler(call)
+
+    def _authorise(self, route: Route, caller: Caller | None, item_id: str) -> bool:
+        """Whether the caller sees roles in the answer. Raises Refusal 403 when it may not call at all."""
+        if caller is None:
+            return False
+        own = ("admin.users",) if route.template.startswith("/users") else ()
+        reading = (*own, "admin.users:read") if own else ()
+        admin = self.state.is_admin(caller.user)
+        if admin and caller.has_scope(*(own if route.access == "write" else reading)):
+            return True
+        hidden = self.guesses.without_rights == "hidden" and caller.scopes is None
+        allowed = {
+            "any": True,
+            "read": caller.blind or (hidden and not route.template.startswith("/tenants")),
+            "self": caller.blind or hidden or item_id == caller.user.id,
+            "admin": False,
+            "write": caller.blind and self.guesses.without_roles_may_write and route.service in ("users", "groups"),
+        }[route.access]
+        if not allowed:
+            raise refuse(403, "Forbidden", "The caller may not do this.")
+        return False
+
+    def _query(self, incoming: Incoming, route: Route) -> dict[str, str]:
+        query: dict[str, str] = {}
+        for name, value in incoming.query:
+            if name in query:
+                raise refuse(400, "Invalid parameter", f"{name} is given twice.", parameter=name)
+            if name in route.query:
+                query[name] = value
+            elif self.guesses.unknown_query == "refuse":
+                raise refuse(400, "Invalid parameter", f"There is no parameter {name!r}.", parameter=name)
+        return query
+
+    def _body(self, incoming: Incoming, route: Route) -> Json:
+        if route.body == "none" or (route.body == "optional" and not incoming.body):
+            return None
+        limits = {"/users": USER_BODY_LIMIT, "/groups": self.guesses.group_body_limit}
+        if incoming.method == "POST" and len(incoming.body) > limits.get(route.template, len(incoming.body)):
+            raise refuse(413, "Body too large", "The body is too large.")
+        kind = incoming.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if kind != "application/json":
+            status = self.guesses.content_type_status
+            raise refuse(status, "Invalid content type", "The body must be application/json.")
+        try:
+            text = incoming.body.decode()
+            value = json.loads(text, parse_constant=_no_constant)
+            if "\\ud" in text.lower():
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            raise refuse(400, "Invalid body", "The body is not JSON.") from None
+        return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

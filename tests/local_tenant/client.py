@@ -1,0 +1,228 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A handle on local tenants for tests: starts the server, and makes every control call.
+
+Needs nothing but the standard library; the server that it starts needs the package's own requirements.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, cast
+
+Json = Any
+START_SECONDS = 30.0
+
+
+class LocalTenantError(Exception):
+    """The server did not start, or refused a control call."""
+
+
+class TenantHandle:
+    """One running tenant: where it is, credentials for it, and its control calls."""
+
+    def __init__(self, description: Mapping[str, str]) -> None:
+        self.url = description["url"]
+        self.api_key = description["api_key"]
+        self.api_key_without_rights = description["api_key_without_rights"]
+        self.api_key_without_roles = description["api_key_without_roles"]
+        self.client_id = description["client_id"]
+        self.client_secret = description["client_secret"]
+        self.tenant_id = description["tenant_id"]
+
+    def control(self, method: str, name: str, body: Json = None) -> Json:
+        """One control call. Raises LocalTenantError with the reason when it is refused."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/control/{name}", data, method=method)
+        # The certificate is whatever the test made; only this handle's own server is asked here.
+        context = ssl._create_unverified_context() if self.url.startswith("https") else None
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+        if context is not None:
+            handlers.append(urllib.request.HTTPSHandler(context=context))
+        try:
+            with urllib.request.build_opener(*handlers).open(request, timeout=60) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            raise LocalTenantError(error.read().decode(errors="replace")) from None
+
+    def counters(self) -> dict[str, Json]:
+        """``routes`` (by method and template), ``total``, ``statuses``, ``rate_limited``, ``writes``, peak."""
+        return cast(dict[str, Json], self.control("GET", "counters"))
+
+    def reset_counters(self) -> None:
+        """Forget counters and the request log."""
+        self.control("DELETE", "counters")
+
+    def requests(self) -> list[dict[str, Json]]:
+        """The request log: id, method, path, query, route and status, oldest first; never a token."""
+        return cast(list[dict[str, Json]], self.control("GET", "requests")["requests"])
+
+    def state(self) -> dict[str, Json]:
+        """All that the tenant holds, as the API would show it to an administrator."""
+        return cast(dict[str, Json], self.control("GET", "state"))
+
+    def groups(self) -> list[dict[str, Json]]:
+        """All groups, without Everyone."""
+        return cast(list[dict[str, Json]], self.state()["groups"])
+
+    def users(self) -> list[dict[str, Json]]:
+        """All users, deleted ones included."""
+        return cast(list[dict[str, Json]], self.state()["users"])
+
+    def roles(self) -> list[dict[str, Json]]:
+        """All roles."""
+        return cast(list[dict[str, Json]], self.state()["roles"])
+
+    def reset(self) -> None:
+        """Back to a fresh tenant with the options it was started with."""
+        self.control("POST", "reset")
+
+    def guess(self, **values: bool | float | str) -> dict[str, Json]:
+        """Decide open questions; all guesses as they are now."""
+        return cast(dict[str, Json], self.control("PUT", "guesses", values))
+
+    def limits(self, **values: Json) -> dict[str, Json]:
+        """Change rate limits and capacities; all of them as they are now. Starts counting anew."""
+        return cast(dict[str, Json], self.control("PUT", "limits", values))
+
+    def misbehave(self, *rules: Mapping[str, Json]) -> None:
+        """Add rules ``{"match": {...}, "action": {...}}``."""
+        self.control("POST", "faults", list(rules))
+
+    def behave(self) -> None:
+        """Remove all rules."""
+        self.control("DELETE", "faults")
+
+    def faults(self) -> list[dict[str, Json]]:
+        """The rules with how often each was seen and used."""
+        return cast(list[dict[str, Json]], self.control("GET", "faults")["rules"])
+
+    def plant_groups(self, groups: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change groups by (name, providerType); their ids."""
+        return self._plant("groups", groups)
+
+    def plant_users(self, users: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change users by subject; their ids."""
+        return self._plant("users", users)
+
+    def plant_roles(self, roles: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change roles by name; their ids."""
+        return self._plant("roles", roles)
+
+    def remove_groups(self, ids: Sequence[str]) -> int:
+        """Take groups away; how many there were."""
+        return cast(int, self.control("DELETE", "groups", list(ids))["removed"])
+
+    def remove_users(self, ids: Sequence[str]) -> int:
+        """Take users away without a trace; how many there were."""
+        return cast(int, self.control("DELETE", "users", list(ids))["removed"])
+
+    def remove_roles(self, ids: Sequence[str]) -> int:
+        """Take roles away; how many there were."""
+        return cast(int, self.control("DELETE", "roles", list(ids))["removed"])
+
+    def set_tenant(self, **values: Json) -> None:
+        """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime`` or ``settings``."""
+        self.control("PUT", "tenant", values)
+
+    def revoke_tokens(self, which: str = "oauth") -> int:
+        """End tokens: ``oauth``, ``api_key``, one of the other keys' names, or ``all``; how many there were."""
+        return cast(int, self.control("POST", "tokens/revoke", {"which": which})["revoked"])
+
+    def _plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
+        return cast(list[str], self.control("POST", kind, [dict(item) for item in items])["ids"])
+
+
+class LocalTenant(TenantHandle):
+    """Context manager that runs a server; itself the handle on its first tenant, ``tenants`` has all."""
+
+    tenants: tuple[TenantHandle, ...]
+
+    def __init__(
+        self,
+        *,
+        tenants: int = 1,
+        latency: float = 0.0,
+        rate_limits: bool = False,
+        tenant_cap: bool = False,
+        time_scale: float = 1.0,
+        groups: int = 0,
+        guesses: Mapping[str, bool | float | str] | None = None,
+        tls_cert: Path | str | None = None,
+        tls_key: Path | str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        python: str = sys.executable,
+    ) -> None:
+        """Options as on the command line; ``python`` is the interpreter that has the server's requirements."""
+        self._command = [python, "-m", "local_tenant", "--host", host, "--port", str(port)]
+        self._command += ["--tenants", str(tenants), "--latency", str(latency), "--time-scale", str(time_scale)]
+        self._command += ["--groups", str(groups)]
+        self._command += ["--rate-limits"] * rate_limits + ["--tenant-cap"] * tenant_cap
+        for name, value in (guesses or {}).items():
+            self._command += ["--guess", f"{name}={value}"]
+        if tls_cert and tls_key:
+            self._command += ["--tls-cert", str(tls_cert), "--tls-key", str(tls_key)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> LocalTenant:
+        """Start the server and wait until it is ready. Raises LocalTenantError with what it said otherwise."""
+        root = str(Path(__file__).resolve().parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        with tempfile.TemporaryDirectory(prefix="local-tenant-") as folder, tempfile.TemporaryFile() as said:
+            ready = Path(folder) / "ready.json"
+            self._process = subprocess.Popen(
+                [*self._command, "--ready-file", str(ready)],
+                env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
+            self._wait_for(ready, said)
+            descriptions = json.loads(ready.read_text(encoding="utf-8"))["tenants"]
+        super().__init__(descriptions[0])
+        self.tenants = (self, *(TenantHandle(item) for item in descriptions[1:]))
+        return self
+
+    def stop(self) -> None:
+        """Stop the server; nothing happens if it does not run."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> LocalTenant:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait_for(self, ready: Path, said: Any) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            ended = self._process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                self.stop()
+                said.seek(0)
+                raise LocalTenantError(f"the server did not start: {said.read().decode(errors='replace').strip()}")
+            time.sleep(0.01)

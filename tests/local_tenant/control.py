@@ -1,0 +1,180 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control API under ``/control/``: what tests look at and turn; no part of what is imitated.
+
+Every handler takes the tenant and the JSON body and returns JSON; ControlError becomes 400 ``{"error": text}``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from . import faults, plant, views
+from .app import Tenant
+from .call import Call
+from .guesses import GuessError
+from .limits import Limiter, LimitError, changed_settings
+from .state import Capacity
+
+Json = Any
+CAPACITIES = {field.name for field in dataclasses.fields(Capacity)}
+EVERYONE_KEYS = {"auto_create_groups", "sync_idp_groups", "everyone_roles"}
+
+
+class ControlError(ValueError):
+    """A control request that cannot be carried out."""
+
+
+def _counters(tenant: Tenant, _body: Json, _host: str) -> Json:
+    return {
+        "routes": dict(sorted(tenant.routes.items())),
+        "total": sum(tenant.routes.values()),
+        "statuses": {str(status): count for status, count in sorted(tenant.statuses.items())},
+        "rate_limited": tenant.statuses[429],
+        "writes": tenant.writes,
+        "peak_concurrency": tenant.peak,
+    }
+
+
+def _forget(tenant: Tenant, _body: Json, _host: str) -> Json:
+    tenant.forget_counters()
+    return {}
+
+
+def _requests(tenant: Tenant, _body: Json, _host: str) -> Json:
+    return {"requests": list(tenant.log)}
+
+
+def _state(tenant: Tenant, _body: Json, host: str) -> Json:
+    state = tenant.state
+    call = Call("GET", "", {}, None, host, "", None, state, tenant.guesses, tenant.cursors)
+    return {
+        "tenant": views.tenant(call),
+        "settings": views.group_settings(call),
+        "everyone": views.group(call, state.everyone),
+        "users": [views.user(call, user, legacy_groups=True) for user in state.users],
+        "groups": [views.group(call, group) for group in state.groups],
+        "roles": [views.role(call, role) for role in state.roles],
+    }
+
+
+def _reset(tenant: Tenant, _body: Json, _host: str) -> Json:
+    tenant.reset()
+    return {}
+
+
+def _guesses(tenant: Tenant, body: Json, _host: str) -> Json:
+    tenant.guesses = tenant.guesses.changed(_object(body))
+    tenant.state.apply(tenant.guesses)
+    return dataclasses.asdict(tenant.guesses)
+
+
+def _limits(tenant: Tenant, body: Json, _host: str) -> Json:
+    changes = _object(body)
+    capacities = {name: changes.pop(name) for name in CAPACITIES & changes.keys()}
+    for name, value in capacities.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ControlError(f"{name} is a whole number")
+    tenant.limiter = Limiter(changed_settings(tenant.limiter.settings, changes))
+    tenant.state.capacity = dataclasses.replace(tenant.state.capacity, **capacities)
+    return {**dataclasses.asdict(tenant.limiter.settings), **dataclasses.asdict(tenant.state.capacity)}
+
+
+def _plant_faults(tenant: Tenant, body: Json, _host: str) -> Json:
+    items = body if isinstance(body, list) else [body]
+    tenant.faults.rules.extend([faults.rule(item) for item in items])
+    return _show_faults(tenant, None, "")
+
+
+def _show_faults(tenant: Tenant, _body: Json, _host: str) -> Json:
+    return {"rules": [{"seen": item.seen, "used": item.used, "action": item.action} for item in tenant.faults.rules]}
+
+
+def _clear_faults(tenant: Tenant, _body: Json, _host: str) -> Json:
+    tenant.faults.rules.clear()
+    return {}
+
+
+def _plant(kind: str) -> Callable[[Tenant, Json, str], Json]:
+    return lambda tenant, body, _host: {"ids": plant.PLANTERS[kind](tenant.state, body)}
+
+
+def _remove(kind: str) -> Callable[[Tenant, Json, str], Json]:
+    return lambda tenant, body, _host: {"removed": plant.remove(tenant.state, kind, body)}
+
+
+def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
+    changes = _object(body)
+    known = {"disabled", "alias", "name", "taken_aliases", "token_lifetime", "settings"}
+    for name in changes.keys() - known:
+        raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
+    state = tenant.state
+    tenant.disabled = bool(changes.get("disabled", tenant.disabled))
+    if "alias" in changes:
+        state.tenant = dataclasses.replace(state.tenant, alias=changes["alias"] or "")
+        state.claim(state.tenant.alias)
+    if "name" in changes:
+        state.tenant = dataclasses.replace(state.tenant, name=changes["name"])
+    if "taken_aliases" in changes:
+        tenant.hostnames.planted = {host.lower() for host in changes["taken_aliases"]}
+    if "token_lifetime" in changes:
+        tenant.tokens.lifetime = changes["token_lifetime"]
+    if "settings" in changes:
+        _settings(tenant, _object(changes["settings"]))
+    return {}
+
+
+def _settings(tenant: Tenant, changes: dict[str, Json]) -> None:
+    for name in changes.keys() - EVERYONE_KEYS:
+        raise ControlError(f"unknown setting {name!r}; known are {', '.join(sorted(EVERYONE_KEYS))}")
+    state = tenant.state
+    names = changes.pop("everyone_roles", None)
+    state.settings = dataclasses.replace(state.settings, **changes)
+    if names is not None:
+        found = [state.role_named(name) for name in names]
+        if None in found:
+            raise ControlError("unknown role for Everyone")
+        state.everyone = dataclasses.replace(state.everyone, role_ids=tuple(role.id for role in found if role))
+
+
+def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:
+    which = _object(body).get("which", "oauth")
+    return {"revoked": tenant.tokens.revoke(which)}
+
+
+def _object(body: Json) -> dict[str, Json]:
+    if not isinstance(body, dict):
+        raise ControlError("an object is needed")
+    return dict(body)
+
+
+HANDLERS: dict[tuple[str, str], Callable[[Tenant, Json, str], Json]] = {
+    ("GET", "counters"): _counters,
+    ("DELETE", "counters"): _forget,
+    ("GET", "requests"): _requests,
+    ("GET", "state"): _state,
+    ("POST", "reset"): _reset,
+    ("PUT", "guesses"): _guesses,
+    ("PUT", "limits"): _limits,
+    ("GET", "faults"): _show_faults,
+    ("POST", "faults"): _plant_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("PUT", "tenant"): _tenant,
+    ("POST", "tokens/revoke"): _revoke,
+    **{("POST", kind): _plant(kind) for kind in plant.PLANTERS},
+    **{("DELETE", kind): _remove(kind) for kind in plant.PLANTERS},
+}
+
+
+def handle(tenant: Tenant, method: str, name: str, body: Json, host: str) -> tuple[int, Json]:
+    """Status and JSON for one control request."""
+    handler = HANDLERS.get((method, name))
+    if handler is None:
+        return 404, {"error": f"there is no control call {method} {name}"}
+    try:
+        return 200, handler(tenant, body, host)
+    except (ControlError, GuessError, LimitError, faults.FaultError, plant.PlantError, TypeError) as error:
+        return 400, {"error": str(error)}

@@ -1,0 +1,356 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Qlik's reference leaves open, each with the behaviour this imitation assumes and the alternatives.
+
+Every field of :class:`Guesses` is one such guess. Nothing else in the package decides an undocumented matter silently,
+except the texts and codes of errors, of which Qlik publishes only a few (see ``errors.py``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+Value = bool | int | float | str
+V = TypeVar("V", bool, int, float, str)
+
+ANY_NUMBER: tuple[Value, ...] = ()
+YES_NO: tuple[Value, ...] = (True, False)
+
+
+class GuessError(ValueError):
+    """An unknown guess, or a value it does not allow."""
+
+
+def _guess(default: V, allowed: tuple[Value, ...], reference: str, unknown: str) -> V:
+    """One line of the table; an empty ``allowed`` means any number that is not negative."""
+    metadata = {"allowed": allowed, "reference": reference, "unknown": unknown}
+    field: Any = dataclasses.field(default=default, metadata=metadata)
+    return cast(V, field)
+
+
+@dataclasses.dataclass(frozen=True)
+class Guesses:
+    """The assumed behaviour; each field says what is unknown, what may be assumed, and where Qlik is silent."""
+
+    # Hosts, links and lists
+    tenant_me_location: str = _guess(
+        "alias",
+        ("alias", "called", "system", "relative", "foreign"),
+        "Qlik reference: tenants, GET /tenants/me",
+        "host in the Location of the redirect; 'alias' is the called host while there is no alias",
+    )
+    user_me_location: str = _guess(
+        "alias",
+        ("alias", "called", "system", "relative", "foreign"),
+        "Qlik reference: users, GET /users/me",
+        "host in the Location of the redirect; 'alias' is the called host while there is no alias",
+    )
+    link_host: str = _guess(
+        "alias",
+        ("alias", "called", "foreign"),
+        "Qlik reference: pagination",
+        "host in links; the examples show one that differs from the one called",
+    )
+    link_scheme: str = _guess(
+        "http", ("http", "https"), "Qlik reference: pagination", "scheme in links; the examples show http"
+    )
+    end_of_list: str = _guess(
+        "absent",
+        ("absent", "null"),
+        "Qlik reference: pagination",
+        "whether links.next of the last page is absent or has a null href",
+    )
+    cursor_kind: str = _guess(
+        "position",
+        ("position", "offset"),
+        "Qlik reference: pagination",
+        "what happens to a list that changes between two pages: 'offset' repeats or misses rows",
+    )
+    sort_fields: str = _guess(
+        "filterable",
+        ("filterable", "name"),
+        "Qlik reference: groups and roles, sort",
+        "fields by which groups and roles can be sorted",
+    )
+    unknown_query: str = _guess(
+        "refuse", ("refuse", "ignore"), "Qlik reference: all endpoints", "answer to an undocumented query parameter"
+    )
+    unknown_body_field: str = _guess(
+        "refuse", ("refuse", "ignore"), "Qlik reference: all endpoints", "answer to an undocumented field in a body"
+    )
+    content_type_status: int = _guess(
+        400, (400, 415), "Qlik reference: all endpoints", "status for a body that is not application/json"
+    )
+    filter_max_conditions: int = _guess(
+        250, ANY_NUMBER, "Qlik reference: filter actions", "from how many conditions on a filter is too complex"
+    )
+    single_status_parentheses: str = _guess(
+        "required",
+        ("required", "optional"),
+        "Qlik reference: users, filter",
+        "whether one status condition beside others needs the parentheses that a group of them needs",
+    )
+    lag_seconds: float = _guess(
+        0.0,
+        ANY_NUMBER,
+        "Qlik reference: users, groups, roles (consistency)",
+        "how long lists and filters do not show a write that GET by id shows at once",
+    )
+
+    # Errors
+    terse_errors: bool = _guess(False, YES_NO, "Qlik reference: errors", "errors that carry nothing but code and title")
+    tenant_error_status: str = _guess(
+        "string", ("string", "number"), "Qlik reference: tenants, errors", "type of status in errors of tenants"
+    )
+    tenant_error_meta: str = _guess(
+        "auto",
+        ("auto", "object", "array"),
+        "Qlik reference: tenants, PATCH",
+        "shape of meta in a refused PATCH; 'auto' is an array when there is more than one reason",
+    )
+    malformed_id_status: int = _guess(
+        404, (404, 400), "Qlik reference: users, tenants", "answer to an id that cannot be one"
+    )
+    other_tenant_status: int = _guess(404, (404, 403), "Qlik reference: tenants", "answer to the id of another tenant")
+
+    # Credentials
+    without_rights: str = _guess(
+        "403",
+        ("403", "hidden"),
+        "Qlik reference: access control",
+        "what a caller without rights gets when it reads users and groups: 403, or answers without assignedRoles",
+    )
+    without_roles_may_write: bool = _guess(
+        False,
+        YES_NO,
+        "Qlik reference: access control",
+        "whether a caller who may not see roles can still write users and groups",
+    )
+    disabled_user_key_status: int = _guess(
+        401, (401, 403), "Qlik reference: API keys", "answer to the API key of a disabled user"
+    )
+    oauth_error_status: int = _guess(
+        401, (401, 403, 400), "Qlik reference: OAuth", "status for a wrong client id or secret"
+    )
+
+    # Rate limits
+    limit_algorithm: str = _guess(
+        "token-bucket",
+        ("token-bucket", "sliding-window"),
+        "Qlik reference: rate limiting",
+        "how requests are counted over the window; a bucket refills steadily, a window frees what left it",
+    )
+    limit_recovery_requests: int = _guess(
+        1,
+        ANY_NUMBER,
+        "Qlik reference: rate limiting",
+        "how many requests must be free again before a refused caller is admitted",
+    )
+
+    # Tenants
+    omit_tenant_booleans: str = _guess(
+        "none",
+        ("none", "newer", "unset", "all"),
+        "Qlik reference: tenants",
+        "which booleans an answer leaves out: those newer than the examples, those never set, or all",
+    )
+    alias_taken_status: int = _guess(
+        400, (400, 409), "Qlik reference: tenants, PATCH", "status for an alias that another tenant holds"
+    )
+    alias_change: str = _guess(
+        "allowed", ("allowed", "400", "403"), "Qlik reference: tenant alias", "answer of a trial to setting an alias"
+    )
+
+    # Users
+    user_patch_partial: str = _guess(
+        "lesser",
+        ("lesser", "any", "never"),
+        "Qlik reference: users, PATCH",
+        "which failing operations give 207 beside others that succeed; 'lesser' are name, locale and zone",
+    )
+    user_email_patch: str = _guess(
+        "refuse", ("refuse", "accept"), "Qlik reference: users, PATCH", "whether /email can be replaced"
+    )
+    zoneinfo_spelling: str = _guess(
+        "enum", ("enum", "both"), "Qlik reference: users, PATCH", "whether /preferredZoneInfo is accepted too"
+    )
+    renew_empty_value: str = _guess(
+        "accept", ("accept", "refuse"), "Qlik reference: users, PATCH", "whether renew takes an empty value"
+    )
+    user_post_active: str = _guess(
+        "accept", ("accept", "refuse"), "Qlik reference: users, POST", "whether status 'active' may be sent"
+    )
+    user_foreign_tenant_id: int = _guess(
+        400, (400, 403), "Qlik reference: users, POST", "answer to the tenantId of another tenant"
+    )
+    user_name_default: str = _guess(
+        "subject", ("subject", "email", "empty"), "Qlik reference: users, POST", "name of a user created without one"
+    )
+    user_conflict_case: str = _guess(
+        "exact", ("exact", "insensitive"), "Qlik reference: users, POST", "how subject and email are compared for 409"
+    )
+    user_email_conflict: bool = _guess(
+        True, YES_NO, "Qlik reference: users, POST", "whether an email that is taken is a conflict"
+    )
+    deleted_subject_conflict_seconds: float = _guess(
+        0.0, ANY_NUMBER, "Qlik reference: users, POST", "how long a deleted user's subject and email stay taken"
+    )
+    deleted_users_in_list: bool = _guess(
+        True, YES_NO, "Qlik reference: users, GET", "whether a list without a status condition shows deleted users"
+    )
+    deleted_subject: str = _guess(
+        "kept", ("kept", "cleared"), "Qlik reference: deleting users", "whether a deleted user's subject stays readable"
+    )
+    deleted_user_get: str = _guess(
+        "visible", ("visible", "404"), "Qlik reference: users, GET by id", "answer to the id of a deleted user"
+    )
+    user_count: str = _guess(
+        "not-deleted", ("not-deleted", "active", "all"), "Qlik reference: users, count", "which users are counted"
+    )
+    self_deletion: str = _guess(
+        "403", ("403", "400", "allowed"), "Qlik reference: users, DELETE", "answer to deleting oneself"
+    )
+    last_admin: str = _guess(
+        "403", ("403", "400", "allowed"), "Qlik reference: users, DELETE", "answer to deleting the last TenantAdmin"
+    )
+    self_lockout: str = _guess(
+        "allowed",
+        ("allowed", "403", "400"),
+        "Qlik reference: users, PATCH",
+        "answer to disabling oneself or taking one's own TenantAdmin away",
+    )
+    replace_groups_beside_idp: str = _guess(
+        "refuse",
+        ("refuse", "accept"),
+        "Qlik reference: groups tutorial",
+        "whether a user's groups can be replaced while an identity provider gave it some",
+    )
+    invitations: str = _guess(
+        "allowed", ("allowed", "403"), "Qlik reference: users, invite", "answer when the tenant has its own IdP"
+    )
+
+    # Groups
+    group_patch_path: str = _guess(
+        "both",
+        ("both", "slash", "bare"),
+        "Qlik reference: groups, PATCH",
+        "path with or without a slash; the schema says bare, all examples have the slash",
+    )
+    group_duplicate_status: int = _guess(
+        409, (409, 400), "Qlik reference: groups, POST", "status for a name that is taken"
+    )
+    group_rename_taken_status: int = _guess(
+        400, (400, 409), "Qlik reference: groups, PATCH", "status for renaming to a name that is taken"
+    )
+    disabled_group_blocks_name: bool = _guess(
+        True, YES_NO, "Qlik reference: groups, POST", "whether a disabled group keeps its name taken"
+    )
+    disabled_groups_count: bool = _guess(
+        False, YES_NO, "Qlik reference: groups, POST", "whether disabled groups count towards the limit"
+    )
+    full_tenant_status: int = _guess(
+        403, (403, 400), "Qlik reference: groups, POST", "status for one active group too many"
+    )
+    group_roles_status: int = _guess(
+        400, (400, 403), "Qlik reference: groups, POST and PATCH", "status for more roles than a group may have"
+    )
+    group_body_limit: int = _guess(
+        500_000, ANY_NUMBER, "Qlik reference: groups, POST", "bytes of a body above which the answer is 413"
+    )
+    group_members_status: int = _guess(
+        400, (400, 403, 409), "Qlik reference: groups, DELETE", "status for deleting a custom group with members"
+    )
+    group_post_without_auto_create: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: group settings",
+        "whether groups can be created while autoCreateGroups is off",
+    )
+    omit_provider_type: bool = _guess(
+        False, YES_NO, "Qlik reference: groups", "whether answers leave providerType out for idp groups"
+    )
+    omit_sync_idp_groups: bool = _guess(
+        False, YES_NO, "Qlik reference: group settings", "whether the deprecated syncIdpGroups is left out"
+    )
+    trim_names: bool = _guess(
+        False, YES_NO, "Qlik reference: groups", "whether white space around a group's name is cut off"
+    )
+
+    # Roles, and references to them
+    developer_role: str = _guess(
+        "absent", ("absent", "present"), "Qlik reference: default roles", "whether the tenant still has Developer"
+    )
+    default_role_tenant_id: str = _guess(
+        "empty", ("empty", "tenant"), "Qlik reference: roles", "tenantId of default roles"
+    )
+    assign_user_default: str = _guess(
+        "refuse", ("refuse", "accept"), "Qlik reference: custom roles", "whether UserDefault can be assigned"
+    )
+    unknown_role: str = _guess(
+        "refuse", ("refuse", "ignore"), "Qlik reference: users, groups", "answer to a role that does not exist"
+    )
+    mixed_role_references: str = _guess(
+        "refuse", ("refuse", "accept"), "Qlik reference: users, groups", "ids and names of roles in one list"
+    )
+    default_role_status: int = _guess(
+        403, (403, 400), "Qlik reference: roles, PATCH and DELETE", "status for changing a default role"
+    )
+    role_duplicate_status: int = _guess(
+        400, (400, 409), "Qlik reference: roles, POST", "status for a role name that is taken"
+    )
+    role_missing_delete_status: int = _guess(
+        404, (404, 400), "Qlik reference: roles, DELETE", "status for deleting a role that is not there"
+    )
+    full_roles_status: int = _guess(
+        403, (403, 400), "Qlik reference: roles, POST", "status for one custom role too many"
+    )
+
+    # Everything that is patched
+    patch_atomic: bool = _guess(
+        True,
+        YES_NO,
+        "Qlik reference: PATCH",
+        "whether nothing of a refused list is applied; otherwise what stands before the refused operation is",
+    )
+    extra_fields: bool = _guess(
+        True, YES_NO, "Qlik reference: users, groups", "whether answers carry undocumented and legacy fields"
+    )
+
+    def changed(self, changes: Mapping[str, object]) -> Guesses:
+        """A copy with ``changes`` applied; texts are accepted for every value. Raises GuessError."""
+        fields = {field.name: field for field in dataclasses.fields(self)}
+        values: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name not in fields:
+                raise GuessError(f"unknown guess {name!r}")
+            values[name] = _accepted(fields[name], value)
+        return dataclasses.replace(self, **values)
+
+
+def _accepted(field: dataclasses.Field[Any], value: object) -> Value:
+    """``value`` as the type of the guess, compared by its text so that a shell and JSON can both name it."""
+    allowed: tuple[Value, ...] = field.metadata["allowed"]
+    for choice in allowed:
+        if str(choice).lower() == str(value).lower():
+            return choice
+    if allowed:
+        raise GuessError(f"{field.name} is one of {', '.join(str(item).lower() for item in allowed)}, not {value!r}")
+    try:
+        number = int(str(value)) if isinstance(field.default, int) else float(str(value))
+    except ValueError:
+        raise GuessError(f"{field.name} is a number, not {value!r}") from None
+    if not 0 <= number < float("inf"):
+        raise GuessError(f"{field.name} is not negative and finite, not {value!r}")
+    return number
+
+
+def described() -> list[str]:
+    """One line for each guess, for ``--help``."""
+    lines = []
+    for field in dataclasses.fields(Guesses):
+        allowed = "|".join(str(item).lower() for item in field.metadata["allowed"]) or "number"
+        lines.append(f"{field.name}={allowed} (default {str(field.default).lower()}): {field.metadata['unknown']}")
+    return lines

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens: API keys of users, and those of an OAuth client (Qlik reference: OAuth machine to machine)."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import secrets
+import time
+from datetime import datetime, timedelta, timezone
+
+from .call import Answer, Call, Caller, Json, answer, checked_fields
+from .errors import refuse
+from .guesses import Guesses
+from .state import State
+
+GRANTED = frozenset({"admin_classic", "user_default"})
+FIELDS = frozenset({"client_id", "client_secret", "grant_type", "scope"})
+LIFETIME = 21_600
+
+
+@dataclasses.dataclass(frozen=True)
+class Token:
+    """A bearer token: whose it is, what was granted (None for an API key), and its monotonic end."""
+
+    name: str
+    user_id: str
+    scopes: frozenset[str] | None = None
+    blind: bool = False
+    ends: float = float("inf")
+
+
+class Tokens:
+    """The bearer tokens of one tenant. API keys are the same in every run, so that they can be written down."""
+
+    def __init__(self, number: int, state: State) -> None:
+        self.lifetime = LIFETIME
+        self.client_id = state.client_id
+        self.client_secret = f"local-secret-{number}"
+        self.api_key = _local_key(number, "admin")
+        self.api_key_without_rights = _local_key(number, "plain")
+        self.api_key_without_roles = _local_key(number, "blind")
+        self._bot_id = state.bot_id
+        self._tokens = {
+            self.api_key: Token("api_key", state.admin_id),
+            self.api_key_without_rights: Token("api_key_without_rights", state.plain_id),
+            self.api_key_without_roles: Token("api_key_without_roles", state.blind_id, blind=True),
+        }
+
+    def caller(self, authorization: str, state: State, guesses: Guesses) -> Caller:
+        """Who sends this Authorization header. Raises Refusal 401, or what a disabled user gets."""
+        kind, _space, text = authorization.partition(" ")
+        token = self._tokens.get(text) if kind.lower() == "bearer" else None
+        user = state.users.get(token.user_id) if token and token.ends > time.monotonic() else None
+        if token is None or user is None or user.status == "deleted":
+            raise refuse(401, "Unauthorized", "A valid bearer token is required.")
+        if user.status == "disabled":
+            raise refuse(guesses.disabled_user_key_status, "Forbidden", "The user is disabled.")
+        return Caller(user, token.scopes, token.blind)
+
+    def issue(self, call: Call) -> Answer:
+        """``POST /oauth/token``: a token of the client for this tenant only. Raises Refusal."""
+        body = checked_fields(call, FIELDS, frozenset({"client_id", "client_secret", "grant_type"}))
+        if body["grant_type"] != "client_credentials":
+            raise refuse(400, "Unsupported grant", "grant_type is client_credentials.", pointer="/grant_type")
+        if (body["client_id"], body["client_secret"]) != (self.client_id, self.client_secret):
+            raise refuse(call.guesses.oauth_error_status, "Unauthorized", "Unknown client or wrong secret.")
+        scopes = _scopes(body.get("scope"))
+        text = secrets.token_urlsafe(48)
+        self._tokens[text] = Token("oauth", self._bot_id, scopes, ends=time.monotonic() + self.lifetime)
+        ends = datetime.now(timezone.utc) + timedelta(seconds=self.lifetime)
+        value = {
+            "access_token": text,
+            "token_type": "bearer",
+            "expires_in": self.lifetime,
+            "expires_at": ends.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        }
+        return answer(200, value)
+
+    def revoke(self, which: str) -> int:
+        """End the tokens called ``which`` (a name of Token, or ``all``); how many there were."""
+        ended = [text for text, token in self._tokens.items() if which in ("all", token.name)]
+        for text in ended:
+            del self._tokens[text]
+        return len(ended)
+
+
+def _scopes(value: Json) -> frozenset[str]:
+    """Scopes asked for: a text with spaces, or the array that some samples send; nothing means all granted."""
+    if value is None or value in ("", []):
+        return GRANTED
+    names = value.split() if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise refuse(400, "Invalid scope", "scope is a string.", pointer="/scope")
+    if not set(names) <= GRANTED | {"admin.users", "admin.users:read"}:
+        raise refuse(400, "Invalid scope", "The client was not granted this scope.", pointer="/scope")
+    return frozenset(names)
+
+
+def _local_key(number: int, who: str) -> str:
+    """Looks like the signed token it stands for, and says openly that it is good for nothing else."""
+    parts = ({"alg": "none", "typ": "JWT"}, {"iss": "local-tenant", "tenant": number, "sub": who})
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, base64.urlsafe_b64encode(b"local tenant only, not a secret").decode().rstrip("=")])

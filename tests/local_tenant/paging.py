@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists: filter, sort, limit and cursors (Qlik reference: pagination, sorting and filtering)."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+from . import filters
+from .call import Answer, Call, Json, answer
+from .collection import Collection, Item, SortKey
+from .errors import refuse
+
+T = TypeVar("T", bound=Item)
+
+LIST_QUERY = frozenset({"limit", "next", "prev", "sort", "totalResults"})
+FILTER_QUERY = LIST_QUERY | {"filter"}
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class ListOf(Generic[T]):
+    """How a service lists its items. ``always`` names and holds a condition that applies beside the filter."""
+
+    items: Collection[T]
+    schema: filters.Schema[T]
+    sorts: Mapping[str, Callable[[T], str]]
+    view: Callable[[Call, T], Json]
+    always: tuple[str, Callable[[T], bool]] | None = None
+    max_ids: int | None = None
+
+
+def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
+    """One page. Raises Refusal 400 for a bad limit, sort, cursor or filter."""
+    limit = _limit(call)
+    field, descending = _sort(call, what)
+    total = _boolean(call, "totalResults")
+    node = _node(call, what, filter_text)
+    normal = filters.render(node) if node is not None else None
+    query = json.dumps([call.path, normal, field, descending, what.always[0] if what.always else None])
+
+    def key(item: T) -> SortKey:
+        text = what.sorts[field](item)
+        return filters.fold(text), text, item.id
+
+    chosen = what.items.select(query, _keep(node, what), lambda: _some(node, what), (field, descending), key)
+    start = _start(call, query, chosen, key, descending, limit)
+    page = chosen[start : start + limit]
+    links: dict[str, Json] = {"self": {"href": _href(call, normal, call.query)}}
+    if start + limit < len(chosen):
+        cursor = call.cursors.make(query, "next", start + limit, key(page[-1]))
+        links["next"] = {"href": _href(call, normal, {**_without_cursor(call), "next": cursor})}
+    elif call.guesses.end_of_list == "null":
+        links["next"] = {"href": None}
+    if start > 0 and chosen:
+        cursor = call.cursors.make(query, "prev", start, key(chosen[start] if start < len(chosen) else chosen[-1]))
+        links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), "prev": cursor})}
+    body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
+    if total:
+        body["totalResults"] = len(chosen)
+    return answer(200, body)
+
+
+def filter_of_body(call: Call) -> str | None:
+    """The filter in the body of a filter action; the body is optional. Raises Refusal 400."""
+    if call.body is None:
+        return None
+    if not isinstance(call.body, dict) or set(call.body) - {"filter"}:
+        raise refuse(400, "Invalid body", "The body is an object with the field 'filter'.")
+    text = call.body.get("filter", "")
+    if not isinstance(text, str):
+        raise refuse(400, "Invalid filter", "The filter must be a string.", pointer="/filter")
+    return text or None
+
+
+def _limit(call: Call) -> int:
+    text = call.query.get("limit", str(DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT):
+        raise refuse(400, "Invalid limit", f"The limit is a number from 1 to {MAX_LIMIT}.", parameter="limit")
+    return int(text)
+
+
+def _sort(call: Call, what: ListOf[T]) -> tuple[str, bool]:
+    text = call.query.get("sort", "+name")
+    sign, field = (text[0], text[1:]) if text[:1] in ("+", "-") else ("+", text)
+    if field not in what.sorts:
+        raise refuse(400, "Invalid sort", f"Sorting by {text!r} is not supported.", parameter="sort")
+    return field, sign == "-"
+
+
+def _boolean(call: Call, name: str) -> bool:
+    text = call.query.get(name, "false")
+    if text not in ("true", "false"):
+        raise refuse(400, "Invalid parameter", f"{name} is true or false.", parameter=name)
+    return text == "true"
+
+
+def _node(call: Call, what: ListOf[T], text: str | None) -> filters.Node | None:
+    if text is None:
+        return None
+    try:
+        node = filters.parse(text)
+        filters.check(
+            node,
+            what.schema,
+            max_conditions=call.guesses.filter_max_conditions,
+            max_ids=what.max_ids,
+            bare_status=call.guesses.single_status_parentheses == "optional",
+        )
+    except filters.FilterError as error:
+        raise refuse(400, "Invalid filter", str(error), parameter="filter") from None
+    return node
+
+
+def _keep(node: filters.Node | None, what: ListOf[T]) -> Callable[[T], bool] | None:
+    always = what.always[1] if what.always else None
+    if node is None:
+        return always
+    matches = filters.matcher(node, what.schema)
+    if always is None:
+        return matches
+    return lambda item: always(item) and matches(item)
+
+
+def _some(node: filters.Node | None, what: ListOf[T]) -> set[str] | None:
+    return filters.candidates(node, what.items.ids) if node is not None else None
+
+
+def _start(
+    call: Call,
+    query: str,
+    chosen: list[T],
+    key: Callable[[T], SortKey],
+    descending: bool,
+    limit: int,
+) -> int:
+    if "next" in call.query and "prev" in call.query:
+        raise refuse(400, "Invalid cursor", "next and prev exclude each other.", parameter="next")
+    for direction in ("next", "prev"):
+        if direction not in call.query:
+            continue
+        offset, after = call.cursors.read(call.query[direction], query, direction)
+        if call.guesses.cursor_kind == "position":
+            offset = _position(chosen, after, key, descending, past=direction == "next")
+        return offset if direction == "next" else max(0, offset - limit)
+    return 0
+
+
+def _position(chosen: list[T], after: SortKey, key: Callable[[T], SortKey], descending: bool, *, past: bool) -> int:
+    """Where ``after`` stands in the list as it is now; ``past`` steps over it."""
+    if not descending:
+        find = bisect.bisect_right if past else bisect.bisect_left
+        return find(chosen, after, key=key)
+    backwards = bisect.bisect_left if past else bisect.bisect_right
+    return len(chosen) - backwards(chosen[::-1], after, key=key)
+
+
+def _without_cursor(call: Call) -> dict[str, str]:
+    return {name: value for name, value in call.query.items() if name not in ("next", "prev")}
+
+
+def _href(call: Call, normal: str | None, query: Mapping[str, str]) -> str:
+    shown = {**query, "filter": normal} if "filter" in query and normal is not None else query
+    text = "&".join(f"{name}={quote(value, safe='')}" for name, value in shown.items())
+    return f"{call.base()}{call.path}{'?' if text else ''}{text}"

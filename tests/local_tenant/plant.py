@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Putting objects into a tenant behind the API's back, also such as the API would not accept."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from .state import USER_LEVEL_ROLES, Group, Role, State, User, invite_expiry, now
+
+GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
+USER_FIELDS = {
+    "subject",
+    "name",
+    "email",
+    "picture",
+    "status",
+    "assignedRoles",
+    "assignedGroups",
+    "clientId",
+    "preferredLocale",
+    "preferredZoneinfo",
+}
+ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
+
+
+class PlantError(ValueError):
+    """A planted object that makes no sense."""
+
+
+def groups(state: State, items: object) -> list[str]:
+    """Groups by (name, providerType), new or changed; roles by name. Ids in order. Raises PlantError."""
+    return [_group(state, item) for item in _objects(items, GROUP_FIELDS, "name")]
+
+
+def users(state: State, items: object) -> list[str]:
+    """Users by subject, new or changed; roles and groups by name. Ids in order. Raises PlantError."""
+    return [_user(state, item) for item in _objects(items, USER_FIELDS, "subject")]
+
+
+def roles(state: State, items: object) -> list[str]:
+    """Roles by name, new or changed. Ids in order. Raises PlantError."""
+    return [_role(state, item) for item in _objects(items, ROLE_FIELDS, "name")]
+
+
+PLANTERS: dict[str, Callable[[State, object], list[str]]] = {"roles": roles, "groups": groups, "users": users}
+
+
+def remove(state: State, kind: str, ids: object) -> int:
+    """Take items away by id; how many there were. Raises PlantError."""
+    if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
+        raise PlantError("a list of ids is needed")
+    collection: Any = {"groups": state.groups, "users": state.users, "roles": state.roles}[kind]
+    found = [item for item in ids if collection.get(item) is not None]
+    for item in found:
+        collection.remove(item)
+    return len(found)
+
+
+def many_groups(state: State, count: int) -> None:
+    """Groups called ``Group 00001`` and so on, each with one of the default roles."""
+    moment = now()
+    cycle = [role.id for role in map(state.role_named, USER_LEVEL_ROLES) if role]
+    for number in range(1, count + 1):
+        role_ids = (cycle[number % len(cycle)],)
+        state.groups.put(Group(state.new_id(), f"Group {number:05}", "idp", moment, moment, role_ids=role_ids))
+
+
+def _objects(items: object, known: set[str], key: str) -> list[dict[str, Any]]:
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise PlantError("a list of objects is needed")
+    for item in items:
+        if not isinstance(item.get(key), str):
+            raise PlantError(f"every object needs {key!r}")
+        for name in item.keys() - known:
+            raise PlantError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
+    return items
+
+
+def _role_ids(state: State, names: list[str]) -> tuple[str, ...]:
+    found = {name: state.role_named(name) for name in names}
+    for name, role in found.items():
+        if role is None:
+            raise PlantError(f"there is no role {name!r}")
+    return tuple(role.id for role in found.values() if role)
+
+
+def _group(state: State, item: dict[str, Any]) -> str:
+    kind, moment = item.get("providerType", "idp"), now()
+    if kind not in ("idp", "custom"):
+        raise PlantError("providerType is idp or custom")
+    group = state.group_named(item["name"], kind) or Group(state.new_id(), item["name"], kind, moment, moment)
+    changes: dict[str, Any] = {name: item[name] for name in ("status", "description") if name in item}
+    if "assignedRoles" in item:
+        changes["role_ids"] = _role_ids(state, item["assignedRoles"])
+    state.groups.put(dataclasses.replace(group, updated_at=moment, **changes))
+    return group.id
+
+
+def _user(state: State, item: dict[str, Any]) -> str:
+    moment = now()
+    alive = [user for user in state.users.find("subject", item["subject"]) if user.status != "deleted"]
+    known = next((user for user in alive if user.subject == item["subject"]), None)
+    user = known or User(state.new_id(), item["subject"], item["subject"], moment, moment)
+    names = {"clientId": "client_id", "preferredLocale": "preferred_locale", "preferredZoneinfo": "preferred_zoneinfo"}
+    plain = ("name", "email", "picture", "status", *names)
+    changes: dict[str, Any] = {names.get(name, name): item[name] for name in plain if name in item}
+    if "assignedRoles" in item:
+        changes["role_ids"] = _role_ids(state, item["assignedRoles"])
+    if "assignedGroups" in item:
+        changes["group_ids"] = tuple(_group_id(state, name) for name in item["assignedGroups"])
+    if item.get("status") == "invited":
+        changes["invite_expiry"] = invite_expiry()
+    state.users.put(dataclasses.replace(user, updated_at=moment, **changes))
+    return user.id
+
+
+def _group_id(state: State, text: str) -> str:
+    group = state.groups.get(text) or state.group_named(text, "custom") or state.group_named(text, "idp")
+    if group is None:
+        raise PlantError(f"there is no group {text!r}")
+    return group.id
+
+
+def _role(state: State, item: dict[str, Any]) -> str:
+    moment = now()
+    known = next((role for role in state.roles.find("name", item["name"]) if role.name == item["name"]), None)
+    role = known or Role(state.new_id(), item["name"], "custom", "user", moment, moment)
+    changes: dict[str, Any] = {name: item[name] for name in ("description", "type", "level", "hidden") if name in item}
+    if "assignedScopes" in item:
+        changes["scopes"] = tuple(item["assignedScopes"])
+    state.roles.put(dataclasses.replace(role, updated_at=moment, **changes))
+    return role.id

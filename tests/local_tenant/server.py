@@ -1,0 +1,202 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP: reads requests, lets the tenant answer, and misbehaves where a fault says so."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import itertools
+import json
+import socket
+import ssl
+import struct
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+
+from . import control, plant
+from .app import Incoming, Tenant
+from .call import Answer, answer
+
+CONTROL = "/control/"
+LINGER_ZERO = struct.pack("ii", 1, 0)
+WRONG_TYPE = ["not", "what", "was", "expected"]
+
+
+class Server:
+    """One tenant on one port. ``latency`` is waited before each answer, in parallel for parallel requests."""
+
+    def __init__(self, tenant: Tenant, latency: float = 0.0) -> None:
+        self.tenant = tenant
+        self.latency = latency
+        self._ids = itertools.count(1)
+        self._pages = itertools.count(1)
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> int:
+        """Listen; the port, also when 0 was asked for. Raises OSError when the port is taken."""
+        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, ssl_context=tls)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.content.read()
+        if request.path.startswith(CONTROL):
+            return self._control(request, body)
+        tenant = self.tenant
+        target = urlsplit(request.raw_path if request.raw_path.startswith("/") else request.path_qs)
+        incoming = Incoming(
+            request.method,
+            target.path,
+            parse_qsl(target.query, keep_blank_values=True, errors="replace"),
+            target.query,
+            request.headers,
+            body,
+            request.headers.get("Host", ""),
+        )
+        template, _route, _id = tenant.route_of(incoming.method, incoming.path)
+        name = f"{incoming.method} {template}"
+        entry: dict[str, Any] = {
+            "id": next(self._ids),
+            "method": incoming.method,
+            "path": incoming.path,
+            "query": incoming.raw_query,
+            "route": name,
+            "status": None,
+        }
+        tenant.routes[name] += 1
+        tenant.log.append(entry)
+        tenant.in_flight += 1
+        tenant.peak = max(tenant.peak, tenant.in_flight)
+        try:
+            return await self._respond(request, incoming, entry)
+        finally:
+            tenant.in_flight = max(0, tenant.in_flight - 1)
+
+    def _control(self, request: web.BaseRequest, body: bytes) -> web.Response:
+        try:
+            value = json.loads(body) if body else None
+        except ValueError:
+            return web.json_response({"error": "the body is not JSON"}, status=400)
+        name = request.path[len(CONTROL) :]
+        status, result = control.handle(self.tenant, request.method, name, value, request.headers.get("Host", ""))
+        return web.json_response(result, status=status)
+
+    async def _respond(self, request: web.BaseRequest, incoming: Incoming, entry: dict[str, Any]) -> web.StreamResponse:
+        tenant = self.tenant
+        fault = tenant.faults.action(incoming.method, incoming.path)
+        wait = self.latency + fault.get("delay", 0)
+        if wait:
+            await asyncio.sleep(wait)
+        for kind, items in fault.get("plant", {}).items():
+            plant.PLANTERS[kind](tenant.state, items)
+        if fault.get("reset") == "before":
+            return _reset(request)
+        result = self._result(incoming, fault)
+        entry["status"] = result.status
+        tenant.statuses[result.status] += 1
+        if "delay_after" in fault:
+            await asyncio.sleep(fault["delay_after"])
+        if fault.get("reset") == "after":
+            return _reset(request)
+        return await _send(request, result, fault)
+
+    def _result(self, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+        replaced = self._replacement(incoming, fault)
+        if replaced is not None and not fault.get("processed", False):
+            return replaced
+        result = self.tenant.process(incoming, tuple(fault.get("fail_operations", ())))
+        return replaced or self._spoiled(result, incoming, fault)
+
+    def _replacement(self, incoming: Incoming, fault: Mapping[str, Any]) -> Answer | None:
+        """The answer a fault gives instead of the service, if it gives one."""
+        headers = {name: str(value) for name, value in fault.get("headers", {}).items()}
+        if "redirect" in fault:
+            return Answer(fault.get("redirect_status", 302), b"", {**headers, "Location": fault["redirect"]})
+        if "echo_authorization" in fault:
+            error = {"code": "HTTP-500", "title": "Echo", "detail": incoming.headers.get("Authorization", "")}
+            return answer(fault["echo_authorization"], {"errors": [error]})
+        if "status" not in fault:
+            return None
+        if "json" in fault:
+            return dataclasses.replace(answer(fault["status"], fault["json"]), headers=headers)
+        for kind in ("html", "text"):
+            if kind in fault:
+                content_type = f"text/{kind if kind == 'html' else 'plain'}"
+                return Answer(fault["status"], fault[kind].encode(), headers, content_type)
+        return Answer(fault["status"], b"", headers)
+
+    def _spoiled(self, result: Answer, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+        """The service's answer with what a fault does to its content."""
+        if fault.get("headers"):
+            extra = {name: str(value) for name, value in fault["headers"].items()}
+            result = dataclasses.replace(result, headers={**result.headers, **extra})
+        if "huge" in fault:
+            padding = b" " * max(0, fault["huge"] - len(result.body or b""))
+            return dataclasses.replace(result, body=padding + (result.body or b""))
+        if fault.get("invalid_json"):
+            return dataclasses.replace(result, body=(result.body or b"{}")[:-1] + b',"broken":')
+        if "wrong_type" in fault:
+            value = WRONG_TYPE if fault["wrong_type"] is True else fault["wrong_type"]
+            return dataclasses.replace(answer(result.status, value), headers=result.headers)
+        if result.status == 200 and fault.keys() & {"endless_paging", "repeat_cursor", "foreign_next"}:
+            return self._with_next(result, incoming, fault)
+        return result
+
+    def _with_next(self, result: Answer, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+        page = json.loads(result.body or b"{}")
+        if not isinstance(page, dict) or "links" not in page:
+            return result
+        here = f"http://{incoming.host}{incoming.path}"
+        if "foreign_next" in fault:
+            real = urlsplit((page["links"].get("next") or {}).get("href") or f"{here}?{incoming.raw_query}")
+            target = f"{fault['foreign_next'].rstrip('/')}{real.path}?{real.query}"
+        else:
+            cursor = "repeated" if fault.get("repeat_cursor") else f"page-{next(self._pages)}"
+            target = f"{here}?next={cursor}"
+        page["links"]["next"] = {"href": target}
+        return answer(200, page)
+
+
+def _reset(request: web.BaseRequest) -> web.Response:
+    """Break the connection so that the client sees a reset, not an orderly end."""
+    transport = request.transport
+    if transport is not None:
+        connection: socket.socket | None = transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
+        transport.abort()
+    return web.Response()
+
+
+async def _send(request: web.BaseRequest, result: Answer, fault: Mapping[str, Any]) -> web.StreamResponse:
+    headers = dict(result.headers)
+    body = result.body or b""
+    if result.body is not None:
+        headers["Content-Type"] = f"{result.content_type}; charset=utf-8"
+    if not fault.keys() & {"truncate", "drip"}:
+        return web.Response(status=result.status, body=body, headers=headers)
+    response = web.StreamResponse(status=result.status, headers=headers)
+    response.content_length = len(body)
+    await response.prepare(request)
+    if "truncate" in fault:
+        await response.write(body[: min(fault["truncate"], max(0, len(body) - 1))])
+        if request.transport is not None:
+            request.transport.close()
+        return response
+    for start in range(len(body)):
+        await response.write(body[start : start + 1])
+        await asyncio.sleep(1 / fault["drip"])
+    await response.write_eof()
+    return response

@@ -1,0 +1,291 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a tenant holds: its own record, group settings, groups, users and roles.
+
+Items are immutable; a write builds a new value and puts it into its collection, so that a refused request can never
+leave half a change behind unless a guess asks for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import string
+import time
+from datetime import datetime, timezone
+
+from .collection import Collection, Revision
+from .guesses import Guesses
+
+EVERYONE_ID = "000000000000000000000001"
+EVERYONE_NAME = "com.qlik.Everyone"
+REGION = "us"
+DOMAIN = f"{REGION}.qlikcloud.com"
+ADMIN_ROLE = "TenantAdmin"
+USER_DEFAULT = "UserDefault"
+INVITE_SECONDS = 7 * 24 * 3600
+
+ADMIN_LEVEL_ROLES = (ADMIN_ROLE, "AnalyticsAdmin", "AuditAdmin", "DataAdmin")
+USER_LEVEL_ROLES = (
+    "AutomationCreator",
+    "AutomlDeploymentContributor",
+    "AutomlExperimentContributor",
+    "CollaborationPlatformUser",
+    "DataProductManager",
+    "DataServicesContributor",
+    "DataSpaceCreator",
+    "EmbeddedAnalyticsUser",
+    "ManagedSpaceCreator",
+    "PrivateAnalyticsContentCreator",
+    "SharedSpaceCreator",
+    "Steward",
+)
+TENANT_BOOLEANS = {
+    "autoAssignCreateSharedSpacesRoleToProfessionals": True,
+    "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals": True,
+    "autoAssignDataServicesContributorRoleToProfessionals": True,
+    "enableAnalyticCreation": False,
+    "enableAppOpeningFeedback": False,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Role:
+    """A default or custom role."""
+
+    id: str
+    name: str
+    type: str
+    level: str
+    created_at: str
+    updated_at: str
+    description: str = ""
+    scopes: tuple[str, ...] = ()
+    created_by: str = ""
+    updated_by: str = ""
+    hidden: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """A group; ``provider_type`` is idp, custom or, for Everyone, system."""
+
+    id: str
+    name: str
+    provider_type: str
+    created_at: str
+    updated_at: str
+    status: str = "active"
+    description: str = ""
+    role_ids: tuple[str, ...] = ()
+    created_by: str = ""
+    updated_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class User:
+    """A person or the bot of an OAuth client; ``deleted`` is the monotonic time of its deletion."""
+
+    id: str
+    subject: str
+    name: str
+    created_at: str
+    updated_at: str
+    email: str = ""
+    picture: str = ""
+    status: str = "active"
+    role_ids: tuple[str, ...] = ()
+    group_ids: tuple[str, ...] = ()
+    invite_expiry: int = 0
+    preferred_locale: str = ""
+    preferred_zoneinfo: str = ""
+    client_id: str = ""
+    deleted: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class TenantRecord:
+    """The tenant's own record; ``booleans`` holds only those that were set."""
+
+    id: str
+    name: str
+    label: str
+    created: str
+    updated: str
+    created_by: str = ""
+    alias: str = ""
+    booleans: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclasses.dataclass
+class Capacity:
+    """Documented limits of what a tenant holds, smaller in tests that fill it."""
+
+    active_groups: int = 10_000
+    custom_roles: int = 500
+    group_roles: int = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """Group settings besides the roles of Everyone."""
+
+    auto_create_groups: bool = False
+    sync_idp_groups: bool = False
+
+
+def now() -> str:
+    """The present as the API writes it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+class Hostnames:
+    """Host names of all customers: those of the tenants of this process, and any that are planted as taken."""
+
+    def __init__(self) -> None:
+        self.planted: set[str] = set()
+        self._held: dict[int, set[str]] = {}
+
+    def hold(self, number: int, *hosts: str) -> None:
+        """Tenant ``number`` has these names and no others; what it had before is free at once."""
+        self._held[number] = {host for host in hosts if host}
+
+    def taken(self, number: int, host: str) -> bool:
+        """Whether somebody else than tenant ``number`` has ``host``."""
+        others = (held for holder, held in self._held.items() if holder != number)
+        return host in self.planted or any(host in held for held in others)
+
+
+class State:
+    """All that one tenant holds. ``number`` makes ids and names differ between the tenants of one process."""
+
+    def __init__(self, number: int, guesses: Guesses, hostnames: Hostnames) -> None:
+        self._number = number
+        self._hostnames = hostnames
+        self._random = random.Random(f"local tenant {number}")
+        self.capacity = Capacity()
+        self.settings = Settings()
+        revision = Revision()
+        self.groups: Collection[Group] = Collection(
+            {"id": lambda group: (group.id,), "name": lambda group: (group.name,)}, revision
+        )
+        self.users: Collection[User] = Collection(
+            {
+                "id": lambda user: (user.id,),
+                "name": lambda user: (user.name,),
+                "subject": lambda user: (user.subject,),
+                "email": lambda user: (user.email,),
+                "assignedGroups.id": lambda user: user.group_ids,
+            },
+            revision,
+        )
+        self.roles: Collection[Role] = Collection(
+            {"id": lambda role: (role.id,), "name": lambda role: (role.name,)}, revision
+        )
+        created = now()
+        self._seed_roles(created)
+        admin = self._seed_user("local|admin", "Local Admin", "admin@example.com", (ADMIN_ROLE,), created)
+        self.admin_id = admin.id
+        self.plain_id = self._seed_user("local|plain", "Plain User", "plain@example.com", (), created).id
+        self.blind_id = self._seed_user("local|blind", "Blind User", "blind@example.com", (), created).id
+        self.client_id = self._hex(32)
+        bot = self._seed_user(f"qlikbot\\{self.client_id}", "Local client", "", (ADMIN_ROLE,), created)
+        self.bot_id = bot.id
+        self.users.put(dataclasses.replace(bot, client_id=self.client_id))
+        self.everyone = Group(EVERYONE_ID, EVERYONE_NAME, "system", created, created)
+        alphabet = string.ascii_letters + string.digits + "_-"
+        label = "".join(self._random.choices(string.ascii_lowercase + string.digits, k=15))
+        self.tenant = TenantRecord(
+            "".join(self._random.choices(alphabet, k=32)), label, label, created, created, created_by=admin.id
+        )
+        self.claim("")
+        self.apply(guesses)
+
+    def claim(self, alias: str) -> None:
+        """Hold ``alias`` beside the system host name, and let go of the alias held before."""
+        self._hostnames.hold(self._number, self.system_host, alias)
+
+    def alias_taken(self, host: str) -> bool:
+        """Whether ``host`` cannot become the alias: another customer has it, or it is this tenant's system name."""
+        return host == self.system_host or self._hostnames.taken(self._number, host)
+
+    @property
+    def system_host(self) -> str:
+        """The host name that never changes."""
+        return f"{self.tenant.label}.{DOMAIN}"
+
+    def apply(self, guesses: Guesses) -> None:
+        """Let the state follow the guesses that are about what it holds."""
+        for collection in (self.groups, self.users, self.roles):
+            collection.lag = guesses.lag_seconds
+        developer = self.role_named("Developer")
+        if guesses.developer_role == "present" and developer is None:
+            self._seed_role("Developer", "user", now())
+        elif guesses.developer_role == "absent" and developer is not None and developer.type == "default":
+            self.roles.remove(developer.id)
+
+    def new_id(self) -> str:
+        """24 lower-case hex digits, used by groups, users and roles."""
+        return self._hex(24)
+
+    def role_named(self, name: str) -> Role | None:
+        """The role with exactly this name, unless the subscription hides it."""
+        return next((role for role in self.roles.find("name", name) if role.name == name and not role.hidden), None)
+
+    def group_named(self, name: str, provider_type: str) -> Group | None:
+        """The group with exactly this name and kind."""
+        same = (group for group in self.groups.find("name", name) if group.name == name)
+        return next((group for group in same if group.provider_type == provider_type), None)
+
+    def group(self, group_id: str) -> Group | None:
+        """A group by id, Everyone included."""
+        return self.everyone if group_id == EVERYONE_ID else self.groups.get(group_id)
+
+    def members(self, group_id: str) -> list[User]:
+        """Users in this group who are not deleted."""
+        return [user for user in self.users.find("assignedGroups.id", group_id) if user.status != "deleted"]
+
+    def role_in_use(self, role_id: str) -> bool:
+        """Whether a user, a group or Everyone has this role."""
+        holders: list[User | Group] = [*self.users, *self.groups, self.everyone]
+        return any(role_id in holder.role_ids for holder in holders)
+
+    def rights(self, user: User) -> set[str]:
+        """Names of all roles in effect for ``user``: its own, those of its groups and those of Everyone."""
+        groups = [self.groups.get(group_id) for group_id in user.group_ids]
+        holders: list[User | Group] = [
+            user,
+            self.everyone,
+            *(item for item in groups if item and item.status == "active"),
+        ]
+        roles = [self.roles.get(role_id) for holder in holders for role_id in holder.role_ids]
+        return {role.name for role in roles if role is not None}
+
+    def is_admin(self, user: User) -> bool:
+        """Whether ``user`` is a TenantAdmin by any way."""
+        return user.status == "active" and ADMIN_ROLE in self.rights(user)
+
+    def _seed_roles(self, created: str) -> None:
+        for name in ADMIN_LEVEL_ROLES:
+            self._seed_role(name, "admin", created)
+        for name in USER_LEVEL_ROLES:
+            self._seed_role(name, "user", created)
+        self._seed_role(USER_DEFAULT, "user", created, scopes=("user_default",))
+
+    def _seed_role(self, name: str, level: str, created: str, scopes: tuple[str, ...] = ()) -> None:
+        self.roles.put(Role(self.new_id(), name, "default", level, created, created, f"Default role {name}", scopes))
+
+    def _seed_user(self, subject: str, name: str, email: str, roles: tuple[str, ...], created: str) -> User:
+        role_ids = tuple(role.id for role in map(self.role_named, roles) if role is not None)
+        user = User(self.new_id(), subject, name, created, created, email=email, role_ids=role_ids)
+        self.users.put(user)
+        return user
+
+    def _hex(self, digits: int) -> str:
+        return f"{self._random.getrandbits(4 * digits):0{digits}x}"
+
+
+def invite_expiry() -> int:
+    """Seven days ahead, in Unix seconds."""
+    return int(time.time()) + INVITE_SECONDS
