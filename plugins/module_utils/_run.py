@@ -139,6 +139,14 @@ def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
     module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
+def run_info_of_one(kind: Kind) -> None:
+    """The whole of a module that reads what a tenant has exactly one of."""
+    module = AnsibleModule(argument_spec=connection_argument_spec(), supports_check_mode=True)
+    with failures_explained(module):
+        found = kind.read_only_one(client_for(module))
+    module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
+
+
 def client_for(module: AnsibleModule) -> Client:
     """The client for a module's connection options. In check mode it refuses every write.
 

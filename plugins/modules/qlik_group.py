@@ -23,6 +23,13 @@ extends_documentation_fragment:
   - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
+options:
+  allow_lockout:
+    description:
+      - Allows to take the role C(TenantAdmin), held through a group, from the identity that the task runs as, or from
+        the last active tenant admin.
+    type: bool
+    default: false
 seealso:
   - module: qlikops.cloud.qlik_group_info
   - module: qlikops.cloud.qlik_role_info

@@ -66,6 +66,12 @@ options:
       - How many groups are written at the same time, 1 to 16.
     type: int
     default: 4
+  allow_lockout:
+    description:
+      - Allows to take the role C(TenantAdmin), held through a group, from the identity that the task runs as, or from
+        the last active tenant admin.
+    type: bool
+    default: false
 seealso:
   - module: qlikops.cloud.qlik_group
   - module: qlikops.cloud.qlik_group_info

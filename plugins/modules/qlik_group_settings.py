@@ -1,0 +1,92 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_group_settings
+short_description: Manage the settings of all groups of a Qlik Cloud tenant
+version_added: 1.0.0
+description:
+  - Sets whether groups are created automatically, and the roles of the group Everyone.
+  - An option that is left out is left alone. A change is one write with all that differs.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.connection
+  - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  auto_create_groups:
+    description:
+      - Whether a login creates the groups of the identity provider that the claim names.
+    type: bool
+  sync_idp_groups:
+    description:
+      - Whether the groups of interactive identity providers are synchronised. Qlik has deprecated it.
+    type: bool
+  everyone_assigned_roles:
+    description:
+      - The names of all roles of the group Everyone. A role of this group is a role of every user, so an empty list
+        can take rights from everybody.
+    type: list
+    elements: str
+  allow_lockout:
+    description:
+      - Allows to take the role C(TenantAdmin) from the identity that the task runs as, or from the last tenant admin.
+    type: bool
+    default: false
+seealso:
+  - module: qlikops.cloud.qlik_group
+  - name: Groups in Qlik's API reference
+    description: The endpoints that this module uses.
+    link: https://qlik.dev/apis/rest/groups/
+"""
+
+EXAMPLES = r"""
+- name: Create groups of the identity provider at login
+  qlikops.cloud.qlik_group_settings:
+    auto_create_groups: true
+
+- name: Give a role to everybody
+  qlikops.cloud.qlik_group_settings:
+    everyone_assigned_roles:
+      - CollaborationPlatformUser
+"""
+
+RETURN = r"""
+group_settings:
+  description:
+    - The settings as they are after the task, with all fields of the API. In check mode as they would be.
+  returned: success, and failure after the settings were read
+  type: dict
+  sample:
+    tenant_id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
+    auto_create_groups: true
+    sync_idp_groups: false
+    system_groups:
+      "000000000000000000000001":
+        id: "000000000000000000000001"
+        name: com.qlik.Everyone
+        enabled: true
+        assigned_roles: []
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+"""
+
+from ..module_utils._kinds.group_settings import GroupSettings
+from ..module_utils._run import run_one
+
+
+def main() -> None:
+    run_one(GroupSettings())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_tenant
+short_description: Manage the settings of a Qlik Cloud tenant
+version_added: 1.0.0
+description:
+  - Sets the name, the host name alias and the flags of the tenant of O(tenant_url).
+  - An option that is left out is left alone. A change is one write with all that differs.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.connection
+  - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  name:
+    description:
+      - The display name of the tenant.
+    type: str
+  hostname_alias:
+    description:
+      - The second host name of the tenant, as a full host name in the domain of the tenant, or as its first label.
+      - The label has 3 to 63 letters, digits and hyphens. The first host name is the system's and never changes.
+      - Most trial and evaluation subscriptions cannot have an alias.
+    type: str
+  replace_hostname_alias:
+    description:
+      - Allows to change an alias that is set. All other customers can take the old one at once, and tasks and links
+        that use it fail.
+    type: bool
+    default: false
+  auto_assign_create_shared_spaces_role_to_professionals:
+    description:
+      - Whether new professional users may create shared spaces.
+    type: bool
+  auto_assign_private_analytics_content_creator_role_to_professionals:
+    description:
+      - Whether new professional users may create private content.
+    type: bool
+  auto_assign_data_services_contributor_role_to_professionals:
+    description:
+      - Whether new professional users may use data services.
+    type: bool
+  enable_app_opening_feedback:
+    description:
+      - Whether users are asked for feedback on how an app opens.
+    type: bool
+  enable_analytic_creation:
+    description:
+      - Does nothing any more. Qlik deprecated it in March 2026 and removes it in or after March 2027.
+    type: bool
+seealso:
+  - module: qlikops.cloud.qlik_tenant_info
+  - name: Tenants in Qlik's API reference
+    description: The endpoints that this module uses.
+    link: https://qlik.dev/apis/rest/tenants/
+"""
+
+EXAMPLES = r"""
+- name: Name the tenant and give it an alias
+  qlikops.cloud.qlik_tenant:
+    name: Acme Analytics
+    hostname_alias: acme-analytics
+
+- name: Do not give roles to new professional users
+  qlikops.cloud.qlik_tenant:
+    auto_assign_create_shared_spaces_role_to_professionals: false
+    auto_assign_private_analytics_content_creator_role_to_professionals: false
+    auto_assign_data_services_contributor_role_to_professionals: false
+    enable_app_opening_feedback: true
+
+- name: Change the alias, which releases the old one to all other customers
+  qlikops.cloud.qlik_tenant:
+    hostname_alias: acme-insights
+    replace_hostname_alias: true
+"""
+
+RETURN = r"""
+tenant:
+  description:
+    - The tenant as it is after the task, with all fields of the API. In check mode as it would be.
+  returned: success, and failure after the tenant was read
+  type: dict
+  sample:
+    id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
+    name: Acme Analytics
+    status: active
+    hostnames:
+      - 1234567890abcde.eu.qlikcloud.com
+      - acme-analytics.eu.qlikcloud.com
+    auto_assign_create_shared_spaces_role_to_professionals: true
+    auto_assign_private_analytics_content_creator_role_to_professionals: true
+    auto_assign_data_services_contributor_role_to_professionals: true
+    enable_app_opening_feedback: false
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+"""
+
+from ..module_utils._kinds.tenant import Tenant
+from ..module_utils._run import run_one
+
+
+def main() -> None:
+    run_one(Tenant())
+
+
+if __name__ == "__main__":
+    main()

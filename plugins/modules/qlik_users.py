@@ -1,0 +1,143 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_users
+short_description: Manage many users of a Qlik Cloud tenant in one task
+version_added: 1.0.0
+description:
+  - Brings many users to what is described, like M(qlikops.cloud.qlik_user) in a loop, with one reading of the tenant
+    and one write for each user that differs.
+  - Everything that can be known to be wrong is said before the first write, for all users at once.
+  - A user that fails does not stop the others. The task fails at the end, and its result says what became of each.
+  - Creations and changes come before deletions. Users that are not listed are left alone.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.user.items
+  - qlikops.cloud.connection
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  rate_limit_wait:
+    description:
+      - How many seconds the task may wait for the API's rate limit in all. Unless this is set, it waits as long as
+        it takes.
+      - If not set, the environment variable E(QLIK_RATE_LIMIT_WAIT) is used.
+    type: float
+  users:
+    description:
+      - The users, at most 10000. Each needs O(users[].subject) or O(users[].id).
+    type: list
+    elements: dict
+    required: true
+  concurrency:
+    description:
+      - How many users are written at the same time, 1 to 16.
+    type: int
+    default: 4
+  allow_lockout:
+    description:
+      - Allows to delete, to disable, or to take the role C(TenantAdmin) from the identity that the task runs as, or
+        from the last active tenant admin.
+    type: bool
+    default: false
+seealso:
+  - module: qlikops.cloud.qlik_user
+  - module: qlikops.cloud.qlik_user_info
+  - name: Users in Qlik's API reference
+    description: The endpoints that this module uses.
+    link: https://qlik.dev/apis/rest/users/
+"""
+
+EXAMPLES = r"""
+- name: Create the admins of a new tenant
+  qlikops.cloud.qlik_users:
+    users:
+      - subject: ACME\ada
+        name: Ada Lovelace
+        email: ada@example.com
+        assigned_roles:
+          - TenantAdmin
+      - subject: ACME\grace
+        name: Grace Hopper
+        email: grace@example.com
+        assigned_roles:
+          - TenantAdmin
+      - subject: ACME\charles
+        state: absent
+"""
+
+RETURN = r"""
+summary:
+  description: How many users there are of each action.
+  returned: success, and failure after the users were read
+  type: dict
+  sample:
+    created: 2
+    updated: 0
+    deleted: 1
+    unchanged: 47
+    failed: 0
+users:
+  description: What became of each user, in the order of O(users).
+  returned: success, and failure after the users were read
+  type: list
+  elements: dict
+  sample:
+    - subject: ACME\ada
+      action: unchanged
+      changed: false
+      user:
+        id: 6527ab0d4a3f2c0d9f1e8d21
+        tenant_id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
+        subject: ACME\ada
+        name: Ada Lovelace
+        email: ada@example.com
+        status: active
+        assigned_roles:
+          - id: 60805d3cdc4f3d9d4a1b6a11
+            name: SharedSpaceCreator
+            type: default
+            level: user
+        assigned_groups: []
+  contains:
+    subject:
+      description: The subject of the user.
+      type: str
+    action:
+      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      type: str
+    changed:
+      description: Whether the user was changed, or may have been.
+      type: bool
+    user:
+      description: The user as the tenant holds it, like RV(qlikops.cloud.qlik_user#module:user).
+      type: dict
+    unchangeable:
+      description: Settings that differ and stay so, like RV(qlikops.cloud.qlik_user#module:unchangeable).
+      type: dict
+    error:
+      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      type: dict
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+"""
+
+from ..module_utils._kinds.user import User
+from ..module_utils._run import run_many
+
+
+def main() -> None:
+    run_many(User(), {})
+
+
+if __name__ == "__main__":
+    main()
