@@ -153,8 +153,7 @@ class AssignedRoles(Setting):
         if roles is None:
             return None
         if not isinstance(roles, list) or not all(
-            isinstance(role, dict) and isinstance(role.get("id"), str) and isinstance(role.get("name"), str)
-            for role in roles
+            isinstance(role, dict) and isinstance(role.get("id") or role.get("name"), str) for role in roles
         ):
             raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
         return sort_roles(roles)
@@ -164,7 +163,7 @@ class AssignedRoles(Setting):
         if self.purge_option and not wanted.get(self.purge_option, True):
             by = self._by(wanted)
             named = {role[by] for role in target}
-            target = sort_roles(target + [role for role in held or [] if role[by] not in named])
+            target = sort_roles(target + [role for role in held or [] if role.get(by) not in named])
         if len(target) > MOST_ROLES:
             raise InvalidInput(
                 "%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES)
@@ -173,7 +172,7 @@ class AssignedRoles(Setting):
 
     def differs(self, held: Any, target: Any) -> bool:
         key = "name" if all(role["name"] for role in target) else "id"
-        return {role[key] for role in held} != {role[key] for role in target}
+        return {role.get(key) for role in held} != {role.get(key) for role in target}
 
     def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
         return super().operations(wanted, held, self._sent(wanted, target))
@@ -182,7 +181,7 @@ class AssignedRoles(Setting):
         return super().payload(wanted, self._sent(wanted, target))
 
     def shown(self, value: Any) -> List[str]:
-        return [role["name"] or role["id"] for role in value]
+        return [role.get("name") or role.get("id") for role in value]
 
     def _by(self, wanted: Params) -> str:
         return "id" if self.ids_option and wanted.get(self.ids_option) is not None else "name"
