@@ -32,38 +32,69 @@ class Item:
     plan: Plan
 
 
-def check_all(kind: Kind, wanteds: Sequence[Params]) -> None:
-    """Refuse what cannot be right on any tenant, naming the positions in the list.
+class Complaints:
+    """What is wrong with the items of a task; errors with the same text become one that names the items."""
 
-    :raises InvalidInput: for all items that are wrong at once.
+    def __init__(self) -> None:
+        self._places: Dict[str, List[str]] = {}
+        self._hints: Dict[str, None] = {}
+
+    def add(self, place: str, error: QlikError) -> None:
+        """Remember an error of the item that C(place) names; without a name it is about the whole task."""
+        for text in error.explanations if isinstance(error, UnknownRoles) else [error.message]:
+            self._places.setdefault(text, []).append(place)
+        self._hints[error.hint] = None
+
+    def error(self) -> InvalidInput:
+        """All that was remembered."""
+        texts = []
+        for text, places in self._places.items():
+            named = list(filter(None, places))
+            more = " and %d more" % (len(named) - _MOST_LABELS) if len(named) > _MOST_LABELS else ""
+            texts.append("%s (%s%s)" % (text, ", ".join(named[:_MOST_LABELS]), more) if named else text)
+        return InvalidInput(" ".join(texts), " ".join(filter(None, self._hints)))
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
+    def raise_if_any(self) -> None:
+        """Fail with all that was remembered.
+
+        :raises InvalidInput: if anything was.
+        """
+        if self:
+            raise self.error()
+
+
+def check_all(kind: Kind, wanteds: Sequence[Params], complaints: Complaints) -> List[Params]:
+    """Complain of what cannot be right on any tenant, naming positions in the list; the items that can be right.
+
+    :raises InvalidInput: when there are too many items.
     """
     if len(wanteds) > kind.most_items:
         raise InvalidInput(
             "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(wanteds), kind.most_items)
         )
-    complaints = _Complaints()
+    sound = []
     positions: Dict[Hashable, int] = {}
     for position, wanted in enumerate(wanteds):
         place = "%s[%d]" % (kind.plural, position)
         try:
             kind.check(wanted)
+            first = positions.setdefault(kind.key(wanted), position)
+            if first != position:
+                twice = "%s[%d] and %s are both the %s." % (kind.plural, first, place, kind.label(wanted))
+                raise InvalidInput(twice, "List it once.")
         except InvalidInput as error:
             complaints.add(place, error)
-            continue
-        first = positions.setdefault(kind.key(wanted), position)
-        if first != position:
-            twice = "%s[%d] and %s are both the %s." % (kind.plural, first, place, kind.label(wanted))
-            complaints.add(place, InvalidInput(twice, "List it once."))
-    complaints.raise_if_any()
+        else:
+            sound.append(wanted)
+    return sound
 
 
-def plan_all(kind: Kind, wanteds: Sequence[Params], world: World) -> List[Item]:
-    """The plans for all items, in their order.
-
-    :raises InvalidInput: for all items that the tenant cannot hold at once.
-    """
+def plan_all(kind: Kind, wanteds: Sequence[Params], world: World, complaints: Complaints) -> List[Item]:
+    """The plans for all items that the tenant can hold, in their order; complaints of the others."""
     items = []
-    complaints = _Complaints()
     labels: Dict[str, str] = {}
     for wanted in wanteds:
         label = kind.label(wanted)
@@ -76,7 +107,6 @@ def plan_all(kind: Kind, wanteds: Sequence[Params], world: World) -> List[Item]:
             complaints.add(label, error)
         else:
             items.append(item)
-    complaints.raise_if_any()
     return items
 
 
@@ -161,7 +191,7 @@ def summarise(outcomes: Sequence[Outcome]) -> Dict[str, int]:
 
 def explain_failures(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> InvalidInput:
     """One error for all items that failed."""
-    complaints = _Complaints()
+    complaints = Complaints()
     for item, outcome in zip(items, outcomes):
         if outcome.error is not None:
             complaints.add(kind.label(item.wanted), outcome.error)
@@ -171,27 +201,3 @@ def explain_failures(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outco
 class _NotBegun(QlikError):
     def __init__(self, reason: QlikError) -> None:
         super().__init__("Not begun after another item failed: %s" % reason.message, reason.hint)
-
-
-class _Complaints:
-    """Errors of many items; those with the same text become one that names the items."""
-
-    def __init__(self) -> None:
-        self._places: Dict[str, List[str]] = {}
-        self._hints: Dict[str, None] = {}
-
-    def add(self, place: str, error: QlikError) -> None:
-        for text in error.explanations if isinstance(error, UnknownRoles) else [error.message]:
-            self._places.setdefault(text, []).append(place)
-        self._hints[error.hint] = None
-
-    def error(self) -> InvalidInput:
-        texts = []
-        for text, places in self._places.items():
-            more = " and %d more" % (len(places) - _MOST_LABELS) if len(places) > _MOST_LABELS else ""
-            texts.append("%s (%s%s)" % (text, ", ".join(places[:_MOST_LABELS]), more))
-        return InvalidInput(" ".join(texts), " ".join(filter(None, self._hints)))
-
-    def raise_if_any(self) -> None:
-        if self._places:
-            raise self.error()

@@ -24,6 +24,8 @@ class World:
 
     def __init__(self, roles: Optional[RoleCatalogue] = None) -> None:
         self.roles = roles or RoleCatalogue()
+        #: Names of custom groups that count as existing.
+        self.planned_groups: Sequence[str] = ()
         self._resources: Dict[Hashable, Resource] = {}
         self._names: Dict[Hashable, Dict[Hashable, None]] = {}
 

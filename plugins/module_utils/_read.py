@@ -17,11 +17,19 @@ from ._roles import DEFAULT_ROLES, RoleReference
 from ._settings import Params, Resource
 
 
-def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool, everything: bool = False) -> World:
+def read(
+    client: Client,
+    kind: Kind,
+    wanteds: Sequence[Params],
+    thorough: bool,
+    everything: bool = False,
+    planned_roles: Sequence[str] = (),
+) -> World:
     """What the tenant holds of the resources that are wanted, or of all resources of their kind.
 
     :param thorough: read also what the tenant itself would look at when it is written to. Without it a default role
         that no answer has shown is left for the tenant to accept or to refuse.
+    :param planned_roles: names of roles that count as existing.
     """
     world = World()
     world.add(kind, client.list(kind.collection) if everything else _resources(client, kind, wanteds))
@@ -30,6 +38,7 @@ def read(client: Client, kind: Kind, wanteds: Sequence[Params], thorough: bool, 
         unseen = [reference for reference in unseen if reference.by == "id" or reference.value not in DEFAULT_ROLES]
     if unseen:
         world.roles.learn_all(client.list(API + "/roles"))
+    world.roles.expect(planned_roles)
     return world
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._apply import Outcome, carry_out, foretell
-from ._bulk import Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
+from ._bulk import Complaints, Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
 from ._client import Client
 from ._connection import connection_argument_spec, connection_from
 from ._errors import InvalidInput, MissingLibrary, QlikError
@@ -39,7 +40,9 @@ def run_one(kind: Kind) -> None:
         wanted = module.params
         kind.check(wanted)
         client = client_for(module)
-        world = read(client, kind, [wanted], thorough=module.check_mode)
+        planned_roles = _planned(module, "planned_roles")
+        world = read(client, kind, [wanted], thorough=module.check_mode, planned_roles=planned_roles)
+        world.planned_groups = _planned(module, "planned_groups")
         plan = kind.plan(wanted, world)
         _refuse_lockout(module, client, kind, [plan])
         for warning in kind.warnings(wanted, plan, world):
@@ -62,7 +65,7 @@ def run_one(kind: Kind) -> None:
 def run_many(
     kind: Kind,
     spec: Mapping[str, Any],
-    prunable: Optional[Callable[[Resource, Params], bool]] = None,
+    prunable: Optional[Callable[[Params, Resource], bool]] = None,
 ) -> None:
     """The whole of a module that ensures many resources of a kind.
 
@@ -83,24 +86,24 @@ def run_many(
     with failures_explained(module):
         params = module.params
         _check_bulk_options(kind, params)
-        wanteds = params[kind.plural]
-        check_all(kind, wanteds)
+        complaints = Complaints()
+        wanteds = check_all(kind, params[kind.plural], complaints)
         client = client_for(module)
         prune = bool(prunable and params["prune"])
-        world = read(client, kind, wanteds, thorough=True, everything=prune)
-        items = plan_all(kind, wanteds, world)
-        if prunable and prune:
-            items += plan_pruning(
-                kind,
-                items,
-                world,
-                lambda resource: prunable(resource, params),
-                params["prune_protect"],
-                params["max_deletions"],
-            )
-        plans = [item.plan for item in items]
-        kind.foresee(client, plans, world)
-        _refuse_lockout(module, client, kind, plans)
+        planned_roles = _planned(module, "planned_roles")
+        world = read(client, kind, wanteds, thorough=True, everything=prune, planned_roles=planned_roles)
+        world.planned_groups = _planned(module, "planned_groups")
+        items = plan_all(kind, wanteds, world, complaints)
+        try:
+            if prunable and prune and not complaints:
+                may_go = partial(prunable, params)
+                items += plan_pruning(kind, items, world, may_go, params["prune_protect"], params["max_deletions"])
+            plans = [item.plan for item in items]
+            kind.foresee(client, plans, world)
+            _refuse_lockout(module, client, kind, plans)
+        except InvalidInput as complaint:
+            complaints.add("", complaint)
+        complaints.raise_if_any()
         for item in items:
             for warning in kind.warnings(item.wanted, item.plan, world):
                 module.warn(warning)
@@ -178,6 +181,11 @@ def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
     else:
         certainty = "Nothing was changed."
     module.fail_json(msg="%s %s" % (error, certainty), error=error.to_result(), **result)
+
+
+def _planned(module: AnsibleModule, option: str) -> List[str]:
+    """What an earlier task of the play creates; only in check mode it can be missing without being an error."""
+    return (module.params.get(option) or []) if module.check_mode else []
 
 
 def _refuse_lockout(module: AnsibleModule, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:

@@ -40,6 +40,12 @@ options:
       - Allows to take the role C(TenantAdmin) from the identity that the task runs as, or from the last tenant admin.
     type: bool
     default: false
+  planned_roles:
+    description:
+      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
+        and they count as existing all the same. Outside check mode this changes nothing.
+    type: list
+    elements: str
 seealso:
   - module: qlikops.cloud.qlik_group
   - name: Groups in Qlik's API reference

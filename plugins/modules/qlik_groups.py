@@ -72,6 +72,12 @@ options:
         the last active tenant admin.
     type: bool
     default: false
+  planned_roles:
+    description:
+      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
+        and they count as existing all the same. Outside check mode this changes nothing.
+    type: list
+    elements: str
 seealso:
   - module: qlikops.cloud.qlik_group
   - module: qlikops.cloud.qlik_group_info

@@ -47,6 +47,17 @@ options:
         from the last active tenant admin.
     type: bool
     default: false
+  planned_roles:
+    description:
+      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
+        and they count as existing all the same. Outside check mode this changes nothing.
+    type: list
+    elements: str
+  planned_groups:
+    description:
+      - The same for custom groups that users are assigned to.
+    type: list
+    elements: str
 seealso:
   - module: qlikops.cloud.qlik_user
   - module: qlikops.cloud.qlik_user_info

@@ -48,7 +48,10 @@ class Group(Kind):
         "id": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
-    task_spec = {"allow_lockout": {"type": "bool", "default": False}}
+    task_spec = {
+        "allow_lockout": {"type": "bool", "default": False},
+        "planned_roles": {"type": "list", "elements": "str"},
+    }
     rules = {
         "required_one_of": [("name", "id")],
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
@@ -191,6 +194,6 @@ class Group(Kind):
         return wanted.get("provider_type") or "idp"
 
 
-def prunable(group: Resource, params: Params) -> bool:
+def prunable(params: Params, group: Resource) -> bool:
     """Whether C(qlik_groups) may delete a group that is not listed."""
     return bool((group.get("providerType") or "idp") == params["prune_provider_type"])

@@ -47,7 +47,10 @@ class GroupSettings(Kind):
     noun = "group_settings"
     plural = "group_settings"
     collection = PATH
-    task_spec = {"allow_lockout": {"type": "bool", "default": False}}
+    task_spec = {
+        "allow_lockout": {"type": "bool", "default": False},
+        "planned_roles": {"type": "list", "elements": "str"},
+    }
     settings = (
         Setting("auto_create_groups", "autoCreateGroups", "/autoCreateGroups", {"type": "bool"}),
         Setting("sync_idp_groups", "syncIdpGroups", "/syncIdpGroups", {"type": "bool"}),

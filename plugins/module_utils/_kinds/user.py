@@ -52,7 +52,11 @@ class User(Kind):
         "id": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
-    task_spec = {"allow_lockout": {"type": "bool", "default": False}}
+    task_spec = {
+        "allow_lockout": {"type": "bool", "default": False},
+        "planned_roles": {"type": "list", "elements": "str"},
+        "planned_groups": {"type": "list", "elements": "str"},
+    }
     rules = {
         "required_one_of": [("subject", "id")],
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
@@ -142,7 +146,7 @@ class User(Kind):
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         self._refuse_taken_emails(client, plans)
-        self._refuse_unknown_groups(client, plans)
+        self._refuse_unknown_groups(client, plans, world)
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         losses = Losses()
@@ -178,11 +182,11 @@ class User(Kind):
         if problems:
             raise InvalidInput(" ".join(problems), "Two users of a tenant cannot have the same.")
 
-    def _refuse_unknown_groups(self, client: Client, plans: Sequence[Plan]) -> None:
+    def _refuse_unknown_groups(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         names: Dict[str, None] = {}
         for plan in plans:
             for group in (plan.predicted or {}).get("assignedGroups") or []:
-                if plan.changed and group.get("id") is None:
+                if plan.changed and group.get("id") is None and group["name"] not in world.planned_groups:
                     names[group["name"]] = None
         found = self._found(client, GROUPS, (equals("name", name) for name in names))
         known = {group.get("name") for group in found if group.get("providerType") == "custom"}
