@@ -195,6 +195,7 @@ class Tenant:
         wait = self.limiter.admit(caller.user.id, route.tier, self._people, self.guesses) if caller else 0
         if wait:
             raise rate_limited(wait)
+        sees_roles = self._authorise(route, caller, item_id)
         query = self._query(incoming, route)
         body = self._body(incoming, route)
         call = Call(
@@ -208,7 +209,7 @@ class Tenant:
             self.state,
             self.guesses,
             self.cursors,
-            sees_roles=self._authorise(route, caller, item_id),
+            sees_roles=sees_roles,
             fail_paths=fail_paths,
         )
         return route.handler(call)

@@ -85,7 +85,11 @@ def _limits(tenant: Tenant, body: Json, _host: str) -> Json:
 
 def _plant_faults(tenant: Tenant, body: Json, _host: str) -> Json:
     items = body if isinstance(body, list) else [body]
-    tenant.faults.rules.extend([faults.rule(item) for item in items])
+    rules = [faults.rule(item) for item in items]
+    for item in rules:
+        for kind in item.action.get("plant", {}).keys() - plant.PLANTERS.keys():
+            raise ControlError(f"nothing called {kind!r} can be planted")
+    tenant.faults.rules.extend(rules)
     return _show_faults(tenant, None, "")
 
 

@@ -99,8 +99,8 @@ class Server:
         wait = self.latency + fault.get("delay", 0)
         if wait:
             await asyncio.sleep(wait)
-        for kind, items in fault.get("plant", {}).items():
-            plant.PLANTERS[kind](tenant.state, items)
+        for kind in plant.PLANTERS:
+            plant.PLANTERS[kind](tenant.state, fault.get("plant", {}).get(kind, []))
         if fault.get("reset") == "before":
             return _reset(request)
         result = self._result(incoming, fault)

@@ -14,7 +14,7 @@ from typing import Any
 from . import patches, references, views
 from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, redirect, text_field
 from .errors import Refusal, not_found, refuse, shape
-from .filters import MAX_IDS, Attribute, Schema
+from .filters import MAX_IDS, Attribute, FilterError, Schema, comparisons, parse
 from .paging import ListOf, filter_of_body, list_page
 from .state import Role, State, User, invite_expiry, now
 
@@ -232,16 +232,23 @@ def _listing(call: Call, sorts: dict[str, Callable[[User], str]], old: list[str]
     conditions: list[tuple[str, Callable[[User], bool]]] = []
     for name in old:
         conditions.append((f"{name}={call.query[name]}", _old_condition(call, name)))
-    asks_status = "status" in (call.query.get("filter") or "") or (
-        isinstance(call.body, dict) and "status" in str(call.body.get("filter", ""))
-    )
-    if not call.guesses.deleted_users_in_list and not asks_status:
+    if not call.guesses.deleted_users_in_list and not _asks_status(call):
         conditions.append(("not deleted", lambda user: user.status != "deleted"))
     always = None
     if conditions:
         tests = [test for _name, test in conditions]
         always = (",".join(name for name, _test in conditions), lambda user: all(test(user) for test in tests))
     return ListOf(call.state.users, schema, sorts, views.user, always)
+
+
+def _asks_status(call: Call) -> bool:
+    text = call.query.get("filter") or (call.body.get("filter") if isinstance(call.body, dict) else None)
+    try:
+        found = comparisons(parse(text)) if isinstance(text, str) else []
+    except FilterError:
+        # The listing itself refuses the filter, with the right words.
+        return False
+    return any(item.attribute.lower() == "status" for item in found)
 
 
 def _old_condition(call: Call, name: str) -> Callable[[User], bool]:

@@ -1,0 +1,300 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Error shapes, status codes and rights (Qlik reference: errors, access control)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+NOBODY = "0" * 24
+EVERYONE = "000000000000000000000001"
+ADMIN_CALLS = [
+    ("GET", "/groups"),
+    ("GET", f"/groups/{NOBODY}"),
+    ("GET", "/groups/settings"),
+    ("POST", "/groups"),
+    ("POST", "/groups/actions/filter"),
+    ("PATCH", "/groups/settings"),
+    ("PATCH", f"/groups/{NOBODY}"),
+    ("DELETE", f"/groups/{NOBODY}"),
+    ("GET", "/users"),
+    ("GET", f"/users/{NOBODY}"),
+    ("POST", "/users"),
+    ("PATCH", f"/users/{NOBODY}"),
+    ("DELETE", f"/users/{NOBODY}"),
+    ("GET", "/users/actions/count"),
+    ("POST", "/users/actions/filter"),
+    ("POST", "/users/actions/invite"),
+    ("GET", "/roles"),
+    ("GET", f"/roles/{NOBODY}"),
+    ("POST", "/roles"),
+    ("PATCH", f"/roles/{NOBODY}"),
+    ("DELETE", f"/roles/{NOBODY}"),
+    ("GET", "/tenants/x"),
+    ("PATCH", "/tenants/x"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), [*ADMIN_CALLS, ("GET", "/tenants/me"), ("GET", "/users/me")])
+def test_no_token_is_401(api: Any, method: str, path: str) -> None:
+    for headers in ({"Authorization": ""}, {"Authorization": "Bearer made-up"}, {"Authorization": "Basic eDp5"}):
+        assert api.call(method, path, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), ADMIN_CALLS)
+def test_a_user_without_rights_is_403(api: Any, tenant: Any, method: str, path: str) -> None:
+    assert api.call(method, path, key=tenant.api_key_without_rights).status_code == 403
+
+
+def test_a_user_without_rights_reads_itself_with_its_roles(api: Any, tenant: Any) -> None:
+    key = tenant.api_key_without_rights
+    own = api.get("/users/me?fields=assignedGroups,assignedRoles", key=key).headers["Location"].split("/api/v1")[1]
+    answer = api.get(own, key=key)
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"id", "assignedRoles", "assignedGroups"}
+
+
+def test_without_rights_can_hide_roles_instead(api: Any, tenant: Any) -> None:
+    tenant.guess(without_rights="hidden")
+    tenant.plant_groups([{"name": "a", "assignedRoles": ["Steward"]}])
+    key = tenant.api_key_without_rights
+    assert "assignedRoles" not in api.get("/groups", key=key).json()["data"][0]
+    assert api.get("/roles", key=key).status_code == 403
+
+
+def test_a_caller_who_may_not_see_roles(api: Any, tenant: Any) -> None:
+    key = tenant.api_key_without_roles
+    tenant.plant_groups([{"name": "a", "assignedRoles": ["Steward"]}])
+    tenant.plant_users([{"subject": "s", "assignedGroups": ["a"], "assignedRoles": ["Steward"]}])
+    group = api.get("/groups", key=key).json()["data"][0]
+    assert "assignedRoles" not in group
+    assert "assignedRoles" not in api.get(f"/groups/{group['id']}", key=key).json()
+    users = {user["subject"]: user for user in api.get("/users", key=key).json()["data"]}
+    assert "assignedRoles" not in users["s"]
+    assert "assignedRoles" not in users["s"]["assignedGroups"][0]
+    assert "assignedRoles" not in api.get("/groups/settings", key=key).json()["systemGroups"][EVERYONE]
+    assert api.get("/roles", key=key).status_code == 403
+    operation = ("replace", "/assignedRoles", [])
+    assert api.patch(f"/groups/{group['id']}", operation, key=key).status_code == 403
+    tenant.guess(without_roles_may_write=True)
+    assert api.patch(f"/groups/{group['id']}", operation, key=key).status_code == 204
+
+
+def test_rights_are_those_at_the_time_of_the_call(api: Any, tenant: Any) -> None:
+    key = tenant.api_key_without_rights
+    tenant.plant_groups([{"name": "admins", "assignedRoles": ["TenantAdmin"]}])
+    assert api.get("/groups", key=key).status_code == 403
+    tenant.plant_users([{"subject": "local|plain", "assignedGroups": ["admins"]}])
+    assert api.get("/groups", key=key).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "status"),
+    [
+        (f"/groups/{NOBODY}", "GROUPS-7", 404),
+        ("/groups/not-an-id", "GROUPS-7", 404),
+        (f"/users/{NOBODY}", "USERS-7", 404),
+        ("/users/not-an-id", "USERS-7", 404),
+        (f"/roles/{NOBODY}", "IDENTITIES-10402", None),
+        ("/roles/not-an-id", "IDENTITIES-10402", None),
+        ("/tenants/" + "a" * 32, "TENANTS-8", "404"),
+        ("/tenants/not-an-id", "TENANTS-8", "404"),
+    ],
+)
+def test_not_found_in_the_words_of_each_service(api: Any, path: str, code: str, status: Any) -> None:
+    answer = api.get(path)
+    assert answer.status_code == 404
+    body = answer.json()
+    assert body["errors"][0]["code"] == code
+    assert body["errors"][0]["title"]
+    assert body["errors"][0].get("status") == status
+    assert re.fullmatch(r"[0-9a-f]{32}", body["traceId"])
+    assert answer.headers["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/groups/a/b", "/groups/", "/users/actions/other", "/tenants"])
+def test_unknown_paths_are_404(api: Any, path: str) -> None:
+    answer = api.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["errors"][0].keys() >= {"code", "title"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/groups"), ("DELETE", "/groups"), ("POST", "/groups/settings"), ("GET", "/users/actions/filter")],
+)
+def test_wrong_method_is_405(api: Any, method: str, path: str) -> None:
+    answer = api.call(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/groups", "/users", "/roles"])
+def test_bodies_are_json_objects_without_unknown_fields(api: Any, tenant: Any, path: str) -> None:
+    for body in ("[]", "{", "null", '"x"', "{}", '{"name":1,"subject":1}', '{"name":NaN,"subject":NaN}', "\xff"):
+        headers = {"Content-Type": "application/json"}
+        assert api.call("POST", path, data=body.encode("latin-1"), headers=headers).status_code == 400, body
+    answer = api.post(path, {"name": "n", "subject": "s", "surprise": 1})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["source"]["pointer"]
+    headers = {"Content-Type": "text/plain"}
+    assert api.call("POST", path, data=b'{"name":"n"}', headers=headers).status_code == 400
+    assert tenant.counters()["writes"] == 0
+    tenant.guess(content_type_status=415, unknown_body_field="ignore")
+    assert api.call("POST", path, data=b'{"name":"n"}', headers=headers).status_code == 415
+    required = {"name": "n"} if path != "/users" else {"subject": "s"}
+    assert api.post(path, {**required, "surprise": 1}).status_code == 201
+
+
+def test_half_surrogate_pairs_are_refused(api: Any) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert api.call("POST", "/groups", data=b'{"name":"\\ud83d"}', headers=headers).status_code == 400
+    assert (
+        api.call("POST", "/groups", data=b'{"name":"\\ud83d\\ude00"}', headers=headers).json()["name"] == "\U0001f600"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/groups", "/users", "/roles", "/groups/settings", "/users/actions/count", "/tenants/me", "/users/me"]
+)
+def test_unknown_query_parameters_are_400(api: Any, tenant: Any, path: str) -> None:
+    answer = api.get(path, params={"surprise": "1"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["source"] == {"parameter": "surprise"}
+    tenant.guess(unknown_query="ignore")
+    assert api.get(path, params={"surprise": "1"}).status_code in (200, 301, 302)
+
+
+@pytest.mark.parametrize(
+    "body", [None, {}, [], [1], [{"op": "replace", "path": "/name"}], [{"op": "replace", "value": ""}], "x"]
+)
+@pytest.mark.parametrize("kind", ["groups", "users", "roles", "settings", "tenants"])
+def test_patches_are_arrays_of_complete_operations(api: Any, tenant: Any, kind: str, body: Any) -> None:
+    tenant.plant_groups([{"name": "g", "providerType": "custom"}])
+    tenant.plant_roles([{"name": "r"}])
+    state = tenant.state()
+    role = next(role for role in state["roles"] if role["name"] == "r")
+    path = {
+        "groups": f"/groups/{state['groups'][0]['id']}",
+        "users": f"/users/{state['users'][0]['id']}",
+        "roles": f"/roles/{role['id']}",
+        "settings": "/groups/settings",
+        "tenants": f"/tenants/{tenant.tenant_id}",
+    }[kind]
+    answer = api.call("PATCH", path, body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert tenant.state() == state
+
+
+@pytest.mark.parametrize("op", ["test", "remove", "move", "copy", "set", "unset", "nonsense"])
+def test_operations_that_exist_nowhere(api: Any, tenant: Any, op: str) -> None:
+    tenant.plant_groups([{"name": "g", "providerType": "custom"}])
+    tenant.plant_roles([{"name": "r"}])
+    paths = [
+        f"/groups/{tenant.groups()[0]['id']}",
+        f"/users/{api.user_id('local|plain')}",
+        f"/roles/{api.role_id('r')}",
+    ]
+    for path in [*paths, "/groups/settings", f"/tenants/{tenant.tenant_id}"]:
+        assert api.patch(path, (op, "/name", "x")).status_code == 400
+
+
+def test_tenant_errors(api: Any, tenant: Any) -> None:
+    path = f"/tenants/{tenant.tenant_id}"
+    answer = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
+    error = answer.json()["errors"][0]
+    assert answer.status_code == 400
+    assert answer.json().keys() == {"errors"}
+    assert error.keys() == {"code", "title", "source", "meta"}
+    assert error["code"] == "TENANTS-10"
+    assert error["source"] == {"pointer": "/hostnames/1"}
+    assert error["meta"].keys() == {"code", "title"}
+    tenant.guess(tenant_error_meta="array", tenant_error_status="number")
+    answer = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
+    assert isinstance(answer.json()["errors"][0]["meta"], list)
+    assert api.get("/tenants/other").json()["errors"][0]["status"] == 404
+
+
+def test_terse_errors(api: Any, tenant: Any) -> None:
+    tenant.guess(terse_errors=True)
+    body = api.post("/groups", {"name": ""}).json()
+    assert body.keys() == {"errors"}
+    assert body["errors"][0].keys() == {"code", "title"}
+
+
+def test_ids_of_others(api: Any, tenant: Any) -> None:
+    tenant.guess(malformed_id_status=400, other_tenant_status=403)
+    assert api.get("/users/odd").status_code == 400
+    assert api.get(f"/users/{NOBODY}").status_code == 404
+    assert api.get("/tenants/odd").status_code == 400
+    assert api.get("/tenants/" + "a" * 32).status_code == 403
+
+
+def test_a_deactivated_tenant_answers_401_to_everything(api: Any, tenant: Any) -> None:
+    tenant.set_tenant(disabled=True)
+    for method, path in [*ADMIN_CALLS, ("GET", "/tenants/me"), ("POST", "/oauth/token")]:
+        answer = api.call(method, path)
+        assert answer.status_code == 401
+        error = answer.json()["errors"][0]
+        assert (error["code"], error["status"]) == ("TENANT_DISABLED", "401")
+        assert answer.json()["traceId"]
+    tenant.set_tenant(disabled=False)
+    assert api.get("/groups").status_code == 200
+
+
+def test_oauth_tokens(api: Any, tenant: Any) -> None:
+    wanted = {
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+        "grant_type": "client_credentials",
+    }
+    answer = api.post("/oauth/token", wanted)
+    assert answer.status_code == 200
+    token = answer.json()
+    assert (token["token_type"], token["expires_in"]) == ("bearer", 21600)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", token["expires_at"])
+    key = token["access_token"]
+    assert api.get("/groups", key=key).status_code == 200
+    me = api.get("/users/me", key=key).headers["Location"].rsplit("/", 1)[1]
+    bot = api.get(f"/users/{me}").json()
+    assert (bot["clientId"], bot["subject"]) == (tenant.client_id, f"qlikbot\\{tenant.client_id}")
+    assert tenant.revoke_tokens() == 1
+    assert api.get("/groups", key=key).status_code == 401
+    plain = api.post("/oauth/token", {**wanted, "scope": "user_default"}).json()["access_token"]
+    assert api.get("/groups", key=plain).status_code == 403
+    scopes = ["user_default", "admin_classic"]
+    listed = api.post("/oauth/token", {**wanted, "scope": scopes}).json()["access_token"]
+    assert api.get("/groups", key=listed).status_code == 200
+    users_only = api.post("/oauth/token", {**wanted, "scope": "admin.users:read"}).json()["access_token"]
+    assert api.get("/users", key=users_only).status_code == 200
+    assert api.get("/groups", key=users_only).status_code == 403
+    for change in ({"client_secret": "x"}, {"client_id": "x"}):
+        answer = api.post("/oauth/token", {**wanted, **change})
+        assert answer.status_code == 401
+        assert answer.json()["errors"][0].keys() >= {"code", "title"}
+        assert tenant.client_secret not in answer.text
+    assert api.post("/oauth/token", {**wanted, "grant_type": "password"}).status_code == 400
+    assert api.post("/oauth/token", {**wanted, "scope": "root"}).status_code == 400
+    tenant.guess(oauth_error_status=403)
+    assert api.post("/oauth/token", {**wanted, "client_secret": "x"}).status_code == 403
+    tenant.set_tenant(token_lifetime=0)
+    short = api.post("/oauth/token", wanted).json()
+    assert short["expires_in"] == 0
+    assert api.get("/groups", key=short["access_token"]).status_code == 401
+
+
+def test_keys_end_with_their_user(api: Any, tenant: Any) -> None:
+    key = tenant.api_key_without_roles
+    user_id = api.user_id("local|blind")
+    api.patch(f"/users/{user_id}", ("replace", "/status", "disabled"))
+    assert api.get("/groups", key=key).status_code == 401
+    tenant.guess(disabled_user_key_status=403)
+    assert api.get("/groups", key=key).status_code == 403
+    assert api.delete(f"/users/{user_id}").status_code == 204
+    assert api.get("/groups", key=key).status_code == 401
+    tenant.revoke_tokens("api_key")
+    assert api.get("/groups").status_code == 401
