@@ -1,0 +1,390 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Optional
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._kind import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE
+from ansible_collections.qlikops.cloud.plugins.module_utils._plan import Plan
+from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, group, role, wanted, world_of
+
+ROLES = ("A", "B", "C", "D", "TenantAdmin")
+MANY = tuple("R%03d" % number for number in range(101))
+
+
+def plan(params: Json, *held: Json, roles: Optional[Iterable[str]] = ROLES) -> Plan:
+    return GROUP.plan(params, world_of(*held, roles=roles))
+
+
+def names(*roles: str) -> List[Json]:
+    return [{"name": each} for each in roles]
+
+
+def ids(*roles: str) -> List[Json]:
+    return [{"id": "id-of-%s" % each} for each in roles]
+
+
+def replace(path: str, value: Any) -> Json:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def shown(name: str, provider_type: str = "idp", roles: Iterable[str] = (), **more: Any) -> Json:
+    return dict({"name": name, "provider_type": provider_type, "assigned_roles": list(roles)}, **more)
+
+
+@pytest.mark.parametrize(
+    ("given", "payload", "after"),
+    [
+        pytest.param({}, {"name": "g"}, shown("g"), id="nothing else"),
+        pytest.param(
+            {"provider_type": "idp"}, {"name": "g", "providerType": "idp"}, shown("g"), id="idp, as the default is"
+        ),
+        pytest.param(
+            {"provider_type": "custom"},
+            {"name": "g", "providerType": "custom"},
+            shown("g", "custom", description=""),
+            id="custom",
+        ),
+        pytest.param(
+            {"assigned_roles": ["B", "A", "B"]},
+            {"name": "g", "assignedRoles": names("A", "B")},
+            shown("g", roles=["A", "B"]),
+            id="roles by name",
+        ),
+        pytest.param(
+            {"assigned_role_ids": ["id-of-B", "id-of-A"]},
+            {"name": "g", "assignedRoles": ids("A", "B")},
+            shown("g", roles=["A", "B"]),
+            id="roles by id",
+        ),
+        pytest.param({"assigned_roles": []}, {"name": "g", "assignedRoles": []}, shown("g"), id="no roles"),
+        pytest.param(
+            {"assigned_roles": ["A"], "purge_roles": False},
+            {"name": "g", "assignedRoles": names("A")},
+            shown("g", roles=["A"]),
+            id="at least these roles",
+        ),
+        pytest.param(
+            {"provider_type": "custom", "description": "d", "assigned_roles": ["A"]},
+            {"name": "g", "providerType": "custom", "description": "d", "assignedRoles": names("A")},
+            shown("g", "custom", ["A"], description="d"),
+            id="everything",
+        ),
+        pytest.param({"description": ""}, {"name": "g"}, shown("g"), id="no description is what an idp group has"),
+    ],
+)
+def test_creation(given: Json, payload: Json, after: Json) -> None:
+    made = plan(wanted(name="g", **given))
+    assert (made.action, made.changed, made.held) == ("created", True, None)
+    assert (made.payload, list(made.operations)) == (payload, [])
+    assert (made.before, made.after) == (None, after)
+    assert made.predicted is not None
+    assert made.predicted["id"] is None
+    assert made.predicted["status"] == "active"
+    assert [each["name"] for each in made.predicted["assignedRoles"]] == after["assigned_roles"]
+
+
+IDP = group("g", roles=["A", "B"])
+CUSTOM = group("g", "custom", ["A", "B"], description="d")
+
+
+@pytest.mark.parametrize(
+    ("held", "given"),
+    [
+        (IDP, {}),
+        (IDP, {"provider_type": "idp"}),
+        (IDP, {"assigned_roles": ["A", "B"]}),
+        (IDP, {"assigned_roles": ["B", "A"]}),
+        (IDP, {"assigned_roles": ["B", "A", "B"]}),
+        (IDP, {"assigned_role_ids": ["id-of-B", "id-of-A"]}),
+        (IDP, {"assigned_roles": ["A"], "purge_roles": False}),
+        (IDP, {"assigned_role_ids": ["id-of-B"], "purge_roles": False}),
+        (IDP, {"assigned_roles": [], "purge_roles": False}),
+        (IDP, {"description": ""}),
+        (group("g", roles=["B", "A"]), {"assigned_roles": ["A", "B"]}),
+        (group("g"), {"assigned_roles": []}),
+        (CUSTOM, {"provider_type": "custom"}),
+        (CUSTOM, {"provider_type": "custom", "description": "d", "assigned_roles": ["A", "B"]}),
+        (group("g", "custom"), {"provider_type": "custom", "description": ""}),
+        (group("g", "custom", description=None), {"provider_type": "custom", "description": ""}),
+        (group("g", None, ["A"]), {"provider_type": "idp", "assigned_roles": ["A"]}),
+        (group("g", None, ["A"]), {"assigned_roles": ["A"]}),
+    ],
+)
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_unchanged(held: Json, given: Json, by: str) -> None:
+    made = plan(wanted(**{by: held[by]}, **given), held)
+    assert (made.action, made.changed) == ("unchanged", False)
+    assert (made.payload, list(made.operations)) == (None, [])
+    assert made.held is made.predicted is held
+    assert made.before == made.after
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "operations", "after"),
+    [
+        (IDP, {"assigned_roles": ["C"]}, [replace("/assignedRoles", names("C"))], shown("g", roles=["C"])),
+        (
+            IDP,
+            {"assigned_roles": ["C"], "purge_roles": False},
+            [replace("/assignedRoles", names("A", "B", "C"))],
+            shown("g", roles=["A", "B", "C"]),
+        ),
+        (IDP, {"assigned_role_ids": ["id-of-C"]}, [replace("/assignedRoles", ids("C"))], shown("g", roles=["C"])),
+        (
+            IDP,
+            {"assigned_role_ids": ["id-of-C", "id-of-A"], "purge_roles": False},
+            [replace("/assignedRoles", ids("A", "B", "C"))],
+            shown("g", roles=["A", "B", "C"]),
+        ),
+        (IDP, {"assigned_roles": ["A"]}, [replace("/assignedRoles", names("A"))], shown("g", roles=["A"])),
+        (IDP, {"assigned_roles": []}, [replace("/assignedRoles", [])], shown("g")),
+        (IDP, {"assigned_role_ids": []}, [replace("/assignedRoles", [])], shown("g")),
+        (
+            group("g", None, ["A"]),
+            {"assigned_roles": ["B"]},
+            [replace("/assignedRoles", names("B"))],
+            shown("g", roles=["B"]),
+        ),
+        (
+            CUSTOM,
+            {"provider_type": "custom", "description": "new"},
+            [replace("/description", "new")],
+            shown("g", "custom", ["A", "B"], description="new"),
+        ),
+        (
+            CUSTOM,
+            {"provider_type": "custom", "description": ""},
+            [replace("/description", "")],
+            shown("g", "custom", ["A", "B"], description=""),
+        ),
+        (
+            CUSTOM,
+            {"provider_type": "custom", "description": "new", "assigned_roles": ["A"]},
+            [replace("/description", "new"), replace("/assignedRoles", names("A"))],
+            shown("g", "custom", ["A"], description="new"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_update(held: Json, given: Json, operations: List[Json], after: Json, by: str) -> None:
+    untouched = repr(held)
+    made = plan(wanted(**{by: held[by]}, **given), held)
+    assert (made.action, made.payload, list(made.operations)) == ("updated", None, operations)
+    assert made.after == after
+    assert made.before is not None
+    assert {key for key in after if after[key] != made.before[key]} == set(made.differing)
+    assert made.predicted is not None
+    assert made.predicted["id"] == held["id"]
+    assert [each["name"] for each in made.predicted["assignedRoles"]] == after["assigned_roles"]
+    assert repr(held) == untouched
+
+
+def test_renaming_a_custom_group() -> None:
+    made = plan(wanted(id=CUSTOM["id"], name="new"), CUSTOM)
+    assert list(made.operations) == [replace("/name", "new")]
+    assert (made.before or {})["name"] == "g"
+    assert (made.after or {})["name"] == "new"
+    assert (made.predicted or {})["name"] == "new"
+
+
+def test_renaming_to_another_case_only() -> None:
+    assert list(plan(wanted(id=CUSTOM["id"], name="G"), CUSTOM).operations) == [replace("/name", "G")]
+
+
+@pytest.mark.parametrize(
+    ("given", "held", "words"),
+    [
+        pytest.param({"id": IDP["id"], "name": "new"}, IDP, ["name", "'g' to 'new'", "custom"], id="rename idp"),
+        pytest.param(
+            {"id": "g-idp-old", "name": "new"}, group("old", None), ["name", "custom"], id="rename without a type"
+        ),
+        pytest.param(
+            {"id": IDP["id"], "provider_type": "custom"}, IDP, ["provider_type", "'idp' to 'custom'", "delete it"]
+        ),
+        pytest.param(
+            {"id": CUSTOM["id"], "provider_type": "idp"}, CUSTOM, ["provider_type", "'custom' to 'idp'", "delete it"]
+        ),
+        pytest.param({"name": "g", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe idp"),
+        pytest.param({"name": "x", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe new idp"),
+        pytest.param({"id": "gone", "name": "g"}, IDP, ["no group gone", "Leave id out"], id="unknown id"),
+        pytest.param({"name": "g", "assigned_roles": ["a"]}, IDP, ["'a'", "Did you mean A?", "case-sensitive"]),
+        pytest.param({"name": "x", "assigned_roles": ["Developer"]}, IDP, ["Developer", "api-keys"]),
+        pytest.param({"name": "g", "assigned_role_ids": ["A"]}, IDP, ["id 'A'"], id="a name among the ids"),
+        pytest.param({"name": "g", "assigned_roles": ["Z"], "purge_roles": False}, IDP, ["no role 'Z'"]),
+    ],
+)
+def test_refusals(given: Json, held: Json, words: List[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        plan(wanted(**given), held)
+    assert_says(caught.value, *words)
+
+
+@pytest.mark.parametrize("given", [{"name": "g"}, {"id": IDP["id"]}])
+def test_deletion(given: Json) -> None:
+    made = plan(wanted(state="absent", **given), IDP)
+    assert (made.action, made.predicted, made.after) == ("deleted", None, None)
+    assert made.before == shown("g", roles=["A", "B"])
+
+
+@pytest.mark.parametrize(
+    "given", [{"name": "x"}, {"id": "gone"}, {"name": "G"}, {"name": "g", "provider_type": "custom"}]
+)
+def test_what_is_absent_already(given: Json) -> None:
+    made = plan(wanted(state="absent", **given), IDP)
+    assert (made.action, made.changed, made.held, made.predicted) == ("unchanged", False, None, None)
+    assert made.before is made.after is None
+
+
+def test_deletion_ignores_the_settings() -> None:
+    params = wanted(name="g", state="absent", assigned_roles=["no such role"], description="d")
+    assert plan(params, IDP).action == "deleted"
+
+
+HIDDEN = {key: value for key, value in IDP.items() if key != "assignedRoles"}
+
+
+def test_roles_that_are_hidden_matter_only_where_they_are_asked() -> None:
+    made = plan(wanted(name="g"), HIDDEN)
+    assert (made.action, made.after) == ("unchanged", {"name": "g", "provider_type": "idp"})
+
+
+@pytest.mark.parametrize("given", [{"assigned_roles": []}, {"assigned_roles": ["A"]}, {"assigned_role_ids": []}])
+@pytest.mark.parametrize("purge", [True, False])
+def test_roles_that_are_hidden_cannot_be_compared(given: Json, purge: bool) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        plan(wanted(name="g", purge_roles=purge, **given), HIDDEN)
+    assert_says(caught.value, "does not show assignedRoles", "TenantAdmin")
+
+
+@pytest.mark.parametrize("odd", ["A", {"name": "A"}, ["A"], [{}], [{"id": 1}]])
+def test_roles_in_another_shape(odd: Any) -> None:
+    with pytest.raises(UnexpectedAnswer, match="assignedRoles"):
+        plan(wanted(name="g", assigned_roles=["A"]), dict(IDP, assignedRoles=odd))
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "allowed"),
+    [
+        (None, {"assigned_roles": list(MANY[:100])}, True),
+        (None, {"assigned_roles": list(MANY)}, False),
+        (None, {"assigned_roles": list(MANY[:100] + MANY[:1])}, True),
+        (group("g"), {"assigned_roles": list(MANY)}, False),
+        (group("g"), {"assigned_role_ids": [role(each)["id"] for each in MANY]}, False),
+        (group("g", roles=MANY[:100]), {"assigned_roles": [MANY[100]]}, True),
+        (group("g", roles=MANY[:100]), {"assigned_roles": [MANY[100]], "purge_roles": False}, False),
+        (group("g", roles=MANY[:99]), {"assigned_roles": [MANY[100]], "purge_roles": False}, True),
+    ],
+)
+def test_how_many_roles(held: Optional[Json], given: Json, allowed: bool) -> None:
+    world = world_of(*([held] if held else []), roles=MANY)
+    if allowed:
+        assert GROUP.plan(wanted(name="g", **given), world).changed
+    else:
+        with pytest.raises(InvalidInput) as caught:
+            GROUP.plan(wanted(name="g", **given), world)
+        assert_says(caught.value, "assigned_roles", "101", "at most 100")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"name": ""}, ["name", "1 to 256", "0"]),
+        ({"name": "x" * 257}, ["name", "1 to 256", "257"]),
+        ({"id": "1", "name": "x" * 257}, ["257"]),
+        ({"id": EVERYONE}, ["Everyone", "qlik_group_settings"]),
+        ({"name": "g", "description": "d"}, ["description", "custom"]),
+        ({"name": "g", "description": "d", "provider_type": "idp"}, ["description", "custom"]),
+    ],
+)
+def test_what_no_tenant_accepts(given: Json, words: List[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        GROUP.check(wanted(**given))
+    assert_says(caught.value, *words)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "x"},
+        {"name": "x" * 256},
+        {"name": "群" * 256},
+        {"name": " "},
+        {"id": "1"},
+        {"id": "1", "description": "d"},
+        {"name": "g", "description": "d", "provider_type": "custom"},
+        {"name": "g", "description": ""},
+    ],
+)
+def test_what_a_tenant_may_accept(given: Json) -> None:
+    GROUP.check(wanted(**given))
+
+
+def test_names_that_differ_in_case_only() -> None:
+    world = world_of(group("admins"), group("ADMINS"), group("Admins", "custom"), roles=ROLES)
+    params = wanted(name="Admins")
+    made = GROUP.plan(params, world)
+    assert made.action == "created"
+    warnings = GROUP.warnings(params, made, world)
+    assert len(warnings) == 2
+    assert "'admins'" in warnings[0]
+    assert "'ADMINS'" in warnings[1]
+    assert GROUP.warnings(wanted(name="admins"), GROUP.plan(wanted(name="admins"), world), world) == []
+
+
+def test_one_name_in_both_kinds() -> None:
+    held = [group("g", "idp", ["A"]), group("g", "custom", ["B"])]
+    for provider_type, has in (("idp", "A"), ("custom", "B")):
+        made = plan(wanted(name="g", provider_type=provider_type, assigned_roles=[has]), *held)
+        assert (made.action, (made.held or {})["providerType"]) == ("unchanged", provider_type)
+    assert (plan(wanted(name="g"), *held).held or {})["providerType"] == "idp"
+
+
+@pytest.mark.parametrize("name", ["g ", " g", "g\u0301", "ｇ"])
+def test_names_are_compared_exactly(name: str) -> None:
+    assert plan(wanted(name=name), IDP).action == "created"
+
+
+def test_a_disabled_group() -> None:
+    held = dict(IDP, status="disabled")
+    world = world_of(held)
+    made = GROUP.plan(wanted(name="g"), world)
+    assert made.action == "unchanged"
+    (warning,) = GROUP.warnings(wanted(name="g"), made, world)
+    assert "disabled" in warning
+
+
+def test_roles_that_were_not_read_are_left_to_the_tenant() -> None:
+    made = plan(wanted(name="x", assigned_roles=["TenantAdmin", "mine"]), roles=None)
+    assert (made.payload or {})["assignedRoles"] == names("TenantAdmin", "mine")
+    assert (made.after or {})["assigned_roles"] == ["TenantAdmin", "mine"]
+
+
+def test_ids_that_were_not_read_are_compared_with_what_is_held() -> None:
+    held = group("g", roles=["A"])
+    assert plan(wanted(name="g", assigned_role_ids=["id-of-A"]), held, roles=None).action == "unchanged"
+    made = plan(wanted(name="g", assigned_role_ids=["id-of-A", "other"]), held, roles=None)
+    assert sorted(made.operations[0]["value"], key=str) == [{"id": "id-of-A"}, {"id": "other"}]
+
+
+def test_the_world_keeps_every_resource_once() -> None:
+    world = World()
+    world.add(GROUP, [IDP, CUSTOM, IDP])
+    assert world.resources() == [IDP, CUSTOM]
+
+
+@pytest.mark.parametrize(
+    ("given", "label"),
+    [
+        ({"name": "g"}, "group 'g' (idp)"),
+        ({"name": "g", "provider_type": "custom"}, "group 'g' (custom)"),
+        ({"id": "1", "name": "g"}, "group 1"),
+    ],
+)
+def test_labels(given: Json, label: str) -> None:
+    assert GROUP.label(wanted(**given)) == label
