@@ -150,7 +150,7 @@ def carry_out_all(
     items: Sequence[Item],
     world: World,
     concurrency: int,
-    on_done: Callable[[Outcome], None] = lambda outcome: None,
+    on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> List[Outcome]:
     """Write all plans, creations and changes before deletions; the outcomes in the order of the items.
 
@@ -169,7 +169,8 @@ def carry_out_all(
         with lock:
             if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded)):
                 stop.append(outcome.error)
-            on_done(outcome)
+            if on_done is not None:
+                on_done(outcome)
         return outcome
 
     outcomes: Dict[int, Outcome] = {}

@@ -23,6 +23,7 @@ from ._errors import InvalidInput, MissingLibrary, QlikError
 from ._kind import Kind
 from ._lockout import refuse_lockout
 from ._plan import Plan
+from ._progress import progress_of
 from ._read import find, read
 from ._settings import Params, Resource
 from ._transport import Transport
@@ -110,7 +111,10 @@ def run_many(
         if module.check_mode:
             outcomes = [foretell(item.plan) for item in items]
         else:
-            outcomes = carry_out_all(client, kind, items, world, params["concurrency"])
+            writes = sum(plan.changed for plan in plans)
+            with progress_of(kind.plural, writes, os.environ) as progress:
+                on_done = None if progress is None else lambda outcome: progress.count(outcome.error is not None)
+                outcomes = carry_out_all(client, kind, items, world, params["concurrency"], on_done)
         summary = summarise(outcomes)
         result = {
             "changed": any(outcome.changed for outcome in outcomes),
