@@ -1,0 +1,334 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any, Dict, Iterable, List, Optional, Sequence
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._apply import Outcome
+from ansible_collections.qlikops.cloud.plugins.module_utils._bulk import (
+    Complaints,
+    Item,
+    carry_out_all,
+    check_all,
+    explain_failures,
+    plan_all,
+    plan_pruning,
+    summarise,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    InvalidInput,
+    NotReached,
+    QlikError,
+    RateLimitWaitExceeded,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._kind import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group, prunable
+from ansible_collections.qlikops.cloud.plugins.module_utils._read import read
+from ansible_collections.qlikops.cloud.plugins.module_utils._settings import Params
+from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted, world_of
+from unit.plugins.module_utils.tenant import Fault, Tenant, refused
+
+#: Long enough for any machine; reached only when a test fails.
+PATIENCE = 10
+
+
+def checked(wanteds: Sequence[Json]) -> Sequence[Params]:
+    complaints = Complaints()
+    sound = check_all(GROUP, wanteds, complaints)
+    complaints.raise_if_any()
+    return sound
+
+
+def planned(wanteds: Sequence[Params], world: World) -> List[Item]:
+    complaints = Complaints()
+    items = plan_all(GROUP, wanteds, world, complaints)
+    complaints.raise_if_any()
+    return items
+
+
+def names_of(items: Iterable[Item]) -> List[str]:
+    return [item.wanted["name"] for item in items]
+
+
+class Run:
+    """Many groups ensured at once."""
+
+    def __init__(self, tenant: Tenant, wanteds: Sequence[Json], concurrency: int = 1) -> None:
+        client = client_over(tenant)
+        world = read(client, GROUP, wanteds, thorough=True)
+        self.items = planned(wanteds, world)
+        self.reported: List[Outcome] = []
+        tenant.calls.clear()
+        self.outcomes = carry_out_all(client, GROUP, self.items, world, concurrency, self.reported.append)
+        self.actions = [outcome.action for outcome in self.outcomes]
+
+
+@pytest.mark.parametrize(
+    ("wanteds", "words"),
+    [
+        ([{"name": "a"}, {"name": "b"}, {"name": "a"}], ["groups[0] and groups[2] are both the group 'a' (idp)"]),
+        (
+            [{"name": "a"}, {"name": "a"}, {"name": "a"}],
+            ["groups[0] and groups[1] are both", "groups[0] and groups[2] are both"],
+        ),
+        ([{"name": "a"}, {"name": "a", "state": "absent"}], ["groups[0] and groups[1]"]),
+        ([{"name": "a"}, {"name": "a", "provider_type": "idp"}], ["groups[0] and groups[1]"]),
+        ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[0] and groups[1] are both the group 1"]),
+        (
+            [{"name": ""}, {"name": "ok"}, {"name": "x" * 257}, {"name": "d", "description": "d"}],
+            ["has 0. (groups[0])", "has 257. (groups[2])", "description", "(groups[3])"],
+        ),
+        ([{"name": ""}] * 7, ["(groups[0], groups[1], groups[2], groups[3], groups[4] and 2 more)"]),
+    ],
+)
+def test_check_all_refuses(wanteds: Sequence[Json], words: List[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        checked([wanted(**each) for each in wanteds])
+    assert_says(caught.value, *words)
+
+
+def test_check_all_accepts() -> None:
+    wanteds = [{"name": "a"}, {"name": "A"}, {"name": "a", "provider_type": "custom"}, {"id": "1", "name": "a"}]
+    params = [wanted(**each) for each in wanteds]
+    assert checked(params) == params
+    assert checked([]) == []
+
+
+def test_too_many_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Group, "most_items", 2)
+    checked([wanted(name=each) for each in "ab"])
+    with pytest.raises(InvalidInput) as caught:
+        checked([wanted(name=each) for each in "abc"])
+    assert_says(caught.value, "groups", "3 items", "at most 2")
+
+
+def test_plan_all_keeps_the_order() -> None:
+    world = world_of(group("b"), group("c", roles=["A"]), roles=["A"])
+    wanteds = [
+        wanted(name="d"),
+        wanted(name="b", state="absent"),
+        wanted(name="c", assigned_roles=["A"]),
+        wanted(name="a", assigned_roles=["A"]),
+    ]
+    items = planned(wanteds, world)
+    assert names_of(items) == ["d", "b", "c", "a"]
+    assert [item.plan.action for item in items] == ["created", "deleted", "unchanged", "created"]
+
+
+def test_what_is_sound_is_planned_beside_the_complaints() -> None:
+    """So that one run names everything that is wrong, with the options and with the tenant."""
+    wanteds = [wanted(name="a"), wanted(name=""), wanted(name="a"), wanted(name="b", assigned_roles=["Z"])]
+    complaints = Complaints()
+    sound = check_all(GROUP, wanteds, complaints)
+    assert [each["name"] for each in sound] == ["a", "b"]
+    items = plan_all(GROUP, sound, world_of(roles=["A"]), complaints)
+    complaints.add("", InvalidInput("The tenant is full.", "Make room."))
+    assert names_of(items) == ["a"]
+    assert_says(complaints.error(), "(groups[1])", "(groups[2])", "no role 'Z'", "(group 'b' (idp))")
+    assert_says(complaints.error(), "The tenant is full.", "Make room.")
+    assert "()" not in str(complaints.error())
+
+
+def test_no_complaints() -> None:
+    complaints = Complaints()
+    complaints.raise_if_any()
+    assert not complaints
+
+
+def test_plan_all_names_every_unknown_role_once() -> None:
+    world = world_of(group("a"), roles=["Reader", "Writer"])
+    wanteds = [wanted(name="g%d" % number, assigned_roles=["reader", "Nope"]) for number in range(6)]
+    wanteds.append(wanted(name="a", assigned_roles=["Nope"]))
+    wanteds.append(wanted(name="fine", assigned_roles=["Reader"]))
+    wanteds.append(wanted(id="gone"))
+    with pytest.raises(InvalidInput) as caught:
+        planned(wanteds, world)
+    text = str(caught.value)
+    for once in ("no role 'reader'. Did you mean Reader?", "no role 'Nope'.", "These roles", "no group gone"):
+        assert text.count(once.replace("These roles", "has these roles: Reader, Writer")) == 1
+    assert_says(caught.value, "(group 'g0' (idp), ", " and 1 more)", " and 2 more)")
+    assert "'fine'" not in text
+
+
+def test_plan_all_notices_one_group_under_two_names() -> None:
+    held = group("a")
+    with pytest.raises(InvalidInput) as caught:
+        planned([wanted(name="a"), wanted(id=held["id"])], world_of(held))
+    assert_says(caught.value, "group 'a' (idp)", "group g-idp-a", "the same one", "List it once")
+
+
+HELD = [
+    group("c"),
+    group("keep me"),
+    group("a", None),
+    group("b"),
+    group("own", "custom"),
+    group("Keep Me"),
+    group("listed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("protect", "provider_type", "names"),
+    [
+        ([], "idp", ["Keep Me", "a", "b", "c", "keep me"]),
+        (["keep*"], "idp", ["Keep Me", "a", "b", "c"]),
+        (["keep*", "[ab]"], "idp", ["Keep Me", "c"]),
+        (["?"], "idp", ["Keep Me", "keep me"]),
+        (["*"], "idp", []),
+        (["nothing"], "custom", ["own"]),
+        (["own"], "custom", []),
+    ],
+)
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_what_pruning_deletes(protect: List[str], provider_type: str, names: List[str], by: str) -> None:
+    world = world_of(*HELD)
+    params = {"prune_provider_type": provider_type}
+    items = planned([wanted(**{by: HELD[-1][by]}), wanted(name="new")], world)
+    pruned = plan_pruning(GROUP, items, world, partial(prunable, params), protect, None)
+    assert names_of(pruned) == names
+    assert {item.plan.action for item in pruned} <= {"deleted"}
+    assert [item.wanted["id"] for item in pruned] == [(item.plan.held or {})["id"] for item in pruned]
+
+
+def test_a_listed_deletion_is_not_deleted_twice() -> None:
+    world = world_of(group("a"))
+    items = planned([wanted(name="a", state="absent")], world)
+    assert plan_pruning(GROUP, items, world, lambda resource: True, [], None) == []
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
+def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> None:
+    world = world_of(group("b"), group("a"), group("c"), group("safe"))
+    if allowed:
+        assert len(plan_pruning(GROUP, [], world, lambda resource: True, ["safe"], limit)) == 3
+    else:
+        with pytest.raises(InvalidInput) as caught:
+            plan_pruning(GROUP, [], world, lambda resource: True, ["safe"], limit)
+        assert_says(caught.value, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
+        assert_says(caught.value, "Raise max_deletions", "prune_protect")
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_creations_come_before_deletions(concurrency: int) -> None:
+    tenant = Tenant(group("old1"), group("old2"), group("changed"))
+    wanteds = [
+        wanted(name="old1", state="absent"),
+        wanted(name="new1"),
+        wanted(name="old2", state="absent"),
+        wanted(name="changed", assigned_roles=["A"]),
+        wanted(name="new2"),
+    ]
+    run = Run(tenant, wanteds, concurrency)
+    assert run.actions == ["deleted", "created", "deleted", "updated", "created"]
+    first_deletion = min(number for number, call in enumerate(tenant.calls) if call.startswith("DELETE"))
+    assert all(call.startswith("DELETE") for call in tenant.calls[first_deletion:])
+    assert sorted(each["name"] for each in tenant.groups.values()) == ["changed", "new1", "new2"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 16])
+def test_the_order_of_outcomes_is_that_of_the_items(concurrency: int) -> None:
+    tenant = Tenant(*[group("g%02d" % number) for number in range(0, 20, 2)])
+    run = Run(tenant, [wanted(name="g%02d" % number) for number in range(20)], concurrency)
+    assert run.actions == ["unchanged", "created"] * 10
+    assert [(outcome.resource or {})["name"] for outcome in run.outcomes] == names_of(run.items)
+    assert summarise(run.outcomes) == {"created": 10, "updated": 0, "deleted": 0, "unchanged": 10, "failed": 0}
+
+
+def test_only_items_with_a_write_are_reported_on_the_way() -> None:
+    run = Run(Tenant(group("a")), [wanted(name="a"), wanted(name="b")])
+    assert [outcome.plan.action for outcome in run.reported] == ["created"]
+
+
+def test_nothing_to_do_costs_nothing() -> None:
+    tenant = Tenant(group("a"))
+    assert Run(tenant, [wanted(name="a")]).actions == ["unchanged"]
+    assert tenant.calls == []
+    assert Run(tenant, []).actions == []
+
+
+@pytest.mark.parametrize("error", [refused(400), refused(500), refused(404), NotReached("no connection")])
+def test_a_failure_does_not_stop_the_others(error: QlikError) -> None:
+    tenant = Tenant()
+    tenant.fail("POST", None, Fault(error))
+    run = Run(tenant, [wanted(name=each) for each in "abc"])
+    if error.outcome_unknown:
+        # What may have been carried out is looked up and tried again.
+        assert run.actions == ["created"] * 3
+    else:
+        assert run.actions == ["created", "failed", "created"]
+        assert summarise(run.outcomes)["failed"] == 1
+        assert_says(explain_failures(GROUP, run.items, run.outcomes), "(group 'b' (idp))")
+
+
+@pytest.mark.parametrize("error", [refused(401), refused(403), RateLimitWaitExceeded("too long")])
+def test_what_has_not_begun_is_not_begun_after(error: QlikError) -> None:
+    tenant = Tenant(group("z"))
+    tenant.fail("POST", None, Fault(error))
+    wanteds = [wanted(name="z", state="absent")] + [wanted(name=each) for each in "abcd"]
+    run = Run(tenant, wanteds)
+    assert run.actions == ["failed", "created", "failed", "failed", "failed"]
+    assert [outcome.changed for outcome in run.outcomes] == [False, True, False, False, False]
+    assert run.outcomes[2].error is error
+    for position in (0, 3, 4):
+        assert_says(run.outcomes[position].error or QlikError(""), "Not begun", error.message)
+    assert tenant.calls.count("POST groups") == 2
+    assert "z" in [each["name"] for each in tenant.groups.values()]
+
+
+def test_requests_really_overlap() -> None:
+    tenant = Tenant()
+    together = threading.Barrier(4, timeout=PATIENCE)
+    tenant.on_write = lambda call: together.wait()
+    run = Run(tenant, [wanted(name=each) for each in "abcdefgh"], concurrency=4)
+    assert run.actions == ["created"] * 8
+
+
+def test_no_more_overlap_than_allowed() -> None:
+    tenant = Tenant()
+    inside: Dict[str, int] = {"now": 0, "most": 0}
+    lock = threading.Lock()
+
+    def count(call: str) -> None:
+        with lock:
+            inside["now"] += 1
+            inside["most"] = max(inside["most"], inside["now"])
+        with lock:
+            inside["now"] -= 1
+
+    tenant.on_write = count
+    Run(tenant, [wanted(name="g%d" % number) for number in range(50)], concurrency=2)
+    assert inside["most"] <= 2
+
+
+def test_equal_failures_are_explained_together() -> None:
+    tenant = Tenant()
+    tenant.fail("POST", *[Fault(NotReached("No connection.", "Check it."))] * 7)
+    run = Run(tenant, [wanted(name=each) for each in "abcdefg"])
+    error = explain_failures(GROUP, run.items, run.outcomes)
+    assert error.message.count("No connection.") == 1
+    assert_says(error, "group 'e' (idp) and 2 more)", "Check it.")
+
+
+def test_summarise() -> None:
+    plans: Dict[str, Any] = {item.plan.action: item.plan for item in planned(ALL_ACTIONS, WORLD)}
+    outcomes = [Outcome(plan, changed=plan.changed) for plan in plans.values()]
+    outcomes.append(Outcome(plans["created"], changed=True, error=QlikError("no")))
+    # Somebody else did the same at the same moment.
+    outcomes.append(Outcome(plans["updated"], changed=False))
+    assert summarise(outcomes) == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 2, "failed": 1}
+    assert summarise([]) == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+
+
+WORLD = world_of(group("b"), group("c"), group("d"), roles=["A"])
+ALL_ACTIONS = [
+    wanted(name="a"),
+    wanted(name="b", assigned_roles=["A"]),
+    wanted(name="c", state="absent"),
+    wanted(name="d"),
+]
