@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
 
 from ._client import Client, member
@@ -185,7 +186,12 @@ class Kind:
 def in_snake_case(value: Any) -> Any:
     """A value of the API with all its names in C(snake_case): C(assignedRoles) as C(assigned_roles)."""
     if isinstance(value, dict):
-        return {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower(): in_snake_case(value[name]) for name in value}
+        return {_snake_case(name): in_snake_case(entry) for name, entry in value.items()}
     if isinstance(value, list):
         return [in_snake_case(entry) for entry in value]
     return value
+
+
+@lru_cache(maxsize=1024)
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ._errors import InvalidInput
 from ._roles import RoleCatalogue
@@ -73,9 +73,8 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
     :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
     """
     operations: List[Operation] = []
-    differing: List[str] = []
     unchangeable: Dict[str, Dict[str, Any]] = {}
-    predicted = deepcopy(held)
+    targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
         if not setting.is_asked(wanted):
             continue
@@ -94,11 +93,13 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
                 change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
                 raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
             operations += setting.operations(wanted, value, target)
-            differing.append(setting.option)
-            setting.put(predicted, target)
+            targets.append((setting, target))
     before = show(settings, held)
     if not operations:
         return Plan("unchanged", held, held, before, before, unchangeable=unchangeable)
+    predicted = deepcopy(held)
+    for setting, target in targets:
+        setting.put(predicted, target)
     return Plan(
         "updated",
         held,
@@ -106,7 +107,7 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
         before,
         show(settings, predicted),
         operations=operations,
-        differing=differing,
+        differing=[setting.option for setting, target in targets],
         unchangeable=unchangeable,
     )
 

@@ -218,9 +218,10 @@ def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome])
 
 def _report(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
     """What a bulk module returns of one item."""
-    known = kind.to_user(outcome.resource or item.plan.held) or {}
+    resource = kind.to_user(outcome.resource)
+    known = resource or kind.to_user(item.plan.held) or {}
     report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
-    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: kind.to_user(outcome.resource)})
+    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if outcome.error is not None:
