@@ -64,18 +64,19 @@ def _routes() -> list[Route]:
     write = {"tier": "2", "access": "write", "body": "required"}
     remove = {"tier": "2", "access": "write"}
     read_filter = {"tier": "filter", "query": LIST_QUERY, "body": "optional"}
+    user_filter = {**read_filter, "query": LIST_QUERY | fields}
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
         ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
         ("GET", "/tenants/{id}", tenants.get_tenant, {}),
         ("PATCH", "/tenants/{id}", tenants.patch_tenant, write),
-        ("GET", "/users", users.list_users, {"query": FILTER_QUERY | set(users.OLD_QUERY)}),
+        ("GET", "/users", users.list_users, {"query": FILTER_QUERY | fields | set(users.OLD_QUERY)}),
         ("POST", "/users", users.create_user, write),
         ("GET", "/users/me", users.get_me, {"access": "any", "query": fields}),
         ("GET", "/users/{id}", users.get_user, {"access": "self", "query": fields}),
         ("PATCH", "/users/{id}", users.patch_user, write),
         ("DELETE", "/users/{id}", users.delete_user, remove),
         ("GET", "/users/actions/count", users.count_users, {}),
-        ("POST", "/users/actions/filter", users.filter_users, read_filter),
+        ("POST", "/users/actions/filter", users.filter_users, user_filter),
         ("POST", "/users/actions/invite", users.invite_users, write),
         ("GET", "/groups", groups.list_groups, {"query": FILTER_QUERY | {"systemGroups"}}),
         ("POST", "/groups", groups.create_group, write),
@@ -240,7 +241,8 @@ class Tenant:
         for name, value in incoming.query:
             if name in query:
                 raise refuse(400, "Invalid parameter", f"{name} is given twice.", parameter=name)
-            if name in route.query:
+            counts = name == "totalResults" and route.tier == "filter"
+            if name in route.query and not (counts and self.guesses.total_in_filter_actions == "refuse"):
                 query[name] = value
             elif self.guesses.unknown_query == "refuse":
                 raise refuse(400, "Invalid parameter", f"There is no parameter {name!r}.", parameter=name)

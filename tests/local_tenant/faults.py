@@ -1,7 +1,26 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Misbehaviour that tests plant: what goes wrong, for which requests, how often."""
+"""Misbehaviour that tests plant: what goes wrong, for which requests, how often.
+
+``match``: ``method``; ``path``, a regular expression searched in the whole path; ``skip`` so many matches first; then
+apply ``count`` times (for ever without it), each with ``probability``, drawn from ``seed``.
+
+``action``, any of these together:
+
+- ``status`` with ``json``, ``html``, ``text`` or an empty body, and ``headers``: instead of the service's answer, which
+  is not asked for unless ``processed`` is true; ``headers`` alone are added to its answer
+- ``redirect`` to a URL (``redirect_status``, 302); ``echo_authorization``: an error of this status repeats the token
+- ``reset``: the connection breaks ``before`` the request is processed or ``after``
+- ``delay``: seconds before the request is processed; ``delay_after``: seconds between processing and answer
+- ``truncate``: only so many bytes of the announced body are sent; ``drip``: bytes a second; ``huge``: the body is
+  padded to so many bytes
+- ``invalid_json``; ``wrong_type``: true or the JSON to send instead
+- ``endless_paging``: there is always a new next page; ``repeat_cursor``: it is always the same one; ``foreign_next``:
+  the next page is on this host
+- ``fail_operations``: operations of a user's PATCH that fail, by path, so that the answer is 207
+- ``plant``: objects by kind (``groups``, ``users``, ``roles``) that somebody else makes just before
+"""
 
 from __future__ import annotations
 

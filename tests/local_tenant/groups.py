@@ -12,7 +12,7 @@ from . import patches, references, views
 from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, text_field
 from .errors import not_found, refuse
 from .filters import MAX_IDS, Attribute, Schema
-from .paging import ListOf, filter_of_body, list_page
+from .paging import ListOf, boolean, filter_of_body, list_page
 from .state import EVERYONE_ID, Group, Settings, State, now
 
 MAX_NAME = 256
@@ -30,10 +30,7 @@ SORTS: dict[str, Callable[[Group], str]] = {
 
 def list_groups(call: Call) -> Answer:
     """``GET /groups``, or the system groups, which no other parameter goes with."""
-    system = call.query.get("systemGroups", "false")
-    if system not in ("true", "false"):
-        raise refuse(400, "Invalid parameter", "systemGroups is true or false.", parameter="systemGroups")
-    if system == "false":
+    if not boolean(call, "systemGroups"):
         return list_page(call, _listing(call), call.query.get("filter"))
     if len(call.query) > 1:
         detail = "systemGroups cannot be combined with other parameters."

@@ -87,6 +87,12 @@ class Guesses:
     filter_max_conditions: int = _guess(
         250, ANY_NUMBER, "Qlik reference: filter actions", "from how many conditions on a filter is too complex"
     )
+    total_in_filter_actions: str = _guess(
+        "refuse",
+        ("refuse", "accept"),
+        "Qlik reference: filter actions",
+        "whether totalResults, listed for the lists only, is taken by the filter actions too",
+    )
     single_status_parentheses: str = _guess(
         "required",
         ("required", "optional"),
@@ -170,6 +176,12 @@ class Guesses:
         ("lesser", "any", "never"),
         "Qlik reference: users, PATCH",
         "which failing operations give 207 beside others that succeed; 'lesser' are name, locale and zone",
+    )
+    deprecated_user_query: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: users, GET",
+        "whether the deprecated query fields, no longer listed, still work; old cursors never do",
     )
     user_email_patch: str = _guess(
         "refuse", ("refuse", "accept"), "Qlik reference: users, PATCH", "whether /email can be replaced"

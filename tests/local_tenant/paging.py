@@ -37,11 +37,22 @@ class ListOf(Generic[T]):
     max_ids: int | None = None
 
 
+def boolean(call: Call, name: str) -> bool:
+    """A query parameter that is true or false, in any case since Qlik's Python client sends ``False``.
+
+    Raises Refusal 400.
+    """
+    text = call.query.get(name, "false").lower()
+    if text not in ("true", "false"):
+        raise refuse(400, "Invalid parameter", f"{name} is true or false.", parameter=name)
+    return text == "true"
+
+
 def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     """One page. Raises Refusal 400 for a bad limit, sort, cursor or filter."""
     limit = _limit(call)
     field, descending = _sort(call, what)
-    total = _boolean(call, "totalResults")
+    total = boolean(call, "totalResults")
     node = _node(call, what, filter_text)
     normal = filters.render(node) if node is not None else None
     query = json.dumps([call.path, normal, field, descending, what.always[0] if what.always else None])
@@ -93,13 +104,6 @@ def _sort(call: Call, what: ListOf[T]) -> tuple[str, bool]:
     if field not in what.sorts:
         raise refuse(400, "Invalid sort", f"Sorting by {text!r} is not supported.", parameter="sort")
     return field, sign == "-"
-
-
-def _boolean(call: Call, name: str) -> bool:
-    text = call.query.get(name, "false")
-    if text not in ("true", "false"):
-        raise refuse(400, "Invalid parameter", f"{name} is true or false.", parameter=name)
-    return text == "true"
 
 
 def _node(call: Call, what: ListOf[T], text: str | None) -> filters.Node | None:

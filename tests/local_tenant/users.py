@@ -46,7 +46,7 @@ ANSWER_FIELDS = frozenset(
         "links",
     }
 )
-OLD_QUERY = ("tenantId", "subject", "email")
+OLD_QUERY = ("tenantId", "subject", "email", "role", "status", "sortBy", "sortOrder")
 WELL_FORMED = re.compile(r"[0-9a-f]{24}|[A-Za-z0-9_-]{32}")
 TEXT_PATHS = {
     "/name": "name",
@@ -72,8 +72,12 @@ SEARCHED = frozenset({"eq", "co"})
 def list_users(call: Call) -> Answer:
     """``GET /users``; the old query fields cannot be combined with a filter."""
     old = [name for name in OLD_QUERY if name in call.query]
+    if old and call.guesses.deprecated_user_query == "refuse":
+        raise refuse(400, "Invalid parameter", f"There is no parameter {old[0]!r}.", parameter=old[0])
     if old and "filter" in call.query:
         raise refuse(400, "Invalid parameter", f"{old[0]} cannot be combined with filter.", parameter=old[0])
+    if call.query.get("sortOrder") == "desc" and "sort" not in call.query:
+        call = dataclasses.replace(call, query={**call.query, "sort": "-name"})
     return list_page(call, _listing(call, SORTS, old), call.query.get("filter"))
 
 
@@ -99,13 +103,22 @@ def get_me(call: Call) -> Answer:
 def get_user(call: Call) -> Answer:
     """``GET /users/{id}``, or only the fields asked for and the id."""
     user = _found(call, deleted=call.guesses.deleted_user_get == "visible")
+    return answer(200, _view(call)(call, user))
+
+
+def _view(call: Call) -> Callable[[Call, User], Json]:
+    """How this call wants users to look. Raises Refusal 400 for a field that does not exist."""
     if "fields" not in call.query:
-        return answer(200, views.user(call, user))
+        return views.user
     wanted = {name for name in call.query["fields"].split(",") if name}
     for name in sorted(wanted - ANSWER_FIELDS):
         raise refuse(400, "Invalid parameter", f"There is no field {name!r}.", parameter="fields")
-    view = views.user(call, user, legacy_groups=True)
-    return answer(200, {name: value for name, value in view.items() if name in wanted | {"id"}})
+
+    def some(call: Call, user: User) -> Json:
+        view = views.user(call, user, legacy_groups=True)
+        return {name: value for name, value in view.items() if name in wanted | {"id"}}
+
+    return some
 
 
 def create_user(call: Call) -> Answer:
@@ -238,10 +251,12 @@ def _listing(call: Call, sorts: dict[str, Callable[[User], str]], old: list[str]
     if conditions:
         tests = [test for _name, test in conditions]
         always = (",".join(name for name, _test in conditions), lambda user: all(test(user) for test in tests))
-    return ListOf(call.state.users, schema, sorts, views.user, always)
+    return ListOf(call.state.users, schema, sorts, _view(call), always)
 
 
 def _asks_status(call: Call) -> bool:
+    if "status" in call.query:
+        return True
     text = call.query.get("filter") or (call.body.get("filter") if isinstance(call.body, dict) else None)
     try:
         found = comparisons(parse(text)) if isinstance(text, str) else []
@@ -252,12 +267,19 @@ def _asks_status(call: Call) -> bool:
 
 
 def _old_condition(call: Call, name: str) -> Callable[[User], bool]:
+    """The condition of a deprecated query field; the two about sorting have none. Raises Refusal 400."""
     wanted = call.query[name]
-    if name == "tenantId":
-        return lambda user: wanted == call.state.tenant.id
-    if name == "subject":
-        return lambda user: user.subject == wanted
-    return lambda user: user.email == wanted
+    if (name == "sortBy" and wanted != "name") or (name == "sortOrder" and wanted not in ("asc", "desc")):
+        raise refuse(400, "Invalid parameter", f"{name} cannot be {wanted!r}.", parameter=name)
+    role = call.state.role_named(wanted)
+    conditions: dict[str, Callable[[User], bool]] = {
+        "tenantId": lambda user: wanted == call.state.tenant.id,
+        "subject": lambda user: user.subject == wanted,
+        "email": lambda user: user.email == wanted,
+        "role": lambda user: role is not None and role.id in user.role_ids,
+        "status": lambda user: user.status in wanted.split(","),
+    }
+    return conditions.get(name, lambda user: True)
 
 
 def _schema(state: State) -> Schema[User]:

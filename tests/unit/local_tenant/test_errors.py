@@ -78,7 +78,7 @@ def test_a_caller_who_may_not_see_roles(api: Any, tenant: Any) -> None:
     assert "assignedRoles" not in users["s"]["assignedGroups"][0]
     assert "assignedRoles" not in api.get("/groups/settings", key=key).json()["systemGroups"][EVERYONE]
     assert api.get("/roles", key=key).status_code == 403
-    operation = ("replace", "/assignedRoles", [])
+    operation: Any = ("replace", "/assignedRoles", [])
     assert api.patch(f"/groups/{group['id']}", operation, key=key).status_code == 403
     tenant.guess(without_roles_may_write=True)
     assert api.patch(f"/groups/{group['id']}", operation, key=key).status_code == 204

@@ -306,6 +306,10 @@ def test_fields(api: Any) -> None:
     assert api.get(f"{path}?fields=links").json().keys() == {"id", "links"}
     assert "groups" not in api.get(path).json()
     assert status_of(api.get(f"{path}?fields=nonsense")) == 400
+    listed = api.get("/users?fields=subject").json()["data"]
+    assert {frozenset(user) for user in listed} == {frozenset({"id", "subject"})}
+    assert api.post("/users/actions/filter?fields=subject", {}).json()["data"] == listed
+    assert status_of(api.get("/users?fields=nonsense")) == 400
 
 
 def test_me(api: Any, tenant: Any) -> None:
@@ -369,8 +373,16 @@ def test_old_query_fields(api: Any, tenant: Any) -> None:
     assert [user["subject"] for user in api.listed("/users", subject="s")] == ["s"]
     assert [user["subject"] for user in api.listed("/users", email="s@example.com", tenantId=tenant.tenant_id)] == ["s"]
     assert api.listed("/users", tenantId="other") == []
-    answer = api.get("/users", params={"subject": "s", "filter": 'name eq "s"'})
-    assert answer.status_code == 400
+    assert [user["name"] for user in api.listed("/users", role="TenantAdmin")] == ["Local Admin", "Local client"]
+    assert api.listed("/users", status="disabled,deleted") == []
+    names = [user["name"] for user in api.listed("/users", sortBy="name", sortOrder="desc")]
+    assert names == sorted(names, key=str.casefold, reverse=True)
+    for bad in ({"sortBy": "email"}, {"sortOrder": "up"}, {"startingAfter": "x"}):
+        assert status_of(api.get("/users", params=bad)) == 400
+    for name in ("subject", "email", "tenantId", "role", "status"):
+        assert status_of(api.get("/users", params={name: "s", "filter": 'name eq "s"'})) == 400
+    tenant.guess(deprecated_user_query="refuse")
+    assert status_of(api.get("/users?subject=s")) == 400
 
 
 def test_extra_fields(api: Any, tenant: Any) -> None:

@@ -1,0 +1,170 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Qlik's own clients against the local tenant: whoever wrote them did not know it.
+
+They are installed once into pytest's cache folder. Where that cannot be done the tests are skipped and say why, except
+on a CI server, which has to be able to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import local_tenant
+import pytest
+
+SOURCE = Path(local_tenant.__file__).parent / "foreign_clients"
+OLDEST_NODE = 20
+
+
+def cannot(what: str, reason: str) -> NoReturn:
+    """Skip, or fail where skipping would hide a broken installation."""
+    message = f"{what}: {reason.strip()[-1000:]}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def installed(cache: Any, kind: str, files: list[str], install: Callable[[Path], None]) -> Path:
+    """The folder in which ``install`` has run for these ``files``; it is made whole or not at all."""
+    content = b"".join((SOURCE / name).read_bytes() for name in files) + sys.version.encode()
+    root = Path(cache.mkdir("foreign-clients"))
+    target = root / f"{kind}-{hashlib.sha256(content).hexdigest()[:12]}"
+    if not target.exists():
+        part = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=root))
+        for name in files:
+            shutil.copy(SOURCE / name, part)
+        try:
+            install(part)
+            part.rename(target)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    return target
+
+
+def run(command: list[str], what: str, folder: Path, **environment: str) -> str:
+    """Standard output of an installation step."""
+    env = {**os.environ, **environment}
+    try:
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        cannot(what, str(error))
+    if done.returncode:
+        cannot(f"{what} failed", done.stdout + done.stderr)
+    return done.stdout
+
+
+def seen_by(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """What a client printed, and its errors when it gave up."""
+    env = {**os.environ, "NO_PROXY": "127.0.0.1", **environment}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return json.loads(done.stdout or "{}"), done.stderr if done.returncode else ""
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    text = (SOURCE / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    assert "://" not in text
+    wanted = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads(text)["packages"]
+    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
+
+
+def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        cannot("Node.js", "node and npm are not on the path")
+    version = run([node, "--version"], "node --version", SOURCE)
+    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
+        cannot("Node.js", f"{version.strip()} is older than the client needs")
+
+    def install(folder: Path) -> None:
+        run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "npm ci", folder)
+
+    folder = installed(request.config.cache, "npm", ["package.json", "package-lock.json"], install)
+    script = shutil.copy(SOURCE / "qlik_api.mjs", folder)
+    command = [node, str(script)]
+    oauth = {"CLIENT_ID": tenant.client_id, "CLIENT_SECRET": tenant.client_secret}
+    logins = {
+        "local|admin": {"API_KEY": tenant.api_key},
+        f"qlikbot\\{tenant.client_id}": {**oauth, "SCOPE": "admin_classic"},
+    }
+    for subject, login in logins.items():
+        tenant.reset()
+        seen, errors = seen_by(command, folder, {"TENANT_HOST": tenant.url, **login})
+        assert not errors
+        assert seen.pop("found")[0]["subject"] == "client\\user"
+        assert seen == {
+            "me": subject,
+            "tenant": True,
+            "tenantPatch": 204,
+            "roles": 17,
+            "rolePatch": 204,
+            "scopes": ["api-keys", "knowledgebase"],
+            "groups": 25,
+            "filtered": ["client 3", "client 4"],
+            "queried": 1,
+            "groupPatch": 204,
+            "groupRoles": ["Steward"],
+            "duplicate": {"status": 409, "code": "GROUPS-409"},
+            "settingsPatch": 204,
+            "autoCreate": True,
+            "userStatus": "invited",
+            "userPatch": 204,
+            "fields": ["id", "name"],
+            "users": 5,
+            "count": 5,
+            "invited": "ok",
+            "userDelete": 204,
+            "roleDelete": {"status": 403, "code": "IDENTITIES-403"},
+            "missing": {"status": 404, "code": "GROUPS-7"},
+            "roleDeleted": 204,
+        }
+        assert tenant.groups() == []
+        assert tenant.state()["tenant"]["name"] == "Corp"
+        assert {user["subject"]: user["status"] for user in tenant.users()}["client\\user"] == "deleted"
+        assert tenant.counters()["routes"].keys().isdisjoint({"GET unknown", "POST unknown"})
+    tenant.reset()
+    _seen, errors = seen_by(command, folder, {"TENANT_HOST": tenant.url, **oauth})
+    assert "403" in errors, "without a scope this client asks for user_default only, which is no administrator"
+
+
+def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
+    def install(folder: Path) -> None:
+        run([sys.executable, "-m", "venv", "venv"], "python -m venv", folder)
+        command = ["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"]
+        run(command, "pip install", folder, PIP_DISABLE_PIP_VERSION_CHECK="1")
+
+    folder = installed(request.config.cache, "python", ["requirements.txt"], install)
+    command = [str(folder / "venv/bin/python"), str(SOURCE / "qlik_sdk_client.py")]
+    seen, errors = seen_by(command, folder, {"TENANT_URL": tenant.url, "API_KEY": tenant.api_key, "PYTHONPATH": ""})
+    assert not errors
+    assert seen == {
+        "me": "local|admin",
+        "tenant": True,
+        "tenant_name": "Corp",
+        "roles": 17,
+        "role": "From the client",
+        "groups": 25,
+        "filtered": ["client 3"],
+        "group_roles": ["DataAdmin"],
+        "duplicate": 409,
+        "auto_create": True,
+        "user_roles": ["Steward"],
+        "found": ["client\\user"],
+        "users": 5,
+        "count": 5,
+        "missing": 404,
+    }
+    assert tenant.groups() == []
+    assert len(tenant.roles()) == 17
