@@ -208,7 +208,7 @@ class Guesses:
         True, YES_NO, "Qlik reference: users, POST", "whether an email that is taken is a conflict"
     )
     deleted_subject_conflict_seconds: float = _guess(
-        0.0, ANY_NUMBER, "Qlik reference: users, POST", "how long a deleted user's subject and email stay taken"
+        0.0, ANY_NUMBER, "Qlik reference: users, POST", "how long a deleted user's subject stays taken, if it is kept"
     )
     deleted_users_in_list: bool = _guess(
         True, YES_NO, "Qlik reference: users, GET", "whether a list without a status condition shows deleted users"
