@@ -23,6 +23,7 @@ from ._errors import (
     NotFound,
     PartlyApplied,
     QlikError,
+    UnhandledError,
 )
 from ._kind import Kind, World
 from ._plan import Plan
@@ -72,6 +73,10 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
     except QlikError as error:
         outcome.error = error
         outcome.changed = outcome.changed or error.outcome_unknown
+    except Exception as error:
+        # A fault of the collection itself must not hide what became of the other resources of the task.
+        outcome.error = UnhandledError(error)
+        outcome.changed = True
     return outcome
 
 
@@ -126,11 +131,14 @@ def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
 def _partly_applied(
     client: Client, kind: Kind, wanted: Params, plan: Plan, error: PartlyApplied, outcome: Outcome
 ) -> QlikError:
-    """The error of a PATCH of which only a part was carried out, saying which."""
-    outcome.resource = kind.read_again(client, plan.held or {})
-    now = World()
-    now.add(kind, [outcome.resource])
-    left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
+    """The error of a PATCH of which only a part was carried out, saying which if that can be seen."""
+    try:
+        outcome.resource = kind.read_again(client, plan.held or {})
+        now = World()
+        now.add(kind, [outcome.resource])
+        left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
+    except QlikError:
+        return error
     taken = [option for option in plan.differing if option not in left]
     error.message += " Changed: %s. Not changed: %s." % (", ".join(taken) or "nothing", ", ".join(left) or "nothing")
     return error

@@ -9,10 +9,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
-from ._errors import InvalidInput, UnexpectedAnswer
+from ._errors import InvalidInput, UnexpectedAnswer, printable
 from ._transport import Answer, Query, Transport
 
 API = "/api/v1"
@@ -91,7 +91,7 @@ class Client:
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
-        if len(quote(condition, safe="")) <= _LONGEST_FILTER_IN_URL:
+        if len(quote(sendable(condition), safe="")) <= _LONGEST_FILTER_IN_URL:
             return self.list(collection, {"limit": PAGE_SIZE, "filter": condition})
         return self._pages("POST", collection + "/actions/filter", {"limit": PAGE_SIZE}, {"filter": condition})
 
@@ -132,8 +132,8 @@ class Client:
         The redirect is not followed: it can name another host, which must not get the credential.
         """
         answer = self.transport.send("GET", path)
-        location = answer.headers.get("location", "")
-        resource_id = urlsplit(location).path.rstrip("/").rpartition("/")[2]
+        path_of_target, query = _split(answer.headers.get("location", ""), "GET %s" % path)
+        resource_id = path_of_target.rstrip("/").rpartition("/")[2]
         if not 300 <= answer.status < 400 or not resource_id:
             raise UnexpectedAnswer("GET %s was not answered with a redirect to an id." % path)
         return resource_id
@@ -176,8 +176,7 @@ class Client:
             seen_links.add(next_link)
             page = None
             # Only path and query: the host of a link can be the tenant's alias, or anything.
-            parts = urlsplit(next_link)
-            path, query = parts.path, parts.query
+            path, query = _split(next_link, request)
             if not path.startswith("/api/"):
                 raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
         raise UnexpectedAnswer("%s: there are more than %d pages." % (request, _MOST_PAGES))
@@ -206,7 +205,7 @@ def is_safe_to_repeat(operations: Sequence[Mapping[str, Any]]) -> bool:
 
 def member(collection: str, resource_id: str) -> str:
     """The path of one object of a collection."""
-    return "%s/%s" % (collection, quote(resource_id, safe=""))
+    return "%s/%s" % (collection, quote(sendable(resource_id), safe=""))
 
 
 def in_filters(conditions: Sequence[str]) -> List[str]:
@@ -220,6 +219,15 @@ def _object(answer: Answer, request: str) -> Dict[str, Any]:
     if not isinstance(answer.body, dict):
         raise UnexpectedAnswer("%s was answered with something else than a JSON object." % request)
     return answer.body
+
+
+def _split(url: str, request: str) -> Tuple[str, str]:
+    """Path and query of a link or a redirect."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UnexpectedAnswer("%s: the answer leads to %s, which is no URL." % (request, printable(url))) from None
+    return parts.path, parts.query
 
 
 def _next_link(page: Mapping[str, Any], request: str) -> Optional[str]:

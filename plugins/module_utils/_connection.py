@@ -132,6 +132,8 @@ def base_url(tenant_url: str) -> str:
     """
     text = tenant_url.strip()
     allowed = "Allowed is the address of the tenant alone, such as https://acme.eu.qlikcloud.com."
+    if "@" in text:
+        raise InvalidInput("tenant_url must not hold a user name or password.", allowed)
     if not text:
         raise InvalidInput("tenant_url is empty.", "Set the option or the environment variable QLIK_TENANT_URL.")
     try:
@@ -139,15 +141,13 @@ def base_url(tenant_url: str) -> str:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise InvalidInput("tenant_url is not a URL: %r." % text, allowed) from None
-    if parts.username is not None or parts.password is not None:
-        raise InvalidInput("tenant_url must not hold a user name or password.", allowed)
     if parts.scheme not in ("https", "http"):
         raise InvalidInput("tenant_url has the scheme %r." % parts.scheme, allowed)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidInput("tenant_url has a path or a query: %r." % text, allowed)
     address = _ip_address(host)
-    if not address and not _HOST_NAME.fullmatch(host):
-        raise InvalidInput("tenant_url has no valid host name: %r." % text, allowed)
+    if (not address and not _HOST_NAME.fullmatch(host)) or port == 0:
+        raise InvalidInput("tenant_url has no valid host name and port: %r." % text, allowed)
     if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
         raise InvalidInput("tenant_url %r would send the credential unencrypted." % text, "Use https.")
     netloc = "[%s]" % host if ":" in host else host
@@ -182,10 +182,15 @@ def _credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[
         value = source.get(option) or inherited.get(option)
         if not value:
             raise InvalidInput("%s is missing: an OAuth client needs client_id and client_secret." % option, choices)
-        if not re.fullmatch(r"[\x21-\x7e]+", value):
+        if not is_sendable_credential(value):
             raise InvalidInput("%s holds white space or characters that no credential of Qlik has." % option)
         credentials[option] = value
     return credentials
+
+
+def is_sendable_credential(value: str) -> bool:
+    """Whether a header can carry the value."""
+    return re.fullmatch(r"[\x21-\x7e]+", value) is not None
 
 
 def _nonempty(values: Mapping[str, Any]) -> Dict[str, str]:

@@ -103,6 +103,15 @@ class NotApplied(QlikError):
     """The tenant accepted a write, and still does not hold what was written."""
 
 
+class UnhandledError(QlikError):
+    """A fault of the collection itself."""
+
+    outcome_unknown = True
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("The collection met something that it does not handle: %r." % error, "Please report it.")
+
+
 class ApiError(QlikError):
     """An answer with an error status.
 

@@ -125,6 +125,10 @@ class Kind:
         """A filter that accepts at least the resource of the natural key that is wanted."""
         raise NotImplementedError
 
+    def among_existing(self, condition: str) -> str:
+        """The filter C(condition), which can join several, for resources that count as existing."""
+        return condition
+
     def blank(self, wanted: Params) -> Resource:
         """What the tenant holds after a creation that sets nothing; what only it can know is C(None)."""
         raise NotImplementedError

@@ -51,7 +51,7 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
     elif params.get("filter") is not None:
         found = client.search(kind.collection, params["filter"])
     elif name is not None:
-        hits = client.search(kind.collection, kind.condition(params))
+        hits = client.search(kind.collection, kind.among_existing(kind.condition(params)))
         found = (hit for hit in hits if hit.get(kind.key_option) == name)
     else:
         found = kind.everything(client, params)
@@ -83,7 +83,7 @@ def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterato
             yield from everything
             return
     for condition in filters:
-        yield from client.search(kind.collection, condition)
+        yield from client.search(kind.collection, kind.among_existing(condition))
 
 
 def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:

@@ -19,7 +19,7 @@ from ._apply import Outcome, carry_out, foretell
 from ._bulk import Complaints, Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
 from ._client import Client
 from ._connection import connection_argument_spec, connection_from
-from ._errors import InvalidInput, MissingLibrary, QlikError
+from ._errors import InvalidInput, MissingLibrary, QlikError, UnhandledError
 from ._kind import Kind
 from ._lockout import refuse_lockout
 from ._plan import Plan
@@ -173,7 +173,7 @@ def failures_explained(module: AnsibleModule) -> Iterator[None]:
     except QlikError as error:
         fail(module, error, changed=False)
     except Exception as error:
-        module.fail_json(msg="The collection met something that it does not handle: %r. Please report it." % error)
+        fail(module, UnhandledError(error), changed=False)
 
 
 def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:

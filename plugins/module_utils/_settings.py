@@ -153,17 +153,19 @@ class AssignedRoles(Setting):
         if roles is None:
             return None
         if not isinstance(roles, list) or not all(
-            isinstance(role, dict) and isinstance(role.get("id") or role.get("name"), str) for role in roles
+            isinstance(role, dict) and isinstance(role.get("name") or role.get("id"), str) for role in roles
         ):
             raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
         return sort_roles(roles)
 
     def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Role]:
         target = roles.resolve(self.references(wanted))
+        by = self._by(wanted)
+        if any(not isinstance(role.get(by), str) for role in held or []):
+            raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
         if self.purge_option and not wanted.get(self.purge_option, True):
-            by = self._by(wanted)
             named = {role[by] for role in target}
-            target = sort_roles(target + [role for role in held or [] if role.get(by) not in named])
+            target = sort_roles(target + [role for role in held or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
             raise InvalidInput(
                 "%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES)

@@ -21,7 +21,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 from urllib.parse import quote
 
-from ._connection import Connection
+from ._connection import Connection, is_sendable_credential
 from ._errors import (
     AnswerLost,
     ApiError,
@@ -124,7 +124,7 @@ class Transport:
         self._session = self._new_session(adapter)
         self._token_lock = threading.Lock()
         self._token = connection.token
-        self._token_expires_at = float("inf")
+        self._renew_at = float("inf")
 
     def send(
         self,
@@ -172,16 +172,28 @@ class Transport:
                 text = text.replace(form, "********")
         return text
 
+    def _redacted(self, value: Any) -> Any:
+        """A JSON value with all its texts redacted: a server can escape a secret in more ways than one."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if isinstance(value, list):
+            return [self._redacted(entry) for entry in value]
+        if isinstance(value, dict):
+            return {name: self._redacted(entry) for name, entry in value.items()}
+        return value
+
     def _add_secret(self, secret: str) -> None:
         self._secrets.append(secret)
         self._on_secret(secret)
 
     def _new_session(self, adapter: Any) -> Any:
+        session: Any = requests.Session()
         if not self._connection.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        session = requests.Session()
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
+        # Redirects are never followed, and a target that is no URL would raise an error.
+        session.get_redirect_target = lambda response: None
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if adapter is None:
             adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=self._connection.concurrency)
@@ -190,7 +202,7 @@ class Transport:
 
     def _current_token(self) -> str:
         with self._token_lock:
-            if not self._token or self._clock() >= self._token_expires_at - _RENEW_BEFORE_EXPIRY:
+            if not self._token or self._clock() >= self._renew_at:
                 self._fetch_token()
             return self._token
 
@@ -210,12 +222,13 @@ class Transport:
         }
         answer = self._send_repeatedly("POST", _TOKEN_PATH, "", credentials, safe_to_repeat=True, token=None)
         body = answer.body if isinstance(answer.body, dict) else {}
-        token, lifetime = body.get("access_token"), body.get("expires_in", float("inf"))
-        if not isinstance(token, str) or not token or not isinstance(lifetime, (int, float)):
+        token, lifetime = body.get("access_token"), body.get("expires_in")
+        if not isinstance(token, str) or not is_sendable_credential(token):
             raise UnexpectedAnswer("POST %s was answered without an access token." % _TOKEN_PATH)
         self._add_secret(token)
         self._token = token
-        self._token_expires_at = self._clock() + lifetime
+        if isinstance(lifetime, (int, float)):
+            self._renew_at = self._clock() + lifetime - min(_RENEW_BEFORE_EXPIRY, lifetime / 2)
 
     def _send_repeatedly(
         self, method: str, path: str, query: Query, body: Any, safe_to_repeat: bool, token: Optional[str]
@@ -256,8 +269,8 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._explained(error, request) from None
         if status >= 400 or status == 207:
-            text = self.redact(content.decode("utf-8", "replace"))
-            failure = api_error(request, status, _parsed(text), text)
+            text = content.decode("utf-8", "replace")
+            failure = api_error(request, status, self._redacted(_parsed(text)), self.redact(text))
             if status == 429 or "retry-after" in headers:
                 failure.retry_after = _seconds(headers.get("retry-after"))
             raise failure
@@ -267,7 +280,7 @@ class Transport:
         if body is None:
             raise UnexpectedAnswer(
                 "%s was answered with HTTP status %d and something else than JSON: %s."
-                % (request, status, self.redact(printable(content.decode("utf-8", "replace")))),
+                % (request, status, printable(self.redact(content.decode("utf-8", "replace")))),
                 "Is tenant_url the address of a Qlik Cloud tenant?",
             )
         return Answer(status, headers, body)
@@ -287,10 +300,14 @@ class Transport:
         )
         with response:
             content = bytearray()
-            for chunk in response.iter_content(64 * 1024):
-                content += chunk
-                if len(content) > _LARGEST_BODY:
-                    raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (method, _LARGEST_BODY))
+            try:
+                for chunk in response.iter_content(64 * 1024):
+                    content += chunk
+                    if len(content) > _LARGEST_BODY:
+                        raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (method, _LARGEST_BODY))
+            except requests.exceptions.SSLError as error:
+                # Unlike one from the handshake, this one does not mean that nothing was sent.
+                raise urllib3.exceptions.ProtocolError(*error.args) from None
             headers = {name.lower(): value for name, value in response.headers.items()}
             promised = headers.get("content-length", "")
             if promised.isdigit() and "content-encoding" not in headers and len(content) < int(promised):
@@ -316,8 +333,9 @@ class Transport:
             return kind("The host name of %s does not resolve: %s." % (host, shown), "Check tenant_url.")
         if among_causes(requests.exceptions.ProxyError):
             return NotReached("The proxy for %s does not answer: %s." % (host, shown), "Check the proxy variables.")
+        if among_causes(ssl.SSLError, requests.exceptions.SSLError):
+            return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
         if among_causes(
-            requests.exceptions.SSLError,
             requests.exceptions.ConnectTimeout,
             urllib3.exceptions.NewConnectionError,
             urllib3.exceptions.ConnectTimeoutError,
@@ -330,7 +348,7 @@ class Transport:
     def _shown(self, error: BaseException) -> str:
         """The innermost reason: the outer ones only repeat the URL and the names of classes."""
         innermost = list(_causes(error))[-1]
-        return self.redact(printable(str(innermost) or type(innermost).__name__)).rstrip(".")
+        return printable(self.redact(str(innermost) or type(innermost).__name__)).rstrip(".")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -342,14 +360,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if isinstance(cause, BaseException) and cause not in seen:
             seen.append(cause)
             yield cause
-            queue += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
+            queue += [getattr(cause, "reason", None), cause.__cause__, *cause.args]
 
 
 def _parsed(content: Union[str, bytes]) -> Any:
     """The JSON value, or C(None) for anything else."""
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -90,7 +90,10 @@ class User(Kind):
         return resource.get("status") != "deleted"
 
     def condition(self, wanted: Params) -> str:
-        return not_deleted(equals("subject", wanted["subject"]))
+        return equals("subject", wanted["subject"])
+
+    def among_existing(self, condition: str) -> str:
+        return not_deleted(condition)
 
     def blank(self, wanted: Params) -> Resource:
         return {

@@ -92,7 +92,6 @@ FAULTS: Dict[str, List[Callable[[], Step]]] = {
     "not reached": [
         no_route,
         lambda: exceptions.ConnectTimeout(),
-        lambda: exceptions.SSLError("handshake failure"),
         lambda: exceptions.ProxyError("proxy is away"),
         lambda: exceptions.ConnectionError(socket.gaierror(socket.EAI_AGAIN, "try again")),
     ],
@@ -342,7 +341,9 @@ def test_an_api_key_is_not_renewed() -> None:
         {"access_token": ""},
         {"access_token": 7},
         {"access_token": None},
-        {"access_token": "t", "expires_in": "21600"},
+        {"access_token": "two words"},
+        {"access_token": "line\n"},
+        {"access_token": "tök"},
     ],
 )
 def test_a_token_answer_without_a_token(body: Any) -> None:

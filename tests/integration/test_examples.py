@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of the documentation of all modules, run as they stand there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+
+from .conftest import ROOT, RunPlaybook
+
+MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+
+
+def examples(module: Path) -> list[dict[str, Any]]:
+    text = module.read_text(encoding="utf-8").split('EXAMPLES = r"""', 1)[1].split('"""', 1)[0]
+    tasks: list[dict[str, Any]] = yaml.safe_load(text)
+    return tasks
+
+
+def without_connection(task: dict[str, Any]) -> dict[str, Any]:
+    """The task with the connection of the test in the place of the one that the documentation shows."""
+    connection = {"tenant_url", "api_key", "client_id", "client_secret"}
+    task = {key: value for key, value in task.items() if key != "module_defaults"}
+    for key, value in task.items():
+        if key.startswith("qlikops.cloud.") and isinstance(value, dict):
+            task[key] = {option: value[option] for option in value if option not in connection}
+    if "block" in task:
+        task["block"] = [without_connection(inner) for inner in task["block"]]
+    return task
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
+    tenant.plant_groups([{"name": "Finance Analysts"}, {"name": "Contractors"}])
+    run = run_playbook([without_connection(task) for task in examples(module)])
+    assert run.code == 0, run.output
