@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 Value = bool | int | float | str
@@ -27,8 +28,8 @@ class GuessError(ValueError):
 def _guess(default: V, allowed: tuple[Value, ...], reference: str, unknown: str) -> V:
     """One line of the table; an empty ``allowed`` means any number that is not negative."""
     metadata = {"allowed": allowed, "reference": reference, "unknown": unknown}
-    field: Any = dataclasses.field(default=default, metadata=metadata)
-    return cast(V, field)
+    make_field: Any = partial(dataclasses.field, default=default, metadata=metadata)
+    return cast(V, make_field())
 
 
 @dataclasses.dataclass(frozen=True)

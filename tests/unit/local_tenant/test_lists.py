@@ -162,7 +162,7 @@ def test_filter_actions(api: Any, tenant: Any, kind: str) -> None:
         assert api.post(path, bad).status_code == 400
     assert api.post(f"{path}?filter=x", {}).status_code == 400
     ids = [item["id"] for item in tenant.state()[kind]]
-    many = [*ids[:20], *("0" * 24 for _ in range(80))]
+    many = [*ids[:20], *("0" * 24 for number in range(80))]
     text = " or ".join(f'id eq "{item}"' for item in many)
     assert len(api.post(f"{path}?limit=100", {"filter": text}).json()["data"]) == 20
     too_many = api.post(path, {"filter": f'{text} or id eq "{ids[0]}"'})

@@ -46,7 +46,8 @@ def assert_done(outcome: Outcome, action: str, changed: bool = True) -> None:
 
 
 def assert_failed(outcome: Outcome, kind: Type[QlikError], changed: bool) -> QlikError:
-    assert type(outcome.error) is kind
+    assert isinstance(outcome.error, kind)
+    assert outcome.error.__class__ is kind
     assert (outcome.action, outcome.changed) == ("failed", changed)
     return outcome.error
 

@@ -91,14 +91,14 @@ FAULTS: Dict[str, List[Callable[[], Step]]] = {
     "rate limited": [lambda: response(429, headers={"Retry-After": "1"})],
     "not reached": [
         no_route,
-        lambda: exceptions.ConnectTimeout(),
+        exceptions.ConnectTimeout,
         lambda: exceptions.ProxyError("proxy is away"),
         lambda: exceptions.ConnectionError(socket.gaierror(socket.EAI_AGAIN, "try again")),
     ],
     "answer lost": [
         aborted,
         truncated,
-        lambda: exceptions.ReadTimeout(),
+        exceptions.ReadTimeout,
         lambda: exceptions.ChunkedEncodingError("incomplete read"),
         lambda: exceptions.ContentDecodingError("no gzip"),
     ],
@@ -398,7 +398,7 @@ def test_no_secret_in_any_text(echo: str, credential: str) -> None:
     if credential == "api key":
         bench = Bench(step, token=NASTY, retries=0)
     elif credential == "client secret":
-        bench = Bench(step, **dict(OAUTH, client_secret=NASTY, retries=0))
+        bench = Bench(step, **{**OAUTH, "client_secret": NASTY, "retries": 0})
     else:
         bench = Bench(token_answer(NASTY), step, **dict(OAUTH, retries=0))
     with pytest.raises(QlikError) as caught:
