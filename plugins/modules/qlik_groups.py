@@ -115,6 +115,13 @@ EXAMPLES = r"""
       - "breakglass-*"
     max_deletions: 10
 
+- name: Check the names of claims against Qlik's limits of 256 characters and 10000 groups, without writing anything
+  qlikops.cloud.qlik_groups:
+    groups:
+      - name: CN=Finance Analysts,OU=Groups,DC=example,DC=com
+      - name: CN=Data Stewards,OU=Groups,DC=example,DC=com
+  check_mode: true
+
 - name: Give a role to many groups, and keep the roles that they have
   qlikops.cloud.qlik_groups:
     groups: "{{ query('ansible.builtin.items', departments) | map('combine', common) }}"

@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said in two places is the same in both."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
+
+ROOT = Path(__file__).parents[3]
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+SEED = ROOT / "roles" / "qlik_seed"
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def documented() -> dict[str, Any]:
+    """What ansible-doc says of each module, with all fragments."""
+    names = [f"qlikops.cloud.{module}" for module in MODULES]
+    command = [str(Path(sys.executable).parent / "ansible-doc"), "--json", "--type", "module", *names]
+    environment = {
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+        "LC_ALL": "C.UTF-8",
+        "HOME": "/tmp",
+    }
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    return {name.rpartition(".")[2]: entry for name, entry in json.loads(output).items()}
+
+
+def bare(options: dict[str, Any]) -> dict[str, Any]:
+    """Options without their descriptions, which may differ, and without what says nothing."""
+    kept = ("type", "elements", "choices", "default", "required")
+    result = {}
+    for name, option in options.items():
+        result[name] = {key: option[key] for key in kept if option.get(key) not in (None, False)}
+        nested = option.get("options") or option.get("suboptions")
+        if nested:
+            result[name]["options"] = bare(nested)
+    return result
+
+
+def test_version() -> None:
+    assert load(ROOT / "galaxy.yml")["version"] == VERSION
+
+
+def test_every_module_is_in_the_action_group() -> None:
+    assert load(ROOT / "meta" / "runtime.yml")["action_groups"]["qlik"] == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_it_supports(documented: dict[str, Any], module: str) -> None:
+    doc = documented[module]["doc"]
+    assert {"action_group", "check_mode", "diff_mode", "idempotent"} <= set(doc["attributes"])
+    assert doc["version_added"]
+    assert doc["seealso"]
+    assert documented[module]["examples"].strip()
+    assert yaml.safe_load(json.dumps(documented[module]["return"]))
+
+
+@pytest.mark.parametrize(("one", "many"), [("group", "groups"), ("user", "users")])
+def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
+    documented: dict[str, Any], one: str, many: str
+) -> None:
+    single = documented[f"qlik_{one}"]["doc"]["options"]
+    bulk = documented[f"qlik_{many}"]["doc"]["options"]
+    items = bare(bulk[many]["suboptions"])
+    about_the_task = set(bare(bulk)) - {many, "concurrency"}
+    assert {name: option for name, option in bare(single).items() if name not in about_the_task} == items
+
+
+@pytest.mark.parametrize(
+    ("variable", "module"),
+    [
+        ("qlik_seed_tenant", "qlik_tenant"),
+        ("qlik_seed_roles", "qlik_role"),
+        ("qlik_seed_group_settings", "qlik_group_settings"),
+        ("qlik_seed_extra_groups", "qlik_group"),
+        ("qlik_seed_users", "qlik_user"),
+    ],
+)
+def test_the_role_takes_the_options_of_the_modules(documented: dict[str, Any], variable: str, module: str) -> None:
+    spec = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"][variable]
+    options = documented[module]["doc"]["options"]
+    about_the_task = {"allow_lockout", "planned_roles", "planned_groups"} | set(connection(documented))
+    assert bare(spec["options"]) == {k: v for k, v in bare(options).items() if k not in about_the_task}
+
+
+def connection(documented: dict[str, Any]) -> list[str]:
+    return list(documented["qlik_tenant_info"]["doc"]["options"])
+
+
+def test_defaults_of_the_role_are_those_of_its_argument_spec() -> None:
+    options = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == load(
+        SEED / "defaults" / "main.yml"
+    )
+
+
+def test_the_readme_of_the_role_names_every_variable() -> None:
+    options = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    text = (SEED / "README.md").read_text(encoding="utf-8")
+    assert [name for name in options if f"`{name}`" not in text] == []
+
+
+def test_the_readme_names_every_module() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [module for module in MODULES if f"`{module}`" not in text] == []
+
+
+def test_layers_of_module_utils_import_downwards_only() -> None:
+    """The order of CONTRIBUTING.md, from the bottom."""
+    layers = [
+        ["_errors", "_version", "_progress"],
+        ["_roles", "_pace", "_connection"],
+        ["_transport", "_settings"],
+        ["_client", "_plan"],
+        ["_lockout"],
+        ["_kind"],
+        ["_kinds", "_read"],
+        ["_apply"],
+        ["_bulk"],
+        ["_run"],
+    ]
+    level = {name: number for number, layer in enumerate(layers) for name in layer}
+    utils = ROOT / "plugins" / "module_utils"
+    for path in sorted(utils.rglob("*.py")):
+        own = "_kinds" if path.parent.name == "_kinds" else path.stem
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("from ."):
+                imported = line.split()[1].lstrip(".")
+                target = "_kinds" if imported in ("user", "group") else imported
+                assert level[target] < level[own] or target == own == "_kinds", f"{path.name} imports {imported}"
