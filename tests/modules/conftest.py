@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One server for all tests of a worker, as new for each of them, and what runs modules on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from local_tenant.client import LocalTenant
+
+pytest.register_assert_rewrite("modules.harness")
+
+from modules.harness import Run  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def running_tenant() -> Iterator[LocalTenant]:
+    with LocalTenant() as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def tenant(running_tenant: LocalTenant) -> LocalTenant:
+    """A fresh tenant; a reset restores guesses and limits too, and removes all faults."""
+    running_tenant.reset()
+    return running_tenant
+
+
+@pytest.fixture
+def run(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a module on the tenant, untouched by the environment of whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith("QLIK_"):
+            monkeypatch.delenv(name)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return Run(tenant)

@@ -1,0 +1,278 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs modules of the collection in this process, and holds them to what every module promises."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils import basic
+from local_tenant.client import LocalTenant, TenantHandle
+
+Json = Any
+Result = dict[str, Any]
+PACKAGE = "ansible_collections.qlikops.cloud.plugins.modules"
+CREDENTIALS = ("api_key", "access_token", "client_id", "client_secret")
+#: The key of each module's resource in its result.
+NOUNS = {
+    "qlik_group": "group",
+    "qlik_groups": "groups",
+    "qlik_user": "user",
+    "qlik_users": "users",
+    "qlik_role": "role",
+    "qlik_group_settings": "group_settings",
+    "qlik_tenant": "tenant",
+}
+#: What only the server knows of a resource before it has written it.
+SERVER_MADE = {
+    "id",
+    "tenant_id",
+    "created",
+    "created_at",
+    "created_by",
+    "last_updated",
+    "last_updated_at",
+    "updated_by",
+    "links",
+    "invite_expiry",
+}
+#: Old copies in answers about users, which some answers carry and some do not, and which nobody should rely on.
+LEGACY = {"roles", "groups"}
+#: Lists of a resource whose order means nothing.
+UNORDERED = {"assigned_roles", "assigned_groups"}
+READS = ("POST /groups/actions/filter", "POST /users/actions/filter", "POST /oauth/token")
+
+
+class Run:
+    """Runs a module on a tenant; what it wrote last is kept in ``output``."""
+
+    def __init__(self, tenant: TenantHandle) -> None:
+        self.tenant = tenant
+        self.output = ""
+
+    def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
+        """The result of the module's ``main()``, also of a failure. An option that is None counts as left out."""
+        arguments: dict[str, Json] = {"tenant_url": self.tenant.url}
+        if not options.keys() & set(CREDENTIALS):
+            arguments["api_key"] = self.tenant.api_key
+        if "tenant_uri" in options:
+            del arguments["tenant_url"]
+        arguments.update(options)
+        arguments = {name: value for name, value in arguments.items() if value is not None}
+        arguments.update(_ansible_check_mode=check, _ansible_diff=diff)
+        main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
+        stdout, stderr = io.StringIO(), io.StringIO()
+        code: Any = None
+        forget_warnings()
+        with module_arguments(arguments), contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code
+        self.output = stdout.getvalue() + stderr.getvalue()
+        assert code is not None, f"{module} did not end: {self.output}"
+        lines = [line for line in stdout.getvalue().splitlines() if line.startswith("{")]
+        assert len(lines) == 1, self.output
+        result: Result = json.loads(lines[0])
+        assert bool(result.get("failed")) == (code != 0), self.output
+        result.pop("invocation", None)
+        return result
+
+
+def forget_warnings() -> None:
+    """Warnings are global in a process, since every real module has a process of its own."""
+    from ansible.module_utils.common import warnings
+
+    for name in ("_global_warnings", "_global_deprecations"):
+        collected = getattr(warnings, name, None)
+        if collected is not None:
+            collected.clear()
+
+
+@contextlib.contextmanager
+def module_arguments(arguments: Mapping[str, Json]) -> Iterator[None]:
+    """Let AnsibleModule find these arguments, on every ansible-core that is supported."""
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:
+        before = basic._ANSIBLE_ARGS
+        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
+        try:
+            yield
+        finally:
+            basic._ANSIBLE_ARGS = before
+    else:
+        with patch_module_args(dict(arguments)):
+            yield
+
+
+def writes_in(counters: Mapping[str, Json]) -> list[str]:
+    """The routes that were called to write, whether or not the tenant accepted it."""
+    return [
+        route
+        for route in counters["routes"]
+        if route.split(" ")[0] in ("POST", "PATCH", "DELETE", "PUT") and route not in READS
+    ]
+
+
+def calls(tenant: TenantHandle, *, token: bool = False) -> int:
+    """How many requests the tenant got since the counters were reset."""
+    counters = tenant.counters()
+    return int(counters["total"]) - (0 if token else int(counters["routes"].get("POST /oauth/token", 0)))
+
+
+def texts(result: Result, key: str = "warnings") -> list[str]:
+    """Warnings as texts; newer cores report objects."""
+    found = []
+    for entry in result.get(key, []):
+        found.append(entry if isinstance(entry, str) else json.dumps(entry))
+    return found
+
+
+def without_server_made(predicted: Json, real: Json) -> tuple[Json, Json]:
+    """A predicted and a real resource, both without what only the server can know, which is predicted as null."""
+    if isinstance(predicted, dict) and isinstance(real, dict):
+        predicted = without_legacy(predicted)
+        shared = [name for name, value in predicted.items() if name not in SERVER_MADE and value is not None]
+        real = {**real, **{name: by_name(real[name]) for name in UNORDERED & real.keys()}}
+        predicted = {**predicted, **{name: by_name(predicted[name]) for name in UNORDERED & predicted.keys()}}
+        pairs = {name: without_server_made(predicted[name], real.get(name)) for name in shared}
+        return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
+    if isinstance(predicted, list) and isinstance(real, list) and len(predicted) == len(real):
+        items = [without_server_made(one, other) for one, other in zip(predicted, real)]
+        return [item[0] for item in items], [item[1] for item in items]
+    return predicted, real
+
+
+def by_name(items: Json) -> Json:
+    """A list of roles or groups in an order of its own."""
+    return sorted(items, key=lambda item: str(item["name"])) if isinstance(items, list) else items
+
+
+def without_legacy(resource: Json) -> Json:
+    """A resource without the old copies of its settings."""
+    if isinstance(resource, dict) and "subject" in resource:
+        return {name: value for name, value in resource.items() if name not in LEGACY}
+    return resource
+
+
+def differences(result: Result) -> list[dict[str, Json]]:
+    """The entries of a diff whose sides differ."""
+    diff = result["diff"]
+    entries = diff if isinstance(diff, list) else [diff]
+    return [entry for entry in entries if entry["before"] != entry["after"]]
+
+
+def assert_five_steps(
+    run: Run,
+    module: str,
+    options: Mapping[str, Json],
+    read: Callable[[LocalTenant], Json],
+    expected: Json,
+    *,
+    changed: bool = True,
+    again: Mapping[str, Json] | None = None,
+) -> Result:
+    """Check run, look, run, look, run again.
+
+    :param read: what of the tenant shows whether it was done, read without the collection.
+    :param expected: what that must be after the run.
+    :param again: options of the second run that differ from the first, such as a name that the first has changed.
+    """
+    tenant: Any = run.tenant
+    before = tenant.state()
+    tenant.reset_counters()
+    predicted = run(module, check=True, **options)
+    assert not predicted.get("failed"), predicted
+    counters = tenant.counters()
+    assert tenant.state() == before
+    assert counters["writes"] == 0
+    assert writes_in(counters) == []
+
+    tenant.reset_counters()
+    real = run(module, **options)
+    assert not real.get("failed"), real
+    assert real["changed"] is changed
+    assert predicted["changed"] is changed
+    assert predicted["diff"] == real["diff"]
+    assert predicted.keys() == real.keys()
+    one, other = without_server_made(predicted[NOUNS[module]], real[NOUNS[module]])
+    assert one == other
+    if "summary" in real:
+        assert predicted["summary"] == real["summary"]
+    assert bool(tenant.counters()["writes"]) is changed
+    assert read(tenant) == expected
+
+    held = tenant.state()
+    tenant.reset_counters()
+    second = run(module, **{**options, **(again or {})})
+    assert not second.get("failed"), second
+    assert second["changed"] is False
+    assert differences(second) == []
+    assert writes_in(tenant.counters()) == []
+    assert tenant.state() == held
+    if isinstance(real[NOUNS[module]], dict):
+        assert without_legacy(second[NOUNS[module]]) == without_legacy(real[NOUNS[module]])
+    return real
+
+
+def assert_refused(run: Run, module: str, options: Mapping[str, Json], *words: str) -> Result:
+    """The module fails with these words, changes nothing, and says the same in check mode."""
+    tenant = run.tenant
+    before = tenant.state()
+    results = []
+    for check in (True, False):
+        tenant.reset_counters()
+        result = run(module, check=check, **options)
+        assert result.get("failed") is True, result
+        assert not result.get("changed", False)
+        assert "Traceback" not in run.output
+        assert "not handle" not in result["msg"]
+        for word in words:
+            assert word in result["msg"], result["msg"]
+        assert tenant.counters()["writes"] == 0
+        results.append(result)
+    assert tenant.state() == before
+    assert results[0]["msg"] == results[1]["msg"]
+    return results[1]
+
+
+def role_names(resource: Mapping[str, Json]) -> list[str]:
+    """Names of the roles that a resource shows, sorted."""
+    return sorted(role["name"] for role in resource["assignedRoles"])
+
+
+def group_named(tenant: TenantHandle, name: str, kind: str = "idp") -> dict[str, Json] | None:
+    """A group as the tenant holds it."""
+    found = [item for item in tenant.groups() if (item["name"], item.get("providerType", "idp")) == (name, kind)]
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def user_of(tenant: TenantHandle, subject: str) -> dict[str, Json] | None:
+    """A living user as the tenant holds it."""
+    found = [item for item in tenant.users() if item["subject"] == subject and item["status"] != "deleted"]
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def role_named(tenant: TenantHandle, name: str) -> dict[str, Json] | None:
+    """A role as the tenant holds it."""
+    return next((item for item in tenant.roles() if item["name"] == name), None)
+
+
+def role_id(tenant: TenantHandle, name: str) -> str:
+    """Id of a role."""
+    return next(str(item["id"]) for item in tenant.roles() if item["name"] == name)
+
+
+def everyone_roles(tenant: TenantHandle) -> list[str]:
+    """Names of the roles of the group of all users."""
+    return role_names(tenant.state()["everyone"])
