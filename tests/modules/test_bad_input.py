@@ -1,0 +1,391 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bad input: a clear error with nothing changed, and the same in check mode."""
+
+from __future__ import annotations
+
+import pytest
+from local_tenant.client import LocalTenant
+from modules.harness import Json, Run, assert_refused, texts
+
+LONG = "x" * 257
+NOBODY = "0123456789abcdef01234567"
+EVERYONE = "000000000000000000000001"
+
+PLANTED_GROUPS = [
+    {"name": "Finance", "assignedRoles": ["Steward"]},
+    {"name": "Makers", "providerType": "custom"},
+    {"name": "Doers", "providerType": "custom"},
+]
+PLANTED_USERS = [{"subject": "bob", "email": "bob@example.com", "assignedGroups": ["Makers"]}]
+PLANTED_ROLES = [{"name": "Keys"}]
+
+# Module, options ($name stands for the id of a planted object), and words of the message.
+REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
+    "role with a near match": (
+        "qlik_group",
+        {"name": "HR", "assigned_roles": ["Stewart"]},
+        ["no role 'Stewart'", "Did you mean Steward?", "SharedSpaceCreator"],
+    ),
+    "role in the wrong case": (
+        "qlik_group",
+        {"name": "HR", "assigned_roles": ["steward"]},
+        ["no role 'steward'", "Did you mean Steward?", "case-sensitive"],
+    ),
+    "role without a near match": ("qlik_group", {"name": "HR", "assigned_roles": ["Zzz"]}, ["no role 'Zzz'"]),
+    "several roles": ("qlik_group", {"name": "HR", "assigned_roles": ["Aaa", "Zzz"]}, ["'Aaa'", "'Zzz'"]),
+    "removed role": (
+        "qlik_group",
+        {"name": "HR", "assigned_roles": ["Developer"]},
+        ["Qlik removed the role Developer", "api-keys"],
+    ),
+    "removed role of a user": ("qlik_user", {"subject": "eve", "assigned_roles": ["Developer"]}, ["api-keys"]),
+    "unknown role of a user": ("qlik_user", {"subject": "bob", "assigned_roles": ["Zzz"]}, ["no role 'Zzz'"]),
+    "unknown role of Everyone": ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}, ["no role 'Zzz'"]),
+    "unknown role id": ("qlik_group", {"name": "HR", "assigned_role_ids": [NOBODY]}, [NOBODY, "differ from tenant"]),
+    "roles by name and id": (
+        "qlik_group",
+        {"name": "HR", "assigned_role_ids": [NOBODY], "assigned_roles": []},
+        ["mutually exclusive"],
+    ),
+    "no name": ("qlik_group", {"name": ""}, ["1 to 256 characters", "0"]),
+    "long name": ("qlik_group", {"name": LONG}, ["1 to 256 characters", "257"]),
+    "long name to delete": ("qlik_group", {"name": LONG, "state": "absent"}, ["1 to 256 characters"]),
+    "neither name nor id": ("qlik_group", {}, ["one of the following is required: name, id"]),
+    "unknown option": ("qlik_group", {"name": "HR", "roles": []}, ["Unsupported parameters", "roles"]),
+    "unknown state": ("qlik_group", {"name": "HR", "state": "gone"}, ["must be one of: present, absent"]),
+    "Everyone as a group": ("qlik_group", {"id": EVERYONE, "assigned_roles": []}, ["qlik_group_settings"]),
+    "description of an idp group": ("qlik_group", {"name": "HR", "description": "x"}, ["custom have a description"]),
+    "description of an idp group by id": (
+        "qlik_group",
+        {"id": "$Finance", "description": "x"},
+        ["description", "Only custom groups have a description"],
+    ),
+    "new name of an idp group": (
+        "qlik_group",
+        {"id": "$Finance", "name": "Money"},
+        ["name cannot be changed from 'Finance' to 'Money'", "Only custom groups can be renamed"],
+    ),
+    "provider_type by id": (
+        "qlik_group",
+        {"id": "$Finance", "provider_type": "custom"},
+        ["provider_type cannot be changed from 'idp' to 'custom'"],
+    ),
+    "provider_type by id, other way": (
+        "qlik_group",
+        {"id": "$Makers", "provider_type": "idp"},
+        ["provider_type cannot be changed from 'custom' to 'idp'"],
+    ),
+    "unknown id": ("qlik_group", {"id": NOBODY, "assigned_roles": []}, [NOBODY, "an id cannot be chosen"]),
+    "name that is taken": ("qlik_group", {"id": "$Makers", "name": "Doers"}, ["another custom group 'Doers'"]),
+    "custom group with members": (
+        "qlik_group",
+        {"name": "Makers", "provider_type": "custom", "state": "absent"},
+        ["'Makers' has 1 members"],
+    ),
+    "no subject": ("qlik_user", {"subject": ""}, ["subject is empty"]),
+    "e-mail without @": ("qlik_user", {"subject": "eve", "email": "eve.example.com"}, ["email", "'eve.example.com'"]),
+    "e-mail with a space": ("qlik_user", {"subject": "eve", "email": "e ve@example.com"}, ["email"]),
+    "locale": ("qlik_user", {"subject": "bob", "preferred_locale": "english!"}, ["preferred_locale", "pt-BR"]),
+    "locale with underscore": ("qlik_user", {"subject": "bob", "preferred_locale": "pt_BR"}, ["preferred_locale"]),
+    "time zone": ("qlik_user", {"subject": "bob", "preferred_zoneinfo": "Mars/Base"}, ["preferred_zoneinfo"]),
+    "time zone with a near match": (
+        "qlik_user",
+        {"subject": "bob", "preferred_zoneinfo": "Europe/Pariss"},
+        ["Did you mean", "Europe/Paris"],
+    ),
+    "status invited": ("qlik_user", {"subject": "bob", "status": "invited"}, ["active, disabled", "invited"]),
+    "status deleted": ("qlik_user", {"subject": "bob", "status": "deleted"}, ["active, disabled", "deleted"]),
+    "subject by id": ("qlik_user", {"id": "$bob", "subject": "bobby"}, ["subject cannot be changed"]),
+    "unknown user id": ("qlik_user", {"id": NOBODY}, [NOBODY, "an id cannot be chosen"]),
+    "subject in another case": ("qlik_user", {"subject": "BOB"}, ["upper and lower case only", "'bob'"]),
+    "e-mail that is taken": (
+        "qlik_user",
+        {"subject": "eve", "email": "bob@example.com"},
+        ["'bob@example.com' belongs to the user 'bob'"],
+    ),
+    "unknown custom group": (
+        "qlik_user",
+        {"subject": "bob", "assigned_groups": ["Nobody"]},
+        ["no custom group 'Nobody'"],
+    ),
+    "idp group to assign": (
+        "qlik_user",
+        {"subject": "bob", "assigned_groups": ["Finance"]},
+        ["no custom group 'Finance'", "identity provider"],
+    ),
+    "role without a name": ("qlik_role", {"name": ""}, ["name is empty"]),
+    "default role described": (
+        "qlik_role",
+        {"name": "Steward", "description": "x"},
+        ["default roles cannot be changed"],
+    ),
+    "default role scoped": (
+        "qlik_role",
+        {"name": "Steward", "assigned_scopes": ["x"]},
+        ["default roles", "UserDefault"],
+    ),
+    "default role deleted": ("qlik_role", {"name": "Steward", "state": "absent"}, ["Steward", "cannot be deleted"]),
+    "UserDefault deleted": ("qlik_role", {"name": "UserDefault", "state": "absent"}, ["cannot be deleted"]),
+    "UserDefault described": ("qlik_role", {"name": "UserDefault", "description": "x"}, ["cannot be changed"]),
+    "no tenant name": ("qlik_tenant", {"name": ""}, ["name is empty"]),
+    "alias in another domain": ("qlik_tenant", {"hostname_alias": "acme.eu.qlikcloud.com"}, [".us.qlikcloud.com"]),
+    "short alias": ("qlik_tenant", {"hostname_alias": "ab"}, ["'ab'", "3 to 63"]),
+    "long alias": ("qlik_tenant", {"hostname_alias": "a" * 64}, ["3 to 63"]),
+    "alias with a wrong character": ("qlik_tenant", {"hostname_alias": "ac_me"}, ["letters, digits and hyphens"]),
+    "alias that ends in a hyphen": ("qlik_tenant", {"hostname_alias": "acme-"}, ["no host name"]),
+    "empty alias": ("qlik_tenant", {"hostname_alias": ""}, ["no host name"]),
+    "alias replaced": (
+        "qlik_tenant",
+        {"hostname_alias": "umbrella"},
+        ["acme.us.qlikcloud.com", "umbrella.us.qlikcloud.com", "replace_hostname_alias"],
+    ),
+    "alias replaced by the system's name": (
+        "qlik_tenant",
+        {"hostname_alias": "$system", "replace_hostname_alias": True},
+        ["system host name"],
+    ),
+    "listed twice": (
+        "qlik_groups",
+        {"groups": [{"name": "A"}, {"name": "B"}, {"name": "A"}]},
+        ["groups[0]", "groups[2]"],
+    ),
+    "listed by name and id": (
+        "qlik_groups",
+        {"groups": [{"name": "Finance"}, {"id": "$Finance"}]},
+        ["'Finance'", "same one"],
+    ),
+    "user listed twice": ("qlik_users", {"users": [{"subject": "a"}, {"subject": "a"}]}, ["users[0]", "users[1]"]),
+    "several complaints at once": (
+        "qlik_groups",
+        {
+            "groups": [
+                {"name": LONG},
+                {"name": "A", "assigned_roles": ["Zzz"]},
+                {"name": "B", "assigned_roles": ["Zzz", "steward"]},
+                {"name": "C"},
+                {"name": "D", "description": "x"},
+            ]
+        },
+        ["groups[0]", "'Zzz'", "'A'", "'B'", "'steward'", "groups[4]"],
+    ),
+    "several users' complaints at once": (
+        "qlik_users",
+        {"users": [{"subject": "a", "email": "x"}, {"subject": "b", "assigned_roles": ["Zzz"]}, {"subject": "c"}]},
+        ["users[0]", "'Zzz'", "'b'"],
+    ),
+    "concurrency 0": ("qlik_groups", {"groups": [], "concurrency": 0}, ["concurrency must be 1 to 16, and is 0"]),
+    "concurrency 17": ("qlik_users", {"users": [], "concurrency": 17}, ["concurrency must be 1 to 16, and is 17"]),
+    "prune with nothing listed": ("qlik_groups", {"groups": [], "prune": True}, ["delete everything", "max_deletions"]),
+    "too many deletions": (
+        "qlik_groups",
+        {"groups": [{"name": "New"}], "prune": True, "max_deletions": 0},
+        ["would delete 1 groups", "'Finance'"],
+    ),
+    "negative max_deletions": ("qlik_groups", {"groups": [], "prune": True, "max_deletions": -1}, ["max_deletions"]),
+    "pruned group with members": (
+        "qlik_groups",
+        {"groups": [{"name": "Doers", "provider_type": "custom"}], "prune": True, "prune_provider_type": "custom"},
+        ["'Makers' has 1 members"],
+    ),
+    "two names that are both missing": ("qlik_groups", {"groups": [{}]}, ["required", "name, id"]),
+    "unknown option of an item": ("qlik_groups", {"groups": [{"name": "A", "x": 1}]}, ["Unsupported parameters", "x"]),
+    "timeout 0": ("qlik_group", {"name": "A", "timeout": 0}, ["timeout"]),
+    "negative retries": ("qlik_group", {"name": "A", "retries": -1}, ["retries"]),
+    "ca_path": ("qlik_group", {"name": "A", "ca_path": "/nowhere/ca.pem"}, ["ca_path", "/nowhere/ca.pem"]),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(run: Run, tenant: LocalTenant, case: str) -> None:
+    module, options, words = REFUSED[case]
+    groups = tenant.plant_groups(PLANTED_GROUPS)
+    users = tenant.plant_users(PLANTED_USERS)
+    tenant.plant_roles(PLANTED_ROLES)
+    tenant.set_tenant(alias="acme.us.qlikcloud.com")
+    ids = {"$" + item["name"]: item_id for item, item_id in zip(PLANTED_GROUPS, groups)}
+    ids["$bob"] = users[0]
+    ids["$system"] = tenant.state()["tenant"]["hostnames"][0]
+    assert_refused(run, module, filled(options, ids), *words)
+
+
+def filled(value: Json, ids: dict[str, str]) -> Json:
+    """Options with the ids in place of what stands for them."""
+    if isinstance(value, dict):
+        return {name: filled(item, ids) for name, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, ids) for item in value]
+    return ids.get(value, value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("purge", [True, False])
+@pytest.mark.parametrize("exists", [True, False])
+def test_too_many_roles(run: Run, tenant: LocalTenant, purge: bool, exists: bool) -> None:
+    names = [f"R{number}" for number in range(101)]
+    tenant.plant_roles([{"name": name} for name in names])
+    if exists:
+        tenant.plant_groups([{"name": "HR", "assignedRoles": names[:1]}])
+    options = {"name": "HR", "assigned_roles": names, "purge_roles": purge}
+    assert_refused(run, "qlik_group", options, "101 roles are too many", "at most 100")
+    assert_refused(run, "qlik_user", {"subject": "eve", "assigned_roles": names}, "101 roles are too many")
+
+
+def test_roles_that_are_too_many_together(run: Run, tenant: LocalTenant) -> None:
+    names = [f"R{number}" for number in range(101)]
+    tenant.plant_roles([{"name": name} for name in names])
+    tenant.plant_groups([{"name": "HR", "assignedRoles": names[:60]}])
+    options = {"name": "HR", "assigned_roles": names[60:], "purge_roles": False}
+    assert_refused(run, "qlik_group", options, "101 roles are too many")
+    assert run("qlik_group", name="HR", assigned_roles=names[:100])["changed"] is True
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_full_tenant(run: Run, tenant: LocalTenant, status: int) -> None:
+    tenant.guess(full_tenant_status=status)
+    tenant.plant_groups([{"name": f"G {number}"} for number in range(10_000)])
+    assert_refused(run, "qlik_group", {"name": "One more"}, "10000 active groups", "no room for 1 more")
+    groups = [{"name": "One more"}, {"name": "Two more"}, {"name": "G 1", "state": "absent"}]
+    assert_refused(run, "qlik_groups", {"groups": groups}, "10000 active groups", "no room for 2 more")
+    assert run("qlik_group", name="G 5")["changed"] is False
+
+
+def test_too_many_items(run: Run) -> None:
+    groups = [{"name": f"G {number}"} for number in range(10_001)]
+    assert_refused(run, "qlik_groups", {"groups": groups}, "10001 items are too many", "10000")
+
+
+def test_names_that_differ_in_case_are_only_warned_of(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_groups(PLANTED_GROUPS)
+    for module, options in (("qlik_group", {"name": "FINANCE"}), ("qlik_groups", {"groups": [{"name": "fiNance"}]})):
+        for check in (True, False):
+            result = run(module, check=check, **options)
+            assert result["changed"] is True
+            assert any("'Finance'" in text and "case only" in text for text in texts(result))
+    assert {group["name"] for group in tenant.groups()} >= {"Finance", "FINANCE", "fiNance"}
+
+
+def test_assigned_role_names_its_holders(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_roles(PLANTED_ROLES)
+    tenant.plant_users([{"subject": f"u{number:02}", "assignedRoles": ["Keys"]} for number in range(9)])
+    tenant.plant_groups([{"name": f"g{number}", "assignedRoles": ["Keys"]} for number in range(3)])
+    options = {"name": "Keys", "state": "absent"}
+    assert_refused(run, "qlik_role", options, "'Keys' is still assigned", "user 'u08'", "group 'g0'", "and 2 more")
+
+
+def test_bot_is_no_person(run: Run, tenant: LocalTenant) -> None:
+    bot = next(user for user in tenant.users() if user.get("clientId"))
+    assert_refused(run, "qlik_user", {"id": bot["id"], "name": "x"}, "bot of an OAuth client")
+
+
+# Connection options, and words of the message.
+CONNECTIONS: dict[str, tuple[dict[str, Json], list[str]]] = {
+    "nothing": ({"api_key": None}, ["no credential", "QLIK_API_KEY"]),
+    "two ways": ({"api_key": "key-1234", "access_token": "token-1234"}, ["more than one way", "access_token, api_key"]),
+    "all ways": (
+        {"api_key": "key-1234", "client_id": "client-1", "client_secret": "secret-1234"},
+        ["more than one way"],
+    ),
+    "no secret": ({"client_id": "client-1"}, ["client_secret is missing"]),
+    "no client": ({"client_secret": "secret-of-a-client"}, ["client_id is missing"]),
+    "wrong key": ({"api_key": "wrong-key"}, ["HTTP status 401", "wrong, expired or revoked"]),
+    "wrong token": ({"access_token": "wrong-token"}, ["HTTP status 401"]),
+    "wrong secret": (
+        {"client_id": "client-1", "client_secret": "wrong-secret"},
+        ["POST /oauth/token", "HTTP status 401"],
+    ),
+    "key with a space": ({"api_key": "key 1234"}, ["api_key", "white space"]),
+    "no rights": ({"api_key": "$without_rights"}, ["HTTP status 403", "TenantAdmin"]),
+    "path": ({"tenant_url": "https://acme.eu.qlikcloud.com/api/v1"}, ["path or a query", "acme.eu.qlikcloud.com"]),
+    "query": ({"tenant_url": "https://acme.eu.qlikcloud.com?x=1"}, ["path or a query"]),
+    "http": ({"tenant_url": "http://acme.eu.qlikcloud.com"}, ["unencrypted", "https"]),
+    "scheme": ({"tenant_url": "ftp://acme.eu.qlikcloud.com"}, ["scheme 'ftp'"]),
+    "password": ({"tenant_url": "https://u:hunter2@acme.eu.qlikcloud.com"}, ["user name or password"]),
+    "no host": ({"tenant_url": "https://"}, ["host name"]),
+    "empty": ({"tenant_url": ""}, ["tenant_url"]),
+    "unresolvable": ({"tenant_url": "https://tenant.invalid", "retries": 0}, ["does not resolve", "tenant_url"]),
+    "bare host that is unresolvable": ({"tenant_uri": "tenant.invalid", "retries": 0}, ["https://tenant.invalid"]),
+    "nobody listens": ({"tenant_url": "http://127.0.0.1:9", "retries": 0}, ["No connection to http://127.0.0.1:9"]),
+}
+
+
+@pytest.mark.parametrize("module", ["qlik_group", "qlik_groups"])
+@pytest.mark.parametrize("case", CONNECTIONS)
+def test_connection(run: Run, tenant: LocalTenant, case: str, module: str) -> None:
+    connection, words = CONNECTIONS[case]
+    connection = filled(connection, {"$without_rights": tenant.api_key_without_rights})
+    options: dict[str, Json] = {"name": "HR"} if module == "qlik_group" else {"groups": [{"name": "HR"}]}
+    result = assert_refused(run, module, {**connection, **options}, *words)
+    assert "hunter2" not in result["msg"]
+    for value in ("secret-of-a-client", "wrong-secret", "wrong-key", "wrong-token"):
+        assert value not in run.output
+
+
+MODULES = {
+    "qlik_group": {"name": "HR"},
+    "qlik_groups": {"groups": [{"name": "HR"}]},
+    "qlik_user": {"subject": "eve"},
+    "qlik_users": {"users": [{"subject": "eve"}]},
+    "qlik_role": {"name": "New"},
+    "qlik_group_settings": {"auto_create_groups": True},
+    "qlik_tenant": {"name": "New"},
+    "qlik_group_info": {},
+    "qlik_user_info": {},
+    "qlik_role_info": {},
+    "qlik_tenant_info": {},
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_deactivated_tenant(run: Run, tenant: LocalTenant, module: str) -> None:
+    tenant.set_tenant(disabled=True)
+    client = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+    for connection in ({}, client):
+        result = assert_refused(run, module, {**MODULES[module], **connection}, "TENANT_DISABLED", "deactivated")
+        assert result["error"]["code"] == "TENANT_DISABLED"
+        assert result["error"]["status"] == 401
+        assert result["error"]["trace_id"] in result["msg"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_server_that_answers_html(run: Run, tenant: LocalTenant, module: str) -> None:
+    tenant.misbehave({"match": {}, "action": {"status": 200, "html": "<html><body>Welcome</body></html>"}})
+    assert_refused(run, module, MODULES[module], "Is tenant_url")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_server_that_answers_an_error_in_html(run: Run, tenant: LocalTenant, module: str) -> None:
+    tenant.misbehave({"match": {}, "action": {"status": 404, "html": "<html><body>Not here</body></html>"}})
+    assert_refused(run, module, MODULES[module], "404", "Not here")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_unknown_options(run: Run, module: str) -> None:
+    assert_refused(run, module, {**MODULES[module], "colour": "red"}, "Unsupported parameters", "colour")
+
+
+def test_roles_that_the_caller_may_not_see(run: Run, tenant: LocalTenant) -> None:
+    """Absent is not empty."""
+    tenant.plant_groups(PLANTED_GROUPS)
+    tenant.plant_users(PLANTED_USERS)
+    blind = {"api_key": tenant.api_key_without_roles, "assigned_roles": []}
+    words = "does not show assignedRoles", "TenantAdmin"
+    assert_refused(run, "qlik_group", {"name": "Finance", **blind}, *words)
+    assert_refused(run, "qlik_user", {"subject": "bob", **blind}, *words)
+    item = {"name": "Finance", "assigned_roles": []}
+    assert_refused(run, "qlik_groups", {"api_key": blind["api_key"], "groups": [item]}, *words)
+
+
+@pytest.mark.parametrize("key", ["api_key", "access_token"])
+def test_environment(run: Run, tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """An explicit option of one way beats a variable of another, and an empty variable counts as unset."""
+    monkeypatch.setenv("QLIK_TENANT_URL", tenant.url)
+    monkeypatch.setenv(f"QLIK_{key.upper()}", tenant.api_key)
+    monkeypatch.setenv("QLIK_CLIENT_ID", "")
+    assert run("qlik_group", tenant_url=None, api_key=None, name="HR")["changed"] is True
+    monkeypatch.setenv("QLIK_CLIENT_ID", tenant.client_id)
+    assert_refused(run, "qlik_group", {"api_key": None, "name": "HR"}, "more than one way", "QLIK_CLIENT_ID")
+    monkeypatch.setenv(f"QLIK_{key.upper()}", "wrong")
+    monkeypatch.setenv("QLIK_CLIENT_SECRET", tenant.client_secret)
+    assert run("qlik_group", api_key=tenant.api_key, name="HR")["changed"] is False
