@@ -19,15 +19,14 @@ done | xargs -0 cp --parents -t "$copy"
 # A repository of its own: in an ignored folder of this one ansible-test finds nothing to test, and succeeds.
 git init --quiet "$copy"
 
-# Without access to its download host ansible-test cannot bootstrap pip; Python's own copy does as well.
+# Without access to its download host ansible-test cannot bootstrap pip; Python's own copy does as well. Which version it
+# asks for differs by ansible-core and is written nowhere but in its source.
 core=$("$bin/python" -c 'from ansible.release import __version__; print(__version__)')
-case $core in
-    2.21.*) bootstrap=get_pip_25_2.py ;;
-    *) bootstrap=get_pip_24_2.py ;;
-esac
-cache=$HOME/.ansible/test/cache/$bootstrap
-host=https://ci-files.testing.ansible.com
-if [ ! -e "$cache" ] && ! "$bin/python" -c "import urllib.request; urllib.request.urlopen('$host', timeout=5)" 2>/dev/null; then
+source=$("$bin/python" -c 'import ansible_test; print(ansible_test.__path__[0])')/_internal/python_requirements.py
+pip=$(sed -n "s/^ *pip='\([0-9.]*\)',.*/\1/p" "$source" | head -n 1)
+cache=$HOME/.ansible/test/cache/get_pip_${pip//./_}.py
+url=https://ci-files.testing.ansible.com/ansible-test/get-pip-$pip.py
+if [ ! -e "$cache" ] && ! "$bin/python" -c "import urllib.request; urllib.request.urlopen('$url', timeout=5)" 2>/dev/null; then
     mkdir -p "$(dirname "$cache")"
     printf 'import subprocess, sys\nsubprocess.check_call([sys.executable, "-m", "ensurepip"])\n' >"$cache"
 fi
