@@ -7,6 +7,8 @@ BIN := $(CURDIR)/.venv/bin
 COLLECTION := .build/collections/ansible_collections/qlikops/cloud
 READY := .venv/ready
 CODE := plugins tests
+# Whole messages of one step at a time, where this make can.
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 export LC_ALL := C.UTF-8
@@ -15,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pytest demo test tenant static sanity lint unit integration build lock clean
+.PHONY: help setup pytest demo test tenant static sanity sanity-all lint unit integration build lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,7 +41,7 @@ tenant: setup ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
 
 test: setup ## everything that has to pass
-	@$(MAKE) --no-print-directory static lint sanity
+	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint sanity
 	@$(MAKE) --no-print-directory pytest
 
 static: setup ## format, lint and types of the Python code
@@ -54,6 +56,9 @@ lint: setup ## ansible-lint and the changelog fragments
 
 sanity: setup ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
+
+sanity-all: ## ansible-test sanity with each ansible-core and Python there is
+	@tests/sanity_all.sh
 
 pytest: setup
 	@$(BIN)/pytest -q -n 2 --dist loadfile
@@ -72,4 +77,4 @@ lock: setup ## pin the development tools anew
 		requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove everything that these commands have made
-	@rm -rf .build .venv tests/output *.tar.gz
+	@rm -rf .build .venv .*_cache .hypothesis .coverage* tests/output *.tar.gz
