@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Transport
 from local_tenant.client import LocalTenant
 
 pytest.register_assert_rewrite("modules.harness")
@@ -28,6 +30,12 @@ def tenant(running_tenant: LocalTenant) -> LocalTenant:
     """A fresh tenant; a reset restores guesses and limits too, and removes all faults."""
     running_tenant.reset()
     return running_tenant
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between looks and attempts take no time; those that the API asks for still do."""
+    monkeypatch.setattr(Transport, "pause", lambda self, attempt, at_least=0.0: time.sleep(at_least))
 
 
 @pytest.fixture

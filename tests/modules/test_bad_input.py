@@ -14,7 +14,7 @@ LONG = "x" * 257
 NOBODY = "0123456789abcdef01234567"
 EVERYONE = "000000000000000000000001"
 
-PLANTED_GROUPS = [
+PLANTED_GROUPS: list[dict[str, Json]] = [
     {"name": "Finance", "assignedRoles": ["Steward"]},
     {"name": "Makers", "providerType": "custom"},
     {"name": "Doers", "providerType": "custom"},
@@ -322,7 +322,7 @@ def test_connection(run: Run, tenant: LocalTenant, case: str, module: str) -> No
         assert value not in run.output
 
 
-MODULES = {
+MODULES: dict[str, dict[str, Json]] = {
     "qlik_group": {"name": "HR"},
     "qlik_groups": {"groups": [{"name": "HR"}]},
     "qlik_user": {"subject": "eve"},
@@ -341,7 +341,8 @@ MODULES = {
 def test_deactivated_tenant(run: Run, tenant: LocalTenant, module: str) -> None:
     tenant.set_tenant(disabled=True)
     client = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
-    for connection in ({}, client):
+    connections: list[dict[str, Json]] = [{}, client]
+    for connection in connections:
         result = assert_refused(run, module, {**MODULES[module], **connection}, "TENANT_DISABLED", "deactivated")
         assert result["error"]["code"] == "TENANT_DISABLED"
         assert result["error"]["status"] == 401

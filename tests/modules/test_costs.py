@@ -51,7 +51,7 @@ def test_single(run: Run, tenant: LocalTenant, case: str, oauth: bool) -> None:
     tenant.plant_roles([{"name": "Keys", "description": "k"}])
     tenant.set_tenant(name="Acme")
     tenant.reset_counters()
-    client = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+    client: dict[str, Json] = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
     assert "failed" not in run(module, **options, **(client if oauth else {}))
     assert calls(tenant) == cost
     assert calls(tenant, token=True) == cost + oauth

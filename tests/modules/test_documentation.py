@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documentation of the modules says, beside what they take and return."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_groups, qlik_user, qlik_users
+from local_tenant.client import LocalTenant
+from modules.harness import PACKAGE, Json, Result, Run, module_arguments
+
+MODULES = sorted(path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py"))
+#: Keys that Ansible adds to the result of every module.
+ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}
+
+
+def returned(module: str) -> dict[str, Json]:
+    """The keys that a module's RETURN documents."""
+    text = importlib.import_module(f"{PACKAGE}.{module}").RETURN
+    documented: dict[str, Json] = yaml.safe_load(text)
+    return documented
+
+
+TASKS: list[tuple[str, dict[str, Json]]] = [
+    ("qlik_group", {"name": "HR", "assigned_roles": ["Steward"]}),
+    ("qlik_group", {"name": "HR", "assigned_roles": ["Zzz"]}),
+    ("qlik_group", {"name": "HR", "state": "absent"}),
+    ("qlik_groups", {"groups": [{"name": "HR"}]}),
+    ("qlik_groups", {"groups": [{"name": "HR", "assigned_roles": ["Zzz"]}]}),
+    ("qlik_user", {"subject": "bob", "email": "new@example.com"}),
+    ("qlik_user", {"subject": "bob", "preferred_locale": "!"}),
+    ("qlik_users", {"users": [{"subject": "bob", "email": "new@example.com"}, {"subject": "eve"}]}),
+    ("qlik_users", {"users": [{"subject": "bob", "preferred_locale": "!"}]}),
+    ("qlik_role", {"name": "Keys"}),
+    ("qlik_role", {"name": "Steward", "state": "absent"}),
+    ("qlik_group_settings", {"auto_create_groups": True, "sync_idp_groups": True}),
+    ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}),
+    ("qlik_tenant", {"name": "Acme", "enable_analytic_creation": True}),
+    ("qlik_tenant", {"name": ""}),
+    ("qlik_group_info", {}),
+    ("qlik_user_info", {}),
+    ("qlik_role_info", {}),
+    ("qlik_tenant_info", {}),
+    ("qlik_group_info", {"filter": "name eq"}),
+    ("qlik_user_info", {"filter": "name eq"}),
+    ("qlik_role_info", {"filter": "name eq"}),
+    ("qlik_tenant_info", {"api_key": "wrong-key"}),
+]
+
+
+def undocumented(module: str, result: Result) -> set[str]:
+    keys: set[str] = result.keys() - returned(module).keys() - ANSIBLES_OWN
+    # Every module fails in the same form; the reading ones need not repeat it.
+    return keys - {"error"} if module.endswith("_info") else keys
+
+
+@pytest.mark.parametrize("number", range(len(TASKS)), ids=lambda number: f"{number} {TASKS[number][0]}")
+def test_every_key_is_documented(run: Run, tenant: LocalTenant, number: int) -> None:
+    module, options = TASKS[number]
+    tenant.plant_users([{"subject": "bob", "email": "bob@example.com"}])
+    for check in (True, False):
+        assert undocumented(module, run(module, check=check, **options)) == set()
+
+
+def test_every_module_is_among_them() -> None:
+    assert {module for module, _options in TASKS} == set(MODULES)
+
+
+@pytest.mark.parametrize("module", ["qlik_groups", "qlik_users"])
+def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, module: str) -> None:
+    refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
+    tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
+    plural = module[5:]
+    items = [{"name": "A"}] if plural == "groups" else [{"subject": "a"}]
+    result = run(module, **{plural: items}, retries=0)  # type: ignore[arg-type]
+    assert result["failed"] is True
+    assert undocumented(module, result) == set()
+    documented = returned(module)
+    for key, found in ((plural, result[plural][0]), ("summary", result["summary"])):
+        if "contains" in documented[key]:
+            assert found.keys() <= documented[key]["contains"].keys()
+
+
+def test_errors_are_documented(run: Run, tenant: LocalTenant) -> None:
+    result = run("qlik_group", name="HR", api_key="wrong-key")
+    assert result["error"].keys() == returned("qlik_group")["error"]["contains"].keys()
+
+
+class CaughtSpec(Exception):
+    """Carries the argument spec of a module that was about to start."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        super().__init__()
+        self.spec = spec
+
+
+def spec_of(module: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The argument spec that a module hands to AnsibleModule."""
+    from ansible_collections.qlikops.cloud.plugins.module_utils import _run
+
+    def catch(argument_spec: dict[str, Any], **rules: Any) -> None:
+        raise CaughtSpec({**argument_spec, "rules": rules})
+
+    monkeypatch.setattr(_run, "AnsibleModule", catch)
+    with module_arguments({}), pytest.raises(CaughtSpec) as caught:
+        module.main()
+    return caught.value.spec
+
+
+@pytest.mark.parametrize(
+    ("single", "many", "plural", "kind"),
+    [(qlik_group, qlik_groups, "groups", Group()), (qlik_user, qlik_users, "users", User())],
+    ids=["groups", "users"],
+)
+def test_items_take_the_options_of_the_single_module(
+    single: Any, many: Any, plural: str, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = spec_of(single, monkeypatch)
+    all_of_them = spec_of(many, monkeypatch)
+    items = all_of_them[plural]
+    of_the_task = set(kind.task_spec)
+    connection = {name for name in one if name in all_of_them} - of_the_task - {"rules"}
+    options = {name: one[name] for name in one if name not in connection | of_the_task | {"rules"}}
+    assert items["options"] == options
+    for rule in ("required_one_of", "mutually_exclusive"):
+        assert items[rule] == one["rules"][rule]
+    assert of_the_task <= all_of_them.keys()
+    assert connection >= {"tenant_url", "api_key", "retries", "rate_limit_wait"}
+    assert all_of_them["rate_limit_wait"].get("default") is None
