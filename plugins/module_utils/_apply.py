@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, replace
+from typing import Optional, Set
 
 from ._client import Client, is_safe_to_repeat
 from ._errors import (
@@ -169,6 +169,11 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
     return left
 
 
+def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:
+    """The settings that an answer shows: what it leaves out cannot contradict what was written."""
+    return {setting.option for setting in kind.settings if setting.held(resource) is not None}
+
+
 def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: Outcome, world: World) -> Plan:
     """The plan that remains after a successful write; what was patched may need a moment to show.
 
@@ -180,8 +185,10 @@ def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: 
         now = World(world.roles)
         now.add(kind, [outcome.resource])
         left = kind.plan(dict(wanted, id=outcome.resource.get("id")), now)
-        if not left.changed or done.action == "created":
+        if done.action == "created":
             return left
+        if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
+            return replace(left, action="unchanged")
         client.transport.pause(look)
         outcome.resource = None
     raise NotApplied(

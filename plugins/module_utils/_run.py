@@ -178,7 +178,7 @@ def failures_explained(module: AnsibleModule) -> Iterator[None]:
 
 def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
     """End the task as failed, with a text for people in C(msg) and the same for machines in C(error)."""
-    if error.outcome_unknown:
+    if error.outcome_unknown and result["changed"]:
         certainty = "It is not known whether the tenant was changed."
     elif result["changed"]:
         certainty = "The tenant was changed before that."

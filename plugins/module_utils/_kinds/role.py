@@ -15,10 +15,13 @@ from .._errors import InvalidInput
 from .._kind import Kind, World
 from .._plan import Plan
 from .._settings import Params, Resource, Setting, TextSet
+from .group_settings import PATH as GROUP_SETTINGS
+from .group_settings import everyone
 from .user import COLLECTION as USERS
 from .user import GROUPS, not_deleted
 
 COLLECTION = API + "/roles"
+MOST_CUSTOM_ROLES = 500
 #: The default role that every user has; only its scopes can be changed.
 USER_DEFAULT = "UserDefault"
 #: So many holders of a role are named when it cannot be deleted.
@@ -111,11 +114,21 @@ class Role(Kind):
         for plan in plans:
             if plan.action == "deleted" and plan.held:
                 self._refuse_holders(client, plan.held)
+        creations = sum(plan.action == "created" for plan in plans)
+        existing = client.count(self.collection, equals("type", "custom")) if creations else 0
+        if existing + creations > MOST_CUSTOM_ROLES:
+            raise InvalidInput(
+                "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES),
+                "Delete roles that are not needed.",
+            )
 
     def _refuse_holders(self, client: Client, role: Resource) -> None:
         holds = equals("assignedRoles.name", role["name"])
         holders = ["user %r" % user.get("subject") for user in client.search(USERS, not_deleted(holds))]
         holders += ["group %r" % group.get("name") for group in client.search(GROUPS, holds)]
+        everybody = everyone(client.read(GROUP_SETTINGS)).get("assignedRoles") or []
+        if any(assigned.get("id") == role["id"] for assigned in everybody):
+            holders.append("the group Everyone")
         if holders:
             more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
             raise InvalidInput(

@@ -174,16 +174,17 @@ class User(Kind):
 
     def _refuse_taken_emails(self, client: Client, plans: Sequence[Plan]) -> None:
         """Qlik reference, add an interactive user: subject and e-mail must both be new to the tenant."""
-        wanted = {plan.payload["email"]: plan for plan in plans if plan.payload and plan.payload.get("email")}
-        taken = self._found(client, COLLECTION, (equals("email", email) for email in wanted), users=True)
-        folded = {str(user.get("email")).casefold(): user.get("subject") for user in taken}
-        problems = [
-            "The e-mail address %r belongs to the user %r already." % (email, folded[email.casefold()])
-            for email in wanted
-            if email.casefold() in folded
-        ]
+        emails = [str(plan.payload["email"]) for plan in plans if plan.payload and plan.payload.get("email")]
+        conditions = (equals("email", email) for email in dict.fromkeys(emails))
+        taken = self._found(client, COLLECTION, conditions, users=True)
+        owners = {str(user.get("email")).casefold(): "the user %r" % user.get("subject") for user in taken}
+        problems = []
+        for email in emails:
+            if email.casefold() in owners:
+                problems.append("The e-mail address %r belongs to %s already." % (email, owners[email.casefold()]))
+            owners.setdefault(email.casefold(), "another user of this task")
         if problems:
-            raise InvalidInput(" ".join(problems), "Two users of a tenant cannot have the same.")
+            raise InvalidInput(" ".join(dict.fromkeys(problems)), "Two users of a tenant cannot have the same.")
 
     def _refuse_unknown_groups(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         names: Dict[str, None] = {}
