@@ -32,7 +32,7 @@ from ._settings import Params, Resource
 
 #: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
 #: double, and come to about 30 seconds in all.
-_LOOKS = 7
+_LOOKS = 6
 
 
 @dataclass

@@ -95,14 +95,16 @@ def check_all(kind: Kind, wanteds: Sequence[Params], complaints: Complaints) -> 
 def plan_all(kind: Kind, wanteds: Sequence[Params], world: World, complaints: Complaints) -> List[Item]:
     """The plans for all items that the tenant can hold, in their order; complaints of the others."""
     items = []
-    labels: Dict[str, str] = {}
+    labels: Dict[Hashable, str] = {}
     for wanted in wanteds:
         label = kind.label(wanted)
         try:
             item = Item(wanted, kind.plan(wanted, world))
-            held_id = item.plan.held["id"] if item.plan.held else None
-            if held_id and labels.setdefault(held_id, label) != label:
-                raise InvalidInput("The %s and the %s are the same one." % (labels[held_id], label), "List it once.")
+            for resource in filter(None, (item.plan.held, item.plan.predicted)):
+                for key in (("id", resource.get("id")), kind.natural_key(resource)):
+                    if key != ("id", None) and labels.setdefault(key, label) != label:
+                        same = "The %s and the %s are the same one, or would be." % (labels[key], label)
+                        raise InvalidInput(same, "List it once.")
         except InvalidInput as error:
             complaints.add(label, error)
         else:

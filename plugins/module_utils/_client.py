@@ -80,14 +80,19 @@ class Client:
         """All objects of a collection, page after page; C(query) replaces the largest page size."""
         return self._pages("GET", collection, query or {"limit": PAGE_SIZE}, None)
 
-    def list_within(self, collection: str, most: int) -> Optional[Iterator[Dict[str, Any]]]:
-        """All objects of a collection, or C(None) after one request if there are more than C(most)."""
+    def first_page(self, collection: str) -> Tuple[List[Dict[str, Any]], int, Iterator[Dict[str, Any]]]:
+        """The first page of a collection, how many objects there are in all, and all of them from the first on.
+
+        The pages after the first are only read as far as the iterator is followed.
+        """
         query = {"limit": PAGE_SIZE, "totalResults": "true"}
-        first = _object(self._send("GET", collection, query), "GET %s" % collection)
-        total = first.get("totalResults")
-        if isinstance(total, int) and total > most:
-            return None
-        return self._pages("GET", collection, query, None, first)
+        request = "GET %s" % collection
+        page = _object(self._send("GET", collection, query), request)
+        total = page.get("totalResults")
+        resources = _resources_of(page, request)
+        if not isinstance(total, int):
+            total = len(resources)
+        return resources, total, self._pages("GET", collection, query, None, page)
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
@@ -156,13 +161,8 @@ class Client:
         pages_without_news = 0
         for page_number in range(_MOST_PAGES):
             page = page or _object(self._send(method, path, query, body), request)
-            data = page.get("data")
-            if not isinstance(data, list):
-                raise UnexpectedAnswer("%s was answered without a list of objects." % request)
             news = 0
-            for resource in data:
-                if not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
-                    raise UnexpectedAnswer("%s was answered with an entry that is no object with an id." % request)
+            for resource in _resources_of(page, request):
                 if resource["id"] not in seen_ids:
                     seen_ids.add(resource["id"])
                     news += 1
@@ -219,6 +219,16 @@ def _object(answer: Answer, request: str) -> Dict[str, Any]:
     if not isinstance(answer.body, dict):
         raise UnexpectedAnswer("%s was answered with something else than a JSON object." % request)
     return answer.body
+
+
+def _resources_of(page: Mapping[str, Any], request: str) -> List[Dict[str, Any]]:
+    data = page.get("data")
+    if not isinstance(data, list):
+        raise UnexpectedAnswer("%s was answered without a list of objects." % request)
+    for resource in data:
+        if not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
+            raise UnexpectedAnswer("%s was answered with an entry that is no object with an id." % request)
+    return data
 
 
 def _split(url: str, request: str) -> Tuple[str, str]:

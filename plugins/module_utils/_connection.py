@@ -125,6 +125,12 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
     )
 
 
+def secrets_in(tenant_url: str) -> List[str]:
+    """What must not be shown of an address that is refused, because it holds a user name and a password."""
+    user_info = tenant_url.rpartition("@")[0].rpartition("/")[2]
+    return [user_info] if user_info else []
+
+
 def base_url(tenant_url: str) -> str:
     """C(tenant_url) as scheme and host, with no slash at the end; a bare host name is taken as https.
 

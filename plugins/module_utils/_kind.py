@@ -36,9 +36,8 @@ class World:
             self.roles.learn(kind.shown_roles(resource))
             self._resources[("id", resource.get("id"))] = resource
             key = kind.natural_key(resource)
-            if key is not None:
-                self._resources[key] = resource
-                self._names.setdefault(_folded(key), {})[key] = None
+            self._resources[key] = resource
+            self._names.setdefault(_folded(key), {})[key] = None
 
     def held(self, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key."""
@@ -94,11 +93,8 @@ class Kind:
         """What finds the resource that is wanted: C(("id", id)) or a natural key."""
         raise NotImplementedError
 
-    def natural_key(self, resource: Resource) -> Optional[Hashable]:
-        """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word.
-
-        C(None) for a resource that must only be found by its id.
-        """
+    def natural_key(self, resource: Resource) -> Hashable:
+        """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word."""
         raise NotImplementedError
 
     def exists(self, resource: Resource) -> bool:

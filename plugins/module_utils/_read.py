@@ -72,18 +72,29 @@ def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterato
         yield only_one
         return
     ids = [wanted["id"] for wanted in wanteds if wanted.get("id") is not None]
-    conditions = list(dict.fromkeys(kind.condition(wanted) for wanted in wanteds if wanted.get("id") is None))
-    if len(ids) == 1:
+    if len(ids) == len(wanteds) == 1:
         yield from _by_id(client, kind, ids[0])
-        ids = []
-    filters = in_filters([equals("id", resource_id) for resource_id in ids]) + in_filters(conditions)
+        return
+    filters = _filters(kind, wanteds)
     if len(filters) > 1:
-        everything = client.list_within(kind.collection, len(filters) * PAGE_SIZE)
-        if everything is not None:
+        resources, total, everything = client.first_page(kind.collection)
+        shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
+        filters = _filters(kind, [wanted for wanted in wanteds if kind.key(wanted) not in shown])
+        pages_left = -(-total // PAGE_SIZE) - 1
+        if pages_left <= len(filters):
             yield from everything
             return
+        yield from resources
     for condition in filters:
         yield from client.search(kind.collection, kind.among_existing(condition))
+
+
+def _filters(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
+    """As few filters as possible that accept all that is wanted."""
+    conditions = [
+        kind.condition(wanted) if wanted.get("id") is None else equals("id", wanted["id"]) for wanted in wanteds
+    ]
+    return in_filters(list(dict.fromkeys(conditions)))
 
 
 def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:

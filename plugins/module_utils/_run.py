@@ -18,7 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._apply import Outcome, carry_out, foretell
 from ._bulk import Complaints, Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
 from ._client import Client
-from ._connection import connection_argument_spec, connection_from
+from ._connection import connection_argument_spec, connection_from, secrets_in
 from ._errors import InvalidInput, MissingLibrary, QlikError, UnhandledError
 from ._kind import Kind
 from ._lockout import refuse_lockout
@@ -159,6 +159,7 @@ def client_for(module: AnsibleModule) -> Client:
 
     :raises QlikError: when the options are wrong or the library is missing.
     """
+    module.no_log_values.update(secrets_in(module.params["tenant_url"]))
     connection = connection_from(module.params, os.environ)
     return Client(Transport(connection, read_only=module.check_mode, on_secret=module.no_log_values.add))
 

@@ -182,6 +182,12 @@ class AssignedRoles(Setting):
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         return super().payload(wanted, self._sent(wanted, target))
 
+    def put(self, resource: Resource, target: Any) -> None:
+        super().put(resource, target)
+        # Qlik reference, users: old answers repeat the names.
+        if isinstance(resource.get("roles"), list):
+            resource["roles"] = self.shown(target)
+
     def shown(self, value: Any) -> List[str]:
         return [role.get("name") or role.get("id") for role in value]
 
@@ -265,8 +271,10 @@ class CustomGroups(Setting):
         return added + removed
 
     def put(self, resource: Resource, target: Any) -> None:
-        others = [group for group in resource.get(self.api) or [] if group.get("providerType") != "custom"]
-        resource[self.api] = others + target
+        held, names = resource.get(self.api) or [], self.shown(target)
+        kept = [group for group in held if group.get("providerType") != "custom" or group.get("name") in names]
+        had = self.shown(self.held(resource))
+        resource[self.api] = kept + [group for group in target if group["name"] not in had]
 
     def shown(self, value: Any) -> List[str]:
         return [group["name"] for group in value]

@@ -96,6 +96,10 @@ groups:
           level: user
       created_at: "2026-11-02T09:15:00.000Z"
       last_updated_at: "2026-11-02T09:15:00.000Z"
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
 """
 
 from ..module_utils._kinds.group import Group

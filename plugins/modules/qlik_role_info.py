@@ -71,6 +71,10 @@ roles:
       name: SharedSpaceCreator
       type: default
       level: user
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
 """
 
 from ..module_utils._kinds.role import Role

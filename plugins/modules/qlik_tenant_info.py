@@ -48,6 +48,10 @@ tenant:
     hostnames:
       - 1234567890abcde.eu.qlikcloud.com
       - acme-analytics.eu.qlikcloud.com
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
 """
 
 from ..module_utils._kinds.tenant import Tenant

@@ -77,6 +77,10 @@ users:
           type: default
           level: user
       assigned_groups: []
+error:
+  description: What went wrong, for machines, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
 """
 
 from ..module_utils._kinds.user import User

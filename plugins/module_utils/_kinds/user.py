@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any, Dict, Hashable, Iterable, List, Optional, Sequence, Set
+from typing import Any, Dict, Hashable, Iterable, List, Sequence, Set
 
 from .._client import API, Client, any_of, equals, in_filters
 from .._errors import InvalidInput
@@ -83,8 +83,8 @@ class User(Kind):
             return ("id", wanted["id"])
         return ("subject", wanted["subject"])
 
-    def natural_key(self, resource: Resource) -> Optional[Hashable]:
-        return None if is_bot(resource) else ("subject", resource.get("subject"))
+    def natural_key(self, resource: Resource) -> Hashable:
+        return ("bot" if is_bot(resource) else "subject", resource.get("subject"))
 
     def exists(self, resource: Resource) -> bool:
         return resource.get("status") != "deleted"
@@ -126,7 +126,8 @@ class User(Kind):
 
     def plan(self, wanted: Params, world: World) -> Plan:
         plan = super().plan(wanted, world)
-        if plan.changed and plan.held and is_bot(plan.held):
+        bot = world.held(("bot", wanted.get("subject"))) if plan.held is None else is_bot(plan.held)
+        if plan.changed and bot:
             raise InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted))
         alike = world.alike(self.key(wanted)) if plan.action == "created" else []
         if alike:

@@ -176,8 +176,8 @@ def test_a_conflict_with_nothing_that_can_be_found() -> None:
     tenant = Tenant()
     tenant.fail("POST", *[Fault(refused(409))] * 20)
     assert_failed(ensure(tenant, name="g"), Conflict, changed=False)
-    assert tenant.calls == [POST, FIND, COUNT] * 8
-    assert tenant.pauses == list(range(7))
+    assert tenant.calls == [POST, FIND, COUNT] * 7
+    assert tenant.pauses == list(range(6))
 
 
 def test_a_group_that_vanishes_is_created_again() -> None:
@@ -291,7 +291,7 @@ def test_a_patch_that_never_shows() -> None:
     tenant.late = 100
     error = assert_failed(ensure(tenant, name="g", assigned_roles=["B"]), NotApplied, changed=True)
     assert_says(error, "PATCH /api/v1/groups/g-idp-g", "still holds", "['A']", "['B']")
-    assert tenant.calls == [PATCH] + [LOOK] * 7
+    assert tenant.calls == [PATCH] + [LOOK] * 6
 
 
 def test_looking_fails_after_a_patch() -> None:

@@ -284,24 +284,20 @@ def test_count_without_a_total(more: Dict[str, Any]) -> None:
         client_over(Script(page("a", **more))).count(GROUPS, "c")
 
 
-def test_list_within() -> None:
+def test_first_page_reads_the_others_only_when_they_are_followed() -> None:
     script = Script(page("a", link="/api/v1/groups?next=b", totalResults=2), page("b"))
-    found = client_over(script).list_within(GROUPS, 2)
-    assert found is not None
-    assert ids_of(found) == ["a", "b"]
+    resources, total, everything = client_over(script).first_page(GROUPS)
+    assert ids_of(resources) == ["a"]
+    assert total == 2
+    assert len(script.calls) == 1
+    assert ids_of(everything) == ["a", "b"]
     assert [call.query for call in script.calls] == [{"limit": 100, "totalResults": "true"}, "next=b"]
 
 
-def test_list_within_gives_up_after_one_request() -> None:
-    script = Script(page("a", link="/api/v1/groups?next=b", totalResults=3))
-    assert client_over(script).list_within(GROUPS, 2) is None
-    assert len(script.calls) == 1
-
-
-def test_list_within_where_the_total_is_not_told() -> None:
-    found = client_over(Script(page("a"))).list_within(GROUPS, 0)
-    assert found is not None
-    assert ids_of(found) == ["a"]
+def test_first_page_where_the_total_is_not_told() -> None:
+    resources, total, everything = client_over(Script(page("a"))).first_page(GROUPS)
+    assert ids_of(resources) == ids_of(everything) == ["a"]
+    assert total == 1
 
 
 def test_create_must_not_be_repeated() -> None:
