@@ -98,8 +98,12 @@ class Server:
         tenant = self.tenant
         fault = tenant.faults.action(incoming.method, incoming.path)
         wait = self.latency + fault.get("delay", 0)
+        state = tenant.state
         if wait:
             await asyncio.sleep(wait)
+        if tenant.state is not state:
+            # A request from before a reset must not change the tenant that came after it.
+            return _reset(request)
         for kind in plant.PLANTERS:
             plant.PLANTERS[kind](tenant.state, fault.get("plant", {}).get(kind, []))
         if fault.get("reset") == "before":

@@ -220,3 +220,15 @@ def test_latency_overlaps() -> None:
         assert {answer.status_code for answer in answers} == {200}
         assert 0.2 <= elapsed < 1.2
         assert slow.counters()["peak_concurrency"] > 1
+
+
+def test_a_reset_ends_what_was_under_way(api: Any, tenant: Any) -> None:
+    plant(tenant, {"delay": 1.0}, method="POST")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        late = pool.submit(api.post, "/groups", {"name": "late"})
+        while not tenant.requests():
+            time.sleep(0.01)
+        tenant.reset()
+        with pytest.raises(requests.ConnectionError):
+            late.result()
+    assert tenant.groups() == []

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tenant would refuse is refused before it is asked; what succeeded is not called a failure."""
+
+from __future__ import annotations
+
+import pytest
+from local_tenant.client import LocalTenant
+from modules.harness import Run, assert_refused
+
+
+@pytest.mark.parametrize("module", ["qlik_group", "qlik_group_info"])
+@pytest.mark.parametrize("check", [False, True])
+def test_a_failed_read_changes_nothing(run: Run, tenant: LocalTenant, module: str, check: bool) -> None:
+    tenant.misbehave({"match": {"method": "GET"}, "action": {"status": 503}})
+    result = run(module, check=check, name="Finance", retries=0)
+    assert result["failed"]
+    assert result["msg"].endswith("Nothing was changed.")
+
+
+@pytest.mark.parametrize("shown", ["none", "newer", "all"])
+def test_a_flag_that_is_not_shown_is_written(run: Run, tenant: LocalTenant, shown: str) -> None:
+    tenant.guess(omit_tenant_booleans=shown)
+    result = run("qlik_tenant", enable_app_opening_feedback=True)
+    assert result["changed"], result
+    assert not result.get("failed")
+    assert tenant.state()["tenant"].get("enableAppOpeningFeedback", True)
+
+
+def test_a_role_of_everyone_cannot_be_deleted(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_roles([{"name": "Keys"}])
+    tenant.set_tenant(settings={"everyone_roles": ["Keys"]})
+    assert_refused(run, "qlik_role", {"name": "Keys", "state": "absent"}, "still assigned", "Everyone")
+
+
+def test_one_custom_role_too_many(run: Run, tenant: LocalTenant) -> None:
+    tenant.limits(custom_roles=500)
+    tenant.plant_roles([{"name": f"Role {number}"} for number in range(500)])
+    assert_refused(run, "qlik_role", {"name": "Keys"}, "500 custom roles")
+
+
+def test_an_email_given_twice(run: Run, tenant: LocalTenant) -> None:
+    users = [{"subject": "u1", "email": "a@example.com"}, {"subject": "u2", "email": "A@example.com"}]
+    assert_refused(run, "qlik_users", {"users": users}, "'A@example.com'", "another user of this task")
+
+
+def test_two_groups_that_would_have_one_name(run: Run, tenant: LocalTenant) -> None:
+    first, second = tenant.plant_groups([{"name": name, "providerType": "custom"} for name in ("A", "B")])
+    groups = [{"id": first, "name": "C"}, {"id": second, "name": "C"}]
+    assert_refused(run, "qlik_groups", {"groups": groups}, "or would be", first, second)
+    groups = [{"id": second, "name": "Z"}, {"name": "Z", "provider_type": "custom"}]
+    assert_refused(run, "qlik_groups", {"groups": groups}, "or would be")
+
+
+def test_the_bot_of_a_client_is_no_person(run: Run, tenant: LocalTenant) -> None:
+    bot = next(user for user in tenant.users() if user.get("clientId"))
+    assert_refused(run, "qlik_user", {"subject": bot["subject"], "name": "x"}, "bot of an OAuth client")
+
+
+def test_the_first_page_spares_filters(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_groups([{"name": f"Group {number:03}"} for number in range(250)])
+    tenant.reset_counters()
+    run("qlik_groups", groups=[{"name": f"Group {number:03}"} for number in range(150)])
+    assert tenant.counters()["total"] == 2
