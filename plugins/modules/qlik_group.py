@@ -21,21 +21,9 @@ extends_documentation_fragment:
   - qlikops.cloud.group
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.task
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
-options:
-  allow_lockout:
-    description:
-      - Allows to take the role C(TenantAdmin), held through a group, from the identity that the task runs as, or from
-        the last active tenant admin.
-    type: bool
-    default: false
-  planned_roles:
-    description:
-      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
-        and they count as existing all the same. Outside check mode this changes nothing.
-    type: list
-    elements: str
 seealso:
   - module: qlikops.cloud.qlik_group_info
   - module: qlikops.cloud.qlik_role_info

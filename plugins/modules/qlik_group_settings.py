@@ -18,6 +18,7 @@ author:
 extends_documentation_fragment:
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.task
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 options:
@@ -33,17 +34,6 @@ options:
     description:
       - The names of all roles of the group Everyone. A role of this group is a role of every user, so an empty list
         can take rights from everybody.
-    type: list
-    elements: str
-  allow_lockout:
-    description:
-      - Allows to take the role C(TenantAdmin) from the identity that the task runs as, or from the last tenant admin.
-    type: bool
-    default: false
-  planned_roles:
-    description:
-      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
-        and they count as existing all the same. Outside check mode this changes nothing.
     type: list
     elements: str
 seealso:

@@ -21,15 +21,11 @@ author:
 extends_documentation_fragment:
   - qlikops.cloud.group.items
   - qlikops.cloud.connection
+  - qlikops.cloud.task
+  - qlikops.cloud.task.bulk
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 options:
-  rate_limit_wait:
-    description:
-      - How many seconds the task may wait for the API's rate limit in all. Unless this is set, it waits as long as
-        it takes.
-      - If not set, the environment variable E(QLIK_RATE_LIMIT_WAIT) is used.
-    type: float
   groups:
     description:
       - The groups, at most 10000. Each needs O(groups[].name) or O(groups[].id).
@@ -61,23 +57,6 @@ options:
       - The most groups that O(prune) may delete. If there are more, the task fails before anything is written, and
         names them.
     type: int
-  concurrency:
-    description:
-      - How many groups are written at the same time, 1 to 16.
-    type: int
-    default: 4
-  allow_lockout:
-    description:
-      - Allows to take the role C(TenantAdmin), held through a group, from the identity that the task runs as, or from
-        the last active tenant admin.
-    type: bool
-    default: false
-  planned_roles:
-    description:
-      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
-        and they count as existing all the same. Outside check mode this changes nothing.
-    type: list
-    elements: str
 seealso:
   - module: qlikops.cloud.qlik_group
   - module: qlikops.cloud.qlik_group_info

@@ -22,26 +22,10 @@ extends_documentation_fragment:
   - qlikops.cloud.user
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.task
+  - qlikops.cloud.task.planned_groups
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
-options:
-  allow_lockout:
-    description:
-      - Allows to delete, to disable, or to take the role C(TenantAdmin) from the identity that the task runs as, or
-        from the last active tenant admin.
-    type: bool
-    default: false
-  planned_roles:
-    description:
-      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
-        and they count as existing all the same. Outside check mode this changes nothing.
-    type: list
-    elements: str
-  planned_groups:
-    description:
-      - The same for custom groups that users are assigned to.
-    type: list
-    elements: str
 seealso:
   - module: qlikops.cloud.qlik_user_info
   - module: qlikops.cloud.qlik_users

@@ -21,43 +21,18 @@ author:
 extends_documentation_fragment:
   - qlikops.cloud.user.items
   - qlikops.cloud.connection
+  - qlikops.cloud.task
+  - qlikops.cloud.task.planned_groups
+  - qlikops.cloud.task.bulk
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 options:
-  rate_limit_wait:
-    description:
-      - How many seconds the task may wait for the API's rate limit in all. Unless this is set, it waits as long as
-        it takes.
-      - If not set, the environment variable E(QLIK_RATE_LIMIT_WAIT) is used.
-    type: float
   users:
     description:
       - The users, at most 10000. Each needs O(users[].subject) or O(users[].id).
     type: list
     elements: dict
     required: true
-  concurrency:
-    description:
-      - How many users are written at the same time, 1 to 16.
-    type: int
-    default: 4
-  allow_lockout:
-    description:
-      - Allows to delete, to disable, or to take the role C(TenantAdmin) from the identity that the task runs as, or
-        from the last active tenant admin.
-    type: bool
-    default: false
-  planned_roles:
-    description:
-      - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,
-        and they count as existing all the same. Outside check mode this changes nothing.
-    type: list
-    elements: str
-  planned_groups:
-    description:
-      - The same for custom groups that users are assigned to.
-    type: list
-    elements: str
 seealso:
   - module: qlikops.cloud.qlik_user
   - module: qlikops.cloud.qlik_user_info
