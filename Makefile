@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pytest demo test tenant static sanity sanity-all lint unit integration build lock clean
+.PHONY: help setup pytest benchmark demo test tenant static sanity sanity-all lint unit integration build lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ unit: setup ## the fast tests alone
 
 integration: setup ## the tests that run ansible-playbook
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests/integration
+
+benchmark: setup ## compare ways to seed groups, about ten minutes
+	@$(BIN)/python -m benchmark
 
 build: setup ## the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force

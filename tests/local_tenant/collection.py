@@ -17,7 +17,8 @@ class Item(Protocol):
     """Anything with an id."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id, which never changes."""
 
 
 T = TypeVar("T", bound=Item)
@@ -98,13 +99,14 @@ class Collection(Generic[T]):
         if self._selected_at != self._revision.number or len(self._selections) > MAX_SELECTIONS:
             self._selections.clear()
             self._selected_at = self._revision.number
-        cached = self._selections.get((name, *sort))
+        selection = (name, *sort)
+        cached = self._selections.get(selection)
         if cached is not None:
             return cached
         ids = some()
         pool = self._items.values() if ids is None else [self._items[item_id] for item_id in ids]
         chosen = sorted(filter(keep, pool), key=key, reverse=sort[1])
-        self._selections[(name, *sort)] = chosen
+        self._selections[selection] = chosen
         return chosen
 
     def _record(self, item_id: str) -> None:
