@@ -17,7 +17,7 @@ from typing import Callable, Dict, Hashable, List, Optional, Sequence
 from ._apply import Outcome, carry_out
 from ._client import Client
 from ._errors import Forbidden, InvalidInput, QlikError, RateLimitWaitExceeded, Unauthorized, UnknownRoles
-from ._kind import Kind, World
+from ._kind import Kind, World, folded
 from ._plan import Plan
 from ._settings import Params, Resource
 
@@ -90,6 +90,18 @@ def check_all(kind: Kind, wanteds: Sequence[Params], complaints: Complaints) -> 
         else:
             sound.append(wanted)
     return sound
+
+
+def names_alike(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
+    """A warning for each item that differs from one before it in upper and lower case only."""
+    texts = []
+    first: Dict[Hashable, str] = {}
+    for wanted in wanteds:
+        label = kind.label(wanted)
+        alike = first.setdefault(folded(kind.key(wanted)), label)
+        if alike != label:
+            texts.append("The %s and the %s differ in upper and lower case only." % (alike, label))
+    return texts
 
 
 def plan_all(kind: Kind, wanteds: Sequence[Params], world: World, complaints: Complaints) -> List[Item]:

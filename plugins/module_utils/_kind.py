@@ -37,7 +37,7 @@ class World:
             self._resources[("id", resource.get("id"))] = resource
             key = kind.natural_key(resource)
             self._resources[key] = resource
-            self._names.setdefault(_folded(key), {})[key] = None
+            self._names.setdefault(folded(key), {})[key] = None
 
     def held(self, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key."""
@@ -49,10 +49,11 @@ class World:
 
     def alike(self, key: Hashable) -> List[Resource]:
         """The other resources whose keys differ from this one in upper and lower case only."""
-        return [self._resources[other] for other in self._names.get(_folded(key), {}) if other != key]
+        return [self._resources[other] for other in self._names.get(folded(key), {}) if other != key]
 
 
-def _folded(key: Any) -> Hashable:
+def folded(key: Any) -> Hashable:
+    """A key without the difference between upper and lower case."""
     return tuple(part.casefold() if isinstance(part, str) else part for part in key)
 
 

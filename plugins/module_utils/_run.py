@@ -16,7 +16,17 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._apply import Outcome, carry_out, foretell
-from ._bulk import Complaints, Item, carry_out_all, check_all, explain_failures, plan_all, plan_pruning, summarise
+from ._bulk import (
+    Complaints,
+    Item,
+    carry_out_all,
+    check_all,
+    explain_failures,
+    names_alike,
+    plan_all,
+    plan_pruning,
+    summarise,
+)
 from ._client import Client
 from ._connection import connection_argument_spec, connection_from, secrets_in
 from ._errors import InvalidInput, MissingLibrary, QlikError, UnhandledError
@@ -105,9 +115,9 @@ def run_many(
         except InvalidInput as complaint:
             complaints.add("", complaint)
         complaints.raise_if_any()
-        for item in items:
-            for warning in kind.warnings(item.wanted, item.plan, world):
-                module.warn(warning)
+        warnings = [text for item in items for text in kind.warnings(item.wanted, item.plan, world)]
+        for warning in names_alike(kind, wanteds) + warnings:
+            module.warn(warning)
         if module.check_mode:
             outcomes = [foretell(item.plan) for item in items]
         else:

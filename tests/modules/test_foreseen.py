@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from local_tenant.client import LocalTenant
-from modules.harness import Run, assert_refused
+from modules.harness import Run, assert_refused, texts
 
 
 @pytest.mark.parametrize("module", ["qlik_group", "qlik_group_info"])
@@ -52,6 +52,13 @@ def test_two_groups_that_would_have_one_name(run: Run, tenant: LocalTenant) -> N
     assert_refused(run, "qlik_groups", {"groups": groups}, "or would be", first, second)
     groups = [{"id": second, "name": "Z"}, {"name": "Z", "provider_type": "custom"}]
     assert_refused(run, "qlik_groups", {"groups": groups}, "or would be")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_items_that_differ_in_case_only(run: Run, tenant: LocalTenant, check: bool) -> None:
+    result = run("qlik_groups", groups=[{"name": "Finance"}, {"name": "FINANCE"}], check=check)
+    assert result["summary"]["created"] == 2
+    assert any("'Finance'" in text and "'FINANCE'" in text for text in texts(result))
 
 
 def test_the_bot_of_a_client_is_no_person(run: Run, tenant: LocalTenant) -> None:
