@@ -190,9 +190,14 @@ def carry_out_all(
     outcomes: Dict[int, Outcome] = {}
     writes = [position for position, item in enumerate(items) if item.plan.changed]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for phase in (False, True):
-            batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
-            outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
+        try:
+            for phase in (False, True):
+                batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
+                outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
+        except KeyboardInterrupt:
+            # The pool finishes what has been handed to it, which could take minutes.
+            stop.append(QlikError("The task was interrupted."))
+            raise
     return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
 
 

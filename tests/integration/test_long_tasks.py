@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Long tasks: how far they are, what is left after an interruption, and tasks beside each other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_tenant.client import LocalTenant
+
+from .conftest import COLLECTIONS
+
+MANY = 400
+
+
+@pytest.fixture(scope="module")
+def slow_tenant() -> Iterator[LocalTenant]:
+    with LocalTenant(latency=0.04) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def start(slow_tenant: LocalTenant, tmp_path: Path) -> Any:
+    """Start a playbook that ensures many groups, in a process group of its own."""
+    slow_tenant.reset()
+    slow_tenant.reset_counters()
+    task = {"qlikops.cloud.qlik_groups": {"groups": [{"name": f"Group {number}"} for number in range(MANY)]}}
+    playbook = tmp_path / "many.yml"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        "QLIK_TENANT_URL": slow_tenant.url,
+        "QLIK_API_KEY": slow_tenant.api_key,
+    }
+
+    def run(**more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["ansible-playbook", str(playbook)],
+            env={**environment, **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    return run
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    output, _nothing = process.communicate(timeout=120)
+    return output
+
+
+def processes_with(home: Path) -> list[int]:
+    """Everything that was started with this HOME: workers of Ansible and modules leave the process group."""
+    mark = f"HOME={home}\0".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in environ.read_bytes():
+                found.append(int(environ.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_next_run_does_what_is_left(
+    slow_tenant: LocalTenant, start: Any, tmp_path: Path, how: signal.Signals
+) -> None:
+    process = start()
+    while slow_tenant.counters()["writes"] < 40:
+        time.sleep(0.02)
+    for process_id in processes_with(tmp_path):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process_id, how)
+    finish(process)
+    # What was under way when the process went away may still arrive.
+    done = -1
+    while done != slow_tenant.counters()["writes"]:
+        done = slow_tenant.counters()["writes"]
+        time.sleep(0.5)
+    assert 40 <= done < MANY
+    output = finish(start())
+    assert "changed=1" in output
+    assert slow_tenant.counters()["writes"] == MANY
+    assert len({group["name"] for group in slow_tenant.groups()}) == len(slow_tenant.groups()) == MANY
+
+
+def test_two_tasks_beside_each_other(slow_tenant: LocalTenant, start: Any) -> None:
+    first, second = start(), start()
+    outputs = finish(first), finish(second)
+    assert all("failed=0" in output for output in outputs), outputs
+    assert len(slow_tenant.groups()) == MANY
+
+
+def test_a_short_task_says_nothing_of_its_progress(start: Any) -> None:
+    assert "groups written" not in finish(start())
+
+
+def test_a_long_task_says_how_far_it_is(slow_tenant: LocalTenant, start: Any) -> None:
+    # Every write is late, so that the task takes longer than the first line of progress waits.
+    slow_tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 0.12}})
+    output = finish(start())
+    assert f"of {MANY} groups written, 0 failed" in output
+    assert "a minute, time left" in output
