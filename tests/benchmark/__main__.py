@@ -63,7 +63,7 @@ class Bench:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "QLIK_TENANT_URL": tenant.url,
             "QLIK_API_KEY": tenant.api_key,
-            "TENANT_HOST": tenant.url.partition("//")[2],
+            "TENANT_HOST": tenant.url,
         }
 
     def measure(self, way: str, work: str, size: int, prepare: Callable[[], object], run: Callable[[], None]) -> Row:
