@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
-from ._errors import InvalidInput, UnexpectedAnswer, printable
+from ._errors import BadRequest, InvalidInput, UnexpectedAnswer, printable
 from ._transport import Answer, Query, Transport
 
 API = "/api/v1"
@@ -20,6 +22,8 @@ API = "/api/v1"
 PAGE_SIZE = 100
 MOST_IN_A_FILTER = 100
 
+#: Qlik reference, pagination: the order without C(sort).
+_DEFAULT_SORT = "name"
 _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
 #: A longer filter is sent in the body of the filter action instead of the URL.
@@ -80,19 +84,29 @@ class Client:
         """All objects of a collection, page after page; C(query) replaces the largest page size."""
         return self._pages("GET", collection, query or {"limit": PAGE_SIZE}, None)
 
-    def first_page(self, collection: str) -> Tuple[List[Dict[str, Any]], int, Iterator[Dict[str, Any]]]:
+    def everything(self, collection: str, field: str) -> Iterator[Dict[str, Any]]:
+        """All objects of a collection, read from both ends of its order by C(field) at once."""
+        return self.first_page(collection, field)[2]
+
+    def first_page(self, collection: str, field: str) -> Tuple[List[Dict[str, Any]], int, Iterator[Dict[str, Any]]]:
         """The first page of a collection, how many objects there are in all, and all of them from the first on.
 
-        The pages after the first are only read as far as the iterator is followed.
+        The pages after the first are only read when the iterator is followed.
+
+        :param field: what the collection is sorted by.
         """
-        query = {"limit": PAGE_SIZE, "totalResults": "true"}
+        asked = {"limit": PAGE_SIZE, "totalResults": "true"}
+        if field != _DEFAULT_SORT:
+            asked["sort"] = "+" + field
         request = "GET %s" % collection
-        page = _object(self._send("GET", collection, query), request)
-        total = page.get("totalResults")
+        page = _object(self._send("GET", collection, asked), request)
         resources = _resources_of(page, request)
-        if not isinstance(total, int):
-            total = len(resources)
-        return resources, total, self._pages("GET", collection, query, None, page)
+        forward = self._pages("GET", collection, asked, None, page)
+        total = page.get("totalResults")
+        if not isinstance(total, int) or total < len(resources):
+            return resources, len(resources), forward
+        backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
+        return resources, total, _from_both_ends(forward, backward, total)
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
@@ -196,6 +210,35 @@ class Client:
                 "Is tenant_url the address of a Qlik Cloud tenant?",
             )
         return answer
+
+
+def _from_both_ends(
+    forward: Iterator[Dict[str, Any]], backward: Iterator[Dict[str, Any]], total: int
+) -> Iterator[Dict[str, Any]]:
+    """Each object once. A page names the next one, so only chains from different ends can be read at the same time.
+
+    Together they are as many requests as one chain. Where they do not meet, because the tenant does not sort, or
+    sorted differently a moment ago, the forward one is followed to its end.
+    """
+    from_the_end = total // PAGE_SIZE // 2 * PAGE_SIZE
+    seen = set()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        tail = pool.submit(_unless_refused, islice(backward, from_the_end))
+        for read_part in (lambda: islice(forward, total - from_the_end), tail.result, lambda: forward):
+            for resource in read_part():
+                if resource["id"] not in seen:
+                    seen.add(resource["id"])
+                    yield resource
+            if len(seen) >= total:
+                return
+
+
+def _unless_refused(resources: Iterable[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """All of them, or none where the tenant does not take the order that was asked for."""
+    try:
+        return list(resources)
+    except BadRequest:
+        return []
 
 
 def is_safe_to_repeat(operations: Sequence[Mapping[str, Any]]) -> bool:

@@ -163,7 +163,7 @@ class Kind:
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         """All resources of the kind, for an info module that is asked for nothing in particular."""
-        return client.list(self.collection)
+        return client.everything(self.collection, self.key_option)
 
     def is_asked_for(self, resource: Resource, params: Params) -> bool:
         """Whether an info module returns a resource that it has read."""

@@ -32,7 +32,9 @@ def read(
     :param planned_roles: names of roles that count as existing.
     """
     world = World()
-    world.add(kind, client.list(kind.collection) if everything else _resources(client, kind, wanteds))
+    world.add(
+        kind, client.everything(kind.collection, kind.key_option) if everything else _resources(client, kind, wanteds)
+    )
     unseen = [reference for reference in _references(kind, wanteds) if not world.roles.knows(reference)]
     if not thorough:
         unseen = [reference for reference in unseen if reference.by == "id" or reference.value not in DEFAULT_ROLES]
@@ -77,7 +79,7 @@ def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterato
         return
     filters = _filters(kind, wanteds)
     if len(filters) > 1:
-        resources, total, everything = client.first_page(kind.collection)
+        resources, total, everything = client.first_page(kind.collection, kind.key_option)
         shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
         filters = _filters(kind, [wanted for wanted in wanteds if kind.key(wanted) not in shown])
         pages_left = -(-total // PAGE_SIZE) - 1

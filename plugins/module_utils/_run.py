@@ -41,6 +41,8 @@ from ._transport import Transport
 MOST_THREADS = 16
 #: A diff of more items than this is cut.
 MOST_DIFFS = 1000
+#: A longer list of items is not repeated in the result's C(invocation).
+MOST_REPEATED_ITEMS = 100
 
 
 def run_one(kind: Kind) -> None:
@@ -130,6 +132,7 @@ def run_many(
             "changed": any(outcome.changed for outcome in outcomes),
             "summary": summary,
             kind.plural: [_report(kind, item, outcome) for item, outcome in zip(items, outcomes)],
+            "invocation": {"module_args": _without_many_items(kind, params)},
         }
         if module._diff:
             result["diff"] = diff_of_many(kind, items, outcomes)
@@ -225,6 +228,14 @@ def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome])
     if left_off > 0:
         entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, kind.plural)}]
     return entries
+
+
+def _without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
+    """The options as the result repeats them: a long list would be as large as all that the task did."""
+    items = params[kind.plural]
+    if len(items) <= MOST_REPEATED_ITEMS:
+        return dict(params)
+    return {**params, kind.plural: "%d items, which are left out here" % len(items)}
 
 
 def _report(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:

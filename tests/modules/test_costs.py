@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -128,3 +129,14 @@ def test_concurrency_is_kept(run: Run, tenant: LocalTenant) -> None:
     tenant.reset_counters()
     assert run("qlik_groups", groups=[{"name": f"G {number}"} for number in range(12)], concurrency=3)["changed"]
     assert 1 < tenant.counters()["peak_concurrency"] <= 3
+
+
+@pytest.mark.parametrize(("size", "is_repeated"), [(100, True), (101, False)])
+def test_a_long_list_is_not_repeated_in_the_result(run: Run, tenant: LocalTenant, size: int, is_repeated: bool) -> None:
+    groups = [{"name": f"G {number}", "state": "absent"} for number in range(size)]
+    assert run("qlik_groups", groups=groups)["changed"] is False
+    repeated = json.loads(run.output)["invocation"]["module_args"]
+    assert repeated["groups"] == "101 items, which are left out here" or is_repeated
+    assert len(repeated["groups"]) == size or not is_repeated
+    assert repeated["concurrency"] == 4
+    assert tenant.api_key not in run.output

@@ -128,8 +128,10 @@ class Group(Kind):
             raise InvalidInput("description: only groups of provider_type custom have a description.")
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
-        # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
-        return client.list(self.collection, {"systemGroups": "true"} if params["system_groups"] else None)
+        if params["system_groups"]:
+            # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
+            return client.list(self.collection, {"systemGroups": "true"})
+        return super().everything(client, params)
 
     def is_asked_for(self, resource: Resource, params: Params) -> bool:
         return params["provider_type"] in (None, resource.get("providerType") or "idp")

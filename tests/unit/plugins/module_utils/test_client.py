@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, cast
 from urllib.parse import quote
 
 import pytest
@@ -19,8 +19,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._client import (
     member,
     sendable,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Answer
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    BadRequest,
+    InvalidInput,
+    UnexpectedAnswer,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Answer, Transport
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.module_utils.helpers import GROUPS, Json, assert_says, client_over
@@ -286,7 +290,7 @@ def test_count_without_a_total(more: Dict[str, Any]) -> None:
 
 def test_first_page_reads_the_others_only_when_they_are_followed() -> None:
     script = Script(page("a", link="/api/v1/groups?next=b", totalResults=2), page("b"))
-    resources, total, everything = client_over(script).first_page(GROUPS)
+    resources, total, everything = client_over(script).first_page(GROUPS, "name")
     assert ids_of(resources) == ["a"]
     assert total == 2
     assert len(script.calls) == 1
@@ -294,10 +298,67 @@ def test_first_page_reads_the_others_only_when_they_are_followed() -> None:
     assert [call.query for call in script.calls] == [{"limit": 100, "totalResults": "true"}, "next=b"]
 
 
-def test_first_page_where_the_total_is_not_told() -> None:
-    resources, total, everything = client_over(Script(page("a"))).first_page(GROUPS)
-    assert ids_of(resources) == ids_of(everything) == ["a"]
-    assert total == 1
+@pytest.mark.parametrize("total", [None, "3", 0, -1, 1], ids=repr)
+def test_pages_are_followed_where_the_total_is_not_told_or_wrong(total: Any) -> None:
+    script = Script(page("a", "b", link="/api/v1/groups?next=b", totalResults=total), page("c"))
+    resources, known, everything = client_over(script).first_page(GROUPS, "name")
+    assert ids_of(resources) == ["a", "b"]
+    assert known == 2
+    assert ids_of(everything) == ["a", "b", "c"]
+
+
+class Sorted:
+    """In place of the transport: a list in pages of 100 that knows the sort fields it is given, and no others."""
+
+    def __init__(self, size: int, *sorts: str, ties: bool = False) -> None:
+        self.ids = ["%05d" % number for number in range(size)]
+        self.sorts = sorts
+        self.ties = ties
+        self.sent: List[str] = []
+
+    def send(self, method: str, path: str, query: Any = "", body: Any = None, safe_to_repeat: bool = True) -> Answer:
+        if isinstance(query, str):
+            sort, _dot, start = query[len("next=") :].partition(".")
+        else:
+            sort, start = query.get("sort", "+name"), "0"
+        self.sent.append(sort)
+        if sort not in self.sorts:
+            raise BadRequest("GET %s" % path, 400)
+        begin = int(start)
+        ids = self.ids if sort[0] == "+" or self.ties else self.ids[::-1]
+        end = begin + 100
+        link = "%s?next=%s.%d" % (path, sort, end) if end < len(ids) else None
+        return Answer(200, {}, page(*ids[begin:end], link=link, totalResults=len(ids)))
+
+
+def everything_of(tenant: Sorted, field: str = "name") -> List[str]:
+    return ids_of(Client(cast(Transport, tenant)).everything(GROUPS, field))
+
+
+@pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 150, 199, 200, 201, 250, 299, 300, 301, 1000, 1050])
+def test_both_ends_together_are_as_many_requests_as_one_chain(size: int) -> None:
+    tenant = Sorted(size, "+name", "-name")
+    assert sorted(everything_of(tenant)) == tenant.ids
+    assert len(tenant.sent) == max(1, -(-size // 100))
+    assert tenant.sent.count("-name") == size // 100 // 2
+
+
+def test_users_are_sorted_by_what_is_unique() -> None:
+    tenant = Sorted(450, "+subject", "-subject")
+    assert sorted(everything_of(tenant, "subject")) == tenant.ids
+    assert tenant.sent.count("-subject") == 2
+
+
+def test_a_tenant_that_refuses_the_order_is_read_from_one_end() -> None:
+    tenant = Sorted(450, "+name")
+    assert everything_of(tenant) == tenant.ids
+    assert tenant.sent.count("+name") == 5
+
+
+def test_ends_that_do_not_meet() -> None:
+    tenant = Sorted(450, "+name", "-name", ties=True)
+    assert sorted(everything_of(tenant)) == tenant.ids
+    assert tenant.sent.count("+name") == 5
 
 
 def test_create_must_not_be_repeated() -> None:
