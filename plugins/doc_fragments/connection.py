@@ -60,7 +60,8 @@ options:
     type: path
   timeout:
     description:
-      - How many seconds a request may take to connect, and how many to be answered.
+      - How many seconds a request may take to connect, and how many each part of its answer.
+      - The whole of it may take four times as long.
       - If not set, the environment variable E(QLIK_TIMEOUT) is used.
     type: float
     default: 30.0

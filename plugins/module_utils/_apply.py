@@ -55,6 +55,11 @@ class Outcome:
             return "failed"
         return self.plan.action if self.changed else "unchanged"
 
+    @property
+    def half_done(self) -> bool:
+        """Whether something was written, or may have been, before an error."""
+        return self.changed and self.error is not None
+
 
 def foretell(plan: Plan) -> Outcome:
     """The outcome that carrying the plan out would have."""

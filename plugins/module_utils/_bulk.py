@@ -16,7 +16,15 @@ from typing import Callable, Dict, Hashable, List, Optional, Sequence
 
 from ._apply import Outcome, carry_out
 from ._client import Client
-from ._errors import Forbidden, InvalidInput, QlikError, RateLimitWaitExceeded, Unauthorized, UnknownRoles
+from ._errors import (
+    Forbidden,
+    Interrupted,
+    InvalidInput,
+    QlikError,
+    RateLimitWaitExceeded,
+    Unauthorized,
+    UnknownRoles,
+)
 from ._kind import Kind, World, folded
 from ._plan import Plan
 from ._settings import Params, Resource
@@ -168,8 +176,9 @@ def carry_out_all(
 ) -> List[Outcome]:
     """Write all plans, creations and changes before deletions; the outcomes in the order of the items.
 
-    An item that fails does not stop the others. When the tenant refuses the credential, or the rate limit asks for
-    more patience than the task has, what has not begun is not begun any more, and is reported so.
+    An item that fails does not stop the others. When the tenant refuses the credential, the rate limit asks for more
+    patience than the task has, or the task is interrupted, what has not begun is not begun any more, and is reported
+    so.
 
     :param on_done: is called after each item that needed a write, by one thread at a time.
     """
@@ -181,7 +190,7 @@ def carry_out_all(
             return Outcome(item.plan, item.plan.held, error=_NotBegun(stop[0]))
         outcome = carry_out(client, kind, item.wanted, item.plan, world)
         with lock:
-            if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded)):
+            if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted)):
                 stop.append(outcome.error)
             if on_done is not None:
                 on_done(outcome)
@@ -190,14 +199,9 @@ def carry_out_all(
     outcomes: Dict[int, Outcome] = {}
     writes = [position for position, item in enumerate(items) if item.plan.changed]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        try:
-            for phase in (False, True):
-                batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
-                outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
-        except KeyboardInterrupt:
-            # The pool finishes what has been handed to it, which could take minutes.
-            stop.append(QlikError("The task was interrupted."))
-            raise
+        for phase in (False, True):
+            batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
+            outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
     return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
 
 
@@ -220,4 +224,4 @@ def explain_failures(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outco
 
 class _NotBegun(QlikError):
     def __init__(self, reason: QlikError) -> None:
-        super().__init__("Not begun after another item failed: %s" % reason.message, reason.hint)
+        super().__init__("Not begun: %s" % reason.message, reason.hint)

@@ -95,6 +95,10 @@ class RateLimitWaitExceeded(QlikError):
     """The API asks to wait longer than the task may wait."""
 
 
+class Interrupted(QlikError):
+    """The task got SIGINT or SIGTERM, so nothing more was begun."""
+
+
 class UnexpectedAnswer(QlikError):
     """The answer is not what Qlik's reference says it should be, so nothing can be concluded from it."""
 

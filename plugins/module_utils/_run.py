@@ -29,7 +29,8 @@ from ._bulk import (
 )
 from ._client import Client
 from ._connection import connection_argument_spec, connection_from, secrets_in
-from ._errors import InvalidInput, MissingLibrary, QlikError, UnhandledError
+from ._errors import Interrupted, InvalidInput, MissingLibrary, QlikError, UnhandledError
+from ._interruption import Interruption, noticed
 from ._kind import Kind
 from ._lockout import refuse_lockout
 from ._plan import Plan
@@ -49,10 +50,10 @@ def run_one(kind: Kind) -> None:
     """The whole of a module that ensures one resource."""
     spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **kind.rules)
-    with failures_explained(module):
+    with failures_explained(module) as interruption:
         wanted = module.params
         kind.check(wanted)
-        client = client_for(module)
+        client = client_for(module, interruption)
         planned_roles = _planned(module, "planned_roles")
         world = read(client, kind, [wanted], thorough=module.check_mode, planned_roles=planned_roles)
         world.planned_groups = _planned(module, "planned_groups")
@@ -96,12 +97,12 @@ def run_many(
         },
         supports_check_mode=True,
     )
-    with failures_explained(module):
+    with failures_explained(module) as interruption:
         params = module.params
         _check_bulk_options(kind, params)
         complaints = Complaints()
         wanteds = check_all(kind, params[kind.plural], complaints)
-        client = client_for(module)
+        client = client_for(module, interruption)
         prune = bool(prunable and params["prune"])
         planned_roles = _planned(module, "planned_roles")
         world = read(client, kind, wanteds, thorough=True, everything=prune, planned_roles=planned_roles)
@@ -139,6 +140,9 @@ def run_many(
         if summary["failed"]:
             error = explain_failures(kind, items, outcomes)
             msg = "%d of %d %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
+            if interruption.has_come:
+                half_done = [kind.label(item.wanted) for item, outcome in zip(items, outcomes) if outcome.half_done]
+                module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
             module.fail_json(msg=msg, error=error.to_result(), **result)
     module.exit_json(**result)
 
@@ -154,34 +158,42 @@ def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
         mutually_exclusive=[ways],
         supports_check_mode=True,
     )
-    with failures_explained(module):
-        found = find(client_for(module), kind, module.params)
+    with failures_explained(module) as interruption:
+        found = find(client_for(module, interruption), kind, module.params)
     module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
 def run_info_of_one(kind: Kind) -> None:
     """The whole of a module that reads what a tenant has exactly one of."""
     module = AnsibleModule(argument_spec=connection_argument_spec(), supports_check_mode=True)
-    with failures_explained(module):
-        found = kind.read_only_one(client_for(module))
+    with failures_explained(module) as interruption:
+        found = kind.read_only_one(client_for(module, interruption))
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
 
 
-def client_for(module: AnsibleModule) -> Client:
+def client_for(module: AnsibleModule, interruption: Interruption) -> Client:
     """The client for a module's connection options. In check mode it refuses every write.
 
     :raises QlikError: when the options are wrong or the library is missing.
     """
     module.no_log_values.update(secrets_in(module.params["tenant_url"]))
     connection = connection_from(module.params, os.environ)
-    return Client(Transport(connection, read_only=module.check_mode, on_secret=module.no_log_values.add))
+    transport = Transport(
+        connection,
+        read_only=module.check_mode,
+        on_secret=module.no_log_values.add,
+        interruption=interruption,
+    )
+    return Client(transport)
 
 
 @contextmanager
-def failures_explained(module: AnsibleModule) -> Iterator[None]:
-    """Turn every failure that nothing was written before into a failed task."""
+def failures_explained(module: AnsibleModule) -> Iterator[Interruption]:
+    """Turn every failure that nothing was written before into a failed task, and an interruption into a failure."""
+    interruption = Interruption()
     try:
-        yield
+        with noticed(interruption):
+            yield interruption
     except MissingLibrary as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_error)
     except QlikError as error:
@@ -198,7 +210,11 @@ def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
         certainty = "The tenant was changed before that."
     else:
         certainty = "Nothing was changed."
-    module.fail_json(msg="%s %s" % (error, certainty), error=error.to_result(), **result)
+    msg = "%s %s" % (error, certainty)
+    if isinstance(error, Interrupted):
+        # What interrupted the task has often taken away who reads its result.
+        module.log(msg)
+    module.fail_json(msg=msg, error=error.to_result(), **result)
 
 
 def _planned(module: AnsibleModule, option: str) -> List[str]:

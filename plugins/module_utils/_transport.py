@@ -15,6 +15,8 @@ import ssl
 import threading
 import time
 import traceback
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -35,6 +37,7 @@ from ._errors import (
     api_error,
     printable,
 )
+from ._interruption import Interruption
 from ._pace import paces, tier_of
 from ._version import VERSION
 
@@ -59,10 +62,13 @@ REPEAT_AFTER = {
 }
 
 Query = Union[Mapping[str, Any], str]
+_Exchanged = Tuple[int, Dict[str, str], bytes]
 
 _LONGEST_RETRY_AFTER = 300.0
 _LONGEST_PAUSE = 30.0
 _LARGEST_BODY = 64 * 1024 * 1024
+#: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
+_LONGEST_EXCHANGE = 4
 _TOKEN_PATH = "/oauth/token"
 #: Qlik reference, OAuth: a token lives six hours; one that is about to expire is renewed this many seconds before.
 _RENEW_BEFORE_EXPIRY = 300.0
@@ -95,6 +101,7 @@ class Transport:
     :param connection: where and how.
     :param read_only: refuse every write; the safety net under check mode.
     :param on_secret: is told each secret that comes up, so that it can be masked in everything that is shown.
+    :param interruption: when it has come, no request is sent any more, and no wait goes on.
     :param clock: monotonic seconds, for tests.
     :param sleep: waits for seconds, for tests.
     :param adapter: sends prepared requests in place of requests' own adapter, for tests.
@@ -106,8 +113,9 @@ class Transport:
         connection: Connection,
         read_only: bool = False,
         on_secret: Callable[[str], None] = lambda secret: None,
+        interruption: Optional[Interruption] = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Optional[Callable[[float], None]] = None,
         adapter: Any = None,
     ) -> None:
         if REQUESTS_IMPORT_ERROR is not None:
@@ -119,8 +127,9 @@ class Transport:
         for secret in connection.secrets:
             self._add_secret(secret)
         self._clock = clock
-        self._sleep = sleep
-        self._paces = paces(connection.concurrency, connection.rate_limit_wait, clock, sleep)
+        self._interruption = interruption or Interruption()
+        self._sleep = sleep or self._interruption.sleep
+        self._paces = paces(connection.concurrency, connection.rate_limit_wait, clock, self._wait)
         self._session = self._new_session(adapter)
         self._token_lock = threading.Lock()
         self._token = connection.token
@@ -143,6 +152,7 @@ class Transport:
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
         :raises RateLimitWaitExceeded: the API asks to wait longer than the task may.
+        :raises Interrupted: the task is interrupted, and the request was not sent, or not sent again.
         """
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
@@ -156,9 +166,16 @@ class Transport:
         return self._send_repeatedly(method, path, query, body, safe_to_repeat, self._renewed_token(token))
 
     def pause(self, attempt: int, at_least: float = 0.0) -> None:
-        """Wait before the repetition that follows attempt number C(attempt), counted from 0; seconds double."""
+        """Wait before the repetition that follows attempt number C(attempt), counted from 0; seconds double.
+
+        :raises Interrupted: when the task is interrupted.
+        """
         longest = min(_LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10))
-        self._sleep(max(at_least, random.uniform(longest / 2, longest)))
+        self._wait(max(at_least, random.uniform(longest / 2, longest)))
+
+    def _wait(self, seconds: float) -> None:
+        self._sleep(seconds)
+        self._interruption.stop_if_come()
 
     @property
     def retries(self) -> int:
@@ -244,6 +261,7 @@ class Transport:
         while True:
             pace.enter()
             try:
+                self._interruption.stop_if_come()
                 answer = self._send_once(method, url, "%s %s" % (method, path), body, token)
             except RateLimited as error:
                 # A little more than asked for, so that tasks running side by side do not all come back at once.
@@ -263,7 +281,7 @@ class Transport:
 
     def _send_once(self, method: str, url: str, request: str, body: Any, token: Optional[str]) -> Answer:
         try:
-            status, headers, content = self._exchange(method, url, body, token)
+            status, headers, content = self._exchange(method, url, request, body, token)
         except requests.exceptions.InvalidURL as error:
             raise InvalidInput("tenant_url is not a URL that can be called: %s." % self._shown(error)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -285,7 +303,26 @@ class Transport:
             )
         return Answer(status, headers, body)
 
-    def _exchange(self, method: str, url: str, body: Any, token: Optional[str]) -> Tuple[int, Dict[str, str], bytes]:
+    def _exchange(self, method: str, url: str, request: str, body: Any, token: Optional[str]) -> _Exchanged:
+        """One request and its answer, given up when it takes too long: the time-outs of requests are for each part."""
+        exchanged: Future[_Exchanged] = Future()
+
+        def work() -> None:
+            try:
+                exchanged.set_result(self._exchange_unbounded(method, url, body, token))
+            except BaseException as error:
+                exchanged.set_exception(error)
+
+        # Nothing can stop a thread that waits for a drip; a daemon does not keep the process from ending.
+        threading.Thread(target=work, daemon=True).start()
+        longest = _LONGEST_EXCHANGE * self._connection.timeout
+        try:
+            return exchanged.result(longest)
+        except FutureTimeout:
+            reason = "it was not complete after %g seconds (timeout)" % longest
+            raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
+
+    def _exchange_unbounded(self, method: str, url: str, body: Any, token: Optional[str]) -> _Exchanged:
         verify: Any = self._connection.validate_certs and (self._connection.ca_path or True)
         response = self._session.request(
             method,

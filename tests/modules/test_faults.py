@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+import time
+
 import pytest
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, calls, group_named, role_names
@@ -199,3 +204,29 @@ def test_secret_that_comes_back_as_a_name(run: Run, tenant: LocalTenant) -> None
     tenant.plant_groups([{"name": tenant.api_key}])
     run("qlik_group_info")
     assert tenant.api_key not in run.output
+
+
+def test_a_body_that_drips_in(run: Run, tenant: LocalTenant) -> None:
+    tenant.misbehave({"match": {"method": "GET"}, "action": {"drip": 20}})
+    result = run("qlik_tenant_info", timeout=0.2, retries=1)
+    assert "it was not complete after 0.8 seconds" in result["msg"]
+    assert "Nothing was changed." in result["msg"]
+    assert calls(tenant) == 2
+
+
+def test_headers_that_drip_in(run: Run) -> None:
+    """Every byte comes in time, and there is no end of them."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip_headers, args=(server,), daemon=True).start()
+        url = "http://127.0.0.1:%d" % server.getsockname()[1]
+        result = run("qlik_tenant_info", tenant_url=url, timeout=0.2, retries=0)
+    assert "it was not complete after 0.8 seconds" in result["msg"]
+
+
+def drip_headers(server: socket.socket) -> None:
+    peer, _address = server.accept()
+    with peer, contextlib.suppress(OSError):
+        peer.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+        while True:
+            peer.sendall(b"x")
+            time.sleep(0.05)
