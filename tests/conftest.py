@@ -6,7 +6,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 from hypothesis import settings
+
+# Playbooks are run by the Ansible beside the Python that runs the tests, activated or not.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")

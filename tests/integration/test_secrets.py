@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret in anything that a run shows, returns or leaves behind, at any verbosity."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+
+from .conftest import COLLECTIONS
+
+TASKS: list[dict[str, Any]] = [
+    {"qlikops.cloud.qlik_tenant": {"name": "Acme"}},
+    {"qlikops.cloud.qlik_groups": {"groups": [{"name": "Finance", "assigned_roles": ["Steward"]}]}},
+    {"qlikops.cloud.qlik_group": {"name": "Finance", "assigned_roles": ["No such role"]}, "ignore_errors": True},
+    {"qlikops.cloud.qlik_users": {"users": [{"subject": "eve", "name": "Eve"}]}, "async": 60, "poll": 1},
+    {"qlikops.cloud.qlik_user_info": {}},
+    {"ansible.builtin.debug": {"var": "results"}},
+]
+
+
+def run(tasks: list[dict[str, Any]], options: dict[str, str], environment: dict[str, str], home: Path) -> str:
+    """Everything that a run of the tasks leaves behind."""
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/qlikops.cloud.qlik": options},
+        "tasks": [{**task, "register": "results"} for task in tasks],
+    }
+    (home / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+    log = home / "ansible.log"
+    done = subprocess.run(
+        ["ansible-playbook", "-vvvv", "--diff", str(home / "play.yml")],
+        env={
+            "HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "ANSIBLE_LOG_PATH": str(log),
+            "ANSIBLE_ASYNC_DIR": str(home / "async"),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    left = [path.read_text(errors="replace") for path in home.rglob("*") if path.is_file() and path.name != "play.yml"]
+    output = done.stdout + done.stderr + log.read_text(encoding="utf-8")
+    assert "PLAY RECAP" in output
+    assert "Traceback" not in output
+    return output + "".join(left)
+
+
+@pytest.mark.parametrize("way", ["api_key", "access_token", "client"])
+@pytest.mark.parametrize("case", ["as options", "in the environment", "repeated by the server"])
+def test_no_secret_is_shown(tenant: LocalTenant, tmp_path: Path, way: str, case: str) -> None:
+    credentials = {way: tenant.api_key}
+    if way == "client":
+        credentials = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+    tasks = TASKS
+    if case == "repeated by the server":
+        tenant.misbehave({"match": {"path": "/api/"}, "action": {"echo_authorization": 400}})
+        tasks = [{**task, "ignore_errors": True} for task in TASKS]
+    options = {"tenant_url": tenant.url}
+    environment: dict[str, str] = {}
+    if case == "in the environment":
+        environment = {f"QLIK_{name.upper()}": value for name, value in credentials.items()}
+    else:
+        options.update(credentials)
+    seen = run(tasks, options, environment, tmp_path)
+    assert "qlik_user_info" in seen
+    for secret in (tenant.api_key, tenant.client_secret):
+        assert secret not in seen
+    assert "Bearer ey" not in seen
