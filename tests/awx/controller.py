@@ -23,7 +23,16 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "credentials": frozenset({"name"}),
     "execution_environments": frozenset({"name", "description", "organization", "image", "pull", "credential"}),
     "projects": frozenset(
-        {"name", "description", "organization", "scm_type", "scm_url", "scm_branch", "scm_update_on_launch", "credential"}
+        {
+            "name",
+            "description",
+            "organization",
+            "scm_type",
+            "scm_url",
+            "scm_branch",
+            "scm_update_on_launch",
+            "credential",
+        }
     ),
     "inventories": frozenset({"name", "description", "organization", "kind"}),
     "inventory_sources": frozenset(
