@@ -19,7 +19,7 @@ TOKEN = "token-of-the-controller"
 #: The fields of each resource that this project sets, and those that must name something that exists.
 FIELDS: Mapping[str, frozenset[str]] = {
     "organizations": frozenset({"name"}),
-    "credential_types": frozenset({"name", "description", "kind", "inputs", "injectors"}),
+    "credential_types": frozenset({"name", "description", "kind", "managed", "inputs", "injectors"}),
     "credentials": frozenset({"name"}),
     "execution_environments": frozenset({"name", "description", "organization", "image", "pull", "credential"}),
     "projects": frozenset(
@@ -34,7 +34,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "credential",
         }
     ),
-    "inventories": frozenset({"name", "description", "organization", "kind"}),
+    "inventories": frozenset({"name", "description", "organization", "kind", "host_filter"}),
     "inventory_sources": frozenset(
         {
             "name",
@@ -95,9 +95,12 @@ class Controller:
     def add(self, resource: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Keep a new object and return it as the API shows it."""
         number = next(self._ids)
-        shown = {"id": number, "type": resource[:-1], "url": f"/api/v2/{resource}/{number}/", "related": {}, **fields}
+        url = f"/api/v2/{resource}/{number}/"
+        shown = {"id": number, "type": resource[:-1], "url": url, "related": {}, "summary_fields": {}, **fields}
         if resource == "job_templates":
-            shown["related"]["survey_spec"] = f"/api/v2/{resource}/{number}/survey_spec/"
+            shown["related"]["survey_spec"] = f"{url}survey_spec/"
+        if resource == "projects":
+            shown["scm_revision"] = ""
         self.held[resource][number] = shown
         return shown
 

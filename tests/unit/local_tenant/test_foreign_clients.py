@@ -1,67 +1,25 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Qlik's own clients against the local tenant: whoever wrote them did not know it.
-
-They are installed once into pytest's cache folder. Where that cannot be done the tests are skipped and say why, except
-on a CI server, which has to be able to.
-"""
+"""Qlik's own clients against the local tenant: whoever wrote them did not know it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import local_tenant
 import pytest
+from foreign import cannot, installed, run
 
 SOURCE = Path(local_tenant.__file__).parent / "foreign_clients"
 OLDEST_NODE = 20
-
-
-def cannot(what: str, reason: str) -> NoReturn:
-    """Skip, or fail where skipping would hide a broken installation."""
-    message = f"{what}: {reason.strip()[-1000:]}"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-def installed(cache: Any, kind: str, files: list[str], install: Callable[[Path], None]) -> Path:
-    """The folder in which ``install`` has run for these ``files``; it is made whole or not at all."""
-    content = b"".join((SOURCE / name).read_bytes() for name in files) + sys.version.encode()
-    root = Path(cache.mkdir("foreign-clients"))
-    target = root / f"{kind}-{hashlib.sha256(content).hexdigest()[:12]}"
-    if not target.exists():
-        part = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=root))
-        for name in files:
-            shutil.copy(SOURCE / name, part)
-        try:
-            install(part)
-            part.rename(target)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    return target
-
-
-def run(command: list[str], what: str, folder: Path, **environment: str) -> str:
-    """Standard output of an installation step."""
-    env = {**os.environ, **environment}
-    try:
-        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        cannot(what, str(error))
-    if done.returncode:
-        cannot(f"{what} failed", done.stdout + done.stderr)
-    return done.stdout
 
 
 def seen_by(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], str]:
@@ -91,7 +49,7 @@ def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
     def install(folder: Path) -> None:
         run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "npm ci", folder)
 
-    folder = installed(request.config.cache, "npm", ["package.json", "package-lock.json"], install)
+    folder = installed(request.config.cache, "npm", [SOURCE / "package.json", SOURCE / "package-lock.json"], install)
     script = shutil.copy(SOURCE / "qlik_api.mjs", folder)
     command = [node, str(script)]
     oauth = {"CLIENT_ID": tenant.client_id, "CLIENT_SECRET": tenant.client_secret}
@@ -145,7 +103,7 @@ def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
         command = ["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"]
         run(command, "pip install", folder, PIP_DISABLE_PIP_VERSION_CHECK="1")
 
-    folder = installed(request.config.cache, "python", ["requirements.txt"], install)
+    folder = installed(request.config.cache, "python", [SOURCE / "requirements.txt"], install)
     command = [str(folder / "venv/bin/python"), str(SOURCE / "qlik_sdk_client.py")]
     seen, errors = seen_by(command, folder, {"TENANT_URL": tenant.url, "API_KEY": tenant.api_key, "PYTHONPATH": ""})
     assert not errors

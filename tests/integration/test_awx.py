@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is shipped for AWX: its set-up through awx.awx, the credential type, the execution environment, jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import awx
+import pytest
+import yaml
+from awx.controller import TOKEN, Controller
+from foreign import installed, run
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from local_tenant.client import LocalTenant
+
+from .conftest import COLLECTIONS, ROOT
+
+ROLE = ROOT / "roles" / "qlik_awx"
+SETTINGS = {
+    "qlik_awx_project_url": "https://git.example.com/tenants.git",
+    "qlik_awx_execution_environment_image": "registry.example.com/qlik:1",
+    "qlik_awx_inventory_path": "inventory.yml",
+    "qlik_awx_credentials": ["Acme"],
+}
+
+
+@pytest.fixture(scope="session")
+def with_awx(request: pytest.FixtureRequest) -> str:
+    """A path of collections that has awx.awx."""
+    requirements = Path(awx.__file__).parent / "requirements.txt"
+
+    def install(folder: Path) -> None:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+        run([*pip, "--dest", ".", "--requirement", "requirements.txt"], "pip download", folder)
+        (wheel,) = folder.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if name.startswith("ansible_collections/awx/awx/")]
+            archive.extractall(folder, names)
+        wheel.unlink()
+
+    folder = installed(request.config.cache, "awx", [requirements], install)
+    return f"{COLLECTIONS}{os.pathsep}{folder}"
+
+
+def set_up(
+    controller: Controller, collections: str, home: Path, settings: dict[str, Any]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["ansible-playbook", "qlikops.cloud.awx_setup", "-e", json.dumps(settings)],
+        env={
+            "HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": collections,
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "CONTROLLER_HOST": controller.url,
+            "CONTROLLER_OAUTH_TOKEN": TOKEN,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_set_up(with_awx: str, tmp_path: Path) -> None:
+    """With the real modules of awx.awx, which know their options, against a controller that knows its fields."""
+    with Controller() as controller:
+        credential = controller.add("credentials", {"name": "Acme"})
+        first = set_up(controller, with_awx, tmp_path, SETTINGS)
+        assert first.returncode == 0, first.stdout + first.stderr
+        templates = controller.named("job_templates")
+        assert set(templates) == {"Qlik Cloud seed", "Qlik Cloud audit", "Qlik Cloud export"}
+        audit = templates["Qlik Cloud audit"]
+        assert audit["job_type"] == "check"
+        assert audit["playbook"] == "audit.yml"
+        assert json.loads(audit["extra_vars"]) == {"qlik_audit_report_dir": "/runner/project/reports"}
+        assert controller.attached["job_templates", audit["id"], "credentials"] == [credential["id"]]
+        assert templates["Qlik Cloud seed"]["ask_job_type_on_launch"] is True
+        (schedule,) = controller.named("schedules").values()
+        assert schedule["unified_job_template"] == audit["id"]
+        (environment,) = controller.named("execution_environments").values()
+        assert environment["image"] == "registry.example.com/qlik:1"
+        injectors = controller.named("credential_types")["Qlik Cloud tenant"]["injectors"]
+        assert injectors["env"]["QLIK_TENANT_URL"] == "{{ tenant_url }}"
+        questions = {question["variable"] for survey in controller.surveys.values() for question in survey["spec"]}
+        assert questions == {
+            "qlik_seed_prune",
+            "qlik_seed_max_deletions",
+            "qlik_audit_fail_on_drift",
+            "qlik_audit_count_extra",
+            "qlik_export_users",
+        }
+
+        controller.writes.clear()
+        again = set_up(controller, with_awx, tmp_path, SETTINGS)
+        assert re.search(r"changed=0 .*failed=0", again.stdout), again.stdout + again.stderr
+        assert controller.writes == []
+
+        changed = set_up(controller, with_awx, tmp_path, {**SETTINGS, "qlik_awx_forks": 50})
+        assert changed.returncode == 0, changed.stdout
+        assert controller.writes == ["PATCH job_templates"] * 3
+
+
+def test_set_up_without_what_is_required(with_awx: str, tmp_path: Path) -> None:
+    with Controller() as controller:
+        done = set_up(controller, with_awx, tmp_path, {})
+        assert done.returncode != 0
+        assert "missing required arguments: qlik_awx_execution_environment_image, qlik_awx_project_url" in done.stdout
+        assert controller.writes == []
+
+
+def test_execution_environment(tmp_path: Path) -> None:
+    """ansible-builder makes a build context of it, with the collection; building takes a container engine."""
+    command = ["ansible-builder", "create", "--file", str(ROLE / "files" / "execution-environment.yml")]
+    done = subprocess.run([*command, "--context", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    wanted = yaml.safe_load((tmp_path / "_build" / "requirements.yml").read_text(encoding="utf-8"))
+    assert [collection["name"] for collection in wanted["collections"]] == ["qlikops.cloud"]
+    assert "ansible-runner" in next(tmp_path.glob("*file")).read_text(encoding="utf-8")
+
+
+def injected(inputs: dict[str, Any]) -> dict[str, str]:
+    """The environment that AWX makes of a credential: fields without a value are not defined, boxes are false."""
+    credential_type = yaml.load(
+        (ROLE / "vars" / "main.yml").read_text(encoding="utf-8"), Loader=loader_of_unsafe_texts()
+    )["__qlik_awx_credential_type"]
+    fields = credential_type["inputs"]["fields"]
+    assert inputs.keys() <= {field["id"] for field in fields}
+    assert inputs.keys() >= set(credential_type["inputs"]["required"])
+    unticked = {field["id"]: False for field in fields if field["type"] == "boolean"}
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    templates: dict[str, str] = credential_type["injectors"]["env"]
+    return {
+        name: environment.from_string(template).render({**unticked, **inputs}) for name, template in templates.items()
+    }
+
+
+def loader_of_unsafe_texts() -> type[yaml.SafeLoader]:
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!unsafe", lambda loader, node: node.value)
+    return Loader
+
+
+WAYS = {
+    "api key": ["api_key"],
+    "OAuth client": ["client_id", "client_secret"],
+    "access token": ["access_token"],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
+    """Jobs of the shipped project as AWX lays them out for ansible-runner, in check mode, for real, and again."""
+    secrets = {
+        "api_key": tenant.api_key,
+        "access_token": tenant.api_key,
+        "client_id": tenant.client_id,
+        "client_secret": tenant.client_secret,
+    }
+    credential = {"tenant_url": tenant.url, **{name: secrets[name] for name in WAYS[way]}}
+    job = lay_out(tmp_path, injected(credential))
+    survey = {"qlik_seed_prune": "false", "qlik_seed_max_deletions": 0}
+    described = {"qlik_seed_group_prefix": "acme-", "qlik_seed_tenant": {"name": "Acme"}}
+    changes = []
+    for arguments in ("--check", "", ""):
+        before = tenant.state()
+        statistics, shown = run_job(job, "seed.yml", arguments, {**described, **survey})
+        assert statistics["failures"] == {}, shown
+        assert tenant.state() == before or arguments == ""
+        changes.append(statistics["changed"].get("acme", 0))
+        for secret in ("api_key", "client_secret"):
+            assert secrets[secret] not in shown
+    assert changes[0] == changes[1] > 0
+    assert changes[2] == 0
+    assert "acme-Qlik Stewards" in {group["name"] for group in tenant.groups()}
+
+
+def lay_out(folder: Path, environment: dict[str, str]) -> Path:
+    """A private data folder with the project that is shipped, and one tenant in the inventory."""
+    shutil.copytree(ROLE / "files" / "project", folder / "project")
+    (folder / "inventory").mkdir()
+    (folder / "inventory" / "hosts.yml").write_text("all: {hosts: {acme: }}", encoding="utf-8")
+    (folder / "env").mkdir()
+    variables = {
+        **environment,
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+    }
+    (folder / "env" / "envvars").write_text(json.dumps(variables), encoding="utf-8")
+    (folder / "env" / "settings").write_text(json.dumps({"suppress_env_files": True}), encoding="utf-8")
+    return folder
+
+
+def run_job(
+    folder: Path, playbook: str, arguments: str, variables: dict[str, Any]
+) -> tuple[dict[str, dict[str, int]], str]:
+    """The statistics of a job, and everything that AWX would show of it."""
+    shutil.rmtree(folder / "artifacts", ignore_errors=True)
+    (folder / "env" / "extravars").write_text(json.dumps(variables), encoding="utf-8")
+    (folder / "env" / "cmdline").write_text(f"-v --diff {arguments}", encoding="utf-8")
+    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", playbook]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in (0, 2), done.stdout + done.stderr
+    artifacts = folder / "artifacts" / "1"
+    events = [path.read_text(encoding="utf-8") for path in (artifacts / "job_events").iterdir()]
+    (statistics,) = (event for event in map(json.loads, events) if event["event"] == "playbook_on_stats")
+    return statistics["event_data"], "\n".join([*events, (artifacts / "stdout").read_text(encoding="utf-8")])
