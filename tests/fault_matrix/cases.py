@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is injected, and the tasks that it is injected into."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local_tenant.client import TenantHandle
+
+Json = Any
+State = dict[str, Any]
+BUSY = {"errors": [{"code": "X-1", "title": "Busy"}]}
+#: What goes wrong with one request. Late answers are later than TIMEOUT.
+TIMEOUT = 0.25
+FAULTS: Mapping[str, dict[str, Json]] = {
+    "429, wait in seconds": {"status": 429, "headers": {"Retry-After": "1"}},
+    "429, wait until a date": {
+        "status": 429,
+        "headers": {"Retry-After": email.utils.formatdate(time.time(), usegmt=True)},
+    },
+    "429, no wait named": {"status": 429, "json": BUSY},
+    "500, JSON": {"status": 500, "json": BUSY},
+    "502, HTML": {"status": 502, "html": "<html><h1>Bad gateway</h1></html>"},
+    "503, empty": {"status": 503},
+    "504, after the write": {"status": 504, "processed": True, "html": "<html>Late</html>"},
+    "reset before the request": {"reset": "before"},
+    "reset after the write": {"reset": "after"},
+    "late answer": {"delay_after": 1.6 * TIMEOUT},
+    "truncated body": {"truncate": 20},
+    "error that repeats the token": {"echo_authorization": 503},
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task, and what the tenant has to hold after it.
+
+    :param prepare: plants what is there before.
+    :param look: what of the tenant's state the task is about.
+    :param expected: that, after the task; None for a task that changes nothing.
+    :param summary: the counts of a bulk module after the first run.
+    """
+
+    module: str
+    options: dict[str, Json]
+    look: Callable[[State], Json]
+    expected: Json = None
+    prepare: Callable[[TenantHandle], object] = lambda tenant: None
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+def groups_of(state: State) -> Json:
+    """Name, roles and description of all groups, duplicates included."""
+    return sorted([item["name"], roles_of(item), item.get("description", "")] for item in state["groups"])
+
+
+def users_of(state: State) -> Json:
+    """Subject, name, status and roles of all users that exist, but for those that every tenant has."""
+    return sorted(
+        [item["subject"], item["name"], item["status"], roles_of(item)]
+        for item in state["users"]
+        if item["status"] != "deleted" and item["subject"].startswith("s-")
+    )
+
+
+def custom_roles_of(state: State) -> Json:
+    """Name, description and scopes of the custom roles."""
+    return sorted(
+        [item["name"], item["description"], sorted(item["assignedScopes"])]
+        for item in state["roles"]
+        if item["type"] == "custom"
+    )
+
+
+def roles_of(item: State) -> list[str]:
+    return sorted(role["name"] for role in item["assignedRoles"])
+
+
+def plant_groups(tenant: TenantHandle) -> None:
+    tenant.plant_groups([{"name": f"G {number:02}", "assignedRoles": ["Steward"]} for number in range(20)])
+
+
+def plant_users(tenant: TenantHandle) -> None:
+    tenant.plant_users(
+        [{"subject": f"s-{number:02}", "name": f"N {number}", "assignedRoles": ["Steward"]} for number in range(20)]
+    )
+
+
+MANY_GROUPS: list[Json] = [
+    *({"name": f"G {number:02}", "assigned_roles": ["Steward"]} for number in range(5)),
+    *({"name": f"G {number:02}", "assigned_roles": ["DataAdmin"]} for number in range(5, 12)),
+    *({"name": f"G {number:02}", "state": "absent"} for number in range(12, 20)),
+    *({"name": f"G {number:02}", "assigned_roles": ["Steward", "DataAdmin"]} for number in range(20, 35)),
+]
+MANY_USERS: list[Json] = [
+    *({"subject": f"s-{number:02}", "assigned_roles": ["Steward"]} for number in range(5)),
+    *({"subject": f"s-{number:02}", "status": "disabled", "assigned_roles": []} for number in range(5, 12)),
+    *({"subject": f"s-{number:02}", "state": "absent"} for number in range(12, 20)),
+    *({"subject": f"s-{number:02}", "name": "New", "assigned_roles": ["DataAdmin"]} for number in range(20, 35)),
+]
+MANY = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
+CASES: Mapping[str, Case] = {
+    "qlik_groups": Case(
+        "qlik_groups",
+        {"groups": MANY_GROUPS, "concurrency": 4},
+        groups_of,
+        sorted([item["name"], sorted(item["assigned_roles"]), ""] for item in MANY_GROUPS if "state" not in item),
+        plant_groups,
+        MANY,
+    ),
+    "qlik_users": Case(
+        "qlik_users",
+        {"users": MANY_USERS, "concurrency": 4},
+        users_of,
+        sorted(
+            [
+                item["subject"],
+                item.get("name", f"N {int(item['subject'][2:])}"),
+                item.get("status", "active"),
+                item["assigned_roles"],
+            ]
+            for item in MANY_USERS
+            if "state" not in item
+        ),
+        plant_users,
+        MANY,
+    ),
+    "qlik_group, new": Case(
+        "qlik_group",
+        {"name": "N", "provider_type": "custom", "description": "d", "assigned_roles": ["Steward"]},
+        groups_of,
+        [["N", ["Steward"], "d"]],
+    ),
+    "qlik_group, gone": Case(
+        "qlik_group",
+        {"name": "N", "state": "absent"},
+        groups_of,
+        [],
+        lambda tenant: tenant.plant_groups([{"name": "N"}]),
+    ),
+    "qlik_user": Case(
+        "qlik_user",
+        {"subject": "s-n", "name": "N", "status": "disabled", "assigned_roles": ["Steward"]},
+        users_of,
+        [["s-n", "N", "disabled", ["Steward"]]],
+    ),
+    "qlik_role": Case(
+        "qlik_role",
+        {"name": "Keys", "description": "new", "assigned_scopes": ["api-keys"]},
+        custom_roles_of,
+        [["Keys", "new", ["api-keys"]]],
+        lambda tenant: tenant.plant_roles([{"name": "Keys", "description": "old"}]),
+    ),
+    "qlik_group_settings": Case(
+        "qlik_group_settings",
+        {"auto_create_groups": True, "everyone_assigned_roles": ["Steward"]},
+        lambda state: [[state["settings"]["autoCreateGroups"], roles_of(state["everyone"])]],
+        [[True, ["Steward"]]],
+    ),
+    "qlik_tenant": Case("qlik_tenant", {"name": "New name"}, lambda state: state["tenant"]["name"], "New name"),
+    "qlik_group_info": Case("qlik_group_info", {}, groups_of, None, plant_groups),
+    "qlik_user_info": Case("qlik_user_info", {}, users_of, None, plant_users),
+    "qlik_role_info": Case("qlik_role_info", {}, custom_roles_of),
+    "qlik_tenant_info": Case("qlik_tenant_info", {}, lambda state: state["tenant"]["name"]),
+}

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs tasks under faults and judges them by the state of the tenant."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import time
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
+
+from ansible_collections.qlikops.cloud.plugins.module_utils import _transport
+from local_tenant.client import LocalTenant
+from modules.harness import NOUNS, Result, Run
+
+from fault_matrix.cases import CASES, FAULTS, TIMEOUT, Case
+
+Tally = Counter[str]
+COLUMNS = ("injected", "runs", "survived", "failed", "lost", "duplicates", "leaked", "dishonest")
+#: What must never happen.
+WRONG = ("lost", "duplicates", "leaked", "dishonest")
+RATE = 0.2
+LAG = 0.02
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """One task under one fault, first for real and then again.
+
+    :param fault: its name, or any other text for all faults at once, each in its share of RATE.
+    :param skip: how many requests pass before a single fault.
+    """
+
+    case: str
+    fault: str
+    seed: int
+    skip: int
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules for the tenant's control API."""
+        if self.fault in FAULTS:
+            return [{"match": {"skip": self.skip, "count": 1}, "action": FAULTS[self.fault]}]
+        share = RATE / len(FAULTS)
+        return [
+            {"match": {"probability": share, "seed": 100 * self.seed + number}, "action": action}
+            for number, action in enumerate(FAULTS.values())
+        ]
+
+
+def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str]]:
+    """The tallies by fault and task, and a line for each run that went wrong."""
+    tenant = server()
+    tallies: dict[tuple[str, str], Tally] = {}
+    complaints: list[str] = []
+    for plan in plans:
+        case = CASES[plan.case]
+        tenant.reset()
+        # What a run wrote is in no list for a moment; not in every run, so that the others have no such excuse.
+        tenant.guess(lag_seconds=LAG if plan.seed % 4 == 1 else 0.0)
+        case.prepare(tenant)
+        time.sleep(LAG)
+        credentials = {"api_key": tenant.api_key}
+        if plan.seed % 2:
+            credentials = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
+        for again in (False, True):
+            tenant.behave()
+            tenant.misbehave(*plan.rules())
+            tally = judged(tenant, case, credentials, again)
+            tallies.setdefault((plan.fault, plan.case), Counter()).update(tally)
+            if any(tally[column] for column in WRONG):
+                wrong = {column: tally[column] for column in WRONG if tally[column]}
+                complaints.append(f"{plan}, {'second' if again else 'first'} run: {wrong}")
+            if not tally["survived"]:
+                break
+    return tallies, complaints
+
+
+@functools.lru_cache(maxsize=1)
+def server() -> LocalTenant:
+    """The tenant of this process. Waits are made short: how long they last is tested elsewhere, with a clock."""
+    for name in list(os.environ):
+        if name.startswith("QLIK_"):
+            del os.environ[name]
+    _transport.Transport.pause = lambda self, attempt, at_least=0.0: time.sleep(LAG)  # type: ignore[method-assign]
+    _transport._seconds = lambda retry_after: 0.0
+    _transport.random = SimpleNamespace(uniform=lambda low, high: low)  # type: ignore[assignment]
+    return LocalTenant().start()
+
+
+def judged(tenant: LocalTenant, case: Case, credentials: dict[str, str], again: bool) -> Tally:
+    """The tally of one run."""
+    before = case.look(tenant.state())
+    run = Run(tenant)
+    result = run(case.module, timeout=TIMEOUT, **credentials, **case.options)
+    after = case.look(tenant.state())
+    expected = before if case.expected is None else case.expected
+    done = not result.get("failed")
+    tally = Counter(runs=1, injected=sum(rule["used"] for rule in tenant.faults()))
+    tally["survived"] = int(done and after == expected)
+    tally["lost"] = int(done and after != expected)
+    tally["failed"] = int(not done)
+    tally["leaked"] = sum(secret in run.output for secret in (tenant.api_key, tenant.client_secret))
+    tally["dishonest"] = misreported(case, result, before, after, again)
+    if isinstance(after, list):
+        names = Counter(str(row[0] if isinstance(row, list) else row) for row in after)
+        tally["duplicates"] = sum(count - 1 for count in names.values())
+    return tally
+
+
+def misreported(case: Case, result: Result, before: Any, after: Any, again: bool) -> int:
+    """How many of the things that the result says are not so."""
+    if result.get("failed"):
+        wrong = int(not result["msg"] or (not result["changed"] and before != after))
+    else:
+        wrong = int(result["changed"] != (before != after))
+    if case.summary and "summary" in result:
+        items = result[NOUNS[case.module]]
+        wrong += int(result["summary"] != {**Counter(dict.fromkeys(case.summary, 0)), **counted(items)})
+        if not result.get("failed") and not again:
+            wrong += int(result["summary"] != case.summary)
+        rows = [{row[0]: row for row in look} for look in (before, after, case.expected)]
+        for item in items:
+            was, now, wanted = (look.get(item.get("name") or item.get("subject")) for look in rows)
+            if item["action"] != "failed":
+                wrong += int(now != wanted or item["changed"] != (was != now))
+            elif not item["changed"]:
+                wrong += int(was != now)
+    return wrong
+
+
+def counted(items: list[dict[str, Any]]) -> dict[str, int]:
+    return dict(Counter(item["action"] for item in items))
