@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 COLLECTION := .build/collections/ansible_collections/qlikops/cloud
 READY := .venv/ready
-CODE := plugins tests
+CODE := plugins tests docs/site
 # Whole messages of one step at a time, where this make can.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -48,7 +48,7 @@ static: setup ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
-	@$(BIN)/mypy tests
+	@$(BIN)/mypy tests docs/site
 
 lint: setup ## ansible-lint and the changelog fragments
 	@cd $(COLLECTION) && $(BIN)/ansible-lint --offline -q
@@ -72,6 +72,12 @@ integration: setup ## the tests that run ansible-playbook
 benchmark: setup ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
 	@$(BIN)/python -m benchmark
+
+docs: setup ## the documentation as a site, in .build/docs/html
+	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
+	@$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst qlikops.cloud
+	@cp docs/docsite/rst/*.svg .build/docs/rst/docsite
+	@$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .build/docs/rst .build/docs/html
 
 build: setup ## the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force
