@@ -57,8 +57,12 @@ lint: setup ## ansible-lint and the changelog fragments
 sanity: setup ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-sanity-all: ## ansible-test sanity with each ansible-core and Python there is
-	@tests/sanity_all.sh
+oldest: setup ## the tests that run Ansible, with the oldest ansible-core for this Python
+	@tests/matrix.sh pytest oldest
+
+matrix: setup ## the same and ansible-test sanity, with each ansible-core and Python there is
+	@tests/matrix.sh sanity all
+	@tests/matrix.sh pytest all
 
 pytest: setup
 	@$(BIN)/pytest -q -n 2 --dist loadfile

@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_endpoints.rst"
 #: Names whose filters are too long for a URL, so that they are sent as a body where the API takes one.
 LONG = "\N{HEDGEHOG}" * 200
 MANY = [f"{'x' * 60} {number}" for number in range(40)]
-LOCKOUT = {"assigned_roles": []}
+LOCKOUT: dict[str, Json] = {"assigned_roles": []}
 #: Tasks that together use all that each module uses, each as it is and in check mode, on the tenant of ``planted``.
 TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_group": [
