@@ -35,13 +35,18 @@ ansible-galaxy collection build --output-path "$dist" >/dev/null
 pytest -q tests/integration/test_package.py tests/unit/project
 
 # One bill for what runs at the user's, in the versions that the tests ran with, and one for what the tests need.
-project=$(mktemp)
-trap 'rm -f "$project"' EXIT
-printf '[project]\nname = "qlikops.cloud"\nversion = "%s"\n' "$version" >"$project"
-bill() { "$tools/cyclonedx-py" requirements - --pyproject "$project" --mc-type library --output-reproducible -o "$1"; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+printf '[project]\nname = "qlikops.cloud"\nversion = "%s"\ndependencies = ["requests"]\n' "$version" >"$work/pyproject.toml"
+bill() {
+    "$tools/cyclonedx-py" environment "$1" --pyproject "$work/pyproject.toml" --mc-type library --output-reproducible -o "$2"
+}
 uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
-    --constraint requirements-dev.txt meta/ee-requirements.txt | bill "$dist/qlikops-cloud-$version.cdx.json"
-cat requirements-dev.txt requirements-release.txt | bill "$dist/qlikops-cloud-$version-development.cdx.json"
+    --constraint requirements-dev.txt meta/ee-requirements.txt >"$work/requirements.txt"
+uv venv --quiet "$work/venv"
+uv pip install --quiet --python "$work/venv" --require-hashes -r "$work/requirements.txt"
+bill "$work/venv" "$dist/qlikops-cloud-$version.cdx.json"
+bill .venv "$dist/qlikops-cloud-$version-development.cdx.json"
 
 git add --all
 git commit --quiet --message "Release $version"
