@@ -69,6 +69,12 @@ def test_every_module_says_what_it_supports(documented: dict[str, Any], module: 
     assert yaml.safe_load(json.dumps(documented[module]["return"]))
 
 
+@pytest.mark.parametrize("role", sorted(path.name for path in (ROOT / "roles").iterdir()))
+def test_every_role_says_its_first_version(role: str) -> None:
+    for spec in load(ROOT / "roles" / role / "meta" / "argument_specs.yml")["argument_specs"].values():
+        assert spec["version_added"]
+
+
 @pytest.mark.parametrize(("one", "many"), [("group", "groups"), ("user", "users")])
 def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
     documented: dict[str, Any], one: str, many: str
