@@ -67,10 +67,10 @@ lint: setup ## ansible-lint, the changelog fragments and the documentation
 sanity: setup ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-oldest: setup ## the tests that run Ansible, with the oldest ansible-core for this Python
+oldest: setup ## the tests that run ansible-playbook, with the oldest ansible-core for this Python
 	@tests/matrix.sh pytest oldest
 
-matrix: setup ## the same and ansible-test sanity, with each ansible-core and Python there is
+matrix: setup ## all tests that run Ansible, with each ansible-core and Python there is
 	@tests/matrix.sh sanity all
 	@tests/matrix.sh pytest all
 

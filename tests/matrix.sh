@@ -5,18 +5,21 @@
 
 # Runs tests with several versions of Python and ansible-core, each pair in an environment of its own.
 # Usage: matrix.sh sanity|pytest oldest|all
-# "oldest" is the oldest ansible-core for the Python of .venv, "all" is every pair whose Python there is.
+# "oldest" is the oldest ansible-core for the Python of .venv, with the tests that run ansible-playbook; "all" is every
+# pair whose Python there is, with the tests that run modules directly too.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=$1
 oldest=$(sed -n 's/^requires_ansible: ">=\([0-9]*\.[0-9]*\)\..*/\1/p' meta/runtime.yml)
+tests=(tests/integration tests/modules)
 pairs=("3.10 $oldest" "3.11 $oldest" "3.10 newest" "3.11 newest" "3.12 newest" "3.13 newest")
 if [ "$2" = oldest ]; then
     here=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     # The first ansible-core that runs on Python 3.13 is 2.18.
     if [ "${here#3.}" -ge 13 ]; then oldest=2.18; fi
     pairs=("$here $oldest")
+    tests=(tests/integration)
 fi
 
 interpreter() {
@@ -50,7 +53,7 @@ for pair in "${pairs[@]}"; do
         (unset PYTHONPATH && PATH=$venv/bin:$PATH tests/sanity.sh "$venv/bin") || failed=1
     else
         echo "ansible-core $core on Python $version"
-        PATH=$venv/bin:$PATH "$venv/bin/pytest" -q -n 2 --dist loadfile tests/modules tests/integration || failed=1
+        PATH=$venv/bin:$PATH "$venv/bin/pytest" -q -n 2 --dist loadfile "${tests[@]}" || failed=1
     fi
 done
 exit "$failed"
