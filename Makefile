@@ -6,7 +6,9 @@ PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 COLLECTION := .build/collections/ansible_collections/qlikops/cloud
 READY := .venv/ready
-CODE := plugins tests
+RELEASE_TOOLS := .build/venv-release/bin
+UPGRADE := --upgrade
+CODE := plugins tests docs/site
 # Whole messages of one step at a time, where this make can.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -17,16 +19,21 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pytest benchmark demo test tenant static sanity sanity-all lint unit integration build lock clean
+.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark docs build certify audit-dependencies release lock clean
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.11")'
 	@echo "Installing the development tools into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(RELEASE_TOOLS)/ready: requirements-release.txt | $(READY)
+	@$(PYTHON) -m venv --clear .build/venv-release
+	@$(BIN)/uv pip install --quiet --python .build/venv-release --require-hashes -r requirements-release.txt
 	@touch $@
 
 $(COLLECTION):
@@ -41,27 +48,37 @@ tenant: setup ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
 
 test: setup ## everything that has to pass
-	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint sanity
+	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint docs sanity
 	@$(MAKE) --no-print-directory pytest
+	@$(MAKE) --no-print-directory oldest
 
 static: setup ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
-	@$(BIN)/mypy tests
+	@$(BIN)/mypy tests docs/site
 
-lint: setup ## ansible-lint and the changelog fragments
+lint: setup ## ansible-lint, the changelog fragments and the documentation
 	@cd $(COLLECTION) && $(BIN)/ansible-lint --offline -q
 	@$(BIN)/antsibull-changelog lint
+	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs all \
+		--disallow-unknown-collection-refs .
 
 sanity: setup ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-sanity-all: ## ansible-test sanity with each ansible-core and Python there is
-	@tests/sanity_all.sh
+oldest: setup ## the tests that run ansible-playbook, with the oldest ansible-core for this Python
+	@tests/matrix.sh pytest oldest
+
+matrix: setup ## all tests that run Ansible, with each ansible-core and Python there is
+	@tests/matrix.sh sanity all
+	@tests/matrix.sh pytest all
 
 pytest: setup
 	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+coverage: setup ## all tests, and which lines and branches of plugins/ none of them runs
+	@$(BIN)/pytest -q -n 2 --dist loadfile --cov=plugins
 
 unit: setup ## the fast tests alone
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests/unit
@@ -73,13 +90,28 @@ benchmark: setup ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
 	@$(BIN)/python -m benchmark
 
+docs: setup ## the documentation as a site, in .build/docs/html
+	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
+	@$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst qlikops.cloud
+	@cp docs/docsite/rst/*.svg .build/docs/rst/docsite
+	@$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .build/docs/rst .build/docs/html
+
 build: setup ## the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force
 
-lock: setup ## pin the development tools anew
-	@for name in requirements-dev tests/benchmark/requirements; do \
-		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-header \
-			$$name.in -o $$name.txt || exit; done
+certify: lint sanity $(RELEASE_TOOLS)/ready ## what Galaxy and Automation Hub check before they take the collection
+	@tests/certify.sh $(RELEASE_TOOLS)
+
+audit-dependencies: $(RELEASE_TOOLS)/ready ## look the pinned packages up in a database of vulnerabilities
+	@tests/audit_dependencies.sh $(RELEASE_TOOLS)
+
+release: setup $(RELEASE_TOOLS)/ready ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
+	@tests/release.sh "$(VERSION)" $(RELEASE_TOOLS)
+
+lock: setup ## pin the development tools anew; UPGRADE= keeps the versions that hold
+	@for name in requirements-dev requirements-release tests/benchmark/requirements; do \
+		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.10 --generate-hashes --no-header \
+			$$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove everything that these commands have made
 	@rm -rf .build .venv .*_cache .hypothesis .coverage* tests/output *.tar.gz

@@ -10,6 +10,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
+  - python >= 3.7
   - requests
 notes:
   - Give exactly one way to authenticate, O(api_key), O(access_token), or O(client_id) with O(client_secret).

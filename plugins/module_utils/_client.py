@@ -28,6 +28,8 @@ _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
 #: A longer filter is sent in the body of the filter action instead of the URL.
 _LONGEST_FILTER_IN_URL = 1500
+#: Qlik reference: roles have no filter action.
+_WITH_FILTER_ACTION = (API + "/users", API + "/groups")
 
 
 def equals(attribute: str, value: str) -> str:
@@ -110,7 +112,8 @@ class Client:
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
-        if len(quote(sendable(condition), safe="")) <= _LONGEST_FILTER_IN_URL:
+        fits = len(quote(sendable(condition), safe="")) <= _LONGEST_FILTER_IN_URL
+        if fits or collection not in _WITH_FILTER_ACTION:
             return self.list(collection, {"limit": PAGE_SIZE, "filter": condition})
         return self._pages("POST", collection + "/actions/filter", {"limit": PAGE_SIZE}, {"filter": condition})
 

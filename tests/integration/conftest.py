@@ -91,6 +91,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
                 "RECORD_RESULTS_FILE": str(log),
                 "QLIK_TENANT_URL": tenant.url,
                 "QLIK_API_KEY": tenant.api_key,
+                **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
                 **(environment or {}),
             },
             capture_output=True,

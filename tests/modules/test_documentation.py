@@ -12,8 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kind import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._settings import Setting, TextSet
 from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_groups, qlik_user, qlik_users
 from local_tenant.client import LocalTenant
 from modules.harness import PACKAGE, Json, Result, Run, module_arguments
@@ -136,3 +141,12 @@ def test_items_take_the_options_of_the_single_module(
     assert of_the_task <= all_of_them.keys()
     assert connection >= {"tenant_url", "api_key", "retries", "rate_limit_wait"}
     assert all_of_them["rate_limit_wait"].get("default") is None
+
+
+@pytest.mark.parametrize("kind", [Group(), GroupSettings(), Role(), Tenant(), User()], ids=lambda kind: kind.noun)
+def test_options_have_the_names_of_the_api(kind: Kind) -> None:
+    """Options, names in the API and paths of patches are the same words; what differs has a class of its own."""
+    for setting in kind.settings:
+        if type(setting) in (Setting, TextSet):
+            assert in_snake_case({setting.api: None}) == {setting.option: None}
+            assert setting.path in (None, f"/{setting.api}")

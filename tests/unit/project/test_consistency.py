@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,12 @@ def test_every_module_says_what_it_supports(documented: dict[str, Any], module: 
     assert yaml.safe_load(json.dumps(documented[module]["return"]))
 
 
+@pytest.mark.parametrize("role", sorted(path.name for path in (ROOT / "roles").iterdir()))
+def test_every_role_says_its_first_version(role: str) -> None:
+    for spec in load(ROOT / "roles" / role / "meta" / "argument_specs.yml")["argument_specs"].values():
+        assert spec["version_added"]
+
+
 @pytest.mark.parametrize(("one", "many"), [("group", "groups"), ("user", "users")])
 def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
     documented: dict[str, Any], one: str, many: str
@@ -119,26 +126,16 @@ def test_the_readme_names_every_module() -> None:
 
 
 def test_layers_of_module_utils_import_downwards_only() -> None:
-    """The order of CONTRIBUTING.md, from the bottom."""
-    layers = [
-        ["_errors", "_version", "_progress"],
-        ["_roles", "_pace", "_connection"],
-        ["_transport", "_settings"],
-        ["_client", "_plan"],
-        ["_lockout"],
-        ["_kind"],
-        ["_kinds", "_read"],
-        ["_apply"],
-        ["_bulk"],
-        ["_run"],
-    ]
-    level = {name: number for number, layer in enumerate(layers) for name in layer}
+    """The order of the table in the architecture guide, which has every file."""
+    page = (ROOT / "docs" / "docsite" / "rst" / "guide_architecture.rst").read_text(encoding="utf-8")
+    rows = [re.findall(r"``(_\w+)``", row) for row in re.findall(r"^   \* - (.*)$", page, re.MULTILINE)]
+    level = {name: -number for number, row in enumerate(rows) for name in row}
     utils = ROOT / "plugins" / "module_utils"
     kinds = [path.stem for path in (utils / "_kinds").glob("*.py")]
-    for path in sorted(utils.rglob("*.py")):
+    files = sorted(utils.rglob("*.py"))
+    assert level.keys() == {"_kinds" if path.stem in kinds else path.stem for path in files}
+    for path in files:
         own = "_kinds" if path.parent.name == "_kinds" else path.stem
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("from ."):
-                imported = line.split()[1].lstrip(".")
-                target = "_kinds" if imported in kinds else imported
-                assert level[target] < level[own] or target == own == "_kinds", f"{path.name} imports {imported}"
+        for imported in re.findall(r"^\s*from \.+(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE):
+            target = "_kinds" if imported in kinds else imported
+            assert level[target] < level[own] or target == own == "_kinds", f"{path.name} imports {imported}"

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page that says which module uses which of Qlik's endpoints, beside what the modules really call."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from local_tenant.app import ROUTES
+from local_tenant.client import LocalTenant
+from modules.harness import Json, Run
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_endpoints.rst"
+#: Names whose filters are too long for a URL, so that they are sent as a body where the API takes one.
+LONG = "\N{HEDGEHOG}" * 200
+MANY = [f"{'x' * 60} {number}" for number in range(40)]
+LOCKOUT: dict[str, Json] = {"assigned_roles": []}
+#: Tasks that together use all that each module uses, each as it is and in check mode, on the tenant of ``planted``.
+TASKS: dict[str, list[dict[str, Json]]] = {
+    "qlik_group": [
+        {"name": "New", "assigned_roles": ["Keys"]},
+        {"name": "Finance", "assigned_roles": ["DataAdmin"]},
+        {"name": "Finance", "state": "absent"},
+        {"name": "Admins", **LOCKOUT},
+        {"name": LONG},
+        {"name": "Falcon", "provider_type": "custom", "state": "absent"},
+    ],
+    "qlik_groups": [
+        {"groups": [{"name": name} for name in MANY]},
+        {"groups": [{"name": "New", "assigned_roles": ["Keys"]}, {"name": "Finance", "assigned_roles": ["Steward"]}]},
+        {"groups": [{"name": "Falcon", "provider_type": "custom", "state": "absent"}]},
+        {"groups": [{"name": "Admins", **LOCKOUT}]},
+        {"groups": [{"name": "New"}], "prune": True, "max_deletions": 100},
+        {"groups": [{"id": "FALCON", "description": "x"}]},
+    ],
+    "qlik_user": [
+        {"subject": "new", "email": "new@example.com", "assigned_roles": ["Keys"], "preferred_locale": "en"},
+        {"subject": "bob", "name": "Bob", "assigned_groups": ["Falcon"]},
+        {"subject": "bob", "state": "absent"},
+        {"subject": "second", **LOCKOUT},
+        {"subject": LONG},
+    ],
+    "qlik_users": [
+        {"users": [{"subject": name} for name in MANY]},
+        {"users": [{"subject": "new", "email": "new@example.com", "assigned_roles": ["Keys"]}]},
+        {"users": [{"subject": "bob", "name": "Bob", "assigned_groups": ["Falcon"]}, {"id": "SECOND", "name": "x"}]},
+        {"users": [{"subject": "bob", "state": "absent"}, {"subject": "second", **LOCKOUT}]},
+    ],
+    "qlik_role": [
+        {"name": "New"},
+        {"name": LONG},
+        {"name": "Keys", "description": "x"},
+        {"name": "Keys", "state": "absent"},
+    ],
+    "qlik_group_settings": [
+        {"auto_create_groups": True},
+        {"everyone_assigned_roles": ["Keys"]},
+    ],
+    "qlik_tenant": [{"name": "New"}],
+    "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
+    "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],
+    "qlik_role_info": [{}, {"id": "KEYS"}, {"name": LONG}],
+    "qlik_tenant_info": [{}],
+}
+
+
+def planted(tenant: LocalTenant) -> dict[str, str]:
+    """Make the tenant that the tasks are about, and say which ids stand for the words in capitals."""
+    tenant.reset()
+    tenant.set_tenant(settings={"everyone_roles": ["TenantAdmin"]})
+    (keys,) = tenant.plant_roles([{"name": "Keys"}])
+    finance = {"name": "Finance", "assignedRoles": ["Steward"]}
+    admins = {"name": "Admins", "assignedRoles": ["TenantAdmin"]}
+    _finance, _admins, falcon = tenant.plant_groups([finance, admins, {"name": "Falcon", "providerType": "custom"}])
+    bob, second = tenant.plant_users([{"subject": "bob"}, {"subject": "second", "assignedRoles": ["TenantAdmin"]}])
+    return {"KEYS": keys, "FALCON": falcon, "BOB": bob, "SECOND": second}
+
+
+def with_ids(options: Json, ids: dict[str, str]) -> Json:
+    """Options with the ids of this tenant in the place of the words that stand for them."""
+    if isinstance(options, dict):
+        return {name: with_ids(value, ids) for name, value in options.items()}
+    if isinstance(options, list):
+        return [with_ids(value, ids) for value in options]
+    return ids.get(options, options) if isinstance(options, str) else options
+
+
+def on_the_page() -> dict[str, set[str]]:
+    """The modules that the page names for each endpoint."""
+    rows = re.findall(
+        r"^   \* - ``(.+?)``\n     - (.+(?:\n       .+)*)", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {
+        endpoint: set(re.findall(r":ansplugin:`qlikops\.cloud\.(\w+)#module`", modules)) for endpoint, modules in rows
+    }
+
+
+@pytest.mark.parametrize("module", TASKS)
+def test_the_page_names_what_a_module_calls(run: Run, tenant: LocalTenant, module: str) -> None:
+    called: set[str] = set()
+    for options in TASKS[module]:
+        for check in (True, False):
+            ids = planted(tenant)
+            tenant.reset_counters()
+            result = run(module, check=check, **with_ids(options, ids))
+            assert "not handle" not in result.get("msg", "")
+            called |= set(tenant.counters()["routes"])
+    assert {endpoint for endpoint, modules in on_the_page().items() if module in modules} == called
+
+
+def test_the_page_has_every_endpoint() -> None:
+    imitated = {f"{method} {template}" for template, methods in ROUTES.items() for method in methods}
+    assert on_the_page().keys() == imitated
+
+
+def test_every_module_is_among_them() -> None:
+    assert {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} == set(TASKS)
