@@ -16,19 +16,24 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Queue
 from pathlib import Path
 
+from local_tenant.client import LocalTenant, TenantHandle
+
 from fault_matrix.cases import CASES, FAULTS
-from fault_matrix.judge import COLUMNS, WRONG, Plan, Tally, run_plans
+from fault_matrix.judge import COLUMNS, WRONG, Plan, Tally, prepare_process, run_plans
 
 ROOT = Path(__file__).parents[2]
 LONG = 50000
+PROCESSES = 2
 ALL = "all at once, 20% of the requests"
 
 
 def short_plans(seed: int) -> list[Plan]:
     """Every fault at each of the first requests of every task."""
-    return [Plan(case, fault, seed, skip) for fault in FAULTS for case in CASES for skip in (0, 1)]
+    cells = [(case, fault, skip) for fault in FAULTS for case in CASES for skip in (0, 1)]
+    return [Plan(case, fault, seed + number, skip) for number, (case, fault, skip) in enumerate(cells)]
 
 
 def rounds(seed: int) -> Iterator[list[Plan]]:
@@ -38,23 +43,33 @@ def rounds(seed: int) -> Iterator[list[Plan]]:
         seed += 10
 
 
+def handed_out(server: LocalTenant) -> Queue[TenantHandle]:
+    """A queue from which every process takes a tenant; the first one belongs to the process that started the server."""
+    queue: Queue[TenantHandle] = Queue()
+    for tenant in server.tenants[1:]:
+        queue.put(tenant)
+    return queue
+
+
 def carried_out(batches: Iterable[list[Plan]], until: float) -> dict[tuple[str, str], Tally]:
-    """The tallies of all plans by fault and task, in two processes, until so much has been injected."""
+    """The tallies of all plans by fault and task, until so much has been injected."""
     tallies: dict[tuple[str, str], Tally] = {}
     injected = 0
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        source = iter(batches)
-        pending = [pool.submit(run_plans, batch) for _worker, batch in zip(range(4), source)]
-        while pending:
-            results, complaints = pending.pop(0).result()
-            for complaint in complaints:
-                print(complaint, flush=True)
-            for key, tally in results.items():
-                tallies.setdefault(key, Counter()).update(tally)
-                injected += tally["injected"]
-            batch = next(source, None) if injected < until else None
-            if batch is not None:
-                pending.append(pool.submit(run_plans, batch))
+    with LocalTenant(tenants=1 + PROCESSES) as server:
+        tenants = handed_out(server)
+        with ProcessPoolExecutor(PROCESSES, initializer=prepare_process, initargs=(tenants,)) as pool:
+            source = iter(batches)
+            pending = [pool.submit(run_plans, batch) for _worker, batch in zip(range(4), source)]
+            while pending:
+                results, complaints = pending.pop(0).result()
+                for complaint in complaints:
+                    print(complaint, flush=True)
+                for key, tally in results.items():
+                    tallies.setdefault(key, Counter()).update(tally)
+                    injected += tally["injected"]
+                batch = next(source, None) if injected < until else None
+                if batch is not None:
+                    pending.append(pool.submit(run_plans, batch))
     return tallies
 
 

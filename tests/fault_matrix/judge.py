@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
+import random
 import time
 from collections import Counter
-from types import SimpleNamespace
+from multiprocessing import Queue
 from typing import Any
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _transport
-from local_tenant.client import LocalTenant
+from local_tenant.client import TenantHandle
 from modules.harness import NOUNS, Result, Run
 
 from fault_matrix.cases import CASES, FAULTS, TIMEOUT, Case
@@ -25,6 +25,7 @@ COLUMNS = ("injected", "runs", "survived", "failed", "lost", "duplicates", "leak
 WRONG = ("lost", "duplicates", "leaked", "dishonest")
 RATE = 0.2
 LAG = 0.02
+_tenant: TenantHandle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,20 +54,21 @@ class Plan:
 
 def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str]]:
     """The tallies by fault and task, and a line for each run that went wrong."""
-    tenant = server()
+    tenant = _tenant
     tallies: dict[tuple[str, str], Tally] = {}
     complaints: list[str] = []
     for plan in plans:
         case = CASES[plan.case]
         tenant.reset()
         # What a run wrote is in no list for a moment; not in every run, so that the others have no such excuse.
-        tenant.guess(lag_seconds=LAG if plan.seed % 4 == 1 else 0.0)
+        lag = LAG if plan.seed % 4 == 1 else 0.0
+        tenant.guess(lag_seconds=lag)
         case.prepare(tenant)
-        time.sleep(LAG)
         credentials = {"api_key": tenant.api_key}
         if plan.seed % 2:
             credentials = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
         for again in (False, True):
+            time.sleep(1.5 * lag)
             tenant.behave()
             tenant.misbehave(*plan.rules())
             tally = judged(tenant, case, credentials, again)
@@ -79,19 +81,19 @@ def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str
     return tallies, complaints
 
 
-@functools.lru_cache(maxsize=1)
-def server() -> LocalTenant:
-    """The tenant of this process. Waits are made short: how long they last is tested elsewhere, with a clock."""
+def prepare_process(tenants: Queue[TenantHandle]) -> None:
+    """Give this process a tenant of its own, and short waits: how long they last is tested elsewhere, with a clock."""
+    global _tenant
+    _tenant = tenants.get()
     for name in list(os.environ):
         if name.startswith("QLIK_"):
             del os.environ[name]
     _transport.Transport.pause = lambda self, attempt, at_least=0.0: time.sleep(LAG)  # type: ignore[method-assign]
     _transport._seconds = lambda retry_after: 0.0
-    _transport.random = SimpleNamespace(uniform=lambda low, high: low)  # type: ignore[assignment]
-    return LocalTenant().start()
+    random.uniform = lambda a, b: a
 
 
-def judged(tenant: LocalTenant, case: Case, credentials: dict[str, str], again: bool) -> Tally:
+def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again: bool) -> Tally:
     """The tally of one run."""
     before = case.look(tenant.state())
     run = Run(tenant)
