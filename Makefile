@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark docs build certify audit-dependencies release lock clean
+.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark faults docs build certify audit-dependencies release lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -89,6 +89,9 @@ integration: setup ## the tests that run ansible-playbook
 benchmark: setup ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
 	@$(BIN)/python -m benchmark
+
+faults: setup ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
+	@PYTHONPATH=$(PYTHONPATH):.build/collections $(BIN)/python -m fault_matrix $(ARGS)
 
 docs: setup ## the documentation as a site, in .build/docs/html
 	@rm -rf .build/docs && install -d -m 755 .build/docs/rst

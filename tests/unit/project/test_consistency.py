@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._transport import REPEAT_AFTER
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[3]
@@ -139,3 +140,13 @@ def test_layers_of_module_utils_import_downwards_only() -> None:
         for imported in re.findall(r"^\s*from \.+(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE):
             target = "_kinds" if imported in kinds else imported
             assert level[target] < level[own] or target == own == "_kinds", f"{path.name} imports {imported}"
+
+
+def test_what_is_repeated_is_documented() -> None:
+    """The table of the guide about faults is the table of the code."""
+    page = (ROOT / "docs" / "docsite" / "rst" / "guide_faults.rst").read_text(encoding="utf-8")
+    for fault, repeated in REPEAT_AFTER.items():
+        (line,) = (line for line in page.splitlines() if line.startswith(fault + " "))
+        safe, unsafe = re.split(r"  +", line)[2:4]
+        assert (safe == "repeated") is repeated["safe"]
+        assert (unsafe == "repeated") is repeated["unsafe"]

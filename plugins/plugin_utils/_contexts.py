@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Reads the contexts of qlik-cli, in which it keeps servers and credentials."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
+
+import yaml
+from ansible.errors import AnsibleError
+
+
+class Context(NamedTuple):
+    """One context that leads to a tenant; exactly one of C(api_key) and the client's two is set."""
+
+    tenant_url: str
+    api_key: Optional[str]
+    client_id: Optional[str]
+    client_secret: Optional[str]
+    validate_certs: bool
+    comment: str
+
+
+class Contexts(NamedTuple):
+    """Contexts by name, and a text for each entry that is none."""
+
+    usable: Dict[str, Context]
+    skipped: List[str]
+
+
+def read_contexts(path: str) -> Contexts:
+    """The contexts of a file (facts: qlik-cli contexts; its layout is not documented, so any key may be missing).
+
+    :raises AnsibleError: when the file is missing or is not what qlik-cli writes.
+    """
+    path = os.path.expanduser(path)
+    try:
+        with open(path, "rb") as file:
+            content = yaml.safe_load(file)
+    except OSError as error:
+        raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        # The reason that the parser gives quotes the file, which holds credentials.
+        raise AnsibleError("%s is not the YAML file that qlik-cli writes." % path) from None
+    contexts = content.get("contexts") if isinstance(content, dict) else None
+    if not isinstance(contexts, dict):
+        raise AnsibleError("%s has no contexts. 'qlik context create' of qlik-cli makes one." % path)
+    usable: Dict[str, Context] = {}
+    skipped: List[str] = []
+    for name, entry in contexts.items():
+        problem = _problem(entry)
+        if problem:
+            skipped.append("The context %r in %s is left out: %s." % (str(name), path, problem))
+        else:
+            usable[str(name)] = _context(entry)
+    return Contexts(usable, skipped)
+
+
+def _context(entry: Mapping[str, Any]) -> Context:
+    api_key = _api_key(entry)
+    oauth = api_key is None
+    return Context(
+        tenant_url=str(entry["server"]),
+        api_key=api_key,
+        client_id=str(entry["oauth-client-id"]) if oauth else None,
+        client_secret=str(entry["oauth-client-secret"]) if oauth else None,
+        validate_certs=not entry.get("insecure"),
+        comment=str(entry.get("comment") or ""),
+    )
+
+
+def _problem(entry: Any) -> str:
+    """Why an entry leads to no tenant; nothing if it does."""
+    if not isinstance(entry, dict):
+        return "it is no mapping"
+    if entry.get("server-type") not in (None, "cloud"):
+        return "its server-type is not cloud"
+    if not entry.get("server"):
+        return "it has no server"
+    if _api_key(entry) is None and not (entry.get("oauth-client-id") and entry.get("oauth-client-secret")):
+        return "it has no credential"
+    return ""
+
+
+def _api_key(entry: Mapping[str, Any]) -> Optional[str]:
+    headers = entry.get("headers")
+    for name, value in headers.items() if isinstance(headers, dict) else ():
+        scheme, _space, key = str(value).strip().partition(" ")
+        if str(name).lower() == "authorization" and scheme.lower() == "bearer" and key.strip():
+            return key.strip()
+    return None

@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin and the lookup for qlik-cli's contexts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+
+from .conftest import COLLECTIONS, RunPlaybook
+
+KEY = "key-with-{{ 6 * 7 }}"
+SECRET = "client-secret-{% raw %}"
+CONTEXTS: dict[str, Any] = {
+    "acme": {
+        "server": "https://acme.eu.qlikcloud.com",
+        "server-type": "cloud",
+        "headers": {"authorization": f"bearer {KEY}"},
+    },
+    "beta-sandbox": {
+        "server": "beta.us.qlikcloud.com",
+        "oauth-client-id": "beta-client",
+        "oauth-client-secret": SECRET,
+        "insecure": True,
+        "comment": "a comment",
+    },
+}
+BROKEN: dict[str, Any] = {
+    "no server": {"headers": {"Authorization": "Bearer x"}},
+    "no credential": {"server": "https://x.eu.qlikcloud.com", "headers": {"Cookie": "x"}},
+    "half a client": {"server": "https://x.eu.qlikcloud.com", "oauth-client-id": "x"},
+    "on premises": {"server": "https://x.example.com", "server-type": "windows"},
+    "nothing": None,
+}
+
+
+class Inventory:
+    """A configuration of the plugin beside a contexts file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.contexts = folder / "contexts.yml"
+        self.source = folder / "qlik_contexts.yml"
+
+    def write(self, contexts: Any, **options: Any) -> None:
+        self.contexts.write_text(yaml.safe_dump({"contexts": contexts}), encoding="utf-8")
+        configuration = {"plugin": "qlikops.cloud.qlik_contexts", "path": str(self.contexts), **options}
+        self.source.write_text(yaml.safe_dump(configuration), encoding="utf-8")
+
+    def command(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = {
+            "HOME": str(self.folder),
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            **environment,
+        }
+        done = subprocess.run(
+            [*command, "-i", str(self.source)], env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
+
+    def listed(self, **environment: str) -> dict[str, Any]:
+        done = self.command("ansible-inventory", "--list", **environment)
+        assert done.returncode == 0, done.stderr
+        inventory: dict[str, Any] = plain(json.loads(done.stdout))
+        return inventory
+
+
+def plain(value: Any) -> Any:
+    """JSON of ansible-inventory without the marks of texts that are no templates."""
+    if isinstance(value, dict):
+        return (
+            plain(value["__ansible_unsafe"])
+            if set(value) == {"__ansible_unsafe"}
+            else {name: plain(item) for name, item in value.items()}
+        )
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Inventory:
+    return Inventory(tmp_path)
+
+
+def test_hosts_and_variables(inventory: Inventory) -> None:
+    inventory.write(CONTEXTS)
+    hosts = inventory.listed()["_meta"]["hostvars"]
+    assert hosts["acme"]["qlik_tenant_url"] == "https://acme.eu.qlikcloud.com"
+    assert hosts["acme"]["ansible_connection"] == "local"
+    assert "qlik_client_id" not in hosts["acme"]
+    assert hosts["beta-sandbox"]["qlik_client_id"] == "beta-client"
+    assert hosts["beta-sandbox"]["qlik_validate_certs"] is False
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--list"], ["--list", "--export", "--yaml"], ["--host", "acme"], ["--graph", "--vars"], ["--list", "-vvvv"]],
+)
+def test_no_credential_is_shown(inventory: Inventory, arguments: list[str]) -> None:
+    inventory.write(CONTEXTS)
+    done = inventory.command("ansible-inventory", *arguments)
+    assert done.returncode == 0
+    assert "acme" in done.stdout
+    for secret in ("key-with", "client-secret-"):
+        assert secret not in done.stdout + done.stderr
+
+
+def test_credentials_on_demand(inventory: Inventory) -> None:
+    inventory.write(CONTEXTS, expose_credentials=True)
+    hosts = inventory.listed()["_meta"]["hostvars"]
+    assert hosts["acme"]["qlik_api_key"] == KEY
+    assert hosts["beta-sandbox"]["qlik_client_secret"] == SECRET
+
+
+@pytest.mark.parametrize("exposed", [False, True])
+def test_credentials_are_never_templates(inventory: Inventory, exposed: bool) -> None:
+    inventory.write(CONTEXTS, expose_credentials=exposed)
+    message = "msg={{ qlik_api_key | default('') }}{{ qlik_client_secret | default('') }}"
+    done = inventory.command("ansible", "all", "-m", "ansible.builtin.debug", "-a", message)
+    assert KEY in done.stdout
+    assert SECRET in done.stdout
+
+
+def test_groups_filters_and_compose(inventory: Inventory) -> None:
+    inventory.write(
+        {**CONTEXTS, "acme-test": CONTEXTS["acme"], "other": CONTEXTS["acme"]},
+        include=["acme*", "beta*"],
+        exclude=["*-sandbox"],
+        keyed_groups=[{"prefix": "region", "key": "qlik_tenant_url | regex_replace('^[^.]*[.]([^.]*).*', '\\\\1')"}],
+        compose={"qlik_seed_group_prefix": "qlik_context ~ '-'"},
+        groups={"tests": "qlik_context is search('test')"},
+    )
+    listed = inventory.listed()
+    assert listed["region_eu"]["hosts"] == ["acme", "acme-test"]
+    assert listed["tests"]["hosts"] == ["acme-test"]
+    assert set(listed["_meta"]["hostvars"]) == {"acme", "acme-test"}
+    assert listed["_meta"]["hostvars"]["acme"]["qlik_seed_group_prefix"] == "acme-"
+
+
+@pytest.mark.parametrize("exposed", [False, True])
+def test_the_cache_has_no_credentials(inventory: Inventory, exposed: bool) -> None:
+    cache = inventory.folder / "cache"
+    inventory.write(
+        CONTEXTS,
+        cache=True,
+        cache_plugin="ansible.builtin.jsonfile",
+        cache_connection=str(cache),
+        expose_credentials=exposed,
+    )
+    first = inventory.listed()
+    kept = "".join(path.read_text(encoding="utf-8") for path in cache.iterdir()) if cache.exists() else ""
+    assert ("acme" in kept) is not exposed
+    assert "key-with" not in kept
+    if not exposed:
+        inventory.contexts.unlink()
+        assert inventory.listed() == first
+
+
+def test_entries_that_lead_to_no_tenant(inventory: Inventory) -> None:
+    inventory.write({**CONTEXTS, **BROKEN})
+    done = inventory.command("ansible-inventory", "--list")
+    assert set(json.loads(done.stdout)["_meta"]["hostvars"]) == set(CONTEXTS)
+    for name in BROKEN:
+        assert f"'{name}'" in done.stderr.replace("\n", " ")
+    assert "Bearer" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (None, "cannot be read"),
+        ("", "has no contexts"),
+        ("contexts: [\n", "is not the YAML file"),
+        ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not the YAML file"),
+        ("\x00", "is not the YAML file"),
+        ("current-context: acme\n", "has no contexts"),
+        ("contexts: []\n", "has no contexts"),
+        ("- acme\n", "has no contexts"),
+    ],
+)
+def test_a_file_that_is_none(inventory: Inventory, content: str | None, text: str) -> None:
+    inventory.write({})
+    inventory.contexts.unlink()
+    if content is not None:
+        inventory.contexts.write_text(content, encoding="utf-8")
+    done = inventory.command("ansible-inventory", "--list", ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
+    assert done.returncode != 0
+    assert text in done.stderr.replace("\n", " ")
+    assert "secret-key" not in done.stderr
+
+
+def test_seed_and_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, inventory: Inventory) -> None:
+    """One play configures the tenant of a context."""
+    client = {"oauth-client-id": tenant.client_id, "oauth-client-secret": tenant.client_secret}
+    inventory.write({"acme": {"server": tenant.url, **client}})
+    environment = {"QLIK_API_KEY": "", "QLIK_TENANT_URL": "", "QLIK_CONTEXTS_PATH": str(inventory.contexts)}
+    seeded = run_playbook("qlikops.cloud.seed", inventory=str(inventory.source), environment=environment)
+    assert seeded.code == 0, seeded.output
+    assert len(tenant.groups()) == 15
+    assert tenant.client_secret not in seeded.output
+
+    options = {"tenant_url": "{{ acme.tenant_url }}", "client_id": "{{ acme.client_id }}"}
+    options["client_secret"] = "{{ acme.client_secret }}"
+    tasks = [
+        {
+            "name": "Read",
+            "qlikops.cloud.qlik_tenant_info": options,
+            "vars": {"acme": "{{ lookup('qlikops.cloud.qlik_context', 'acme') }}"},
+        },
+        {"name": "Miss", "ansible.builtin.debug": {"msg": "{{ lookup('qlikops.cloud.qlik_context', 'other') }}"}},
+    ]
+    looked_up = run_playbook(tasks, environment=environment)
+    assert looked_up.tasks["Read"]["tenant"]["id"] == tenant.tenant_id
+    assert "has no usable context 'other'" in looked_up.output.replace("\n", " ")
