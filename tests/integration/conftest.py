@@ -68,6 +68,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         check: bool = False,
         environment: dict[str, str] | None = None,
         inventory: str = "localhost,",
+        variables_from: Path | None = None,
     ) -> PlaybookRun:
         playbook = what if isinstance(what, str) else str(tmp_path / "playbook.yml")
         if not isinstance(what, str):
@@ -78,6 +79,8 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         log = tmp_path / "results.json"
         log.unlink(missing_ok=True)
         command = ["ansible-playbook", "-i", inventory, playbook, "--diff", "-e", f"@{variables_file}"]
+        if variables_from is not None:
+            command += ["-e", f"@{variables_from}"]
         completed = subprocess.run(
             command + ["--check"] * check,
             env={

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exporting what a tenant holds, and seeding from it."""
+
+from __future__ import annotations
+
+import json
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_tenant.client import LocalTenant
+
+from .conftest import RunPlaybook
+
+HOSTILE = [
+    "{{ 6 * 7 }}",
+    "{% raw %}",
+    "{# no comment #}",
+    "quote ' and \" and \\",
+    "# no comment",
+    "- no list",
+    "no: mapping",
+    "true",
+    "2026-01-01",
+    "~",
+    "new\nline",
+    "  spaces around  ",
+    "\u202eright to left",
+    "emoji \U0001f600",
+    "!unsafe no tag",
+]
+
+
+def plant(tenant: LocalTenant) -> None:
+    tenant.set_tenant(name="Acme {{ 1 }}", settings={"auto_create_groups": True, "everyone_roles": ["Steward"]})
+    tenant.plant_roles([{"name": "Keys", "description": "{{ 2 }}", "assignedScopes": ["api-keys"]}, {"name": "Bare"}])
+    groups: list[dict[str, Any]] = [{"name": name, "assignedRoles": ["Steward", "DataAdmin"]} for name in HOSTILE]
+    groups += [
+        {"name": "Team", "providerType": "custom", "description": "{{ 3 }}\nline", "assignedRoles": ["Keys"]},
+        {"name": "Team", "assignedRoles": []},
+    ]
+    tenant.plant_groups(groups)
+    tenant.plant_users(
+        [
+            {"subject": "b\\ob", "name": "{{ bob }}", "status": "disabled", "assignedRoles": ["Steward"]},
+            {"subject": "ada", "name": "Ada", "email": "ada@example.com", "assignedGroups": ["Team"]},
+            {"subject": "gone", "name": "Gone", "status": "deleted"},
+        ]
+    )
+
+
+@pytest.fixture
+def exported(tenant: LocalTenant, tmp_path: Path) -> Path:
+    return tmp_path / "exported" / "localhost.yml"
+
+
+def test_seeding_what_was_exported_changes_nothing(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
+) -> None:
+    plant(tenant)
+    before = tenant.state()
+    variables = {"qlik_export_dir": str(exported.parent), "qlik_export_users": True}
+    tenant.reset_counters()
+    run = run_playbook("qlikops.cloud.export", variables)
+    assert run.code == 0, run.output
+    assert tenant.counters()["writes"] == 0
+    text = exported.read_text(encoding="utf-8")
+    assert tenant.api_key not in text
+    for secret_or_id in [tenant.tenant_id, *(role["id"] for role in before["roles"])]:
+        assert secret_or_id not in text
+    assert "local|admin" in text
+    assert "gone" not in text
+
+    again = run_playbook("qlikops.cloud.export", variables)
+    assert again.changed == 0
+    assert exported.read_text(encoding="utf-8") == text
+
+    seeded = run_playbook("qlikops.cloud.seed", variables_from=exported)
+    assert seeded.code == 0, seeded.output
+    assert seeded.changed == 0, seeded.output
+    assert tenant.state() == before
+
+
+def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    plant(tenant)
+    variables = {"qlik_export_dir": str(exported.parent), "qlik_export_users": True}
+    run_playbook("qlikops.cloud.export", variables)
+    first = exported.read_text(encoding="utf-8")
+    tenant.reset()
+    assert run_playbook("qlikops.cloud.seed", variables_from=exported).code == 0
+    run_playbook("qlikops.cloud.export", variables)
+    assert exported.read_text(encoding="utf-8") == first
+
+    tenant.plant_groups([{"name": "Team", "providerType": "custom", "assignedRoles": ["Keys", "Steward"]}])
+    run_playbook("qlikops.cloud.export", variables)
+    changed = exported.read_text(encoding="utf-8")
+    lines = list(unified_diff(first.splitlines(), changed.splitlines(), n=0, lineterm=""))[3:]
+    assert lines == ["+      - Steward"]
+
+
+def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
+    assert run.code == 0, run.output
+    assert run.tasks["Write the variables"]["changed"] is True
+    assert not exported.exists()
+    assert "qlik_seed_users" not in run.output
+
+
+def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    tenant.reset_counters()
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(tmp_path / "file" / "folder")})
+    assert run.code != 0
+    assert tenant.counters()["total"] == 0
+
+
+def test_a_tenant_that_is_not_reached_leaves_its_file(run_playbook: RunPlaybook, exported: Path) -> None:
+    exported.parent.mkdir()
+    exported.write_text("kept")
+    run = run_playbook(
+        "qlikops.cloud.export",
+        {"qlik_export_dir": str(exported.parent), "qlik_tenant_url": "http://127.0.0.1:9"},
+        environment={"QLIK_RETRIES": "0"},
+    )
+    assert run.code != 0
+    assert exported.read_text() == "kept"
+
+
+def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
+    wrong: list[Any] = [{}, [], {"tenant": {"hostnames": ["a"]}, "roles": [1], "groups": []}]
+    for held in wrong:
+        task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ held | qlikops.cloud.to_seed_variables }}"}}
+        run = run_playbook([task], {"held": held})
+        assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(held)
