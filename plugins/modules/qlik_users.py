@@ -108,6 +108,12 @@ users:
     unchangeable:
       description: Settings that differ and stay so, like RV(qlikops.cloud.qlik_user#module:unchangeable).
       type: dict
+    before:
+      description: The settings of a user that differs, as a diff shows them. Only in diff mode, and null if there was none.
+      type: dict
+    after:
+      description: The same as it is described, null for a user that is not to exist. Only in diff mode.
+      type: dict
     error:
       description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
       type: dict
