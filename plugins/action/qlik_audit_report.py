@@ -94,11 +94,11 @@ class ActionModule(ActionBase):
     def _write(self, options: Dict[str, Any]) -> Dict[str, Any]:
         found = self._found()
         files = [os.path.join(self._folder, _NAMES[name]) for name in options["formats"]]
-        result: Dict[str, Any] = {"status": found[self._host]["status"], "files": files}
+        result: Dict[str, Any] = {"tenant_status": found[self._host]["status"], "files": files}
         report = None
         if found.keys() >= set(self._variables["ansible_play_batch"]) and self._take("new"):
             report = self._write_reports(options)
-            result.update({"msg": [headline(report), *files], "_ansible_verbose_always": True})
+            result.update({"msg": headline(report), "_ansible_verbose_always": True})
         if options["fail_on_drift"]:
             result.update(self._judgement(found, report))
         return result

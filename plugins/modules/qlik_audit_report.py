@@ -103,7 +103,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-status:
+tenant_status:
   description: V(in_sync), V(drift) or V(failed), of the tenant of the host.
   returned: O(step=write)
   type: str

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
@@ -102,18 +104,18 @@ def report_of(tenants: Iterable[Json], generated_at: str, count_extra: bool) -> 
 def headline(report: Mapping[str, Any]) -> str:
     """The report in one sentence or two."""
     counts = report["summary"]["tenants"]
-    if counts["in_sync"] == counts["all"]:
-        return "%s as described." % ("The tenant is" if counts["all"] == 1 else "All %d tenants are" % counts["all"])
-    parts = [
-        "%d %s" % (counts[status], words)
-        for status, words in (
-            ("drift", "differ from what is described"),
-            ("failed", "could not be audited completely"),
-            ("not_audited", "are not audited yet"),
-        )
-        if counts[status]
-    ]
-    return "Of %d %s %s." % (counts["all"], "tenant" if counts["all"] == 1 else "tenants", ", ".join(parts))
+    everything = counts["all"]
+    if counts["in_sync"] == everything:
+        return "The tenant is as described." if everything == 1 else "All %d tenants are as described." % everything
+    parts = []
+    for status, one, many in (
+        ("drift", "differs from its description", "differ from their descriptions"),
+        ("failed", "could not be audited completely", "could not be audited completely"),
+        ("not_audited", "is not audited yet", "are not audited yet"),
+    ):
+        if counts[status]:
+            parts.append("%d %s" % (counts[status], one if counts[status] == 1 else many))
+    return "Of %d %s, %s." % (everything, "tenant" if everything == 1 else "tenants", " and ".join(parts))
 
 
 def in_words(tenant: Mapping[str, Any]) -> str:
@@ -165,10 +167,13 @@ def json_of(report: Mapping[str, Any]) -> bytes:
 def page_of(report: Mapping[str, Any]) -> bytes:
     """The report as a page of HTML that needs no other file."""
     templates = Environment(
-        autoescape=True, loader=FileSystemLoader(_TEMPLATES), trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        finalize=_visible,
+        loader=FileSystemLoader(_TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    template = templates.get_template("qlik-audit.html.j2")
-    page = template.render(
+    page = templates.get_template("qlik-audit.html.j2").render(
         report=report,
         headline=headline(report),
         areas=AREAS,
@@ -177,6 +182,16 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         differences=differences,
     )
     return page.encode("utf-8", "replace")
+
+
+def _visible(value: Any) -> Any:
+    """A text of a tenant with its invisible characters spelt out: some turn around what is beside them."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(
+        character if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs") else "<U+%04X>" % ord(character)
+        for character in value
+    )
 
 
 def address_of(url: str) -> str:
