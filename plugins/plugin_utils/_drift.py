@@ -16,9 +16,9 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
 SCHEMA_VERSION = 1
@@ -189,7 +189,9 @@ def _visible(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return "".join(
-        character if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs") else "<U+%04X>" % ord(character)
+        character
+        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        else "<U+%04X>" % ord(character)
         for character in value
     )
 
@@ -320,7 +322,9 @@ def _extra(area: str, result: Mapping[str, Any], held: Mapping[str, Any]) -> Lis
     ids = {(item.get(area[:-1]) or {}).get("id") for item in items}
     names = {_name_of(item) for item in items}
     return [
-        {"name": _name_of(item)} for item in held.get(area) or [] if item["id"] not in ids and _name_of(item) not in names
+        {"name": _name_of(item)}
+        for item in held.get(area) or []
+        if item["id"] not in ids and _name_of(item) not in names
     ]
 
 

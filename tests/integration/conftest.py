@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         check: bool = False,
         environment: dict[str, str] | None = None,
         inventory: str = "localhost,",
+        options: Sequence[str] = (),
     ) -> PlaybookRun:
         playbook = what if isinstance(what, str) else str(tmp_path / "playbook.yml")
         if not isinstance(what, str):
@@ -79,7 +80,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         log.unlink(missing_ok=True)
         command = ["ansible-playbook", "-i", inventory, playbook, "--diff", "-e", f"@{variables_file}"]
         completed = subprocess.run(
-            command + ["--check"] * check,
+            command + ["--check"] * check + list(options),
             env={
                 "HOME": str(tmp_path),
                 "PATH": os.environ["PATH"],

@@ -23,7 +23,10 @@ from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_g
 from local_tenant.client import LocalTenant
 from modules.harness import PACKAGE, Json, Result, Run, module_arguments
 
-MODULES = sorted(path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py"))
+#: Those that talk to a tenant.
+MODULES = sorted(
+    {path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py")} - {"qlik_audit_report"}
+)
 #: Keys that Ansible adds to the result of every module.
 ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}
 

@@ -17,7 +17,9 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[3]
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+#: Part of a role, which runs on the controller and talks to no tenant.
+REPORT = "qlik_audit_report"
+MODULES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {REPORT})
 SEED = ROOT / "roles" / "qlik_seed"
 
 
