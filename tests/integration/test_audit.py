@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -240,9 +242,36 @@ def test_one_report_and_one_verdict_however_hosts_are_worked_off(
 
 
 def test_limit(three: tuple[TenantHandle, ...], audit: Audit) -> None:
-    hosts = {"a": host(three[0]), "b": host(three[1])}
-    run = audit.run(hosts, STEWARDS, options=["--limit", "b"], variables={"qlik_audit_fail_on_drift": True})
-    assert (run.code, audit.statuses()) == (0, {"b": "in_sync"})
+    hosts = {"a": host(three[0]), "b": {}}
+    run = audit.run(hosts, STEWARDS, options=["--limit", "a"], variables={"qlik_audit_fail_on_drift": True})
+    assert (run.code, audit.statuses()) == (0, {"a": "in_sync"})
+
+
+def blocks(guide: str, language: str) -> list[str]:
+    """The code blocks of a guide in a language, without their indentation."""
+    text = (ROOT / "docs" / "docsite" / "rst" / guide).read_text(encoding="utf-8")
+    after = text.split(f".. code-block:: {language}\n\n")[1:]
+    return [textwrap.dedent(re.split(r"\n(?=\S)", part)[0]).rstrip() for part in after]
+
+
+def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    acme, beta, _other = three
+    for tenant in (acme, beta):
+        tenant.reset()
+        tenant.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator"]}])
+    beta.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator", "DataAdmin"]}])
+    beta.plant_groups([{"name": "Interns"}])
+    run = audit.run({"acme": host(acme), "beta": host(beta)}, yaml.safe_load(blocks("guide_audit.rst", "yaml")[0]))
+    shown = blocks("guide_audit.rst", "text")[0].replace("/srv/reports", str(audit.folder))
+    printed = re.search(r"=> (\{\n.*?\n\})", run.output, re.DOTALL)
+    expected = re.search(r"=> (\{\n.*?\n\})", shown, re.DOTALL)
+    assert printed
+    assert expected
+    assert {**json.loads(printed[1]), "tenant_status": ""} == {**json.loads(expected[1]), "tenant_status": ""}
+    assert json.loads(blocks("guide_audit.rst", "json")[0]) == audit.tenants()["beta"]["areas"][3]
+    cases = "".join(line.strip() for line in (audit.folder / "qlik-audit.xml").read_text(encoding="utf-8").splitlines())
+    for line in blocks("guide_audit.rst", "xml")[0].splitlines():
+        assert line.strip() in cases
 
 
 def test_folder_that_cannot_be_written_to(three: tuple[TenantHandle, ...], audit: Audit) -> None:
