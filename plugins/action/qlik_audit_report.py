@@ -10,8 +10,8 @@ import json
 import os
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Any, Dict, Mapping, Optional
-from urllib.parse import quote
+from typing import Any, Dict, Optional, Set
+from urllib.parse import quote, unquote
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
 
     def _prepare(self, options: Dict[str, Any]) -> Dict[str, Any]:
         with suppress(FileNotFoundError):
-            os.unlink(self._path(_PART + quote(self._host, safe="")))
+            os.unlink(self._part(self._host))
         if not os.path.exists(self._path("prepared")):
             self._write_reports(options)
             self._mark("prepared")
@@ -86,30 +86,30 @@ class ActionModule(ActionBase):
             found = audited(
                 self._host, options["tenant_url"], options["results"], options["held"], options["count_extra"]
             )
-        with open(self._path(_PART + quote(self._host, safe="")), "w", encoding="utf-8") as file:
+        with open(self._part(self._host), "w", encoding="utf-8") as file:
             json.dump(found, file)
         self._mark("new")
         return {}
 
     def _write(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        found = self._found()
+        own = self._found(self._host)
+        done = self._hosts()
         files = [os.path.join(self._folder, _NAMES[name]) for name in options["formats"]]
-        result: Dict[str, Any] = {"tenant_status": found[self._host]["status"], "files": files}
+        result: Dict[str, Any] = {"tenant_status": own["status"], "files": files}
         report = None
-        if found.keys() >= set(self._variables["ansible_play_batch"]) and self._take("new"):
+        if done >= set(self._variables["ansible_play_batch"]) and self._take("new"):
             report = self._write_reports(options)
             result.update({"msg": headline(report), "_ansible_verbose_always": True})
         if options["fail_on_drift"]:
-            result.update(self._judgement(found, report))
+            result.update(self._judgement(own, done, report))
         return result
 
-    def _judgement(self, found: Mapping[str, Dict[str, Any]], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    def _judgement(self, own: Dict[str, Any], done: Set[str], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
         """Fail the host for its drift, but not before all hosts are audited: a batch that failed would end the play.
 
         What had to be put off falls to the host that completes the report.
         """
-        own = found[self._host]
-        if not found.keys() >= set(self._variables["ansible_play_hosts"]):
+        if not done >= set(self._variables["ansible_play_hosts"]):
             if has_drift(own):
                 self._mark("owed")
             return {}
@@ -120,7 +120,7 @@ class ActionModule(ActionBase):
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._folder)}
 
     def _write_reports(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        found = self._found()
+        found = {host: self._found(host) for host in self._hosts()}
         alive = self._variables["ansible_play_hosts"]
         for host in self._variables["ansible_play_hosts_all"]:
             if host not in found and host in alive:
@@ -141,15 +141,17 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
         return report
 
-    def _found(self) -> Dict[str, Dict[str, Any]]:
-        """What was found so far, by host."""
-        found = {}
-        for name in os.listdir(self._parts):
-            if name.startswith(_PART):
-                with open(self._path(name), encoding="utf-8") as file:
-                    tenant = json.load(file)
-                found[tenant["host"]] = tenant
-        return found
+    def _hosts(self) -> Set[str]:
+        """The hosts that have been added so far."""
+        return {unquote(name[len(_PART) :]) for name in os.listdir(self._parts) if name.startswith(_PART)}
+
+    def _found(self, host: str) -> Dict[str, Any]:
+        with open(self._part(host), encoding="utf-8") as file:
+            tenant: Dict[str, Any] = json.load(file)
+        return tenant
+
+    def _part(self, host: str) -> str:
+        return self._path(_PART + quote(host, safe=""))
 
     def _path(self, name: str) -> str:
         return os.path.join(self._parts, name)

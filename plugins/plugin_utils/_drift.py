@@ -113,9 +113,11 @@ def headline(report: Mapping[str, Any]) -> str:
         ("failed", "could not be audited completely", "could not be audited completely"),
         ("not_audited", "is not audited yet", "are not audited yet"),
     ):
+        if counts[status] == everything == 1:
+            return "The tenant %s." % one
         if counts[status]:
             parts.append("%d %s" % (counts[status], one if counts[status] == 1 else many))
-    return "Of %d %s, %s." % (everything, "tenant" if everything == 1 else "tenants", " and ".join(parts))
+    return "Of %d tenants, %s." % (everything, " and ".join(parts))
 
 
 def in_words(tenant: Mapping[str, Any]) -> str:
