@@ -90,9 +90,6 @@ attributes:
     support: N/A
     description: Changes nothing when it is run twice.
     details: It never reports a change.
-  action_group:
-    support: none
-    description: Takes defaults of an action group.
 """
 
 EXAMPLES = r"""

@@ -153,3 +153,16 @@ def test_options_have_the_names_of_the_api(kind: Kind) -> None:
         if type(setting) in (Setting, TextSet):
             assert in_snake_case({setting.api: None}) == {setting.option: None}
             assert setting.path in (None, f"/{setting.api}")
+
+
+@pytest.mark.parametrize("diff", [True, False])
+def test_each_item_that_differs_has_its_sides_in_diff_mode(run: Run, tenant: LocalTenant, diff: bool) -> None:
+    tenant.plant_groups([{"name": "Same"}, {"name": "Old"}])
+    groups = [{"name": "Same"}, {"name": "Old", "state": "absent"}, {"name": "New"}]
+    same, old, new = run("qlik_groups", check=True, diff=diff, groups=groups)["groups"]
+    assert not {"before", "after"} & same.keys()
+    if diff:
+        assert (old["before"]["name"], old["after"]) == ("Old", None)
+        assert (new["before"], new["after"]["name"]) == (None, "New")
+    else:
+        assert not {"before", "after"} & (old.keys() | new.keys())
