@@ -132,7 +132,7 @@ def run_many(
         result = {
             "changed": any(outcome.changed for outcome in outcomes),
             "summary": summary,
-            kind.plural: [_report(kind, item, outcome) for item, outcome in zip(items, outcomes)],
+            kind.plural: [_report(kind, item, outcome, module._diff) for item, outcome in zip(items, outcomes)],
             "invocation": {"module_args": _without_many_items(kind, params)},
         }
         if module._diff:
@@ -254,12 +254,14 @@ def _without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]
     return {**params, kind.plural: "%d items, which are left out here" % len(items)}
 
 
-def _report(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
-    """What a bulk module returns of one item."""
+def _report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
+    """What a bulk module returns of one item; the diff of all of them is cut, so each item has its own."""
     resource = kind.to_user(outcome.resource)
     known = resource or kind.to_user(item.plan.held) or {}
     report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
     report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})
+    if with_diff and outcome.plan.changed:
+        report.update({"before": outcome.plan.before, "after": outcome.plan.after})
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if outcome.error is not None:

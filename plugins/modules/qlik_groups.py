@@ -178,6 +178,12 @@ groups:
     group:
       description: The group as the tenant holds it, like RV(qlikops.cloud.qlik_group#module:group).
       type: dict
+    before:
+      description: The settings of a group that differs, in diff mode, and null if there is none.
+      type: dict
+    after:
+      description: The same as described, in diff mode, and null for a group that is not to exist.
+      type: dict
     error:
       description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
       type: dict

@@ -108,6 +108,12 @@ users:
     unchangeable:
       description: Settings that differ and stay so, like RV(qlikops.cloud.qlik_user#module:unchangeable).
       type: dict
+    before:
+      description: The settings of a user that differs, in diff mode, and null if there is none.
+      type: dict
+    after:
+      description: The same as described, in diff mode, and null for a user that is not to exist.
+      type: dict
     error:
       description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
       type: dict

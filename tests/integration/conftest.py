@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         check: bool = False,
         environment: dict[str, str] | None = None,
         inventory: str = "localhost,",
-        variables_from: Path | None = None,
+        options: Sequence[str] = (),
     ) -> PlaybookRun:
         playbook = what if isinstance(what, str) else str(tmp_path / "playbook.yml")
         if not isinstance(what, str):
@@ -79,10 +79,8 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         log = tmp_path / "results.json"
         log.unlink(missing_ok=True)
         command = ["ansible-playbook", "-i", inventory, playbook, "--diff", "-e", f"@{variables_file}"]
-        if variables_from is not None:
-            command += ["-e", f"@{variables_from}"]
         completed = subprocess.run(
-            command + ["--check"] * check,
+            command + ["--check"] * check + list(options),
             env={
                 "HOME": str(tmp_path),
                 "PATH": os.environ["PATH"],

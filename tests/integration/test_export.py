@@ -78,7 +78,7 @@ def test_seeding_what_was_exported_changes_nothing(
     assert again.changed == 0
     assert exported.read_text(encoding="utf-8") == text
 
-    seeded = run_playbook("qlikops.cloud.seed", variables_from=exported)
+    seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
     assert seeded.code == 0, seeded.output
     assert seeded.changed == 0, seeded.output
     assert tenant.state() == before
@@ -90,7 +90,7 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunP
     run_playbook("qlikops.cloud.export", variables)
     first = exported.read_text(encoding="utf-8")
     tenant.reset()
-    assert run_playbook("qlikops.cloud.seed", variables_from=exported).code == 0
+    assert run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"]).code == 0
     run_playbook("qlikops.cloud.export", variables)
     assert exported.read_text(encoding="utf-8") == first
 

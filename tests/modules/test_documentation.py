@@ -23,7 +23,10 @@ from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_g
 from local_tenant.client import LocalTenant
 from modules.harness import PACKAGE, Json, Result, Run, module_arguments
 
-MODULES = sorted(path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py"))
+#: Those that talk to a tenant.
+MODULES = sorted(
+    {path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py")} - {"qlik_audit_report"}
+)
 #: Keys that Ansible adds to the result of every module.
 ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}
 
@@ -150,3 +153,16 @@ def test_options_have_the_names_of_the_api(kind: Kind) -> None:
         if type(setting) in (Setting, TextSet):
             assert in_snake_case({setting.api: None}) == {setting.option: None}
             assert setting.path in (None, f"/{setting.api}")
+
+
+@pytest.mark.parametrize("diff", [True, False])
+def test_each_item_that_differs_has_its_sides_in_diff_mode(run: Run, tenant: LocalTenant, diff: bool) -> None:
+    tenant.plant_groups([{"name": "Same"}, {"name": "Old"}])
+    groups = [{"name": "Same"}, {"name": "Old", "state": "absent"}, {"name": "New"}]
+    same, old, new = run("qlik_groups", check=True, diff=diff, groups=groups)["groups"]
+    assert not {"before", "after"} & same.keys()
+    if diff:
+        assert (old["before"]["name"], old["after"]) == ("Old", None)
+        assert (new["before"], new["after"]["name"]) == (None, "New")
+    else:
+        assert not {"before", "after"} & (old.keys() | new.keys())

@@ -18,8 +18,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._transport import RE
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[3]
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+#: Part of a role, which runs on the controller and talks to no tenant.
+REPORT = "qlik_audit_report"
+MODULES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {REPORT})
 SEED = ROOT / "roles" / "qlik_seed"
+ROLES = [SEED, ROOT / "roles" / "qlik_audit"]
 
 
 def load(path: Path) -> Any:
@@ -108,16 +111,18 @@ def connection(documented: dict[str, Any]) -> list[str]:
     return list(documented["qlik_tenant_info"]["doc"]["options"])
 
 
-def test_defaults_of_the_role_are_those_of_its_argument_spec() -> None:
-    options = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_defaults_of_the_role_are_those_of_its_argument_spec(role: Path) -> None:
+    options = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
     assert {name: option["default"] for name, option in options.items() if "default" in option} == load(
-        SEED / "defaults" / "main.yml"
+        role / "defaults" / "main.yml"
     )
 
 
-def test_the_readme_of_the_role_names_every_variable() -> None:
-    options = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
-    text = (SEED / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_the_readme_of_the_role_names_every_variable(role: Path) -> None:
+    options = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    text = (role / "README.md").read_text(encoding="utf-8")
     assert [name for name in options if f"`{name}`" not in text] == []
 
 

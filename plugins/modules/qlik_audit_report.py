@@ -1,0 +1,112 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The work is done by the action plugin of the same name.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_audit_report
+short_description: Collect what hosts found into one drift report
+version_added: 1.0.0
+description:
+  - Part of the role P(qlikops.cloud.qlik_audit#role), which calls it three times on each host. Use the role.
+  - It runs on the controller, talks to no tenant, and writes its files in check mode too.
+author:
+  - qlikops contributors (@qlikops)
+options:
+  step:
+    description:
+      - V(prepare) makes sure that the folder can be written to, and writes a report in which no tenant is audited yet.
+      - V(add) remembers what was found for the tenant of the host.
+      - V(write) writes the report as soon as all hosts of the play or its current batch are added.
+    type: str
+    choices:
+      - prepare
+      - add
+      - write
+    required: true
+  report_dir:
+    description:
+      - The folder of the reports on the controller.
+    type: path
+    required: true
+  formats:
+    description:
+      - The reports that are written.
+    type: list
+    elements: str
+    choices:
+      - html
+      - json
+      - junit
+    default:
+      - html
+      - json
+      - junit
+  count_extra:
+    description:
+      - Whether objects that are on the tenant and not described are drift.
+    type: bool
+    default: false
+  fail_on_drift:
+    description:
+      - Whether V(write) fails on hosts whose tenants differ, after the report is written.
+    type: bool
+    default: false
+  results:
+    description:
+      - The results of the tasks that planned each area.
+    type: dict
+    default: {}
+  held:
+    description:
+      - The results of the tasks that listed what the tenant has.
+    type: dict
+    default: {}
+  error:
+    description:
+      - Why the tenant could not be audited, in the place of O(results).
+    type: str
+  tenant_url:
+    description:
+      - The address of the tenant. The report shows its host name.
+    type: str
+    default: ""
+seealso:
+  - module: qlikops.cloud.qlik_groups
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check mode.
+    details: The reports are written in check mode too, since they change no tenant.
+  diff_mode:
+    support: none
+    description: Returns what would differ.
+  idempotent:
+    support: N/A
+    description: Changes nothing when it is run twice.
+    details: It never reports a change.
+"""
+
+EXAMPLES = r"""
+- name: Make sure that reports can be written
+  qlikops.cloud.qlik_audit_report:
+    step: prepare
+    report_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/reports"
+"""
+
+RETURN = r"""
+tenant_status:
+  description: V(in_sync), V(drift) or V(failed), of the tenant of the host.
+  returned: O(step=write)
+  type: str
+files:
+  description: The paths of the reports.
+  returned: O(step=write)
+  type: list
+  elements: str
+"""

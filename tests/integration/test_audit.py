@@ -1,0 +1,282 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook qlikops.cloud.audit, run as a user runs it, and its reports."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+import yaml
+from local_tenant.client import LocalTenant, TenantHandle
+
+from .conftest import ROOT, Play, PlaybookRun, RunPlaybook
+
+SCHEMA = json.loads((ROOT / "roles" / "qlik_audit" / "files" / "qlik-audit.schema.json").read_text(encoding="utf-8"))
+HOSTILE = '<script>alert("1")</script> & \u202e{{ 7 * 7 }}\''
+DESCRIPTION: Play = {
+    "qlik_seed_tenant": {"name": "Acme"},
+    "qlik_seed_roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}, {"name": "Keys 2"}],
+    "qlik_seed_group_settings": {"auto_create_groups": True},
+    "qlik_seed_standard_groups": {"Stewards": ["Steward"], "Builders": ["SharedSpaceCreator"]},
+    "qlik_seed_extra_groups": [{"name": "Gone", "state": "absent"}],
+    "qlik_seed_users": [{"subject": "ada", "name": "Ada", "email": "ada@example.com"}],
+}
+ONLY_GROUPS: Play = {
+    "qlik_seed_tenant": {},
+    "qlik_seed_roles": [],
+    "qlik_seed_group_settings": {},
+    "qlik_seed_users": [],
+}
+#: The smallest description, for what is about hosts.
+STEWARDS: Play = {"qlik_seed_standard_groups": {"Stewards": ["Steward"]}}
+AREAS = ["tenant", "custom_roles", "group_settings", "groups", "users"]
+
+
+@pytest.fixture(scope="module")
+def tenants() -> Iterator[tuple[TenantHandle, ...]]:
+    with LocalTenant(tenants=3) as first:
+        yield first.tenants
+
+
+@pytest.fixture
+def three(tenants: tuple[TenantHandle, ...]) -> tuple[TenantHandle, ...]:
+    """Tenants that are as described."""
+    for tenant in tenants:
+        tenant.behave()
+        tenant.reset()
+        tenant.set_tenant(name="Acme", settings={"auto_create_groups": True})
+        tenant.plant_roles([{"name": "Keys", "assignedScopes": ["api-keys"]}, {"name": "Keys 2"}])
+        groups = {"Stewards": "Steward", "Builders": "SharedSpaceCreator"}
+        tenant.plant_groups([{"name": name, "assignedRoles": [role]} for name, role in groups.items()])
+        tenant.plant_users([{"subject": "ada", "name": "Ada", "email": "ada@example.com"}])
+        tenant.reset_counters()
+    return tenants
+
+
+def host(tenant: TenantHandle, **variables: Any) -> Play:
+    return {"qlik_tenant_url": tenant.url, "qlik_api_key": tenant.api_key, **variables}
+
+
+class Audit:
+    """Runs audits, and has the reports of the last one."""
+
+    def __init__(self, run_playbook: RunPlaybook, folder: Path) -> None:
+        self._run_playbook = run_playbook
+        self.folder = folder / "reports" / "new"
+        self.inventory = folder / "hosts.yml"
+
+    def run(self, hosts: Play, description: Play, what: str = "qlikops.cloud.audit", **options: Any) -> PlaybookRun:
+        variables = {"qlik_audit_report_dir": str(self.folder), **description, **options.pop("variables", {})}
+        self.inventory.write_text(yaml.safe_dump({"all": {"vars": variables, "hosts": hosts}}), encoding="utf-8")
+        environment = {"QLIK_RETRIES": "0", **options.pop("environment", {})}
+        return self._run_playbook(what, inventory=str(self.inventory), environment=environment, **options)
+
+    def report(self) -> Any:
+        report = json.loads((self.folder / "qlik-audit.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator(SCHEMA).validate(report)
+        return report
+
+    def tenants(self) -> dict[str, Any]:
+        return {tenant["host"]: tenant for tenant in self.report()["tenants"]}
+
+    def statuses(self) -> dict[str, str]:
+        return {name: tenant["status"] for name, tenant in self.tenants().items()}
+
+    def cases(self) -> dict[tuple[str, str], str]:
+        """What is wrong with each test case of the JUnit report, by class and name; each is there once."""
+        root = ElementTree.fromstring((self.folder / "qlik-audit.xml").read_bytes())
+        cases = [
+            (
+                (case.get("classname") or "", case.get("name") or ""),
+                "".join(f"{child.tag}: {child.text}" for child in case),
+            )
+            for case in root.iter("testcase")
+        ]
+        assert int(root.get("tests") or 0) == len(cases) == len(dict(cases))
+        assert int(root.get("failures") or 0) == len(root.findall("testsuite/testcase/failure"))
+        assert int(root.get("errors") or 0) == len(root.findall("testsuite/testcase/error"))
+        return dict(cases)
+
+
+@pytest.fixture
+def audit(run_playbook: RunPlaybook, tmp_path: Path) -> Audit:
+    return Audit(run_playbook, tmp_path)
+
+
+def found(tenant: Play, area: str) -> list[tuple[str, str]]:
+    """Name and status of the objects of an area that differ."""
+    objects = tenant["areas"][AREAS.index(area)]["objects"]
+    return sorted((item["name"], item["status"]) for item in objects if item["status"] != "in_sync")
+
+
+def extra(tenant: Play, area: str) -> list[str]:
+    return [item["name"] for item in tenant["areas"][AREAS.index(area)]["extra_objects"]]
+
+
+def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    same, drifted, expiring = three
+    drifted.set_tenant(name="Beta", settings={"auto_create_groups": False})
+    drifted.remove_roles([role["id"] for role in drifted.roles() if role["name"] == "Keys 2"])
+    drifted.plant_roles([{"name": "Keys", "assignedScopes": []}, {"name": HOSTILE}])
+    drifted.plant_groups([{"name": "Stewards", "assignedRoles": ["DataAdmin"]}, {"name": "Gone"}, {"name": HOSTILE}])
+    drifted.remove_groups([group["id"] for group in drifted.groups() if group["name"] == "Builders"])
+    drifted.plant_users([{"subject": "ada", "name": "Eve"}])
+    # Reaching the tenant and comparing it are two requests each, and the first role is one more.
+    expired = {"status": 401, "json": {"errors": [{"code": "AUTH-1", "title": "Expired"}]}}
+    expiring.misbehave({"match": {"path": "/api/", "skip": 5}, "action": expired})
+    hosts = {
+        "same": host(same),
+        "drifted": host(drifted),
+        "expiring": host(expiring),
+        "gone": {"qlik_tenant_url": "http://127.0.0.1:9", "qlik_api_key": "a-secret-key-of-gone"},
+        "typo": host(same, qlik_seed_extra_groups=[{"nam": "x"}]),
+        "unknown": host(same, qlik_seed_extra_groups=[{"name": "x", "assigned_roles": ["Nope"]}], **ONLY_GROUPS),
+    }
+    before = [tenant.state() for tenant in three]
+    run = audit.run(hosts, DESCRIPTION)
+    assert (run.code, run.changed, run.failed) == (0, 0, 0), run.output
+    assert [tenant.counters()["writes"] for tenant in three] == [0, 0, 0]
+    assert [tenant.state() for tenant in three] == before
+    assert "+++ after" not in run.output
+    headline = "Of 6 tenants, 1 differs from its description and 4 could not be audited completely."
+    assert run.output.count(headline) == 1
+
+    tenants = audit.tenants()
+    failed = dict.fromkeys(("expiring", "gone", "typo", "unknown"), "failed")
+    assert audit.statuses() == {"same": "in_sync", "drifted": "drift", **failed}
+    drift = tenants["drifted"]
+    assert {area: found(drift, area) for area in AREAS} == {
+        "tenant": [("tenant", "different")],
+        "custom_roles": [("Keys", "different"), ("Keys 2", "missing")],
+        "group_settings": [("group_settings", "different")],
+        "groups": [("Builders", "missing"), ("Gone", "unwanted"), ("Stewards", "different")],
+        "users": [("ada", "different")],
+    }
+    stewards = next(item for item in drift["areas"][3]["objects"] if item["name"] == "Stewards")
+    assert stewards["before"]["assigned_roles"] == ["DataAdmin"]
+    assert stewards["after"]["assigned_roles"] == ["Steward"]
+    assert extra(drift, "custom_roles") == extra(drift, "groups") == [HOSTILE]
+    assert extra(tenants["same"], "groups") == extra(tenants["same"], "custom_roles") == []
+    assert "ada" not in extra(drift, "users")
+    assert "Connection refused" in tenants["gone"]["error"]
+    assert "qlik_seed_extra_groups.nam" in tenants["typo"]["error"]
+    assert "no role 'Nope'" in tenants["unknown"]["areas"][3]["error"]
+    areas = tenants["expiring"]["areas"]
+    assert areas[0]["status"] == "in_sync"
+    assert all("401" in area["error"] for area in areas[1:])
+
+    cases = audit.cases()
+    assert {key for key, text in cases.items() if key[0].startswith("same.") and text} == set()
+    assert sum(key[0].startswith("drifted.") for key in cases) == 8
+    assert cases["drifted.groups", "Builders"].startswith("failure: Builders: missing\n")
+    assert "assigned_roles: is DataAdmin, described as Steward" in cases["drifted.groups", "Stewards"]
+    assert cases["gone.tenant", "audit"].startswith("error: ")
+    page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt; &amp; &lt;U+202E&gt;{{ 7 * 7 }}&#39;" in page
+    for secret in ("a-secret-key-of-gone", same.api_key):
+        assert all(secret not in path.read_text(encoding="utf-8") for path in audit.folder.iterdir())
+        assert secret not in run.output
+    assert sorted(path.name for path in audit.folder.iterdir()) == [
+        "qlik-audit.html",
+        "qlik-audit.json",
+        "qlik-audit.xml",
+    ]
+
+
+def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    three[0].plant_groups([{"name": "Shadow"}])
+    hosts = {"acme": host(three[0])}
+    description = {**STEWARDS, "qlik_seed_roles": DESCRIPTION["qlik_seed_roles"]}
+    fail = {"qlik_audit_fail_on_drift": True}
+    assert audit.run(hosts, description, variables=fail, check=True).code == 0
+    assert audit.statuses() == {"acme": "in_sync"}
+    run = audit.run(hosts, description, variables={**fail, "qlik_audit_count_extra": True})
+    assert run.code == 2
+    assert "differs from its description" in run.output
+    assert extra(audit.tenants()["acme"], "groups") == ["Builders", "Shadow"]
+    assert audit.cases()["acme.groups", "Shadow"].startswith("failure: ")
+
+
+PLAY: Play = {
+    "hosts": "all",
+    "gather_facts": False,
+    "connection": "local",
+    "pre_tasks": [{"ansible.builtin.assert": {"that": "not broken | default(false)"}}],
+    "roles": ["qlikops.cloud.qlik_audit"],
+}
+
+
+@pytest.mark.parametrize("how", [{}, {"serial": 1}, {"strategy": "free"}], ids=["linear", "serial", "free"])
+def test_one_report_and_one_verdict_however_hosts_are_worked_off(
+    three: tuple[TenantHandle, ...], audit: Audit, tmp_path: Path, how: Play
+) -> None:
+    three[0].plant_groups([{"name": "Stewards", "assignedRoles": []}])
+    playbook = tmp_path / "own.yml"
+    playbook.write_text(yaml.safe_dump([{**PLAY, **how}]), encoding="utf-8")
+    hosts = {"a": host(three[0]), "b": host(three[1]), "c": host(three[2], broken=True)}
+    variables = {"qlik_audit_fail_on_drift": True, "qlik_audit_formats": ["json"]}
+    run = audit.run(hosts, STEWARDS, str(playbook), variables=variables)
+    # With serial, the host that fails by itself is a batch of its own, and ends the play.
+    assert (
+        audit.statuses() == {"a": "drift", "b": "in_sync", "c": "failed"}
+        if not how.get("serial")
+        else {
+            "a": "drift",
+            "b": "in_sync",
+            "c": "not_audited",
+        }
+    )
+    assert run.code == 2
+    assert [path.name for path in audit.folder.iterdir()] == ["qlik-audit.json"]
+
+
+def test_limit(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    hosts = {"a": host(three[0]), "b": {}}
+    run = audit.run(hosts, STEWARDS, options=["--limit", "a"], variables={"qlik_audit_fail_on_drift": True})
+    assert (run.code, audit.statuses()) == (0, {"a": "in_sync"})
+
+
+def blocks(guide: str, language: str) -> list[str]:
+    """The code blocks of a guide in a language, without their indentation."""
+    text = (ROOT / "docs" / "docsite" / "rst" / guide).read_text(encoding="utf-8")
+    after = text.split(f".. code-block:: {language}\n\n")[1:]
+    return [textwrap.dedent(re.split(r"\n(?=\S)", part)[0]).rstrip() for part in after]
+
+
+def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    acme, beta, _other = three
+    for tenant in (acme, beta):
+        tenant.reset()
+        tenant.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator"]}])
+    beta.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator", "DataAdmin"]}])
+    beta.plant_groups([{"name": "Interns"}])
+    run = audit.run({"acme": host(acme), "beta": host(beta)}, yaml.safe_load(blocks("guide_audit.rst", "yaml")[0]))
+    shown = blocks("guide_audit.rst", "text")[0].replace("/srv/reports", str(audit.folder))
+    printed = re.search(r"=> (\{\n.*?\n\})", run.output, re.DOTALL)
+    expected = re.search(r"=> (\{\n.*?\n\})", shown, re.DOTALL)
+    assert printed
+    assert expected
+    assert {**json.loads(printed[1]), "tenant_status": ""} == {**json.loads(expected[1]), "tenant_status": ""}
+    assert json.loads(blocks("guide_audit.rst", "json")[0]) == audit.tenants()["beta"]["areas"][3]
+    cases = "".join(line.strip() for line in (audit.folder / "qlik-audit.xml").read_text(encoding="utf-8").splitlines())
+    for line in blocks("guide_audit.rst", "xml")[0].splitlines():
+        assert line.strip() in cases
+
+
+def test_folder_that_cannot_be_written_to(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    audit.folder.parent.write_text("a file in the place of the folder", encoding="utf-8")
+    run = audit.run({"a": host(three[0]), "b": host(three[1])}, STEWARDS)
+    assert run.failed == 2
+    assert str(audit.folder) in run.output
+    assert [tenant.counters()["total"] for tenant in three[:2]] == [0, 0]

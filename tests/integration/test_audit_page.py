@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of a drift report, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
+    MOST_SHOWN,
+    audited,
+    json_of,
+    page_of,
+    report_of,
+    unaudited,
+)
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+HOSTILE = [
+    "<script>window.hacked = 1</script>",
+    '"><img src="https://example.com/x.png" onerror="window.hacked = 1">',
+    "' onmouseover='window.hacked = 1",
+    "\u202egpj.exe\u200b\x07",
+    "</title></style><svg onload=window.hacked=1>",
+    "{{ 7 * 7 }} {% raw %}",
+    "long" * 60,
+    "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \U0001f600",
+]
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --window-size=1200,1000"
+)
+PHONE = 390
+
+#: The smallest contrast of a text with what is behind it, by the formula of WCAG 2.
+CONTRAST = """
+const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+const light = (rgb) => rgb.slice(0, 3).map((v) => v / 255)
+  .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+let worst = [99, ""];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const text = walker.currentNode.textContent.trim();
+  if (!text) continue;
+  let element = walker.currentNode.parentElement;
+  const color = light(parse(getComputedStyle(element).color));
+  while (element && parse(getComputedStyle(element).backgroundColor)[3] === 0) element = element.parentElement;
+  const back = element ? light(parse(getComputedStyle(element).backgroundColor)) : 1;
+  const ratio = (Math.max(color, back) + 0.05) / (Math.min(color, back) + 0.05);
+  if (ratio < worst[0]) worst = [ratio, text];
+}
+return worst;
+"""
+
+
+def compared(name: str, before: Any, after: Any, action: str) -> dict[str, Any]:
+    return {"name": name, "provider_type": "idp", "action": action, "before": before, "after": after, "group": None}
+
+
+def hostile_report() -> dict[str, Any]:
+    """A report with every kind of row, with hostile texts wherever a text comes from somebody else."""
+    skipped = {"skipped": True, "changed": False}
+    info = {"tenant": {"name": HOSTILE[0]}}
+    groups = [
+        compared(name, {"assigned_roles": [name, "both"]}, {"assigned_roles": ["both"], "description": name}, action)
+        for name in HOSTILE
+        for action in ("updated",)
+    ]
+    groups += [
+        compared(f"Missing {n}", None, {"name": f"Missing {n}", "assigned_roles": []}, "created") for n in range(250)
+    ]
+    groups.append(compared("Unwanted", {"name": "Unwanted"}, None, "deleted"))
+    roles = {"results": [{"__qlik_seed_role": {"name": "R"}, "diff": {"before": {"a": True}, "after": {"a": False}}}]}
+    results = {
+        "info": info,
+        "tenant": {"error": {}, "msg": HOSTILE[1]},
+        "custom_roles": roles,
+        "group_settings": skipped,
+        "groups": {"summary": {}, "groups": groups},
+        "users": {"summary": {}, "users": []},
+    }
+    held = {
+        "custom_roles": {"roles": [{"name": name} for name in HOSTILE]},
+        "groups": {"groups": [{"id": str(n), "name": f"Extra {n}"} for n in range(250)]},
+    }
+    plain = {**dict.fromkeys(results, skipped), "info": info}
+    tenants = [
+        audited(HOSTILE[1], "https://user:secret@acme.example/x?y", results, held),
+        audited("as described", "acme.example", plain, {}),
+        unaudited(HOSTILE[0], "", HOSTILE[4]),
+        unaudited("later", "", "Not audited yet.", "not_audited"),
+    ]
+    return report_of(tenants, "2026-01-02T03:04:05Z", False)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "The page is tested in a browser: install chromium and chromium-driver."
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    chrome = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("report") / "qlik-audit.html"
+    path.write_bytes(page_of(hostile_report()))
+    browser.get(path.as_uri())
+    return browser
+
+
+def emulate(page: Any, scheme: str = "light", width: int = 1200, media: str = "screen") -> None:
+    scheme_feature = {"name": "prefers-color-scheme", "value": scheme}
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme_feature]})
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def texts(page: Any, selector: str) -> list[str]:
+    return [element.get_attribute("textContent").strip() for element in page.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def test_nothing_is_fetched_and_nothing_runs(page: Any) -> None:
+    events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    # The browser loads pages of its own, such as that of a new tab.
+    assert [one["request"]["url"] for one in sent if one["documentURL"] == page.current_url] == [page.current_url]
+    assert page.get_log("browser") == []
+    assert page.execute_script("return window.hacked") is None
+    assert (
+        page.find_elements(By.CSS_SELECTOR, "script, img, svg, iframe, object, [onload], [onerror], [onmouseover]")
+        == []
+    )
+
+
+def test_hostile_names_are_shown_as_they_are(page: Any) -> None:
+    captions = texts(page, "table.compared.different caption")
+    shown = [
+        name.replace("\u202e", "<U+202E>").replace("\u200b", "<U+200B>").replace("\x07", "<U+0007>") for name in HOSTILE
+    ]
+    assert captions == ["R", *shown]
+    assert "user:secret" not in page.page_source
+    assert "secret" not in json_of(hostile_report()).decode()
+
+
+def test_structure(page: Any) -> None:
+    assert page.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+    assert page.title.startswith("Qlik Cloud audit: Of 4 tenants")
+    for landmark in ("header", "main", "footer", "h1"):
+        assert len(page.find_elements(By.TAG_NAME, landmark)) == 1
+    levels = [int(heading.tag_name[1]) for heading in page.find_elements(By.CSS_SELECTOR, "h1, h2, h3, h4, h5, h6")]
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert page.find_elements(By.CSS_SELECTOR, "th:not([scope])") == []
+    assert page.find_elements(By.CSS_SELECTOR, "table:not(:has(caption))") == []
+    ids = page.execute_script("return [...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    targets = page.execute_script("return [...document.querySelectorAll('a')].map((e) => e.getAttribute('href'))")
+    assert targets
+    assert {target[1:] for target in targets} <= set(ids)
+    labels = page.execute_script(
+        "return [...document.querySelectorAll('[aria-labelledby]')].map((e) => e.getAttribute('aria-labelledby'))"
+    )
+    assert set(labels) <= set(ids)
+
+
+def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
+    rows = page.find_elements(By.CSS_SELECTOR, "table.summary tbody tr")
+    assert len(rows) == 4
+    cells = [cell.text for cell in rows[0].find_elements(By.TAG_NAME, "td")]
+    assert [cell.splitlines()[0] for cell in cells] == [
+        "! failed",
+        "≠ 1 different",
+        "– not described",
+        "≠ 250 missing",
+        "– not described",
+    ]
+    assert "250 extra" in cells[3]
+
+
+def test_before_and_after_side_by_side(page: Any) -> None:
+    table = page.find_elements(By.CSS_SELECTOR, "table.compared.different")[0]
+    assert [cell.text for cell in table.find_elements(By.TAG_NAME, "td")] == ["true", "false"]
+    assert texts(page, "table.compared.different .before .only strong")[0].startswith("<script>")
+
+
+def test_long_lists_are_cut_with_a_count(page: Any) -> None:
+    assert len(page.find_elements(By.CSS_SELECTOR, "table.compared.missing")) == MOST_SHOWN
+    note = f"The first {MOST_SHOWN} of 250; the JSON report has all of them."
+    assert texts(page, "p.note").count(note) == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_contrast(page: Any, scheme: str, media: str) -> None:
+    emulate(page, scheme, media=media)
+    ratio, text = page.execute_script(CONTRAST)
+    assert ratio >= 4.5, text
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 768, 1200])
+def test_nothing_is_wider_than_the_screen(page: Any, width: int) -> None:
+    emulate(page, width=width)
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_light_and_dark_differ(page: Any) -> None:
+    backgrounds = []
+    for scheme in ("light", "dark"):
+        emulate(page, scheme)
+        backgrounds.append(page.execute_script("return getComputedStyle(document.body).backgroundColor"))
+    assert len(set(backgrounds)) == 2
