@@ -33,6 +33,8 @@ FIELD: dict[str, Callable[[Json], bool]] = {
 }
 ONLY_FOR_STRINGS = {"secret", "multiline", "format", "choices"}
 
+#: The type of a default for each type of question.
+DEFAULTS: dict[str, type] = {"text": str, "textarea": str, "multiplechoice": str, "integer": int}
 QUESTION: dict[str, Callable[[Json], bool]] = {
     "variable": _is(str),
     "type": lambda value: value in DEFAULTS,
@@ -44,8 +46,6 @@ QUESTION: dict[str, Callable[[Json], bool]] = {
     "max": _is(int),
     "default": lambda value: True,
 }
-#: The type of a default for each type of question.
-DEFAULTS = {"text": str, "textarea": str, "multiplechoice": str, "integer": int}
 
 
 def objection_to_credential_type(inputs: Json, injectors: Json) -> str | None:
