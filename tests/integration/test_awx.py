@@ -237,6 +237,18 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     assert "acme-Qlik Stewards" in {group["name"] for group in tenant.groups()}
 
 
+def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
+    """It is one of type check, fails because the tenant differs, and leaves a report."""
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
+    reports = tmp_path / "reports"
+    statistics, shown = run_job(job, "audit", "--check", qlik_audit_report_dir=str(reports))
+    assert statistics["failures"] == {"acme": 1}, shown
+    assert tenant.counters()["writes"] == 0
+    written = {path.suffix: path.read_text(encoding="utf-8") for path in reports.iterdir()}
+    assert written.keys() == {".html", ".json", ".xml"}
+    assert tenant.api_key not in shown + "".join(written.values())
+
+
 def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> Path:
     """A private data folder as AWX makes it for one tenant: the project, the inventory as a script, the environment."""
     shutil.copytree(ROLE / "files" / "project", folder / "project")
