@@ -218,10 +218,11 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     }
     credential = {name: secrets[name] for name in WAYS[way]}
     host: dict[str, Any] = {"qlik_seed_group_prefix": "acme-", "qlik_seed_tenant": {"name": "Acme"}}
-    # A client for many tenants has no address, and each host its own.
-    (host if way == "OAuth client" else credential).update(
-        {"qlik_tenant_url" if way == "OAuth client" else "tenant_url": tenant.url}
-    )
+    if way == "OAuth client":
+        # One for many tenants: each host has its own address.
+        host["qlik_tenant_url"] = tenant.url
+    else:
+        credential["tenant_url"] = tenant.url
     job = lay_out(tmp_path, credential, host)
     changes = []
     for arguments in ("--check", "", ""):
