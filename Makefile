@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark faults docs build certify audit-dependencies release lock clean
+.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -89,6 +89,10 @@ integration: setup ## the tests that run ansible-playbook
 benchmark: setup ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
 	@$(BIN)/python -m benchmark
+
+benchmark-tenants: setup ## one play over up to 200 tenants, about a quarter of an hour
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
+	@$(BIN)/python -m benchmark.tenants
 
 faults: setup ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
 	@PYTHONPATH=$(PYTHONPATH):.build/collections $(BIN)/python -m fault_matrix $(ARGS)

@@ -15,12 +15,15 @@ from typing import Any
 
 from aiohttp import web
 
+from awx.rules import objection_to_credential_type, objection_to_survey
+
 TOKEN = "token-of-the-controller"
 #: The fields of each resource that this project sets, and those that must name something that exists.
 FIELDS: Mapping[str, frozenset[str]] = {
     "organizations": frozenset({"name"}),
     "credential_types": frozenset({"name", "description", "kind", "managed", "inputs", "injectors"}),
-    "credentials": frozenset({"name"}),
+    "credentials": frozenset({"name", "organization", "credential_type", "inputs"}),
+    "notification_templates": frozenset({"name"}),
     "execution_environments": frozenset({"name", "description", "organization", "image", "pull", "credential"}),
     "projects": frozenset(
         {
@@ -70,12 +73,15 @@ FIELDS: Mapping[str, frozenset[str]] = {
 }
 REFERENCES = {
     "organization": "organizations",
+    "credential_type": "credential_types",
     "project": "projects",
     "source_project": "projects",
     "inventory": "inventories",
     "execution_environment": "execution_environments",
     "unified_job_template": "job_templates",
 }
+#: What can be attached to an object, and which resource that is.
+PARTS = {"credentials": "credentials", "notification_templates_error": "notification_templates"}
 
 
 class Controller:
@@ -140,7 +146,9 @@ class Controller:
         found = list(self._known(resource).values())
         for name, value in request.query.items():
             found = [item for item in found if str(item.get(name)) == value]
-        return web.json_response({"count": len(found), "next": None, "results": found})
+        return web.json_response(
+            {"count": len(found), "next": None, "results": [self._shown(resource, item) for item in found]}
+        )
 
     async def _create(self, request: web.Request) -> web.Response:
         resource = request.match_info["resource"]
@@ -149,7 +157,7 @@ class Controller:
         if any(item["name"] == body.get("name") for item in known.values()):
             raise refused({"name": ["This name is taken."]})
         self.writes.append(f"POST {resource}")
-        return web.json_response(self.add(resource, body), status=201)
+        return web.json_response(self._shown(resource, self.add(resource, body)), status=201)
 
     async def _change(self, request: web.Request) -> web.Response:
         resource = request.match_info["resource"]
@@ -163,7 +171,7 @@ class Controller:
         if part == "survey_spec":
             return web.json_response(self.surveys.get(number, {}))
         ids = self.attached.get((resource, number, part), [])
-        found = [self.held[part][each] for each in ids]
+        found = [self.held[PARTS[part]][each] for each in ids]
         return web.json_response({"count": len(found), "next": None, "results": found})
 
     async def _set_part(self, request: web.Request) -> web.Response:
@@ -171,15 +179,23 @@ class Controller:
         body = await request.json()
         self.writes.append(f"POST {resource} {part}")
         if part == "survey_spec":
-            for question in body["spec"]:
-                if set(question) - QUESTION_FIELDS or not {"question_name", "variable", "type"} <= set(question):
-                    raise refused({"error": f"'{question}' is no question of a survey."})
+            objection = objection_to_survey(body)
+            if objection:
+                raise refused({"error": objection})
             self.surveys[number] = body
             return web.json_response({})
-        if set(body) != {"id"} or body["id"] not in self._known(part):
+        if set(body) != {"id"} or body["id"] not in self._known(PARTS[part]):
             raise refused({"id": ["There is no such object."]})
         self.attached.setdefault((resource, number, part), []).append(body["id"])
         return web.Response(status=204)
+
+    def _shown(self, resource: str, item: dict[str, Any]) -> dict[str, Any]:
+        """The object without the secrets of a credential."""
+        if resource != "credentials" or "inputs" not in item:
+            return item
+        fields = self.held["credential_types"][item["credential_type"]]["inputs"]["fields"]
+        secrets = {field["id"] for field in fields if field.get("secret")} & item["inputs"].keys()
+        return {**item, "inputs": {**item["inputs"], **dict.fromkeys(secrets, "$encrypted$")}}
 
     def _known(self, resource: str) -> dict[int, dict[str, Any]]:
         if resource not in self.held:
@@ -202,13 +218,11 @@ class Controller:
         for name, value in body.items():
             if name in REFERENCES and value is not None and value not in self.held[REFERENCES[name]]:
                 raise refused({name: [f"Invalid pk {value!r}."]})
+        if resource == "credential_types":
+            objection = objection_to_credential_type(body["inputs"], body["injectors"])
+            if objection:
+                raise refused({"__all__": [objection]})
         return body
-
-
-QUESTION_FIELDS = {"question_name", "question_description", "variable", "type", "required", "choices", "default"} | {
-    "min",
-    "max",
-}
 
 
 @web.middleware

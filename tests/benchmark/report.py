@@ -46,13 +46,14 @@ def tables(rows: list[dict[str, Any]], bounds: list[dict[str, Any]]) -> str:
     judged = ([bound["what"], bound["measured"], bound["bound"], verdicts[bound["reached"]]] for bound in bounds)
     return "\n\n".join(
         [
-            _table(["work", "groups", "by", "seconds", "requests", "MB"], measured),
-            _table(["what", "measured", "bound", "reached"], judged),
+            table(["work", "groups", "by", "seconds", "requests", "MB"], measured),
+            table(["what", "measured", "bound", "reached"], judged),
         ]
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """An RST table."""
     texts = [list(head), *([str(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*texts)]
     rule = " ".join("=" * width for width in widths)

@@ -20,7 +20,6 @@ import pytest
 import yaml
 from awx.controller import TOKEN, Controller
 from foreign import installed, run
-from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from local_tenant.client import LocalTenant
 
@@ -32,7 +31,9 @@ SETTINGS = {
     "qlik_awx_execution_environment_image": "registry.example.com/qlik:1",
     "qlik_awx_inventory_path": "inventory.yml",
     "qlik_awx_credentials": ["Acme"],
+    "qlik_awx_audit_notifications": ["Mail"],
 }
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +55,14 @@ def with_awx(request: pytest.FixtureRequest) -> str:
 
 
 def set_up(
-    controller: Controller, collections: str, home: Path, settings: dict[str, Any]
+    controller: Controller,
+    collections: str,
+    home: Path,
+    settings: dict[str, Any],
+    playbook: str = "qlikops.cloud.awx_setup",
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["ansible-playbook", "qlikops.cloud.awx_setup", "-e", json.dumps(settings)],
+        ["ansible-playbook", "-vvv", playbook, "-e", json.dumps(settings)],
         env={
             "HOME": str(home),
             "PATH": os.environ["PATH"],
@@ -78,6 +83,7 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
     """With the real modules of awx.awx, which know their options, against a controller that knows its fields."""
     with Controller() as controller:
         credential = controller.add("credentials", {"name": "Acme"})
+        mail = controller.add("notification_templates", {"name": "Mail"})
         first = set_up(controller, with_awx, tmp_path, SETTINGS)
         assert first.returncode == 0, first.stdout + first.stderr
         templates = controller.named("job_templates")
@@ -87,13 +93,15 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
         assert audit["playbook"] == "audit.yml"
         assert json.loads(audit["extra_vars"]) == {"qlik_audit_report_dir": "/runner/project/reports"}
         assert controller.attached["job_templates", audit["id"], "credentials"] == [credential["id"]]
+        attached = {key for key, ids in controller.attached.items() if ids == [mail["id"]]}
+        assert attached == {("job_templates", audit["id"], "notification_templates_error")}
         assert templates["Qlik Cloud seed"]["ask_job_type_on_launch"] is True
         (schedule,) = controller.named("schedules").values()
         assert schedule["unified_job_template"] == audit["id"]
         (environment,) = controller.named("execution_environments").values()
         assert environment["image"] == "registry.example.com/qlik:1"
         injectors = controller.named("credential_types")["Qlik Cloud tenant"]["injectors"]
-        assert injectors["env"]["QLIK_TENANT_URL"] == "{{ tenant_url }}"
+        assert injectors["env"]["QLIK_TENANT_URL"] == "{{ tenant_url | default('') }}"
         questions = {question["variable"] for survey in controller.surveys.values() for question in survey["spec"]}
         assert questions == {
             "qlik_seed_prune",
@@ -111,6 +119,31 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
         changed = set_up(controller, with_awx, tmp_path, {**SETTINGS, "qlik_awx_forks": 50})
         assert changed.returncode == 0, changed.stdout
         assert controller.writes == ["PATCH job_templates"] * 3
+
+
+def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
+    """With the settings of the guide, and then the playbook that it shows, twice."""
+    blocks = [
+        yaml.safe_load(block) for block in re.findall(r"code-block:: yaml\n\n((?:   .*\n|\n)+)", GUIDE.read_text())
+    ]
+    settings = next(block for block in blocks if "qlik_awx_project_url" in block)
+    (play,) = (block for block in blocks if isinstance(block, list))
+    playbook = tmp_path / "credential.yml"
+    playbook.write_text(yaml.safe_dump(play), encoding="utf-8")
+    secrets = {"vaulted_client_id": "the-client", "vaulted_client_secret": "0123-the-secret-of-the-client"}
+    with Controller() as controller:
+        assert set_up(controller, with_awx, tmp_path, settings).returncode == 0
+        first = set_up(controller, with_awx, tmp_path, secrets, str(playbook))
+        assert re.search(r"changed=1 .*failed=0", first.stdout), first.stdout + first.stderr
+        assert secrets["vaulted_client_secret"] not in first.stdout + first.stderr
+        credential = controller.named("credentials")["Tenants"]
+        assert credential["inputs"] == {"client_id": "the-client", "client_secret": "0123-the-secret-of-the-client"}
+        again = set_up(controller, with_awx, tmp_path, secrets, str(playbook))
+        assert re.search(r"changed=0 .*failed=0", again.stdout), again.stdout + again.stderr
+        with_credential = {**settings, "qlik_awx_credentials": ["Tenants"]}
+        attached = set_up(controller, with_awx, tmp_path, with_credential)
+        assert re.search(r"changed=1 .*failed=0", attached.stdout), attached.stdout + attached.stderr
+        assert list(controller.attached.values()).count([credential["id"]]) == 3
 
 
 def test_set_up_without_what_is_required(with_awx: str, tmp_path: Path) -> None:
@@ -131,20 +164,32 @@ def test_execution_environment(tmp_path: Path) -> None:
     assert "ansible-runner" in next(tmp_path.glob("*file")).read_text(encoding="utf-8")
 
 
-def injected(inputs: dict[str, Any]) -> dict[str, str]:
+def shipped(name: str) -> Any:
+    """One of the role's own variables, with the templates in it that are for AWX."""
+    text = (ROLE / "vars" / "main.yml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=loader_of_unsafe_texts())[name]
+
+
+def injected(inputs: dict[str, Any], folder: Path) -> dict[str, str]:
     """The environment that AWX makes of a credential: fields without a value are not defined, boxes are false."""
-    credential_type = yaml.load(
-        (ROLE / "vars" / "main.yml").read_text(encoding="utf-8"), Loader=loader_of_unsafe_texts()
-    )["__qlik_awx_credential_type"]
+    credential_type = shipped("__qlik_awx_credential_type")
     fields = credential_type["inputs"]["fields"]
     assert inputs.keys() <= {field["id"] for field in fields}
-    assert inputs.keys() >= set(credential_type["inputs"]["required"])
-    unticked = {field["id"]: False for field in fields if field["type"] == "boolean"}
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    templates: dict[str, str] = credential_type["injectors"]["env"]
-    return {
-        name: environment.from_string(template).render({**unticked, **inputs}) for name, template in templates.items()
-    }
+    values = {field["id"]: False for field in fields if field["type"] == "boolean"} | inputs
+    environment = ImmutableSandboxedEnvironment()
+    injectors = credential_type["injectors"]
+    file = folder / "injected"
+    file.write_text(environment.from_string(injectors["file"]["template"]).render(values), encoding="utf-8")
+    values["tower"] = {"filename": str(file)}
+    return {name: environment.from_string(template).render(values) for name, template in injectors["env"].items()}
+
+
+def test_certificates_are_injected_as_a_file(tmp_path: Path) -> None:
+    assert injected({}, tmp_path)["QLIK_CA_PATH"] == ""
+    path = injected({"ca_bundle": "-----BEGIN CERTIFICATE-----"}, tmp_path)["QLIK_CA_PATH"]
+    assert Path(path).read_text(encoding="utf-8") == "-----BEGIN CERTIFICATE-----"
+    assert injected({}, tmp_path)["QLIK_VALIDATE_CERTS"] == "True"
+    assert injected({"skip_certificate_validation": True}, tmp_path)["QLIK_VALIDATE_CERTS"] == "False"
 
 
 def loader_of_unsafe_texts() -> type[yaml.SafeLoader]:
@@ -171,14 +216,18 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
         "client_id": tenant.client_id,
         "client_secret": tenant.client_secret,
     }
-    credential = {"tenant_url": tenant.url, **{name: secrets[name] for name in WAYS[way]}}
-    job = lay_out(tmp_path, injected(credential))
-    survey = {"qlik_seed_prune": "false", "qlik_seed_max_deletions": 0}
-    described = {"qlik_seed_group_prefix": "acme-", "qlik_seed_tenant": {"name": "Acme"}}
+    credential = {name: secrets[name] for name in WAYS[way]}
+    host: dict[str, Any] = {"qlik_seed_group_prefix": "acme-", "qlik_seed_tenant": {"name": "Acme"}}
+    if way == "OAuth client":
+        # One for many tenants: each host has its own address.
+        host["qlik_tenant_url"] = tenant.url
+    else:
+        credential["tenant_url"] = tenant.url
+    job = lay_out(tmp_path, credential, host)
     changes = []
     for arguments in ("--check", "", ""):
         before = tenant.state()
-        statistics, shown = run_job(job, "seed.yml", arguments, {**described, **survey})
+        statistics, shown = run_job(job, "seed", arguments)
         assert statistics["failures"] == {}, shown
         assert tenant.state() == before or arguments == ""
         changes.append(statistics["changed"].get("acme", 0))
@@ -189,33 +238,56 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     assert "acme-Qlik Stewards" in {group["name"] for group in tenant.groups()}
 
 
-def lay_out(folder: Path, environment: dict[str, str]) -> Path:
-    """A private data folder with the project that is shipped, and one tenant in the inventory."""
+def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
+    """It is one of type check, fails because the tenant differs, and leaves a report."""
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
+    reports = tmp_path / "reports"
+    statistics, shown = run_job(job, "audit", "--check", qlik_audit_report_dir=str(reports))
+    assert statistics["failures"] == {"acme": 1}, shown
+    assert tenant.counters()["writes"] == 0
+    written = {path.suffix: path.read_text(encoding="utf-8") for path in reports.iterdir()}
+    assert written.keys() == {".html", ".json", ".xml"}
+    assert tenant.api_key not in shown + "".join(written.values())
+
+
+def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> Path:
+    """A private data folder as AWX makes it for one tenant: the project, the inventory as a script, the environment."""
     shutil.copytree(ROLE / "files" / "project", folder / "project")
-    (folder / "inventory").mkdir()
-    (folder / "inventory" / "hosts.yml").write_text("all: {hosts: {acme: }}", encoding="utf-8")
     (folder / "env").mkdir()
-    variables = {
-        **environment,
+    (folder / "inventory").mkdir()
+    script = folder / "inventory" / "hosts"
+    variables = {"remote_tower_enabled": "true", "remote_tower_id": 1, **host}
+    inventory = {"all": {"hosts": ["acme"]}, "_meta": {"hostvars": {"acme": variables}}}
+    script.write_text(f"#!{sys.executable}\nprint({json.dumps(inventory)!r})\n", encoding="utf-8")
+    script.chmod(0o700)
+    environment = {
+        **injected(credential, folder / "env"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        "ANSIBLE_FORCE_COLOR": "True",
+        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
         "HOME": str(folder),
         "PATH": os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
     }
-    (folder / "env" / "envvars").write_text(json.dumps(variables), encoding="utf-8")
+    (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     (folder / "env" / "settings").write_text(json.dumps({"suppress_env_files": True}), encoding="utf-8")
     return folder
 
 
-def run_job(
-    folder: Path, playbook: str, arguments: str, variables: dict[str, Any]
-) -> tuple[dict[str, dict[str, int]], str]:
-    """The statistics of a job, and everything that AWX would show of it."""
+def answers(template: dict[str, Any], **variables: str) -> str:
+    """The extra variables of a job whose survey was left as it is, as AWX writes them: texts are no templates."""
+    variables.update({question["variable"]: question["default"] for question in template["survey"]})
+    unsafe = {name: "!unsafe " if isinstance(value, str) else "" for name, value in variables.items()}
+    return "".join(f"{name}: {unsafe[name]}{json.dumps(value)}\n" for name, value in variables.items())
+
+
+def run_job(folder: Path, name: str, arguments: str, **variables: str) -> tuple[dict[str, dict[str, int]], str]:
+    """The statistics of a job of a template, and everything that AWX would show of it."""
+    (template,) = (each for each in shipped("__qlik_awx_job_templates") if each["name"] == name)
     shutil.rmtree(folder / "artifacts", ignore_errors=True)
-    (folder / "env" / "extravars").write_text(json.dumps(variables), encoding="utf-8")
+    (folder / "env" / "extravars").write_text(answers(template, **variables), encoding="utf-8")
     (folder / "env" / "cmdline").write_text(f"-v --diff {arguments}", encoding="utf-8")
-    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", playbook]
+    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", f"{name}.yml"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode in (0, 2), done.stdout + done.stderr
     artifacts = folder / "artifacts" / "1"

@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures one play over many local tenants, as an inventory with a host for each: a table and a JSON file.
+
+Usage: python -m benchmark.tenants [--quick] [--output FOLDER]. The tenants share one process and the cores of the
+machine with Ansible. Memory is the peak of all processes of the play together, with pages that they share counted once
+(the sum of PSS, sampled), and that of its largest process (from the kernel).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from local_tenant.client import LocalTenant, TenantHandle
+
+from benchmark.__main__ import FIRST, LATENCY, ROOT, UNCHANGED
+from benchmark.report import table
+
+FORKS = 20
+STRATEGIES = ("linear", "free")
+#: Seconds that every answer of the slow tenant takes longer.
+SLOW = 10.0
+SAMPLE_SECONDS = 0.25
+
+Row = dict[str, Any]
+
+
+class Play:
+    """Runs qlikops.cloud.seed, with the catalogue of groups that it has by itself, over tenants.
+
+    :param tenants: a host for each.
+    :param folder: for the inventory and the log.
+    """
+
+    def __init__(self, tenants: Sequence[TenantHandle], folder: Path) -> None:
+        self.tenants = tenants
+        self.inventory = folder / "tenants.json"
+        self.log = folder / "ansible.log"
+        hosts = {
+            f"tenant{number:03}": {"qlik_tenant_url": tenant.url, "qlik_api_key": tenant.api_key}
+            for number, tenant in enumerate(tenants)
+        }
+        self.inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+
+    def run(self, work: str, strategy: str) -> Row:
+        """One run: its seconds, requests, CPU time and memory."""
+        self.log.unlink(missing_ok=True)
+        for tenant in self.tenants:
+            tenant.reset_counters()
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
+            "ANSIBLE_STRATEGY": strategy,
+            "ANSIBLE_LOG_PATH": str(self.log),
+        }
+        command = ["ansible-playbook", "-i", str(self.inventory), "--forks", str(FORKS), "qlikops.cloud.seed"]
+        began = time.monotonic()
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        memory = Memory(process.pid)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        if status:
+            raise SystemExit(self.log.read_text(encoding="utf-8")[-4000:])
+        counters = [tenant.counters() for tenant in self.tenants]
+        return {
+            "tenants": len(self.tenants),
+            "work": work,
+            "strategy": strategy,
+            "seconds": round(seconds, 1),
+            "requests": sum(each["total"] for each in counters),
+            "writes": sum(each["writes"] for each in counters),
+            "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+            "memory_mb": memory.peak(),
+            "largest_mb": usage.ru_maxrss // 1024,
+        }
+
+    def seconds_of(self, others_than: str) -> float:
+        """After how many seconds all hosts but one had done their last task."""
+        stamp = re.compile(r"^(\S+ \S+) p=\d+ .*?\| (?:ok|changed|skipping): \[([^\]]+)\]", re.MULTILINE)
+        text = self.log.read_text(encoding="utf-8")
+        times = [(datetime.fromisoformat(when.replace(",", ".")), host) for when, host in stamp.findall(text)]
+        first = datetime.fromisoformat(text.split(" p=", 1)[0].replace(",", "."))
+        return round(max((when - first).total_seconds() for when, host in times if host != others_than), 1)
+
+
+class Memory:
+    """The peak of the memory of a process and all its descendants, sampled from now until it ends."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._peak = 0
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def peak(self) -> int:
+        """MB, once the process has ended."""
+        self._thread.join()
+        return self._peak // 1024
+
+    def _watch(self) -> None:
+        while Path(f"/proc/{self._pid}/task").exists():
+            self._peak = max(self._peak, sum(map(_kilobytes, _family(self._pid))))
+            time.sleep(SAMPLE_SECONDS)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and its descendants."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
+    found = [pid]
+    for member in found:
+        found += children.get(member, [])
+    return found
+
+
+def _kilobytes(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        match = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(match[1]) if match else 0
+    return 0
+
+
+def growth(tenants: Sequence[TenantHandle], sizes: Sequence[int], folder: Path) -> list[Row]:
+    """A first run and an unchanged run with each strategy at each size."""
+    rows = []
+    for size in sizes:
+        play = Play(tenants[:size], folder)
+        for strategy in STRATEGIES:
+            for tenant in play.tenants:
+                tenant.reset()
+            for work in (FIRST, UNCHANGED):
+                rows.append(play.run(work, strategy))
+                print(rows[-1], flush=True)
+    return rows
+
+
+def one_slow(tenants: Sequence[TenantHandle], folder: Path) -> list[Row]:
+    """An unchanged run with each strategy, where one tenant is slow: when the others were done."""
+    play = Play(tenants, folder)
+    tenants[0].misbehave({"match": {"path": "/api/"}, "action": {"delay": SLOW}})
+    rows = []
+    for strategy in STRATEGIES:
+        row = play.run("one is slow", strategy)
+        rows.append({**row, "others_seconds": play.seconds_of("tenant000")})
+        print(rows[-1], flush=True)
+    return rows
+
+
+#: The columns of the table, and the keys of the rows.
+COLUMNS = {
+    "tenants": "tenants",
+    "work": "work",
+    "strategy": "strategy",
+    "seconds": "seconds",
+    "others done": "others_seconds",
+    "requests": "requests",
+    "CPU seconds": "cpu_seconds",
+    "MB in all": "memory_mb",
+    "MB of the largest process": "largest_mb",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure one play over many tenants.")
+    parser.add_argument("--quick", action="store_true", help="few tenants")
+    parser.add_argument("--output", type=Path, default=ROOT / ".build" / "benchmark")
+    options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
+    sizes = [2, 5, 10] if options.quick else [10, 50, 200]
+    with tempfile.TemporaryDirectory() as folder, LocalTenant(tenants=sizes[-1], latency=LATENCY) as server:
+        rows = growth(server.tenants, sizes, Path(folder))
+        rows += one_slow(server.tenants[: sizes[0]], Path(folder))
+    (options.output / "tenants.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    text = table(list(COLUMNS), ([row.get(key, "") for key in COLUMNS.values()] for row in rows))
+    (options.output / "tenants.rst").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
