@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guides that take a reader through commands and files, done as they say."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import yaml
+from local_tenant.client import LocalTenant, TenantHandle
+
+from .conftest import COLLECTIONS, ROOT
+
+GUIDES = ROOT / "docs" / "docsite" / "rst"
+#: What installs software or needs an identity is not run.
+NOT_RUN = ("pip ", "ansible-galaxy ", "git ")
+
+
+def steps(guide: str) -> list[tuple[str, str]]:
+    """The language and the text of each block of a guide."""
+    text = (GUIDES / guide).read_text(encoding="utf-8")
+    found = re.findall(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", text, re.MULTILINE)
+    return [(language, dedent(block).strip() + "\n") for language, block in found]
+
+
+def follow(guide: str, folder: Path, replacements: dict[str, str]) -> list[str]:
+    """Write the files and run the commands; what each command printed."""
+    exports: dict[str, str] = {}
+    outputs: list[str] = []
+    for language, block in steps(guide):
+        for shown, real in replacements.items():
+            block = block.replace(shown, real)
+        if language == "yaml":
+            name = block.splitlines()[0].removeprefix("# ")
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(block, encoding="utf-8")
+            continue
+        for line in block.splitlines():
+            command = line.removeprefix("$ ")
+            if command.startswith("export "):
+                name, _equals, value = command.removeprefix("export ").partition("=")
+                exports[name] = value
+            elif not command.startswith(NOT_RUN):
+                outputs.append(run(command, folder, exports))
+    return outputs
+
+
+def run(command: str, folder: Path, exports: dict[str, str]) -> str:
+    environment = {
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        **exports,
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert done.returncode == 0, command + "\n" + done.stdout + done.stderr
+    return done.stdout
+
+
+def names(tenant: TenantHandle) -> set[str]:
+    return {group["name"] for group in tenant.groups()}
+
+
+def test_first_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    outputs = follow("guide_first_tenant.rst", tmp_path, replacements)
+    assert '+    "name": "Qlik Stewards"' in outputs[0]
+    assert names(tenant) == {"acme-Admins", "acme-Creators", "acme-Stewards", "Finance Analysts"}
+    assert "changed=0 " in outputs[-1]
+
+
+def test_adopt(tenant: LocalTenant, tmp_path: Path) -> None:
+    tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}, {"name": "Old"}])
+    before = tenant.state()
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    outputs = follow("guide_adopt.rst", tmp_path, replacements)
+    assert "changed=0 " in outputs[1]
+    assert tenant.state() == before
+    assert (tmp_path / "host_vars" / "acme.yml").exists()
+    assert (tmp_path / "reports" / "qlik-audit.html").exists()
+    assert "changed=0 " in outputs[-1]
+
+
+def test_many_tenants(tmp_path: Path) -> None:
+    with LocalTenant(tenants=3) as server:
+        contexts = {
+            name: {"server": tenant.url, "headers": {"Authorization": f"Bearer {tenant.api_key}"}}
+            for name, tenant in zip(("acme", "globex", "acme-sandbox"), server.tenants)
+        }
+        (tmp_path / ".qlik").mkdir()
+        (tmp_path / ".qlik" / "contexts.yml").write_text(yaml.safe_dump({"contexts": contexts}), encoding="utf-8")
+        outputs = follow("guide_many_tenants.rst", tmp_path, {})
+        acme, globex, sandbox = map(names, server.tenants)
+    assert "acme-sandbox" not in outputs[0]
+    assert acme == {"acme-Admins", "acme-Creators"}
+    assert globex == {"globex-Admins", "globex-Creators", "Globex Stewards"}
+    assert sandbox == set()
+    assert len(re.findall("changed=0 ", outputs[-2])) == 1
+    assert (tmp_path / "reports" / "qlik-audit.html").exists()
