@@ -154,7 +154,10 @@ def without_server_made(predicted: Json, real: Json) -> tuple[Json, Json]:
 
 def by_name(items: Json) -> Json:
     """A list of roles or groups in an order of its own."""
-    return sorted(items, key=lambda item: str(item["name"])) if isinstance(items, list) else items
+    if not isinstance(items, list):
+        return items
+    # The sides of a diff have the names alone.
+    return sorted(items, key=lambda item: str(item["name"] if isinstance(item, dict) else item))
 
 
 def without_legacy(resource: Json) -> Json:
