@@ -15,7 +15,6 @@ from sphinx.application import Sphinx
 project = html_title = "qlikops.cloud"
 author = "qlikops contributors"
 extensions = ["sphinx_antsibull_ext"]
-exclude_patterns = ["environment_variables.rst"]
 # A reference that leads nowhere is a warning, and the build makes errors of warnings.
 nitpicky = True
 default_role = "any"
@@ -47,6 +46,8 @@ def link_to_ansible(_app: Sphinx, _env: Any, target: Any, text: nodes.TextElemen
     label = target["reftarget"]
     plugin = PLUGIN.fullmatch(label)
     page = f"collections/ansible/builtin/{plugin[1]}.html" if plugin else LABELS.get(label)
+    if target.get("reftype") == "envvar" and label.startswith("ANSIBLE_"):
+        page = f"{LABELS['ansible_configuration_settings']}#envvar-{label}"
     return nodes.reference("", "", text, refuri=ANSIBLE + page, internal=False) if page else None
 
 
