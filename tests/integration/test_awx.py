@@ -250,6 +250,15 @@ def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
     assert tenant.api_key not in shown + "".join(written.values())
 
 
+def test_export_job(tenant: LocalTenant, tmp_path: Path) -> None:
+    tenant.plant_groups([{"name": "Finance"}])
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
+    statistics, shown = run_job(job, "export", "", qlik_export_dir=str(tmp_path / "export"))
+    assert statistics["failures"] == {}, shown
+    (file,) = (tmp_path / "export").iterdir()
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["qlik_seed_extra_groups"][0]["name"] == "Finance"
+
+
 def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> Path:
     """A private data folder as AWX makes it for one tenant: the project, the inventory as a script, the environment."""
     shutil.copytree(ROLE / "files" / "project", folder / "project")
