@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Optional, Set
 
@@ -95,6 +94,11 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
             outcome.changed = True
             raise _partly_applied(client, kind, wanted, plan, error, outcome) from None
         except QlikError as error:
+            if plan.action == "deleted" and isinstance(error, NotFound):
+                # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
+                outcome.changed = outcome.changed or error.repeated
+                outcome.resource = None
+                return
             outcome.changed = outcome.changed or error.outcome_unknown
             left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
             if left.changed and attempt >= _attempts(client, plan, error):
@@ -128,8 +132,7 @@ def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
     if plan.action == "updated":
         client.patch(path, plan.operations)
     else:
-        with suppress(NotFound):
-            client.delete(path)
+        client.delete(path)
     return None
 
 

@@ -23,6 +23,8 @@ class QlikError(Exception):
 
     #: Whether the request that failed may have changed the tenant all the same (its answer was lost).
     outcome_unknown = False
+    #: Whether the request was sent before, so that this may be about what an attempt of our own did.
+    repeated = False
     #: The kind of fault in the transport's table of what may be repeated, or C(None): repeating does not help.
     fault: Optional[str] = None
     #: Seconds that the service asks to wait before the next attempt.

@@ -140,6 +140,9 @@ def run_many(
         if summary["failed"]:
             error = explain_failures(kind, items, outcomes)
             msg = "%d of %d %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
+            unknown = sum(outcome.changed and outcome.error.outcome_unknown for outcome in outcomes if outcome.error)
+            if unknown:
+                msg += " Of %d of them it is not known whether the tenant was changed." % unknown
             if interruption.has_come:
                 half_done = [kind.label(item.wanted) for item, outcome in zip(items, outcomes) if outcome.half_done]
                 module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))

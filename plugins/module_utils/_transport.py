@@ -268,6 +268,7 @@ class Transport:
                 pace.refused(error.retry_after + random.uniform(0, 0.25))
             except QlikError as error:
                 pace.leave()
+                error.repeated = attempt > 0
                 if error.fault is None or not REPEAT_AFTER[error.fault][repeatable] or attempt >= self.retries:
                     raise
                 self.pause(attempt, error.retry_after)

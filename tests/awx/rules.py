@@ -16,7 +16,8 @@ Json = Any
 
 
 def _is(kind: type) -> Callable[[Json], bool]:
-    return lambda value: type(value) is kind
+    # A boolean is an integer in Python, and none for AWX.
+    return lambda value: isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 FIELD: dict[str, Callable[[Json], bool]] = {
@@ -93,7 +94,7 @@ def objection_to_survey(survey: Json) -> str | None:
             if not QUESTION[key](question[key]):
                 return f"{question['variable']}: {key} cannot be {question[key]!r}"
         default = question.get("default")
-        if default is not None and type(default) is not DEFAULTS[question["type"]]:
+        if default is not None and not _is(DEFAULTS[question["type"]])(default):
             return f"{question['variable']}: {default!r} has not the type of an answer"
         if "choices" in question and default not in question["choices"]:
             return f"{question['variable']}: {default!r} is no choice"
