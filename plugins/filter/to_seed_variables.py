@@ -148,7 +148,8 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
                 },
             ),
         ]
-        if held.get("users") is not None:
+        # A variable that is none can arrive here as an empty text.
+        if isinstance(held.get("users"), list):
             users = {"qlik_seed_users": _all_described(User(), held["users"], lambda user: not is_bot(user))}
             sections.append(("Users, with the roles that they have themselves", users))
         host = re.sub(r"\s", " ", str(tenant["hostnames"][0]))
@@ -188,7 +189,8 @@ def _in_api_form(value: Any) -> Any:
         return {_camel_case(str(name)): _in_api_form(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_in_api_form(item) for item in value]
-    return str(value) if isinstance(value, str) else value
+    # Ansible's own kinds of text are no plain ones, some not even after str().
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _camel_case(name: str) -> str:

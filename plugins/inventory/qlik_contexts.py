@@ -73,7 +73,7 @@ exclude:
   - "*-sandbox"
 keyed_groups:
   - prefix: region
-    key: qlik_tenant_url | regex_replace('^[^.]*[.]([^.]*).*', '\\1')
+    key: qlik_tenant_url.split('.')[1]
 compose:
   qlik_seed_group_prefix: qlik_context ~ '-'
 """

@@ -136,7 +136,7 @@ def test_groups_filters_and_compose(inventory: Inventory) -> None:
         {**CONTEXTS, "acme-test": CONTEXTS["acme"], "other": CONTEXTS["acme"]},
         include=["acme*", "beta*"],
         exclude=["*-sandbox"],
-        keyed_groups=[{"prefix": "region", "key": "qlik_tenant_url | regex_replace('^[^.]*[.]([^.]*).*', '\\\\1')"}],
+        keyed_groups=[{"prefix": "region", "key": "qlik_tenant_url.split('.')[1]"}],
         compose={"qlik_seed_group_prefix": "qlik_context ~ '-'"},
         groups={"tests": "qlik_context is search('test')"},
     )
