@@ -38,7 +38,15 @@ def test_build_install_and_run(tenant: LocalTenant, tmp_path: Path) -> None:
     with tarfile.open(tarball) as archive:
         top = {name.split("/")[0] for name in archive.getnames()}
     assert top == {
-        *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json"),
+        *(
+            ".ansible-lint",
+            "CHANGELOG.md",
+            "CODE_OF_CONDUCT.md",
+            "CONTRIBUTING.md",
+            "FILES.json",
+            "LICENSE",
+            "MANIFEST.json",
+        ),
         *("README.md", "SECURITY.md", "changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
     }
     installed = tmp_path / "empty"
