@@ -16,6 +16,8 @@ description:
   - The same tenant gives the same text, sorted by name. There are no IDs, times or secrets in it.
   - What seeding cannot manage is left out, which is default roles, system groups, bots and deleted users, and so are
     settings that Qlik has deprecated.
+  - What seeding would refuse is left out too, such as a group with a longer name than Qlik accepts today. The head of
+    the file says so.
   - Texts that Ansible would take for templates are tagged C(!unsafe).
 positional: _input
 options:
@@ -88,7 +90,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kind import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE, Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
@@ -116,7 +118,9 @@ class _Dumper(yaml.SafeDumper):
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     looks_like_template = any(mark in text for mark in ("{{", "{%", "{#"))
     tag = "!unsafe" if looks_like_template else "tag:yaml.org,2002:str"
-    return dumper.represent_scalar(tag, text, style='"' if looks_like_template else None)
+    # In single quotes YAML reads these separators of lines as spaces.
+    is_quoted = looks_like_template or any(separator in text for separator in "\x85\u2028\u2029")
+    return dumper.represent_scalar(tag, text, style='"' if is_quoted else None)
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -128,13 +132,14 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
     :param held: results of modules by the name of their key; C(users) can be left out.
     :raises AnsibleFilterError: when that is not what the modules return.
     """
+    refused: List[str] = []
     try:
         tenant = _in_api_form(held["tenant"])
         sections: List[Tuple[str, Dict[str, Any]]] = [
             ("Settings of the tenant", {"qlik_seed_tenant": _described(Tenant(), tenant)}),
             (
                 "Custom roles, with their scopes",
-                {"qlik_seed_roles": _all_described(Role(), held["roles"], is_custom)},
+                {"qlik_seed_roles": _all_described(Role(), held["roles"], is_custom, refused)},
             ),
             (
                 "How groups come into being, and the roles that everybody has",
@@ -144,18 +149,21 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
                 "Groups, with the roles of their members",
                 {
                     "qlik_seed_standard_groups": {},
-                    "qlik_seed_extra_groups": _all_described(Group(), held["groups"], _is_no_system_group),
+                    "qlik_seed_extra_groups": _all_described(Group(), held["groups"], _is_no_system_group, refused),
                 },
             ),
         ]
         # A variable that is none can arrive here as an empty text.
         if isinstance(held.get("users"), list):
-            users = {"qlik_seed_users": _all_described(User(), held["users"], lambda user: not is_bot(user))}
-            sections.append(("Users, with the roles that they have themselves", users))
-        host = re.sub(r"\s", " ", str(tenant["hostnames"][0]))
+            users = _all_described(User(), held["users"], lambda user: not is_bot(user), refused)
+            sections.append(("Users, with the roles that they have themselves", {"qlik_seed_users": users}))
+        host = printable(str(tenant["hostnames"][0]))
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
         raise AnsibleFilterError("This is not what the modules return: %s." % error) from None
     text = "---\n# What the Qlik Cloud tenant %s holds, for the role qlikops.cloud.qlik_seed.\n" % host
+    if refused:
+        text += "#\n# Left out, because seeding would refuse it:\n"
+        text += "".join("# - %s\n" % reason for reason in refused)
     return text + "".join("\n# %s\n%s" % (title, _as_yaml(variables)) for title, variables in sections)
 
 
@@ -163,11 +171,23 @@ def _is_no_system_group(group: Mapping[str, Any]) -> bool:
     return group.get("id") != EVERYONE
 
 
-def _all_described(kind: Kind, resources: Iterable[Any], is_managed: Callable[[Any], bool]) -> List[Dict[str, Any]]:
-    """The options that describe all resources which exist and can be managed, sorted by name."""
+def _all_described(
+    kind: Kind, resources: Iterable[Any], is_managed: Callable[[Any], bool], refused: List[str]
+) -> List[Dict[str, Any]]:
+    """The options that describe all resources which exist and can be managed, sorted by name.
+
+    :param refused: gets a line for each resource whose options the modules would refuse.
+    """
     held = [_in_api_form(resource) for resource in resources]
     described = [_described(kind, resource) for resource in held if kind.exists(resource) and is_managed(resource)]
-    return sorted(described, key=lambda options: (options[kind.key_option], str(options)))
+    accepted = []
+    for options in sorted(described, key=lambda options: (options[kind.key_option], str(options))):
+        try:
+            kind.check(options)
+            accepted.append(options)
+        except InvalidInput as refusal:
+            refused.append(printable("%s (%s)" % (refusal, kind.label(options))))
+    return accepted
 
 
 def _described(kind: Kind, resource: Dict[str, Any]) -> Dict[str, Any]:

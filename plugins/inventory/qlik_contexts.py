@@ -16,7 +16,8 @@ description:
   - The name of the file must end in C(qlik_contexts.yml) or C(qlik_contexts.yaml).
   - Credentials are not part of the inventory. Their variables read the file when they are used, so
     C(ansible-inventory) shows where they come from and not what they are. O(expose_credentials) changes that.
-  - An entry that has no server or no credential is left out, with a warning that names it.
+  - An entry that has no server or no credential is left out, with a warning that names it. So is one whose name cannot
+    be the name of a host, which are empty names, C(all), C(ungrouped), and names with slashes or control characters.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

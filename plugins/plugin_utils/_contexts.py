@@ -13,6 +13,11 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 import yaml
 from ansible.errors import AnsibleError
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection import base_url
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+
+#: Ansible has groups of these names, and takes no empty ones.
+_NO_HOSTS = ("", "all", "ungrouped")
 
 
 class Context(NamedTuple):
@@ -53,7 +58,7 @@ def read_contexts(path: str) -> Contexts:
     usable: Dict[str, Context] = {}
     skipped: List[str] = []
     for name, entry in contexts.items():
-        problem = _problem(entry)
+        problem = _problem(str(name), entry)
         if problem:
             skipped.append("The context %r in %s is left out: %s." % (str(name), path, problem))
         else:
@@ -74,14 +79,22 @@ def _context(entry: Mapping[str, Any]) -> Context:
     )
 
 
-def _problem(entry: Any) -> str:
+def _problem(name: str, entry: Any) -> str:
     """Why an entry leads to no tenant; nothing if it does."""
+    # Names of hosts become names of files, in host_vars and in exports.
+    if name in _NO_HOSTS or "/" in name or not name.isprintable():
+        return "its name cannot be the name of a host"
     if not isinstance(entry, dict):
         return "it is no mapping"
     if entry.get("server-type") not in (None, "cloud"):
         return "its server-type is not cloud"
     if not entry.get("server"):
         return "it has no server"
+    try:
+        base_url(str(entry["server"]))
+    except InvalidInput:
+        # Neither the reason nor the server is shown: an address can hold a password.
+        return "its server is not the address of a tenant"
     if _api_key(entry) is None and not (entry.get("oauth-client-id") and entry.get("oauth-client-secret")):
         return "it has no credential"
     return ""

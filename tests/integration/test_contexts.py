@@ -39,7 +39,12 @@ BROKEN: dict[str, Any] = {
     "half a client": {"server": "https://x.eu.qlikcloud.com", "oauth-client-id": "x"},
     "on premises": {"server": "https://x.example.com", "server-type": "windows"},
     "nothing": None,
+    "a list": {"server": ["x"], "headers": CONTEXTS["acme"]["headers"]},
+    "a password": {"server": "https://me:hunter2@acme.eu.qlikcloud.com", "headers": CONTEXTS["acme"]["headers"]},
+    **dict.fromkeys(("", "all", "ungrouped", "../outside", "control\x07"), CONTEXTS["acme"]),
 }
+#: Unusual, and usable as hosts.
+UNUSUAL = ["with space", "-dash", "a,b", "h[1:3]", "{{ 6 * 7 }}", "caf\u00e9", "#c", "localhost"]
 
 
 class Inventory:
@@ -171,8 +176,18 @@ def test_entries_that_lead_to_no_tenant(inventory: Inventory) -> None:
     done = inventory.command("ansible-inventory", "--list")
     assert set(json.loads(done.stdout)["_meta"]["hostvars"]) == set(CONTEXTS)
     for name in BROKEN:
-        assert f"'{name}'" in done.stderr.replace("\n", " ")
+        assert repr(name) in done.stderr.replace("\n", " ")
     assert "Bearer" not in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_unusual_names(inventory: Inventory) -> None:
+    inventory.write(dict.fromkeys(UNUSUAL, CONTEXTS["acme"]))
+    message = "msg={{ qlik_context }}-{{ qlik_api_key }}"
+    done = inventory.command("ansible", "all", "-m", "ansible.builtin.debug", "-a", message)
+    assert done.returncode == 0, done.stderr
+    for name in UNUSUAL:
+        assert f"{name}-{KEY}" in done.stdout
 
 
 @pytest.mark.parametrize(

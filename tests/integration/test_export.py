@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,8 @@ HOSTILE = [
     "\u202eright to left",
     "emoji \U0001f600",
     "!unsafe no tag",
+    "next\x85line\u2028and\u2029paragraph",
+    "bell \x07",
 ]
 
 
@@ -101,11 +105,37 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunP
     assert lines == ["+      - Steward"]
 
 
+def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
+    run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    text = exported.read_text(encoding="utf-8")
+    assert "# - name: the name of a group has 1 to 256 characters, and this one has 300." in text
+    assert "- name: 'Off'" in text
+    seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
+    assert (seeded.code, seeded.changed) == (0, 0), seeded.output
+
+
+def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
+    variables = {"qlik_export_dir": str(tmp_path / "{{ inventory_hostname | replace('/', '') }}")}
+    environment = {"ANSIBLE_STRATEGY": "free"}
+    run = run_playbook("qlikops.cloud.export", variables, inventory="a/1,b,", environment=environment)
+    assert run.code == 0, run.output
+    assert "run_once" not in run.output
+    assert (tmp_path / "a1" / "a_1.yml").exists()
+    assert (tmp_path / "b" / "b.yml").exists()
+
+
 def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
     assert run.code == 0, run.output
+    assert f"{exported} would be made." in run.tasks["Say which file would be made"]["msg"]
+    assert not exported.parent.exists()
+
+    exported.parent.mkdir(mode=0o700)
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
     assert run.tasks["Write the variables"]["changed"] is True
     assert not exported.exists()
+    assert stat.S_IMODE(exported.parent.stat().st_mode) == 0o700
     assert "qlik_seed_users" not in run.output
 
 
@@ -114,6 +144,16 @@ def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunP
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(tmp_path / "file" / "folder")})
     assert run.code != 0
+    assert tenant.counters()["total"] == 0
+
+
+def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    exported.parent.mkdir(mode=0o555)
+    if os.access(exported.parent, os.W_OK):
+        pytest.skip("this user can write everywhere")
+    tenant.reset_counters()
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    assert f"{exported.parent} cannot be written" in run.output
     assert tenant.counters()["total"] == 0
 
 
