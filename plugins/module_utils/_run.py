@@ -66,7 +66,7 @@ def run_one(kind: Kind) -> None:
             outcome = foretell(plan)
         else:
             outcome = carry_out(client, kind, wanted, plan, world)
-        result = {"changed": outcome.changed, kind.noun: kind.to_user(outcome.resource)}
+        result = {"changed": outcome.changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if plan.unchangeable:
             result["unchangeable"] = plan.unchangeable
         if module._diff:

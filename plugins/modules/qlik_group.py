@@ -92,6 +92,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description:
+    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+  returned: success, and failure after the group was read
+  type: str
+  sample: updated
 group:
   description:
     - The group as the tenant holds it after the task, with all fields of the API.

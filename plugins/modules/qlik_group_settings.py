@@ -55,6 +55,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+  returned: success, and failure after the settings were read
+  type: str
+  sample: updated
 group_settings:
   description:
     - The settings as they are after the task, with all fields of the API. In check mode as they would be.

@@ -79,6 +79,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description:
+    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+  returned: success, and failure after the role was read
+  type: str
+  sample: updated
 role:
   description:
     - The role as the tenant holds it after the task, with all fields of the API. In check mode as it would be.

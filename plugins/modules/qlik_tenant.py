@@ -84,6 +84,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+  returned: success, and failure after the tenant was read
+  type: str
+  sample: updated
 tenant:
   description:
     - The tenant as it is after the task, with all fields of the API. In check mode as it would be.

@@ -80,12 +80,36 @@ def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook)
     second = run_playbook("qlikops.cloud.seed", WHOLE_TENANT)
     assert (second.code, second.changed) == (0, 0), second.output
     assert tenant.counters()["writes"] == 0
+    # The preflight found nothing to do, and nothing was planned again.
+    assert not {f"Ensure the {area}" for area in AREAS} & second.tasks.keys()
+    assert second.tasks["Show what happened"]["msg"][1:] == [
+        "tenant: unchanged",
+        "custom roles: 0 changed",
+        "group settings: unchanged",
+        "groups: 0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed",
+        "users: 0 created, 0 updated, 0 deleted, 1 unchanged, 0 failed",
+    ]
 
     edited = dict(WHOLE_TENANT, qlik_seed_standard_groups={"Stewards": ["Steward", "DataAdmin"]})
     third = run_playbook("qlikops.cloud.seed", edited, check=True)
     assert [entry["after"] for entry in third.tasks["Ensure the groups"]["diff"]] == [
         {"name": "acme-Stewards (prod)", "provider_type": "idp", "assigned_roles": ["DataAdmin", "Steward"]}
     ]
+
+
+def test_tags_select_areas(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    tags = ["--tags", "qlik_seed_roles,qlik_seed_tenant"]
+    run = run_playbook("qlikops.cloud.seed", WHOLE_TENANT, options=tags)
+    assert run.changed == 2, run.output
+    assert tenant.state()["groups"] == []
+    assert run.tasks["Show what happened"]["msg"][1:] == [
+        "tenant: changed",
+        "custom roles: 1 changed",
+        "group settings: unchanged",
+    ]
+    without_preflight = ["--skip-tags", "always", "--tags", "qlik_seed_groups"]
+    assert run_playbook("qlikops.cloud.seed", WHOLE_TENANT, options=without_preflight).changed == 1
+    assert len(tenant.state()["groups"]) == 4
 
 
 def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
@@ -108,6 +132,22 @@ def test_preflight_lists_all_problems_and_writes_nothing(tenant: LocalTenant, ru
         assert problem in problems
     assert run.failed == 1
     assert tenant.counters()["writes"] == 0
+
+
+def test_preflight_counts_on_what_will_exist(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    """A role that is described with its state will exist, a group of the identity provider will not be custom."""
+    described: dict[str, Any] = {
+        "qlik_seed_roles": [{"name": "Key Users", "state": "present"}],
+        "qlik_seed_standard_groups": {"A": ["Key Users"]},
+        "qlik_seed_extra_groups": [{"name": "Falcon", "provider_type": "custom", "state": "present"}],
+        "qlik_seed_users": [{"subject": "bob", "assigned_groups": ["Falcon"]}],
+    }
+    assert run_playbook("qlikops.cloud.seed", described, check=True).code == 0
+    for group in ({"name": "Falcon"}, {"name": "Falcon", "provider_type": "custom", "state": "absent"}):
+        run = run_playbook("qlikops.cloud.seed", {**described, "qlik_seed_extra_groups": [group]})
+        assert "no custom group 'Falcon'" in " ".join(run.tasks["Report all problems at once"]["msg"])
+    assert tenant.counters()["writes"] == 0
+    assert run_playbook("qlikops.cloud.seed", described).code == 0
 
 
 @pytest.mark.parametrize(
