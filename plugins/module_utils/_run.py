@@ -11,14 +11,13 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._apply import Outcome, carry_out, foretell
+from ._apply import carry_out, foretell
 from ._bulk import (
     Complaints,
-    Item,
     carry_out_all,
     check_all,
     explain_failures,
@@ -36,14 +35,11 @@ from ._lockout import refuse_lockout
 from ._plan import Plan
 from ._progress import progress_of
 from ._read import find, read
+from ._result import diff, diff_of_many, item_report, without_many_items
 from ._settings import Params, Resource
 from ._transport import Transport
 
 MOST_THREADS = 16
-#: A diff of more items than this is cut.
-MOST_DIFFS = 1000
-#: A longer list of items is not repeated in the result's C(invocation).
-MOST_REPEATED_ITEMS = 100
 
 
 def run_one(kind: Kind) -> None:
@@ -132,8 +128,8 @@ def run_many(
         result = {
             "changed": any(outcome.changed for outcome in outcomes),
             "summary": summary,
-            kind.plural: [_report(kind, item, outcome, module._diff) for item, outcome in zip(items, outcomes)],
-            "invocation": {"module_args": _without_many_items(kind, params)},
+            kind.plural: [item_report(kind, item, outcome, module._diff) for item, outcome in zip(items, outcomes)],
+            "invocation": {"module_args": without_many_items(kind, params)},
         }
         if module._diff:
             result["diff"] = diff_of_many(kind, items, outcomes)
@@ -228,48 +224,6 @@ def _planned(module: AnsibleModule, option: str) -> List[str]:
 def _refuse_lockout(module: AnsibleModule, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
     if not module.params.get("allow_lockout"):
         refuse_lockout(client, kind.losses(plans))
-
-
-def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
-    """An entry of the result's C(diff), in the form that Ansible's callbacks show."""
-    return {
-        "before_header": label,
-        "after_header": label,
-        "before": outcome.plan.before,
-        "after": outcome.plan.after,
-    }
-
-
-def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> List[Dict[str, Any]]:
-    """An entry for each item that differs, the first thousand of them, and how many more there are."""
-    entries = [diff(kind.label(item.wanted), outcome) for item, outcome in zip(items, outcomes) if outcome.plan.changed]
-    left_off = len(entries) - MOST_DIFFS
-    if left_off > 0:
-        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, kind.plural)}]
-    return entries
-
-
-def _without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
-    """The options as the result repeats them: a long list would be as large as all that the task did."""
-    items = params[kind.plural]
-    if len(items) <= MOST_REPEATED_ITEMS:
-        return dict(params)
-    return {**params, kind.plural: "%d items, which are left out here" % len(items)}
-
-
-def _report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
-    """What a bulk module returns of one item; the diff of all of them is cut, so each item has its own."""
-    resource = kind.to_user(outcome.resource)
-    known = resource or kind.to_user(item.plan.held) or {}
-    report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
-    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})
-    if with_diff and outcome.plan.changed:
-        report.update({"before": outcome.plan.before, "after": outcome.plan.after})
-    if item.plan.unchangeable:
-        report["unchangeable"] = item.plan.unchangeable
-    if outcome.error is not None:
-        report["error"] = outcome.error.to_result()
-    return report
 
 
 def _check_bulk_options(kind: Kind, params: Mapping[str, Any]) -> None:

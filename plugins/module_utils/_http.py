@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""One request to the tenant, and its answer. The only file that knows the library requests."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import threading
+import traceback
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+
+from ._connection import Connection
+from ._errors import (
+    AnswerLost,
+    InvalidInput,
+    MissingLibrary,
+    NeverReached,
+    NotReached,
+    QlikError,
+    UnexpectedAnswer,
+    printable,
+)
+from ._secrets import Secrets
+from ._version import VERSION
+
+try:
+    import requests
+    import requests.adapters
+    import urllib3
+    import urllib3.exceptions
+except ImportError:
+    REQUESTS_IMPORT_ERROR: Optional[str] = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+_LARGEST_BODY = 64 * 1024 * 1024
+#: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
+_LONGEST_EXCHANGE = 4
+
+
+class HttpAnswer(NamedTuple):
+    """An answer of any status; the names of headers are in lower case."""
+
+    status: int
+    headers: Dict[str, str]
+    content: bytes
+
+
+class _Bearer:
+    """Sets the header itself: without an C(auth) of its own, requests would take one from a .netrc file."""
+
+    def __init__(self, token: Optional[str]) -> None:
+        self._token = token
+
+    def __call__(self, request: Any) -> Any:
+        if self._token is not None:
+            request.headers["Authorization"] = "Bearer %s" % self._token
+        return request
+
+
+class HttpSession:
+    """One session with one tenant, usable by several threads.
+
+    :param connection: where and how.
+    :param secrets: what no text of an error may hold.
+    :param adapter: sends prepared requests in place of requests' own adapter, for tests.
+    :raises MissingLibrary: when requests cannot be imported.
+    """
+
+    def __init__(self, connection: Connection, secrets: Secrets, adapter: Any = None) -> None:
+        if REQUESTS_IMPORT_ERROR is not None:
+            raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
+        self._connection = connection
+        self._secrets = secrets
+        self._session = self._new_session(adapter)
+
+    def exchange(self, method: str, path: str, query: str, body: Any, token: Optional[str]) -> HttpAnswer:
+        """Send one request, and return its answer whatever its status.
+
+        :param path: from the root, percent-encoded; C(query) likewise.
+        :param body: is sent as JSON unless it is C(None).
+        :raises NotReached: the request never reached the tenant.
+        :raises AnswerLost: the request may have been carried out, and no answer says so.
+        :raises UnexpectedAnswer: the answer is too large.
+        """
+        request = "%s %s" % (method, path)
+        url = self._connection.base_url + path + ("?%s" % query if query else "")
+        try:
+            return self._within_time(request, method, url, body, token)
+        except requests.exceptions.InvalidURL as error:
+            raise InvalidInput("tenant_url is not a URL that can be called: %s." % self._shown(error)) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._explained(error, request) from None
+
+    def _new_session(self, adapter: Any) -> Any:
+        session: Any = requests.Session()
+        if not self._connection.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
+        session.headers["Accept"] = "application/json"
+        # Redirects are never followed, and a target that is no URL would raise an error.
+        session.get_redirect_target = lambda response: None
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if adapter is None:
+            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=self._connection.concurrency)
+        session.mount(self._connection.base_url, adapter)
+        return session
+
+    def _within_time(self, request: str, method: str, url: str, body: Any, token: Optional[str]) -> HttpAnswer:
+        """Give up what takes too long as a whole: the time-outs of requests are for each part."""
+        exchanged: Future[HttpAnswer] = Future()
+
+        def work() -> None:
+            try:
+                exchanged.set_result(self._sent(method, url, body, token))
+            except BaseException as error:
+                exchanged.set_exception(error)
+
+        # Nothing can stop a thread that waits for a drip; a daemon does not keep the process from ending.
+        threading.Thread(target=work, daemon=True).start()
+        longest = _LONGEST_EXCHANGE * self._connection.timeout
+        try:
+            return exchanged.result(longest)
+        except FutureTimeout:
+            reason = "it was not complete after %g seconds (timeout)" % longest
+            raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
+
+    def _sent(self, method: str, url: str, body: Any, token: Optional[str]) -> HttpAnswer:
+        verify: Any = self._connection.validate_certs and (self._connection.ca_path or True)
+        response = self._session.request(
+            method,
+            url,
+            data=None if body is None else json.dumps(body).encode("utf-8"),
+            headers=None if body is None else {"Content-Type": "application/json"},
+            auth=_Bearer(token),
+            timeout=self._connection.timeout,
+            allow_redirects=False,
+            stream=True,
+            verify=verify,
+        )
+        with response:
+            content = bytearray()
+            try:
+                for chunk in response.iter_content(64 * 1024):
+                    content += chunk
+                    if len(content) > _LARGEST_BODY:
+                        raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (method, _LARGEST_BODY))
+            except requests.exceptions.SSLError as error:
+                # Unlike one from the handshake, this one does not mean that nothing was sent.
+                raise urllib3.exceptions.ProtocolError(*error.args) from None
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            promised = headers.get("content-length", "")
+            if promised.isdigit() and "content-encoding" not in headers and len(content) < int(promised):
+                raise urllib3.exceptions.ProtocolError("%s of %s bytes arrived" % (len(content), promised))
+            return HttpAnswer(response.status_code, headers, bytes(content))
+
+    def _explained(self, error: BaseException, request: str) -> QlikError:
+        """Whether the request can have been carried out, from what went wrong below HTTP."""
+        causes = list(_causes(error))
+
+        def among_causes(*types: Any) -> bool:
+            return any(isinstance(cause, types) for cause in causes)
+
+        host, shown = self._connection.base_url, self._shown(error)
+        if among_causes(ssl.SSLCertVerificationError, ssl.CertificateError):
+            return NeverReached(
+                "The TLS certificate of %s does not verify: %s." % (host, shown),
+                "Give the bundle of the authority that signed it in ca_path.",
+            )
+        unresolved = [cause for cause in causes if isinstance(cause, socket.gaierror)]
+        if unresolved:
+            kind = NotReached if unresolved[0].errno == socket.EAI_AGAIN else NeverReached
+            return kind("The host name of %s does not resolve: %s." % (host, shown), "Check tenant_url.")
+        if among_causes(requests.exceptions.ProxyError):
+            return NotReached("The proxy for %s does not answer: %s." % (host, shown), "Check the proxy variables.")
+        if among_causes(ssl.SSLError, requests.exceptions.SSLError):
+            return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
+        if among_causes(
+            requests.exceptions.ConnectTimeout,
+            urllib3.exceptions.NewConnectionError,
+            urllib3.exceptions.ConnectTimeoutError,
+        ):
+            return NotReached("No connection to %s could be made: %s." % (host, shown))
+        if among_causes(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
+            shown = "none arrived in %g seconds (timeout)" % self._connection.timeout
+        return AnswerLost("The answer to %s was lost: %s." % (request, shown))
+
+    def _shown(self, error: BaseException) -> str:
+        """The innermost reason: the outer ones only repeat the URL and the names of classes."""
+        innermost = list(_causes(error))[-1]
+        return printable(self._secrets.redact(str(innermost) or type(innermost).__name__)).rstrip(".")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it, outermost first; requests and urllib3 keep reasons in several places."""
+    seen: List[BaseException] = []
+    queue: List[Any] = [error]
+    while queue:
+        cause = queue.pop(0)
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            yield cause
+            queue += [getattr(cause, "reason", None), cause.__cause__, *cause.args]

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""What a module returns: diffs in the form of Ansible's callbacks, and what became of each item."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ._apply import Outcome
+from ._bulk import Item
+from ._kind import Kind
+
+#: A diff of more items than this is cut.
+MOST_DIFFS = 1000
+#: A longer list of items is not repeated in the result's C(invocation).
+MOST_REPEATED_ITEMS = 100
+
+
+def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
+    """An entry of the result's C(diff), in the form that Ansible's callbacks show."""
+    return {
+        "before_header": label,
+        "after_header": label,
+        "before": outcome.plan.before,
+        "after": outcome.plan.after,
+    }
+
+
+def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> List[Dict[str, Any]]:
+    """An entry for each item that differs, the first thousand of them, and how many more there are."""
+    entries = [diff(kind.label(item.wanted), outcome) for item, outcome in zip(items, outcomes) if outcome.plan.changed]
+    left_off = len(entries) - MOST_DIFFS
+    if left_off > 0:
+        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, kind.plural)}]
+    return entries
+
+
+def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
+    """The options as the result repeats them: a long list would be as large as all that the task did."""
+    items = params[kind.plural]
+    if len(items) <= MOST_REPEATED_ITEMS:
+        return dict(params)
+    return {**params, kind.plural: "%d items, which are left out here" % len(items)}
+
+
+def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
+    """What a bulk module returns of one item; the diff of all of them is cut, so each item has its own."""
+    resource = kind.to_user(outcome.resource)
+    known = resource or kind.to_user(item.plan.held) or {}
+    report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
+    report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})
+    if with_diff and outcome.plan.changed:
+        report.update({"before": outcome.plan.before, "after": outcome.plan.after})
+    if item.plan.unchangeable:
+        report["unchangeable"] = item.plan.unchangeable
+    if outcome.error is not None:
+        report["error"] = outcome.error.to_result()
+    return report
