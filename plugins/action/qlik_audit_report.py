@@ -21,12 +21,10 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     has_drift,
     headline,
     in_words,
-    json_of,
-    junit_of,
-    page_of,
     report_of,
     unaudited,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of
 
 _NAMES = {"html": "qlik-audit.html", "json": "qlik-audit.json", "junit": "qlik-audit.xml"}
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of}

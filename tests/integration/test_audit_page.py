@@ -13,14 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
-    MOST_SHOWN,
-    audited,
-    json_of,
-    page_of,
-    report_of,
-    unaudited,
-)
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import MOST_SHOWN, json_of, page_of
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
@@ -79,7 +73,15 @@ def hostile_report() -> dict[str, Any]:
         compared(f"Missing {n}", None, {"name": f"Missing {n}", "assigned_roles": []}, "created") for n in range(250)
     ]
     groups.append(compared("Unwanted", {"name": "Unwanted"}, None, "deleted"))
-    roles = {"results": [{"__qlik_seed_role": {"name": "R"}, "diff": {"before": {"a": True}, "after": {"a": False}}}]}
+    roles = {
+        "results": [
+            {
+                "__qlik_seed_role": {"name": "R"},
+                "action": "updated",
+                "diff": {"before": {"a": True}, "after": {"a": False}},
+            }
+        ]
+    }
     results = {
         "info": info,
         "tenant": {"error": {}, "msg": HOSTILE[1]},

@@ -15,10 +15,10 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     audited,
     headline,
     in_words,
-    junit_of,
     report_of,
     unaudited,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
 
 SKIPPED = {"skipped": True, "changed": False}
 NOTHING = {**dict.fromkeys(AREAS, SKIPPED), "info": {"tenant": {"name": "Acme"}}}

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""A drift report as JSON, as JUnit XML and as a page of HTML."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from typing import Any, Iterable, List, Mapping, Tuple
+from xml.etree import ElementTree
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from ._drift import AREAS, DRIFT, headline
+
+#: The page shows so many objects of each list; the JSON report has all of them.
+MOST_SHOWN = 100
+_TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "qlik_audit", "templates")
+
+#: What XML 1.0 cannot hold, even escaped.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
+    """The settings in which an object differs: name, what the tenant holds, what is described."""
+    before, after = item["before"] or {}, item["after"] or {}
+    names = [*before, *(name for name in after if name not in before)]
+    return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+
+def junit_of(report: Mapping[str, Any]) -> bytes:
+    """The report as JUnit XML: a suite for each tenant, a case for each described object."""
+    root = ElementTree.Element("testsuites", name="qlik-audit")
+    totals = dict.fromkeys(("tests", "failures", "errors"), 0)
+    for tenant in report["tenants"]:
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=_xml(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
+        )
+        for area, name, tag, text in _cases(tenant, report["count_extra"]):
+            place = "%s.%s" % (tenant["host"], area)
+            case = ElementTree.SubElement(suite, "testcase", classname=_xml(place), name=_xml(name), time="0")
+            if tag:
+                ElementTree.SubElement(case, tag, message=_xml(text.partition("\n")[0])).text = _xml(text)
+        counts = {
+            "tests": len(suite),
+            "failures": len(suite.findall("testcase/failure")),
+            "errors": len(suite.findall("testcase/error")),
+        }
+        for name, count in counts.items():
+            suite.set(name, str(count))
+            totals[name] += count
+    for name, count in totals.items():
+        root.set(name, str(count))
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def json_of(report: Mapping[str, Any]) -> bytes:
+    """The report as JSON."""
+    return json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def page_of(report: Mapping[str, Any]) -> bytes:
+    """The report as a page of HTML that needs no other file."""
+    templates = Environment(
+        autoescape=True,
+        finalize=_visible,
+        loader=FileSystemLoader(_TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = templates.get_template("qlik-audit.html.j2").render(
+        report=report,
+        headline=headline(report),
+        areas=AREAS,
+        drift=DRIFT,
+        most=MOST_SHOWN,
+        differences=differences,
+    )
+    return page.encode("utf-8", "replace")
+
+
+def _visible(value: Any) -> Any:
+    """A text of a tenant with its invisible characters spelt out: some turn around what is beside them."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(
+        character
+        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        else "<U+%04X>" % ord(character)
+        for character in value
+    )
+
+
+def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, str, str, str]]:
+    """Area, name, the tag of what is wrong and its text."""
+    if tenant["status"] in ("failed", "not_audited") and not tenant["areas"]:
+        yield "tenant", "audit", "error", tenant["error"]
+    for area in tenant["areas"]:
+        if area["error"]:
+            yield area["area"], "audit", "error", area["error"]
+        for item in area["objects"]:
+            wrong = item["status"] != "in_sync"
+            yield area["area"], item["name"], "failure" * wrong, _explained(item) if wrong else ""
+        for item in area["extra_objects"] if count_extra else ():
+            yield area["area"], item["name"], "failure", "%s is on the tenant and not described" % item["name"]
+
+
+def _explained(item: Mapping[str, Any]) -> str:
+    lines = ["%s: %s" % (item["name"], item["status"])]
+    for name, before, after in differences(item):
+        lines.append("%s: is %s, described as %s" % (name, _plain(before), _plain(after)))
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
