@@ -99,8 +99,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User, is_bot
 from ansible_collections.qlikops.cloud.plugins.module_utils._plan import show
 
-#: Qlik reference: deprecated, and using them is a warning.
-_DEPRECATED = ("enable_analytic_creation", "sync_idp_groups")
 #: A status that no task can ask for.
 _PASSING_STATUS = ("invited", "provisioned")
 
@@ -192,15 +190,11 @@ def _all_described(
 
 def _described(kind: Kind, resource: Dict[str, Any]) -> Dict[str, Any]:
     """The options that describe a resource, without those that say nothing."""
-    options = show(kind.settings, resource)
+    options = show([setting for setting in kind.settings if not setting.deprecated], resource)
     if options.get("status") in _PASSING_STATUS:
         del options["status"]
     defaults = {"provider_type": "idp", "description": "", "status": "active", "assigned_groups": []}
-    return {
-        option: value
-        for option, value in options.items()
-        if option not in _DEPRECATED and value != defaults.get(option)
-    }
+    return {option: value for option, value in options.items() if value != defaults.get(option)}
 
 
 def _in_api_form(value: Any) -> Any:

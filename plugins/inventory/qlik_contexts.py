@@ -122,20 +122,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
         exposed = self.get_option("expose_credentials")
-        key = self.get_cache_key(path)
+        # Another file of contexts is another inventory.
+        key = self.get_cache_key(path + self.get_option("path"))
         use_cache = self.get_option("cache") and not exposed
         hosts = self._cache[key] if use_cache and cache and key in self._cache else self._hosts(exposed)
         if use_cache:
             self._cache[key] = hosts
         for name, variables in hosts.items():
-            self._add(name, variables)
+            if self._is_wanted(name):
+                self._add(name, variables)
 
     def _hosts(self, exposed: bool) -> Dict[str, Dict[str, Any]]:
         """The variables of each host; without the values of secrets unless they are exposed."""
         contexts = read_contexts(self.get_option("path"))
         for warning in contexts.skipped:
             self.display.warning(warning)
-        return {name: _values(context, exposed) for name, context in contexts.usable.items() if self._is_wanted(name)}
+        return {name: _values(context, exposed) for name, context in contexts.usable.items()}
 
     def _is_wanted(self, name: str) -> bool:
         included = any(fnmatchcase(name, pattern) for pattern in self.get_option("include"))

@@ -171,7 +171,7 @@ class Kind:
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         """What the user should know although the task succeeds."""
-        return []
+        return [text for setting in self.settings for text in setting.warnings(wanted)]
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         """Read what the tenant would look at before it carries out these plans, and refuse what it would refuse.

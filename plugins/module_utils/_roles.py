@@ -33,6 +33,9 @@ DEFAULT_ROLES = {
     "Steward": "user",
 }
 
+#: The default role that every user has; only its scopes can be changed.
+USER_DEFAULT = "UserDefault"
+
 #: Roles that Qlik has removed, and what to use instead.
 REMOVED_ROLES = {
     "Developer": "Qlik removed the role Developer from all tenants on 2026-01-26. Assign the scope api-keys"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from ._errors import InvalidInput, UnexpectedAnswer
-from ._roles import Role, RoleCatalogue, RoleReference, sort_roles
+from ._roles import USER_DEFAULT, Role, RoleCatalogue, RoleReference, sort_roles
 
 Params = Mapping[str, Any]
 Resource = Dict[str, Any]
@@ -34,6 +34,7 @@ class Setting:
     :param because: why not, where it does not apply or cannot be changed.
     :param in_creation: whether POST can set it; what it cannot is patched after the creation.
     :param warns: whether a difference that cannot be changed is a warning instead of an error.
+    :param deprecated: what to tell who uses it, where Qlik has deprecated it.
     """
 
     #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
@@ -51,6 +52,7 @@ class Setting:
         because: str = "",
         in_creation: bool = True,
         warns: bool = False,
+        deprecated: str = "",
     ) -> None:
         self.option = option
         self.api = api
@@ -62,6 +64,7 @@ class Setting:
         self.because = because
         self.in_creation = in_creation
         self.warns = warns
+        self.deprecated = deprecated
 
     def argument_spec(self) -> Dict[str, Any]:
         """The options that describe this setting."""
@@ -74,6 +77,10 @@ class Setting:
     def is_changeable(self, held: Resource) -> bool:
         """Whether PATCH can change the setting of this resource."""
         return self.path is not None and self.applies_to(held) and self._changeable(held)
+
+    def warnings(self, wanted: Params) -> List[str]:
+        """What the user should know who asks for this."""
+        return [self.deprecated] if self.deprecated and self.is_asked(wanted) else []
 
     def references(self, wanted: Params) -> List[RoleReference]:
         """The roles that the task names for this setting."""
@@ -142,6 +149,12 @@ class AssignedRoles(Setting):
 
     def is_asked(self, wanted: Params) -> bool:
         return any(wanted.get(option) is not None for option in (self.option, self.ids_option) if option)
+
+    def warnings(self, wanted: Params) -> List[str]:
+        texts = super().warnings(wanted)
+        if RoleReference("name", USER_DEFAULT) in self.references(wanted):
+            texts.append("The role %s is not meant to be assigned, and the tenant can refuse it." % USER_DEFAULT)
+        return texts
 
     def references(self, wanted: Params) -> List[RoleReference]:
         by = self._by(wanted)

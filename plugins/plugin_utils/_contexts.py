@@ -49,7 +49,7 @@ def read_contexts(path: str) -> Contexts:
             content = yaml.safe_load(file)
     except OSError as error:
         raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         # The reason that the parser gives quotes the file, which holds credentials.
         raise AnsibleError("%s is not the YAML file that qlik-cli writes." % path) from None
     contexts = content.get("contexts") if isinstance(content, dict) else None

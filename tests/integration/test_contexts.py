@@ -169,6 +169,12 @@ def test_the_cache_has_no_credentials(inventory: Inventory, exposed: bool) -> No
     if not exposed:
         inventory.contexts.unlink()
         assert inventory.listed() == first
+        configuration = yaml.safe_load(inventory.source.read_text(encoding="utf-8"))
+        inventory.source.write_text(yaml.safe_dump({**configuration, "exclude": ["beta*"]}), encoding="utf-8")
+        assert set(inventory.listed()["_meta"]["hostvars"]) == {"acme"}
+        elsewhere = {**configuration, "path": str(inventory.folder / "elsewhere.yml")}
+        inventory.source.write_text(yaml.safe_dump(elsewhere), encoding="utf-8")
+        assert "acme" not in inventory.command("ansible-inventory", "--list").stdout
 
 
 def test_entries_that_lead_to_no_tenant(inventory: Inventory) -> None:
@@ -198,6 +204,7 @@ def test_unusual_names(inventory: Inventory) -> None:
         ("contexts: [\n", "is not the YAML file"),
         ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not the YAML file"),
         ("\x00", "is not the YAML file"),
+        ("[" * 5000, "is not the YAML file"),
         ("current-context: acme\n", "has no contexts"),
         ("contexts: []\n", "has no contexts"),
         ("- acme\n", "has no contexts"),

@@ -71,3 +71,17 @@ def test_the_first_page_spares_filters(run: Run, tenant: LocalTenant) -> None:
     tenant.reset_counters()
     run("qlik_groups", groups=[{"name": f"Group {number:03}"} for number in range(150)])
     assert tenant.counters()["total"] == 2
+
+
+def test_custom_groups_of_a_user_are_foreseen_with_their_ids(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_groups([{"name": "Falcon", "providerType": "custom", "assignedRoles": ["Steward"]}])
+    foreseen, done = (
+        run("qlik_user", check=check, subject="ada", assigned_groups=["Falcon"]) for check in (True, False)
+    )
+    assert foreseen["user"]["assigned_groups"] == done["user"]["assigned_groups"]
+
+
+def test_a_role_that_is_not_meant_to_be_assigned(run: Run, tenant: LocalTenant) -> None:
+    result = run("qlik_group", check=True, name="HR", assigned_roles=["UserDefault"])
+    assert "not meant to be assigned" in " ".join(texts(result))
+    assert "warnings" not in run("qlik_group", check=True, name="HR", assigned_roles=["Steward"])

@@ -137,7 +137,7 @@ class Group(Kind):
         return params["provider_type"] in (None, resource.get("providerType") or "idp")
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = []
+        texts = super().warnings(wanted, plan, world)
         if plan.action == "created":
             texts += [
                 "The %s is created beside %r: their names differ in upper and lower case only."

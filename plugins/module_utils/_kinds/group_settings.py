@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, List, Optional, Sequence
+from typing import Any, Hashable, Optional, Sequence
 
 from .._client import API, Client
-from .._kind import Kind, World
+from .._kind import Kind
 from .._lockout import Losses, has_admin_role
 from .._plan import Plan
 from .._settings import AssignedRoles, Params, Resource, Setting
@@ -53,7 +53,13 @@ class GroupSettings(Kind):
     }
     settings = (
         Setting("auto_create_groups", "autoCreateGroups", "/autoCreateGroups", {"type": "bool"}),
-        Setting("sync_idp_groups", "syncIdpGroups", "/syncIdpGroups", {"type": "bool"}),
+        Setting(
+            "sync_idp_groups",
+            "syncIdpGroups",
+            "/syncIdpGroups",
+            {"type": "bool"},
+            deprecated="sync_idp_groups is deprecated by Qlik, and can go away without notice.",
+        ),
         EveryoneAssignedRoles(),
     )
 
@@ -77,11 +83,6 @@ class GroupSettings(Kind):
 
     def shown_roles(self, resource: Resource) -> Any:
         return everyone(resource).get("assignedRoles")
-
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        if wanted.get("sync_idp_groups") is None:
-            return []
-        return ["sync_idp_groups is deprecated by Qlik, and can go away without notice."]
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         return Losses(

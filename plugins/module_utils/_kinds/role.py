@@ -14,6 +14,7 @@ from .._client import API, Client, equals
 from .._errors import InvalidInput
 from .._kind import Kind, World
 from .._plan import Plan
+from .._roles import USER_DEFAULT
 from .._settings import Params, Resource, Setting, TextSet
 from .group_settings import PATH as GROUP_SETTINGS
 from .group_settings import everyone
@@ -22,8 +23,6 @@ from .user import GROUPS, not_deleted
 
 COLLECTION = API + "/roles"
 MOST_CUSTOM_ROLES = 500
-#: The default role that every user has; only its scopes can be changed.
-USER_DEFAULT = "UserDefault"
 #: So many holders of a role are named when it cannot be deleted.
 _MOST_NAMED = 10
 

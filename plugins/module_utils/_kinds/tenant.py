@@ -86,8 +86,15 @@ class Tenant(Kind):
                     "autoAssignDataServicesContributorRoleToProfessionals",
                 ),
                 ("enable_app_opening_feedback", "enableAppOpeningFeedback"),
-                ("enable_analytic_creation", "enableAnalyticCreation"),
             )
+        ),
+        Setting(
+            "enable_analytic_creation",
+            "enableAnalyticCreation",
+            "/enableAnalyticCreation",
+            _BOOL,
+            deprecated="enable_analytic_creation does nothing any more: Qlik deprecated it in March 2026 and removes it"
+            " in or after March 2027.",
         ),
     )
 
@@ -123,15 +130,10 @@ class Tenant(Kind):
         return super().plan(wanted, world)
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = []
+        texts = super().warnings(wanted, plan, world)
         old = self.alias.held(plan.held or {})
         if "hostname_alias" in plan.differing and old:
             texts.append(
                 "The alias %s is released to all other customers. Tasks and links that use it will fail." % old
-            )
-        if wanted.get("enable_analytic_creation") is not None:
-            texts.append(
-                "enable_analytic_creation does nothing any more: Qlik deprecated it in March 2026 and removes it in"
-                " or after March 2027."
             )
         return texts

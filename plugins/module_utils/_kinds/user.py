@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any, Dict, Hashable, Iterable, List, Sequence, Set
+from typing import Any, Hashable, Iterable, List, Sequence, Set
 
 from .._client import API, Client, any_of, equals, in_filters
 from .._errors import InvalidInput
@@ -139,7 +139,7 @@ class User(Kind):
         return plan
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        return [
+        return super().warnings(wanted, plan, world) + [
             "%s of the %s is %r and stays so, although %r is asked for. %s"
             % (option, self.label(wanted), values["held"], values["wanted"], _ONLY_AT_CREATION)
             for option, values in plan.unchangeable.items()
@@ -150,7 +150,7 @@ class User(Kind):
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         self._refuse_taken_emails(client, plans)
-        self._refuse_unknown_groups(client, plans, world)
+        self._look_up_groups(client, plans, world)
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         losses = Losses()
@@ -187,15 +187,21 @@ class User(Kind):
         if problems:
             raise InvalidInput(" ".join(dict.fromkeys(problems)), "Two users of a tenant cannot have the same.")
 
-    def _refuse_unknown_groups(self, client: Client, plans: Sequence[Plan], world: World) -> None:
-        names: Dict[str, None] = {}
-        for plan in plans:
-            for group in (plan.predicted or {}).get("assignedGroups") or []:
-                if plan.changed and group.get("id") is None and group["name"] not in world.planned_groups:
-                    names[group["name"]] = None
+    def _look_up_groups(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+        """Complete what the plans predict of the custom groups that users get, and refuse those that do not exist."""
+        added = [
+            group
+            for plan in plans
+            for group in (plan.predicted or {}).get("assignedGroups") or []
+            if plan.changed and group.get("id") is None
+        ]
+        names = dict.fromkeys(group["name"] for group in added)
         found = self._found(client, GROUPS, (equals("name", name) for name in names))
-        known = {group.get("name") for group in found if group.get("providerType") == "custom"}
-        unknown = [repr(name) for name in names if name not in known]
+        known = {group.get("name"): group for group in found if group.get("providerType") == "custom"}
+        for group in added:
+            shown = known.get(group["name"], {})
+            group.update({field: shown.get(field) for field in ("id", "assignedRoles")})
+        unknown = [repr(name) for name in names if name not in known and name not in world.planned_groups]
         if unknown:
             raise InvalidInput(
                 "assigned_groups: the tenant has no custom group %s." % " and no ".join(unknown),
