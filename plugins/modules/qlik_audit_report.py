@@ -104,9 +104,14 @@ tenant_status:
   description: V(in_sync), V(drift) or V(failed), of the tenant of the host.
   returned: O(step=write)
   type: str
+  sample: in_sync
 files:
   description: The paths of the reports.
   returned: O(step=write)
   type: list
   elements: str
+  sample:
+    - /home/ada/reports/qlik-audit.html
+    - /home/ada/reports/qlik-audit.json
+    - /home/ada/reports/qlik-audit.xml
 """

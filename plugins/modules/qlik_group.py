@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 seealso:
+  - module: qlikops.cloud.qlik_groups
   - module: qlikops.cloud.qlik_group_info
   - module: qlikops.cloud.qlik_role_info
   - name: Groups in Qlik's API reference
@@ -152,6 +153,17 @@ error:
     - What went wrong, for machines. The same is said in RV(ignore:msg) for people.
   returned: failure, except for options that Ansible itself refuses
   type: dict
+  sample:
+    message: >-
+      GET /api/v1/groups was answered with HTTP status 401: GROUPS-401 Unauthorized, A valid bearer token is required.
+      Trace ID a9679745e15d1cc0bbdc30fddab32b94.
+    hint: The credential is wrong, expired or revoked, or it belongs to another tenant.
+    request: GET /api/v1/groups
+    status: 401
+    code: GROUPS-401
+    title: Unauthorized
+    detail: A valid bearer token is required.
+    trace_id: a9679745e15d1cc0bbdc30fddab32b94
   contains:
     message:
       description: What went wrong.

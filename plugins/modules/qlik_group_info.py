@@ -48,6 +48,7 @@ options:
     default: false
 seealso:
   - module: qlikops.cloud.qlik_group
+  - module: qlikops.cloud.qlik_groups
   - name: Groups in Qlik's API reference
     description: The endpoints that this module uses.
     link: https://qlik.dev/apis/rest/groups/

@@ -36,7 +36,7 @@ options:
         C(createdAt) and C(lastUpdatedAt).
     type: str
 seealso:
-  - module: qlikops.cloud.qlik_group
+  - module: qlikops.cloud.qlik_role
   - name: Roles in Qlik's API reference
     description: The endpoints that this module uses.
     link: https://qlik.dev/apis/rest/roles/

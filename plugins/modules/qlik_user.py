@@ -27,8 +27,8 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 seealso:
-  - module: qlikops.cloud.qlik_user_info
   - module: qlikops.cloud.qlik_users
+  - module: qlikops.cloud.qlik_user_info
   - name: Users in Qlik's API reference
     description: The endpoints that this module uses.
     link: https://qlik.dev/apis/rest/users/

@@ -39,6 +39,7 @@ options:
     type: str
 seealso:
   - module: qlikops.cloud.qlik_user
+  - module: qlikops.cloud.qlik_users
   - name: Users in Qlik's API reference
     description: The endpoints that this module uses.
     link: https://qlik.dev/apis/rest/users/

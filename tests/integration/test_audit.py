@@ -199,7 +199,11 @@ def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audi
     hosts = {"acme": host(three[0])}
     description = {**STEWARDS, "qlik_seed_roles": DESCRIPTION["qlik_seed_roles"]}
     fail = {"qlik_audit_fail_on_drift": True}
-    assert audit.run(hosts, description, variables=fail, check=True).code == 0
+    in_sync = audit.run(hosts, description, variables=fail, check=True)
+    assert in_sync.code == 0
+    written = in_sync.tasks["Write the report"]
+    names = ("qlik-audit.html", "qlik-audit.json", "qlik-audit.xml")
+    assert (written["tenant_status"], written["files"]) == ("in_sync", [str(audit.folder / name) for name in names])
     assert audit.statuses() == {"acme": "in_sync"}
     run = audit.run(hosts, description, variables={**fail, "qlik_audit_count_extra": True})
     assert run.code == 2

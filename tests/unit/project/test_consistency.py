@@ -73,6 +73,15 @@ def test_every_module_says_what_it_supports(documented: dict[str, Any], module: 
     assert yaml.safe_load(json.dumps(documented[module]["return"]))
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_about_the_same_see_each_other(documented: dict[str, Any], module: str) -> None:
+    def subject(name: str) -> str:
+        return name.removesuffix("_info").removesuffix("s")
+
+    linked = {entry.get("module", "").rpartition(".")[2] for entry in documented[module]["doc"]["seealso"]}
+    assert {name for name in MODULES if subject(name) == subject(module)} - linked == {module}
+
+
 @pytest.mark.parametrize("role", sorted(path.name for path in (ROOT / "roles").iterdir()))
 def test_every_role_says_its_first_version(role: str) -> None:
     for spec in load(ROOT / "roles" / role / "meta" / "argument_specs.yml")["argument_specs"].values():

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The samples in RETURN are what the modules return."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+from modules.harness import PACKAGE, Json, Result, Run
+from modules.test_documentation import MODULES
+
+#: What only a tenant decides: of these the type is compared.
+SERVER_MADE = {"id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
+#: Counts of another task than that of the sample.
+COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
+#: Which of Python's types a documented type is.
+TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
+
+FINANCE: Json = {"name": "Finance Analysts", "assigned_roles": ["SharedSpaceCreator"]}
+ADA: Json = {"subject": "ACME\\ada", "name": "Ada Lovelace", "assigned_roles": ["SharedSpaceCreator"]}
+KEYS: Json = {"name": "API Key Users", "description": "May create API keys", "assigned_scopes": ["api-keys"]}
+
+#: Tasks that return what is documented, the last of each module more than those before it.
+TASKS: dict[str, list[Json]] = {
+    "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
+    "qlik_groups": [
+        {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
+        {"groups": [{"name": "Data Stewards", "assigned_roles": ["Steward"]}]},
+    ],
+    "qlik_group_info": [{"name": "Finance Analysts"}],
+    "qlik_group_settings": [{"everyone_assigned_roles": ["Nobody"]}, {"auto_create_groups": True}],
+    "qlik_role": [{**KEYS, "description": ""}, {**KEYS, "api_key": "wrong-key"}, KEYS],
+    "qlik_role_info": [{"name": "SharedSpaceCreator"}],
+    "qlik_tenant": [
+        {"name": ""},
+        {"hostname_alias": "acme-analytics", "enable_app_opening_feedback": True},
+        {"name": "Acme Analytics", "enable_app_opening_feedback": False},
+    ],
+    "qlik_tenant_info": [{}],
+    "qlik_user": [{**ADA, "assigned_roles": ["Nobody"]}, {**ADA, "email": "lovelace@example.com", "name": "Ada"}, ADA],
+    "qlik_user_info": [{"subject": "ACME\\ada"}],
+    "qlik_users": [{"users": [{**ADA, "assigned_roles": ["Nobody"]}]}, {"users": [ADA]}],
+}
+
+
+def differences(sample: Any, real: Any, place: str) -> list[str]:
+    """Where a sample is not what was returned; it need not have all fields."""
+    if isinstance(sample, dict) and isinstance(real, dict):
+        missing = [f"{place}.{key} is not returned" for key in sample if key not in real]
+        shared = [key for key in sample if key in real]
+        return missing + [
+            text
+            for key in shared
+            for text in (
+                [f"{place}.{key} is {real[key]!r}"] * (type(sample[key]) is not type(real[key]))
+                if key in SERVER_MADE | COUNTS
+                else differences(sample[key], real[key], f"{place}.{key}")
+            )
+        ]
+    if isinstance(sample, list) and isinstance(real, list) and len(sample) == len(real):
+        return [text for one, other in zip(sample, real) for text in differences(one, other, f"{place}[]")]
+    return [] if sample == real else [f"{place} is {real!r}"]
+
+
+def of_wrong_type(documented: Json, real: Json, place: str) -> list[str]:
+    """Which fields have another type than they are documented with."""
+    wrong = []
+    for name, entry in documented.items():
+        value = real.get(name)
+        values = value if isinstance(value, list) else [value]
+        if value is not None and not isinstance(value, TYPES[entry["type"]]):
+            wrong.append(f"{place}.{name} is no {entry['type']}")
+        elif value is not None and entry["type"] == "list":
+            wrong += [f"{place}.{name}[] is no {entry['elements']}"] * any(
+                not isinstance(item, TYPES[entry["elements"]]) for item in values
+            )
+        for item in values:
+            if isinstance(item, dict):
+                wrong += of_wrong_type(entry.get("contains", {}), item, f"{place}.{name}")
+    return wrong
+
+
+@pytest.mark.parametrize("module", TASKS)
+def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
+    tenant.plant_users([{**prepared(ADA), "email": "ada@example.com"}])
+    if module == "qlik_group_info":
+        tenant.plant_groups([prepared(FINANCE)])
+    if module == "qlik_tenant_info":
+        run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
+    documented = yaml.safe_load(importlib.import_module(f"{PACKAGE}.{module}").RETURN)
+    returned: Result = {}
+    for options in TASKS[module]:
+        result = run(module, **options)
+        assert of_wrong_type(documented, result, module) == []
+        returned.update(result)
+    assert documented.keys() - {"error"} <= returned.keys()
+    samples = {name: entry["sample"] for name, entry in documented.items() if "sample" in entry}
+    assert samples.keys() >= documented.keys() - {"error"}
+    assert differences(samples, returned, module) == []
+
+
+def prepared(options: Json) -> Json:
+    """Options as the resource that they describe."""
+    return {{"assigned_roles": "assignedRoles"}.get(name, name): value for name, value in options.items()}
+
+
+def test_every_module_is_among_them() -> None:
+    assert sorted(TASKS) == MODULES
