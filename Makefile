@@ -67,7 +67,8 @@ lint: setup ## ansible-lint, the changelog fragments and the documentation
 sanity: setup ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-oldest: setup ## the tests that run ansible-playbook, with the oldest ansible-core for this Python
+oldest: setup ## ansible-test sanity and the tests that run ansible-playbook, with the oldest ansible-core for this Python
+	@tests/matrix.sh sanity oldest
 	@tests/matrix.sh pytest oldest
 
 matrix: setup ## all tests that run Ansible, with each ansible-core and Python there is

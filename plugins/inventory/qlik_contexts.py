@@ -64,17 +64,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-# All contexts: qlik_contexts.yml
+# tenants/qlik_contexts.yml: the first line alone makes a host of each context
 plugin: qlikops.cloud.qlik_contexts
-
----
-# Some of them, in groups by their region: eu.qlik_contexts.yml
-plugin: qlikops.cloud.qlik_contexts
+# All of them but some
 exclude:
   - "*-sandbox"
+# In groups by their region
 keyed_groups:
   - prefix: region
     key: qlik_tenant_url.split('.')[1]
+# With the name of the context before the names of its groups
 compose:
   qlik_seed_group_prefix: qlik_context ~ '-'
 """

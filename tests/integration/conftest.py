@@ -25,6 +25,19 @@ COLLECTIONS = ROOT / ".build" / "collections"
 Play = dict[str, Any]
 
 
+def ansible_environment(home: Path, **more: str) -> dict[str, str]:
+    """The whole environment of a command of Ansible that sees this collection, and nothing of the caller."""
+    return {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
+        **more,
+    }
+
+
 @dataclass(frozen=True)
 class PlaybookRun:
     """What a run of ansible-playbook did.
@@ -81,20 +94,13 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         command = ["ansible-playbook", "-i", inventory, playbook, "--diff", "-e", f"@{variables_file}"]
         completed = subprocess.run(
             command + ["--check"] * check + list(options),
-            env={
-                "HOME": str(tmp_path),
-                "PATH": os.environ["PATH"],
-                "LC_ALL": "C.UTF-8",
-                "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-                "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-                "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
-                "ANSIBLE_CALLBACKS_ENABLED": "record_results",
-                "RECORD_RESULTS_FILE": str(log),
-                "QLIK_TENANT_URL": tenant.url,
-                "QLIK_API_KEY": tenant.api_key,
-                **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
-                **(environment or {}),
-            },
+            env=ansible_environment(
+                tmp_path,
+                ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).parent / "callback_plugins"),
+                ANSIBLE_CALLBACKS_ENABLED="record_results",
+                RECORD_RESULTS_FILE=str(log),
+                **{"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key, **(environment or {})},
+            ),
             capture_output=True,
             text=True,
             check=False,

@@ -23,7 +23,7 @@ from foreign import installed, run
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from local_tenant.client import LocalTenant
 
-from .conftest import COLLECTIONS, ROOT
+from .conftest import COLLECTIONS, ROOT, ansible_environment
 
 ROLE = ROOT / "roles" / "qlik_awx"
 SETTINGS = {
@@ -64,13 +64,8 @@ def set_up(
     return subprocess.run(
         ["ansible-playbook", "-vvv", playbook, "-e", json.dumps(settings)],
         env={
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "LC_ALL": "C.UTF-8",
+            **ansible_environment(home, CONTROLLER_HOST=controller.url, CONTROLLER_OAUTH_TOKEN=TOKEN),
             "ANSIBLE_COLLECTIONS_PATH": collections,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "CONTROLLER_HOST": controller.url,
-            "CONTROLLER_OAUTH_TOKEN": TOKEN,
         },
         capture_output=True,
         text=True,
@@ -269,15 +264,12 @@ def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> P
     inventory = {"all": {"hosts": ["acme"]}, "_meta": {"hostvars": {"acme": variables}}}
     script.write_text(f"#!{sys.executable}\nprint({json.dumps(inventory)!r})\n", encoding="utf-8")
     script.chmod(0o700)
-    environment = {
+    environment = ansible_environment(
+        folder,
+        ANSIBLE_FORCE_COLOR="True",
+        ANSIBLE_INVENTORY_UNPARSED_FAILED="True",
         **injected(credential, folder / "env"),
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_FORCE_COLOR": "True",
-        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-        "HOME": str(folder),
-        "PATH": os.environ["PATH"],
-        "LC_ALL": "C.UTF-8",
-    }
+    )
     (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     (folder / "env" / "settings").write_text(json.dumps({"suppress_env_files": True}), encoding="utf-8")
     return folder

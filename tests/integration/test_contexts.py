@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import COLLECTIONS, RunPlaybook
+from .conftest import RunPlaybook, ansible_environment
 
 KEY = "key-with-{{ 6 * 7 }}"
 SECRET = "client-secret-{% raw %}"
@@ -61,13 +60,7 @@ class Inventory:
         self.source.write_text(yaml.safe_dump(configuration), encoding="utf-8")
 
     def command(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        env = {
-            "HOME": str(self.folder),
-            "PATH": os.environ["PATH"],
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            **environment,
-        }
+        env = ansible_environment(self.folder, **environment)
         done = subprocess.run(
             [*command, "-i", str(self.source)], env=env, capture_output=True, text=True, check=False, timeout=60
         )

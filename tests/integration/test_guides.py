@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from textwrap import dedent
 
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
 
-from .conftest import COLLECTIONS, ROOT
+from .conftest import ROOT, ansible_environment
 
 GUIDES = ROOT / "docs" / "docsite" / "rst"
 #: What installs software or needs an identity is not run.
@@ -52,18 +50,10 @@ def follow(guide: str, folder: Path, replacements: dict[str, str]) -> list[str]:
 
 
 def run(command: str, folder: Path, exports: dict[str, str]) -> str:
-    environment = {
-        "HOME": str(folder),
-        "PATH": os.environ["PATH"],
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        **exports,
-    }
     done = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=folder,
-        env=environment,
+        env=ansible_environment(folder, **exports),
         capture_output=True,
         text=True,
         check=False,

@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 from local_tenant.client import LocalTenant
 
-from .conftest import COLLECTIONS
+from .conftest import ansible_environment
 
 MANY = 400
 
@@ -38,20 +37,12 @@ def start(slow_tenant: LocalTenant, tmp_path: Path) -> Any:
     task = {"qlikops.cloud.qlik_groups": {"groups": [{"name": f"Group {number}"} for number in range(MANY)]}}
     playbook = tmp_path / "many.yml"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
-    environment = {
-        "HOME": str(tmp_path),
-        "PATH": os.environ["PATH"],
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        "QLIK_TENANT_URL": slow_tenant.url,
-        "QLIK_API_KEY": slow_tenant.api_key,
-    }
+    credential = {"QLIK_TENANT_URL": slow_tenant.url, "QLIK_API_KEY": slow_tenant.api_key}
 
     def run(**more: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             ["ansible-playbook", str(playbook)],
-            env={**environment, **more},
+            env=ansible_environment(tmp_path, **credential, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any
 import pytest
 from local_tenant.client import LocalTenant, TenantHandle
 
-from .conftest import COLLECTIONS
+from .conftest import ansible_environment
 
 Hosts = dict[str, dict[str, Any]]
 #: The description of three tenants that are not alike.
@@ -65,14 +63,7 @@ def start(hosts: Hosts, folder: Path, *arguments: str, **environment: str) -> su
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     return subprocess.Popen(
         ["ansible-playbook", "-i", str(inventory), "qlikops.cloud.seed", *arguments],
-        env={
-            "HOME": str(folder),
-            "PATH": os.environ["PATH"],
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            **environment,
-        },
+        env=ansible_environment(folder, **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

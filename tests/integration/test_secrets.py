@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import COLLECTIONS
+from .conftest import ansible_environment
 
 TASKS: list[dict[str, Any]] = [
     {"qlikops.cloud.qlik_tenant": {"name": "Acme"}},
@@ -39,16 +37,7 @@ def run(tasks: list[dict[str, Any]], options: dict[str, str], environment: dict[
     log = home / "ansible.log"
     done = subprocess.run(
         ["ansible-playbook", "-vvvv", "--diff", str(home / "play.yml")],
-        env={
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "ANSIBLE_LOG_PATH": str(log),
-            "ANSIBLE_ASYNC_DIR": str(home / "async"),
-            **environment,
-        },
+        env=ansible_environment(home, ANSIBLE_LOG_PATH=str(log), ANSIBLE_ASYNC_DIR=str(home / "async"), **environment),
         capture_output=True,
         text=True,
         check=False,
