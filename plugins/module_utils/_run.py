@@ -4,16 +4,15 @@
 
 # This file is private to the collection: it can change without notice.
 
-"""From a module's parameters to its result. The only file that talks to AnsibleModule."""
+"""The ways that modules go, from their parameters to their results."""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from functools import partial
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from ._apply import carry_out, foretell
 from ._bulk import (
@@ -26,18 +25,14 @@ from ._bulk import (
     plan_pruning,
     summarise,
 )
-from ._client import Client
-from ._connection import connection_argument_spec, connection_from, secrets_in
-from ._errors import Interrupted, InvalidInput, MissingLibrary, QlikError, UnhandledError
-from ._interruption import Interruption, noticed
+from ._connection import connection_argument_spec
+from ._errors import InvalidInput
 from ._kind import Kind
-from ._lockout import refuse_lockout
-from ._plan import Plan
+from ._module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
 from ._progress import progress_of
 from ._read import find, read
 from ._result import diff, diff_of_many, item_report, without_many_items
 from ._settings import Params, Resource
-from ._transport import Transport
 
 MOST_THREADS = 16
 
@@ -50,11 +45,11 @@ def run_one(kind: Kind) -> None:
         wanted = module.params
         kind.check(wanted)
         client = client_for(module, interruption)
-        planned_roles = _planned(module, "planned_roles")
+        planned_roles = planned(module, "planned_roles")
         world = read(client, kind, [wanted], thorough=module.check_mode, planned_roles=planned_roles)
-        world.planned_groups = _planned(module, "planned_groups")
+        world.planned_groups = planned(module, "planned_groups")
         plan = kind.plan(wanted, world)
-        _refuse_lockout(module, client, kind, [plan])
+        refuse_lockout_unless_allowed(module, client, kind, [plan])
         for warning in kind.warnings(wanted, plan, world):
             module.warn(warning)
         if module.check_mode:
@@ -100,9 +95,9 @@ def run_many(
         wanteds = check_all(kind, params[kind.plural], complaints)
         client = client_for(module, interruption)
         prune = bool(prunable and params["prune"])
-        planned_roles = _planned(module, "planned_roles")
+        planned_roles = planned(module, "planned_roles")
         world = read(client, kind, wanteds, thorough=True, everything=prune, planned_roles=planned_roles)
-        world.planned_groups = _planned(module, "planned_groups")
+        world.planned_groups = planned(module, "planned_groups")
         items = plan_all(kind, wanteds, world, complaints)
         try:
             if prunable and prune and not complaints:
@@ -110,7 +105,7 @@ def run_many(
                 items += plan_pruning(kind, items, world, may_go, params["prune_protect"], params["max_deletions"])
             plans = [item.plan for item in items]
             kind.foresee(client, plans, world)
-            _refuse_lockout(module, client, kind, plans)
+            refuse_lockout_unless_allowed(module, client, kind, plans)
         except InvalidInput as complaint:
             complaints.add("", complaint)
         complaints.raise_if_any()
@@ -168,62 +163,6 @@ def run_info_of_one(kind: Kind) -> None:
     with failures_explained(module) as interruption:
         found = kind.read_only_one(client_for(module, interruption))
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
-
-
-def client_for(module: AnsibleModule, interruption: Interruption) -> Client:
-    """The client for a module's connection options. In check mode it refuses every write.
-
-    :raises QlikError: when the options are wrong or the library is missing.
-    """
-    module.no_log_values.update(secrets_in(module.params["tenant_url"]))
-    connection = connection_from(module.params, os.environ)
-    transport = Transport(
-        connection,
-        read_only=module.check_mode,
-        on_secret=module.no_log_values.add,
-        interruption=interruption,
-    )
-    return Client(transport)
-
-
-@contextmanager
-def failures_explained(module: AnsibleModule) -> Iterator[Interruption]:
-    """Turn every failure that nothing was written before into a failed task, and an interruption into a failure."""
-    interruption = Interruption()
-    try:
-        with noticed(interruption):
-            yield interruption
-    except MissingLibrary as error:
-        module.fail_json(msg=missing_required_lib(error.library), exception=error.import_error)
-    except QlikError as error:
-        fail(module, error, changed=False)
-    except Exception as error:
-        fail(module, UnhandledError(error), changed=False)
-
-
-def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
-    """End the task as failed, with a text for people in C(msg) and the same for machines in C(error)."""
-    if error.outcome_unknown and result["changed"]:
-        certainty = "It is not known whether the tenant was changed."
-    elif result["changed"]:
-        certainty = "The tenant was changed before that."
-    else:
-        certainty = "Nothing was changed."
-    msg = "%s %s" % (error, certainty)
-    if isinstance(error, Interrupted):
-        # What interrupted the task has often taken away who reads its result.
-        module.log(msg)
-    module.fail_json(msg=msg, error=error.to_result(), **result)
-
-
-def _planned(module: AnsibleModule, option: str) -> List[str]:
-    """What an earlier task of the play creates; only in check mode it can be missing without being an error."""
-    return (module.params.get(option) or []) if module.check_mode else []
-
-
-def _refuse_lockout(module: AnsibleModule, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
-    if not module.params.get("allow_lockout"):
-        refuse_lockout(client, kind.losses(plans))
 
 
 def _check_bulk_options(kind: Kind, params: Mapping[str, Any]) -> None:

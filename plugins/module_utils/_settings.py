@@ -8,17 +8,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from ._errors import InvalidInput, UnexpectedAnswer
-from ._roles import USER_DEFAULT, Role, RoleCatalogue, RoleReference, sort_roles
+from ._errors import UnexpectedAnswer
+from ._roles import RoleCatalogue, RoleReference
 
 Params = Mapping[str, Any]
 Resource = Dict[str, Any]
 Operation = Dict[str, Any]
-
-#: Qlik reference, groups: the most roles a group can have. Users are held to the same.
-MOST_ROLES = 100
 
 
 class Setting:
@@ -120,98 +117,6 @@ class Setting:
         return value
 
 
-class AssignedRoles(Setting):
-    """A list of roles, given by name or by id; its values are lists of roles with C(id) and C(name).
-
-    :param option: names the roles; the options that go with it are C(ids_option) and C(purge_option), where given.
-    """
-
-    must_be_visible = True
-
-    def __init__(
-        self,
-        option: str = "assigned_roles",
-        path: str = "/assignedRoles",
-        ids_option: Optional[str] = "assigned_role_ids",
-        purge_option: Optional[str] = "purge_roles",
-    ) -> None:
-        super().__init__(option, "assignedRoles", path, {"type": "list", "elements": "str"})
-        self.ids_option = ids_option
-        self.purge_option = purge_option
-
-    def argument_spec(self) -> Dict[str, Any]:
-        spec = super().argument_spec()
-        if self.ids_option:
-            spec[self.ids_option] = dict(self.spec)
-        if self.purge_option:
-            spec[self.purge_option] = {"type": "bool", "default": True}
-        return spec
-
-    def is_asked(self, wanted: Params) -> bool:
-        return any(wanted.get(option) is not None for option in (self.option, self.ids_option) if option)
-
-    def warnings(self, wanted: Params) -> List[str]:
-        texts = super().warnings(wanted)
-        if RoleReference("name", USER_DEFAULT) in self.references(wanted):
-            texts.append("The role %s is not meant to be assigned, and the tenant can refuse it." % USER_DEFAULT)
-        return texts
-
-    def references(self, wanted: Params) -> List[RoleReference]:
-        by = self._by(wanted)
-        values = wanted.get(self.option if by == "name" else str(self.ids_option)) or []
-        return [RoleReference(by, value) for value in values]
-
-    def held(self, resource: Resource) -> Any:
-        roles = resource.get(self.api)
-        if roles is None:
-            return None
-        if not isinstance(roles, list) or not all(
-            isinstance(role, dict) and isinstance(role.get("name") or role.get("id"), str) for role in roles
-        ):
-            raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
-        return sort_roles(roles)
-
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Role]:
-        target = roles.resolve(self.references(wanted))
-        by = self._by(wanted)
-        if any(not isinstance(role.get(by), str) for role in held or []):
-            raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
-        if self.purge_option and not wanted.get(self.purge_option, True):
-            named = {role[by] for role in target}
-            target = sort_roles(target + [role for role in held or [] if role[by] not in named])
-        if len(target) > MOST_ROLES:
-            raise InvalidInput(
-                "%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES)
-            )
-        return target
-
-    def differs(self, held: Any, target: Any) -> bool:
-        key = "name" if all(role["name"] for role in target) else "id"
-        return {role.get(key) for role in held} != {role.get(key) for role in target}
-
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        return super().operations(wanted, held, self._sent(wanted, target))
-
-    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
-        return super().payload(wanted, self._sent(wanted, target))
-
-    def put(self, resource: Resource, target: Any) -> None:
-        super().put(resource, target)
-        # Qlik reference, users: old answers repeat the names.
-        if isinstance(resource.get("roles"), list):
-            resource["roles"] = self.shown(target)
-
-    def shown(self, value: Any) -> List[str]:
-        return [role.get("name") or role.get("id") for role in value]
-
-    def _by(self, wanted: Params) -> str:
-        return "id" if self.ids_option and wanted.get(self.ids_option) is not None else "name"
-
-    def _sent(self, wanted: Params, roles: List[Role]) -> List[Dict[str, str]]:
-        by = self._by(wanted)
-        return [{by: role[by]} for role in roles]
-
-
 class TextSet(Setting):
     """A list of texts whose order does not matter, such as scopes; its values are sorted lists.
 
@@ -238,60 +143,3 @@ class TextSet(Setting):
     def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[str]:
         kept = [] if wanted.get(self.purge_option, True) else held or []
         return sorted({*wanted[self.option], *kept})
-
-
-class CustomGroups(Setting):
-    """The custom groups of a user, given by name; its values are lists of groups with C(id) and C(name).
-
-    Qlik reference, groups: only custom groups can be added and removed, one operation for each, and adding one that
-    the user has already is refused.
-    """
-
-    def __init__(self) -> None:
-        path, spec = "/assignedGroups", {"type": "list", "elements": "str"}
-        super().__init__("assigned_groups", "assignedGroups", path, spec, missing=[], in_creation=False)
-
-    def argument_spec(self) -> Dict[str, Any]:
-        return dict(super().argument_spec(), purge_groups={"type": "bool", "default": False})
-
-    def held(self, resource: Resource) -> Any:
-        groups = resource.get(self.api) or []
-        if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-            raise UnexpectedAnswer("The tenant shows %s that are no list of groups." % self.api)
-        return _by_name(group for group in groups if group.get("providerType") == "custom")
-
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Resource]:
-        groups = {group["name"]: group for group in held or []}
-        kept = set() if wanted.get("purge_groups") else set(groups)
-        blank = {"id": None, "providerType": "custom", "assignedRoles": None}
-        return _by_name(groups.get(name) or dict(blank, name=name) for name in {*wanted[self.option], *kept})
-
-    def differs(self, held: Any, target: Any) -> bool:
-        return bool(self.shown(held or []) != self.shown(target))
-
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        had, names = self.shown(held), self.shown(target)
-        added = [
-            {"op": "add", "path": "/assignedGroups/-", "value": {"name": name, "providerType": "custom"}}
-            for name in names
-            if name not in had
-        ]
-        removed = [
-            {"op": "remove-value", "path": self.path, "value": group["id"]}
-            for group in held
-            if group["name"] not in names
-        ]
-        return added + removed
-
-    def put(self, resource: Resource, target: Any) -> None:
-        held, names = resource.get(self.api) or [], self.shown(target)
-        kept = [group for group in held if group.get("providerType") != "custom" or group.get("name") in names]
-        had = self.shown(self.held(resource))
-        resource[self.api] = kept + [group for group in target if group["name"] not in had]
-
-    def shown(self, value: Any) -> List[str]:
-        return [group["name"] for group in value]
-
-
-def _by_name(groups: Iterable[Resource]) -> List[Resource]:
-    return sorted(groups, key=lambda group: str(group.get("name")))

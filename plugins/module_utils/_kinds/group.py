@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import Any, Hashable, Iterable, List, Sequence
 
+from .._assignments import AssignedRoles
 from .._client import API, Client, equals
 from .._errors import InvalidInput
 from .._kind import Kind, World
 from .._lockout import Losses, has_admin_role
 from .._plan import Plan
-from .._settings import AssignedRoles, Params, Resource, Setting
+from .._settings import Params, Resource, Setting
 from .user import COLLECTION as USERS
 from .user import not_deleted
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any, Hashable, Optional, Sequence
 
+from .._assignments import AssignedRoles
 from .._client import API, Client
 from .._kind import Kind
 from .._lockout import Losses, has_admin_role
 from .._plan import Plan
-from .._settings import AssignedRoles, Params, Resource, Setting
+from .._settings import Params, Resource, Setting
 from .group import EVERYONE
 
 PATH = API + "/groups/settings"

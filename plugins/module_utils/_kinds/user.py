@@ -12,12 +12,13 @@ import re
 from difflib import get_close_matches
 from typing import Any, Hashable, Iterable, List, Sequence, Set
 
+from .._assignments import AssignedRoles, CustomGroups
 from .._client import API, Client, any_of, equals, in_filters
 from .._errors import InvalidInput
 from .._kind import Kind, World
 from .._lockout import Losses, has_admin_role, is_admin
 from .._plan import Plan
-from .._settings import AssignedRoles, CustomGroups, Params, Resource, Setting
+from .._settings import Params, Resource, Setting
 
 COLLECTION = API + "/users"
 GROUPS = API + "/groups"
