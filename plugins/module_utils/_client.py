@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
@@ -108,6 +108,9 @@ class Client:
         if not isinstance(total, int) or total < len(resources):
             return resources, len(resources), forward
         backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
+        # Where the tenant does not sort, the end looks like the beginning.
+        beginning = {resource["id"] for resource in resources}
+        backward = takewhile(lambda resource: resource["id"] not in beginning, backward)
         return resources, total, _from_both_ends(forward, backward, total)
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
