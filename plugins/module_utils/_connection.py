@@ -53,7 +53,7 @@ class Connection:
     timeout: float = 30.0
     retries: int = 5
     rate_limit_wait: Optional[float] = 900.0
-    concurrency: int = 1
+    concurrency: int = 2
 
     @property
     def secrets(self) -> List[str]:
@@ -121,7 +121,8 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
         timeout=params["timeout"],
         retries=params["retries"],
         rate_limit_wait=params["rate_limit_wait"],
-        concurrency=params.get("concurrency") or 1,
+        # Even a single task reads a long list from both ends.
+        concurrency=params.get("concurrency") or 2,
     )
 
 

@@ -209,7 +209,12 @@ def test_other_options(tmp_path: Path) -> None:
     )
     found = connection_from(given, {})
     assert (found.base_url, found.validate_certs, found.timeout, found.retries) == (TENANT, False, 3600.0, 0)
-    assert (found.rate_limit_wait, found.ca_path, found.concurrency) == (0.0, str(tmp_path), 1)
+    assert (found.rate_limit_wait, found.ca_path) == (0.0, str(tmp_path))
+
+
+@pytest.mark.parametrize(("given", "concurrency"), [({}, 2), ({"concurrency": 1}, 1), ({"concurrency": 16}, 16)])
+def test_a_long_list_is_read_from_both_ends_unless_told_otherwise(given: Options, concurrency: int) -> None:
+    assert connection_from(options(api_key="k", **given), {}).concurrency == concurrency
 
 
 def test_what_bulk_modules_leave_open() -> None:
