@@ -68,6 +68,9 @@ class Run:
         arguments.update(options)
         arguments = {name: value for name, value in arguments.items() if value is not None}
         arguments.update(_ansible_check_mode=check, _ansible_diff=diff)
+        if "inject_invocation" in basic.PASS_VARS:
+            # ansible-core 2.21 leaves the options out of the result unless it is asked for them, as with -vvv.
+            arguments["_ansible_inject_invocation"] = True
         main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
         stdout, stderr = io.StringIO(), io.StringIO()
         code: Any = None
