@@ -5,8 +5,8 @@
 
 # Runs tests with several versions of Python and ansible-core, each pair in an environment of its own.
 # Usage: matrix.sh sanity|pytest oldest|all
-# "oldest" is the oldest ansible-core for the Python of .venv, where pytest runs only what runs ansible-playbook; "all" is every
-# pair whose Python there is, with the tests that run modules directly too.
+# "oldest" is the oldest ansible-core for the Python of .venv, where pytest runs only what runs ansible-playbook; "all"
+# is every pair whose Python there is, with the tests that run modules directly too.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."

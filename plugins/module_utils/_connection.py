@@ -41,7 +41,8 @@ class Connection:
     """Everything the transport needs to know.
 
     Exactly one of C(token) and C(client_id) with C(client_secret) is set. C(timeout) and C(rate_limit_wait) are
-    seconds; C(rate_limit_wait=None) waits as long as it takes.
+    seconds; C(rate_limit_wait=None) waits as long as it takes. C(concurrency) is two where there is no such option,
+    because every task can read a long list from both ends.
     """
 
     base_url: str
@@ -121,8 +122,7 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
         timeout=params["timeout"],
         retries=params["retries"],
         rate_limit_wait=params["rate_limit_wait"],
-        # Even a single task reads a long list from both ends.
-        concurrency=params.get("concurrency") or 2,
+        concurrency=params.get("concurrency") or Connection.concurrency,
     )
 
 

@@ -91,6 +91,7 @@ class HttpSession:
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
         :raises UnexpectedAnswer: the answer is too large.
+        :raises InvalidInput: C(tenant_url) is not a URL that can be called.
         """
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")

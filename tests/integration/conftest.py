@@ -38,6 +38,11 @@ def ansible_environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
+def examples_of(plugin: Path) -> str:
+    """The text of EXAMPLES in the file of a module or plugin."""
+    return plugin.read_text(encoding="utf-8").split('EXAMPLES = r"""', 1)[1].split('"""', 1)[0]
+
+
 @dataclass(frozen=True)
 class PlaybookRun:
     """What a run of ansible-playbook did.

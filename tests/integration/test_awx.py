@@ -65,10 +65,12 @@ def set_up(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["ansible-playbook", "-vvv", playbook, "-e", json.dumps(settings)],
-        env={
-            **ansible_environment(home, CONTROLLER_HOST=controller.url, CONTROLLER_OAUTH_TOKEN=TOKEN),
-            "ANSIBLE_COLLECTIONS_PATH": collections,
-        },
+        env=ansible_environment(
+            home,
+            ANSIBLE_COLLECTIONS_PATH=collections,
+            CONTROLLER_HOST=controller.url,
+            CONTROLLER_OAUTH_TOKEN=TOKEN,
+        ),
         capture_output=True,
         text=True,
         check=False,
@@ -266,12 +268,16 @@ def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> P
     inventory = {"all": {"hosts": ["acme"]}, "_meta": {"hostvars": {"acme": variables}}}
     script.write_text(f"#!{sys.executable}\nprint({json.dumps(inventory)!r})\n", encoding="utf-8")
     script.chmod(0o700)
-    environment = ansible_environment(
-        folder,
-        ANSIBLE_FORCE_COLOR="True",
-        ANSIBLE_INVENTORY_UNPARSED_FAILED="True",
+    # What AWX sets and nothing else: no interpreter for the modules, for example.
+    environment = {
         **injected(credential, folder / "env"),
-    )
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_FORCE_COLOR": "True",
+        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+    }
     (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     (folder / "env" / "settings").write_text(json.dumps({"suppress_env_files": True}), encoding="utf-8")
     return folder

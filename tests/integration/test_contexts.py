@@ -14,7 +14,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import ROOT, RunPlaybook, ansible_environment
+from .conftest import ROOT, RunPlaybook, ansible_environment, examples_of
 
 KEY = "key-with-{{ 6 * 7 }}"
 SECRET = "client-secret-{% raw %}"
@@ -150,8 +150,8 @@ def test_example_of_the_inventory(inventory: Inventory) -> None:
     home = inventory.folder / ".qlik"
     home.mkdir()
     inventory.contexts.rename(home / "contexts.yml")
-    plugin = (ROOT / "plugins" / "inventory" / "qlik_contexts.py").read_text(encoding="utf-8")
-    inventory.source.write_text(plugin.split('EXAMPLES = r"""', 1)[1].split('"""', 1)[0], encoding="utf-8")
+    examples = examples_of(ROOT / "plugins" / "inventory" / "qlik_contexts.py")
+    inventory.source.write_text(examples, encoding="utf-8")
     listed = inventory.listed()
     assert listed["region_eu"]["hosts"] == ["acme"]
     assert listed["_meta"]["hostvars"]["acme"]["qlik_seed_group_prefix"] == "acme-"
@@ -161,8 +161,7 @@ def test_example_of_the_inventory(inventory: Inventory) -> None:
 def test_examples_of_the_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, inventory: Inventory) -> None:
     context = {"server": tenant.url, "headers": {"Authorization": f"Bearer {tenant.api_key}"}}
     inventory.write({"acme": context})
-    plugin = (ROOT / "plugins" / "lookup" / "qlik_context.py").read_text(encoding="utf-8")
-    tasks = yaml.safe_load(plugin.split('EXAMPLES = r"""', 1)[1].split('"""', 1)[0])
+    tasks = yaml.safe_load(examples_of(ROOT / "plugins" / "lookup" / "qlik_context.py"))
     environment = {"QLIK_API_KEY": "", "QLIK_TENANT_URL": "", "QLIK_CONTEXTS_PATH": str(inventory.contexts)}
     run = run_playbook(tasks, environment=environment)
     assert run.code == 0, run.output

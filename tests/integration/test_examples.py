@@ -13,15 +13,9 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import ROOT, RunPlaybook
+from .conftest import ROOT, RunPlaybook, examples_of
 
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
-
-
-def examples(module: Path) -> list[dict[str, Any]]:
-    text = module.read_text(encoding="utf-8").split('EXAMPLES = r"""', 1)[1].split('"""', 1)[0]
-    tasks: list[dict[str, Any]] = yaml.safe_load(text)
-    return tasks
 
 
 def without_connection(task: dict[str, Any]) -> dict[str, Any]:
@@ -39,5 +33,5 @@ def without_connection(task: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
 def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
     tenant.plant_groups([{"name": "Finance Analysts"}, {"name": "Contractors"}])
-    run = run_playbook([without_connection(task) for task in examples(module)])
+    run = run_playbook([without_connection(task) for task in yaml.safe_load(examples_of(module))])
     assert run.code == 0, run.output

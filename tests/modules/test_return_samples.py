@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import pytest
-import yaml
 from local_tenant.client import LocalTenant
-from modules.harness import PACKAGE, Json, Result, Run
-from modules.test_documentation import MODULES
+from modules.harness import Json, Result, Run
+from modules.test_documentation import MODULES, returned
 
 #: What only a tenant decides: of these the type is compared.
 SERVER_MADE = {"id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
@@ -93,16 +91,16 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_groups([prepared(FINANCE)])
     if module == "qlik_tenant_info":
         run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
-    documented = yaml.safe_load(importlib.import_module(f"{PACKAGE}.{module}").RETURN)
-    returned: Result = {}
+    documented = returned(module)
+    found: Result = {}
     for options in TASKS[module]:
         result = run(module, **options)
         assert of_wrong_type(documented, result, module) == []
-        returned.update(result)
-    assert documented.keys() - {"error"} <= returned.keys()
+        found.update(result)
+    assert documented.keys() - {"error"} <= found.keys()
     samples = {name: entry["sample"] for name, entry in documented.items() if "sample" in entry}
     assert samples.keys() >= documented.keys() - {"error"}
-    assert differences(samples, returned, module) == []
+    assert differences(samples, found, module) == []
 
 
 def prepared(options: Json) -> Json:
