@@ -91,13 +91,13 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE, Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role, is_custom
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User, is_bot
-from ansible_collections.qlikops.cloud.plugins.module_utils._plan import show
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import show
 
 #: A status that no task can ask for.
 _PASSING_STATUS = ("invited", "provisioned")

@@ -192,7 +192,7 @@ error:
 """
 
 from ..module_utils._kinds.group import Group
-from ..module_utils._run import run_one
+from ..module_utils._tasks.run import run_one
 
 
 def main() -> None:

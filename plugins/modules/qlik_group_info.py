@@ -104,7 +104,7 @@ error:
 """
 
 from ..module_utils._kinds.group import Group
-from ..module_utils._run import run_info
+from ..module_utils._tasks.run import run_info
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ error:
 """
 
 from ..module_utils._kinds.group_settings import GroupSettings
-from ..module_utils._run import run_one
+from ..module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -194,7 +194,7 @@ error:
 """
 
 from ..module_utils._kinds.group import Group, prunable
-from ..module_utils._run import run_many
+from ..module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -106,7 +106,7 @@ error:
 """
 
 from ..module_utils._kinds.role import Role
-from ..module_utils._run import run_one
+from ..module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ error:
 """
 
 from ..module_utils._kinds.role import Role
-from ..module_utils._run import run_info
+from ..module_utils._tasks.run import run_info
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ error:
 """
 
 from ..module_utils._kinds.tenant import Tenant
-from ..module_utils._run import run_info_of_one
+from ..module_utils._tasks.run import run_info_of_one
 
 
 def main() -> None:

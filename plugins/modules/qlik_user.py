@@ -109,7 +109,7 @@ error:
 """
 
 from ..module_utils._kinds.user import User
-from ..module_utils._run import run_one
+from ..module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ error:
 """
 
 from ..module_utils._kinds.user import User
-from ..module_utils._run import run_info
+from ..module_utils._tasks.run import run_info
 
 
 def main() -> None:

@@ -124,7 +124,7 @@ error:
 """
 
 from ..module_utils._kinds.user import User
-from ..module_utils._run import run_many
+from ..module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Shows the progress of a bulk module while it works."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Dict, Optional
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.qlikops.cloud.plugins.module_utils._progress import VARIABLE
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import VARIABLE
 
 _POLL_SECONDS = 1.0
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Reads the contexts of qlik-cli, in which it keeps servers and credentials."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 import yaml
 from ansible.errors import AnsibleError
-from ansible_collections.qlikops.cloud.plugins.module_utils._connection import base_url
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 
 #: Ansible has groups of these names, and takes no empty ones.

@@ -13,7 +13,7 @@ from collections import Counter
 from multiprocessing import Queue
 from typing import Any
 
-from ansible_collections.qlikops.cloud.plugins.module_utils import _transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
 from local_tenant.client import TenantHandle
 from modules.harness import NOUNS, Result, Run
 
@@ -88,8 +88,8 @@ def prepare_process(tenants: Queue[TenantHandle]) -> None:
     for name in list(os.environ):
         if name.startswith("QLIK_"):
             del os.environ[name]
-    _transport.Transport.pause = lambda self, attempt, at_least=0.0: time.sleep(LAG)  # type: ignore[method-assign]
-    _transport._seconds = lambda retry_after: 0.0
+    transport.Transport.pause = lambda self, attempt, at_least=0.0: time.sleep(LAG)  # type: ignore[method-assign]
+    transport._seconds = lambda retry_after: 0.0
     random.uniform = lambda a, b: a
 
 

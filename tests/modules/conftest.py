@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from local_tenant.client import LocalTenant
 
 pytest.register_assert_rewrite("modules.harness")

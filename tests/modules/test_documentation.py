@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import Kind, in_snake_case
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
-from ansible_collections.qlikops.cloud.plugins.module_utils._settings import Setting, TextSet
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_groups, qlik_user, qlik_users
 from local_tenant.client import LocalTenant
 from modules.harness import PACKAGE, Json, Result, Run, module_arguments
@@ -113,12 +113,12 @@ class CaughtSpec(Exception):
 
 def spec_of(module: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The argument spec that a module hands to AnsibleModule."""
-    from ansible_collections.qlikops.cloud.plugins.module_utils import _run
+    from ansible_collections.qlikops.cloud.plugins.module_utils._tasks import run
 
     def catch(argument_spec: dict[str, Any], **rules: Any) -> None:
         raise CaughtSpec({**argument_spec, "rules": rules})
 
-    monkeypatch.setattr(_run, "AnsibleModule", catch)
+    monkeypatch.setattr(run, "AnsibleModule", catch)
     with module_arguments({}), pytest.raises(CaughtSpec) as caught:
         module.main()
     return caught.value.spec

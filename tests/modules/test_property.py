@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._roles import DEFAULT_ROLES
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import DEFAULT_ROLES
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from local_tenant.client import LocalTenant

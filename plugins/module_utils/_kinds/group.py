@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Groups, of an identity provider or custom (Qlik reference: groups)."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Hashable, Iterable, List, Sequence
 
-from .._assignments import AssignedRoles
-from .._client import API, Client, equals
+from .._api.client import API, Client, equals
 from .._errors import InvalidInput
-from .._kind import Kind, World
-from .._lockout import Losses, has_admin_role
-from .._plan import Plan
-from .._settings import Params, Resource, Setting
+from .._planning.assignments import AssignedRoles
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource, Setting
+from .base import Kind, World
+from .lockout import Losses, has_admin_role
 from .user import COLLECTION as USERS
 from .user import not_deleted
 

@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The settings of all groups of a tenant (Qlik reference: groups)."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Hashable, Optional, Sequence
 
-from .._assignments import AssignedRoles
-from .._client import API, Client
-from .._kind import Kind
-from .._lockout import Losses, has_admin_role
-from .._plan import Plan
-from .._settings import Params, Resource, Setting
+from .._api.client import API, Client
+from .._planning.assignments import AssignedRoles
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource, Setting
+from .base import Kind
 from .group import EVERYONE
+from .lockout import Losses, has_admin_role
 
 PATH = API + "/groups/settings"
 

@@ -2,20 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Roles, default and custom (Qlik reference: roles)."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Dict, Hashable, Sequence
 
-from .._client import API, Client, equals
+from .._api.client import API, Client, equals
 from .._errors import InvalidInput
-from .._kind import Kind, World
-from .._plan import Plan
-from .._roles import USER_DEFAULT
-from .._settings import Params, Resource, Setting, TextSet
+from .._planning.plan import Plan
+from .._planning.roles import USER_DEFAULT
+from .._planning.settings import Params, Resource, Setting, TextSet
+from .base import Kind, World
 from .group_settings import PATH as GROUP_SETTINGS
 from .group_settings import everyone
 from .user import COLLECTION as USERS

@@ -2,20 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The tenant itself (Qlik reference: tenants)."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 import re
 from typing import Any, Hashable, List, Optional
 
-from .._client import API, Client
+from .._api.client import API, Client
 from .._errors import InvalidInput
-from .._kind import Kind, World
-from .._plan import Plan
-from .._settings import Params, Resource, Setting
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource, Setting
+from .base import Kind, World
 
 _BOOL = {"type": "bool"}
 #: Qlik reference, tenants: 3 to 63 characters; that they make a DNS label is assumed.

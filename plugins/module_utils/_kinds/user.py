@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Users (Qlik reference: users)."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import re
 from difflib import get_close_matches
 from typing import Any, Hashable, Iterable, List, Sequence, Set
 
-from .._assignments import AssignedRoles, CustomGroups
-from .._client import API, Client, any_of, equals, in_filters
+from .._api.client import API, Client, any_of, equals, in_filters
 from .._errors import InvalidInput
-from .._kind import Kind, World
-from .._lockout import Losses, has_admin_role, is_admin
-from .._plan import Plan
-from .._settings import Params, Resource, Setting
+from .._planning.assignments import AssignedRoles, CustomGroups
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource, Setting
+from .base import Kind, World
+from .lockout import Losses, has_admin_role, is_admin
 
 COLLECTION = API + "/users"
 GROUPS = API + "/groups"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import REPEAT_AFTER
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[3]
@@ -143,17 +143,23 @@ def test_the_readme_names_every_module() -> None:
 def test_layers_of_module_utils_import_downwards_only() -> None:
     """The order of the table in the architecture guide, which has every file."""
     page = (ROOT / "docs" / "docsite" / "rst" / "guide_architecture.rst").read_text(encoding="utf-8")
-    rows = [re.findall(r"``(_\w+)``", row) for row in re.findall(r"^   \* - (.*)$", page, re.MULTILINE)]
+    rows = [re.findall(r"``(_[\w/]+)``", row) for row in re.findall(r"^   \* - (.*)$", page, re.MULTILINE)]
     level = {name: -number for number, row in enumerate(rows) for name in row}
     utils = ROOT / "plugins" / "module_utils"
-    kinds = [path.stem for path in (utils / "_kinds").glob("*.py")]
-    files = sorted(utils.rglob("*.py"))
-    assert level.keys() == {"_kinds" if path.stem in kinds else path.stem for path in files}
-    for path in files:
-        own = "_kinds" if path.parent.name == "_kinds" else path.stem
-        for imported in re.findall(r"^\s*from \.+(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE):
-            target = "_kinds" if imported in kinds else imported
-            assert level[target] < level[own] or target == own == "_kinds", f"{path.name} imports {imported}"
+    paths = {path.relative_to(utils).with_suffix("").as_posix(): path for path in utils.rglob("*.py")}
+    assert level.keys() == paths.keys()
+    for name, path in paths.items():
+        for imported in imports_of(path, utils):
+            assert level[imported] < level[name], f"{name} imports {imported}"
+            folders = {name.partition("/")[0], imported.partition("/")[0]}
+            assert folders != {"_planning", "_api"}, f"{name} imports {imported}"
+
+
+def imports_of(path: Path, utils: Path) -> list[str]:
+    """The files below C(utils) that a file imports."""
+    imports = re.findall(r"^\s*from (\.+)([\w.]+) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+    folders = [path.parents[len(dots) - 1] / target.replace(".", "/") for dots, target in imports]
+    return [folder.relative_to(utils).as_posix() for folder in folders]
 
 
 def test_what_is_repeated_is_documented() -> None:

@@ -12,11 +12,11 @@ import threading
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Union, cast
 
 import requests
-from ansible_collections.qlikops.cloud.plugins.module_utils._client import Client
-from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Transport
 
 Json = Dict[str, Any]
 

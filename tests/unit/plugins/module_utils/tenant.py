@@ -12,8 +12,8 @@ import threading
 from copy import deepcopy
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerLost, ApiError, QlikError, api_error
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Answer
 from unit.plugins.module_utils.helpers import GROUPS, Json, group, role
 
 

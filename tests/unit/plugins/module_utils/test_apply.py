@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any, List, Type
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._apply import Outcome, carry_out, foretell
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerLost,
     BadRequest,
@@ -21,7 +20,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     QlikError,
     UnknownRoles,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._read import read
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out, foretell
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted
 from unit.plugins.module_utils.tenant import Fault, Tenant, lost, refused
 

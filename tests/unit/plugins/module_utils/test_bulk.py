@@ -9,8 +9,17 @@ from functools import partial
 from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._apply import Outcome
-from ansible_collections.qlikops.cloud.plugins.module_utils._bulk import (
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    InvalidInput,
+    NotReached,
+    QlikError,
+    RateLimitWaitExceeded,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group, prunable
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Params
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
     Complaints,
     Item,
     carry_out_all,
@@ -20,16 +29,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._bulk import (
     plan_pruning,
     summarise,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    InvalidInput,
-    NotReached,
-    QlikError,
-    RateLimitWaitExceeded,
-)
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import World
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group, prunable
-from ansible_collections.qlikops.cloud.plugins.module_utils._read import read
-from ansible_collections.qlikops.cloud.plugins.module_utils._settings import Params
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted, world_of
 from unit.plugins.module_utils.tenant import Fault, Tenant, refused
 

@@ -9,8 +9,8 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, ca
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils import _client
-from ansible_collections.qlikops.cloud.plugins.module_utils._client import (
+from ansible_collections.qlikops.cloud.plugins.module_utils._api import client as client_module
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import (
     Client,
     any_of,
     equals,
@@ -19,12 +19,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._client import (
     member,
     sendable,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     BadRequest,
     InvalidInput,
     UnexpectedAnswer,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import Answer, Transport
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.module_utils.helpers import GROUPS, Json, assert_says, client_over
@@ -134,7 +134,7 @@ def test_pages_without_news() -> None:
 
 
 def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_client, "_MOST_PAGES", 3)
+    monkeypatch.setattr(client_module, "_MOST_PAGES", 3)
     script = Script(*[page(str(number), link="/api/v1/groups?next=%d" % number) for number in range(9)])
     with pytest.raises(UnexpectedAnswer, match="more than 3 pages"):
         list(client_over(script).list(GROUPS))

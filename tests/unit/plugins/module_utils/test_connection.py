@@ -9,7 +9,7 @@ from typing import Any, Dict
 
 import pytest
 from ansible.module_utils.basic import AnsibleFallbackNotFound
-from ansible_collections.qlikops.cloud.plugins.module_utils._connection import (
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import (
     base_url,
     connection_argument_spec,
     connection_from,

@@ -9,8 +9,8 @@ import io
 from typing import Iterator
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._client import member
-from ansible_collections.qlikops.cloud.plugins.module_utils._connection import base_url
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import member
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerLost,
     InvalidInput,

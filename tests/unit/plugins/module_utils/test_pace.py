@@ -8,8 +8,8 @@ import threading
 from typing import Optional
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.pace import TIERS, Pace, WaitBudget, paces, tier_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import RateLimitWaitExceeded
-from ansible_collections.qlikops.cloud.plugins.module_utils._pace import TIERS, Pace, WaitBudget, paces, tier_of
 from unit.plugins.module_utils.helpers import FakeClock, assert_says
 
 #: Long enough for any machine; reached only when a test fails.

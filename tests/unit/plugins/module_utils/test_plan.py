@@ -8,9 +8,9 @@ from typing import Any, Iterable, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE
-from ansible_collections.qlikops.cloud.plugins.module_utils._plan import Plan
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, group, role, wanted, world_of
 
 ROLES = ("A", "B", "C", "D", "TenantAdmin")

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.module_utils._plan import Plan
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from unit.plugins.module_utils.helpers import GROUP, Json, group, role, wanted, world_of

@@ -9,13 +9,13 @@ from copy import deepcopy
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._kind import Kind, World
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, World
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
-from ansible_collections.qlikops.cloud.plugins.module_utils._plan import Plan
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from hypothesis import given
 from hypothesis import strategies as st
 

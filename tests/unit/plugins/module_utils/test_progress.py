@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._progress import VARIABLE, Progress, progress_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import VARIABLE, Progress, progress_of
 
 
 class Stop(threading.Event):

@@ -8,7 +8,7 @@ from typing import Any, Iterable, List
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnknownRoles
-from ansible_collections.qlikops.cloud.plugins.module_utils._roles import (
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import (
     DEFAULT_ROLES,
     RoleCatalogue,
     RoleReference,

@@ -19,7 +19,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 import requests
 import urllib3
-from ansible_collections.qlikops.cloud.plugins.module_utils import _http
+from ansible_collections.qlikops.cloud.plugins.module_utils._api import http
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.secrets import Secrets
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerLost,
     ApiError,
@@ -32,8 +34,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._secrets import Secrets
-from ansible_collections.qlikops.cloud.plugins.module_utils._transport import REPEAT_AFTER, Transport
 from requests import exceptions
 from unit.plugins.module_utils.helpers import (
     GROUPS,
@@ -495,7 +495,7 @@ def test_a_success_without_a_body(status: int, text: str) -> None:
 
 
 def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "_LARGEST_BODY", 10)
+    monkeypatch.setattr(http, "_LARGEST_BODY", 10)
     assert Bench(response(text='"45678910"')).get() == "45678910"
     bench = Bench(response(text='"4567891011"'))
     with pytest.raises(UnexpectedAnswer, match="larger than 10 bytes"):
@@ -569,7 +569,7 @@ def test_a_query_of_a_link_is_sent_as_it_is() -> None:
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "REQUESTS_IMPORT_ERROR", "Traceback ...")
+    monkeypatch.setattr(http, "REQUESTS_IMPORT_ERROR", "Traceback ...")
     with pytest.raises(MissingLibrary) as caught:
         Transport(connection())
     assert (caught.value.library, caught.value.import_error) == ("requests", "Traceback ...")

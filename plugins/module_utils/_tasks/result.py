@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """What a module returns: diffs in the form of Ansible's callbacks, and what became of each item."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Sequence
 
-from ._apply import Outcome
-from ._bulk import Item
-from ._kind import Kind
+from .._kinds.base import Kind
+from .apply import Outcome
+from .bulk import Item
 
 #: A diff of more items than this is cut.
 MOST_DIFFS = 1000

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The settings of a resource: how an option is compared with what the tenant holds, sent, and shown."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from ._errors import UnexpectedAnswer
-from ._roles import RoleCatalogue, RoleReference
+from .._errors import UnexpectedAnswer
+from .roles import RoleCatalogue, RoleReference
 
 Params = Mapping[str, Any]
 Resource = Dict[str, Any]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Keeps secrets out of everything that is shown."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Between Ansible and the collection: what a module's options say, and how a module fails."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import Any, Iterator, List, Sequence
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._client import Client
-from ._connection import connection_from, secrets_in
-from ._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
-from ._interruption import Interruption, noticed
-from ._kind import Kind
-from ._lockout import refuse_lockout
-from ._plan import Plan
-from ._transport import Transport
+from .._api.client import Client
+from .._api.connection import connection_from, secrets_in
+from .._api.interruption import Interruption, noticed
+from .._api.transport import Transport
+from .._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
+from .._kinds.base import Kind
+from .._kinds.lockout import refuse_lockout
+from .._planning.plan import Plan
 
 
 def client_for(module: AnsibleModule, interruption: Interruption) -> Client:

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The roles of a tenant: turning names and ids that a task gives into roles that the tenant has."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
-from ._errors import UnknownRoles
+from .._errors import UnknownRoles
 
 #: Qlik reference, default roles: name and level.
 DEFAULT_ROLES = {

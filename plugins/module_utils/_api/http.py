@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """One request to the tenant, and its answer. The only file that knows the library requests."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
-from ._connection import Connection
-from ._errors import (
+from .._errors import (
     AnswerLost,
     InvalidInput,
     MissingLibrary,
@@ -29,8 +28,9 @@ from ._errors import (
     UnexpectedAnswer,
     printable,
 )
-from ._secrets import Secrets
-from ._version import VERSION
+from .._version import VERSION
+from .connection import Connection
+from .secrets import Secrets
 
 try:
     import requests

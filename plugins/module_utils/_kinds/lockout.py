@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Keeps a task from locking itself, or everybody, out of the tenant."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Dict, Set
 
-from ._client import API, Client, any_of, equals
-from ._errors import InvalidInput
+from .._api.client import API, Client, any_of, equals
+from .._errors import InvalidInput
 
 ADMIN_ROLE = "TenantAdmin"
 _OVERRIDE = "Set allow_lockout to do it all the same."

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Reads from a tenant what decides about the resources of a task, with as few requests as possible."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Iterable, Iterator, List, Sequence
 
-from ._client import API, PAGE_SIZE, Client, equals, in_filters
-from ._errors import NotFound
-from ._kind import Kind, World
-from ._roles import DEFAULT_ROLES, RoleReference
-from ._settings import Params, Resource
+from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
+from .._errors import NotFound
+from .._kinds.base import Kind, World
+from .._planning.roles import DEFAULT_ROLES, RoleReference
+from .._planning.settings import Params, Resource
 
 
 def read(

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Requests to one tenant: authorised, at the pace that it allows, and repeated where that is safe."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Mapping, Optional, Union
 from urllib.parse import quote
 
-from ._connection import Connection, is_sendable_credential
-from ._errors import (
+from .._errors import (
     ApiError,
     QlikError,
     RateLimited,
@@ -26,14 +25,15 @@ from ._errors import (
     api_error,
     printable,
 )
-from ._http import HttpSession
-from ._interruption import Interruption
-from ._pace import paces, tier_of
-from ._secrets import Secrets
+from .connection import Connection, is_sendable_credential
+from .http import HttpSession
+from .interruption import Interruption
+from .pace import paces, tier_of
+from .secrets import Secrets
 
 #: May a request be sent again after a fault? One answer for a request that is safe to repeat (it reads, replaces or
 #: deletes), one for a request that is not (it creates, adds or takes away). A write that may not be repeated and may
-#: have been carried out is looked up and planned again instead (see _apply).
+#: have been carried out is looked up and planned again instead (see _tasks/apply).
 REPEAT_AFTER = {
     "rate limited": {"safe": True, "unsafe": True},  # 429: it was not carried out; waiting does not use up retries
     "not reached": {"safe": True, "unsafe": True},  # no connection: it was not carried out

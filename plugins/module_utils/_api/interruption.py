@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Ends a task that is interrupted so that it can still say what it has done."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import threading
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator
 
-from ._errors import Interrupted
+from .._errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

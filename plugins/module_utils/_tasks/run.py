@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The ways that modules go, from their parameters to their results."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from typing import Any, Callable, Mapping, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._apply import carry_out, foretell
-from ._bulk import (
+from .._api.connection import connection_argument_spec
+from .._errors import InvalidInput
+from .._kinds.base import Kind
+from .._planning.settings import Params, Resource
+from .apply import carry_out, foretell
+from .bulk import (
     Complaints,
     carry_out_all,
     check_all,
@@ -25,14 +29,10 @@ from ._bulk import (
     plan_pruning,
     summarise,
 )
-from ._connection import connection_argument_spec
-from ._errors import InvalidInput
-from ._kind import Kind
-from ._module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
-from ._progress import progress_of
-from ._read import find, read
-from ._result import diff, diff_of_many, item_report, without_many_items
-from ._settings import Params, Resource
+from .module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
+from .progress import progress_of
+from .read import find, read
+from .result import diff, diff_of_many, item_report, without_many_items
 
 MOST_THREADS = 16
 

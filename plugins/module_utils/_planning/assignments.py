@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """The settings that refer to other resources: roles and custom groups that are assigned."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Optional
 
-from ._errors import InvalidInput, UnexpectedAnswer
-from ._roles import USER_DEFAULT, Role, RoleCatalogue, RoleReference, sort_roles
-from ._settings import Operation, Params, Resource, Setting
+from .._errors import InvalidInput, UnexpectedAnswer
+from .roles import USER_DEFAULT, Role, RoleCatalogue, RoleReference, sort_roles
+from .settings import Operation, Params, Resource, Setting
 
 #: Qlik reference, groups: the most roles a group can have. Users are held to the same.
 MOST_ROLES = 100

@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Carries plans out, and looks again where an answer leaves open what the tenant holds."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Optional, Set
 
-from ._client import Client, is_safe_to_repeat
-from ._errors import (
+from .._api.client import Client, is_safe_to_repeat
+from .._errors import (
     ApiError,
     BadRequest,
     Conflict,
@@ -24,10 +24,10 @@ from ._errors import (
     QlikError,
     UnhandledError,
 )
-from ._kind import Kind, World
-from ._plan import Plan
-from ._read import read
-from ._settings import Params, Resource
+from .._kinds.base import Kind, World
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource
+from .read import read
 
 #: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
 #: double, and come to about 30 seconds in all.

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """How a task reaches its tenant: the connection options, and what they mean together with the environment."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
 
-from ._errors import InvalidInput
+from .._errors import InvalidInput
 
 #: The ways to authenticate, each with the options it needs.
 AUTHENTICATION = {

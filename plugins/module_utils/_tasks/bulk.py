@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Many resources of one kind in one task: planned over one reading, written by several threads."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Callable, Dict, Hashable, List, Optional, Sequence
 
-from ._apply import Outcome, carry_out
-from ._client import Client
-from ._errors import (
+from .._api.client import Client
+from .._errors import (
     Forbidden,
     Interrupted,
     InvalidInput,
@@ -25,9 +24,10 @@ from ._errors import (
     Unauthorized,
     UnknownRoles,
 )
-from ._kind import Kind, World, folded
-from ._plan import Plan
-from ._settings import Params, Resource
+from .._kinds.base import Kind, World, folded
+from .._planning.plan import Plan
+from .._planning.settings import Params, Resource
+from .apply import Outcome, carry_out
 
 _MOST_LABELS = 5
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """From what the tenant holds and what is wanted to the writes that are left to do. Nothing here talks to a tenant."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ._errors import InvalidInput
-from ._roles import RoleCatalogue
-from ._settings import Operation, Params, Resource, Setting
+from .._errors import InvalidInput
+from .roles import RoleCatalogue
+from .settings import Operation, Params, Resource, Setting
 
 Shown = Dict[str, Any]
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """What a kind of resource is: its table of settings, what finds it, and what the tenant would refuse."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import re
 from functools import lru_cache
 from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
 
-from ._client import Client, member
-from ._errors import InvalidInput
-from ._lockout import Losses
-from ._plan import Plan, plan_change, plan_creation, plan_deletion
-from ._roles import RoleCatalogue
-from ._settings import Params, Resource, Setting
+from .._api.client import Client, member
+from .._errors import InvalidInput
+from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
+from .._planning.roles import RoleCatalogue
+from .._planning.settings import Params, Resource, Setting
+from .lockout import Losses
 
 
 class World:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """What can be asked of a tenant: reading, all pages, filters, and the three kinds of write."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from itertools import islice, takewhile
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
-from ._errors import BadRequest, InvalidInput, UnexpectedAnswer, printable
-from ._transport import Answer, Query, Transport
+from .._errors import BadRequest, InvalidInput, UnexpectedAnswer, printable
+from .transport import Answer, Query, Transport
 
 API = "/api/v1"
 #: Qlik reference, pagination: the largest page, and the most ids in the filter of a filter action.

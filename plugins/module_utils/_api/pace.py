@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it can change without notice.
-
 """Waiting as the API asks for, together for all threads of a task."""
+
+# This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 import threading
 from typing import Callable, Dict, Optional
 
-from ._errors import RateLimitWaitExceeded
+from .._errors import RateLimitWaitExceeded
 
 #: Qlik reference, rate limiting: every GET is tier 1, every write tier 2, the filter actions have a limit of their own.
 TIERS = ("read", "write", "filter")
