@@ -63,4 +63,4 @@ options:
     default: true
 """
 
-    ITEMS: str = as_suboptions("groups", DOCUMENTATION)
+    ITEMS: str = as_suboptions("groups[]", DOCUMENTATION)

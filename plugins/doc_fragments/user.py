@@ -88,4 +88,4 @@ options:
     type: str
 """
 
-    ITEMS: str = as_suboptions("users", DOCUMENTATION)
+    ITEMS: str = as_suboptions("users[]", DOCUMENTATION)

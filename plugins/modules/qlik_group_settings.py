@@ -16,26 +16,12 @@ description:
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
+  - qlikops.cloud.group_settings
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.task
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
-options:
-  auto_create_groups:
-    description:
-      - Whether a login creates the groups of the identity provider that the claim names.
-    type: bool
-  sync_idp_groups:
-    description:
-      - Whether the groups of interactive identity providers are synchronised. Qlik has deprecated it.
-    type: bool
-  everyone_assigned_roles:
-    description:
-      - The names of all roles of the group Everyone. A role of this group is a role of every user, so an empty list
-        can take rights from everybody.
-    type: list
-    elements: str
 seealso:
   - module: qlikops.cloud.qlik_group
   - name: Groups in Qlik's API reference

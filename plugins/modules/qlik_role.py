@@ -17,39 +17,11 @@ description:
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
+  - qlikops.cloud.role
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
-options:
-  name:
-    description:
-      - The name of the role. Upper and lower case matter.
-    type: str
-    required: true
-  state:
-    description:
-      - V(present) creates or changes the role.
-      - V(absent) deletes it. A role that is still assigned to a user or a group cannot be deleted.
-    type: str
-    choices:
-      - present
-      - absent
-    default: present
-  description:
-    description:
-      - The description of the role.
-    type: str
-  assigned_scopes:
-    description:
-      - The scopes of the role. Qlik publishes the list of them, and the tenant checks the names.
-    type: list
-    elements: str
-  purge_scopes:
-    description:
-      - Whether scopes that are not listed are taken from the role. With V(false) the listed ones are added.
-    type: bool
-    default: true
 seealso:
   - module: qlikops.cloud.qlik_role_info
   - name: Roles in Qlik's API reference

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation that a bulk module shares with its single module."""
+"""Documentation that modules of many things share with the modules of each."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -11,11 +11,12 @@ from __future__ import annotations
 from textwrap import indent
 
 
-def as_suboptions(option: str, documentation: str) -> str:
-    """The options of a single module as the suboptions of the list C(option) of its bulk module.
+def as_suboptions(place: str, documentation: str) -> str:
+    """The options of a single module as suboptions of another one.
 
-    :param documentation: YAML with C(options); its references C(O(name)) become C(O(option[].name)).
+    :param place: the option that they are to be under: C(tenant) for a dictionary, C(groups[]) for a list of them.
+    :param documentation: YAML with C(options); its references C(O(name)) become C(O(place.name)).
     :returns: YAML with C(options) that hold the suboptions alone.
     """
-    suboptions = documentation.strip().split("options:\n", 1)[1].replace("O(", "O(%s[]." % option)
-    return "options:\n  %s:\n    suboptions:\n%s\n" % (option, indent(suboptions, "    "))
+    suboptions = documentation.strip().split("options:\n", 1)[1].replace("O(", "O(%s." % place)
+    return "options:\n  %s:\n    suboptions:\n%s\n" % (place.rstrip("[]"), indent(suboptions, "    "))
