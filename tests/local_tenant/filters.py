@@ -190,9 +190,14 @@ def check(
 
 
 def _check_status_group(node: Node, bare_status: bool) -> None:
-    if len(_kinds(node)) == 1:
-        return
     problem = FilterError("status conditions must be one group in parentheses, joined with 'and' to the rest")
+    if len(_kinds(node)) == 1:
+        split = isinstance(node, Logic) and (
+            node.operator != "or" or not all(isinstance(operand, Comparison) for operand in node.operands)
+        )
+        if split and True in _kinds(node):
+            raise problem
+        return
     if not isinstance(node, Logic) or node.operator != "and":
         raise problem
     status = [operand for operand in node.operands if True in _kinds(operand)]

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from . import filters
 from .call import Answer, Call, Json, answer
 from .collection import Collection, Item, SortKey
+from .cursors import Place
 from .errors import refuse
 
 T = TypeVar("T", bound=Item)
@@ -62,16 +63,18 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
         return filters.fold(text), text, item.id
 
     chosen = what.items.select(query, _keep(node, what), lambda: _some(node, what), (field, descending), key)
-    start = _start(call, query, chosen, key, descending, limit)
-    page = chosen[start : start + limit]
+    start, end = _range(call, query, chosen, key, descending, limit)
+    page = chosen[start:end]
     links: dict[str, Json] = {"self": {"href": _href(call, normal, call.query)}}
-    if start + limit < len(chosen):
-        cursor = call.cursors.make(query, "next", start + limit, key(page[-1]))
+    if end < len(chosen):
+        onwards = Place(end, key(page[-1]), after=True) if page else Place(end, key(chosen[end]), after=False)
+        cursor = call.cursors.make(query, "next", onwards)
         links["next"] = {"href": _href(call, normal, {**_without_cursor(call), "next": cursor})}
     elif call.guesses.end_of_list == "null":
         links["next"] = {"href": None}
     if start > 0 and chosen:
-        cursor = call.cursors.make(query, "prev", start, key(chosen[start] if start < len(chosen) else chosen[-1]))
+        before = Place(start, key(page[0]), after=False) if page else Place(len(chosen), key(chosen[-1]), after=True)
+        cursor = call.cursors.make(query, "prev", before)
         links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), "prev": cursor})}
     body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
     if total:
@@ -137,33 +140,30 @@ def _some(node: filters.Node | None, what: ListOf[T]) -> set[str] | None:
     return filters.candidates(node, what.items.ids) if node is not None else None
 
 
-def _start(
-    call: Call,
-    query: str,
-    chosen: list[T],
-    key: Callable[[T], SortKey],
-    descending: bool,
-    limit: int,
-) -> int:
+def _range(
+    call: Call, query: str, chosen: list[T], key: Callable[[T], SortKey], descending: bool, limit: int
+) -> tuple[int, int]:
+    """Where the page starts and ends; it ends at the cursor of ``prev``, however many rows are asked for."""
     if "next" in call.query and "prev" in call.query:
         raise refuse(400, "Invalid cursor", "next and prev exclude each other.", parameter="next")
     for direction in ("next", "prev"):
         if direction not in call.query:
             continue
-        offset, after = call.cursors.read(call.query[direction], query, direction)
+        place = call.cursors.read(call.query[direction], query, direction)
+        offset = place.offset
         if call.guesses.cursor_kind == "position":
-            offset = _position(chosen, after, key, descending, past=direction == "next")
-        return offset if direction == "next" else max(0, offset - limit)
-    return 0
+            offset = _position(chosen, place, key, descending)
+        return (offset, offset + limit) if direction == "next" else (max(0, offset - limit), offset)
+    return 0, limit
 
 
-def _position(chosen: list[T], after: SortKey, key: Callable[[T], SortKey], descending: bool, *, past: bool) -> int:
-    """Where ``after`` stands in the list as it is now; ``past`` steps over it."""
+def _position(chosen: list[T], place: Place, key: Callable[[T], SortKey], descending: bool) -> int:
+    """Where ``place`` is in the list as it is now."""
     if not descending:
-        find = bisect.bisect_right if past else bisect.bisect_left
-        return find(chosen, after, key=key)
-    backwards = bisect.bisect_left if past else bisect.bisect_right
-    return len(chosen) - backwards(chosen[::-1], after, key=key)
+        find = bisect.bisect_right if place.after else bisect.bisect_left
+        return find(chosen, place.key, key=key)
+    backwards = bisect.bisect_left if place.after else bisect.bisect_right
+    return len(chosen) - backwards(chosen[::-1], place.key, key=key)
 
 
 def _without_cursor(call: Call) -> dict[str, str]:

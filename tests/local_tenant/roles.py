@@ -41,7 +41,7 @@ def create_role(call: Call) -> Answer:
     name = text_field(body, "name", empty=False)
     description = text_field(body, "description")
     scopes = _scopes(body.get("assignedScopes", []), "/assignedScopes")
-    if _taken(call, name):
+    if call.state.role_named(name, hidden=True) is not None:
         raise refuse(call.guesses.role_duplicate_status, "Name taken", "A role with this name exists.", pointer="/name")
     if sum(role.type == "custom" for role in call.state.roles) >= call.state.capacity.custom_roles:
         detail = f"A tenant has at most {call.state.capacity.custom_roles} custom roles."
@@ -118,10 +118,6 @@ def _immutable(call: Call) -> Exception:
     return refuse(call.guesses.default_role_status, "Not allowed", "A default role cannot be changed.")
 
 
-def _taken(call: Call, name: str) -> bool:
-    return any(role.name == name for role in call.state.roles.find("name", name))
-
-
 def _scopes(value: Json, pointer: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise refuse(400, "Invalid value", "An array of scopes is required.", pointer=pointer)
@@ -141,7 +137,8 @@ def _patched(call: Call, role: Role, operation: patches.Operation) -> Role:
         raise _immutable(call)
     if (op, path) == ("replace", "/name"):
         name = checked_text(value, path, empty=False)
-        if name != role.name and _taken(call, name):
+        taken = call.state.role_named(name, hidden=True)
+        if taken is not None and taken.id != role.id:
             raise refuse(
                 call.guesses.role_duplicate_status, "Name taken", "A role with this name exists.", pointer=path
             )

@@ -229,9 +229,10 @@ class State:
         """24 lower-case hex digits, used by groups, users and roles."""
         return self._hex(24)
 
-    def role_named(self, name: str) -> Role | None:
-        """The role with exactly this name, unless the subscription hides it."""
-        return next((role for role in self.roles.find("name", name) if role.name == name and not role.hidden), None)
+    def role_named(self, name: str, *, hidden: bool = False) -> Role | None:
+        """The role with exactly this name, unless the subscription hides it and ``hidden`` is false."""
+        same = (role for role in self.roles.find("name", name) if role.name == name)
+        return next((role for role in same if hidden or not role.hidden), None)
 
     def group_named(self, name: str, provider_type: str) -> Group | None:
         """The group with exactly this name and kind."""

@@ -43,6 +43,22 @@ def test_default_roles(api: Any, tenant: Any) -> None:
     assert "Developer" not in [role["name"] for role in api.listed("/roles")]
 
 
+def test_a_patch_that_ends_where_it_began(api: Any, tenant: Any) -> None:
+    role = api.made("/roles", {"name": "Mine"})
+    api.made("/roles", {"name": "Other"})
+    path = f"/roles/{role['id']}"
+    there, back = ("replace", "/name", "Yours"), ("replace", "/name", "Mine")
+    assert status_of(api.patch(path, there, back)) == 204
+    assert status_of(api.patch(path, there, ("replace", "/name", "Other"))) == 400
+    assert api.get(path).json()["name"] == "Mine"
+    group = api.made("/groups", {"name": "Mine", "providerType": "custom"})
+    assert status_of(api.patch(f"/groups/{group['id']}", there, back)) == 204
+    alias, other = (f"{label}.us.qlikcloud.com" for label in ("mine", "yours"))
+    operations = [("replace", "/hostnames/1", host) for host in (alias, other, alias)]
+    assert status_of(api.patch(f"/tenants/{tenant.tenant_id}", operations[0])) == 204
+    assert status_of(api.patch(f"/tenants/{tenant.tenant_id}", *operations)) == 204
+
+
 def test_custom_roles(api: Any, tenant: Any) -> None:
     body = {"name": "My role", "description": "d", "assignedScopes": ["api-keys", "admin.users:read"]}
     role = api.made("/roles", body)
