@@ -25,6 +25,10 @@ from .plant import many_groups
 from .state import Hostnames, State
 
 API = "/api/v1"
+VERSION_HEADER = "qlik-api-version"
+VERSIONS = ("2026-05", "2026-08", "2026-11")
+DEPRECATED_AT = 1_788_220_800
+SUNSET = "Wed, 01 Sep 2027 00:00:00 GMT"
 USER_BODY_LIMIT = 500_000
 MAX_LOG = 50_000
 NO_QUERY: frozenset[str] = frozenset()
@@ -167,10 +171,19 @@ class Tenant:
             result = self._answer(incoming, template, route, item_id, fail_paths)
         except Refusal as refusal:
             body = answer(refusal.status, shape(refusal, service, incoming.method, self.guesses))
-            return dataclasses.replace(body, headers=refusal.headers)
+            return self._with_deprecation(dataclasses.replace(body, headers=refusal.headers), incoming)
         if route is not None and route.writes:
             self.writes += 1
-        return result
+        return self._with_deprecation(result, incoming)
+
+    def _with_deprecation(self, result: Answer, incoming: Incoming) -> Answer:
+        """The answer, with what announces the end of an endpoint (RFC 9745, RFC 8594)."""
+        if self.guesses.deprecation_headers == "none" or not incoming.path.startswith(API):
+            return result
+        extra = {"Deprecation": f"@{DEPRECATED_AT}"}
+        if self.guesses.deprecation_headers == "sunset":
+            extra["Sunset"] = SUNSET
+        return dataclasses.replace(result, headers={**result.headers, **extra})
 
     def _people(self) -> int:
         return sum(user.status != "deleted" for user in self.state.users)
@@ -197,6 +210,7 @@ class Tenant:
         if wait:
             raise rate_limited(wait)
         sees_roles = self._authorise(route, caller, item_id)
+        self._check_version(incoming)
         query = self._query(incoming, route)
         body = self._body(incoming, route)
         call = Call(
@@ -212,6 +226,7 @@ class Tenant:
             self.cursors,
             sees_roles=sees_roles,
             fail_paths=fail_paths,
+            authorization=incoming.headers.get("Authorization", ""),
         )
         return route.handler(call)
 
@@ -235,6 +250,13 @@ class Tenant:
         if not allowed:
             raise refuse(403, "Forbidden", "The caller may not do this.")
         return False
+
+    def _check_version(self, incoming: Incoming) -> None:
+        """A version selects nothing in the answers yet (Qlik reference: versioning)."""
+        version = incoming.headers.get(VERSION_HEADER)
+        known = version is None or version in VERSIONS or incoming.path == "/oauth/token"
+        if not known and self.guesses.unknown_api_version == "refuse":
+            raise refuse(400, "Invalid version", f"{VERSION_HEADER} is one of {', '.join(VERSIONS)}.")
 
     def _query(self, incoming: Incoming, route: Route) -> dict[str, str]:
         query: dict[str, str] = {}

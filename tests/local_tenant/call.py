@@ -33,7 +33,10 @@ class Caller:
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One request, already authenticated and parsed. ``fail_paths`` are the operations a planted fault fails."""
+    """One request, already authenticated and parsed. ``fail_paths`` are the operations a planted fault fails.
+
+    ``authorization`` is that header, for calls without a caller.
+    """
 
     method: str
     path: str
@@ -47,6 +50,7 @@ class Call:
     cursors: Cursors
     sees_roles: bool = True
     fail_paths: tuple[str, ...] = ()
+    authorization: str = ""
 
     @property
     def user_id(self) -> str:

@@ -66,7 +66,7 @@ class TenantHandle:
         self.control("DELETE", "counters")
 
     def requests(self) -> list[dict[str, Json]]:
-        """The request log: id, method, path, query, route and status, oldest first; never a token."""
+        """The request log: id, method, path, query, route, status and api_version; never a token."""
         return cast(list[dict[str, Json]], self.control("GET", "requests")["requests"])
 
     def state(self) -> dict[str, Json]:

@@ -85,6 +85,18 @@ class Guesses:
     content_type_status: int = _guess(
         400, (400, 415), "Qlik reference: all endpoints", "status for a body that is not application/json"
     )
+    unknown_api_version: str = _guess(
+        "refuse",
+        ("refuse", "ignore"),
+        "Qlik reference: versioning",
+        "answer to a qlik-api-version that is not documented",
+    )
+    deprecation_headers: str = _guess(
+        "none",
+        ("none", "deprecation", "sunset"),
+        "Qlik reference: versioning",
+        "headers that announce the end of an endpoint: none, Deprecation, or Sunset beside it",
+    )
     filter_max_conditions: int = _guess(
         250, ANY_NUMBER, "Qlik reference: filter actions", "from how many conditions on a filter is too complex"
     )
@@ -141,6 +153,13 @@ class Guesses:
     )
     oauth_error_status: int = _guess(
         401, (401, 403, 400), "Qlik reference: OAuth", "status for a wrong client id or secret"
+    )
+
+    oauth_basic: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: OAuth",
+        "whether the client may be in a Basic header, where Qlik's Python client puts it, instead of the body",
     )
 
     # Rate limits
@@ -203,10 +222,13 @@ class Guesses:
         "subject", ("subject", "email", "empty"), "Qlik reference: users, POST", "name of a user created without one"
     )
     user_conflict_case: str = _guess(
-        "exact", ("exact", "insensitive"), "Qlik reference: users, POST", "how subject and email are compared for 409"
+        "exact", ("exact", "insensitive"), "Qlik reference: users, POST", "how subjects are compared for 409"
     )
-    user_email_conflict: bool = _guess(
-        True, YES_NO, "Qlik reference: users, POST", "whether an email that is taken is a conflict"
+    user_email_case: str = _guess(
+        "insensitive",
+        ("insensitive", "exact"),
+        "Qlik reference: users, POST and PATCH",
+        "how email addresses, which are unique, are compared for 409",
     )
     deleted_subject_conflict_seconds: float = _guess(
         0.0, ANY_NUMBER, "Qlik reference: users, POST", "how long a deleted user's subject stays taken, if it is kept"

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from . import control, plant
-from .app import Incoming, Tenant
+from .app import VERSION_HEADER, Incoming, Tenant
 from .call import Answer, answer
 
 CONTROL = "/control/"
@@ -75,6 +75,7 @@ class Server:
             "query": incoming.raw_query,
             "route": name,
             "status": None,
+            "api_version": request.headers.get(VERSION_HEADER),
         }
         tenant.routes[name] += 1
         tenant.log.append(entry)

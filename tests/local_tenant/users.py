@@ -129,8 +129,6 @@ def create_user(call: Call) -> Answer:
     email = text_field(body, "email")
     name = text_field(body, "name", {"subject": subject, "email": email, "empty": ""}[guesses.user_name_default])
     status = text_field(body, "status", "active")
-    if email and "@" not in email:
-        raise refuse(400, "Invalid value", "This is not an email address.", pointer="/email")
     if status not in ("invited", "active") or (
         status == "active" and "status" in body and guesses.user_post_active == "refuse"
     ):
@@ -224,7 +222,7 @@ def _invited(call: Call, invitee: Json, index: int) -> dict[str, Json]:
         raise refuse(400, "Invalid value", "An invitee has email, name, language and resend.", pointer=pointer)
     email = checked_text(invitee.get("email"), f"{pointer}/email", empty=False)
     state = call.state
-    known = [user for user in state.users.find("email", email) if user.status != "deleted"]
+    known = [user for user in _users_with(call, email) if user.status != "deleted"]
     if known and known[0].status != "invited":
         code, title = ("1002", "User is disabled") if known[0].status == "disabled" else ("1001", "User is active")
         return {"status": "error", "code": code, "title": title, "email": email}
@@ -322,16 +320,24 @@ def _check_conflict(call: Call, subject: str, email: str) -> None:
     guesses = call.guesses
     since = time.monotonic() - guesses.deleted_subject_conflict_seconds
 
-    def clashes(user: User, mine: str, theirs: str) -> bool:
-        lingers = user.status == "deleted" and user.deleted <= since
-        return not lingers and (guesses.user_conflict_case == "insensitive" or mine == theirs)
-
     for user in call.state.users.find("subject", subject):
-        if clashes(user, subject, user.subject):
+        gone = user.status == "deleted" and user.deleted <= since
+        if not gone and (guesses.user_conflict_case == "insensitive" or user.subject == subject):
             raise refuse(409, "Conflict", "A user with this subject exists.", pointer="/subject")
-    for user in call.state.users.find("email", email) if email and guesses.user_email_conflict else ():
-        if clashes(user, email, user.email):
-            raise refuse(409, "Conflict", "A user with this email exists.", pointer="/email")
+    _check_email(call, email)
+
+
+def _check_email(call: Call, email: str, own_id: str = "") -> None:
+    """Raises Refusal: 400 for what is no address, 409 for that of another user, whatever its status."""
+    if email and "@" not in email:
+        raise refuse(400, "Invalid value", "This is not an email address.", pointer="/email")
+    if any(user.id != own_id for user in _users_with(call, email)):
+        raise refuse(409, "Conflict", "A user with this email exists.", pointer="/email")
+
+
+def _users_with(call: Call, email: str) -> list[User]:
+    found = call.state.users.find("email", email) if email else []
+    return [user for user in found if call.guesses.user_email_case == "insensitive" or user.email == email]
 
 
 def _patched(call: Call, user: User, operation: patches.Operation) -> User:
@@ -355,7 +361,9 @@ def _replaced(call: Call, user: User, operation: patches.Operation) -> User:
         change: dict[str, Any] = {TEXT_PATHS[path]: checked_text(value, path)}
         return dataclasses.replace(user, **change)
     if path == "/email" and call.guesses.user_email_patch == "accept":
-        return dataclasses.replace(user, email=checked_text(value, path))
+        email = checked_text(value, path)
+        _check_email(call, email, user.id)
+        return dataclasses.replace(user, email=email)
     if path == "/status":
         if value not in ("active", "disabled"):
             raise refuse(400, "Invalid value", "status is active or disabled.", pointer=path)

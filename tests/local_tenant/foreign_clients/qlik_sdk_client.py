@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drives a tenant through Qlik's own Python client and prints what it saw as JSON.
 
-Input: TENANT_URL and API_KEY in the environment. Runs in an environment of its own, since the client pins an old
-version of requests.
+Input: TENANT_URL and API_KEY, or CLIENT_ID and CLIENT_SECRET, in the environment. Runs in an environment of its own,
+since the client pins an old version of requests.
 """
 
 from __future__ import annotations
@@ -27,9 +27,20 @@ def refused(call: Callable[[], Any]) -> int:
     raise AssertionError("nothing was refused")
 
 
+def configured() -> Config:
+    """Settings with an API key or a token, which is sent like one; those with a client are refused once it has one."""
+    host, key = os.environ["TENANT_URL"], os.environ.get("API_KEY")
+    if key is None:
+        client = {"client_id": os.environ["CLIENT_ID"], "client_secret": os.environ["CLIENT_SECRET"]}
+        login = Config(host=host, auth_type=AuthType.OAuth2, scope=["admin_classic"], **client)
+        Auth(login).authorize()
+        key = login.api_key
+    return Config(host=host, auth_type=AuthType.APIKey, api_key=key)
+
+
 def main() -> None:
     """Read, create, change and delete groups, users and roles."""
-    config = Config(host=os.environ["TENANT_URL"], auth_type=AuthType.APIKey, api_key=os.environ["API_KEY"])
+    config = configured()
     rest = Auth(config).rest
     users, groups, roles, tenants = Users(config), Groups(config), Roles(config), Tenants(config)
     seen: dict[str, Any] = {}

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -285,6 +288,58 @@ def test_oauth_tokens(api: Any, tenant: Any) -> None:
     short = api.post("/oauth/token", wanted).json()
     assert short["expires_in"] == 0
     assert api.get("/groups", key=short["access_token"]).status_code == 401
+
+
+def test_oauth_client_in_a_basic_header(api: Any, tenant: Any) -> None:
+    """As Qlik's Python client sends it: JSON without the credentials, and these unencoded in the header."""
+
+    def asked(client: str, secret: str, **body: str) -> Any:
+        header = "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()
+        wanted = {"grant_type": "client_credentials", **body}
+        return api.post("/oauth/token", wanted, headers={"Authorization": header})
+
+    answer = asked(tenant.client_id, tenant.client_secret, scope="admin_classic")
+    assert answer.status_code == 200
+    assert api.get("/groups", key=answer.json()["access_token"]).status_code == 200
+    assert asked(tenant.client_id, "x").status_code == 401
+    assert asked("x", tenant.client_secret).status_code == 401
+    both = asked(tenant.client_id, tenant.client_secret, client_id=tenant.client_id, client_secret=tenant.client_secret)
+    assert both.status_code == 400
+    wanted = {"grant_type": "client_credentials"}
+    for header in ("Basic", "Basic !", "Basic " + base64.b64encode(b"no colon").decode(), "Basic /w=="):
+        assert api.post("/oauth/token", wanted, headers={"Authorization": header}).status_code == 401, header
+    assert api.post("/oauth/token", wanted).status_code == 400
+    tenant.guess(oauth_basic="refuse")
+    assert asked(tenant.client_id, tenant.client_secret).status_code == 400
+
+
+def test_api_versions(api: Any, tenant: Any) -> None:
+    def asked(version: str) -> Any:
+        return api.get("/groups", headers={"qlik-api-version": version})
+
+    for version in ("2026-05", "2026-08", "2026-11"):
+        assert asked(version).json() == api.get("/groups").json()
+    assert [entry["api_version"] for entry in tenant.requests()[:2]] == ["2026-05", None]
+    for version in ("2025-11", "2026-5", "latest", ""):
+        answer = asked(version)
+        assert answer.status_code == 400, version
+        assert answer.json()["errors"][0].keys() >= {"code", "title"}
+    tenant.guess(unknown_api_version="ignore")
+    assert asked("2025-11").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/groups", "/users/me", "/groups/none", "/nothing"])
+def test_deprecation_headers(api: Any, tenant: Any, path: str) -> None:
+    assert api.get(path).headers.keys().isdisjoint({"Deprecation", "Sunset"})
+    tenant.guess(deprecation_headers="deprecation")
+    headers = api.get(path).headers
+    assert re.fullmatch(r"@\d+", headers["Deprecation"])
+    assert "Sunset" not in headers
+    tenant.guess(deprecation_headers="sunset")
+    headers = api.get(path).headers
+    began = datetime.fromtimestamp(int(headers["Deprecation"][1:]), timezone.utc)
+    assert parsedate_to_datetime(headers["Sunset"]) > began
+    assert "Deprecation" not in api.session.get(tenant.url).headers
 
 
 def test_keys_end_with_their_user(api: Any, tenant: Any) -> None:

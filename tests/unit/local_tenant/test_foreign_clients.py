@@ -105,24 +105,30 @@ def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
 
     folder = installed(request.config.cache, "python", [SOURCE / "requirements.txt"], install)
     command = [str(folder / "venv/bin/python"), str(SOURCE / "qlik_sdk_client.py")]
-    seen, errors = seen_by(command, folder, {"TENANT_URL": tenant.url, "API_KEY": tenant.api_key, "PYTHONPATH": ""})
-    assert not errors
-    assert seen == {
-        "me": "local|admin",
-        "tenant": True,
-        "tenant_name": "Corp",
-        "roles": 17,
-        "role": "From the client",
-        "groups": 25,
-        "filtered": ["client 3"],
-        "group_roles": ["DataAdmin"],
-        "duplicate": 409,
-        "auto_create": True,
-        "user_roles": ["Steward"],
-        "found": ["client\\user"],
-        "users": 5,
-        "count": 5,
-        "missing": 404,
+    logins = {
+        "local|admin": {"API_KEY": tenant.api_key},
+        f"qlikbot\\{tenant.client_id}": {"CLIENT_ID": tenant.client_id, "CLIENT_SECRET": tenant.client_secret},
     }
-    assert tenant.groups() == []
-    assert len(tenant.roles()) == 17
+    for subject, login in logins.items():
+        tenant.reset()
+        seen, errors = seen_by(command, folder, {"TENANT_URL": tenant.url, "PYTHONPATH": "", **login})
+        assert not errors
+        assert seen == {
+            "me": subject,
+            "tenant": True,
+            "tenant_name": "Corp",
+            "roles": 17,
+            "role": "From the client",
+            "groups": 25,
+            "filtered": ["client 3"],
+            "group_roles": ["DataAdmin"],
+            "duplicate": 409,
+            "auto_create": True,
+            "user_roles": ["Steward"],
+            "found": ["client\\user"],
+            "users": 5,
+            "count": 5,
+            "missing": 404,
+        }
+        assert tenant.groups() == []
+        assert len(tenant.roles()) == 17

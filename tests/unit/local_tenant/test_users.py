@@ -82,10 +82,44 @@ def test_conflicts(api: Any, tenant: Any) -> None:
     assert answer.status_code == 409
     assert answer.json()["errors"][0].keys() >= {"code", "title"}
     assert status_of(api.post("/users", {"subject": "t", "email": "s@example.com"})) == 409
-    api.made("/users", {"subject": "s", "email": "S@example.com"})
-    tenant.guess(user_conflict_case="insensitive", user_email_conflict=False)
-    api.made("/users", {"subject": "u", "email": "s@example.com"})
+    assert status_of(api.post("/users", {"subject": "t", "email": "S@example.com"})) == 409
+    api.made("/users", {"subject": "s"})
+    tenant.guess(user_conflict_case="insensitive", user_email_case="exact")
+    api.made("/users", {"subject": "u", "email": "S@example.com"})
     assert status_of(api.post("/users", {"subject": "U"})) == 409
+    assert status_of(api.post("/users", {"subject": "v", "email": "S@example.com"})) == 409
+
+
+@pytest.mark.parametrize("status", ["active", "invited", "disabled", "provisioned"])
+def test_emails_are_unique_whatever_the_status(api: Any, tenant: Any, status: str) -> None:
+    tenant.guess(user_email_patch="accept")
+    tenant.plant_users([{"subject": "holder", "email": "Held@example.com", "status": status}])
+    user = api.made("/users", {"subject": "u", "email": "own@example.com"})
+    path = f"/users/{user['id']}"
+    for taken in ("Held@example.com", "held@EXAMPLE.com"):
+        assert status_of(api.post("/users", {"subject": "t", "email": taken})) == 409
+        answer = api.patch(path, ("replace", "/name", "N"), ("replace", "/email", taken))
+        assert status_of(answer) == 409
+        assert answer.json()["errors"][0]["source"] == {"pointer": "/email"}
+    assert {name: api.get(path).json()[name] for name in ("name", "email")} == {"name": "u", "email": "own@example.com"}
+    away, back = ("replace", "/email", "away@example.com"), ("replace", "/email", "Own@example.com")
+    assert status_of(api.patch(path, away, back)) == 204
+    assert api.get(path).json()["email"] == "Own@example.com"
+    assert status_of(api.patch(path, ("replace", "/email", "no address"))) == 400
+    tenant.guess(user_email_case="exact")
+    assert status_of(api.patch(path, ("replace", "/email", "held@example.com"))) == 204
+    assert status_of(api.patch(path, ("replace", "/email", "Held@example.com"))) == 409
+
+
+def test_an_email_is_free_again(api: Any, tenant: Any) -> None:
+    for _time in range(2):
+        user = api.made("/users", {"subject": "u", "email": "u@example.com"})
+        assert status_of(api.delete(f"/users/{user['id']}")) == 204
+    tenant.guess(user_email_patch="accept")
+    first, second = (api.made("/users", {"subject": subject, "email": f"{subject}@example.com"}) for subject in "ab")
+    for user in (first, second):
+        assert status_of(api.patch(f"/users/{user['id']}", ("replace", "/email", ""))) == 204
+    assert status_of(api.patch(f"/users/{second['id']}", ("replace", "/email", "a@example.com"))) == 204
 
 
 def test_creation_guesses(api: Any, tenant: Any) -> None:
