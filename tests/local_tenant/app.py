@@ -58,6 +58,13 @@ class Route:
         return self.template.split("/")[1]
 
     @property
+    def success(self) -> int:
+        """The status of a success, but for the redirects of ``me``."""
+        if self.template == "/users/actions/invite":
+            return 207
+        return {"POST": 201, "PATCH": 204, "DELETE": 204}.get(self.method, 200) if self.writes else 200
+
+    @property
     def writes(self) -> bool:
         """Whether a success changes the tenant."""
         return self.tier == "2"

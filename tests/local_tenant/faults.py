@@ -16,6 +16,9 @@ apply ``count`` times (for ever without it), each with ``probability``, drawn fr
 - ``truncate``: only so many bytes of the announced body are sent; ``drip``: bytes a second; ``huge``: the body is
   padded to so many bytes
 - ``invalid_json``; ``wrong_type``: true or the JSON to send instead
+- ``garble``: what becomes of the body of a success, with a length that fits: ``cut`` in half, ``empty``, an empty
+  ``array`` or ``object``, the same ``without_id``, or ``html``; a 204 becomes a 200 unless it stays empty. With
+  ``processed`` false the service is not asked: a success is answered, and nothing was done
 - ``endless_paging``: there is always a new next page; ``repeat_cursor``: it is always the same one; ``foreign_next``:
   the next page is on this host
 - ``fail_operations``: operations of a user's PATCH that fail, by path, so that the answer is 207
@@ -45,6 +48,7 @@ ACTIONS: Mapping[str, tuple[type, ...]] = {
     "huge": (int,),
     "invalid_json": (bool,),
     "wrong_type": (object,),
+    "garble": (str,),
     "redirect": (str,),
     "redirect_status": (int,),
     "echo_authorization": (int,),
@@ -54,6 +58,7 @@ ACTIONS: Mapping[str, tuple[type, ...]] = {
     "fail_operations": (list,),
     "plant": (dict,),
 }
+GARBLED = ("cut", "empty", "array", "object", "without_id", "html")
 MATCHES: Mapping[str, tuple[type, ...]] = {
     "method": (str,),
     "path": (str,),
@@ -106,6 +111,8 @@ def rule(source: object) -> Rule:
         raise FaultError("the action is empty")
     if action.get("reset", "before") not in ("before", "after"):
         raise FaultError("reset is before or after")
+    if action.get("garble", GARBLED[0]) not in GARBLED:
+        raise FaultError(f"garble is one of {', '.join(GARBLED)}")
     if action.get("drip", 1) <= 0:
         raise FaultError("drip is a number above 0")
     try:

@@ -13,7 +13,7 @@ import json
 import socket
 import ssl
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,6 +25,8 @@ from .call import Answer, answer
 
 CONTROL = "/control/"
 LINGER_ZERO = struct.pack("ii", 1, 0)
+NOTHING_LISTED: dict[str, Any] = {"data": [], "links": {}}
+HTML_PAGE = b"<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
 WRONG_TYPE = ["not", "what", "was", "expected"]
 
 
@@ -122,8 +124,16 @@ class Server:
         replaced = self._replacement(incoming, fault)
         if replaced is not None and not fault.get("processed", False):
             return replaced
+        if "garble" in fault and not fault.get("processed", True):
+            return garbled(self._pretended(incoming), fault["garble"])
         result = self.tenant.process(incoming, tuple(fault.get("fail_operations", ())))
         return replaced or self._spoiled(result, incoming, fault)
+
+    def _pretended(self, incoming: Incoming) -> Answer:
+        """A success that nothing was done for; it repeats what was sent, or lists nothing."""
+        _template, route, _id = self.tenant.route_of(incoming.method, incoming.path)
+        status = route.success if route else 200
+        return Answer(status, None if status == 204 else incoming.body or json.dumps(NOTHING_LISTED).encode())
 
     def _replacement(self, incoming: Incoming, fault: Mapping[str, Any]) -> Answer | None:
         """The answer a fault gives instead of the service, if it gives one."""
@@ -151,6 +161,8 @@ class Server:
         if "huge" in fault:
             padding = b" " * max(0, fault["huge"] - len(result.body or b""))
             return dataclasses.replace(result, body=padding + (result.body or b""))
+        if "garble" in fault:
+            return garbled(result, fault["garble"])
         if fault.get("invalid_json"):
             return dataclasses.replace(result, body=(result.body or b"{}")[:-1] + b',"broken":')
         if "wrong_type" in fault:
@@ -173,6 +185,33 @@ class Server:
             target = f"{here}?next={cursor}"
         page["links"]["next"] = {"href": target}
         return answer(200, page)
+
+
+def garbled(result: Answer, how: str) -> Answer:
+    """An answer of success with another body (see ``faults.py``); any other answer as it is."""
+    if not 200 <= result.status < 300:
+        return result
+    if how == "empty":
+        return dataclasses.replace(result, body=None)
+    body = result.body or b"{}"
+    bodies: dict[str, Callable[[], bytes]] = {
+        "cut": lambda: body[: len(body) // 2],
+        "array": lambda: b"[]",
+        "object": lambda: b"{}",
+        "without_id": lambda: json.dumps(_without_id(json.loads(body))).encode(),
+        "html": lambda: HTML_PAGE,
+    }
+    content_type = "text/html" if how == "html" else result.content_type
+    status = 200 if result.status == 204 else result.status
+    return dataclasses.replace(result, status=status, body=bodies[how](), content_type=content_type)
+
+
+def _without_id(value: Any) -> Any:
+    """An object without its id, and without the ids of the rows it lists."""
+    if not isinstance(value, dict):
+        return value
+    rows = {"data": [_without_id(row) for row in value["data"]]} if isinstance(value.get("data"), list) else {}
+    return {name: item for name, item in {**value, **rows}.items() if name != "id"}
 
 
 def _reset(request: web.BaseRequest) -> web.Response:

@@ -110,6 +110,58 @@ def test_broken_and_wrong_content(api: Any, tenant: Any) -> None:
     assert (answer.headers["X-Extra"], answer.json()["data"]) == ("1", [])
 
 
+GARBLED = ["cut", "empty", "array", "object", "without_id", "html"]
+
+
+def assert_garbled(answer: Any, how: str, status: int) -> None:
+    """It is framed well and has a status of success, and its body is what ``how`` says."""
+    assert answer.status_code == status
+    assert int(answer.headers.get("Content-Length", 0)) == len(answer.content)
+    assert answer.headers.get("Content-Type", "").startswith("text/html") is (how == "html")
+    if how == "without_id":
+        assert "id" not in answer.json()
+        assert answer.json()["name"]
+    elif how in ("array", "object"):
+        assert answer.json() == {"array": [], "object": {}}[how]
+    else:
+        assert bool(answer.content) is (how != "empty")
+        with pytest.raises(ValueError, match=r"."):
+            answer.json()
+
+
+@pytest.mark.parametrize("how", GARBLED)
+def test_successes_with_a_garbled_body(api: Any, tenant: Any, how: str) -> None:
+    path = f"/groups/{api.made('/groups', {'name': 'a', 'providerType': 'custom'})['id']}"
+    plant(tenant, {"garble": how})
+    assert_garbled(api.post("/groups", {"name": "b"}), how, 201)
+    assert [group["name"] for group in tenant.groups()] == ["a", "b"]
+    assert_garbled(api.get(path), how, 200)
+    page = api.get("/groups")
+    assert page.status_code == 200
+    if how == "without_id":
+        assert [row["name"] for row in page.json()["data"] if "id" not in row] == ["a", "b"]
+    for answer in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
+        assert answer.status_code == (204 if how == "empty" else 200)
+        assert bool(answer.text) is (how != "empty")
+    assert [group["name"] for group in tenant.groups()] == ["b"]
+    assert api.delete(path).status_code == 404
+    assert api.delete(path).json()["errors"][0]["code"] == "GROUPS-7"
+
+
+@pytest.mark.parametrize("how", GARBLED)
+def test_successes_of_what_was_not_done(api: Any, tenant: Any, how: str) -> None:
+    path = f"/groups/{api.made('/groups', {'name': 'a', 'providerType': 'custom'})['id']}"
+    before = tenant.state()
+    tenant.reset_counters()
+    plant(tenant, {"garble": how, "processed": False})
+    assert_garbled(api.post("/groups", {"name": "b"}), how, 201)
+    for answer in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
+        assert answer.status_code == (204 if how == "empty" else 200)
+    assert api.get("/groups").status_code == 200
+    assert tenant.state() == before
+    assert tenant.counters()["writes"] == 0
+
+
 def test_redirect(api: Any, tenant: Any) -> None:
     plant(tenant, {"redirect": "http://evil.example.com/", "redirect_status": 307})
     answer = api.get("/groups")
@@ -170,6 +222,7 @@ def test_which_requests_a_rule_is_for(api: Any, tenant: Any) -> None:
         {"action": {"status": "500"}},
         {"action": {"reset": "during"}},
         {"action": {"drip": 0}},
+        {"action": {"garble": "badly"}},
         {"action": {"plant": {"spaces": []}}},
         {"action": {"status": 500}, "match": {"verb": "GET"}},
         {"action": {"status": 500}, "match": {"path": "("}},
