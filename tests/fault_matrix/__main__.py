@@ -1,18 +1,20 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the fault matrix, and prints what was injected, survived, lost, made twice, leaked and misreported.
+"""Runs the fault matrix, and prints what was injected and survived, and what went wrong (see ``judge.py``).
 
 Usage: python -m fault_matrix [--long] [--seed NUMBER] [--output FOLDER]. Short, every fault meets the first requests of
-every task once. Long, all faults at once hit a fifth of all requests until 10,000 have been injected. A line is printed
-for every run that goes wrong, with the seed that repeats it.
+every task once. Long, all faults at once hit a fifth of all requests until 10,000 have been injected, or for so many
+minutes. A line is printed for every run that goes wrong, with the seed that repeats it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +28,7 @@ from fault_matrix.judge import COLUMNS, WRONG, Plan, Tally, prepare_process, run
 
 ROOT = Path(__file__).parents[2]
 LONG = 10000
+MINUTES = 8
 PROCESSES = 2
 ALL = "all at once, 20% of the requests"
 
@@ -51,10 +54,11 @@ def handed_out(server: LocalTenant) -> Queue[TenantHandle]:
     return queue
 
 
-def carried_out(batches: Iterable[list[Plan]], until: float) -> dict[tuple[str, str], Tally]:
-    """The tallies of all plans by fault and task, until so much has been injected."""
+def carried_out(batches: Iterable[list[Plan]], until: float, minutes: float) -> dict[tuple[str, str], Tally]:
+    """The tallies of all plans by fault and task, until so much has been injected or so much time has gone by."""
     tallies: dict[tuple[str, str], Tally] = {}
     injected = 0
+    end = time.monotonic() + 60 * minutes
     with LocalTenant(tenants=1 + PROCESSES) as server:
         tenants = handed_out(server)
         with ProcessPoolExecutor(PROCESSES, initializer=prepare_process, initargs=(tenants,)) as pool:
@@ -67,7 +71,7 @@ def carried_out(batches: Iterable[list[Plan]], until: float) -> dict[tuple[str, 
                 for key, tally in results.items():
                     tallies.setdefault(key, Counter()).update(tally)
                     injected += tally["injected"]
-                batch = next(source, None) if injected < until else None
+                batch = next(source, None) if injected < until and time.monotonic() < end else None
                 if batch is not None:
                     pending.append(pool.submit(run_plans, batch))
     return tallies
@@ -87,16 +91,16 @@ def table(tallies: dict[tuple[str, str], Tally], position: int, title: str) -> s
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Every fault against every module.")
-    parser.add_argument("--long", action="store_true", help=f"go on until {LONG} faults have been injected")
+    parser.add_argument("--long", action="store_true", help=f"{LONG} faults, but no longer than {MINUTES} minutes")
     parser.add_argument("--seed", type=int, default=1, help="where the dice begin")
     parser.add_argument("--output", type=Path, default=ROOT / ".build" / "fault_matrix")
     options = parser.parse_args()
     print(f"seed {options.seed}")
     if options.long:
-        tallies = carried_out(rounds(options.seed), until=LONG)
+        tallies = carried_out(rounds(options.seed), until=LONG, minutes=MINUTES)
     else:
         plans = short_plans(options.seed)
-        tallies = carried_out([plans[start::8] for start in range(8)], until=float("inf"))
+        tallies = carried_out([plans[start::8] for start in range(8)], until=math.inf, minutes=math.inf)
     options.output.mkdir(parents=True, exist_ok=True)
     cells = [{"fault": fault, "task": task, **tally} for (fault, task), tally in tallies.items()]
     (options.output / "results.json").write_text(json.dumps(cells, indent=2) + "\n", encoding="utf-8")

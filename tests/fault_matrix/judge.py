@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import faulthandler
 import os
 import random
 import time
@@ -20,9 +21,14 @@ from modules.harness import NOUNS, Result, Run
 from fault_matrix.cases import CASES, FAULTS, TIMEOUT, Case
 
 Tally = Counter[str]
-COLUMNS = ("injected", "runs", "survived", "failed", "lost", "duplicates", "leaked", "dishonest")
+#: False reports: ended well, though the wish is not on the tenant; unchanged, though it was changed or nobody knows;
+#: changed, though it was not; anything else in the result that is not so.
+FALSE = ("lost", "denied", "claimed", "misreported")
 #: What must never happen.
-WRONG = ("lost", "duplicates", "leaked", "dishonest")
+WRONG = (*FALSE, "duplicates", "leaked")
+COLUMNS = ("injected", "runs", "survived", "failed", *WRONG)
+#: Seconds after which a run is taken to be without an end: the matrix stops, and shows where it was.
+LONGEST_RUN = 60
 RATE = 0.2
 LAG = 0.02
 _tenant: TenantHandle
@@ -97,16 +103,17 @@ def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again:
     """The tally of one run."""
     before = case.look(tenant.state())
     run = Run(tenant)
+    faulthandler.dump_traceback_later(LONGEST_RUN, exit=True)
     result = run(case.module, timeout=TIMEOUT, **credentials, **case.options)
+    faulthandler.cancel_dump_traceback_later()
     after = case.look(tenant.state())
     expected = before if case.expected is None else case.expected
     done = not result.get("failed")
     tally = Counter(runs=1, injected=sum(rule["used"] for rule in tenant.faults()))
     tally["survived"] = int(done and after == expected)
-    tally["lost"] = int(done and after != expected)
     tally["failed"] = int(not done)
     tally["leaked"] = sum(secret in run.output for secret in (tenant.api_key, tenant.client_secret))
-    tally["dishonest"] = misreported(case, result, before, after, again)
+    tally.update(false_reports(case, result, before, after, again))
     tally["duplicates"] = 0
     if isinstance(after, list):
         names = Counter(str(row[0] if isinstance(row, list) else row) for row in after)
@@ -114,25 +121,33 @@ def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again:
     return tally
 
 
-def misreported(case: Case, result: Result, before: Any, after: Any, again: bool) -> int:
-    """How many of the things that the result says are not so."""
-    if result.get("failed"):
-        wrong = int(not result["msg"] or (not result["changed"] and before != after))
-    else:
-        wrong = int(result["changed"] != (before != after))
+def false_reports(case: Case, result: Result, before: Any, after: Any, again: bool) -> Tally:
+    """How many of the things that the result says are not so, by the columns of FALSE."""
+    message = result["msg"] if result.get("failed") else ""
+    moved, unknown = before != after, "not known whether" in message
+    tally: Tally = Counter(dict.fromkeys(FALSE, 0))
+    tally["denied"] += int("Nothing was changed" in message and moved) or int(
+        not result["changed"] and (moved or unknown)
+    )
+    tally["claimed"] += int(result["changed"] and not moved and not unknown)
+    tally["misreported"] += int(bool(result.get("failed")) and not message)
+    if not result.get("failed"):
+        tally["lost"] += int(after != (before if case.expected is None else case.expected))
     if case.summary and "summary" in result:
         items = result[NOUNS[case.module]]
-        wrong += int(result["summary"] != {**Counter(dict.fromkeys(case.summary, 0)), **counted(items)})
+        tally["misreported"] += int(result["summary"] != {**Counter(dict.fromkeys(case.summary, 0)), **counted(items)})
         if not result.get("failed") and not again:
-            wrong += int(result["summary"] != case.summary)
+            tally["misreported"] += int(result["summary"] != case.summary)
         rows = [{row[0]: row for row in look} for look in (before, after, case.expected)]
         for item in items:
             was, now, wanted = (look.get(item.get("name") or item.get("subject")) for look in rows)
+            tally["denied"] += int(not item["changed"] and was != now)
             if item["action"] != "failed":
-                wrong += int(now != wanted or item["changed"] != (was != now))
-            elif not item["changed"]:
-                wrong += int(was != now)
-    return wrong
+                tally["lost"] += int(now != wanted)
+                tally["claimed"] += int(item["changed"] and was == now)
+            else:
+                tally["claimed"] += int(item["changed"] and was == now and not unknown)
+    return tally
 
 
 def counted(items: list[dict[str, Any]]) -> dict[str, int]:

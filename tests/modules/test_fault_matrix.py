@@ -10,11 +10,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from fault_matrix.cases import CASES, FAULTS
-from fault_matrix.judge import WRONG, misreported
+from fault_matrix.judge import FALSE, WRONG, false_reports
 from modules.harness import Result
 
 ROOT = Path(__file__).parents[2]
@@ -40,28 +41,52 @@ BULK = CASES["qlik_groups"]
 HELD = [["G 00", ["Steward"], ""]]
 
 
-@pytest.mark.parametrize(
-    ("result", "before", "after"),
-    [
-        ({"changed": False}, [["N", [], ""]], []),
-        ({"changed": True}, [], []),
-        ({"failed": True, "msg": "", "changed": True}, [["N", [], ""]], []),
-        ({"failed": True, "msg": "Nothing was changed.", "changed": False}, [["N", [], ""]], []),
-    ],
-)
-def test_what_is_misreported_of_one(result: Result, before: object, after: object) -> None:
-    assert misreported(GROUP, result, before, after, again=False) == 1
+THERE: list[object] = [["N", [], ""]]
+NOT_KNOWN = "It is not known whether the tenant was changed."
+
+
+def found(tally: Mapping[str, int]) -> dict[str, int]:
+    """The columns that are not 0."""
+    assert tally.keys() == set(FALSE)
+    return {column: count for column, count in tally.items() if count}
 
 
 @pytest.mark.parametrize(
-    ("item", "before", "after"),
+    ("result", "before", "after", "wrong"),
     [
-        ({"action": "created", "changed": True}, [], []),
-        ({"action": "failed", "changed": False}, [], HELD),
-        ({"action": "unchanged", "changed": False}, [], HELD),
+        ({"changed": True}, THERE, [], {}),
+        ({"changed": False}, [], [], {}),
+        ({"changed": False}, THERE, [], {"denied": 1}),
+        ({"changed": True}, [], [], {"claimed": 1}),
+        ({"changed": True}, THERE, THERE, {"claimed": 1, "lost": 1}),
+        ({"changed": False}, THERE, THERE, {"lost": 1}),
+        ({"failed": True, "msg": "Nothing was changed.", "changed": False}, THERE, THERE, {}),
+        ({"failed": True, "msg": "Nothing was changed.", "changed": False}, THERE, [], {"denied": 1}),
+        ({"failed": True, "msg": "Nothing was changed.", "changed": True}, THERE, [], {"denied": 1}),
+        ({"failed": True, "msg": "The tenant was changed before that.", "changed": True}, THERE, [], {}),
+        ({"failed": True, "msg": "The tenant was changed before that.", "changed": True}, THERE, THERE, {"claimed": 1}),
+        ({"failed": True, "msg": NOT_KNOWN, "changed": True}, THERE, [], {}),
+        ({"failed": True, "msg": NOT_KNOWN, "changed": True}, THERE, THERE, {}),
+        ({"failed": True, "msg": NOT_KNOWN, "changed": False}, THERE, THERE, {"denied": 1}),
+        ({"failed": True, "msg": "", "changed": True}, THERE, [], {"misreported": 1}),
     ],
 )
-def test_what_is_misreported_of_many(item: Result, before: object, after: object) -> None:
+def test_false_reports_of_one(result: Result, before: object, after: object, wrong: dict[str, int]) -> None:
+    assert found(false_reports(GROUP, result, before, after, again=False)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("item", "before", "after", "wrong"),
+    [
+        ({"action": "created", "changed": True}, [], HELD, {}),
+        ({"action": "created", "changed": True}, [], [], {"lost": 1, "claimed": 1}),
+        ({"action": "failed", "changed": False}, [], HELD, {"denied": 1}),
+        ({"action": "failed", "changed": True}, HELD, HELD, {"claimed": 1}),
+        ({"action": "unchanged", "changed": False}, [], HELD, {"denied": 1}),
+        ({"action": "unchanged", "changed": False}, [], [], {"lost": 1}),
+    ],
+)
+def test_false_reports_of_many(item: Result, before: list[object], after: list[object], wrong: dict[str, int]) -> None:
     counts = {**dict.fromkeys(BULK.summary, 0), item["action"]: 1}
     result = {
         "failed": True,
@@ -70,4 +95,6 @@ def test_what_is_misreported_of_many(item: Result, before: object, after: object
         "summary": counts,
         "groups": [{"name": "G 00", **item}],
     }
-    assert misreported(BULK, result, before, after, again=True) == 1
+    # Something else was changed too, so that what the task says of itself is true.
+    tally = false_reports(BULK, result, [*before, ["Other", [], ""]], after, again=True)
+    assert found(tally) == wrong
