@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from local_tenant.client import LocalTenant
-from modules.harness import Run, assert_refused, texts
+from modules.harness import Json, Run, assert_refused, texts
 
 
 @pytest.mark.parametrize("module", ["qlik_group", "qlik_group_info"])
@@ -44,6 +44,41 @@ def test_one_custom_role_too_many(run: Run, tenant: LocalTenant) -> None:
 def test_an_email_given_twice(run: Run, tenant: LocalTenant) -> None:
     users = [{"subject": "u1", "email": "a@example.com"}, {"subject": "u2", "email": "A@example.com"}]
     assert_refused(run, "qlik_users", {"users": users}, "'A@example.com'", "another user of this task")
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["qlik_user", "qlik_users"])
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"subject": "eve", "assigned_groups": ["Nope"]}, "no custom group 'Nope'"),
+        ({"subject": "eve", "email": "ADA@Example.com"}, "belongs to the user 'ada'"),
+        ({"subject": "eve", "email": "ada@example.com"}, "belongs to the user 'ada'"),
+    ],
+)
+def test_nothing_is_created_that_fails_then(
+    run: Run, tenant: LocalTenant, bulk: bool, options: dict[str, Json], word: str
+) -> None:
+    tenant.plant_users([{"subject": "ada", "email": "ada@example.com"}])
+    module, given = ("qlik_users", {"users": [options]}) if bulk else ("qlik_user", options)
+    assert_refused(run, module, given, word)
+
+
+def test_an_email_that_is_taken_costs_no_request_of_its_own(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_users([{"subject": "ada", "email": "ada@example.com"}])
+    tenant.reset_counters()
+    assert run("qlik_user", subject="eve", email="ADA@example.com")["failed"]
+    assert tenant.counters()["total"] == 1
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["qlik_user", "qlik_users"])
+@pytest.mark.parametrize("check", [True, False])
+def test_an_email_in_another_case_is_the_same(run: Run, tenant: LocalTenant, bulk: bool, check: bool) -> None:
+    tenant.plant_users([{"subject": "ada", "email": "ada@example.com"}])
+    user = {"subject": "ada", "email": "Ada@Example.com"}
+    result = run("qlik_users", users=[user], check=check) if bulk else run("qlik_user", check=check, **user)
+    assert result["changed"] is False
+    assert "unchangeable" not in str(result)
+    assert "warnings" not in result
 
 
 def test_two_groups_that_would_have_one_name(run: Run, tenant: LocalTenant) -> None:

@@ -29,6 +29,7 @@ class World:
         self.planned_groups: Sequence[str] = ()
         self._resources: Dict[Hashable, Resource] = {}
         self._names: Dict[Hashable, Dict[Hashable, None]] = {}
+        self._owners: Dict[Hashable, Resource] = {}
 
     def add(self, kind: Kind, resources: Iterable[Resource]) -> None:
         """Remember resources under their ids and their natural keys, and the roles that they show."""
@@ -38,10 +39,15 @@ class World:
             key = kind.natural_key(resource)
             self._resources[key] = resource
             self._names.setdefault(folded(key), {})[key] = None
+            self._owners.update(dict.fromkeys(kind.claims(resource), resource))
 
     def held(self, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key."""
         return self._resources.get(key)
+
+    def owner(self, claim: Hashable) -> Optional[Resource]:
+        """The resource that has what only one can have; see C(Kind.claims)."""
+        return self._owners.get(claim)
 
     def resources(self) -> List[Resource]:
         """All resources that have been read."""
@@ -98,6 +104,10 @@ class Kind:
         """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word."""
         raise NotImplementedError
 
+    def claims(self, resource: Resource) -> List[Hashable]:
+        """What no other resource of the tenant can have too, beside the natural key."""
+        return []
+
     def exists(self, resource: Resource) -> bool:
         """Whether what an answer shows counts as existing."""
         return True
@@ -121,6 +131,10 @@ class Kind:
     def condition(self, wanted: Params) -> str:
         """A filter that accepts at least the resource of the natural key that is wanted."""
         raise NotImplementedError
+
+    def neighbours(self, wanted: Params) -> List[str]:
+        """Filters for what could stand in the way of the resource; they are read along where that costs no request."""
+        return []
 
     def among_existing(self, condition: str) -> str:
         """The filter C(condition), which can join several, for resources that count as existing."""
@@ -175,6 +189,12 @@ class Kind:
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         """Read what the tenant would look at before it carries out these plans, and refuse what it would refuse.
+
+        :raises InvalidInput: with the reason that the tenant would have.
+        """
+
+    def foresee_halfway(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+        """The part of C(foresee) that no run goes without: what would be refused only after something was written.
 
         :raises InvalidInput: with the reason that the tenant would have.
         """

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any, Hashable, Iterable, List, Sequence, Set
+from typing import Any, Hashable, Iterable, Iterator, List, Sequence, Set
 
 from .._api.client import API, Client, any_of, equals, in_filters
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles, CustomGroups
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource, Setting
+from .._planning.settings import EmailAddress, Params, Resource, Setting, same_address
 from .base import Kind, World
 from .lockout import Losses, has_admin_role, is_admin
 
@@ -65,7 +65,7 @@ class User(Kind):
     settings = (
         Setting("subject", "subject", None, _TEXT, because=_ONLY_AT_CREATION),
         Setting("name", "name", "/name", _TEXT),
-        Setting("email", "email", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
+        EmailAddress("email", "email", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
         Setting("picture", "picture", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
         Setting("status", "status", "/status", {"type": "str", "choices": ["active", "disabled"]}, in_creation=False),
         AssignedRoles(),
@@ -87,11 +87,17 @@ class User(Kind):
     def natural_key(self, resource: Resource) -> Hashable:
         return ("bot" if is_bot(resource) else "subject", resource.get("subject"))
 
+    def claims(self, resource: Resource) -> List[Hashable]:
+        return [_claim(resource["email"])] if resource.get("email") else []
+
     def exists(self, resource: Resource) -> bool:
         return resource.get("status") != "deleted"
 
     def condition(self, wanted: Params) -> str:
         return equals("subject", wanted["subject"])
+
+    def neighbours(self, wanted: Params) -> List[str]:
+        return [equals("email", wanted["email"])] if wanted.get("email") else []
 
     def among_existing(self, condition: str) -> str:
         return not_deleted(condition)
@@ -137,6 +143,8 @@ class User(Kind):
                 % (alike[0]["subject"], wanted["subject"]),
                 "Write the subject exactly as the identity provider sends it, or delete the other user first.",
             )
+        if plan.action == "created":
+            _refuse_emails(self._taken_emails([plan], world))
         return plan
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
@@ -150,8 +158,12 @@ class User(Kind):
         return self.exists(resource) or params.get("id") is not None or params.get("filter") is not None
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
-        self._refuse_taken_emails(client, plans)
+        self._look_up_emails(client, plans, world)
         self._look_up_groups(client, plans, world)
+
+    def foresee_halfway(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+        # A creation cannot set groups: they are patched afterwards.
+        self._look_up_groups(client, [plan for plan in plans if plan.action == "created"], world)
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         losses = Losses()
@@ -174,19 +186,29 @@ class User(Kind):
         if value and not form.fullmatch(value):
             raise InvalidInput("%s: %r is not %s." % (option, value, example))
 
-    def _refuse_taken_emails(self, client: Client, plans: Sequence[Plan]) -> None:
+    def _taken_emails(self, creations: Sequence[Plan], world: World) -> Iterator[str]:
         """Qlik reference, add an interactive user: subject and e-mail must both be new to the tenant."""
-        emails = [str(plan.payload["email"]) for plan in plans if plan.payload and plan.payload.get("email")]
-        conditions = (equals("email", email) for email in dict.fromkeys(emails))
-        taken = self._found(client, COLLECTION, conditions, users=True)
-        owners = {str(user.get("email")).casefold(): "the user %r" % user.get("subject") for user in taken}
-        problems = []
-        for email in emails:
-            if email.casefold() in owners:
-                problems.append("The e-mail address %r belongs to %s already." % (email, owners[email.casefold()]))
-            owners.setdefault(email.casefold(), "another user of this task")
-        if problems:
-            raise InvalidInput(" ".join(dict.fromkeys(problems)), "Two users of a tenant cannot have the same.")
+        seen = set()
+        for creation in (plan.payload or {} for plan in creations):
+            if not creation.get("email"):
+                continue
+            claim = _claim(creation["email"])
+            owner = world.owner(claim)
+            # An owner of the same subject is the user itself, whom a list that lags has not shown.
+            if owner and owner.get("subject") != creation["subject"]:
+                yield "The e-mail address %r belongs to the user %r already." % (creation["email"], owner["subject"])
+            elif claim in seen:
+                yield "The e-mail address %r belongs to another user of this task already." % creation["email"]
+            seen.add(claim)
+
+    def _look_up_emails(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+        """Refuse e-mail addresses of users whom nothing has shown yet, and those that the task gives to two users."""
+        creations = [plan for plan in plans if plan.action == "created"]
+        emails = dict.fromkeys(
+            plan.payload["email"] for plan in creations if plan.payload and plan.payload.get("email")
+        )
+        world.add(self, self._found(client, COLLECTION, (equals("email", email) for email in emails), users=True))
+        _refuse_emails(self._taken_emails(creations, world))
 
     def _look_up_groups(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         """Complete what the plans predict of the custom groups that users get, and refuse those that do not exist."""
@@ -213,6 +235,16 @@ class User(Kind):
     def _found(client: Client, collection: str, conditions: Iterable[str], users: bool = False) -> Iterable[Resource]:
         for condition in in_filters(list(conditions)):
             yield from client.search(collection, not_deleted(condition) if users else condition)
+
+
+def _claim(email: str) -> Hashable:
+    return ("email", same_address(email))
+
+
+def _refuse_emails(problems: Iterable[str]) -> None:
+    text = " ".join(problems)
+    if text:
+        raise InvalidInput(text, "Two users of a tenant cannot have the same.")
 
 
 def _time_zones() -> Set[str]:

@@ -117,6 +117,18 @@ class Setting:
         return value
 
 
+class EmailAddress(Setting):
+    """An e-mail address. Upper and lower case make no difference: the API's filters know none, and mail neither."""
+
+    def differs(self, held: Any, target: Any) -> bool:
+        return same_address(held) != same_address(target)
+
+
+def same_address(email: Any) -> str:
+    """The form in which two e-mail addresses are the same text if they are the same address."""
+    return str(email or "").lower()
+
+
 class TextSet(Setting):
     """A list of texts whose order does not matter, such as scopes; its values are sorted lists.
 

@@ -92,11 +92,14 @@ def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterato
 
 
 def _filters(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
-    """As few filters as possible that accept all that is wanted."""
+    """As few filters as possible that accept all that is wanted, and its neighbours where that takes no more."""
     conditions = [
         kind.condition(wanted) if wanted.get("id") is None else equals("id", wanted["id"]) for wanted in wanteds
     ]
-    return in_filters(list(dict.fromkeys(conditions)))
+    neighbours = [condition for wanted in wanteds if wanted.get("id") is None for condition in kind.neighbours(wanted)]
+    filters = in_filters(list(dict.fromkeys(conditions)))
+    with_neighbours = in_filters(list(dict.fromkeys(conditions + neighbours)))
+    return filters if len(filters) < len(with_neighbours) else with_neighbours
 
 
 def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:

@@ -56,6 +56,7 @@ def run_one(kind: Kind) -> None:
             kind.foresee(client, [plan], world)
             outcome = foretell(plan)
         else:
+            kind.foresee_halfway(client, [plan], world)
             outcome = carry_out(client, kind, wanted, plan, world)
         result = {"changed": outcome.changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if plan.unchangeable:
