@@ -109,6 +109,10 @@ class NotApplied(QlikError):
     """The tenant accepted a write, and still does not hold what was written."""
 
 
+class Overtaken(QlikError):
+    """The tenant held what was written, or would have, and holds what somebody else has written since."""
+
+
 class UnhandledError(QlikError):
     """A fault of the collection itself."""
 

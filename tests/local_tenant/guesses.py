@@ -206,6 +206,12 @@ class Guesses:
     user_email_patch: str = _guess(
         "refuse", ("refuse", "accept"), "Qlik reference: users, PATCH", "whether /email can be replaced"
     )
+    user_role_add: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: users, PATCH",
+        "whether single roles can be added and taken away; examples do it, a tutorial says the list is replaced only",
+    )
     zoneinfo_spelling: str = _guess(
         "enum", ("enum", "both"), "Qlik reference: users, PATCH", "whether /preferredZoneInfo is accepted too"
     )

@@ -394,7 +394,7 @@ def _is_custom(call: Call, group_id: str) -> bool:
 
 def _added(call: Call, user: User, operation: patches.Operation) -> User:
     path, value = operation.path, operation.value
-    if path == "/assignedRoles/-":
+    if path == "/assignedRoles/-" and call.guesses.user_role_add == "accept":
         role_id = references.role_id(call, value, path)
         return dataclasses.replace(user, role_ids=tuple(filter(None, dict.fromkeys((*user.role_ids, role_id)))))
     if path == "/assignedGroups/-":
@@ -409,7 +409,7 @@ def _added(call: Call, user: User, operation: patches.Operation) -> User:
 
 def _removed(call: Call, user: User, operation: patches.Operation) -> User:
     path, value = operation.path, operation.value
-    if path == "/assignedRoles":
+    if path == "/assignedRoles" and call.guesses.user_role_add == "accept":
         if not isinstance(value, dict) or set(value) != {"id"}:
             raise refuse(400, "Invalid value", "A role is an object with id here.", pointer=path)
         role_id = references.role_id(call, value, path)

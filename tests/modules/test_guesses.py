@@ -74,6 +74,8 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
         ("qlik_user", {**user, "name": "Ada", "email": "ada@example.com", "assigned_roles": ["Keys"]}),
         ("qlik_user", {**user, "name": "Ada L.", "status": "disabled", "assigned_roles": ["Steward"]}),
         ("qlik_user", {**user, "assigned_groups": ["Finance"], "preferred_locale": "en", "status": "active"}),
+        ("qlik_user", {**user, "assigned_roles": ["DataAdmin"], "purge_roles": False}),
+        ("qlik_role", {"name": "Keys", "assigned_scopes": ["apps"], "purge_scopes": False}),
         ("qlik_group_settings", {"everyone_assigned_roles": ["Steward"]}),
         ("qlik_tenant", tenant_options),
         ("qlik_user", {**user, "assigned_groups": [], "purge_groups": True}),

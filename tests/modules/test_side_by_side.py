@@ -10,12 +10,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Run
+from modules.harness import Json, Run, role_id, role_named, user_of
 
 #: Runs a module in a process of its own.
 ALONE = """
@@ -58,6 +60,84 @@ def test_two_runs_at_once(tenant: LocalTenant, module: str, lag: float) -> None:
     assert case.look(tenant.state()) == case.expected
     for action in ("created", "deleted"):
         assert sum(result["summary"][action] for result in results) == case.summary[action]
+
+
+#: Module, what a task adds with a list, and what the tenant holds of it then.
+ADDITIONS: dict[str, tuple[str, dict[str, Json], str, tuple[Json, Json]]] = {
+    "roles of a user": ("qlik_user", {"subject": "bob", "purge_roles": False}, "assigned_roles", ("DataAdmin", "Keys")),
+    "groups of a user": ("qlik_user", {"subject": "bob"}, "assigned_groups", ("Falcon", "Eagle")),
+    "scopes of a role": ("qlik_role", {"name": "Keys", "purge_scopes": False}, "assigned_scopes", ("apps", "spaces")),
+}
+
+
+def with_something_to_add_to(tenant: LocalTenant) -> None:
+    tenant.plant_roles([{"name": "Keys"}])
+    tenant.plant_groups([{"name": name, "providerType": "custom"} for name in ("Falcon", "Eagle")])
+    tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}])
+    tenant.plant_users([{"subject": "bob", "assignedRoles": ["Steward"]}])
+
+
+def held_names(tenant: LocalTenant, option: str) -> set[str]:
+    """What the tenant holds of what C(ADDITIONS) adds to."""
+    if option == "assigned_scopes":
+        return set((role_named(tenant, "Keys") or {})["assignedScopes"])
+    api = "assignedRoles" if option == "assigned_roles" else "assignedGroups"
+    return {item["name"] for item in (user_of(tenant, "bob") or {})[api]}
+
+
+@pytest.mark.parametrize(("case", "guess"), [*((case, "accept") for case in ADDITIONS), ("roles of a user", "refuse")])
+def test_two_runs_that_add(run: Run, tenant: LocalTenant, case: str, guess: str) -> None:
+    """One adds between the reading and the writing of the other, and nothing is lost."""
+    module, options, option, (first, second) = ADDITIONS[case]
+    with_something_to_add_to(tenant)
+    tenant.guess(user_role_add=guess)
+    tenant.misbehave({"match": {"method": "PATCH", "count": 1}, "action": {"delay": 1.5}})
+    before = held_names(tenant, option)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(at_once, tenant, (module, {**options, option: [first]}))
+        wait_for_write(tenant)
+        quick = run(module, **options, **{option: [second]})
+        (result,) = slow.result()
+    assert "failed" not in quick, quick
+    assert "failed" not in result, result
+    assert held_names(tenant, option) == before | {first, second}
+
+
+def wait_for_write(tenant: LocalTenant) -> None:
+    """Until a task has begun to write."""
+    while not tenant.counters()["routes"].keys() & {"PATCH /users/{id}", "PATCH /roles/{id}"}:
+        time.sleep(0.02)
+
+
+def test_users_whose_roles_can_only_be_replaced(run: Run, tenant: LocalTenant) -> None:
+    """A refusal of additions is met once, not with every user."""
+    with_something_to_add_to(tenant)
+    tenant.plant_users([{"subject": f"u{number}"} for number in range(10)])
+    tenant.guess(user_role_add="refuse")
+    users = [{"subject": f"u{number}", "assigned_roles": ["Steward"], "purge_roles": False} for number in range(10)]
+    tenant.reset_counters()
+    assert run("qlik_users", users=users, concurrency=1)["summary"]["updated"] == 10
+    assert tenant.counters()["routes"]["PATCH /users/{id}"] == 11
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_a_list_that_somebody_else_replaces(run: Run, tenant: LocalTenant, purge: bool, impatient: None) -> None:
+    """Groups have no additions: what another run replaced is added again, or named."""
+    with_something_to_add_to(tenant)
+    answer = {"name": "Finance", "assignedRoles": [{"id": role_id(tenant, "DataAdmin"), "name": "DataAdmin"}]}
+    held = next(group for group in tenant.groups() if group["name"] == "Finance")
+    look = {"method": "GET", "path": "/groups/[0-9a-f]+$", "count": 1}
+    tenant.misbehave({"match": look, "action": {"status": 200, "json": {**held, **answer}}})
+    result = run("qlik_group", name="Finance", assigned_roles=["AuditAdmin"], purge_roles=purge)
+    assert bool(result.get("failed")) is purge, result
+    assert result["changed"] is True
+    if purge:
+        assert "overtaken" in result["msg"]
+        assert "DataAdmin" in result["msg"]
+    else:
+        # The second time the real list is added to.
+        assert result["action"] == "updated"
+        assert tenant.counters()["writes"] == 2
 
 
 @pytest.mark.parametrize("bulk", [False, True], ids=["qlik_user", "qlik_users"])

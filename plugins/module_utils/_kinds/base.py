@@ -27,6 +27,8 @@ class World:
         self.roles = roles or RoleCatalogue()
         #: Names of custom groups that count as existing.
         self.planned_groups: Sequence[str] = ()
+        #: Whether the tenant has not refused yet to add to a list instead of replacing it.
+        self.takes_additions = True
         self._resources: Dict[Hashable, Resource] = {}
         self._names: Dict[Hashable, Dict[Hashable, None]] = {}
         self._owners: Dict[Hashable, Resource] = {}

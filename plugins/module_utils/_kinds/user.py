@@ -68,7 +68,7 @@ class User(Kind):
         EmailAddress("email", "email", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
         Setting("picture", "picture", None, _TEXT, because=_ONLY_AT_CREATION, warns=True),
         Setting("status", "status", "/status", {"type": "str", "choices": ["active", "disabled"]}, in_creation=False),
-        AssignedRoles(),
+        AssignedRoles(can_be_added=True),
         CustomGroups(),
         Setting("preferred_locale", "preferredLocale", "/preferredLocale", _TEXT, in_creation=False),
         Setting("preferred_zoneinfo", "preferredZoneinfo", "/preferredZoneinfo", _TEXT, in_creation=False),

@@ -22,6 +22,8 @@ class AssignedRoles(Setting):
     """A list of roles, given by name or by id; its values are lists of roles with C(id) and C(name).
 
     :param option: names the roles; the options that go with it are C(ids_option) and C(purge_option), where given.
+    :param can_be_added: whether PATCH can add one role. For users Qlik's reference has it in examples and a tutorial
+        denies it; for groups there is only the whole list.
     """
 
     must_be_visible = True
@@ -32,10 +34,12 @@ class AssignedRoles(Setting):
         path: str = "/assignedRoles",
         ids_option: Optional[str] = "assigned_role_ids",
         purge_option: Optional[str] = "purge_roles",
+        can_be_added: bool = False,
     ) -> None:
         super().__init__(option, "assignedRoles", path, {"type": "list", "elements": "str"})
         self.ids_option = ids_option
         self.purge_option = purge_option
+        self.can_be_added = can_be_added
 
     def argument_spec(self) -> Dict[str, Any]:
         spec = super().argument_spec()
@@ -74,7 +78,7 @@ class AssignedRoles(Setting):
         by = self._by(wanted)
         if any(not isinstance(role.get(by), str) for role in held or []):
             raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
-        if self.purge_option and not wanted.get(self.purge_option, True):
+        if self.only_adds(wanted):
             named = {role[by] for role in target}
             target = sort_roles(target + [role for role in held or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
@@ -87,8 +91,19 @@ class AssignedRoles(Setting):
         key = "name" if all(role["name"] for role in target) else "id"
         return {role.get(key) for role in held} != {role.get(key) for role in target}
 
+    def only_adds(self, wanted: Params) -> bool:
+        return bool(self.purge_option and not wanted.get(self.purge_option, True))
+
     def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        return super().operations(wanted, held, self._sent(wanted, target))
+        if not self.can_be_added or not self.only_adds(wanted) or held is None:
+            return super().operations(wanted, held, target)
+        by = self._by(wanted)
+        had = {role[by] for role in held}
+        added = [role for role in target if role[by] not in had]
+        return [{"op": "add", "path": "%s/-" % self.path, "value": role} for role in self._sent(wanted, added)]
+
+    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        return super().replacement(wanted, held, self._sent(wanted, target))
 
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         return super().payload(wanted, self._sent(wanted, target))
@@ -132,14 +147,17 @@ class CustomGroups(Setting):
 
     def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Resource]:
         groups = {group["name"]: group for group in held or []}
-        kept = set() if wanted.get("purge_groups") else set(groups)
+        kept = set(groups) if self.only_adds(wanted) else set()
         blank = {"id": None, "providerType": "custom", "assignedRoles": None}
         return _by_name(groups.get(name) or dict(blank, name=name) for name in {*wanted[self.option], *kept})
 
     def differs(self, held: Any, target: Any) -> bool:
         return bool(self.shown(held or []) != self.shown(target))
 
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+    def only_adds(self, wanted: Params) -> bool:
+        return not wanted.get("purge_groups")
+
+    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
         had, names = self.shown(held), self.shown(target)
         added = [
             {"op": "add", "path": "/assignedGroups/-", "value": {"name": name, "providerType": "custom"}}

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import InvalidInput
@@ -28,6 +28,8 @@ class Plan:
     :param predicted: the resource in the API's form after the writes, C(None) if it does not exist then.
     :param payload: the body of the POST.
     :param operations: the body of the PATCH.
+    :param replacement: the body that does it on tenants that refuse C(operations), empty where that is the same.
+    :param only_adds: whether all that differs is to be held beside what others write.
     :param differing: the options that a PATCH is needed for.
     :param unchangeable: settings that differ and stay so, because only a creation can set them: C(held), C(wanted).
     """
@@ -39,12 +41,18 @@ class Plan:
     after: Optional[Shown]
     payload: Optional[Dict[str, Any]] = None
     operations: Sequence[Operation] = ()
+    replacement: Sequence[Operation] = ()
+    only_adds: bool = False
     differing: Sequence[str] = ()
     unchangeable: Mapping[str, Dict[str, Any]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
         return self.action != "unchanged"
+
+    def by_replacement(self) -> Plan:
+        """The same plan for a tenant that refuses to add to a list."""
+        return replace(self, operations=self.replacement or self.operations, replacement=())
 
 
 def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, roles: RoleCatalogue) -> Plan:
@@ -73,6 +81,7 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
     :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
     """
     operations: List[Operation] = []
+    replacement: List[Operation] = []
     unchangeable: Dict[str, Dict[str, Any]] = {}
     targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
@@ -93,6 +102,7 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
                 change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
                 raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
             operations += setting.operations(wanted, value, target)
+            replacement += setting.replacement(wanted, value, target)
             targets.append((setting, target))
     before = show(settings, held)
     if not operations:
@@ -107,6 +117,8 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
         before,
         show(settings, predicted),
         operations=operations,
+        replacement=replacement if replacement != operations else (),
+        only_adds=all(setting.only_adds(wanted) for setting, target in targets),
         differing=[setting.option for setting, target in targets],
         unchangeable=unchangeable,
     )

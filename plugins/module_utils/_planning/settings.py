@@ -100,8 +100,16 @@ class Setting:
         """Whether a write is needed."""
         return bool(held != target)
 
+    def only_adds(self, wanted: Params) -> bool:
+        """Whether the task lets the resource keep all that it holds beside what is listed."""
+        return False
+
     def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        """The operations of a PATCH that make C(target) out of C(held)."""
+        """The operations of a PATCH that make C(target) out of C(held), whatever others write at the same time."""
+        return self.replacement(wanted, held, target)
+
+    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        """The operations that do it on every tenant, where some may refuse C(operations)."""
         return [{"op": "replace", "path": self.path, "value": target}]
 
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
@@ -152,6 +160,14 @@ class TextSet(Setting):
             raise UnexpectedAnswer("The tenant shows %s that are no list of texts." % self.api)
         return sorted(set(texts))
 
+    def only_adds(self, wanted: Params) -> bool:
+        return not wanted.get(self.purge_option, True)
+
     def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[str]:
-        kept = [] if wanted.get(self.purge_option, True) else held or []
+        kept = held or [] if self.only_adds(wanted) else []
         return sorted({*wanted[self.option], *kept})
+
+    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+        if not self.only_adds(wanted) or held is None:
+            return super().operations(wanted, held, target)
+        return [{"op": "add", "path": "%s/-" % self.path, "value": text} for text in target if text not in held]

@@ -20,6 +20,7 @@ from .._errors import (
     InvalidInput,
     NotApplied,
     NotFound,
+    Overtaken,
     PartlyApplied,
     QlikError,
     UnhandledError,
@@ -85,7 +86,7 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
 
 
 def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome: Outcome) -> None:
-    plan = outcome.plan
+    plan = outcome.plan if world.takes_additions else outcome.plan.by_replacement()
     attempt = 0
     while plan.changed:
         try:
@@ -103,6 +104,9 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
             left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
             if left.changed and attempt >= _attempts(client, plan, error):
                 raise
+            if left.changed and plan.replacement and isinstance(error, BadRequest):
+                world.takes_additions = False
+                left = left.by_replacement()
             if not outcome.changed:
                 outcome.plan = left
             plan, outcome.resource = left, left.held
@@ -113,13 +117,13 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
             outcome.resource = created
             if plan.action == "deleted":
                 return
-            plan = _left_over(client, kind, wanted, plan, outcome, world)
+            plan = _left_over(client, kind, wanted, plan, outcome, world, attempt)
         attempt += 1
 
 
 def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
     """How often a write is tried again after looking; the transport has repeated what is safe to repeat already."""
-    if isinstance(error, (Conflict, NotFound)):
+    if isinstance(error, (Conflict, NotFound, BadRequest)):
         return _LOOKS
     return 0 if is_safe_to_repeat(plan.operations) and plan.action != "created" else client.transport.retries
 
@@ -172,7 +176,9 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
         raise reason from None
     except QlikError:
         raise error from None
-    if refused and left.changed and not may_be_ours:
+    can_replace = isinstance(error, BadRequest) and plan.replacement
+    is_the_same = (left.payload, left.operations) == (plan.payload, plan.operations)
+    if refused and left.changed and is_the_same and not (may_be_ours or can_replace):
         raise error
     return left
 
@@ -182,10 +188,16 @@ def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:
     return {setting.option for setting in kind.settings if setting.held(resource) is not None}
 
 
-def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: Outcome, world: World) -> Plan:
+def _left_over(
+    client: Client, kind: Kind, wanted: Params, done: Plan, outcome: Outcome, world: World, attempt: int
+) -> Plan:
     """The plan that remains after a successful write; what was patched may need a moment to show.
 
+    Where it shows neither what was written nor what was held before, somebody else has written since. What is only to
+    be added is added to that too.
+
     :raises NotApplied: when it does not show after all looks.
+    :raises Overtaken: when somebody else has replaced it.
     """
     for look in range(_LOOKS):
         if outcome.resource is None:
@@ -197,6 +209,14 @@ def _left_over(client: Client, kind: Kind, wanted: Params, done: Plan, outcome: 
             return left
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
             return replace(left, action="unchanged")
+        if left.before != done.before:
+            if left.only_adds and attempt < _LOOKS:
+                client.transport.pause(attempt)
+                return left
+            raise Overtaken(
+                "PATCH %s was answered with success, and then overtaken by somebody else's write: the tenant holds %s"
+                " now, where %s was sent." % (kind.path(done.held or {}), left.before, left.after)
+            )
         client.transport.pause(look)
         outcome.resource = None
     raise NotApplied(

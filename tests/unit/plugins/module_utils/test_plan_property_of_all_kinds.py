@@ -60,6 +60,10 @@ class Model:
         if (op, path) == ("add", "/assignedGroups/-"):
             assert value["name"] not in [group["name"] for group in held["assignedGroups"]]
             held["assignedGroups"].append(GROUPS[value["name"]])
+        elif (op, path) == ("add", "/assignedRoles/-"):
+            held["assignedRoles"] += roles_of([value])
+        elif (op, path) == ("add", "/assignedScopes/-"):
+            held["assignedScopes"].append(value)
         elif (op, path) == ("remove-value", "/assignedGroups"):
             held["assignedGroups"] = [group for group in held["assignedGroups"] if group["id"] != value]
         elif path == "/hostnames/1":
@@ -191,6 +195,9 @@ def test_nothing_is_left_to_do(kind: Kind, held: Any, wanted: Any) -> None:
             return
         model = Model(held)
         model.carry_out(first)
+        replaced = Model(held)
+        replaced.carry_out(first.by_replacement())
+        assert comparable(replaced.held) == comparable(model.held)
         if first.action == "created":
             # What POST cannot set is patched right after it.
             model.carry_out(plan_of(kind, wanted, model.held))
