@@ -74,7 +74,7 @@ def test_an_email_that_is_taken_costs_no_request_of_its_own(run: Run, tenant: Lo
 @pytest.mark.parametrize("check", [True, False])
 def test_an_email_in_another_case_is_the_same(run: Run, tenant: LocalTenant, bulk: bool, check: bool) -> None:
     tenant.plant_users([{"subject": "ada", "email": "ada@example.com"}])
-    user = {"subject": "ada", "email": "Ada@Example.com"}
+    user: dict[str, Json] = {"subject": "ada", "email": "Ada@Example.com"}
     result = run("qlik_users", users=[user], check=check) if bulk else run("qlik_user", check=check, **user)
     assert result["changed"] is False
     assert "unchangeable" not in str(result)

@@ -64,9 +64,20 @@ def test_two_runs_at_once(tenant: LocalTenant, module: str, lag: float) -> None:
 
 #: Module, what a task adds with a list, and what the tenant holds of it then.
 ADDITIONS: dict[str, tuple[str, dict[str, Json], str, tuple[Json, Json]]] = {
-    "roles of a user": ("qlik_user", {"subject": "bob", "purge_roles": False}, "assigned_roles", ("DataAdmin", "Keys")),
-    "groups of a user": ("qlik_user", {"subject": "bob"}, "assigned_groups", ("Falcon", "Eagle")),
-    "scopes of a role": ("qlik_role", {"name": "Keys", "purge_scopes": False}, "assigned_scopes", ("apps", "spaces")),
+    "roles of a user": (
+        "qlik_user",
+        {"subject": "bob", "purge_roles": False},
+        "assigned_roles",
+        (["DataAdmin"], ["Keys"]),
+    ),
+    "groups of a user": ("qlik_user", {"subject": "bob"}, "assigned_groups", (["Falcon"], ["Eagle"])),
+    "the same group": ("qlik_user", {"subject": "bob"}, "assigned_groups", (["Falcon", "Eagle"], ["Falcon"])),
+    "scopes of a role": (
+        "qlik_role",
+        {"name": "Keys", "purge_scopes": False},
+        "assigned_scopes",
+        (["apps"], ["spaces"]),
+    ),
 }
 
 
@@ -94,13 +105,14 @@ def test_two_runs_that_add(run: Run, tenant: LocalTenant, case: str, guess: str)
     tenant.misbehave({"match": {"method": "PATCH", "count": 1}, "action": {"delay": 1.5}})
     before = held_names(tenant, option)
     with ThreadPoolExecutor() as pool:
-        slow = pool.submit(at_once, tenant, (module, {**options, option: [first]}))
+        slow = pool.submit(at_once, tenant, (module, {**options, option: first}))
         wait_for_write(tenant)
-        quick = run(module, **options, **{option: [second]})
+        also: dict[str, Json] = {**options, option: second}
+        quick = run(module, **also)
         (result,) = slow.result()
     assert "failed" not in quick, quick
     assert "failed" not in result, result
-    assert held_names(tenant, option) == before | {first, second}
+    assert held_names(tenant, option) == before | {*first, *second}
 
 
 def wait_for_write(tenant: LocalTenant) -> None:
@@ -147,7 +159,7 @@ def test_the_email_of_a_creation_is_its_own(run: Run, tenant: LocalTenant, bulk:
     reads = 2 if bulk else 1
     early = {"method": "GET", "path": "/users$", "skip": reads, "count": 1}
     tenant.misbehave({"match": early, "action": {"status": 200, "json": {"data": []}}})
-    user = {"subject": "eve", "email": "eve@example.com"}
+    user: dict[str, Json] = {"subject": "eve", "email": "eve@example.com"}
     result = run("qlik_users", users=[user]) if bulk else run("qlik_user", **user)
     assert "failed" not in result, result
     assert result["changed"] is True
