@@ -43,7 +43,7 @@ options:
       - custom
   description:
     description:
-      - The description of a custom group. Groups of an identity provider have none.
+      - The description of a custom group. Groups of an identity provider have none. An empty text takes it away.
     type: str
   assigned_roles:
     description:

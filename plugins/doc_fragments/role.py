@@ -28,7 +28,7 @@ options:
     default: present
   description:
     description:
-      - The description of the role.
+      - The description of the role. An empty text takes it away.
     type: str
   assigned_scopes:
     description:

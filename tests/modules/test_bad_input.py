@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
         {"name": "HR", "assigned_role_ids": [NOBODY], "assigned_roles": []},
         ["mutually exclusive"],
     ),
-    "no name": ("qlik_group", {"name": ""}, ["1 to 256 characters", "0"]),
+    "no name": ("qlik_group", {"name": ""}, ["name is empty"]),
     "long name": ("qlik_group", {"name": LONG}, ["1 to 256 characters", "257"]),
     "long name to delete": ("qlik_group", {"name": LONG, "state": "absent"}, ["1 to 256 characters"]),
     "neither name nor id": ("qlik_group", {}, ["one of the following is required: name, id"]),
@@ -136,7 +136,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "long alias": ("qlik_tenant", {"hostname_alias": "a" * 64}, ["3 to 63"]),
     "alias with a wrong character": ("qlik_tenant", {"hostname_alias": "ac_me"}, ["letters, digits and hyphens"]),
     "alias that ends in a hyphen": ("qlik_tenant", {"hostname_alias": "acme-"}, ["no host name"]),
-    "empty alias": ("qlik_tenant", {"hostname_alias": ""}, ["no host name"]),
+    "empty alias": ("qlik_tenant", {"hostname_alias": ""}, ["hostname_alias is empty"]),
     "alias replaced": (
         "qlik_tenant",
         {"hostname_alias": "umbrella"},

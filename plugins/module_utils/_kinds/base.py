@@ -94,6 +94,10 @@ class Kind:
             spec.update(setting.argument_spec())
         return spec
 
+    def may_be_empty(self) -> List[str]:
+        """The options for which an empty text is a value."""
+        return [setting.option for setting in self.settings if setting.may_be_empty]
+
     def label(self, wanted: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
         raise NotImplementedError

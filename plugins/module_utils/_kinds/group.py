@@ -80,6 +80,7 @@ class Group(Kind):
             "/description",
             {"type": "str"},
             missing="",
+            may_be_empty=True,
             applies_to=is_custom,
             because="Only custom groups have a description.",
         ),

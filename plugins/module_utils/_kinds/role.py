@@ -55,6 +55,7 @@ class Role(Kind):
             "/description",
             {"type": "str"},
             missing="",
+            may_be_empty=True,
             changeable=is_custom,
             because="Qlik's default roles cannot be changed.",
         ),

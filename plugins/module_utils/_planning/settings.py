@@ -31,6 +31,7 @@ class Setting:
     :param because: why not, where it does not apply or cannot be changed.
     :param in_creation: whether POST can set it; what it cannot is patched after the creation.
     :param warns: whether a difference that cannot be changed is a warning instead of an error.
+    :param may_be_empty: whether the empty text is a value, and not just a cell of a table that says nothing.
     :param deprecated: what to tell who uses it, where Qlik has deprecated it.
     """
 
@@ -49,6 +50,7 @@ class Setting:
         because: str = "",
         in_creation: bool = True,
         warns: bool = False,
+        may_be_empty: bool = False,
         deprecated: str = "",
     ) -> None:
         self.option = option
@@ -61,6 +63,7 @@ class Setting:
         self.because = because
         self.in_creation = in_creation
         self.warns = warns
+        self.may_be_empty = may_be_empty
         self.deprecated = deprecated
 
     def argument_spec(self) -> Dict[str, Any]:

@@ -12,8 +12,6 @@ import os
 from functools import partial
 from typing import Any, Callable, Mapping, Optional
 
-from ansible.module_utils.basic import AnsibleModule
-
 from .._api.connection import connection_argument_spec
 from .._errors import InvalidInput
 from .._kinds.base import Kind
@@ -30,6 +28,7 @@ from .bulk import (
     summarise,
 )
 from .module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
+from .options import Module
 from .progress import progress_of
 from .read import find, read
 from .result import diff, diff_of_many, item_report, without_many_items
@@ -40,8 +39,9 @@ MOST_THREADS = 16
 def run_one(kind: Kind) -> None:
     """The whole of a module that ensures one resource."""
     spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **kind.rules)
+    module = Module(spec, kind.may_be_empty(), supports_check_mode=True, **kind.rules)
     with failures_explained(module) as interruption:
+        module.refuse_problems()
         wanted = module.params
         kind.check(wanted)
         client = client_for(module, interruption)
@@ -79,17 +79,19 @@ def run_many(
     :param prunable: whether the module's options let pruning delete a resource; without it there is no C(prune).
     """
     items_spec = dict(type="list", elements="dict", required=True, options=kind.argument_spec(), **kind.rules)
-    module = AnsibleModule(
-        argument_spec={
+    module = Module(
+        {
             **connection_argument_spec(rate_limit_wait=None),
             **kind.task_spec,
             **spec,
             kind.plural: items_spec,
             "concurrency": {"type": "int", "default": 4},
         },
+        kind.may_be_empty(),
         supports_check_mode=True,
     )
     with failures_explained(module) as interruption:
+        module.refuse_problems()
         params = module.params
         _check_bulk_options(kind, params)
         complaints = Complaints()
@@ -148,19 +150,20 @@ def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
     :param spec: the options beside C(id) and C(filter); of the ways to say what is read only one may be used.
     """
     ways = ["id", kind.key_option, "filter"]
-    module = AnsibleModule(
-        argument_spec=dict(connection_argument_spec(), id={"type": "str"}, filter={"type": "str"}, **spec),
+    module = Module(
+        dict(connection_argument_spec(), id={"type": "str"}, filter={"type": "str"}, **spec),
         mutually_exclusive=[ways],
         supports_check_mode=True,
     )
     with failures_explained(module) as interruption:
+        module.refuse_problems()
         found = find(client_for(module, interruption), kind, module.params)
     module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
 def run_info_of_one(kind: Kind) -> None:
     """The whole of a module that reads what a tenant has exactly one of."""
-    module = AnsibleModule(argument_spec=connection_argument_spec(), supports_check_mode=True)
+    module = Module(connection_argument_spec(), supports_check_mode=True)
     with failures_explained(module) as interruption:
         found = kind.read_only_one(client_for(module, interruption))
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
