@@ -251,6 +251,26 @@ def test_full_tenant(run: Run, tenant: LocalTenant, status: int) -> None:
     assert run("qlik_group", name="G 5")["changed"] is False
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("protect", "words"),
+    [
+        (["CN=Admins,OU=Groups", "b-*", "B-*"], ["'b-*' and 'B-*'"]),
+        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "one text with commas"]),
+        (["CN=Admins,OU=Groups"], []),
+    ],
+)
+def test_what_protects_from_pruning(
+    run: Run, tenant: LocalTenant, protect: Json, words: list[str], check: bool
+) -> None:
+    tenant.plant_groups([{"name": "CN=Admins,OU=Groups"}, {"name": "Old"}])
+    result = run("qlik_groups", groups=[{"name": "New"}], prune=True, prune_protect=protect, check=check)
+    assert [group["name"] for group in result["groups"] if group["action"] == "deleted"] == ["Old"]
+    assert len(texts(result)) == bool(words)
+    for word in words:
+        assert word in " ".join(texts(result))
+
+
 def test_too_many_items(run: Run) -> None:
     groups = [{"name": f"G {number}"} for number in range(10_001)]
     assert_refused(run, "qlik_groups", {"groups": groups}, "10001 items are too many", "10000")

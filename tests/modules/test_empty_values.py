@@ -200,7 +200,9 @@ def test_places(run: Run, module: str, options: dict[str, Json], words: list[str
 
 
 def test_null_beside_what_it_excludes(run: Run, tenant: LocalTenant) -> None:
-    groups: list[Json] = [{"name": "A", "id": None, "assigned_roles": None, "assigned_role_ids": [], "purge_roles": None}]
+    groups: list[Json] = [
+        {"name": "A", "id": None, "assigned_roles": None, "assigned_role_ids": [], "purge_roles": None}
+    ]
     result = run("qlik_groups", groups=groups)
     assert "failed" not in result, result
     assert texts(result) == []

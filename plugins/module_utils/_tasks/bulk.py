@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Callable, Dict, Hashable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence
 
 from .._api.client import Client
 from .._errors import (
@@ -143,7 +143,7 @@ def plan_pruning(
     """The deletions of what is not listed, sorted by name.
 
     :param prunable: whether a resource is of the sort that is pruned.
-    :param protect: glob patterns of names that are never deleted.
+    :param protect: names, or glob patterns of names, that are never deleted.
     :raises InvalidInput: when more than C(max_deletions) would be deleted, naming them.
     """
     listed = {item.plan.held["id"] for item in items if item.plan.held}
@@ -152,7 +152,7 @@ def plan_pruning(
         name = str(resource.get(kind.key_option))
         if resource["id"] in listed or not prunable(resource):
             continue
-        if not any(fnmatchcase(name, pattern) for pattern in protect):
+        if not any(_is_protected_by(pattern, name) for pattern in protect):
             doomed.append(resource)
     doomed.sort(key=lambda resource: str(resource.get(kind.key_option)))
     if max_deletions is not None and len(doomed) > max_deletions:
@@ -164,6 +164,30 @@ def plan_pruning(
         )
     wanteds = [kind.deletion_of(resource) for resource in doomed]
     return [Item(wanted, kind.plan(wanted, world)) for wanted in wanteds]
+
+
+def protection(given: Any) -> List[str]:
+    """The patterns that C(prune_protect) stands for.
+
+    A text may be one name or a list whose parts commas separate: it protects both.
+
+    :param given: the option as it was given, before Ansible cuts a text at its commas.
+    """
+    if not isinstance(given, str):
+        return list(given or [])
+    parts = [form for part in given.split(",") for form in (part, part.strip())]
+    return list(dict.fromkeys([given, *parts]))
+
+
+def useless_patterns(kind: Kind, world: World, protect: Sequence[str]) -> List[str]:
+    """The patterns that protect nothing that the tenant has."""
+    names = [str(resource.get(kind.key_option)) for resource in world.resources()]
+    return [pattern for pattern in protect if not any(_is_protected_by(pattern, name) for name in names)]
+
+
+def _is_protected_by(pattern: str, name: str) -> bool:
+    # A name can hold the signs of a pattern.
+    return name == pattern or fnmatchcase(name, pattern)
 
 
 def carry_out_all(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from .._api.connection import connection_argument_spec
 from .._errors import InvalidInput
-from .._kinds.base import Kind
+from .._kinds.base import Kind, World
 from .._planning.settings import Params, Resource
 from .apply import carry_out, foretell
 from .bulk import (
@@ -25,7 +25,9 @@ from .bulk import (
     names_alike,
     plan_all,
     plan_pruning,
+    protection,
     summarise,
+    useless_patterns,
 )
 from .module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
 from .options import Module
@@ -95,6 +97,7 @@ def run_many(
         params = module.params
         _check_bulk_options(kind, params)
         complaints = Complaints()
+        warnings: List[str] = []
         wanteds = check_all(kind, params[kind.plural], complaints)
         client = client_for(module, interruption)
         prune = bool(prunable and params["prune"])
@@ -104,16 +107,19 @@ def run_many(
         items = plan_all(kind, wanteds, world, complaints)
         try:
             if prunable and prune and not complaints:
+                protect = protection(module.given.get("prune_protect"))
                 may_go = partial(prunable, params)
-                items += plan_pruning(kind, items, world, may_go, params["prune_protect"], params["max_deletions"])
+                items += plan_pruning(kind, items, world, may_go, protect, params["max_deletions"])
+                warnings += _warnings_of_protection(kind, world, module.given.get("prune_protect"), protect)
             plans = [item.plan for item in items]
             kind.foresee(client, plans, world)
             refuse_lockout_unless_allowed(module, client, kind, plans)
         except InvalidInput as complaint:
             complaints.add("", complaint)
         complaints.raise_if_any()
-        warnings = [text for item in items for text in kind.warnings(item.wanted, item.plan, world)]
-        for warning in names_alike(kind, wanteds) + warnings:
+        warnings += names_alike(kind, wanteds)
+        warnings += [text for item in items for text in kind.warnings(item.wanted, item.plan, world)]
+        for warning in warnings:
             module.warn(warning)
         if module.check_mode:
             outcomes = [foretell(item.plan) for item in items]
@@ -167,6 +173,18 @@ def run_info_of_one(kind: Kind) -> None:
     with failures_explained(module) as interruption:
         found = kind.read_only_one(client_for(module, interruption))
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
+
+
+def _warnings_of_protection(kind: Kind, world: World, given: Any, protect: Sequence[str]) -> List[str]:
+    if len(protect) > 1 and isinstance(given, str):
+        return [
+            "prune_protect is one text with commas, %r: it protects what is called so, and what its parts name. Give a"
+            " list." % given
+        ]
+    useless = useless_patterns(kind, world, protect)
+    if not useless:
+        return []
+    return ["prune_protect: %s protect nothing that the tenant has." % " and ".join(map(repr, useless))]
 
 
 def _check_bulk_options(kind: Kind, params: Mapping[str, Any]) -> None:

@@ -27,7 +27,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
     explain_failures,
     plan_all,
     plan_pruning,
+    protection,
     summarise,
+    useless_patterns,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted, world_of
@@ -200,6 +202,34 @@ def test_a_listed_deletion_is_not_deleted_twice() -> None:
     world = world_of(group("a"))
     items = planned([wanted(name="a", state="absent")], world)
     assert plan_pruning(GROUP, items, world, lambda resource: True, [], None) == []
+
+
+@pytest.mark.parametrize("name", ["[Prod] Admins", "a*", "what?", "CN=Admins,OU=Groups,DC=acme", "[", "[!a]"])
+def test_an_exact_name_is_always_protected(name: str) -> None:
+    world = world_of(group(name), group("other"))
+    assert names_of(plan_pruning(GROUP, [], world, lambda resource: True, [name], None)) == ["other"]
+    assert useless_patterns(GROUP, world, [name]) == []
+
+
+def test_a_pattern_that_protects_nothing() -> None:
+    world = world_of(group("a1"), group("b"))
+    assert useless_patterns(GROUP, world, ["a*", "b", "B", "c*", "d"]) == ["B", "c*", "d"]
+
+
+@pytest.mark.parametrize(
+    ("given", "patterns"),
+    [
+        (["CN=a,OU=b", "x"], ["CN=a,OU=b", "x"]),
+        ("CN=a,OU=b", ["CN=a,OU=b", "CN=a", "OU=b"]),
+        ("a*, b", ["a*, b", "a*", " b", "b"]),
+        ("a", ["a"]),
+        (None, []),
+        ([], []),
+    ],
+)
+def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
+    """Ansible cuts a text at its commas; both the name and the list that it may be are protected."""
+    assert protection(given) == patterns
 
 
 @pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
