@@ -48,7 +48,7 @@ options:
     default: idp
   prune_protect:
     description:
-      - Names, or patterns of names, that O(prune) never deletes. Patterns have C(*), C(?) and C([...]) as in file names.
+      - Names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file names.
         Case matters. A group of exactly that name is protected, also if it is no match of the pattern.
       - What protects nothing that the tenant has is a warning. One text with commas protects what is called so, and
         what its parts name.

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
 
@@ -40,7 +41,7 @@ class World:
             self._resources[("id", resource.get("id"))] = resource
             key = kind.natural_key(resource)
             self._resources[key] = resource
-            self._names.setdefault(folded(key), {})[key] = None
+            self._names.setdefault(_name_in(key), {})[key] = None
             self._owners.update(dict.fromkeys(kind.claims(resource), resource))
 
     def held(self, key: Hashable) -> Optional[Resource]:
@@ -55,14 +56,35 @@ class World:
         """All resources that have been read."""
         return [resource for key, resource in self._resources.items() if key == ("id", resource.get("id"))]
 
-    def alike(self, key: Hashable) -> List[Resource]:
-        """The other resources whose keys differ from this one in upper and lower case only."""
-        return [self._resources[other] for other in self._names.get(folded(key), {}) if other != key]
+    def near(self, key: Any) -> List[Resource]:
+        """The other resources whose names are easily mistaken for that of this key."""
+        return [self._resources[other] for other in self._names.get(_name_in(key), {}) if other != key]
+
+    def alike(self, key: Any) -> List[Resource]:
+        """Those of them that are the same in all but the name."""
+        same = folded(key)
+        names = self._names.get(_name_in(key), {})
+        return [self._resources[other] for other in names if other != key and folded(other) == same]
 
 
 def folded(key: Any) -> Hashable:
-    """A key without the difference between upper and lower case."""
-    return tuple(part.casefold() if isinstance(part, str) else part for part in key)
+    """A key without what is easily overlooked: upper and lower case, the form in Unicode, blanks around a name."""
+    return tuple(
+        unicodedata.normalize("NFKC", part).casefold().strip() if isinstance(part, str) else part for part in key
+    )
+
+
+def _name_in(key: Any) -> Hashable:
+    return folded(key[1:2])
+
+
+def difference(one: str, other: str) -> str:
+    """Where two names differ that are easily mistaken for each other."""
+    if one.casefold() == other.casefold():
+        return "in upper and lower case only"
+    if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
+        return "in their Unicode form only, %s and %s" % (ascii(one), ascii(other))
+    return "in blanks around them, case or Unicode form only"
 
 
 class Kind:
@@ -139,8 +161,14 @@ class Kind:
         raise NotImplementedError
 
     def neighbours(self, wanted: Params) -> List[str]:
-        """Filters for what could stand in the way of the resource; they are read along where that costs no request."""
-        return []
+        """Filters for what could stand in the way of the resource, or be mistaken for it.
+
+        They are read along where that costs no request. The API's filters ignore upper and lower case only.
+        """
+        name = wanted[self.key_option]
+        texts = (name, name.strip())
+        forms = {*texts, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in texts)}
+        return [self.condition(dict(wanted, **{self.key_option: form})) for form in sorted(forms - {name, ""})]
 
     def among_existing(self, condition: str) -> str:
         """The filter C(condition), which can join several, for resources that count as existing."""
@@ -191,7 +219,31 @@ class Kind:
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         """What the user should know although the task succeeds."""
-        return [text for setting in self.settings for text in setting.warnings(wanted)]
+        texts = [text for setting in self.settings for text in setting.warnings(wanted)]
+        name = wanted.get(self.key_option)
+        if plan.held is not None or name is None or wanted.get("id") is not None:
+            return texts
+        label = self.label(wanted)
+        if name != name.strip():
+            texts.append("The name of the %s has blanks around it." % label)
+        if any(unicodedata.category(character).startswith("C") for character in name):
+            texts.append("The name of the %s holds characters that cannot be seen." % label)
+        if plan.action == "created":
+            texts += [
+                "The %s is created beside the %s: their names differ %s."
+                % (label, self._label_of(other), difference(name, other[self.key_option]))
+                for other in world.alike(self.key(wanted))
+            ]
+            return texts
+        for other in world.near(self.key(wanted)):
+            its_name = other[self.key_option]
+            differs = "" if its_name == name else ": their names differ %s" % difference(name, its_name)
+            near = (label, self._label_of(other), differs)
+            texts.append("The %s is not there, so nothing is deleted. The tenant has the %s%s." % near)
+        return texts
+
+    def _label_of(self, resource: Resource) -> str:
+        return self.label(dict(in_snake_case(resource), id=None))
 
     def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
         """Read what the tenant would look at before it carries out these plans, and refuse what it would refuse.

@@ -140,12 +140,6 @@ class Group(Kind):
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         texts = super().warnings(wanted, plan, world)
-        if plan.action == "created":
-            texts += [
-                "The %s is created beside %r: their names differ in upper and lower case only."
-                % (self.label(wanted), resource["name"])
-                for resource in world.alike(self.key(wanted))
-            ]
         if plan.predicted and plan.predicted.get("status") == "disabled":
             texts.append("The %s is disabled, and the API has no way to make it active." % self.label(wanted))
         return texts

@@ -97,7 +97,8 @@ class User(Kind):
         return equals("subject", wanted["subject"])
 
     def neighbours(self, wanted: Params) -> List[str]:
-        return [equals("email", wanted["email"])] if wanted.get("email") else []
+        of_email = [equals("email", wanted["email"])] if wanted.get("email") else []
+        return super().neighbours(wanted) + of_email
 
     def among_existing(self, condition: str) -> str:
         return not_deleted(condition)
@@ -136,7 +137,8 @@ class User(Kind):
         bot = world.held(("bot", wanted.get("subject"))) if plan.held is None else is_bot(plan.held)
         if plan.changed and bot:
             raise InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted))
-        alike = world.alike(self.key(wanted)) if plan.action == "created" else []
+        near = world.alike(self.key(wanted)) if plan.action == "created" else []
+        alike = [user for user in near if user["subject"].casefold() == wanted["subject"].casefold()]
         if alike:
             raise InvalidInput(
                 "The tenant has the user %r, whose subject differs from %r in upper and lower case only."

@@ -24,7 +24,7 @@ from .._errors import (
     Unauthorized,
     UnknownRoles,
 )
-from .._kinds.base import Kind, World, folded
+from .._kinds.base import Kind, World, difference, folded
 from .._planning.plan import Plan
 from .._planning.settings import Params, Resource
 from .apply import Outcome, carry_out
@@ -101,14 +101,18 @@ def check_all(kind: Kind, wanteds: Sequence[Params], complaints: Complaints) -> 
 
 
 def names_alike(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
-    """A warning for each item that differs from one before it in upper and lower case only."""
+    """A warning for each item whose name is easily mistaken for that of one before it."""
     texts = []
     first: Dict[Hashable, str] = {}
     for wanted in wanteds:
-        label = kind.label(wanted)
-        alike = first.setdefault(folded(kind.key(wanted)), label)
-        if alike != label:
-            texts.append("The %s and the %s differ in upper and lower case only." % (alike, label))
+        name = wanted.get(kind.key_option)
+        if name is None or wanted.get("id") is not None:
+            continue
+        other = first.setdefault(folded(kind.key(wanted)), name)
+        if other != name:
+            texts.append(
+                "%r and %r are both among the %s, and differ %s." % (other, name, kind.plural, difference(other, name))
+            )
     return texts
 
 
