@@ -154,6 +154,8 @@ def test_preflight_counts_on_what_will_exist(tenant: LocalTenant, run_playbook: 
     ("variables", "message"),
     [
         ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups"),
+        ({"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}}, "groups[1].name is the boolean false"),
+        ({"qlik_seed_extra_groups": [{"name": 7}], "qlik_seed_standard_groups": {}}, "groups[0].name is the number 7"),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
         ({"qlik_client_id": "only-half"}, "client_secret is missing"),
     ],

@@ -26,6 +26,13 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "group emptied": ("qlik_group", {"name": "Finance", "assigned_roles": []}, 3),
     "user unchanged": ("qlik_user", {"subject": "bob", "name": "Bob", "assigned_roles": ["Steward"]}, 1),
     "user created": ("qlik_user", {"subject": "eve", "email": "e@example.com", "assigned_roles": ["Steward"]}, 2),
+    "user created with groups": ("qlik_user", {"subject": "eve", "assigned_groups": ["Falcon"]}, 5),
+    "user updated with groups": ("qlik_user", {"subject": "bob", "assigned_groups": ["Falcon"]}, 3),
+    "roles added to a user": (
+        "qlik_user",
+        {"subject": "bob", "assigned_roles": ["DataAdmin"], "purge_roles": False},
+        3,
+    ),
     "user deleted": ("qlik_user", {"subject": "bob", "state": "absent"}, 2),
     "user updated": ("qlik_user", {"subject": "bob", "name": "B", "status": "disabled", "assigned_roles": []}, 3),
     "role unchanged": ("qlik_role", {"name": "Keys", "description": "k"}, 1),
@@ -47,7 +54,7 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
 @pytest.mark.parametrize("case", COSTS)
 def test_single(run: Run, tenant: LocalTenant, case: str, oauth: bool) -> None:
     module, options, cost = COSTS[case]
-    tenant.plant_groups([GROUP])
+    tenant.plant_groups([GROUP, {"name": "Falcon", "providerType": "custom"}])
     tenant.plant_users([USER])
     tenant.plant_roles([{"name": "Keys", "description": "k"}])
     tenant.set_tenant(name="Acme")

@@ -209,16 +209,18 @@ def _left_over(
             return left
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
             return replace(left, action="unchanged")
-        if left.before != done.before:
-            if left.only_adds and attempt < _LOOKS:
-                client.transport.pause(attempt)
-                return left
-            raise Overtaken(
-                "PATCH %s was answered with success, and then overtaken by somebody else's write: the tenant holds %s"
-                " now, where %s was sent." % (kind.path(done.held or {}), left.before, left.after)
-            )
+        is_overtaken = left.before != done.before
+        if is_overtaken and left.only_adds and attempt < _LOOKS:
+            client.transport.pause(attempt)
+            return left
         client.transport.pause(look)
         outcome.resource = None
+    if is_overtaken:
+        raise Overtaken(
+            "PATCH %s was answered with success, but the tenant holds %s now, where %s was sent: another write has"
+            " overtaken it, or the tenant keeps it in another form."
+            % (kind.path(done.held or {}), left.before, left.after)
+        )
     raise NotApplied(
         "PATCH %s was answered with success, but the tenant still holds %s where %s was sent."
         % (kind.path(done.held or {}), left.before, left.after)
