@@ -24,7 +24,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release lock clean
+.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -117,6 +117,9 @@ audit-dependencies: release-tools ## look the pinned packages up in a database o
 
 release: release-tools ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
 	@tests/release.sh "$(VERSION)" $(RELEASE_TOOLS)
+
+locks: setup ## that no newer release changes what is installed, with every Python there is and several versions of pip
+	@EVERY_PYTHON=1 $(BIN)/pytest -q -n 2 tests/locks
 
 lock: setup ## pin all that is installed anew; UPGRADE= keeps the versions that hold
 	@tests/lock.sh $(UPGRADE)

@@ -30,6 +30,9 @@ INSTALLER_LOCK = ROOT / "requirements-installer.txt"
 #: In an environment that is whole: what it was made of.
 STAMP = "ready"
 LOCKED_ONLY = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
+PIP_INSTALL = ["--disable-pip-version-check", "--no-input", "install", "-v", "--no-compile", "--retries", "2"]
+PIP_INSTALL += [*LOCKED_ONLY, "-r"]
+#: Lines that say what failed.
 REFUSED = re.compile(r"^(?:ERROR|error|WARNING: Retrying|Looking in indexes|\* |\s+Caused by|\s*[×╰├]).*", re.MULTILINE)
 
 
@@ -110,9 +113,8 @@ def uv() -> Path:
     stamp = {"locks": digests([INSTALLER_LOCK])}
     if stamp_of(INSTALLER) != stamp or not works(INSTALLER):
         print(f"Installing the installer of the rest, which is in {INSTALLER_LOCK.name}", flush=True)
-        pip = [INSTALLER / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        install = [*pip, "install", "-v", "--no-compile", "--retries", "2", *LOCKED_ONLY, "-r", INSTALLER_LOCK]
-        make_anew(INSTALLER, stamp, [], lambda: run(install))
+        pip: list[str | Path] = [INSTALLER / "bin" / "python", "-m", "pip", *PIP_INSTALL, INSTALLER_LOCK]
+        make_anew(INSTALLER, stamp, [], lambda: run(pip))
     return INSTALLER / "bin" / "uv"
 
 
@@ -133,7 +135,8 @@ def install(folder: Path, locks: Sequence[Path]) -> None:
     same = isinstance(made_of, list) and made_of[: len(locks)] == stamp["locks"] and found["python"] == stamp["python"]
     if same and works(folder):
         return
-    command = [uv(), "pip", "install", "--quiet", "--no-config", "--system-certs", "--python", folder, *LOCKED_ONLY]
+    options = ["--quiet", "--no-config", "--system-certs", *LOCKED_ONLY]
+    command: list[str | Path] = [uv(), "pip", "install", *options, "--python", folder]
     environment = index()
 
     def fill() -> None:

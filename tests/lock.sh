@@ -23,6 +23,9 @@ lock requirements-demo "$oldest" --constraint requirements-dev.txt
 lock tests/benchmark/requirements "$oldest" --constraint requirements-dev.txt
 lock requirements-release "$oldest"
 lock tests/local_tenant/foreign_clients/requirements "$oldest"
+for file in tests/locks/pips/*.in; do
+    lock "${file%.in}" "$oldest"
+done
 for file in tests/ansible_core/*.in; do
     core=$(basename "$file" .in)
     read -r python _ < <(grep " $core\$" tests/environments.txt)

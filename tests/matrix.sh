@@ -23,22 +23,10 @@ else
     mapfile -t pairs < <(grep -v '^#' tests/environments.txt | sed 's/^\([^ ]*\) .*/&\n\1 newest/')
 fi
 
-interpreter() {
-    local candidate
-    for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$1".*/bin/python .venv/bin/python; do
-        # A name on the path can be a shim for a version that is not installed.
-        if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    return 1
-}
-
 failed=0
 for pair in "${pairs[@]}"; do
     read -r version core <<<"$pair"
-    if ! python=$(interpreter "$version"); then
+    if ! python=$(.venv/bin/python tests/pythons.py "$version"); then
         echo "Skipped ansible-core $core on Python $version: there is no python$version"
         continue
     fi
