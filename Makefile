@@ -51,10 +51,14 @@ demo: python $(COLLECTION) ## seed a local tenant: dry run, first run, second ru
 tenant: setup ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
 
+test: export LEFT_OUT := $(CURDIR)/.build/left-out
 test: setup ## everything that has to pass
+	@rm -f "$$LEFT_OUT"
 	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint docs sanity
 	@$(MAKE) --no-print-directory pytest
 	@$(MAKE) --no-print-directory oldest
+	@if [ -s "$$LEFT_OUT" ]; then echo "Everything passed but what was left out:"; sort -u "$$LEFT_OUT" | sed 's/^/- /'; \
+		else echo "Everything passed, and nothing was left out."; fi
 
 static: setup ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)

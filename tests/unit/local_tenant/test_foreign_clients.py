@@ -42,10 +42,10 @@ def test_the_lock_file_names_no_registry() -> None:
 def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        cannot("Node.js", "node and npm are not on the path")
+        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later, with npm")
     version = run([node, "--version"], "node --version", SOURCE)
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
-        cannot("Node.js", f"{version.strip()} is older than the client needs")
+        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later; this is {version.strip()}")
 
     def install(folder: Path) -> None:
         run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "npm ci", folder)

@@ -35,9 +35,7 @@ def oldest_python() -> str:
     version = OLDEST.replace(">=", "")
     found = interpreter(version)
     if found is None:
-        pytest.skip(
-            f"there is no Python {version} here, which the modules are written for: install it, for example with pyenv"
-        )
+        pytest.skip(f"whether modules compile for Python {version}: install it, for example with pyenv")
     return found
 
 
