@@ -30,10 +30,12 @@ INSTALLER_LOCK = ROOT / "requirements-installer.txt"
 #: In an environment that is whole: what it was made of.
 STAMP = "ready"
 LOCKED_ONLY = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
-PIP_INSTALL = ["--disable-pip-version-check", "--no-input", "install", "-v", "--no-compile", "--retries", "2"]
+PIP_INSTALL = ["--disable-pip-version-check", "--no-input", "install", "-vv", "--no-compile", "--retries", "2"]
 PIP_INSTALL += [*LOCKED_ONLY, "-r"]
 #: Lines that say what failed.
-REFUSED = re.compile(r"^(?:ERROR|error|WARNING: Retrying|Looking in indexes|\* |\s+Caused by|\s*[×╰├]).*", re.MULTILINE)
+FAILURE = re.compile(
+    r"^(?:ERROR: |error: |Could not fetch URL |Looking in indexes: |\s*(?:Caused by|cause): |\s*[×╰├]).*", re.MULTILINE
+)
 
 
 class InstallError(Exception):
@@ -53,7 +55,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
         check=False,
     )
     if done.returncode:
-        said = list(dict.fromkeys(REFUSED.findall(done.stdout))) or done.stdout.splitlines()
+        said = list(dict.fromkeys(FAILURE.findall(done.stdout))) or done.stdout.splitlines()
         raise InstallError("\n".join(line[:500] for line in said[-15:]))
     return done.stdout
 
@@ -102,10 +104,10 @@ def make_anew(folder: Path, stamp: Mapping[str, object], options: Sequence[str],
 
 
 def remove(path: Path) -> None:
-    if path.is_symlink():
-        path.unlink()
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     else:
-        shutil.rmtree(path, ignore_errors=True)
+        path.unlink(missing_ok=True)
 
 
 def uv() -> Path:
@@ -151,7 +153,9 @@ def main() -> None:
     folder, *locks = map(Path, sys.argv[1:])
     try:
         install(folder, locks)
-    except InstallError as error:
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (InstallError, OSError) as error:
         print(error, file=sys.stderr)
         print(
             f"{folder} could not be made, for the reason above; it is as it was before. The next run begins anew.",
