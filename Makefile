@@ -3,54 +3,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 PYTHON ?= python3
-BIN := $(CURDIR)/.venv/bin
+BIN := .venv/bin
 COLLECTION := .build/collections/ansible_collections/qlikops/cloud
-READY := .venv/ready
 RELEASE_TOOLS := .build/venv-release/bin
 UPGRADE := --upgrade
 CODE := plugins tests docs/site
 # Whole messages of one step at a time, where this make can.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# What is installed for the demo is part of what is installed for the tests, so that these satisfy the demo too.
+DEMO := requirements-demo.txt
+TOOLS := $(DEMO) requirements-dev.txt
+# With the path of whoever called: what is to be made is on the other.
+PYTHON_OF_CALLER := PATH="$(PATH)" $(PYTHON)
+INSTALL := $(PYTHON_OF_CALLER) tests/install.py
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 export LC_ALL := C.UTF-8
-export PATH := $(BIN):$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release lock clean
+.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
-$(READY): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.11")'
-	@echo "Installing the development tools into .venv"
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
-
-$(RELEASE_TOOLS)/ready: requirements-release.txt | $(READY)
-	@$(PYTHON) -m venv --clear .build/venv-release
-	@$(BIN)/uv pip install --quiet --python .build/venv-release --require-hashes -r requirements-release.txt
-	@touch $@
+python:
+	@$(PYTHON_OF_CALLER) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.11")'
 
 $(COLLECTION):
-	@mkdir -p $(dir $@) && ln -sfn $(CURDIR) $@
+	@mkdir -p $(dir $@) && ln -sfn "$(CURDIR)" $@
 
-setup: $(READY) $(COLLECTION)
+setup: python $(COLLECTION)
+	@$(INSTALL) .venv $(TOOLS)
 
-demo: setup ## seed a local tenant: dry run, first run, second run
+release-tools: setup
+	@$(INSTALL) .build/venv-release requirements-release.txt
+
+benchmark-tools: python $(COLLECTION)
+	@$(INSTALL) .venv $(TOOLS) tests/benchmark/requirements.txt
+
+demo: python $(COLLECTION) ## seed a local tenant: dry run, first run, second run
+	@$(INSTALL) .venv $(DEMO)
 	@tests/demo.sh
 
 tenant: setup ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
 
+test: export LEFT_OUT := $(CURDIR)/.build/left-out
 test: setup ## everything that has to pass
+	@rm -f "$$LEFT_OUT"
 	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint docs sanity
 	@$(MAKE) --no-print-directory pytest
 	@$(MAKE) --no-print-directory oldest
+	@if [ -s "$$LEFT_OUT" ]; then echo "Everything passed but what was left out:"; sort -u "$$LEFT_OUT" | sed 's/^/- /'; \
+		else echo "Everything passed, and nothing was left out."; fi
 
 static: setup ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
@@ -59,7 +67,7 @@ static: setup ## format, lint and types of the Python code
 	@$(BIN)/mypy tests docs/site
 
 lint: setup ## ansible-lint, the changelog fragments and the documentation
-	@cd $(COLLECTION) && $(BIN)/ansible-lint --offline -q
+	@cd $(COLLECTION) && "$(CURDIR)/$(BIN)/ansible-lint" --offline -q
 	@$(BIN)/antsibull-changelog lint
 	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
@@ -87,16 +95,14 @@ unit: setup ## the fast tests alone
 integration: setup ## the tests that run ansible-playbook
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests/integration
 
-benchmark: setup ## compare ways to seed groups, about a quarter of an hour
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
+benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/python -m benchmark
 
-benchmark-tenants: setup ## one play over up to 200 tenants, about a quarter of an hour
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/benchmark/requirements.txt
+benchmark-tenants: benchmark-tools ## one play over up to 200 tenants, about a quarter of an hour
 	@$(BIN)/python -m benchmark.tenants
 
 faults: setup ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
-	@PYTHONPATH=$(PYTHONPATH):.build/collections $(BIN)/python -m fault_matrix $(ARGS)
+	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m fault_matrix $(ARGS)
 
 docs: setup ## the documentation as a site, in .build/docs/html
 	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
@@ -107,19 +113,20 @@ docs: setup ## the documentation as a site, in .build/docs/html
 build: setup ## the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force
 
-certify: lint sanity $(RELEASE_TOOLS)/ready ## what Galaxy and Automation Hub check before they take the collection
+certify: lint sanity release-tools ## what Galaxy and Automation Hub check before they take the collection
 	@tests/certify.sh $(RELEASE_TOOLS)
 
-audit-dependencies: $(RELEASE_TOOLS)/ready ## look the pinned packages up in a database of vulnerabilities
+audit-dependencies: release-tools ## look the pinned packages up in a database of vulnerabilities
 	@tests/audit_dependencies.sh $(RELEASE_TOOLS)
 
-release: setup $(RELEASE_TOOLS)/ready ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
+release: release-tools ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
 	@tests/release.sh "$(VERSION)" $(RELEASE_TOOLS)
 
-lock: setup ## pin the development tools anew; UPGRADE= keeps the versions that hold
-	@for name in requirements-dev requirements-release tests/benchmark/requirements; do \
-		$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.10 --generate-hashes --no-header \
-			$$name.in -o $$name.txt || exit 1; done
+locks: setup ## that no newer release changes what is installed, with every Python there is and several versions of pip
+	@EVERY_PYTHON=1 $(BIN)/pytest -q -n 2 tests/locks
+
+lock: setup ## pin all that is installed anew; UPGRADE= keeps the versions that hold
+	@tests/lock.sh $(UPGRADE)
 
 clean: ## remove everything that these commands have made
 	@rm -rf .build .venv .*_cache .hypothesis .coverage* tests/output *.tar.gz

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 
@@ -17,3 +18,12 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Keep what was skipped, and why: ``make test`` runs other tests after these, and says it at its end."""
+    file = os.environ.get("LEFT_OUT")
+    if file:
+        reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped")]
+        with open(file, "a", encoding="utf-8") as left_out:
+            left_out.writelines(" ".join(reason.split()) + "\n" for reason in reasons)

@@ -41,10 +41,9 @@ printf '[project]\nname = "qlikops.cloud"\nversion = "%s"\ndependencies = ["requ
 bill() {
     "$tools/cyclonedx-py" environment "$1" --pyproject "$work/pyproject.toml" --mc-type library --output-reproducible -o "$2"
 }
-uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
+.build/installer/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
     --constraint requirements-dev.txt meta/ee-requirements.txt >"$work/requirements.txt"
-uv venv --quiet "$work/venv"
-uv pip install --quiet --python "$work/venv" --require-hashes -r "$work/requirements.txt"
+python tests/install.py "$work/venv" "$work/requirements.txt"
 bill "$work/venv" "$dist/qlikops-cloud-$version.cdx.json"
 bill .venv "$dist/qlikops-cloud-$version-development.cdx.json"
 

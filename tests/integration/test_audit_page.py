@@ -109,7 +109,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (chromium and driver):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "The page is tested in a browser: install chromium and chromium-driver."
+            "the audit's page in a browser: install chromium and chromium-driver"
         )
     options = webdriver.ChromeOptions()
     options.binary_location = chromium

@@ -43,7 +43,8 @@ def with_awx(request: pytest.FixtureRequest) -> str:
 
     def install(folder: Path) -> None:
         # Only the collection in the package is used, which runs on older Pythons than the package itself.
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+        python = ROOT / ".build" / "installer" / "bin" / "python"
+        pip = [str(python), "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
         pip.append("--ignore-requires-python")
         run([*pip, "--dest", ".", "--requirement", "requirements.txt"], "pip download", folder)
         (wheel,) = folder.glob("*.whl")

@@ -150,7 +150,7 @@ def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunP
 def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     exported.parent.mkdir(mode=0o555)
     if os.access(exported.parent, os.W_OK):
-        pytest.skip("this user can write everywhere")
+        pytest.skip("a folder that cannot be written: run the tests as another user than root")
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
     assert f"{exported.parent} cannot be written" in run.output

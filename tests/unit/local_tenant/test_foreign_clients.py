@@ -18,6 +18,7 @@ import local_tenant
 import pytest
 from foreign import cannot, installed, run
 
+ROOT = Path(__file__).parents[3]
 SOURCE = Path(local_tenant.__file__).parent / "foreign_clients"
 OLDEST_NODE = 20
 
@@ -41,10 +42,10 @@ def test_the_lock_file_names_no_registry() -> None:
 def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        cannot("Node.js", "node and npm are not on the path")
+        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later, with npm")
     version = run([node, "--version"], "node --version", SOURCE)
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
-        cannot("Node.js", f"{version.strip()} is older than the client needs")
+        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later; this is {version.strip()}")
 
     def install(folder: Path) -> None:
         run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "npm ci", folder)
@@ -99,9 +100,8 @@ def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
 
 def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
     def install(folder: Path) -> None:
-        run([sys.executable, "-m", "venv", "venv"], "python -m venv", folder)
-        command = ["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"]
-        run(command, "pip install", folder, PIP_DISABLE_PIP_VERSION_CHECK="1")
+        install = [sys.executable, str(ROOT / "tests" / "install.py"), "venv", "requirements.txt"]
+        run(install, "the installation of qlik-sdk", folder)
 
     folder = installed(request.config.cache, "python", [SOURCE / "requirements.txt"], install)
     command = [str(folder / "venv/bin/python"), str(SOURCE / "qlik_sdk_client.py")]

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+from pythons import interpreter
 
 ROOT = Path(__file__).parents[3]
 OLDEST = yaml.safe_load((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))["modules"]["python_requires"]
@@ -33,14 +33,10 @@ for path in sys.argv[1:]:
 
 def oldest_python() -> str:
     version = OLDEST.replace(">=", "")
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    for candidate in (f"python{version}", *map(str, pyenv.glob(f"{version}.*/bin/python"))):
-        try:
-            subprocess.run([candidate, "-c", ""], check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return candidate
-    pytest.skip(f"there is no Python {version} here")
+    found = interpreter(version)
+    if found is None:
+        pytest.skip(f"whether modules compile for Python {version}: install it, for example with pyenv")
+    return found
 
 
 def test_modules_compile() -> None:
