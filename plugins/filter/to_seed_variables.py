@@ -62,7 +62,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ held | qlikops.cloud.to_seed_variables }}"
     dest: acme.yml
-    mode: "0644"
+    mode: "0600"
   vars:
     held:
       tenant: "{{ tenant_read.tenant }}"
@@ -118,7 +118,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     # With the tag "!unsafe" a text to which YAML gives a type, such as "~", would get it even in quotes.
-    is_typed = dumper.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT
+    is_typed = dumper.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT  # type: ignore[no-untyped-call]
     tag = _TEXT if is_typed or is_plain(text) else "!unsafe"
     # In single quotes YAML reads some separators of lines as spaces.
     return dumper.represent_scalar(tag, text, style=None if text.isprintable() else '"')
