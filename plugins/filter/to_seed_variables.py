@@ -216,7 +216,10 @@ def _camel_case(name: str) -> str:
 
 def _as_yaml(variables: Mapping[str, Any]) -> str:
     text: str = yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10000)
-    return text
+    # YAML lets characters be that turn around what is beside them. All texts that have some are in double quotes.
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\\U%08x" % ord(character) for character in text
+    )
 
 
 class FilterModule:

@@ -177,6 +177,7 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_hostile: RunHo
     assert run_hostile("qlikops.cloud.export", variables).code == 0
     exported = tmp_path / "exported" / "localhost.yml"
     text = exported.read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in text.split("\n"))
     tenant.reset()
     for check in (True, False):
         run = run_hostile("qlikops.cloud.seed", options=["-e", f"@{exported}"], check=check)
@@ -410,3 +411,23 @@ def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile
     for playbook in ("export", "seed", "audit"):
         run = run_hostile(f"qlikops.cloud.{playbook}", variables, inventory=str(inventory.source), options=["-vv"])
         assert run.code == 0, run.output
+
+
+def test_nothing_that_a_terminal_acts_on_is_in_a_message(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    name = "\x1b]0;title\x07red\x9b31m\x7f\u202etxt\u2066\nfatal: [prod]"
+    tenant.plant_roles([{"name": name}])
+    task = {"name": "T", "qlikops.cloud.qlik_group": {"name": "Team", "assigned_roles": ["Nope"]}}
+    for tasks in ([task], [{**task, "loop": [1]}]):
+        run = run_playbook(tasks)
+        result = run.tasks["T"]
+        failed = result["results"][0] if "results" in result else result
+        assert "<U+001B>]0;title" in failed["msg"]
+        for text in (failed["msg"], failed["error"]["message"], failed["error"]["hint"]):
+            assert text.isprintable(), text
+        assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(run.output)
+        assert "\nfatal: [prod]" not in run.output
+
+    seeded = run_playbook("qlikops.cloud.seed", {"qlik_seed_roles": [{"name": name}]}, check=True)
+    assert seeded.code == 0, seeded.output
+    assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(seeded.output)
+    assert "\nfatal: [prod]" not in seeded.output

@@ -15,7 +15,7 @@ from typing import Any, Callable, Mapping, Optional
 from ansible.module_utils.basic import AnsibleModule
 
 from .._api.connection import connection_argument_spec
-from .._errors import InvalidInput
+from .._errors import InvalidInput, visible
 from .._kinds.base import Kind
 from .._planning.settings import Params, Resource
 from .apply import carry_out, foretell
@@ -51,7 +51,7 @@ def run_one(kind: Kind) -> None:
         plan = kind.plan(wanted, world)
         refuse_lockout_unless_allowed(module, client, kind, [plan])
         for warning in kind.warnings(wanted, plan, world):
-            module.warn(warning)
+            module.warn(visible(warning))
         if module.check_mode:
             kind.foresee(client, [plan], world)
             outcome = foretell(plan)
@@ -111,7 +111,7 @@ def run_many(
         complaints.raise_if_any()
         warnings = [text for item in items for text in kind.warnings(item.wanted, item.plan, world)]
         for warning in names_alike(kind, wanteds) + warnings:
-            module.warn(warning)
+            module.warn(visible(warning))
         if module.check_mode:
             outcomes = [foretell(item.plan) for item in items]
         else:
