@@ -25,14 +25,17 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     unaudited,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
 
 _NAMES = {"html": "qlik-audit.html", "json": "qlik-audit.json", "junit": "qlik-audit.xml"}
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of}
 _PART = "host-"
 _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "add", "write"], "required": True},
-    "report_dir": {"type": "path", "required": True},
+    # No path, in which Ansible replaces shell variables: names of hosts in it can look like them.
+    "report_dir": {"type": "str", "required": True},
     "formats": {"type": "list", "elements": "str", "choices": list(_NAMES), "default": list(_NAMES)},
+    "mode": {"type": "raw"},
     "count_extra": {"type": "bool", "default": False},
     "fail_on_drift": {"type": "bool", "default": False},
     "results": {"type": "dict", "default": {}},
@@ -58,8 +61,9 @@ class ActionModule(ActionBase):
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         self._variables = task_vars or {}
         self._host = str(self._variables["inventory_hostname"])
+        self._mode = mode_of("qlik_audit_report_mode", options["mode"])
         # Callers may be in other folders than the playbook: a relative path is one from where the command runs.
-        self._folder = os.path.abspath(options["report_dir"])
+        self._folder = os.path.abspath(os.path.expanduser(options["report_dir"]))
         key = hashlib.sha256(os.fsencode(self._folder)).hexdigest()
         self._parts = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-audit-%s" % key)
         os.makedirs(self._parts, exist_ok=True)
@@ -130,11 +134,7 @@ class ActionModule(ActionBase):
         try:
             os.makedirs(self._folder, exist_ok=True)
             for name in options["formats"]:
-                path = os.path.join(self._folder, _NAMES[name])
-                scratch = "%s.%d" % (path, os.getpid())
-                with open(scratch, "wb") as file:
-                    file.write(_WRITERS[name](report))
-                os.replace(scratch, path)
+                write_file(os.path.join(self._folder, _NAMES[name]), _WRITERS[name](report), self._mode)
         except OSError as error:
             raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
         return report

@@ -18,7 +18,8 @@ description:
     settings that Qlik has deprecated.
   - What seeding would refuse is left out too, such as a group with a longer name than Qlik accepts today. The head of
     the file says so.
-  - Texts that Ansible would take for templates are tagged C(!unsafe).
+  - A text is tagged C(!unsafe), so that Ansible never renders it as a template, unless it has only letters, digits,
+    blanks and a few signs that no template begins with.
 positional: _input
 options:
   _input:
@@ -61,7 +62,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ held | qlikops.cloud.to_seed_variables }}"
     dest: acme.yml
-    mode: "0644"
+    mode: "0600"
   vars:
     held:
       tenant: "{{ tenant_read.tenant }}"
@@ -98,9 +99,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import R
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User, is_bot
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import show
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import is_plain
 
 #: A status that no task can ask for.
 _PASSING_STATUS = ("invited", "provisioned")
+_TEXT = "tag:yaml.org,2002:str"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -114,11 +117,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    looks_like_template = any(mark in text for mark in ("{{", "{%", "{#"))
-    tag = "!unsafe" if looks_like_template else "tag:yaml.org,2002:str"
-    # In single quotes YAML reads these separators of lines as spaces.
-    is_quoted = looks_like_template or any(separator in text for separator in "\x85\u2028\u2029")
-    return dumper.represent_scalar(tag, text, style='"' if is_quoted else None)
+    # With the tag "!unsafe" a text to which YAML gives a type, such as "~", would get it even in quotes.
+    is_typed = dumper.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT  # type: ignore[no-untyped-call]
+    tag = _TEXT if is_typed or is_plain(text) else "!unsafe"
+    # In single quotes YAML reads some separators of lines as spaces.
+    return dumper.represent_scalar(tag, text, style=None if text.isprintable() else '"')
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -213,7 +216,10 @@ def _camel_case(name: str) -> str:
 
 def _as_yaml(variables: Mapping[str, Any]) -> str:
     text: str = yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10000)
-    return text
+    # YAML lets characters be that turn around what is beside them. All texts that have some are in double quotes.
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\\U%08x" % ord(character) for character in text
+    )
 
 
 class FilterModule:

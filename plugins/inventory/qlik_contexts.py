@@ -17,7 +17,8 @@ description:
   - Credentials are not part of the inventory. Their variables read the file when they are used, so
     C(ansible-inventory) shows where they come from and not what they are. O(expose_credentials) changes that.
   - An entry that has no server or no credential is left out, with a warning that names it. So is one whose name cannot
-    be the name of a host, which are empty names, C(all), C(ungrouped), and names with slashes or control characters.
+    be the name of a host, which are empty names, C(all), C(ungrouped), names with slashes, and names with more than
+    letters, digits, blanks and the signs that no template can begin with, such as hyphens, dots and commas.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

@@ -62,6 +62,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
 
 
@@ -75,4 +76,5 @@ class LookupModule(LookupBase):
         unknown = [name for name in terms if name not in contexts]
         if unknown:
             raise AnsibleError("%s has no usable context %r." % (path, unknown[0]))
-        return [contexts[name]._asdict() for name in terms]
+        connections: List[Dict[str, Any]] = wrap_var([contexts[name]._asdict() for name in terms])
+        return connections

@@ -32,8 +32,8 @@ class QlikError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = visible(message)
+        self.hint = visible(hint)
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.message, self.hint) if part)
@@ -240,10 +240,15 @@ def api_error(request: str, status: int, body: Any = None, excerpt: str = "") ->
     return _CLASSES.get(status, fallback)(request, status, body, excerpt)
 
 
+def visible(text: str) -> str:
+    """C(text) with its invisible characters spelt out, such as C(<U+001B>): terminals act on some of them, and some
+    turn around what is beside them."""
+    return "".join(character if character.isprintable() else "<U+%04X>" % ord(character) for character in text)
+
+
 def printable(text: str) -> str:
-    """C(text) on one line, without control characters and cut to a length that fits into a message."""
-    line = re.sub(r"\s+", " ", text).strip()
-    line = "".join(character if character.isprintable() else "?" for character in line)
+    """C(text) on one line, with every character visible, and cut to a length that fits into a message."""
+    line = visible(re.sub(r"\s+", " ", text).strip()[: _LONGEST_EXCERPT + 1])
     return line if len(line) <= _LONGEST_EXCERPT else line[:_LONGEST_EXCERPT] + "…"
 
 

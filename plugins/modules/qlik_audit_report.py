@@ -31,8 +31,9 @@ options:
     required: true
   report_dir:
     description:
-      - The folder of the reports on the controller.
-    type: path
+      - The folder of the reports on the controller. V(~) at its beginning is the home of the user. Shell variables are
+        not replaced.
+    type: str
     required: true
   formats:
     description:
@@ -47,6 +48,11 @@ options:
       - html
       - json
       - junit
+  mode:
+    description:
+      - The permissions of the reports as an octal number in quotes.
+      - Without it an existing report keeps its own, and a new one is readable and writable by its owner alone.
+    type: raw
   count_extra:
     description:
       - Whether objects that are on the tenant and not described are drift.

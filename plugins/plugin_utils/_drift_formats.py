@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from typing import Any, Iterable, List, Mapping, Tuple
 from xml.etree import ElementTree
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
@@ -87,15 +87,10 @@ def page_of(report: Mapping[str, Any]) -> bytes:
 
 
 def _visible(value: Any) -> Any:
-    """A text of a tenant with its invisible characters spelt out: some turn around what is beside them."""
+    """A text of a tenant with its invisible characters spelt out, on as many lines as it has."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-        else "<U+%04X>" % ord(character)
-        for character in value
-    )
+    return "\n".join(map(visible, value.split("\n")))
 
 
 def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, str, str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +193,34 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
         "qlik-audit.json",
         "qlik-audit.xml",
     ]
+
+
+def test_who_may_read_the_reports(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    def modes() -> set[int]:
+        return {stat.S_IMODE(path.lstat().st_mode) for path in audit.folder.iterdir()}
+
+    hosts = {"acme": host(three[0])}
+    victim = audit.folder.parent / "victim"
+    audit.folder.mkdir(parents=True)
+    victim.write_text("kept")
+    (audit.folder / "qlik-audit.json").symlink_to(victim)
+    audit.run(hosts, STEWARDS)
+    assert modes() == {0o600}
+    assert victim.read_text() == "kept"
+    audit.run(hosts, STEWARDS, variables={"qlik_audit_report_mode": "0644"})
+    assert modes() == {0o644}
+    audit.run(hosts, STEWARDS)
+    assert modes() == {0o644}
+    assert len(list(audit.folder.iterdir())) == 3
+    run = audit.run(hosts, STEWARDS, variables={"qlik_audit_report_mode": "644"})
+    assert "qlik_audit_report_mode must be an octal number in quotes" in run.output.replace("\n", " ")
+
+
+def test_the_folder_of_the_reports_is_taken_as_it_is(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    folder = audit.folder / "$QLIK_API_KEY"
+    run = audit.run({"acme": host(three[0])}, STEWARDS, variables={"qlik_audit_report_dir": str(folder)})
+    assert run.code == 0, run.output
+    assert (folder / "qlik-audit.json").exists()
 
 
 def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audit: Audit) -> None:

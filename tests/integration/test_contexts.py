@@ -40,10 +40,12 @@ BROKEN: dict[str, Any] = {
     "nothing": None,
     "a list": {"server": ["x"], "headers": CONTEXTS["acme"]["headers"]},
     "a password": {"server": "https://me:hunter2@acme.eu.qlikcloud.com", "headers": CONTEXTS["acme"]["headers"]},
-    **dict.fromkeys(("", "all", "ungrouped", "../outside", "control\x07"), CONTEXTS["acme"]),
+    **dict.fromkeys(
+        ("", "all", "ungrouped", "../outside", "control\x07", "{{ 6 * 7 }}", "#c", "h[1:3]"), CONTEXTS["acme"]
+    ),
 }
 #: Unusual, and usable as hosts.
-UNUSUAL = ["with space", "-dash", "a,b", "h[1:3]", "{{ 6 * 7 }}", "caf\u00e9", "#c", "localhost"]
+UNUSUAL = ["with space", "-dash", "a,b", "R&D", "o'neil", "a|c", "caf\u00e9", "localhost"]
 
 
 class Inventory:

@@ -121,14 +121,14 @@ def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlay
     run = run_playbook("qlikops.cloud.export", variables, inventory="a/1,b,", environment=environment)
     assert run.code == 0, run.output
     assert "run_once" not in run.output
-    assert (tmp_path / "a1" / "a_1.yml").exists()
+    assert (tmp_path / "a1" / "a%2F1.yml").exists()
     assert (tmp_path / "b" / "b.yml").exists()
 
 
 def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
     assert run.code == 0, run.output
-    assert f"{exported} would be made." in run.tasks["Say which file would be made"]["msg"]
+    assert f"{exported} would be made." in run.tasks["Write the variables"]["msg"]
     assert not exported.parent.exists()
 
     exported.parent.mkdir(mode=0o700)
@@ -137,6 +137,54 @@ def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlayboo
     assert not exported.exists()
     assert stat.S_IMODE(exported.parent.stat().st_mode) == 0o700
     assert "qlik_seed_users" not in run.output
+
+
+@pytest.mark.parametrize("folder", ["exported", "exported/{{ inventory_hostname | replace('/', '') }}"])
+def test_the_name_of_a_host_is_taken_as_it_is(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, folder: str
+) -> None:
+    hosts = ["x$QLIK_API_KEY", "x${QLIK_API_KEY}", "~root", "a/b", "a_b", "a%2Fb", "..", "$HOME", "-rf", "a b"]
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(hosts)}}), encoding="utf-8")
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(tmp_path / folder)}, inventory=str(inventory))
+    assert run.code == 0, run.output
+    assert tenant.api_key not in run.output
+    assert not [path for path in tmp_path.rglob("*") if tenant.api_key in str(path)]
+    names = {"x$QLIK_API_KEY", "x${QLIK_API_KEY}", "~root", "a%2Fb", "a_b", "a%252Fb", "..", "$HOME", "-rf", "a b"}
+    assert {path.name for path in tmp_path.rglob("*.yml")} >= {f"{name}.yml" for name in names}
+
+
+def test_who_may_read_an_export(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    def mode_after(check: bool = False, **variables: Any) -> int:
+        run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), **variables}, check=check)
+        assert run.code == 0, run.output
+        assert run.changed == changed
+        return stat.S_IMODE(exported.stat().st_mode)
+
+    changed = 1
+    assert mode_after() == 0o600
+    assert mode_after(qlik_export_mode="0640") == 0o640
+    assert mode_after(qlik_export_mode="0600", check=True) == 0o640
+    tenant.plant_groups([{"name": "New"}])
+    assert mode_after() == 0o640
+    changed = 0
+    assert mode_after() == 0o640
+
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), "qlik_export_mode": 0o640})
+    assert "qlik_export_mode must be an octal number in quotes" in run.output.replace("\n", " ")
+
+
+def test_an_export_follows_no_link(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    victim = exported.parent.parent / "victim"
+    victim.write_text("kept")
+    exported.parent.mkdir()
+    exported.symlink_to(victim)
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    assert run.code == 0, run.output
+    assert victim.read_text() == "kept"
+    assert "kept" not in run.output
+    assert not exported.is_symlink()
+    assert [path.name for path in exported.parent.iterdir()] == [exported.name]
 
 
 def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from modules.harness import PACKAGE, Json, Result, Run, module_arguments
 
 #: Those that talk to a tenant.
 MODULES = sorted(
-    {path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py")} - {"qlik_audit_report"}
+    {path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py")}
+    - {"qlik_audit_report", "qlik_export_file"}
 )
 #: Keys that Ansible adds to the result of every module.
 ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}

@@ -119,4 +119,7 @@ def test_the_page_has_every_endpoint() -> None:
 
 
 def test_every_module_is_among_them() -> None:
-    assert {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} == set(TASKS) | {"qlik_audit_report"}
+    assert {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} == set(TASKS) | {
+        "qlik_audit_report",
+        "qlik_export_file",
+    }

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from .._api.connection import connection_argument_spec
-from .._errors import InvalidInput
+from .._errors import InvalidInput, visible
 from .._kinds.base import Kind, World
 from .._planning.settings import Params, Resource
 from .apply import carry_out, foretell
@@ -53,7 +53,7 @@ def run_one(kind: Kind) -> None:
         plan = kind.plan(wanted, world)
         refuse_lockout_unless_allowed(module, client, kind, [plan])
         for warning in kind.warnings(wanted, plan, world):
-            module.warn(warning)
+            module.warn(visible(warning))
         if module.check_mode:
             kind.foresee(client, [plan], world)
             outcome = foretell(plan)
@@ -120,7 +120,7 @@ def run_many(
         warnings += names_alike(kind, wanteds)
         warnings += [text for item in items for text in kind.warnings(item.wanted, item.plan, world)]
         for warning in warnings:
-            module.warn(warning)
+            module.warn(visible(warning))
         if module.check_mode:
             outcomes = [foretell(item.plan) for item in items]
         else:

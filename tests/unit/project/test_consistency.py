@@ -18,9 +18,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[3]
-#: Part of a role, which runs on the controller and talks to no tenant.
-REPORT = "qlik_audit_report"
-MODULES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {REPORT})
+#: Parts of roles, which run on the controller and talk to no tenant.
+ON_CONTROLLER = {"qlik_audit_report", "qlik_export_file"}
+MODULES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - ON_CONTROLLER)
 SEED = ROOT / "roles" / "qlik_seed"
 ROLES = [SEED, ROOT / "roles" / "qlik_audit"]
 

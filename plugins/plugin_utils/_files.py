@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Files on the controller that hold personal data."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from typing import Any, Optional
+
+from ansible.errors import AnsibleActionFail
+
+_MODE = re.compile("0[0-7]{3}")
+
+
+def mode_of(option: str, value: Any) -> Optional[int]:
+    """The permissions that an option asks for; C(None) where it is left out.
+
+    :raises AnsibleActionFail: when the value is not an octal number as a text. YAML makes another number of one that is
+        not in quotes.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _MODE.fullmatch(value):
+        raise AnsibleActionFail(
+            '%s must be an octal number in quotes, such as "0640", and is %r. Nothing was written.' % (option, value)
+        )
+    return int(value, 8)
+
+
+def held_mode(path: str) -> Optional[int]:
+    """The permissions of a regular file; C(None) where there is none, as for a symbolic link, which is not followed."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
+
+
+def wanted_mode(path: str, mode: Optional[int]) -> int:
+    """The permissions of a file after it is written: those asked for, or those it has, or the owner's alone."""
+    held = held_mode(path)
+    if mode is not None:
+        return mode
+    return 0o600 if held is None else held
+
+
+def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
+    """Write a file as a whole or not at all; a symbolic link in its place is replaced, and not followed.
+
+    :param mode: the permissions. Without them an existing file keeps its own, and a new one is the owner's alone.
+    :raises OSError: when that cannot be done.
+    """
+    folder, name = os.path.split(path)
+    descriptor, scratch = tempfile.mkstemp(prefix=".%s." % name[:100], dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), wanted_mode(path, mode))
+        os.replace(scratch, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(scratch)
+        raise

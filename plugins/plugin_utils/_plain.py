@@ -1,0 +1,23 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it can change without notice.
+
+"""Texts that Ansible cannot take for templates."""
+
+from __future__ import annotations
+
+import re
+
+# No template begins without a brace, or without the number sign of a header that moves the delimiters.
+_PLAIN = re.compile(r"[\w .,:@/()&'+|\\-]*")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has only letters, digits and a few signs that no template can begin with.
+
+    A text is judged by what it consists of and not by what it looks like: which marks begin a template can be changed
+    within a text.
+    """
+    return _PLAIN.fullmatch(text) is not None
