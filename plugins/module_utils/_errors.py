@@ -9,9 +9,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Type
+from typing import Any, Callable, Dict, List, Optional, Type
 
 _LONGEST_EXCERPT = 300
+#: The most that a message says of the errors in a body: characters, entries, and parts of an entry.
+_LONGEST_EXPLANATION = 1000
+_MOST_ENTRIES = 10
+_MOST_PARTS = 3
 
 
 class QlikError(Exception):
@@ -21,10 +25,9 @@ class QlikError(Exception):
     :param hint: what the user can do about it.
     """
 
-    #: Whether the request that failed may have changed the tenant all the same (its answer was lost).
+    #: Whether a request that fails so may have been carried out all the same. The transport sets it on what it raises:
+    #: true for a write of which one attempt at least may have been carried out, false for what only reads.
     outcome_unknown = False
-    #: Whether the request was sent before, so that this may be about what an attempt of our own did.
-    repeated = False
     #: The kind of fault in the transport's table of what may be repeated, or C(None): repeating does not help.
     fault: Optional[str] = None
     #: Seconds that the service asks to wait before the next attempt.
@@ -87,7 +90,7 @@ class NeverReached(NotReached):
 
 
 class AnswerLost(QlikError):
-    """The request was sent, and its answer did not arrive in full: it may have been carried out."""
+    """The request was sent, and no answer arrived that can be read: it may have been carried out."""
 
     outcome_unknown = True
     fault = "answer lost"
@@ -102,7 +105,9 @@ class Interrupted(QlikError):
 
 
 class UnexpectedAnswer(QlikError):
-    """The answer is not what Qlik's reference says it should be, so nothing can be concluded from it."""
+    """The answer is not what Qlik's reference says it should be, and asking again would not help."""
+
+    outcome_unknown = True
 
 
 class NotApplied(QlikError):
@@ -130,25 +135,39 @@ class ApiError(QlikError):
         a text or not at all, depending on the service).
     :param body: the parsed body, whatever its type, or C(None) where it is no JSON.
     :param excerpt: the beginning of a body that is no JSON.
+    :param redact: takes out of a text what must not be shown.
     """
 
     default_hint = ""
 
-    def __init__(self, request: str, status: int, body: Any = None, excerpt: str = "") -> None:
+    def __init__(
+        self,
+        request: str,
+        status: int,
+        body: Any = None,
+        excerpt: str = "",
+        redact: Callable[[str], str] = lambda text: text,
+    ) -> None:
+        def as_text(value: Any) -> str:
+            return printable(redact(str(value))) if isinstance(value, (str, int, float)) else ""
+
         self.request = request
         self.status = status
-        self.errors = _error_entries(body)
-        first: Dict[str, Any] = self.errors[0] if self.errors else {}
-        self.code = _as_text(first.get("code"))
-        self.title = _as_text(first.get("title"))
-        self.detail = _as_text(first.get("detail"))
-        self.trace_id = _as_text(body.get("traceId")) if isinstance(body, dict) else ""
-        texts = [text for text in (_describe(entry) for entry in self.errors) if text]
+        entries = _error_entries(body)
+        shown = entries[:_MOST_ENTRIES]
+        first: Dict[str, Any] = shown[0] if shown else {}
+        self.code = as_text(first.get("code"))
+        self.title = as_text(first.get("title"))
+        self.detail = as_text(first.get("detail"))
+        self.trace_id = as_text(body.get("traceId")) if isinstance(body, dict) else ""
+        texts = [text for text in (_describe(entry, as_text) for entry in shown) if text]
         if not texts and excerpt:
-            texts = ["the answer is no JSON and begins with: %s" % printable(excerpt)]
+            texts = ["the answer is no JSON and begins with: %s" % printable(redact(excerpt))]
         message = "%s was answered with HTTP status %d" % (request, status)
         if texts:
-            message += ": %s" % "; ".join(texts)
+            message += ": %s" % _cut("; ".join(texts), _LONGEST_EXPLANATION)
+        if len(entries) > len(shown):
+            message += "; and %d errors more" % (len(entries) - len(shown))
         message = message.rstrip(".") + "."
         if self.trace_id:
             message += " Trace ID %s." % self.trace_id
@@ -205,13 +224,15 @@ class ServerError(ApiError):
 
 
 class PassingServerError(ServerError):
-    """500, 502, 503 and 504: the next attempt may succeed."""
+    """408, 500, 502, 503 and 504: the next attempt may succeed."""
 
     fault = "server error"
 
 
 class PartlyApplied(ApiError):
     """207 on PATCH /users/{id}: some operations were carried out and some were not."""
+
+    outcome_unknown = True
 
 
 _CLASSES: Dict[int, Type[ApiError]] = {
@@ -220,6 +241,7 @@ _CLASSES: Dict[int, Type[ApiError]] = {
     401: Unauthorized,
     403: Forbidden,
     404: NotFound,
+    408: PassingServerError,
     409: Conflict,
     429: RateLimited,
     500: PassingServerError,
@@ -234,10 +256,10 @@ _HINTS_BY_CODE = {
 }
 
 
-def api_error(request: str, status: int, body: Any = None, excerpt: str = "") -> ApiError:
+def api_error(request: str, status: int, *body: Any) -> ApiError:
     """The exception for an error answer; the parameters are those of :class:`ApiError`."""
     fallback: Type[ApiError] = ServerError if status >= 500 else ApiError
-    return _CLASSES.get(status, fallback)(request, status, body, excerpt)
+    return _CLASSES.get(status, fallback)(request, status, *body)
 
 
 def visible(text: str) -> str:
@@ -248,8 +270,12 @@ def visible(text: str) -> str:
 
 def printable(text: str) -> str:
     """C(text) on one line, with every character visible, and cut to a length that fits into a message."""
-    line = visible(re.sub(r"\s+", " ", text).strip()[: _LONGEST_EXCERPT + 1])
-    return line if len(line) <= _LONGEST_EXCERPT else line[:_LONGEST_EXCERPT] + "…"
+    line = re.sub(r"\s+", " ", text[: 10 * _LONGEST_EXCERPT]).strip()
+    return _cut(visible(line[: _LONGEST_EXCERPT + 1]), _LONGEST_EXCERPT)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def _error_entries(body: Any) -> List[Dict[str, Any]]:
@@ -259,19 +285,15 @@ def _error_entries(body: Any) -> List[Dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def _describe(entry: Dict[str, Any]) -> str:
+def _describe(entry: Dict[str, Any], as_text: Callable[[Any], str]) -> str:
     """One entry of C(errors) as a text; C(meta) is an object or a list of objects (Qlik reference: tenants)."""
-    parts = [" ".join(filter(None, (_as_text(entry.get("code")), _as_text(entry.get("title")))))]
-    parts.append(_as_text(entry.get("detail")))
+    parts = [" ".join(filter(None, (as_text(entry.get("code")), as_text(entry.get("title")))))]
+    parts.append(as_text(entry.get("detail")))
     meta = entry.get("meta")
-    for item in meta if isinstance(meta, list) else [meta]:
+    for item in meta[:_MOST_PARTS] if isinstance(meta, list) else [meta]:
         if isinstance(item, dict):
-            parts.append(" ".join(filter(None, (_as_text(item.get("code")), _as_text(item.get("title"))))))
+            parts.append(" ".join(filter(None, (as_text(item.get("code")), as_text(item.get("title"))))))
     source: Optional[Any] = entry.get("source")
     if isinstance(source, dict):
-        parts.append(_as_text(source.get("pointer")) or _as_text(source.get("parameter")))
+        parts.append(as_text(source.get("pointer")) or as_text(source.get("parameter")))
     return ", ".join(part for part in parts if part)
-
-
-def _as_text(value: Any) -> str:
-    return printable(str(value)) if isinstance(value, (str, int, float)) else ""

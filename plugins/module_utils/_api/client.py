@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, takewhile
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
-from .._errors import BadRequest, InvalidInput, UnexpectedAnswer, printable
-from .transport import Answer, Query, Transport
+from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, printable
+from .transport import Answer, Query, Transport, is_number
 
 API = "/api/v1"
 #: Qlik reference, pagination: the largest page, and the most ids in the filter of a filter action.
@@ -68,19 +68,20 @@ class Client:
 
         :raises NotFound: when there is none.
         """
-        return _object(self._send("GET", path), "GET %s" % path)
+        return self._object("GET", path)
 
     def read_by_id(self, collection: str, resource_id: str) -> Dict[str, Any]:
         """GET C(collection/resource_id).
 
         :raises NotFound: when there is none.
-        :raises UnexpectedAnswer: when the answer is about another object.
+        :raises AnswerLost: when the answer is about another object.
         """
-        path = member(collection, resource_id)
-        resource = self.read(path)
-        if resource.get("id") != resource_id:
-            raise UnexpectedAnswer("GET %s was answered with something else than the object of that id." % path)
-        return resource
+
+        def check(body: Mapping[str, Any], request: str) -> None:
+            if body.get("id") != resource_id:
+                raise AnswerLost("%s was answered with something else than the object of that id." % request)
+
+        return self._object("GET", member(collection, resource_id), check=check)
 
     def list(self, collection: str, query: Optional[Mapping[str, Any]] = None) -> Iterator[Dict[str, Any]]:
         """All objects of a collection, page after page; C(query) replaces the largest page size."""
@@ -100,12 +101,11 @@ class Client:
         asked = {"limit": PAGE_SIZE, "totalResults": "true"}
         if field != _DEFAULT_SORT:
             asked["sort"] = "+" + field
-        request = "GET %s" % collection
-        page = _object(self._send("GET", collection, asked), request)
-        resources = _resources_of(page, request)
+        page = self._object("GET", collection, asked, check=_check_page)
+        resources = page["data"]
         forward = self._pages("GET", collection, asked, None, page)
         total = page.get("totalResults")
-        if not isinstance(total, int) or total < len(resources):
+        if not _is_count(total) or total < len(resources):
             return resources, len(resources), forward
         backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
         # Where the tenant does not sort, the end looks like the beginning.
@@ -123,19 +123,22 @@ class Client:
     def count(self, collection: str, condition: str) -> int:
         """How many objects a filter accepts, in one request."""
         query = {"limit": 1, "totalResults": "true", "filter": condition}
-        body = _object(self._send("GET", collection, query), "GET %s" % collection)
-        total = body.get("totalResults")
-        if not isinstance(total, int):
-            raise UnexpectedAnswer("GET %s was answered without totalResults." % collection)
-        return total
+        return int(self._object("GET", collection, query, check=_check_count)["totalResults"])
 
-    def create(self, collection: str, payload: Mapping[str, Any]) -> Dict[str, Any]:
+    def create(
+        self, collection: str, payload: Mapping[str, Any], is_it: Callable[[Dict[str, Any]], bool] = lambda created: True
+    ) -> Dict[str, Any]:
         """POST a new object and return it as the tenant holds it.
 
+        :param is_it: whether what an answer shows is what was sent.
         :raises AnswerLost: it may have been created; look it up before trying again.
         """
-        answer = self._send("POST", collection, body=payload, safe_to_repeat=False)
-        return _object(answer, "POST %s" % collection)
+
+        def check(body: Dict[str, Any], request: str) -> None:
+            if not _is_resource(body) or not is_it(body):
+                raise AnswerLost("%s was answered with something else than the object that was sent." % request)
+
+        return self._object("POST", collection, body=payload, safe_to_repeat=False, check=check)
 
     def patch(self, path: str, operations: Sequence[Mapping[str, Any]]) -> None:
         """PATCH with operations of Qlik's dialect of JSON Patch; the success has no body.
@@ -156,12 +159,16 @@ class Client:
 
         The redirect is not followed: it can name another host, which must not get the credential.
         """
-        answer = self.transport.send("GET", path)
-        path_of_target, query = _split(answer.headers.get("location", ""), "GET %s" % path)
-        resource_id = path_of_target.rstrip("/").rpartition("/")[2]
-        if not 300 <= answer.status < 400 or not resource_id:
-            raise UnexpectedAnswer("GET %s was not answered with a redirect to an id." % path)
-        return resource_id
+        request = "GET %s" % path
+
+        def check(answer: Answer) -> None:
+            if not 300 <= answer.status < 400 or not id_in(answer):
+                raise AnswerLost("%s was not answered with a redirect to an id." % request)
+
+        def id_in(answer: Answer) -> str:
+            return _split(answer.headers.get("location", ""), request)[0].rstrip("/").rpartition("/")[2]
+
+        return id_in(self.transport.send("GET", path, check=check))
 
     def _pages(
         self,
@@ -180,9 +187,9 @@ class Client:
         seen_links = set()
         pages_without_news = 0
         for page_number in range(_MOST_PAGES):
-            page = page or _object(self._send(method, path, query, body), request)
+            page = page or self._object(method, path, query, body, check=_check_page)
             news = 0
-            for resource in _resources_of(page, request):
+            for resource in page["data"]:
                 if resource["id"] not in seen_ids:
                     seen_ids.add(resource["id"])
                     news += 1
@@ -201,6 +208,28 @@ class Client:
                 raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
         raise UnexpectedAnswer("%s: there are more than %d pages." % (request, _MOST_PAGES))
 
+    def _object(
+        self,
+        method: str,
+        path: str,
+        query: Query = "",
+        body: Any = None,
+        safe_to_repeat: bool = True,
+        check: Callable[[Dict[str, Any], str], object] = lambda body, request: None,
+    ) -> Dict[str, Any]:
+        """Send a request that is answered with an object.
+
+        :param check: gets the object and the request's name, and raises AnswerLost if it is not what was asked for.
+        """
+
+        def check_object(answer: Answer) -> None:
+            request = "%s %s" % (method, path)
+            if not isinstance(answer.body, dict):
+                raise AnswerLost("%s was answered with something else than a JSON object." % request)
+            check(answer.body, request)
+
+        return dict(self._send(method, path, query, body, safe_to_repeat, check_object).body)
+
     def _send(
         self,
         method: str,
@@ -208,14 +237,17 @@ class Client:
         query: Query = "",
         body: Any = None,
         safe_to_repeat: bool = True,
+        check: Callable[[Answer], object] = lambda answer: None,
     ) -> Answer:
-        answer = self.transport.send(method, path, query, body, safe_to_repeat)
-        if not 200 <= answer.status < 300:
-            raise UnexpectedAnswer(
-                "%s %s was answered with HTTP status %d, a redirect." % (method, path, answer.status),
-                "Is tenant_url the address of a Qlik Cloud tenant?",
-            )
-        return answer
+        def check_success(answer: Answer) -> None:
+            if not 200 <= answer.status < 300:
+                raise UnexpectedAnswer(
+                    "%s %s was answered with HTTP status %d, a redirect." % (method, path, answer.status),
+                    "Is tenant_url the address of a Qlik Cloud tenant?",
+                )
+            check(answer)
+
+        return self.transport.send(method, path, query, body, safe_to_repeat, check_success)
 
 
 def _from_both_ends(
@@ -264,20 +296,26 @@ def in_filters(conditions: Sequence[str]) -> List[str]:
     ]
 
 
-def _object(answer: Answer, request: str) -> Dict[str, Any]:
-    if not isinstance(answer.body, dict):
-        raise UnexpectedAnswer("%s was answered with something else than a JSON object." % request)
-    return answer.body
+def _is_count(total: Any) -> bool:
+    return isinstance(total, int) and is_number(total, 0, _MOST_PAGES * PAGE_SIZE)
 
 
-def _resources_of(page: Mapping[str, Any], request: str) -> List[Dict[str, Any]]:
+def _check_count(body: Mapping[str, Any], request: str) -> None:
+    if not _is_count(body.get("totalResults")):
+        raise AnswerLost("%s was answered without totalResults that can be right." % request)
+
+
+def _is_resource(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
+
+
+def _check_page(page: Mapping[str, Any], request: str) -> None:
     data = page.get("data")
     if not isinstance(data, list):
-        raise UnexpectedAnswer("%s was answered without a list of objects." % request)
-    for resource in data:
-        if not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
-            raise UnexpectedAnswer("%s was answered with an entry that is no object with an id." % request)
-    return data
+        raise AnswerLost("%s was answered without a list of objects." % request)
+    if not all(map(_is_resource, data)):
+        raise AnswerLost("%s was answered with an entry that is no object with an id." % request)
+    _next_link(page, request)
 
 
 def _split(url: str, request: str) -> Tuple[str, str]:
@@ -295,5 +333,5 @@ def _next_link(page: Mapping[str, Any], request: str) -> Optional[str]:
     link = links.get("next") if isinstance(links, dict) else None
     href = link.get("href") if isinstance(link, dict) else None
     if href is not None and not isinstance(href, str):
-        raise UnexpectedAnswer("%s: the link to the next page is no text." % request)
+        raise AnswerLost("%s: the link to the next page is no text." % request)
     return href or None

@@ -42,7 +42,10 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
+#: Of one answer, and of all answers of a task: bytes, unpacked.
 _LARGEST_BODY = 64 * 1024 * 1024
+_LARGEST_TASK = 256 * 1024 * 1024
+_CHUNK = 64 * 1024
 #: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
 _LONGEST_EXCHANGE = 4
 

@@ -18,6 +18,7 @@ from typing import Any, Callable, Mapping, Optional, Union
 from urllib.parse import quote
 
 from .._errors import (
+    AnswerLost,
     ApiError,
     QlikError,
     RateLimited,
@@ -37,7 +38,7 @@ from .secrets import Secrets
 REPEAT_AFTER = {
     "rate limited": {"safe": True, "unsafe": True},  # 429: it was not carried out; waiting does not use up retries
     "not reached": {"safe": True, "unsafe": True},  # no connection: it was not carried out
-    "answer lost": {"safe": True, "unsafe": False},  # reset, time-out, truncated: it may have been carried out
+    "answer lost": {"safe": True, "unsafe": False},  # reset, time-out, unreadable: it may have been carried out
     "server error": {"safe": True, "unsafe": False},  # 500, 502, 503, 504: it may have been carried out
 }
 
@@ -48,6 +49,11 @@ _LONGEST_PAUSE = 30.0
 _TOKEN_PATH = "/oauth/token"
 #: Qlik reference, OAuth: a token lives six hours; one that is about to expire is renewed this many seconds before.
 _RENEW_BEFORE_EXPIRY = 300.0
+_LONGEST_LIFETIME = 365 * 86400.0
+#: No answer of Qlik is nested deeper than ten levels.
+_DEEPEST = 50
+#: Of the body of an error no more is looked at, in bytes.
+_LARGEST_ERROR = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ class Transport:
         self._token_lock = threading.Lock()
         self._token = connection.token
         self._renew_at = float("inf")
+        #: Whether a write was carried out, or may have been.
+        self.may_have_written = False
 
     def send(
         self,
@@ -101,12 +109,16 @@ class Transport:
         query: Query = "",
         body: Any = None,
         safe_to_repeat: bool = True,
+        check: Callable[[Answer], object] = lambda answer: None,
     ) -> Answer:
         """Send a request, again if it failed and may be repeated, and return its successful answer.
+
+        What this raises says in C(outcome_unknown) whether a write may have been carried out.
 
         :param path: from the root, C(/api/v1/groups); percent-encoded.
         :param query: names with values that are not encoded yet, or a query string as a link gave it.
         :param body: is sent as JSON unless it is C(None).
+        :param check: raises AnswerLost for an answer that is not what was asked for.
         :raises ApiError: for an answer of 400 and above that repeating did not mend, and for 207.
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
@@ -116,13 +128,15 @@ class Transport:
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
             raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
-        token = self._current_token()
+        exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check)
         try:
-            return self._send_repeatedly(method, path, query, body, safe_to_repeat, token)
-        except ApiError as error:
-            if error.status != 401 or error.code == "TENANT_DISABLED" or not self._connection.client_id:
-                raise
-        return self._send_repeatedly(method, path, query, body, safe_to_repeat, self._renewed_token(token))
+            return self._authorised(exchange)
+        except QlikError as error:
+            error.outcome_unknown = exchange.may_be_done and not is_read
+            raise
+        finally:
+            if exchange.may_be_done and not is_read:
+                self.may_have_written = True
 
     def pause(self, attempt: int, at_least: float = 0.0) -> None:
         """Wait before the repetition that follows attempt number C(attempt), counted from 0; seconds double.
@@ -140,6 +154,15 @@ class Transport:
     def retries(self) -> int:
         """How often a request may be repeated."""
         return self._connection.retries
+
+    def _authorised(self, exchange: _Exchange) -> Answer:
+        token = self._current_token()
+        try:
+            return self._send_repeatedly(exchange, token)
+        except ApiError as error:
+            if error.status != 401 or error.code == "TENANT_DISABLED" or not self._connection.client_id:
+                raise
+        return self._send_repeatedly(exchange, self._renewed_token(token))
 
     def _current_token(self) -> str:
         with self._token_lock:
@@ -161,35 +184,27 @@ class Transport:
             "client_secret": self._connection.client_secret,
             "grant_type": "client_credentials",
         }
-        answer = self._send_repeatedly("POST", _TOKEN_PATH, "", credentials, safe_to_repeat=True, token=None)
-        body = answer.body if isinstance(answer.body, dict) else {}
-        token, lifetime = body.get("access_token"), body.get("expires_in")
-        if not isinstance(token, str) or not is_sendable_credential(token):
-            raise UnexpectedAnswer("POST %s was answered without an access token." % _TOKEN_PATH)
+        answer = self._send_repeatedly(_Exchange("POST", _TOKEN_PATH, "", credentials, True, _check_token), None)
+        token, lifetime = answer.body["access_token"], answer.body.get("expires_in")
         self._secrets.add(token)
         self._token = token
-        if isinstance(lifetime, (int, float)):
+        if is_number(lifetime, 1, _LONGEST_LIFETIME):
             self._renew_at = self._clock() + lifetime - min(_RENEW_BEFORE_EXPIRY, lifetime / 2)
 
-    def _send_repeatedly(
-        self, method: str, path: str, query: Query, body: Any, safe_to_repeat: bool, token: Optional[str]
-    ) -> Answer:
-        if not isinstance(query, str):
-            query = "&".join("%s=%s" % (name, quote(str(value), safe="")) for name, value in query.items())
-        repeatable = "safe" if safe_to_repeat else "unsafe"
-        pace = self._paces[tier_of(method, path)]
+    def _send_repeatedly(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+        repeatable = "safe" if exchange.safe_to_repeat else "unsafe"
+        pace = self._paces[tier_of(exchange.method, exchange.path)]
         attempt = 0
         while True:
             pace.enter()
             try:
                 self._interruption.stop_if_come()
-                answer = self._send_once(method, path, query, body, token)
+                answer = self._send_once(exchange, token)
             except RateLimited as error:
                 # A little more than asked for, so that tasks running side by side do not all come back at once.
                 pace.refused(error.retry_after + random.uniform(0, 0.25))
             except QlikError as error:
                 pace.leave()
-                error.repeated = attempt > 0
                 if error.fault is None or not REPEAT_AFTER[error.fault][repeatable] or attempt >= self.retries:
                     raise
                 self.pause(attempt, error.retry_after)
@@ -201,33 +216,114 @@ class Transport:
                 pace.leave()
                 return answer
 
-    def _send_once(self, method: str, path: str, query: str, body: Any, token: Optional[str]) -> Answer:
-        request = "%s %s" % (method, path)
-        status, headers, content = self._session.exchange(method, path, query, body, token)
+    def _send_once(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+        may_have_been_done, exchange.may_be_done = exchange.may_be_done, True
+        try:
+            answer = self._answer(exchange, token)
+            exchange.check(answer)
+        except QlikError as error:
+            exchange.may_be_done = may_have_been_done or error.outcome_unknown
+            raise
+        return answer
+
+    def _answer(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+        request = exchange.name
+        status, headers, content = self._session.exchange(
+            exchange.method, exchange.path, exchange.query, exchange.body, token
+        )
         if status >= 400 or status == 207:
-            text = content.decode("utf-8", "replace")
-            failure = api_error(request, status, self._secrets.redacted(_parsed(text)), self._secrets.redact(text))
+            text = content[:_LARGEST_ERROR].decode("utf-8", "replace")
+            failure = api_error(request, status, _json_of(text), text, self._secrets.redact)
             if status == 429 or "retry-after" in headers:
                 failure.retry_after = _seconds(headers.get("retry-after"))
             raise failure
         if status >= 300 or not content.strip():
             return Answer(status, headers, None)
-        parsed = _parsed(content)
-        if parsed is None:
+        parsed = _json_of(content)
+        if parsed is not None:
+            return Answer(status, headers, parsed)
+        answered = "%s was answered with HTTP status %d and " % (request, status)
+        begins = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
+        if "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<":
             raise UnexpectedAnswer(
-                "%s was answered with HTTP status %d and something else than JSON: %s."
-                % (request, status, printable(self._secrets.redact(content.decode("utf-8", "replace")))),
+                "%sa page where JSON was due: %s." % (answered, begins),
                 "Is tenant_url the address of a Qlik Cloud tenant?",
             )
-        return Answer(status, headers, parsed)
+        raise AnswerLost("%sa body that cannot be read: %s." % (answered, begins))
 
 
-def _parsed(content: Union[str, bytes]) -> Any:
-    """The JSON value, or C(None) for anything else."""
+@dataclass
+class _Exchange:
+    """A request with all its attempts.
+
+    :param may_be_done: whether one of the attempts may have been carried out.
+    """
+
+    method: str
+    path: str
+    query: str
+    body: Any
+    safe_to_repeat: bool
+    check: Callable[[Answer], object]
+    may_be_done: bool = False
+
+    @property
+    def name(self) -> str:
+        return "%s %s" % (self.method, self.path)
+
+
+def _encoded(query: Query) -> str:
+    if isinstance(query, str):
+        return query
+    return "&".join("%s=%s" % (name, quote(str(value), safe="")) for name, value in query.items())
+
+
+def _check_token(answer: Answer) -> None:
+    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
+    if not isinstance(token, str) or not is_sendable_credential(token):
+        raise AnswerLost("POST %s was answered without an access token." % _TOKEN_PATH)
+
+
+def is_number(value: Any, least: float, most: float) -> bool:
+    """Whether a value out of an answer is a number in this range; a boolean is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most
+
+
+def _json_of(content: Union[str, bytes]) -> Any:
+    """The JSON value, or C(None) for anything else, and for what no program should have to work with."""
     try:
-        return json.loads(content)
+        value = json.loads(content, parse_int=_integer, parse_float=_fraction, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
+    level = [value]
+    for _depth in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return value
+    return None
+
+
+def _integer(text: str) -> int:
+    # Python takes a time that grows with the square of the digits.
+    if len(text) > 20:
+        raise ValueError("a number of %d digits" % len(text))
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("an infinite number")
+    return value
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError("%s is no JSON" % text)
 
 
 def _seconds(retry_after: Optional[str]) -> float:

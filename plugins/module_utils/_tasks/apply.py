@@ -42,11 +42,13 @@ class Outcome:
     :param plan: the plan that was carried out, or that is left over if C(error) is set.
     :param resource: what the tenant holds now, in the API's form.
     :param changed: whether the tenant was changed, or may have been.
+    :param unknown: whether it is not known if the tenant was changed.
     """
 
     plan: Plan
     resource: Optional[Resource] = None
     changed: bool = False
+    unknown: bool = False
     error: Optional[QlikError] = None
 
     @property
@@ -59,6 +61,11 @@ class Outcome:
     def half_done(self) -> bool:
         """Whether something was written, or may have been, before an error."""
         return self.changed and self.error is not None
+
+    def wrote(self, certainly: bool) -> None:
+        """A write was carried out, or may have been."""
+        self.unknown = not certainly and (self.unknown or not self.changed)
+        self.changed = True
 
 
 def foretell(plan: Plan) -> Outcome:
@@ -77,11 +84,9 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
         _work_off(client, kind, wanted, world, outcome)
     except QlikError as error:
         outcome.error = error
-        outcome.changed = outcome.changed or error.outcome_unknown
     except Exception as error:
         # A fault of the collection itself must not hide what became of the other resources of the task.
         outcome.error = UnhandledError(error)
-        outcome.changed = True
     return outcome
 
 
@@ -90,17 +95,14 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
     attempt = 0
     while plan.changed:
         try:
-            created = _write(client, kind, plan)
+            created = _write(client, kind, plan, outcome)
         except PartlyApplied as error:
-            outcome.changed = True
             raise _partly_applied(client, kind, wanted, plan, error, outcome) from None
         except QlikError as error:
             if plan.action == "deleted" and isinstance(error, NotFound):
                 # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
-                outcome.changed = outcome.changed or error.repeated
                 outcome.resource = None
                 return
-            outcome.changed = outcome.changed or error.outcome_unknown
             left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
             if left.changed and attempt >= _attempts(client, plan, error):
                 raise
@@ -113,7 +115,6 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
             if plan.changed:
                 client.transport.pause(attempt)
         else:
-            outcome.changed = True
             outcome.resource = created
             if plan.action == "deleted":
                 return
@@ -128,16 +129,30 @@ def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
     return 0 if is_safe_to_repeat(plan.operations) and plan.action != "created" else client.transport.retries
 
 
-def _write(client: Client, kind: Kind, plan: Plan) -> Optional[Resource]:
-    """Carry out one write; the new resource after a creation."""
-    if plan.held is None:
-        return client.create(kind.collection, plan.payload or {})
-    path = kind.path(plan.held)
-    if plan.action == "updated":
-        client.patch(path, plan.operations)
-    else:
-        client.delete(path)
-    return None
+def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional[Resource]:
+    """Carry out one write; the new resource after a creation. The one place that notes whether the tenant was changed."""
+    try:
+        created = None
+        if plan.held is None:
+            created = client.create(kind.collection, plan.payload or {}, lambda answer: _shows(kind, answer, plan))
+        elif plan.action == "updated":
+            client.patch(kind.path(plan.held), plan.operations)
+        else:
+            client.delete(kind.path(plan.held))
+    except QlikError as error:
+        if error.outcome_unknown:
+            outcome.wrote(certainly=isinstance(error, PartlyApplied))
+        raise
+    except Exception:
+        outcome.wrote(certainly=False)
+        raise
+    outcome.wrote(certainly=True)
+    return created
+
+
+def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:
+    """Whether the answer to a creation shows what was sent."""
+    return kind.exists(created) and kind.natural_key(created) == kind.natural_key(plan.predicted or {})
 
 
 def _partly_applied(

@@ -10,56 +10,75 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Sequence
+from typing import Any, Iterator, List, Optional, Sequence
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import missing_required_lib
 
 from .._api.client import Client
-from .._api.connection import connection_from, secrets_in
+from .._api.connection import connection_from
 from .._api.interruption import Interruption, noticed
 from .._api.transport import Transport
 from .._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
 from .._kinds.base import Kind
 from .._kinds.lockout import refuse_lockout
 from .._planning.plan import Plan
+from .options import Module
 
 
-def client_for(module: AnsibleModule, interruption: Interruption) -> Client:
-    """The client for a module's connection options. In check mode it refuses every write.
+class Task:
+    """A task that is under way.
 
-    :raises QlikError: when the options are wrong or the library is missing.
+    :param module: its options.
     """
-    module.no_log_values.update(secrets_in(module.params["tenant_url"]))
-    connection = connection_from(module.params, os.environ)
-    transport = Transport(
-        connection,
-        read_only=module.check_mode,
-        on_secret=module.no_log_values.add,
-        interruption=interruption,
-    )
-    return Client(transport)
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.interruption = Interruption()
+        self._transport: Optional[Transport] = None
+
+    def client(self) -> Client:
+        """The client for the task's connection options. In check mode it refuses every write.
+
+        :raises QlikError: when the options are wrong or the library is missing.
+        """
+        self._transport = Transport(
+            connection_from(self.module.params, os.environ),
+            read_only=self.module.check_mode,
+            on_secret=self.module.no_log_values.add,
+            interruption=self.interruption,
+        )
+        return Client(self._transport)
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether a write was carried out, or may have been."""
+        return self._transport is not None and self._transport.may_have_written
 
 
 @contextmanager
-def failures_explained(module: AnsibleModule) -> Iterator[Interruption]:
-    """Turn every failure that nothing was written before into a failed task, and an interruption into a failure."""
-    interruption = Interruption()
+def failures_explained(module: Module) -> Iterator[Task]:
+    """Turn every failure that is not the outcome of a plan into a failed task, and an interruption into a failure."""
+    task = Task(module)
     try:
-        with noticed(interruption):
-            yield interruption
+        with noticed(task.interruption):
+            yield task
     except MissingLibrary as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_error)
     except QlikError as error:
-        fail(module, error, changed=False)
+        fail(module, error, changed=task.may_have_written, unknown=task.may_have_written)
     except Exception as error:
-        fail(module, UnhandledError(error), changed=False)
+        fail(module, UnhandledError(error), changed=task.may_have_written, unknown=task.may_have_written)
 
 
-def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
-    """End the task as failed, with a text for people in C(msg) and the same for machines in C(error)."""
-    if error.outcome_unknown and result["changed"]:
+def fail(module: Module, error: QlikError, changed: bool, unknown: bool, **result: Any) -> None:
+    """End the task as failed, with a text for people in C(msg) and the same for machines in C(error).
+
+    :param changed: whether the tenant was changed, or may have been.
+    :param unknown: whether it is not known if the tenant was changed.
+    """
+    if unknown:
         certainty = "It is not known whether the tenant was changed."
-    elif result["changed"]:
+    elif changed:
         certainty = "The tenant was changed before that."
     else:
         certainty = "Nothing was changed."
@@ -67,15 +86,15 @@ def fail(module: AnsibleModule, error: QlikError, **result: Any) -> None:
     if isinstance(error, Interrupted):
         # What interrupted the task has often taken away who reads its result.
         module.log(msg)
-    module.fail_json(msg=msg, error=error.to_result(), **result)
+    module.fail_json(msg=msg, error=error.to_result(), changed=changed, **result)
 
 
-def planned(module: AnsibleModule, option: str) -> List[str]:
+def planned(module: Module, option: str) -> List[str]:
     """What an earlier task of the play creates; only in check mode it can be missing without being an error."""
     return (module.params.get(option) or []) if module.check_mode else []
 
 
-def refuse_lockout_unless_allowed(module: AnsibleModule, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
+def refuse_lockout_unless_allowed(module: Module, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
     """Keep the task from locking everybody out, unless its options say so.
 
     :raises InvalidInput: when it would.

@@ -13,7 +13,7 @@ from typing import Any, Collection, Dict, Iterator, Mapping
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
-from .._api.connection import connection_argument_spec
+from .._api.connection import connection_argument_spec, secrets_in
 from .._errors import InvalidInput
 
 #: So many problems are named.
@@ -54,6 +54,9 @@ class Module(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> None:
         """End the task as failed. What Ansible refuses is said with its place."""
+        # AnsibleModule repeats all options, also those that are refused afterwards.
+        for option in ("tenant_url", "tenant_uri"):
+            self.no_log_values.update(secrets_in(str(self.params.get(option) or "")))
         if self.problems and not self._is_checked:
             msg = str(self._error())
         super().fail_json(msg, **result)

@@ -29,7 +29,7 @@ from .bulk import (
     summarise,
     useless_patterns,
 )
-from .module import client_for, fail, failures_explained, planned, refuse_lockout_unless_allowed
+from .module import fail, failures_explained, planned, refuse_lockout_unless_allowed
 from .options import Module
 from .progress import progress_of
 from .read import find, read
@@ -42,11 +42,11 @@ def run_one(kind: Kind) -> None:
     """The whole of a module that ensures one resource."""
     spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
     module = Module(spec, kind.may_be_empty(), supports_check_mode=True, **kind.rules)
-    with failures_explained(module) as interruption:
+    with failures_explained(module) as task:
         module.refuse_problems()
         wanted = module.params
         kind.check(wanted)
-        client = client_for(module, interruption)
+        client = task.client()
         planned_roles = planned(module, "planned_roles")
         world = read(client, kind, [wanted], thorough=module.check_mode, planned_roles=planned_roles)
         world.planned_groups = planned(module, "planned_groups")
@@ -66,7 +66,7 @@ def run_one(kind: Kind) -> None:
         if module._diff:
             result["diff"] = diff(kind.label(wanted), outcome)
         if outcome.error is not None:
-            fail(module, outcome.error, **result)
+            fail(module, outcome.error, unknown=outcome.unknown, **result)
     module.exit_json(**result)
 
 
@@ -92,14 +92,14 @@ def run_many(
         kind.may_be_empty(),
         supports_check_mode=True,
     )
-    with failures_explained(module) as interruption:
+    with failures_explained(module) as task:
         module.refuse_problems()
         params = module.params
         _check_bulk_options(kind, params)
         complaints = Complaints()
         warnings: List[str] = []
         wanteds = check_all(kind, params[kind.plural], complaints)
-        client = client_for(module, interruption)
+        client = task.client()
         prune = bool(prunable and params["prune"])
         planned_roles = planned(module, "planned_roles")
         world = read(client, kind, wanteds, thorough=True, everything=prune, planned_roles=planned_roles)
@@ -140,10 +140,10 @@ def run_many(
         if summary["failed"]:
             error = explain_failures(kind, items, outcomes)
             msg = "%d of %d %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
-            unknown = sum(outcome.changed and outcome.error.outcome_unknown for outcome in outcomes if outcome.error)
+            unknown = sum(outcome.unknown for outcome in outcomes if outcome.error)
             if unknown:
                 msg += " Of %d of them it is not known whether the tenant was changed." % unknown
-            if interruption.has_come:
+            if task.interruption.has_come:
                 half_done = [kind.label(item.wanted) for item, outcome in zip(items, outcomes) if outcome.half_done]
                 module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
             module.fail_json(msg=msg, error=error.to_result(), **result)
@@ -161,17 +161,17 @@ def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
         mutually_exclusive=[ways],
         supports_check_mode=True,
     )
-    with failures_explained(module) as interruption:
+    with failures_explained(module) as task:
         module.refuse_problems()
-        found = find(client_for(module, interruption), kind, module.params)
+        found = find(task.client(), kind, module.params)
     module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
 def run_info_of_one(kind: Kind) -> None:
     """The whole of a module that reads what a tenant has exactly one of."""
     module = Module(connection_argument_spec(), supports_check_mode=True)
-    with failures_explained(module) as interruption:
-        found = kind.read_only_one(client_for(module, interruption))
+    with failures_explained(module) as task:
+        found = kind.read_only_one(task.client())
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
 
 

@@ -64,7 +64,15 @@ class Tenant:
     def pause(self, attempt: int, at_least: float = 0.0) -> None:
         self.pauses.append(attempt)
 
-    def send(self, method: str, path: str, query: Any = "", body: Any = None, safe_to_repeat: bool = True) -> Answer:
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Any = "",
+        body: Any = None,
+        safe_to_repeat: bool = True,
+        check: Callable[[Answer], object] = lambda answer: None,
+    ) -> Answer:
         short = path[len("/api/v1/") :]
         query = dict(query or {})
         kind = "?count" if query.get("limit") == 1 else "?filter" if "filter" in query else ""
@@ -83,7 +91,8 @@ class Tenant:
             answer = self._serve(method, path, query, deepcopy(body))
             if fault and fault.error:
                 raise fault.error
-            return answer
+        check(answer)
+        return answer
 
     def _serve(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Answer:
         if path == "/api/v1/roles":

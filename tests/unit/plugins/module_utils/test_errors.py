@@ -136,11 +136,12 @@ def test_a_body_that_is_no_json() -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "fault", "outcome_unknown"),
     [
-        (207, "PartlyApplied", None, False),
+        (207, "PartlyApplied", None, True),
         (400, "BadRequest", None, False),
         (401, "Unauthorized", None, False),
         (403, "Forbidden", None, False),
         (404, "NotFound", None, False),
+        (408, "PassingServerError", "server error", True),
         (409, "Conflict", None, False),
         (412, "ApiError", None, False),
         (413, "ApiError", None, False),

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import io
-from typing import Iterator
+import json
+from typing import Any, Iterator
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import member
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerLost,
+    ApiError,
     InvalidInput,
     NotReached,
     PartlyApplied,
@@ -99,15 +101,57 @@ def test_next_link_invalid() -> None:
         list(client_over(Bench(response(200, page)).transport).list(GROUPS))
 
 
-def test_a_success_that_is_nested_too_deeply() -> None:
-    with pytest.raises(UnexpectedAnswer):
-        Bench(response(200, text="[" * 200000)).get()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200000,
+        "[" * 900 + "]" * 900,
+        '{"a":' * 60 + "1" + "}" * 60,
+        '{"totalResults": %s}' % ("9" * 5000),
+        '{"totalResults": 1e999}',
+        '{"totalResults": NaN}',
+        '{"totalResults": -Infinity}',
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_success_that_no_program_should_have_to_work_with(text: str) -> None:
+    with pytest.raises(AnswerLost, match="cannot be read"):
+        Bench(response(200, text=text), retries=0).get()
+
+
+@pytest.mark.parametrize("length", ["²", "-1", "1e3", "9" * 5000, "0x10", " "])
+def test_a_length_that_is_no_number(length: str) -> None:
+    assert Bench(response(200, {}, headers={"Content-Length": length})).get() == {}
+
+
+@pytest.mark.parametrize("lifetime", [True, -1, 0, 10**19, 1e300, "21600", None, [], {}], ids=str)
+def test_a_lifetime_of_a_token_that_cannot_be_right(lifetime: Any) -> None:
+    bench = Bench(token_answer(expires_in=lifetime), response(body={}), response(body={}), **OAUTH)
+    bench.get()
+    bench.get()
+    assert bench.wire.calls.count("POST /oauth/token") == 1
+
+
+def test_a_hundred_thousand_errors() -> None:
+    entry = {"code": "X-1", "title": "t" * 50, "detail": "d" * 50}
+    with pytest.raises(ApiError) as caught:
+        Bench(response(400, {"errors": [entry] * 100000})).get()
+    assert len(str(caught.value)) < 1500
+
+
+def test_an_error_of_many_long_parts() -> None:
+    part = {"code": "c" * 9999, "title": "t" * 9999}
+    body = {"errors": [dict(part, detail="d" * 9999, meta=[part] * 20)] * 20, "traceId": "i" * 9999}
+    with pytest.raises(ApiError) as caught:
+        Bench(response(400, body)).get()
+    assert len(str(caught.value)) < 2000
+    assert len(json.dumps(caught.value.to_result())) < 4000
 
 
 @pytest.mark.parametrize("token", ["a\nb", "t\xf6k\xe9n", "a b"])
 def test_a_token_that_no_header_can_carry(token: str) -> None:
-    bench = Bench(token_answer(token), response(body={}), **OAUTH)
-    with pytest.raises(UnexpectedAnswer):
+    bench = Bench(token_answer(token), retries=0, **OAUTH)
+    with pytest.raises(AnswerLost):
         bench.get()
 
 

@@ -348,8 +348,8 @@ def test_an_api_key_is_not_renewed() -> None:
     ],
 )
 def test_a_token_answer_without_a_token(body: Any) -> None:
-    bench = Bench(response(body=body), **OAUTH)
-    with pytest.raises(UnexpectedAnswer) as caught:
+    bench = Bench(response(body=body), retries=0, **OAUTH)
+    with pytest.raises(AnswerLost) as caught:
         bench.get()
     assert_says(caught.value, "POST /oauth/token", "access token")
 
@@ -472,20 +472,58 @@ def test_check_mode_refuses_writes(method: str, path: str, allowed: bool) -> Non
         assert bench.wire.calls == []
 
 
-@pytest.mark.parametrize("text", ["<html>Welcome</html>", "welcome", "null", '{"data": '])
-def test_a_success_that_is_no_json(text: str) -> None:
-    bench = Bench(response(200, text=text))
+@pytest.mark.parametrize(("text", "headers"), [("<p>Welcome</p>", {}), ("Hi", {"Content-Type": "text/HTML; charset=x"})])
+@pytest.mark.parametrize(("method", "outcome_unknown"), [("GET", False), ("POST", True)])
+def test_a_success_that_is_a_page(text: str, headers: Json, method: str, outcome_unknown: bool) -> None:
+    bench = Bench(response(200, text=text, headers=headers))
     with pytest.raises(UnexpectedAnswer) as caught:
-        bench.get()
-    assert_says(caught.value, "GET /api/v1/groups", "status 200", text.strip(), "Qlik Cloud tenant?")
+        bench.transport.send(method, GROUPS)
+    assert_says(caught.value, "%s /api/v1/groups" % method, "status 200", text, "Qlik Cloud tenant?")
+    assert caught.value.outcome_unknown is outcome_unknown
+    assert len(bench.wire.calls) == 1
+
+
+@pytest.mark.parametrize("text", ["welcome", "null", '{"data": '])
+def test_a_success_that_is_no_json(text: str) -> None:
+    bench = Bench(response(200, text=text), response(body={}))
+    assert bench.get() == {}
+    with pytest.raises(AnswerLost) as caught:
+        Bench(response(201, text=text)).transport.send("POST", GROUPS, safe_to_repeat=False)
+    assert_says(caught.value, "POST /api/v1/groups", "status 201", text.strip())
+
+
+def test_what_an_earlier_attempt_may_have_done_is_not_forgotten() -> None:
+    """The second attempt is refused, and only the first one may have been carried out."""
+    for last in (response(403), response(404), no_route()):
+        bench = Bench(aborted(), last, retries=1)
+        with pytest.raises(QlikError) as caught:
+            bench.transport.send("PATCH", GROUPS + "/1", body=[])
+        assert caught.value.outcome_unknown is True
+        assert bench.transport.may_have_written is True
+
+
+@pytest.mark.parametrize("refusal", [lambda: response(403), no_route, lambda: response(429, headers={"Retry-After": "9"})])
+def test_what_was_certainly_not_done(refusal: Callable[[], Step]) -> None:
+    bench = Bench(no_route(), refusal(), retries=1, rate_limit_wait=1.0)
+    with pytest.raises(QlikError) as caught:
+        bench.transport.send("DELETE", GROUPS + "/1")
+    assert caught.value.outcome_unknown is False
+    assert bench.transport.may_have_written is False
+
+
+def test_what_was_refused_for_its_token_after_a_lost_attempt() -> None:
+    bench = Bench(token_answer(), aborted(), response(401), response(400), retries=1, **OAUTH)
+    with pytest.raises(QlikError) as caught:
+        bench.transport.send("PATCH", GROUPS + "/1", body=[])
+    assert caught.value.outcome_unknown is True
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 20])
 def test_a_success_that_is_no_text(content: bytes) -> None:
     answer = response(200)
     answer.raw = io.BytesIO(content)
-    with pytest.raises(UnexpectedAnswer):
-        Bench(answer).get()
+    with pytest.raises(AnswerLost):
+        Bench(answer, retries=0).get()
 
 
 @pytest.mark.parametrize(("status", "text"), [(204, ""), (200, ""), (202, " \n")])

@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task says of a write whose answer does not show what became of it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.http import HttpAnswer, HttpSession
+from fault_matrix.cases import CASES, Case
+from local_tenant.client import LocalTenant
+from modules.harness import Json, Result, Run
+
+DEEP = "[" * 900 + "]" * 900
+#: Answers to a write that was carried out, and that do not say so.
+UNREADABLE: dict[str, dict[str, Json]] = {
+    "truncated but well framed": {"status": 201, "text": '{"id": "5', "processed": True},
+    "broken JSON": {"invalid_json": True},
+    "empty": {"status": 201, "processed": True},
+    "a list": {"wrong_type": []},
+    "an empty object": {"wrong_type": {}},
+    "another object": {"wrong_type": {"id": "x", "name": "somebody else", "subject": "somebody else"}},
+    "nested deeply": {"status": 201, "text": '{"id": "x", "name": "N", "deep": %s}' % DEEP, "processed": True},
+    "an endless number": {"status": 201, "text": '{"id": "x", "quota": %s}' % ("9" * 5000), "processed": True},
+}
+#: Answers after which it is not known who answered.
+FOREIGN: dict[str, dict[str, Json]] = {
+    "a page": {"status": 200, "html": "<html>Log in</html>", "processed": True},
+    "a redirect": {"redirect": "https://elsewhere.example/login", "processed": True},
+    "a huge body": {"huge": 65 * 1024 * 1024},
+    "a request time-out": {"status": 408, "processed": True},
+    "an error of the service": {"status": 503, "processed": True},
+    "a broken connection": {"reset": "after"},
+}
+#: What all requests meet that come after the write.
+LATER: dict[str, dict[str, Json] | None] = {
+    "nothing": None,
+    "503": {"status": 503},
+    "403": {"status": 403},
+    "404": {"status": 404},
+    "409": {"status": 409},
+    "a wait for an hour": {"status": 429, "headers": {"Retry-After": "3600"}},
+    "broken JSON": {"invalid_json": True},
+    "a page": {"status": 200, "html": "<html>Log in</html>"},
+}
+WRITES = {name: case for name, case in CASES.items() if case.expected is not None}
+
+
+@pytest.fixture
+def spoil(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the first write of a task be answered so, and everything after it otherwise."""
+
+    def planted(answer: dict[str, Json], later: dict[str, Json] | None = None) -> None:
+        original, lock, written = HttpSession.exchange, threading.Lock(), []
+
+        def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
+            with lock:
+                first = method != "GET" and "/oauth/" not in path and "/actions/" not in path and not written
+                if first:
+                    written.append(path)
+                    match = {"method": method, "path": re.escape(path) + "$", "count": 1}
+                    tenant.misbehave({"match": match, "action": answer})
+            try:
+                return original(self, method, path, *rest)
+            finally:
+                if first and later:
+                    tenant.misbehave({"match": {}, "action": later})
+
+        monkeypatch.setattr(HttpSession, "exchange", exchange)
+
+    return planted
+
+
+def assert_honest(case: Case, result: Result, before: Json, after: Json) -> None:
+    msg = result.get("msg", "")
+    if before != after:
+        assert result["changed"] is True, result
+        assert "Nothing was changed" not in msg, result
+    if "not known" in msg:
+        assert result["changed"] is True, result
+    if result.get("failed"):
+        assert "fault of the collection" not in msg, result
+    else:
+        assert after == case.expected, result
+
+
+@pytest.mark.parametrize("case", WRITES)
+@pytest.mark.parametrize("answer", UNREADABLE)
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_that_cannot_be_read_is_a_lost_answer(
+    run: Run, tenant: LocalTenant, spoil: Callable[..., None], answer: str, case: str
+) -> None:
+    """What is safe is repeated, what is not is looked up: the task does what it should."""
+    task = CASES[case]
+    task.prepare(tenant)
+    spoil(UNREADABLE[answer])
+    result = run(task.module, retries=2, **task.options)
+    assert not result.get("failed"), result
+    assert result["changed"] is True
+    assert task.look(tenant.state()) == task.expected
+
+
+@pytest.mark.parametrize("case", [name for name in CASES if name.endswith("_info")])
+@pytest.mark.parametrize("answer", UNREADABLE)
+@pytest.mark.usefixtures("impatient")
+def test_a_read_that_cannot_be_read_is_repeated(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
+    tenant.misbehave({"match": {"method": "GET", "count": 1, "path": "/api/"}, "action": UNREADABLE[answer]})
+    result = run(CASES[case].module, retries=1)
+    assert not result.get("failed"), result
+
+
+@pytest.mark.parametrize("case", WRITES)
+@pytest.mark.parametrize("later", LATER)
+@pytest.mark.parametrize("answer", {**UNREADABLE, **FOREIGN})
+@pytest.mark.usefixtures("impatient")
+def test_no_report_says_more_than_is_known(
+    run: Run, tenant: LocalTenant, spoil: Callable[..., None], answer: str, later: str, case: str
+) -> None:
+    """All ways in which a task can end after a write."""
+    task = CASES[case]
+    task.prepare(tenant)
+    before = task.look(tenant.state())
+    spoil({**UNREADABLE, **FOREIGN}[answer], LATER[later])
+    result = run(task.module, retries=1, rate_limit_wait=1, timeout=2, **task.options)
+    assert_honest(task, result, before, task.look(tenant.state()))
+
+
+@pytest.mark.parametrize("fault", [name for name in UNREADABLE if name != "another object"] + ["503", "reset"])
+@pytest.mark.usefixtures("impatient")
+def test_one_more_fault_in_the_look_ends_no_attempts(
+    run: Run, tenant: LocalTenant, spoil: Callable[..., None], fault: str
+) -> None:
+    actions = {**UNREADABLE, "503": {"status": 503}, "reset": {"reset": "before"}}
+    tenant.misbehave({"match": {"method": "GET", "path": "/groups", "skip": 1, "count": 1}, "action": actions[fault]})
+    spoil({"reset": "before"})
+    result = run("qlik_group", name="HR", retries=1)
+    assert tenant.faults()[0]["used"] == 1
+    assert not result.get("failed"), result
+    assert len(tenant.groups()) == 1
