@@ -9,14 +9,17 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import threading
 import traceback
+import zlib
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional
+from urllib.parse import urlsplit
 
 from .._errors import (
     AnswerLost,
@@ -42,10 +45,11 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-#: Of one answer, and of all answers of a task: bytes, unpacked.
-_LARGEST_BODY = 64 * 1024 * 1024
-_LARGEST_TASK = 256 * 1024 * 1024
+#: Of one answer: bytes, unpacked.
+_LARGEST_BODY = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+#: How zlib is told what an answer is packed as; 0 is not at all.
+_WINDOW_BITS = {"": 0, "identity": 0, "gzip": 16 + zlib.MAX_WBITS}
 #: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
 _LONGEST_EXCHANGE = 4
 
@@ -102,7 +106,7 @@ class HttpSession:
             return self._within_time(request, method, url, body, token)
         except requests.exceptions.InvalidURL as error:
             raise InvalidInput("tenant_url is not a URL that can be called: %s." % self._shown(error)) from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
             raise self._explained(error, request) from None
 
     def _new_session(self, adapter: Any) -> Any:
@@ -111,6 +115,7 @@ class HttpSession:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
+        session.headers["Accept-Encoding"] = "gzip"
         # Redirects are never followed, and a target that is no URL would raise an error.
         session.get_redirect_target = lambda response: None
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -152,20 +157,39 @@ class HttpSession:
             verify=verify,
         )
         with response:
-            content = bytearray()
+            headers = {name.lower(): value for name, value in response.headers.items()}
             try:
-                for chunk in response.iter_content(64 * 1024):
-                    content += chunk
-                    if len(content) > _LARGEST_BODY:
-                        raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (method, _LARGEST_BODY))
-            except requests.exceptions.SSLError as error:
+                content = self._content(response.raw, headers, "%s %s" % (method, urlsplit(url).path))
+            except urllib3.exceptions.SSLError as error:
                 # Unlike one from the handshake, this one does not mean that nothing was sent.
                 raise urllib3.exceptions.ProtocolError(*error.args) from None
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            promised = headers.get("content-length", "")
-            if promised.isdigit() and "content-encoding" not in headers and len(content) < int(promised):
-                raise urllib3.exceptions.ProtocolError("%s of %s bytes arrived" % (len(content), promised))
-            return HttpAnswer(response.status_code, headers, bytes(content))
+            return HttpAnswer(response.status_code, headers, content)
+
+    def _content(self, raw: Any, headers: Mapping[str, str], request: str) -> bytes:
+        """The body, unpacked. It is unpacked here because urllib3 unpacks a small piece to any size.
+
+        :raises UnexpectedAnswer: when it is too large.
+        """
+        packed = headers.get("content-encoding", "").strip().lower()
+        if packed not in _WINDOW_BITS:
+            raise urllib3.exceptions.DecodeError("it is packed as %r, which was not asked for" % packed)
+        unpacker = zlib.decompressobj(_WINDOW_BITS[packed]) if _WINDOW_BITS[packed] else None
+        content = bytearray()
+        arrived = 0
+        chunk = raw.read(_CHUNK, decode_content=False)
+        while chunk:
+            arrived += len(chunk)
+            room = _LARGEST_BODY + 1 - len(content)
+            content += unpacker.decompress(chunk, room) if unpacker else chunk
+            if max(arrived, len(content)) > _LARGEST_BODY:
+                raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (request, _LARGEST_BODY))
+            chunk = raw.read(_CHUNK, decode_content=False)
+        promised = headers.get("content-length", "")
+        if re.fullmatch("[0-9]{1,15}", promised) and arrived < int(promised):
+            raise urllib3.exceptions.ProtocolError("%s of %s bytes arrived" % (arrived, promised))
+        if unpacker and arrived and not unpacker.eof:
+            raise urllib3.exceptions.ProtocolError("the packed body breaks off")
+        return bytes(content)
 
     def _explained(self, error: BaseException, request: str) -> QlikError:
         """Whether the request can have been carried out, from what went wrong below HTTP."""

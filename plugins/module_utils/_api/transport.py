@@ -52,6 +52,9 @@ _RENEW_BEFORE_EXPIRY = 300.0
 _LONGEST_LIFETIME = 365 * 86400.0
 #: No answer of Qlik is nested deeper than ten levels.
 _DEEPEST = 50
+#: What one task reads in all, in bytes of memory as far as they can be told: of the text, and of each value in it.
+_LARGEST_TASK = 1024 * 1024 * 1024
+_VALUE_SIZE = 100
 #: Of the body of an error no more is looked at, in bytes.
 _LARGEST_ERROR = 1024 * 1024
 
@@ -99,6 +102,8 @@ class Transport:
         self._token_lock = threading.Lock()
         self._token = connection.token
         self._renew_at = float("inf")
+        self._read = 0
+        self._read_lock = threading.Lock()
         #: Whether a write was carried out, or may have been.
         self.may_have_written = False
 
@@ -241,6 +246,7 @@ class Transport:
             return Answer(status, headers, None)
         parsed = _json_of(content)
         if parsed is not None:
+            self._account_for(len(content) + _VALUE_SIZE * _values_in(parsed), request)
             return Answer(status, headers, parsed)
         answered = "%s was answered with HTTP status %d and " % (request, status)
         begins = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
@@ -250,6 +256,17 @@ class Transport:
                 "Is tenant_url the address of a Qlik Cloud tenant?",
             )
         raise AnswerLost("%sa body that cannot be read: %s." % (answered, begins))
+
+
+    def _account_for(self, size: int, request: str) -> None:
+        with self._read_lock:
+            self._read += size
+            if self._read > _LARGEST_TASK:
+                raise UnexpectedAnswer(
+                    "With the answer to %s the task has read more than it may hold, which is %d MiB of memory."
+                    % (request, _LARGEST_TASK // 1024 // 1024),
+                    "Ask for less in one task, with a filter for example.",
+                )
 
 
 @dataclass
@@ -295,17 +312,21 @@ def _json_of(content: Union[str, bytes]) -> Any:
         value = json.loads(content, parse_int=_integer, parse_float=_fraction, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
-    level = [value]
+    return value if _values_in(value) else None
+
+
+def _values_in(value: Any) -> int:
+    """How many values a JSON value consists of; 0 when it is nested too deeply."""
+    count, level = 0, [value]
     for _depth in range(_DEEPEST):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return value
-    return None
+        count += len(level)
+        containers = [outer for outer in level if isinstance(outer, (dict, list))]
+        if not containers:
+            return count
+        level = []
+        for outer in containers:
+            level += outer.values() if isinstance(outer, dict) else outer
+    return 0
 
 
 def _integer(text: str) -> int:

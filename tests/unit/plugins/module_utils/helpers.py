@@ -12,6 +12,7 @@ import threading
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Union, cast
 
 import requests
+import urllib3
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
@@ -56,8 +57,13 @@ def response(
     made.status_code = status
     made.headers.update(headers or {})
     content = text if text is not None else "" if body is None else json.dumps(body)
-    made.raw = io.BytesIO(content.encode("utf-8"))
+    made.raw = raw_answer(content.encode("utf-8"))
     return made
+
+
+def raw_answer(content: bytes) -> urllib3.HTTPResponse:
+    """A body as it comes from the network."""
+    return urllib3.HTTPResponse(io.BytesIO(content), preload_content=False)
 
 
 Step = Union[requests.Response, BaseException, Callable[[requests.PreparedRequest], requests.Response]]

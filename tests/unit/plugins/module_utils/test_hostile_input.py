@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import member
@@ -55,8 +55,7 @@ def test_a_secret_is_masked_however_json_escapes_it() -> None:
 
 
 class Breaking(io.BytesIO):
-    def stream(self, *_args: object, **_options: object) -> Iterator[bytes]:
-        yield b'{"id":'
+    def read(self, *_args: object, **_options: object) -> bytes:
         raise below.SSLError("bad record mac")
 
 

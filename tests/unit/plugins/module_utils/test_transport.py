@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import io
+import gzip
 import json
 import socket
 import ssl
 import threading
+import tracemalloc
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 import requests
 import urllib3
-from ansible_collections.qlikops.cloud.plugins.module_utils._api import http
+from ansible_collections.qlikops.cloud.plugins.module_utils._api import http, transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.secrets import Secrets
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
@@ -44,6 +45,7 @@ from unit.plugins.module_utils.helpers import (
     Wire,
     assert_says,
     connection,
+    raw_answer,
     response,
 )
 from urllib3 import exceptions as below
@@ -314,7 +316,7 @@ def test_a_token_that_is_refused_twice() -> None:
     bench = Bench(token_answer(), response(401), token_answer("token-2"), response(401), **OAUTH)
     with pytest.raises(Unauthorized):
         bench.get()
-    assert len(bench.wire.calls) == 4
+    assert len(bench.wire.calls) == 5
 
 
 def test_a_deactivated_tenant_is_not_asked_again() -> None:
@@ -439,11 +441,8 @@ def test_cookies_are_not_kept() -> None:
     headers = Message()
     headers["Set-Cookie"] = "session=1; Path=/"
     with_cookie = response(body={})
-    raw: Any = io.BytesIO(b"{}")
-    # Where requests looks for cookies; BytesIO itself takes no attributes.
-    with_cookie.raw = SimpleNamespace(
-        read=raw.read, close=raw.close, _original_response=SimpleNamespace(msg=headers, isclosed=lambda: True)
-    )
+    # Where requests looks for cookies.
+    with_cookie.raw._original_response = SimpleNamespace(msg=headers, isclosed=lambda: True, close=lambda: None)
     bench = Bench(with_cookie, response(body={}))
     bench.get()
     bench.get()
@@ -521,7 +520,7 @@ def test_what_was_refused_for_its_token_after_a_lost_attempt() -> None:
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 20])
 def test_a_success_that_is_no_text(content: bytes) -> None:
     answer = response(200)
-    answer.raw = io.BytesIO(content)
+    answer.raw = raw_answer(content)
     with pytest.raises(AnswerLost):
         Bench(answer, retries=0).get()
 
@@ -541,9 +540,45 @@ def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(bench.wire.calls) == 1
 
 
-def test_a_compressed_body_may_be_shorter_than_announced() -> None:
-    headers = {"Content-Length": "1000", "Content-Encoding": "gzip"}
-    assert Bench(response(body={"a": 1}, headers=headers)).get() == {"a": 1}
+def packed(content: bytes, **headers: str) -> requests.Response:
+    answer = response(headers={"Content-Encoding": "gzip", **headers})
+    answer.raw = raw_answer(content)
+    return answer
+
+
+def test_a_packed_body() -> None:
+    content = gzip.compress(b'{"a": 1}')
+    assert Bench(packed(content, **{"Content-Length": str(len(content))})).get() == {"a": 1}
+    bench = Bench(packed(content[:-3]), packed(b"no gzip"), packed(content))
+    assert bench.get() == {"a": 1}
+    assert len(bench.wire.calls) == 3
+
+
+def test_a_body_that_is_packed_as_nobody_asked_for() -> None:
+    for encoding in ("br", "gzip, gzip", "deflate", "\x1b"):
+        with pytest.raises(AnswerLost, match="not asked for"):
+            Bench(response(body={}, headers={"Content-Encoding": encoding}), retries=0).get()
+
+
+def test_a_body_that_unpacks_to_more_than_memory_holds() -> None:
+    """A thousandth of it arrives."""
+    bomb = gzip.compress(b" " * (http._LARGEST_BODY + 1), 9)
+    tracemalloc.start()
+    with pytest.raises(UnexpectedAnswer, match="larger than"):
+        Bench(packed(bomb)).get()
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * http._LARGEST_BODY
+
+
+def test_what_a_task_reads_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_LARGEST_TASK", 2100)
+    for body in ({"text": "x" * 300}, {"list": [[], {}]}):
+        bench = Bench(*[response(body=body) for _number in range(9)])
+        with pytest.raises(UnexpectedAnswer, match="more than it may hold"):
+            for _number in range(9):
+                bench.get()
+        assert len(bench.wire.calls) == 5
 
 
 def test_what_every_request_says() -> None:
