@@ -573,7 +573,8 @@ def test_a_body_that_unpacks_to_more_than_memory_holds() -> None:
 
 def test_what_a_task_reads_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "_LARGEST_TASK", 2100)
-    for body in ({"text": "x" * 300}, {"list": [[], {}]}):
+    bodies: List[Json] = [{"text": "x" * 300}, {"list": [[], {}, 0]}]
+    for body in bodies:
         bench = Bench(*[response(body=body) for _number in range(9)])
         with pytest.raises(UnexpectedAnswer, match="more than it may hold"):
             for _number in range(9):
