@@ -9,40 +9,107 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Iterable, List
-from urllib.parse import quote
+import re
+from base64 import b64encode
+from html import escape
+from html.entities import name2codepoint
+from typing import Callable, Iterable, List, Match, Optional, Tuple
+from urllib.parse import quote, quote_plus
+
+#: A shorter piece of base64 could be part of any text.
+_SHORTEST_BASE64 = 8
+
+
+#: One character as URLs, HTML, JSON and programs can write it; what is in parentheses says which it is.
+_ESCAPE = re.compile(
+    r"%(?:25)*([0-9a-fA-F]{2})|&#[xX]0*([0-9a-fA-F]{1,2});?|&#0*([0-9]{1,3});?|&([a-z]{2,4});"
+    r"|\\u00([0-9a-fA-F]{2})|\\x([0-9a-fA-F]{2})|\\([^ux])"
+)
+_MASK = "********"
 
 
 class Secrets:
     """The secrets of a task, as far as they are known.
 
-    :param on_secret: is told each of them, so that others can mask it too.
+    :param on_secret: is told each of them in all its usual forms, so that others can mask it too.
     """
 
     def __init__(self, known: Iterable[str], on_secret: Callable[[str], None]) -> None:
-        self._known: List[str] = []
+        self._plain: List[str] = []
+        self._usual: List[str] = []
         self._on_secret = on_secret
         for secret in known:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """One more that has come up."""
-        self._known.append(secret)
-        self._on_secret(secret)
+        plain = [secret, *_in_base64(secret)]
+        escaped = [quote(secret, safe=""), quote_plus(secret), escape(secret), json.dumps(secret)[1:-1]]
+        usual = list(dict.fromkeys(plain + escaped))
+        self._plain += plain
+        self._usual += usual
+        for form in usual:
+            self._on_secret(form)
 
     def redact(self, text: str) -> str:
-        """C(text) without any secret, in plain, percent-encoded or JSON-escaped form."""
-        for secret in self._known:
-            for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
-                text = text.replace(form, "********")
+        """C(text) without any secret, in plain form or in base64, however its characters are escaped."""
+        for form in self._usual:
+            text = text.replace(form, _MASK)
+        unescaped, starts = _unescaped(text)
+        if len(unescaped) == len(text):
+            return text
+        for form in self._plain:
+            if form in unescaped:
+                text = _masked(text, form, unescaped, starts)
+                unescaped, starts = _unescaped(text)
         return text
 
-    def redacted(self, value: Any) -> Any:
-        """A JSON value with all its texts redacted: a server can escape a secret in more ways than one."""
-        if isinstance(value, str):
-            return self.redact(value)
-        if isinstance(value, list):
-            return [self.redacted(entry) for entry in value]
-        if isinstance(value, dict):
-            return {name: self.redacted(entry) for name, entry in value.items()}
-        return value
+
+def _masked(text: str, form: str, unescaped: str, starts: List[int]) -> str:
+    parts, end = [], 0
+    begin = unescaped.find(form)
+    while begin >= 0:
+        parts += (text[end : starts[begin]], _MASK)
+        end = starts[begin + len(form)]
+        begin = unescaped.find(form, begin + len(form))
+    return "".join(parts) + text[end:]
+
+
+def _unescaped(text: str) -> Tuple[str, List[int]]:
+    """The text with its escapes undone, and where in the text each character of it begins, and where the text ends."""
+    parts: List[str] = []
+    starts: List[int] = []
+    end = 0
+    for match in _ESCAPE.finditer(text):
+        character = _character(match)
+        if character is not None:
+            parts += (text[end : match.start()], character)
+            starts += range(end, match.start())
+            starts.append(match.start())
+            end = match.end()
+    starts += range(end, len(text) + 1)
+    return "".join(parts) + text[end:], starts
+
+
+def _character(match: Match[str]) -> Optional[str]:
+    percent, hexadecimal, decimal, name, json_escape, program_escape, itself = match.groups()
+    digits = percent or hexadecimal or json_escape or program_escape
+    if digits:
+        return chr(int(digits, 16))
+    if decimal:
+        return chr(int(decimal))
+    if name:
+        return chr(name2codepoint[name]) if name in name2codepoint else None
+    return str(itself)
+
+
+def _in_base64(secret: str) -> List[str]:
+    """What base64 makes of the secret wherever it stands in what is encoded, without what depends on its neighbours."""
+    content = secret.encode("utf-8", "surrogatepass")
+    pieces = []
+    for offset in range(3):
+        shifted = b"\0" * offset + content
+        whole = shifted[: len(shifted) // 3 * 3]
+        piece = b64encode(whole).decode("ascii")[4 if offset else 0 :]
+        pieces += [piece, piece.replace("+", "-").replace("/", "_")]
+    return [piece for piece in dict.fromkeys(pieces) if len(piece) >= _SHORTEST_BASE64]
