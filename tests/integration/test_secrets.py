@@ -71,3 +71,23 @@ def test_no_secret_is_shown(tenant: LocalTenant, tmp_path: Path, way: str, case:
     for secret in (tenant.api_key, tenant.client_secret):
         assert secret not in seen
     assert "Bearer ey" not in seen
+
+
+@pytest.mark.parametrize("place", ["options", "environment"])
+def test_no_password_in_an_address_is_shown(tmp_path: Path, place: str) -> None:
+    """Neither when the address is refused nor when Ansible refuses another option before that."""
+    url = "https://ada:hunter2@acme.eu.qlikcloud.com"
+    tasks: list[dict[str, Any]] = [
+        {"qlikops.cloud.qlik_tenant_info": {}, "ignore_errors": True},
+        {"qlikops.cloud.qlik_group": {"name": "N", "retries": "many"}, "ignore_errors": True},
+        {"qlikops.cloud.qlik_groups": {"groups": [{"nme": "N"}]}, "ignore_errors": True},
+    ]
+    options = {"api_key": "k"}
+    environment = {"HTTPS_PROXY": "http://bob:hunter3@[bad", "QLIK_TENANT_URL": url}
+    if place == "options":
+        # Ansible shows the lines of a play in which something is wrong.
+        environment["ADDRESS"] = environment.pop("QLIK_TENANT_URL")
+        options["tenant_url"] = "{{ lookup('ansible.builtin.env', 'ADDRESS') }}"
+    seen = run(tasks, options, environment, tmp_path)
+    assert "must not hold a user name or password" in seen
+    assert [line for line in seen.splitlines() if "hunter" in line] == []

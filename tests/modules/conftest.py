@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from local_tenant.client import LocalTenant
 pytest.register_assert_rewrite("modules.harness")
 
 from modules.harness import Run  # noqa: E402
+from modules.hostile import Hostile  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,15 @@ def tenant(running_tenant: LocalTenant) -> LocalTenant:
     """A fresh tenant; a reset restores guesses and limits too, and removes all faults."""
     running_tenant.reset()
     return running_tenant
+
+
+@pytest.fixture
+def hostile() -> Iterator[Hostile]:
+    made = Hostile()
+    threading.Thread(target=made.server.serve_forever, daemon=True).start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
 
 
 @pytest.fixture

@@ -7,54 +7,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
 from modules.harness import Json, Run
-
-Answer = tuple[int, dict[str, str], bytes]
-
-
-class Hostile:
-    """A server that gives what a function makes of method and path, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.answer: Callable[[str, str], Answer] = lambda method, path: (200, {}, b"{}")
-        hostile = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                hostile.calls.append(self.command)
-                status, headers, body = hostile.answer(self.command, self.path)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_POST = do_PATCH = do_DELETE = do_GET
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-
-
-@pytest.fixture
-def hostile() -> Iterator[Hostile]:
-    made = Hostile()
-    threading.Thread(target=made.server.serve_forever, daemon=True).start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
+from modules.hostile import Answer, Hostile
 
 def page(*resources: Json, **more: Json) -> Answer:
     return 200, {}, json.dumps({"data": resources, **more}).encode()

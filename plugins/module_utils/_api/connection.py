@@ -126,9 +126,10 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
     )
 
 
-def secrets_in(tenant_url: str) -> List[str]:
-    """What must not be shown of an address that is refused, because it holds a user name and a password."""
-    user_info = tenant_url.rpartition("@")[0].rpartition("/")[2]
+def secrets_in(address: str) -> List[str]:
+    """What must not be shown of an address, because it is a user name and a password."""
+    user_info = address.rpartition("@")[0]
+    user_info = user_info.partition("//")[2] or user_info
     return [user_info] if user_info else []
 
 

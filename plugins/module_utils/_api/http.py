@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import ssl
@@ -32,14 +33,16 @@ from .._errors import (
     printable,
 )
 from .._version import VERSION
-from .connection import Connection
+from .connection import Connection, secrets_in
 from .secrets import Secrets
 
 try:
     import requests
     import requests.adapters
+    import requests.utils
     import urllib3
     import urllib3.exceptions
+    import urllib3.util
 except ImportError:
     REQUESTS_IMPORT_ERROR: Optional[str] = traceback.format_exc()
 else:
@@ -48,6 +51,8 @@ else:
 #: Of one answer: bytes, unpacked.
 _LARGEST_BODY = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+#: Those of SOCKS need the library PySocks beside requests.
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 #: How zlib is told what an answer is packed as; 0 is not at all.
 _WINDOW_BITS = {"": 0, "identity": 0, "gzip": 16 + zlib.MAX_WBITS}
 #: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
@@ -81,6 +86,7 @@ class HttpSession:
     :param secrets: what no text of an error may hold.
     :param adapter: sends prepared requests in place of requests' own adapter, for tests.
     :raises MissingLibrary: when requests cannot be imported.
+    :raises InvalidInput: when an environment variable names a proxy that cannot be used.
     """
 
     def __init__(self, connection: Connection, secrets: Secrets, adapter: Any = None) -> None:
@@ -88,6 +94,7 @@ class HttpSession:
             raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
         self._connection = connection
         self._secrets = secrets
+        self._proxy = _proxy_for(connection.base_url, secrets)
         self._session = self._new_session(adapter)
 
     def exchange(self, method: str, path: str, query: str, body: Any, token: Optional[str]) -> HttpAnswer:
@@ -205,18 +212,23 @@ class HttpSession:
                 "Give the bundle of the authority that signed it in ca_path.",
             )
         unresolved = [cause for cause in causes if isinstance(cause, socket.gaierror)]
-        if unresolved:
-            kind = NotReached if unresolved[0].errno == socket.EAI_AGAIN else NeverReached
-            return kind("The host name of %s does not resolve: %s." % (host, shown), "Check tenant_url.")
-        if among_causes(requests.exceptions.ProxyError):
-            return NotReached("The proxy for %s does not answer: %s." % (host, shown), "Check the proxy variables.")
-        if among_causes(ssl.SSLError, requests.exceptions.SSLError):
-            return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
-        if among_causes(
+        kind = NeverReached if unresolved and unresolved[0].errno != socket.EAI_AGAIN else NotReached
+        not_connected = among_causes(
             requests.exceptions.ConnectTimeout,
             urllib3.exceptions.NewConnectionError,
             urllib3.exceptions.ConnectTimeoutError,
-        ):
+            socket.gaierror,
+        )
+        if among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema) or (self._proxy and not_connected):
+            return kind(
+                "The proxy %s does not let the task reach %s: %s." % (self._proxy or "in between", host, shown),
+                "Check the environment variables of proxies.",
+            )
+        if unresolved:
+            return kind("The host name of %s does not resolve: %s." % (host, shown), "Check tenant_url.")
+        if among_causes(ssl.SSLError, requests.exceptions.SSLError):
+            return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
+        if not_connected:
             return NotReached("No connection to %s could be made: %s." % (host, shown))
         if among_causes(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
             shown = "none arrived in %g seconds (timeout)" % self._connection.timeout
@@ -226,6 +238,30 @@ class HttpSession:
         """The innermost reason: the outer ones only repeat the URL and the names of classes."""
         innermost = list(_causes(error))[-1]
         return printable(self._secrets.redact(str(innermost) or type(innermost).__name__)).rstrip(".")
+
+
+def _proxy_for(base_url: str, secrets: Secrets) -> str:
+    """The proxy that requests takes for this address, and which variable names it; empty if there is none.
+
+    :raises InvalidInput: when it cannot be used.
+    """
+    url = requests.utils.select_proxy(base_url, requests.utils.get_environ_proxies(base_url))
+    if not url:
+        return ""
+    for secret in secrets_in(url):
+        secrets.add(secret)
+    schemes = (base_url.partition(":")[0], "all")
+    names = [form for scheme in schemes for form in ("%s_proxy" % scheme, "%s_PROXY" % scheme.upper())]
+    variable = next((name for name in names if os.environ.get(name) == url), "")
+    proxy = "%s, which %s names," % (printable(secrets.redact(url)), variable or "the system")
+    try:
+        parts = urllib3.util.parse_url(requests.utils.prepend_scheme_if_needed(url, "http"))
+        usable = parts.host and parts.scheme in _PROXY_SCHEMES
+    except urllib3.exceptions.LocationParseError:
+        usable = False
+    if not usable:
+        raise InvalidInput("The proxy %s has no address that can be used." % proxy, "Allowed is http://host:port.")
+    return proxy
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
