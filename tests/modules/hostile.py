@@ -17,6 +17,7 @@ class Hostile:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.headers: set[str] = set()
         self.answer: Callable[[str, str], Answer] = lambda method, path: (200, {}, b"{}")
         hostile = self
 
@@ -24,6 +25,7 @@ class Hostile:
             def do_GET(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 hostile.calls.append(self.command)
+                hostile.headers.update(name.lower() for name in self.headers)
                 status, headers, body = hostile.answer(self.command, self.path)
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():

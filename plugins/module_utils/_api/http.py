@@ -123,6 +123,8 @@ class HttpSession:
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.headers["Accept-Encoding"] = "gzip"
+        # The header qlik-api-version is not sent: it selects no response format, and each version is served for 12 months
+        # only, so that a pinned one would some day make an installed collection fail that works without it.
         # Redirects are never followed, and a target that is no URL would raise an error.
         session.get_redirect_target = lambda response: None
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -26,6 +26,7 @@ from .._errors import (
     api_error,
     printable,
 )
+from .announcements import Announcements
 from .connection import Connection, is_sendable_credential
 from .http import HttpSession
 from .interruption import Interruption
@@ -74,6 +75,7 @@ class Transport:
     :param connection: where and how.
     :param read_only: refuse every write; the safety net under check mode.
     :param on_secret: is told each secret that comes up, so that it can be masked in everything that is shown.
+    :param on_warning: is told once of each endpoint that Qlik announces the end of.
     :param interruption: when it has come, no request is sent any more, and no wait goes on.
     :param clock: monotonic seconds, for tests.
     :param sleep: waits for seconds, for tests.
@@ -86,6 +88,7 @@ class Transport:
         connection: Connection,
         read_only: bool = False,
         on_secret: Callable[[str], None] = lambda secret: None,
+        on_warning: Callable[[str], object] = lambda text: None,
         interruption: Optional[Interruption] = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Optional[Callable[[float], None]] = None,
@@ -102,6 +105,7 @@ class Transport:
         self._token_lock = threading.Lock()
         self._token = connection.token
         self._renew_at = float("inf")
+        self._announcements = Announcements(on_warning, self._secrets.redact)
         self._read = 0
         self._read_lock = threading.Lock()
         #: Whether a write was carried out, or may have been.
@@ -236,6 +240,7 @@ class Transport:
         status, headers, content = self._session.exchange(
             exchange.method, exchange.path, exchange.query, exchange.body, token
         )
+        self._announcements.look_at(exchange.method, exchange.path, headers)
         if status >= 400 or status == 207:
             text = content[:_LARGEST_ERROR].decode("utf-8", "replace")
             failure = api_error(request, status, _json_of(text), text, self._secrets.redact)

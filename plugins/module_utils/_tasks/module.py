@@ -45,6 +45,7 @@ class Task:
             connection_from(self.module.params, os.environ),
             read_only=self.module.check_mode,
             on_secret=self.module.no_log_values.add,
+            on_warning=self.module.warn,
             interruption=self.interruption,
         )
         return Client(self._transport)
