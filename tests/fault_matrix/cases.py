@@ -33,6 +33,9 @@ FAULTS: Mapping[str, dict[str, Json]] = {
     "reset after the write": {"reset": "after"},
     "late answer": {"delay_after": 1.6 * TIMEOUT},
     "truncated body": {"truncate": 20},
+    "broken JSON": {"invalid_json": True},
+    "success without a body": {"status": 201, "processed": True},
+    "JSON of another type": {"wrong_type": []},
     "error that repeats the token": {"echo_authorization": 503},
 }
 

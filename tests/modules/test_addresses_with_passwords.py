@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Passwords in the addresses of the tenant and of proxies are shown nowhere, and a proxy's faults are said to be its."""
+"""Passwords in the addresses of the tenant and of proxies are shown nowhere, and a proxy is to blame for its faults."""
 
 from __future__ import annotations
 
 import base64
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 from local_tenant.client import LocalTenant
@@ -28,7 +27,9 @@ WRONG: list[dict[str, Json]] = [
 TENANT = "https://acme.eu.qlikcloud.com"
 
 
-@pytest.mark.parametrize("url", ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"])
+@pytest.mark.parametrize(
+    "url", ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"]
+)
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 @pytest.mark.parametrize("place", ["tenant_url", "tenant_uri", "environment"])
 def test_the_password_of_a_tenant(
@@ -48,10 +49,9 @@ def test_the_password_of_a_tenant(
 
 
 @pytest.fixture
-def through(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def through(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    yield
 
 
 PROXIES = {
@@ -82,9 +82,7 @@ def test_the_fault_of_a_proxy(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: 
 
 @pytest.mark.parametrize("status", [403, 407, 502])
 @pytest.mark.usefixtures("impatient", "through")
-def test_a_proxy_that_refuses(
-    run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, status: int
-) -> None:
+def test_a_proxy_that_refuses(run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, status: int) -> None:
     token = base64.b64encode(b"ada:hunter2").decode()
     hostile.answer = lambda method, path: (status, {"X-Echo": token}, token.encode())
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:hunter2@"))

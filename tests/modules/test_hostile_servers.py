@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api import transpor
 from modules.harness import Json, Run
 from modules.hostile import Answer, Hostile
 
+
 def page(*resources: Json, **more: Json) -> Answer:
     return 200, {}, json.dumps({"data": resources, **more}).encode()
 
@@ -27,7 +28,9 @@ def ends(run: Run, hostile: Hostile, module: str, **options: Json) -> str:
 
 
 @pytest.mark.parametrize("module", ["qlik_group", "qlik_groups", "qlik_user", "qlik_role"])
-@pytest.mark.parametrize("body", [b"{}", b"[]", b"", b'{"id": "x"}', b'{"id": "x", "name": "y", "subject": "y"}', b'{"id": 7}'])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b"", b'{"id": "x"}', b'{"id": "x", "name": "y", "subject": "y"}', b'{"id": 7}']
+)
 def test_a_creation_that_never_shows_is_not_sent_for_ever(
     run: Run, hostile: Hostile, monkeypatch: pytest.MonkeyPatch, body: bytes, module: str
 ) -> None:
@@ -58,12 +61,16 @@ def test_pages_without_an_end_take_no_memory_without_an_end(
     assert len(hostile.calls) < 15
 
 
-@pytest.mark.parametrize("total", ["true", "-1", "1e400", "9" * 5000, "1e18", "9" * 19, "9" * 25, '"many"', "[]", "NaN"])
+@pytest.mark.parametrize(
+    "total", ["true", "-1", "1e400", "9" * 5000, "1e18", "9" * 19, "9" * 25, '"many"', "[]", "NaN"]
+)
 @pytest.mark.parametrize("module", ["qlik_group_info", "qlik_user_info", "qlik_groups", "qlik_group"])
 @pytest.mark.usefixtures("impatient")
 def test_totals_that_cannot_be_right(run: Run, hostile: Hostile, module: str, total: str) -> None:
     hostile.answer = lambda method, path: (200, {}, b'{"data": [{"id": "i"}], "totalResults": %s}' % total.encode())
-    options: dict[str, Json] = {"groups": [{"name": str(number)} for number in range(250)]} if module == "qlik_groups" else {}
+    options: dict[str, Json] = (
+        {"groups": [{"name": str(number)} for number in range(250)]} if module == "qlik_groups" else {}
+    )
     if module == "qlik_group":
         options = {"name": "N"}
     result = run(module, tenant_url=hostile.url, timeout=5, retries=1, check=True, **options)
@@ -82,7 +89,9 @@ def test_lengths_that_are_none(run: Run, hostile: Hostile, length: str) -> None:
     "body",
     [
         json.dumps({"errors": [{"code": "X", "title": "t" * 90, "detail": "d" * 90}] * 100000}).encode(),
-        json.dumps({"errors": [{"title": "t" * 10**7, "detail": "d" * 300, "meta": [{"title": "x" * 400}] * 50}]}).encode(),
+        json.dumps(
+            {"errors": [{"title": "t" * 10**7, "detail": "d" * 300, "meta": [{"title": "x" * 400}] * 50}]}
+        ).encode(),
         b"<html>" + b"x" * 10**7,
         b"\x1b[31m" * 10**6,
     ],

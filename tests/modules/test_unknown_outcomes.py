@@ -57,7 +57,8 @@ def spoil(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     """Let the first write of a task be answered so, and everything after it otherwise."""
 
     def planted(answer: dict[str, Json], later: dict[str, Json] | None = None) -> None:
-        original, lock, written = HttpSession.exchange, threading.Lock(), []
+        original, lock = HttpSession.exchange, threading.Lock()
+        written: list[str] = []
 
         def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
             with lock:
@@ -117,7 +118,7 @@ def test_a_read_that_cannot_be_read_is_repeated(run: Run, tenant: LocalTenant, a
 
 @pytest.mark.parametrize("case", WRITES)
 @pytest.mark.parametrize("later", LATER)
-@pytest.mark.parametrize("answer", {**UNREADABLE, **FOREIGN})
+@pytest.mark.parametrize("answer", [*UNREADABLE, *FOREIGN])
 @pytest.mark.usefixtures("impatient")
 def test_no_report_says_more_than_is_known(
     run: Run, tenant: LocalTenant, spoil: Callable[..., None], answer: str, later: str, case: str

@@ -104,8 +104,8 @@ class Client:
         page = self._object("GET", collection, asked, check=_check_page)
         resources = page["data"]
         forward = self._pages("GET", collection, asked, None, page)
-        total = page.get("totalResults")
-        if not _is_count(total) or total < len(resources):
+        total = _total_of(page)
+        if total is None or total < len(resources):
             return resources, len(resources), forward
         backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
         # Where the tenant does not sort, the end looks like the beginning.
@@ -126,7 +126,10 @@ class Client:
         return int(self._object("GET", collection, query, check=_check_count)["totalResults"])
 
     def create(
-        self, collection: str, payload: Mapping[str, Any], is_it: Callable[[Dict[str, Any]], bool] = lambda created: True
+        self,
+        collection: str,
+        payload: Mapping[str, Any],
+        is_it: Callable[[Dict[str, Any]], bool] = lambda created: True,
     ) -> Dict[str, Any]:
         """POST a new object and return it as the tenant holds it.
 
@@ -296,12 +299,14 @@ def in_filters(conditions: Sequence[str]) -> List[str]:
     ]
 
 
-def _is_count(total: Any) -> bool:
-    return isinstance(total, int) and is_number(total, 0, _MOST_PAGES * PAGE_SIZE)
+def _total_of(page: Mapping[str, Any]) -> Optional[int]:
+    """How many objects there are in all, if the page says it and it can be right."""
+    total = page.get("totalResults")
+    return total if isinstance(total, int) and is_number(total, 0, _MOST_PAGES * PAGE_SIZE) else None
 
 
 def _check_count(body: Mapping[str, Any], request: str) -> None:
-    if not _is_count(body.get("totalResults")):
+    if _total_of(body) is None:
         raise AnswerLost("%s was answered without totalResults that can be right." % request)
 
 

@@ -123,7 +123,7 @@ class HttpSession:
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.headers["Accept-Encoding"] = "gzip"
-        # The header qlik-api-version is not sent: it selects no response format, and each version is served for 12 months
+        # The header qlik-api-version is not sent: it selects no response format, and a version is served for 12 months
         # only, so that a pinned one would some day make an installed collection fail that works without it.
         # Redirects are never followed, and a target that is no URL would raise an error.
         session.get_redirect_target = lambda response: None
@@ -221,7 +221,9 @@ class HttpSession:
             urllib3.exceptions.ConnectTimeoutError,
             socket.gaierror,
         )
-        if among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema) or (self._proxy and not_connected):
+        if among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema) or (
+            self._proxy and not_connected
+        ):
             return kind(
                 "The proxy %s does not let the task reach %s: %s." % (self._proxy or "in between", host, shown),
                 "Check the environment variables of proxies.",
@@ -247,7 +249,8 @@ def _proxy_for(base_url: str, secrets: Secrets) -> str:
 
     :raises InvalidInput: when it cannot be used.
     """
-    url = requests.utils.select_proxy(base_url, requests.utils.get_environ_proxies(base_url))
+    utils: Any = requests.utils
+    url = utils.select_proxy(base_url, utils.get_environ_proxies(base_url))
     if not url:
         return ""
     for secret in secrets_in(url):
@@ -257,7 +260,7 @@ def _proxy_for(base_url: str, secrets: Secrets) -> str:
     variable = next((name for name in names if os.environ.get(name) == url), "")
     proxy = "%s, which %s names," % (printable(secrets.redact(url)), variable or "the system")
     try:
-        parts = urllib3.util.parse_url(requests.utils.prepend_scheme_if_needed(url, "http"))
+        parts = urllib3.util.parse_url(utils.prepend_scheme_if_needed(url, "http"))
         usable = parts.host and parts.scheme in _PROXY_SCHEMES
     except urllib3.exceptions.LocationParseError:
         usable = False

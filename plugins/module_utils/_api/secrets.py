@@ -66,7 +66,8 @@ class Secrets:
 
 
 def _masked(text: str, form: str, unescaped: str, starts: List[int]) -> str:
-    parts, end = [], 0
+    parts: List[str] = []
+    end = 0
     begin = unescaped.find(form)
     while begin >= 0:
         parts += (text[end : starts[begin]], _MASK)

@@ -262,7 +262,6 @@ class Transport:
             )
         raise AnswerLost("%sa body that cannot be read: %s." % (answered, begins))
 
-
     def _account_for(self, size: int, request: str) -> None:
         with self._read_lock:
             self._read += size

@@ -130,7 +130,10 @@ def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
 
 
 def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional[Resource]:
-    """Carry out one write; the new resource after a creation. The one place that notes whether the tenant was changed."""
+    """Carry out one write, and give the new resource after a creation.
+
+    This is the one place that notes in the outcome whether the tenant was changed.
+    """
     try:
         created = None
         if plan.held is None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, cast
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, cast
 from urllib.parse import quote
 
 import pytest

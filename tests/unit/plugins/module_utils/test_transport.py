@@ -388,14 +388,20 @@ ECHOES: Dict[str, Callable[[str], Step]] = {
     "HTML-escaped in JSON": lambda secret: response(400, {"errors": [{"title": html.escape(secret)}]}),
     "as numbers in HTML": lambda secret: response(400, text="".join("&#%d;" % ord(each) for each in secret)),
     "as hex numbers in HTML": lambda secret: response(400, text="".join("&#x%X;" % ord(each) for each in secret)),
-    "every character percent-encoded": lambda secret: response(400, text="".join("%%%02x" % ord(each) for each in secret)),
+    "every character percent-encoded": lambda secret: response(
+        400, text="".join("%%%02x" % ord(each) for each in secret)
+    ),
     "percent-encoded twice": lambda secret: response(400, text=quote(quote(secret, safe=""), safe="")),
     "form-encoded": lambda secret: response(400, text=quote_plus(secret)),
     "escaped as JSON can": lambda secret: response(400, text="".join("\\u%04X" % ord(each) for each in secret)),
     "in base64": lambda secret: response(400, text=base64.b64encode(secret.encode()).decode()),
     "in base64 after one": lambda secret: response(400, text=base64.b64encode(b"x" + secret.encode()).decode()),
-    "in base64 after a word": lambda secret: response(400, text=base64.b64encode(b"Bearer " + secret.encode()).decode()),
-    "in base64 for URLs": lambda secret: response(400, text=base64.urlsafe_b64encode(b"ada:" + secret.encode()).decode()),
+    "in base64 after a word": lambda secret: response(
+        400, text=base64.b64encode(b"Bearer " + secret.encode()).decode()
+    ),
+    "in base64 for URLs": lambda secret: response(
+        400, text=base64.urlsafe_b64encode(b"ada:" + secret.encode()).decode()
+    ),
     "in a broken connection": lambda secret: exceptions.ConnectionError("while sending %s" % secret),
     "in a broken handshake": lambda secret: exceptions.SSLError("while sending %s" % secret),
     "in an invalid URL": lambda secret: exceptions.InvalidURL("no URL: %s" % quote(secret, safe="")),
@@ -441,14 +447,14 @@ def test_redact() -> None:
 
 
 def test_a_secret_of_one_letter_masks_no_base64() -> None:
-    assert Secrets(["q"], [].append).redact("abcdefgh cXFx") == "abcdefgh cXFx"
+    assert Secrets(["q"], lambda form: None).redact("abcdefgh cXFx") == "abcdefgh cXFx"
 
 
 @given(st.text(min_size=12, max_size=40), st.binary(max_size=5), st.binary(max_size=5))
 def test_no_base64_of_a_secret(secret: str, before: bytes, after: bytes) -> None:
     secret = secret.encode("utf-8", "replace").decode()
     text = base64.b64encode(before + secret.encode() + after).decode()
-    assert "********" in Secrets([secret], [].append).redact(text)
+    assert "********" in Secrets([secret], lambda form: None).redact(text)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -504,7 +510,9 @@ def test_check_mode_refuses_writes(method: str, path: str, allowed: bool) -> Non
         assert bench.wire.calls == []
 
 
-@pytest.mark.parametrize(("text", "headers"), [("<p>Welcome</p>", {}), ("Hi", {"Content-Type": "text/HTML; charset=x"})])
+@pytest.mark.parametrize(
+    ("text", "headers"), [("<p>Welcome</p>", {}), ("Hi", {"Content-Type": "text/HTML; charset=x"})]
+)
 @pytest.mark.parametrize(("method", "outcome_unknown"), [("GET", False), ("POST", True)])
 def test_a_success_that_is_a_page(text: str, headers: Json, method: str, outcome_unknown: bool) -> None:
     bench = Bench(response(200, text=text, headers=headers))
@@ -534,7 +542,9 @@ def test_what_an_earlier_attempt_may_have_done_is_not_forgotten() -> None:
         assert bench.transport.may_have_written is True
 
 
-@pytest.mark.parametrize("refusal", [lambda: response(403), no_route, lambda: response(429, headers={"Retry-After": "9"})])
+@pytest.mark.parametrize(
+    "refusal", [lambda: response(403), no_route, lambda: response(429, headers={"Retry-After": "9"})]
+)
 def test_what_was_certainly_not_done(refusal: Callable[[], Step]) -> None:
     bench = Bench(no_route(), refusal(), retries=1, rate_limit_wait=1.0)
     with pytest.raises(QlikError) as caught:
@@ -608,11 +618,11 @@ def test_what_a_task_reads_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(transport, "_LARGEST_TASK", 2100)
     bodies: List[Json] = [{"text": "x" * 300}, {"list": [[], {}, 0]}]
     for body in bodies:
-        bench = Bench(*[response(body=body) for _number in range(9)])
+        bench = Bench(*[response(body=body) for _number in range(5)])
+        for _number in range(4):
+            bench.get()
         with pytest.raises(UnexpectedAnswer, match="more than it may hold"):
-            for _number in range(9):
-                bench.get()
-        assert len(bench.wire.calls) == 5
+            bench.get()
 
 
 def test_what_every_request_says() -> None:
