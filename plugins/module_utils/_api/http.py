@@ -262,7 +262,7 @@ def _proxy_for(base_url: str, secrets: Secrets) -> str:
     try:
         parts = urllib3.util.parse_url(utils.prepend_scheme_if_needed(url, "http"))
         usable = parts.host and parts.scheme in _PROXY_SCHEMES
-    except urllib3.exceptions.LocationParseError:
+    except (urllib3.exceptions.LocationParseError, ValueError, TypeError):
         usable = False
     if not usable:
         raise InvalidInput("The proxy %s has no address that can be used." % proxy, "Allowed is http://host:port.")
