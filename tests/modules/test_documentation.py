@@ -116,10 +116,10 @@ def spec_of(module: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The argument spec that a module hands to AnsibleModule."""
     from ansible_collections.qlikops.cloud.plugins.module_utils._tasks import run
 
-    def catch(argument_spec: dict[str, Any], **rules: Any) -> None:
+    def catch(argument_spec: dict[str, Any], may_be_empty: object = (), **rules: Any) -> None:
         raise CaughtSpec({**argument_spec, "rules": rules})
 
-    monkeypatch.setattr(run, "AnsibleModule", catch)
+    monkeypatch.setattr(run, "Module", catch)
     with module_arguments({}), pytest.raises(CaughtSpec) as caught:
         module.main()
     return caught.value.spec
