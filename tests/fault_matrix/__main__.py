@@ -4,33 +4,36 @@
 """Runs the fault matrix, and prints what was injected and survived, and what went wrong (see ``judge.py``).
 
 Usage: python -m fault_matrix [--long] [--seed NUMBER] [--output FOLDER]. Short, every fault meets the first requests of
-every task once. Long, all faults at once hit a fifth of all requests until 10,000 have been injected, or for so many
-minutes. A line is printed for every run that goes wrong, with the seed that repeats it.
+every task once. Long, many faults at once hit a fifth of all requests until 10,000 have been injected, or for so many
+minutes. After that, runs are let loose on one tenant side by side (see ``side_by_side.py``). A line is printed for
+every run that goes wrong, with the seed that repeats it.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import Queue
 from pathlib import Path
 
 from local_tenant.client import LocalTenant, TenantHandle
 
+from fault_matrix import judge, side_by_side
 from fault_matrix.cases import CASES, FAULTS
-from fault_matrix.judge import COLUMNS, WRONG, Plan, Tally, prepare_process, run_plans
+from fault_matrix.judge import MIXES, Plan, Tally, prepare_process, run_plans
 
 ROOT = Path(__file__).parents[2]
 LONG = 10000
 MINUTES = 8
+MINUTES_SIDE_BY_SIDE = 2
 PROCESSES = 2
-ALL = "all at once, 20% of the requests"
 
 
 def short_plans(seed: int) -> list[Plan]:
@@ -40,10 +43,10 @@ def short_plans(seed: int) -> list[Plan]:
 
 
 def rounds(seed: int) -> Iterator[list[Plan]]:
-    """Batches of plans with all faults at once, without end."""
-    while True:
-        yield [Plan(case, ALL, number, 0) for number in range(seed, seed + 10) for case in CASES]
-        seed += 10
+    """Batches of plans with many faults at once, without end."""
+    for start in itertools.count(seed, 10):
+        for mix in MIXES:
+            yield [Plan(case, mix, number, 0) for number in range(start, start + 10) for case in CASES]
 
 
 def handed_out(server: LocalTenant) -> Queue[TenantHandle]:
@@ -84,7 +87,14 @@ def table(tallies: dict[tuple[str, str], Tally], position: int, title: str) -> s
         sums.setdefault(key[position], Counter()).update(tally)
         if position == 1:
             sums.setdefault("all", Counter()).update(tally)
-    lines = [[title, *COLUMNS]] + [[name, *(str(tally[column]) for column in COLUMNS)] for name, tally in sums.items()]
+    return aligned(title, judge.COLUMNS, sums)
+
+
+def aligned(title: str, columns: Sequence[str], tallies: Mapping[str, Tally]) -> str:
+    """A line for each tally."""
+    lines = [[title, *columns]] + [
+        [name, *(str(tally[column]) for column in columns)] for name, tally in tallies.items()
+    ]
     width = max(len(line[0]) for line in lines)
     return "\n".join(line[0].ljust(width) + "".join(cell.rjust(12) for cell in line[1:]) for line in lines)
 
@@ -107,7 +117,14 @@ def main() -> int:
     print(table(tallies, 0, "fault"))
     print()
     print(table(tallies, 1, "task"))
-    return int(any(tally[column] for tally in tallies.values() for column in WRONG))
+    print()
+    repetitions, minutes = (20, MINUTES_SIDE_BY_SIDE) if options.long else (1, math.inf)
+    races, complaints = side_by_side.all_races(options.seed, repetitions, minutes)
+    rows = [{"race": name, **tally} for name, tally in races.items()]
+    (options.output / "side_by_side.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    print("\n".join([*complaints, aligned("runs that each want", side_by_side.COLUMNS, races)]))
+    wrong = any(tally[column] for tally in tallies.values() for column in judge.WRONG)
+    return int(wrong or bool(complaints))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,21 @@ FAULTS: Mapping[str, dict[str, Json]] = {
     "success without a body": {"status": 201, "processed": True},
     "JSON of another type": {"wrong_type": []},
     "error that repeats the token": {"echo_authorization": 503},
+    "success, body cut": {"garble": "cut"},
+    "success, body empty": {"garble": "empty"},
+    "success, empty list": {"garble": "array"},
+    "success, empty object": {"garble": "object"},
+    "success, object without id": {"garble": "without_id"},
+    "success, HTML": {"garble": "html"},
+    "success, nothing done": {"garble": "cut", "processed": False},
+}
+#: Faults under which a task may fail, as long as it says what is true: a server that answers so cannot be trusted.
+FATAL = {
+    "success, empty list",
+    "success, empty object",
+    "success, object without id",
+    "success, HTML",
+    "success, nothing done",
 }
 
 

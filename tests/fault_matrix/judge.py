@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api import transpor
 from local_tenant.client import TenantHandle
 from modules.harness import NOUNS, Result, Run
 
-from fault_matrix.cases import CASES, FAULTS, TIMEOUT, Case
+from fault_matrix.cases import CASES, FATAL, FAULTS, TIMEOUT, Case
 
 Tally = Counter[str]
 #: False reports: ended well, though the wish is not on the tenant; unchanged, though it was changed or nobody knows;
@@ -31,6 +31,11 @@ COLUMNS = ("injected", "runs", "survived", "failed", *WRONG)
 LONGEST_RUN = 60
 RATE = 0.2
 LAG = 0.02
+#: Faults that are thrown at a fifth of all requests: those that every task survives, and all.
+MIXES = {
+    "all that can be survived, 20% of the requests": [name for name in FAULTS if name not in FATAL],
+    "all at once, 20% of the requests": list(FAULTS),
+}
 _tenant: TenantHandle
 
 
@@ -38,7 +43,7 @@ _tenant: TenantHandle
 class Plan:
     """One task under one fault, first for real and then again.
 
-    :param fault: its name, or any other text for all faults at once, each in its share of RATE.
+    :param fault: its name, or one of MIXES for many faults at once, each in its share of RATE.
     :param skip: how many requests pass before a single fault.
     """
 
@@ -51,10 +56,11 @@ class Plan:
         """The rules for the tenant's control API."""
         if self.fault in FAULTS:
             return [{"match": {"skip": self.skip, "count": 1}, "action": FAULTS[self.fault]}]
-        share = RATE / len(FAULTS)
+        actions = [FAULTS[name] for name in MIXES[self.fault]]
+        share = RATE / len(actions)
         return [
             {"match": {"probability": share, "seed": 100 * self.seed + number}, "action": action}
-            for number, action in enumerate(FAULTS.values())
+            for number, action in enumerate(actions)
         ]
 
 
@@ -88,9 +94,14 @@ def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str
 
 
 def prepare_process(tenants: Queue[TenantHandle]) -> None:
-    """Give this process a tenant of its own, and short waits: how long they last is tested elsewhere, with a clock."""
+    """Give this process a tenant of its own, and let it not wait for long."""
     global _tenant
     _tenant = tenants.get()
+    shorten_waits()
+
+
+def shorten_waits() -> None:
+    """Prepare this process for running modules without waiting for long; how long they wait is tested elsewhere."""
     for name in list(os.environ):
         if name.startswith("QLIK_"):
             del os.environ[name]
@@ -99,13 +110,19 @@ def prepare_process(tenants: Queue[TenantHandle]) -> None:
     random.uniform = lambda a, b: a
 
 
+def bounded(run: Run, module: str, **options: Any) -> Result:
+    """The result of a run; this process ends with a traceback if it takes longer than LONGEST_RUN."""
+    faulthandler.dump_traceback_later(LONGEST_RUN, exit=True)
+    result = run(module, **options)
+    faulthandler.cancel_dump_traceback_later()
+    return result
+
+
 def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again: bool) -> Tally:
     """The tally of one run."""
     before = case.look(tenant.state())
     run = Run(tenant)
-    faulthandler.dump_traceback_later(LONGEST_RUN, exit=True)
-    result = run(case.module, timeout=TIMEOUT, **credentials, **case.options)
-    faulthandler.cancel_dump_traceback_later()
+    result = bounded(run, case.module, timeout=TIMEOUT, **credentials, **case.options)
     after = case.look(tenant.state())
     expected = before if case.expected is None else case.expected
     done = not result.get("failed")

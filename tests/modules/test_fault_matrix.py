@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every fault against every module, once at each of the first requests; and that the judge would notice."""
+"""Every fault against every module, once at each of the first requests, and runs side by side; that it is noticed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from fault_matrix.cases import CASES, FAULTS
+from fault_matrix import side_by_side
+from fault_matrix.cases import CASES, FATAL, FAULTS
 from fault_matrix.judge import FALSE, WRONG, false_reports
+from fault_matrix.side_by_side import ORDERS, RACES
 from modules.harness import Result
 
 ROOT = Path(__file__).parents[2]
@@ -32,8 +34,13 @@ def test_nothing_is_lost_made_twice_leaked_or_misreported(tmp_path: Path) -> Non
     assert {(cell["fault"], cell["task"]) for cell in cells} == {(fault, task) for fault in FAULTS for task in CASES}
     for cell in cells:
         assert cell["injected"] > 0, cell
-        assert cell["runs"] == cell["survived"], cell
+        assert cell["fault"] in FATAL or cell["runs"] == cell["survived"], cell
         assert not any(cell[column] for column in WRONG), cell
+    races = json.loads((tmp_path / "side_by_side.json").read_text(encoding="utf-8"))
+    assert [race["race"] for race in races] == list(RACES)
+    for race in races:
+        assert race["rounds"] == len(ORDERS), race
+        assert not any(race[column] for column in RACES[race["race"]].wrong), race
 
 
 GROUP = CASES["qlik_group, gone"]
@@ -98,3 +105,32 @@ def test_false_reports_of_many(item: Result, before: list[object], after: list[o
     # Something else was changed too, so that what the task says of itself is true.
     tally = false_reports(BULK, result, [*before, ["Other", [], ""]], after, again=True)
     assert found(tally) == wrong
+
+
+CHANGED: Result = {"changed": True}
+UNCHANGED: Result = {"changed": False}
+OVERTAKEN: Result = {"failed": True, "changed": True, "msg": "The tenant was changed before that."}
+REFUSED: Result = {"failed": True, "changed": False, "msg": "Nothing was changed."}
+UNCLEAR: Result = {"failed": True, "changed": False, "msg": NOT_KNOWN}
+
+
+@pytest.mark.parametrize(
+    ("race", "results", "held", "wrong"),
+    [
+        ("a role for a user", [CHANGED, CHANGED], ["Steward", "DataAdmin"], {}),
+        ("a role for a user", [CHANGED, CHANGED], ["Steward"], {"lost": 1}),
+        ("a role for a user", [CHANGED, OVERTAKEN], ["Steward"], {"failed": 1}),
+        ("a role for a user", [CHANGED, REFUSED], ["Steward", "DataAdmin"], {"failed": 1, "denied": 1}),
+        ("a role for a user", [CHANGED, UNCHANGED], ["Steward", "DataAdmin"], {"denied": 1}),
+        ("a role for a user", [CHANGED, UNCLEAR], ["Steward"], {"failed": 1, "denied": 1}),
+        ("the same new group", [CHANGED, UNCHANGED, UNCHANGED], ["G"], {}),
+        ("the same new group", [CHANGED, CHANGED, UNCHANGED], ["G"], {"claimed": 1}),
+        ("the same new group", [UNCHANGED, UNCHANGED, UNCHANGED], ["G"], {"denied": 1}),
+        ("the same new group", [CHANGED, CHANGED, CHANGED], ["G", "G", "G"], {"claimed": 2, "duplicates": 2}),
+        ("the same new group", [CHANGED, REFUSED, UNCHANGED], ["G"], {"failed": 1}),
+    ],
+)
+def test_what_goes_wrong_side_by_side(race: str, results: list[Result], held: list[str], wrong: dict[str, int]) -> None:
+    tally = side_by_side.judged(RACES[race], RACES[race].values[: len(results)], results, held)
+    assert tally.keys() == set(side_by_side.COLUMNS)
+    assert {column: tally[column] for column in RACES[race].wrong if tally[column]} == wrong
