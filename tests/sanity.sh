@@ -8,7 +8,7 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bin=$1
+bin=$(realpath "$1")
 copy=.build/sanity/ansible_collections/qlikops/cloud
 
 rm -rf "$copy"
