@@ -47,7 +47,7 @@ SERVER_MADE = {
 #: Old copies in answers about users, which some answers carry and some do not, and which nobody should rely on.
 LEGACY = {"roles", "groups"}
 #: Lists of a resource whose order means nothing.
-UNORDERED = {"assigned_roles", "assigned_groups"}
+UNORDERED = {"assigned_roles", "assigned_groups", "assigned_scopes"}
 READS = ("POST /groups/actions/filter", "POST /users/actions/filter", "POST /oauth/token")
 
 

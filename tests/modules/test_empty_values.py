@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,12 +120,11 @@ def test_null_is_left_out(
         assert null.get("diff") == left_out.get("diff")
 
 
-@pytest.mark.parametrize("value", ["", " ", "\t\n"], ids=["empty", "blank", "white space"])
 @pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
 def test_an_empty_text_is_refused(
-    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any], value: str
+    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any]
 ) -> None:
-    options, place = given(module, outer, name, value)
+    options, place = given(module, outer, name, "")
     if name in VALUES:
         predicted = run(module, check=True, **options)
         real = run(module, **options)
@@ -133,6 +133,20 @@ def test_an_empty_text_is_refused(
         return
     result = assert_refused(run, module, options)
     assert place in result["msg"] or "options" in option
+
+
+@pytest.mark.parametrize("value", [" ", "\t\n"], ids=["blank", "white space"])
+@pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
+def test_a_blank_is_never_written(
+    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any], value: str
+) -> None:
+    """But what the tenant has of such a name can be found by it."""
+    options, place = given(module, outer, name, value)
+    results = [run(module, check=check, **options) for check in (True, False)]
+    assert "not handle" not in str(results)
+    assert len({(without_trace(str(result.get("msg"))), result.get("changed", False)) for result in results}) == 1
+    if name not in VALUES:
+        assert json.dumps(value) not in json.dumps(tenant.state())
 
 
 @pytest.mark.parametrize("value", [[], {}, False, 7, 1.1], ids=str)

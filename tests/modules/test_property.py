@@ -37,7 +37,7 @@ def succeed(run: Run, module: str, **options: Json) -> dict[str, Json]:
 
 
 @EXAMPLES
-@given(name=NAMES, custom=st.booleans())
+@given(name=NAMES.filter(str.strip), custom=st.booleans())
 @example(name="x" * 256, custom=False)
 @example(name=" padded ", custom=True)
 def test_group_names(run: Run, tenant: LocalTenant, name: str, custom: bool) -> None:
@@ -59,7 +59,7 @@ def test_group_names(run: Run, tenant: LocalTenant, name: str, custom: bool) -> 
 
 
 @EXAMPLES
-@given(subject=NAMES)
+@given(subject=NAMES.filter(str.strip))
 @example(subject="ACME\\ada")
 def test_subjects(run: Run, tenant: LocalTenant, subject: str) -> None:
     tenant.reset()
@@ -75,7 +75,7 @@ def test_subjects(run: Run, tenant: LocalTenant, subject: str) -> None:
 
 
 @EXAMPLES
-@given(name=ROLE_NAMES, description=TEXT)
+@given(name=ROLE_NAMES.filter(str.strip), description=TEXT)
 def test_role_names(run: Run, tenant: LocalTenant, name: str, description: str) -> None:
     tenant.reset()
     assert succeed(run, "qlik_role", name=name, description=description)["changed"] is True

@@ -67,6 +67,7 @@ def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, 
         if not setting.is_asked(wanted):
             continue
         target = setting.target(wanted, None, roles)
+        setting.refuse_blank(target)
         if setting.applies_to(predicted):
             payload.update(setting.payload(wanted, target))
             setting.put(predicted, target)
@@ -101,6 +102,7 @@ def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, rol
             if not setting.is_changeable(held):
                 change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
                 raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
+            setting.refuse_blank(target)
             operations += setting.operations(wanted, value, target)
             replacement += setting.replacement(wanted, value, target)
             targets.append((setting, target))

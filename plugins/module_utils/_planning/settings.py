@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from .._errors import UnexpectedAnswer
+from .._errors import InvalidInput, UnexpectedAnswer
 from .roles import RoleCatalogue, RoleReference
 
 Params = Mapping[str, Any]
@@ -99,6 +99,14 @@ class Setting:
         """
         return wanted[self.option]
 
+    def refuse_blank(self, target: Any) -> None:
+        """Refuse to write a text that has nothing but blanks.
+
+        :raises InvalidInput: when C(target) is such a text.
+        """
+        if isinstance(target, str) and not target.strip() and not self.may_be_empty:
+            raise InvalidInput("%s is blank." % self.option)
+
     def differs(self, held: Any, target: Any) -> bool:
         """Whether a write is needed."""
         return bool(held != target)
@@ -169,6 +177,10 @@ class TextSet(Setting):
     def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[str]:
         kept = held or [] if self.only_adds(wanted) else []
         return sorted({*wanted[self.option], *kept})
+
+    def refuse_blank(self, target: Any) -> None:
+        for text in target:
+            super().refuse_blank(text)
 
     def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
         if not self.only_adds(wanted) or held is None:

@@ -30,8 +30,8 @@ Spec = Mapping[str, Any]
 class Module(AnsibleModule):
     """C(AnsibleModule) with one rule for what tables and surveys hand over, that names the place of what is wrong.
 
-    An option that is null is left out. A text that is empty or blank is refused where it says nothing, and so is what
-    is no text where a text is due: Ansible itself would make the texts C(None), C(False) or C(7) of them.
+    An option that is null is left out. A text that is empty is refused where it says nothing, and so is what is no text
+    where a text is due: Ansible itself would make the texts C(None), C(False) or C(7) of them.
 
     :param may_be_empty: the options for which an empty text is a value.
     """
@@ -140,8 +140,6 @@ def _problems_of_text(value: Any, place: str, may_be_empty: bool) -> Iterator[st
         )
     elif not value and not may_be_empty:
         yield "%s is empty." % place
-    elif value and not value.strip() and not may_be_empty:
-        yield "%s is blank." % place
 
 
 def _described(value: Any) -> str:
