@@ -139,7 +139,7 @@ def run_many(
             result["diff"] = diff_of_many(kind, items, outcomes)
         if summary["failed"]:
             error = explain_failures(kind, items, outcomes)
-            msg = "%d of %d %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
+            msg = "%s of %s %s failed. %s" % (summary["failed"], len(items), kind.plural, error)
             unknown = sum(outcome.unknown for outcome in outcomes if outcome.error)
             if unknown:
                 msg += " Of %d of them it is not known whether the tenant was changed." % unknown
