@@ -8,8 +8,7 @@ from __future__ import annotations
 class ModuleDocFragment:
     """Options about a whole task."""
 
-    # Of modules that assign roles.
-    DOCUMENTATION = r"""
+    LOCKOUT = r"""
 options:
   allow_lockout:
     description:
@@ -17,6 +16,11 @@ options:
         from the last active person who has it, and to disable or delete them.
     type: bool
     default: false
+"""
+
+    # Of modules that assign roles.
+    DOCUMENTATION = r"""
+options:
   planned_roles:
     description:
       - Names of custom roles that an earlier task of the play creates. In check mode that task does not create them,

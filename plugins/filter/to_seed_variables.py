@@ -93,11 +93,11 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE, Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role, is_custom
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User, is_bot
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import show
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import is_plain
 
@@ -140,7 +140,7 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
             ("Settings of the tenant", {"qlik_seed_tenant": _described(Tenant(), tenant)}),
             (
                 "Custom roles, with their scopes",
-                {"qlik_seed_roles": _all_described(Role(), held["roles"], is_custom, refused)},
+                {"qlik_seed_roles": _all_described(Role(), held["roles"], refused)},
             ),
             (
                 "How groups come into being, and the roles that everybody has",
@@ -150,13 +150,13 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
                 "Groups, with the roles of their members",
                 {
                     "qlik_seed_standard_groups": {},
-                    "qlik_seed_extra_groups": _all_described(Group(), held["groups"], _is_no_system_group, refused),
+                    "qlik_seed_extra_groups": _all_described(Group(), held["groups"], refused),
                 },
             ),
         ]
         # A variable that is none can arrive here as an empty text.
         if isinstance(held.get("users"), list):
-            users = _all_described(User(), held["users"], lambda user: not is_bot(user), refused)
+            users = _all_described(User(), held["users"], refused)
             sections.append(("Users, with the roles that they have themselves", {"qlik_seed_users": users}))
         host = printable(str(tenant["hostnames"][0]))
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
@@ -168,26 +168,22 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
     return text + "".join("\n# %s\n%s" % (title, _as_yaml(variables)) for title, variables in sections)
 
 
-def _is_no_system_group(group: Mapping[str, Any]) -> bool:
-    return group.get("id") != EVERYONE
-
-
-def _all_described(
-    kind: Kind, resources: Iterable[Any], is_managed: Callable[[Any], bool], refused: List[str]
-) -> List[Dict[str, Any]]:
+def _all_described(kind: Kind, resources: Iterable[Any], refused: List[str]) -> List[Dict[str, Any]]:
     """The options that describe all resources which exist and can be managed, sorted by name.
 
     :param refused: gets a line for each resource whose options the modules would refuse.
     """
     held = [_in_api_form(resource) for resource in resources]
-    described = [_described(kind, resource) for resource in held if kind.exists(resource) and is_managed(resource)]
+    described = [
+        _described(kind, resource) for resource in held if kind.exists(resource) and kind.is_describable(resource)
+    ]
     accepted = []
     for options in sorted(described, key=lambda options: (options[kind.key_option], str(options))):
         try:
             kind.check(options)
             accepted.append(options)
         except InvalidInput as refusal:
-            refused.append(printable("%s (%s)" % (refusal, kind.label(options))))
+            refused.append(printable("%s (%s)" % (str(refusal).rstrip("."), kind.label(options))))
     return accepted
 
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Optional, Type
+from typing import Any, Callable, Dict, List, Optional, Sequence, Type
 
 _LONGEST_EXCERPT = 300
 #: The most that a message says of the errors in a body: characters, entries, and parts of an entry.
@@ -32,6 +32,8 @@ class QlikError(Exception):
     fault: Optional[str] = None
     #: Seconds that the service asks to wait before the next attempt.
     retry_after = 0.0
+    #: The option that the error is about, if it is about a single one.
+    option = ""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -39,32 +41,51 @@ class QlikError(Exception):
         self.hint = visible(hint)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.message, self.hint) if part)
+        return " ".join(part for part in (self._placed_message, self.hint) if part)
 
     def to_result(self) -> Dict[str, Any]:
         """The machine-readable form, for the key C(error) of a failed result."""
-        return {"message": self.message, "hint": self.hint}
+        return {"message": self._placed_message, "hint": self.hint}
+
+    @property
+    def _placed_message(self) -> str:
+        return "%s: %s" % (self.option, self.message) if self.option else self.message
 
 
 class InvalidInput(QlikError):
-    """The task asks for something that is known to be impossible, before anything is written."""
+    """The task asks for something that is known to be impossible, before anything is written.
+
+    :param option: the option that it is about, if it is about a single one.
+    """
 
     #: What the tenant answered, where only its refusal led to the reason.
     answer: Optional[ApiError] = None
+
+    def __init__(self, message: str, hint: str = "", option: str = "") -> None:
+        super().__init__(message, hint)
+        self.option = option
 
     def to_result(self) -> Dict[str, Any]:
         result = self.answer.to_result() if self.answer else {}
         return dict(result, **super().to_result())
 
 
-class UnknownRoles(InvalidInput):
-    """Roles that the tenant does not have; C(explanations) holds one text for each."""
+class InvalidDescription(InvalidInput):
+    """All that is wrong with what a task describes.
 
-    def __init__(self, explanations: List[str], existing: List[str]) -> None:
-        super().__init__(
-            " ".join(explanations),
-            "Role names are case-sensitive. The tenant has these roles: %s." % (", ".join(existing) or "none"),
-        )
+    :param lines: a text for each problem.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("")
+        self.message = "\n".join(map(visible, lines))
+
+
+class UnknownReferences(InvalidInput):
+    """Resources that a description names and the tenant does not have; C(explanations) holds a text for each."""
+
+    def __init__(self, explanations: List[str], hint: str = "") -> None:
+        super().__init__(" ".join(explanations), hint)
         self.explanations = explanations
 
 
@@ -108,6 +129,13 @@ class UnexpectedAnswer(QlikError):
     """The answer is not what Qlik's reference says it should be, and asking again would not help."""
 
     outcome_unknown = True
+
+
+class NotBegun(QlikError):
+    """Nothing was tried, because of something that failed before."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__("Not begun: %s" % reason, hint)
 
 
 class NotApplied(QlikError):

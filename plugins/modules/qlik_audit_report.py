@@ -21,7 +21,7 @@ options:
   step:
     description:
       - V(prepare) makes sure that the folder can be written to, and writes a report in which no tenant is audited yet.
-      - V(add) remembers what was found for the tenant of the host.
+      - V(add) remembers what was found for the tenant of the host, which the tasks of the role have registered.
       - V(write) writes the report as soon as all hosts of the play or its current batch are added.
     type: str
     choices:
@@ -63,19 +63,9 @@ options:
       - Whether V(write) fails on hosts whose tenants differ, after the report is written.
     type: bool
     default: false
-  results:
-    description:
-      - The results of the tasks that planned each area.
-    type: dict
-    default: {}
-  held:
-    description:
-      - The results of the tasks that listed what the tenant has.
-    type: dict
-    default: {}
   error:
     description:
-      - Why the tenant could not be audited, in the place of O(results).
+      - Why the tenant could not be audited.
     type: str
   tenant_url:
     description:
@@ -83,7 +73,7 @@ options:
     type: str
     default: ""
 seealso:
-  - module: qlikops.cloud.qlik_groups
+  - module: qlikops.cloud.qlik_configuration
 attributes:
   check_mode:
     support: full

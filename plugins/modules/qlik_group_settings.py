@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.task
+  - qlikops.cloud.task.lockout
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 seealso:

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - qlikops.cloud.group.items
   - qlikops.cloud.connection
   - qlikops.cloud.task
+  - qlikops.cloud.task.lockout
   - qlikops.cloud.task.bulk
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
@@ -59,6 +60,7 @@ options:
     description:
       - The most groups that O(prune) may delete. If there are more, the task fails before anything is written, and
         names them.
+      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_group
@@ -196,21 +198,12 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.group import Group, prunable
+from ..module_utils._kinds.group import Group
 from ..module_utils._tasks.run import run_many
 
 
 def main() -> None:
-    run_many(
-        Group(),
-        {
-            "prune": {"type": "bool", "default": False},
-            "prune_provider_type": {"type": "str", "choices": ["idp", "custom"], "default": "idp"},
-            "prune_protect": {"type": "list", "elements": "str", "default": []},
-            "max_deletions": {"type": "int"},
-        },
-        prunable=prunable,
-    )
+    run_many(Group())
 
 
 if __name__ == "__main__":

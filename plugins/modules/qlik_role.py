@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure
 seealso:
+  - module: qlikops.cloud.qlik_roles
   - module: qlikops.cloud.qlik_role_info
   - name: Roles in Qlik's API reference
     description: The endpoints that this module uses.

@@ -37,6 +37,7 @@ options:
     type: str
 seealso:
   - module: qlikops.cloud.qlik_role
+  - module: qlikops.cloud.qlik_roles
   - name: Roles in Qlik's API reference
     description: The endpoints that this module uses.
     link: https://qlik.dev/apis/rest/roles/

@@ -55,11 +55,11 @@ error:
 """
 
 from ..module_utils._kinds.tenant import Tenant
-from ..module_utils._tasks.run import run_info_of_one
+from ..module_utils._tasks.run import run_info_of_singleton
 
 
 def main() -> None:
-    run_info_of_one(Tenant())
+    run_info_of_singleton(Tenant())
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - qlikops.cloud.connection
   - qlikops.cloud.connection.rate_limit
   - qlikops.cloud.task
+  - qlikops.cloud.task.lockout
   - qlikops.cloud.task.planned_groups
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.ensure

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - qlikops.cloud.user.items
   - qlikops.cloud.connection
   - qlikops.cloud.task
+  - qlikops.cloud.task.lockout
   - qlikops.cloud.task.planned_groups
   - qlikops.cloud.task.bulk
   - qlikops.cloud.attributes
@@ -128,7 +129,7 @@ from ..module_utils._tasks.run import run_many
 
 
 def main() -> None:
-    run_many(User(), {})
+    run_many(User())
 
 
 if __name__ == "__main__":

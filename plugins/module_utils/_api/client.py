@@ -150,6 +150,10 @@ class Client:
         """
         self._send("PATCH", path, body=list(operations), safe_to_repeat=is_safe_to_repeat(operations))
 
+    def put(self, path: str, body: Mapping[str, Any]) -> None:
+        """PUT one object as a whole."""
+        self._send("PUT", path, body=body)
+
     def delete(self, path: str) -> None:
         """DELETE one object.
 

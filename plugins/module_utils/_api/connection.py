@@ -69,6 +69,13 @@ def nonempty_env_fallback(*variables: str) -> Any:
     return value
 
 
+TENANT_URL_MISSING = (
+    "tenant_url is missing: there is no tenant to talk to. Give the option, a default for all modules in"
+    " module_defaults with group/qlikops.cloud.qlik, the variable qlik_tenant_url to a role of the collection, or the"
+    " environment variable QLIK_TENANT_URL."
+)
+
+
 def connection_argument_spec(rate_limit_wait: Optional[float] = 900.0) -> Dict[str, Any]:
     """The options that every module has.
 

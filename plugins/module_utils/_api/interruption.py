@@ -25,10 +25,10 @@ class Interruption:
         self._event = threading.Event()
 
     @property
-    def has_come(self) -> bool:
+    def is_set(self) -> bool:
         return self._event.is_set()
 
-    def come(self) -> None:
+    def set(self) -> None:
         """From now on nothing more is to begin."""
         self._event.set()
 
@@ -36,12 +36,12 @@ class Interruption:
         """Wait, but not past the interruption."""
         self._event.wait(seconds)
 
-    def stop_if_come(self) -> None:
+    def raise_if_set(self) -> None:
         """Called before anything begins.
 
         :raises Interrupted: when nothing more is to begin.
         """
-        if self.has_come:
+        if self.is_set:
             raise Interrupted("The task was interrupted.", "Run it again: it does what is left.")
 
 
@@ -54,7 +54,7 @@ def noticed(interruption: Interruption) -> Iterator[None]:
         return
 
     def note(number: int, frame: Any) -> None:
-        interruption.come()
+        interruption.set()
         signal.signal(number, before[number])
 
     before: Dict[int, Any] = {number: signal.signal(number, note) for number in _SIGNALS}

@@ -28,10 +28,10 @@ from .._errors import (
 )
 from .announcements import Announcements
 from .connection import Connection, is_sendable_credential
-from .http import HttpSession
 from .interruption import Interruption
 from .pace import paces, tier_of
 from .secrets import Secrets
+from .session import HttpSession
 
 #: May a request be sent again after a fault? One answer for a request that is safe to repeat (it reads, replaces or
 #: deletes), one for a request that is not (it creates, adds or takes away). A write that may not be repeated and may
@@ -157,7 +157,7 @@ class Transport:
 
     def _wait(self, seconds: float) -> None:
         self._sleep(seconds)
-        self._interruption.stop_if_come()
+        self._interruption.raise_if_set()
 
     @property
     def retries(self) -> int:
@@ -207,7 +207,7 @@ class Transport:
         while True:
             pace.enter()
             try:
-                self._interruption.stop_if_come()
+                self._interruption.raise_if_set()
                 answer = self._send_once(exchange, token)
             except RateLimited as error:
                 # A little more than asked for, so that tasks running side by side do not all come back at once.

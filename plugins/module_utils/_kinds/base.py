@@ -11,80 +11,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from .._api.client import Client, member
+from .._api.client import Client, equals, member
 from .._errors import InvalidInput
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
-from .._planning.roles import RoleCatalogue
-from .._planning.settings import Params, Resource, Setting
+from .._planning.references import Reference, Resource
+from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting
+from .._planning.world import World, difference
 from .lockout import Losses
 
-
-class World:
-    """What the tenant holds, as far as it has been read."""
-
-    def __init__(self, roles: Optional[RoleCatalogue] = None) -> None:
-        self.roles = roles or RoleCatalogue()
-        #: Names of custom groups that count as existing.
-        self.planned_groups: Sequence[str] = ()
-        #: Whether the tenant has not refused yet to add to a list instead of replacing it.
-        self.takes_additions = True
-        self._resources: Dict[Hashable, Resource] = {}
-        self._names: Dict[Hashable, Dict[Hashable, None]] = {}
-        self._owners: Dict[Hashable, Resource] = {}
-
-    def add(self, kind: Kind, resources: Iterable[Resource]) -> None:
-        """Remember resources under their ids and their natural keys, and the roles that they show."""
-        for resource in filter(kind.exists, resources):
-            self.roles.learn(kind.shown_roles(resource))
-            self._resources[("id", resource.get("id"))] = resource
-            key = kind.natural_key(resource)
-            self._resources[key] = resource
-            self._names.setdefault(_name_in(key), {})[key] = None
-            self._owners.update(dict.fromkeys(kind.claims(resource), resource))
-
-    def held(self, key: Hashable) -> Optional[Resource]:
-        """The resource of exactly this key."""
-        return self._resources.get(key)
-
-    def owner(self, claim: Hashable) -> Optional[Resource]:
-        """The resource that has what only one can have; see C(Kind.claims)."""
-        return self._owners.get(claim)
-
-    def resources(self) -> List[Resource]:
-        """All resources that have been read."""
-        return [resource for key, resource in self._resources.items() if key == ("id", resource.get("id"))]
-
-    def near(self, key: Any) -> List[Resource]:
-        """The other resources whose names are easily mistaken for that of this key."""
-        return [self._resources[other] for other in self._names.get(_name_in(key), {}) if other != key]
-
-    def alike(self, key: Any) -> List[Resource]:
-        """Those of them that are the same in all but the name."""
-        same = folded(key)
-        names = self._names.get(_name_in(key), {})
-        return [self._resources[other] for other in names if other != key and folded(other) == same]
-
-
-def folded(key: Any) -> Hashable:
-    """A key without what is easily overlooked: upper and lower case, the form in Unicode, blanks around a name."""
-    return tuple(
-        unicodedata.normalize("NFKC", part).casefold().strip() if isinstance(part, str) else part for part in key
-    )
-
-
-def _name_in(key: Any) -> Hashable:
-    return folded(key[1:2])
-
-
-def difference(one: str, other: str) -> str:
-    """Where two names differ that are easily mistaken for each other."""
-    if one.casefold() == other.casefold():
-        return "in upper and lower case only"
-    if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
-        return "in their Unicode form only, %s and %s" % (ascii(one), ascii(other))
-    return "in blanks around them, case or Unicode form only"
+#: What only the tenant can know of something new.
+_MADE_BY_THE_TENANT = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
 
 
 class Kind:
@@ -93,28 +31,78 @@ class Kind:
     #: The word for one and for many, also the keys of results.
     noun: str
     plural: str
-    #: The path of all of them.
+    #: The path of all of them, or of the one that there is.
     collection: str
-    #: The option that finds one by name, which has the same name in the API.
-    key_option = "name"
-    #: The options that name an item in the result of the bulk module.
-    report_options: Sequence[str] = ("name",)
+    #: Whether a tenant has exactly one of them.
+    is_singleton = False
+    #: Whether a task can name one by its id.
+    has_id_option = True
+    #: The options that make one unique. The first finds it, and has the same name in the API.
+    identity: Sequence[str] = ("name",)
+    settings: Sequence[Setting]
+    #: What a creation that sets nothing makes, beside what only the tenant can know.
+    blank: Mapping[str, Any] = {}
+    #: Whether the API replaces one as a whole, by PUT, instead of changing it by PATCH.
+    is_replaced = False
+    #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
+    refuses_taken_names_as_bad_requests = False
     #: How many of them one task can describe.
     most_items = 10000
-    settings: Sequence[Setting]
-    #: The options that are no settings.
-    identity_spec: Mapping[str, Any] = {}
-    #: The options that are about the whole task, also of the bulk module.
-    task_spec: Mapping[str, Any] = {}
-    #: What C(AnsibleModule) checks of the options beyond each one alone.
-    rules: Mapping[str, Any] = {}
+    #: The options that choose what pruning may delete, or C(None) where there is no pruning.
+    prune_spec: Optional[Mapping[str, Any]] = None
+
+    def __init__(self) -> None:
+        by_option = {setting.option: setting for setting in self.settings}
+        self._identity = [] if self.is_singleton else [by_option[option] for option in self.identity]
+
+    @property
+    def area(self) -> str:
+        """The name of the kind in the description of a whole tenant."""
+        return self.noun if self.is_singleton else self.plural
+
+    @property
+    def key_option(self) -> str:
+        """The option that finds one."""
+        return self.identity[0]
 
     def argument_spec(self) -> Dict[str, Any]:
         """The options of the single module, and of each item of the bulk module."""
-        spec = dict(self.identity_spec)
+        spec: Dict[str, Any] = {}
         for setting in self.settings:
             spec.update(setting.argument_spec())
+        if not self.is_singleton:
+            spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+            if self.has_id_option:
+                spec["id"] = dict(TEXT)
+            else:
+                spec[self.key_option] = dict(spec[self.key_option], required=True)
         return spec
+
+    @property
+    def rules(self) -> Dict[str, Any]:
+        """What C(AnsibleModule) checks of the options beyond each one alone."""
+        exclusive = [setting.exclusive_options for setting in self.settings if setting.exclusive_options]
+        rules: Dict[str, Any] = {"mutually_exclusive": exclusive} if exclusive else {}
+        if self.has_id_option and not self.is_singleton:
+            rules["required_one_of"] = [(self.key_option, "id")]
+        return rules
+
+    @property
+    def task_spec(self) -> Dict[str, Any]:
+        """The options that are about the whole task, also of the bulk module."""
+        nouns = dict.fromkeys(noun for setting in self.settings for noun in setting.refers_to)
+        spec: Dict[str, Any] = {"planned_%ss" % noun: dict(LIST_OF_TEXTS) for noun in nouns}
+        return dict(spec, allow_lockout=dict(BOOLEAN, default=False)) if "role" in nouns else spec
+
+    def area_spec(self) -> Dict[str, Any]:
+        """The option that describes all that is wanted of the kind."""
+        options = dict(options=self.argument_spec(), **self.rules)
+        return dict(type="dict", **options) if self.is_singleton else dict(type="list", elements="dict", **options)
+
+    def prune_options(self) -> Dict[str, Any]:
+        """The options of pruning the kind."""
+        protect = dict(LIST_OF_TEXTS, default=[])
+        return {**(self.prune_spec or {}), "protect": protect, "max_deletions": {"type": "int"}}
 
     def may_be_empty(self) -> List[str]:
         """The options for which an empty text is a value."""
@@ -122,19 +110,40 @@ class Kind:
 
     def label(self, wanted: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
-        raise NotImplementedError
+        if wanted.get("id") is not None:
+            return "%s %s" % (self.noun, wanted["id"])
+        name, *rest = self.natural_key_of(wanted)[1:]
+        return " ".join(["%s %r" % (self.noun, name), *("(%s)" % part for part in rest)])
 
-    def key(self, wanted: Params) -> Hashable:
+    def label_of(self, resource: Resource) -> str:
+        """The same of a resource that the tenant holds."""
+        if self.is_singleton:
+            return self.noun
+        return self.label({setting.option: setting.held(resource) for setting in self.settings})
+
+    def key(self, wanted: Params) -> Tuple[Any, ...]:
         """What finds the resource that is wanted: C(("id", id)) or a natural key."""
-        raise NotImplementedError
+        return ("id", wanted["id"]) if wanted.get("id") is not None else self.natural_key_of(wanted)
 
-    def natural_key(self, resource: Resource) -> Hashable:
-        """What makes the resource unique on the tenant, other than its id: a tuple that begins with a word."""
-        raise NotImplementedError
+    def natural_key_of(self, wanted: Params) -> Tuple[Any, ...]:
+        """The natural key that options ask for."""
+        if self.is_singleton:
+            return (self.noun,)
+        asked = ((wanted.get(setting.option), setting.missing) for setting in self._identity)
+        return (self.key_option, *(missing if value is None else value for value, missing in asked))
+
+    def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
+        """What makes the resource unique on the tenant, other than its id: the attribute and value of a filter, and
+        what else it takes.
+        """
+        if self.is_singleton:
+            return (self.noun,)
+        return (self.key_option, *(setting.held(resource) for setting in self._identity))
 
     def claims(self, resource: Resource) -> List[Hashable]:
-        """What no other resource of the tenant can have too, beside the natural key."""
-        return []
+        """What no other resource of the kind can have too, beside the natural key."""
+        values = ((setting, setting.held(resource)) for setting in self.settings if setting.is_unique)
+        return [(setting.api, setting.comparable(value)) for setting, value in values if value]
 
     def exists(self, resource: Resource) -> bool:
         """Whether what an answer shows counts as existing."""
@@ -144,39 +153,96 @@ class Kind:
         """The roles that an answer shows beside the resource."""
         return resource.get("assignedRoles")
 
-    def read_only_one(self, client: Client) -> Optional[Resource]:
-        """The resource of a kind that a tenant has exactly one of; C(None) for all other kinds."""
-        return None
+    def show_to(self, world: World, resources: Iterable[Resource]) -> World:
+        """The world with resources that an answer has shown, and the roles that these have."""
+        for resource in filter(self.exists, resources):
+            world.roles.learn(self.shown_roles(resource))
+            world.put(self.noun, resource, self.natural_key(resource), self.claims(resource))
+        return world
+
+    def expect_in(self, world: World, plans: Iterable[Plan]) -> None:
+        """Count on what plans are going to make of resources."""
+        for plan in plans:
+            if plan.changed:
+                before, after = (self.natural_key(side) if side else None for side in (plan.held, plan.predicted))
+                world.plan(self.noun, plan.held, before, plan.predicted, after)
+
+    def settle_in(self, world: World, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:
+        """Know what has become of plans: what the tenant holds after each of them."""
+        for plan, resource in written:
+            if resource is not None and plan.predicted is not None:
+                self.show_to(world, [resource])
+                world.settle(self.noun, self.natural_key(resource))
+
+    def references(self, wanted: Params, held: Optional[Resource]) -> Iterator[Reference]:
+        """The other resources that have to be known to plan what is wanted.
+
+        Of something new they are also the resources of the same kind that would stand in its way.
+        """
+        if wanted.get("state") == "absent":
+            return
+        for setting in self.settings:
+            yield from setting.references(wanted, setting.held(held) if held else None)
+            if setting.is_unique and held is None and wanted.get("id") is None and wanted.get(setting.option):
+                yield Reference(self.noun, (setting.api, setting.comparable(wanted[setting.option])))
+
+    def read_singleton(self, client: Client) -> Resource:
+        """The resource of a kind that a tenant has exactly one of."""
+        return client.read(self.collection)
 
     def path(self, resource: Resource) -> str:
         """Where the resource is read, patched and deleted."""
-        return member(self.collection, resource["id"])
+        return self.collection if self.is_singleton else member(self.collection, resource["id"])
 
-    def read_again(self, client: Client, resource: Resource) -> Resource:
-        """The resource as the tenant holds it now, read by its id."""
-        return client.read_by_id(self.collection, resource["id"])
+    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        """The resource as the tenant holds it now, with what belongs to it."""
+        if self.is_singleton:
+            return self.read_singleton(client)
+        return self.with_parts(client, client.read_by_id(self.collection, resource["id"]), wanted)
+
+    def has_parts(self, wanted: Params) -> bool:
+        """Whether the task asks for something that belongs to a resource and has to be read by itself."""
+        return False
+
+    def with_parts(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        """The resource with what belongs to it and has to be read by itself, as far as the task asks for it."""
+        return resource
+
+    def is_ready(self, resource: Resource) -> bool:
+        """Whether the tenant has done all that a write has set off, so that the resource can be used."""
+        return True
 
     def condition(self, wanted: Params) -> str:
-        """A filter that accepts at least the resource of the natural key that is wanted."""
-        raise NotImplementedError
+        """A filter that accepts at least the resource that is wanted."""
+        attribute, value, *_rest = self.key(wanted)
+        return equals(attribute, value)
 
     def neighbours(self, wanted: Params) -> List[str]:
-        """Filters for what could stand in the way of the resource, or be mistaken for it.
+        """Filters for resources whose names are easily mistaken for that of the resource that is wanted.
 
-        They are read along where that costs no request. The API's filters ignore upper and lower case only.
+        The API's filters ignore upper and lower case, and nothing else.
         """
-        name = wanted[self.key_option]
+        name = None if wanted.get("id") is not None else wanted.get(self.key_option)
+        if name is None:
+            return []
         texts = (name, name.strip())
         forms = {*texts, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in texts)}
-        return [self.condition(dict(wanted, **{self.key_option: form})) for form in sorted(forms - {name, ""})]
+        return [equals(self.key_option, form) for form in sorted(forms - {name, ""})]
 
     def among_existing(self, condition: str) -> str:
         """The filter C(condition), which can join several, for resources that count as existing."""
         return condition
 
-    def blank(self, wanted: Params) -> Resource:
-        """What the tenant holds after a creation that sets nothing; what only it can know is C(None)."""
-        raise NotImplementedError
+    def is_describable(self, resource: Resource) -> bool:
+        """Whether a description can have the resource, because it is none of Qlik's own."""
+        return True
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        """Whether pruning may delete a resource that is not described.
+
+        :param options: those of C(prune_spec).
+        """
+        return True
 
     def deletion_of(self, resource: Resource) -> Params:
         """The options that delete a resource."""
@@ -197,21 +263,42 @@ class Kind:
 
         :raises InvalidInput: when the tenant cannot do that.
         """
-        held = world.held(self.key(wanted))
+        held = world.get(self.noun, self.key(wanted))
         if wanted.get("state") == "absent":
-            return plan_deletion(self.settings, held)
-        if held is None and wanted.get("id") is not None:
+            return plan_deletion(self.settings, held, self.path(held) if held else "")
+        if held is not None:
+            return plan_change(self.settings, wanted, held, world, self.path(held), self.is_replaced)
+        if wanted.get("id") is not None:
             raise InvalidInput(
                 "The tenant has no %s, and an id cannot be chosen." % self.label(wanted),
                 "Leave id out to create one.",
             )
-        if held is None:
-            return plan_creation(self.settings, wanted, self.blank(wanted), world.roles)
-        return plan_change(self.settings, wanted, held, world.roles)
+        plan = plan_creation(self.settings, wanted, self._blank(wanted), world, self.collection)
+        self._refuse_taken(plan, world)
+        return plan
+
+    def _blank(self, wanted: Params) -> Resource:
+        values = zip(self._identity, self.natural_key_of(wanted)[1:])
+        named = {setting.api: value for setting, value in values}
+        return {**dict.fromkeys(_MADE_BY_THE_TENANT), **self.blank, **named}
+
+    def _refuse_taken(self, creation: Plan, world: World) -> None:
+        new = creation.predicted or {}
+        for setting in self.settings:
+            value = setting.held(new) if setting.is_unique else None
+            owner = world.get(self.noun, (setting.api, setting.comparable(value))) if value else None
+            # An owner of the same name is the resource itself, which a list that lags has not shown.
+            if owner and self.natural_key(owner) != self.natural_key(new):
+                text = "%r belongs to the %s already." % (value, self.label_of(owner))
+                raise InvalidInput(text, "Two %s of a tenant cannot have the same." % self.plural, setting.option)
+
+    def list(self, client: Client) -> Iterable[Resource]:
+        """All resources of the kind."""
+        return client.everything(self.collection, self.key_option)
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
-        """All resources of the kind, for an info module that is asked for nothing in particular."""
-        return client.everything(self.collection, self.key_option)
+        """What an info module returns that is asked for nothing in particular."""
+        return self.list(client)
 
     def is_asked_for(self, resource: Resource, params: Params) -> bool:
         """Whether an info module returns a resource that it has read."""
@@ -220,42 +307,44 @@ class Kind:
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         """What the user should know although the task succeeds."""
         texts = [text for setting in self.settings for text in setting.warnings(wanted)]
-        name = wanted.get(self.key_option)
+        texts += [
+            "%s of the %s is %r and stays so, although %r is asked for. %s"
+            % (setting.option, self.label(wanted), values["held"], values["wanted"], setting.because)
+            for setting in self.settings
+            for values in filter(None, [plan.unchangeable.get(setting.option)])
+        ]
+        name = None if self.is_singleton else wanted.get(self.key_option)
         if plan.held is not None or name is None or wanted.get("id") is not None:
             return texts
-        label = self.label(wanted)
+        return texts + self._warnings_of_name(name, wanted, plan, world)
+
+    def _warnings_of_name(self, name: str, wanted: Params, plan: Plan, world: World) -> List[str]:
+        label, texts = self.label(wanted), []
         if name != name.strip():
             texts.append("The name of the %s has blanks around it." % label)
         if any(unicodedata.category(character).startswith("C") for character in name):
             texts.append("The name of the %s holds characters that cannot be seen." % label)
         if plan.action == "created":
-            texts += [
+            return texts + [
                 "The %s is created beside the %s: their names differ %s."
-                % (label, self._label_of(other), difference(name, other[self.key_option]))
-                for other in world.alike(self.key(wanted))
+                % (label, self.label_of(other), difference(name, other[self.key_option]))
+                for other in world.alike(self.noun, self.key(wanted))
             ]
-            return texts
-        for other in world.near(self.key(wanted)):
+        for other in world.near(self.noun, self.key(wanted)):
             its_name = other[self.key_option]
             differs = "" if its_name == name else ": their names differ %s" % difference(name, its_name)
-            near = (label, self._label_of(other), differs)
+            near = (label, self.label_of(other), differs)
             texts.append("The %s is not there, so nothing is deleted. The tenant has the %s%s." % near)
         return texts
 
-    def _label_of(self, resource: Resource) -> str:
-        return self.label(dict(in_snake_case(resource), id=None))
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], world: World
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
+        """What the tenant would refuse of these plans, with its reasons.
 
-    def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
-        """Read what the tenant would look at before it carries out these plans, and refuse what it would refuse.
-
-        :raises InvalidInput: with the reason that the tenant would have.
+        What it looks at is read; a refusal of all plans together comes with no plan.
         """
-
-    def foresee_halfway(self, client: Client, plans: Sequence[Plan], world: World) -> None:
-        """The part of C(foresee) that no run goes without: what would be refused only after something was written.
-
-        :raises InvalidInput: with the reason that the tenant would have.
-        """
+        return iter(())
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         """What the plans take from those who administer the tenant."""

@@ -8,24 +8,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, Iterable, List, Sequence
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from .._api.client import API, Client, equals
+from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource, Setting
-from .base import Kind, World
+from .._planning.references import Resource
+from .._planning.settings import TEXT, Params, Setting
+from .._planning.world import World
+from .base import Kind
+from .endpoints import EVERYONE, GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
-from .user import COLLECTION as USERS
-from .user import not_deleted
 
-COLLECTION = API + "/groups"
-#: The system group that every user belongs to; its id is the same on all tenants.
-EVERYONE = "000000000000000000000001"
 MOST_ACTIVE_GROUPS = 10000
 LONGEST_NAME = 256
 PROVIDER_TYPES = ("idp", "custom")
+_PROVIDER_TYPE = {"type": "str", "choices": list(PROVIDER_TYPES)}
 
 
 def is_custom(group: Resource) -> bool:
@@ -33,52 +32,33 @@ def is_custom(group: Resource) -> bool:
     return group.get("providerType") == "custom"
 
 
-def _natural_key(name: Any, provider_type: Any) -> Hashable:
-    return ("name", name, provider_type)
-
-
 class Group(Kind):
     """What C(qlik_group) and C(qlik_groups) manage."""
 
     noun = "group"
     plural = "groups"
-    collection = COLLECTION
-    report_options = ("name", "provider_type")
+    collection = GROUPS
+    identity = ("name", "provider_type")
     most_items = MOST_ACTIVE_GROUPS
-    identity_spec = {
-        "id": {"type": "str"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    }
-    task_spec = {
-        "allow_lockout": {"type": "bool", "default": False},
-        "planned_roles": {"type": "list", "elements": "str"},
-    }
-    rules = {
-        "required_one_of": [("name", "id")],
-        "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
-    }
+    blank = {"status": "active", "assignedRoles": []}
+    prune_spec = {"provider_type": dict(_PROVIDER_TYPE, default="idp")}
     settings = (
         Setting(
             "name",
-            "name",
-            "/name",
-            {"type": "str"},
+            TEXT,
             changeable=is_custom,
             because="Only custom groups can be renamed; the name of an idp group comes from the identity provider.",
         ),
         Setting(
             "provider_type",
-            "providerType",
-            None,
-            {"type": "str", "choices": list(PROVIDER_TYPES)},
+            _PROVIDER_TYPE,
+            path=None,
             missing="idp",
             because="To replace the group, delete it and create it again: what is assigned to it is lost then.",
         ),
         Setting(
             "description",
-            "description",
-            "/description",
-            {"type": "str"},
+            TEXT,
             missing="",
             may_be_empty=True,
             applies_to=is_custom,
@@ -87,47 +67,22 @@ class Group(Kind):
         AssignedRoles(),
     )
 
-    def label(self, wanted: Params) -> str:
-        if wanted.get("id") is not None:
-            return "group %s" % wanted["id"]
-        return "group %r (%s)" % (wanted["name"], self._provider_type(wanted))
-
-    def key(self, wanted: Params) -> Hashable:
-        if wanted.get("id") is not None:
-            return ("id", wanted["id"])
-        return _natural_key(wanted["name"], self._provider_type(wanted))
-
-    def natural_key(self, resource: Resource) -> Hashable:
-        return _natural_key(resource.get("name"), resource.get("providerType") or "idp")
-
-    def condition(self, wanted: Params) -> str:
-        return equals("name", wanted["name"])
-
-    def blank(self, wanted: Params) -> Resource:
-        return {
-            "id": None,
-            "tenantId": None,
-            "name": wanted["name"],
-            "status": "active",
-            "providerType": self._provider_type(wanted),
-            "assignedRoles": [],
-            "createdAt": None,
-            "lastUpdatedAt": None,
-            "createdBy": None,
-            "updatedBy": None,
-            "links": None,
-        }
-
     def check(self, wanted: Params) -> None:
         if wanted.get("id") == EVERYONE:
             raise InvalidInput("The group Everyone is managed by qlikops.cloud.qlik_group_settings.")
         name = wanted.get("name")
         if name is not None and not 1 <= len(name) <= LONGEST_NAME:
-            raise InvalidInput(
-                "name: the name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
-            )
-        if wanted.get("id") is None and self._provider_type(wanted) == "idp" and wanted.get("description"):
-            raise InvalidInput("description: only groups of provider_type custom have a description.")
+            text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
+            raise InvalidInput(text, option="name")
+        is_idp = wanted.get("id") is None and (wanted.get("provider_type") or "idp") == "idp"
+        if is_idp and wanted.get("description"):
+            raise InvalidInput("Only groups of provider_type custom have a description.", option="description")
+
+    def is_describable(self, resource: Resource) -> bool:
+        return resource.get("id") != EVERYONE
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return bool((resource.get("providerType") or "idp") == options["provider_type"])
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         if params["system_groups"]:
@@ -144,16 +99,30 @@ class Group(Kind):
             texts.append("The %s is disabled, and the API has no way to make it active." % self.label(wanted))
         return texts
 
-    def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], world: World
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         creations = sum(plan.action == "created" for plan in plans)
-        if creations:
-            self._refuse_full_tenant(client, creations)
+        active = client.count(self.collection, equals("status", "active")) if creations else 0
+        if active + creations > MOST_ACTIVE_GROUPS:
+            yield (
+                None,
+                InvalidInput(
+                    "The tenant has %d active groups, of %d at most: there is no room for %d more."
+                    % (active, MOST_ACTIVE_GROUPS, creations),
+                    "Delete groups that are not needed.",
+                ),
+            )
         for plan in plans:
             held, predicted = plan.held, plan.predicted
             if held and predicted is None and is_custom(held):
-                self._refuse_members(client, held)
-            if held and predicted and held["name"] != predicted["name"]:
-                self._refuse_taken_name(client, predicted)
+                members = self._members(client, held, world)
+                if members:
+                    text = "The group %r has %d members, and only a custom group without members can be deleted."
+                    text %= (held["name"], members)
+                    yield plan, InvalidInput(text, "Take the group from its members first.")
+            if held and predicted and held["name"] != predicted["name"] and self._is_taken(client, predicted):
+                yield plan, InvalidInput("The tenant has another custom group %r." % predicted["name"], option="name")
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         return Losses(
@@ -164,34 +133,15 @@ class Group(Kind):
             }
         )
 
-    def _refuse_full_tenant(self, client: Client, creations: int) -> None:
-        active = client.count(self.collection, equals("status", "active"))
-        if active + creations > MOST_ACTIVE_GROUPS:
-            raise InvalidInput(
-                "The tenant has %d active groups, of %d at most: there is no room for %d more."
-                % (active, MOST_ACTIVE_GROUPS, creations),
-                "Delete groups that are not needed.",
-            )
+    def _is_taken(self, client: Client, renamed: Resource) -> bool:
+        found = client.search(self.collection, equals("name", renamed["name"]))
+        key = self.natural_key(renamed)
+        return any(self.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
-    def _refuse_taken_name(self, client: Client, renamed: Resource) -> None:
-        for group in client.search(self.collection, equals("name", renamed["name"])):
-            if self.natural_key(group) == self.natural_key(renamed) and group["id"] != renamed["id"]:
-                raise InvalidInput("name: the tenant has another custom group %r." % renamed["name"])
-
-    def _refuse_members(self, client: Client, group: Resource) -> None:
-        members = client.count(USERS, not_deleted(equals("assignedGroups.id", group["id"])))
-        if members:
-            raise InvalidInput(
-                "The custom group %r has %d members, and only a group without members can be deleted."
-                % (group["name"], members),
-                "Take the group from its members first.",
-            )
-
-    @staticmethod
-    def _provider_type(wanted: Params) -> str:
-        return wanted.get("provider_type") or "idp"
-
-
-def prunable(params: Params, group: Resource) -> bool:
-    """Whether C(qlik_groups) may delete a group that is not listed."""
-    return bool((group.get("providerType") or "idp") == params["prune_provider_type"])
+    def _members(self, client: Client, group: Resource, world: World) -> int:
+        """How many members the group will have once the plans are carried out."""
+        condition = not_deleted(equals("assignedGroups.id", group["id"]))
+        if not world.has_plans_for("user"):
+            return client.count(USERS, condition)
+        members = (world.planned("user", user) or {} for user in client.search(USERS, condition))
+        return sum(any(own.get("id") == group["id"] for own in user.get("assignedGroups") or []) for user in members)

@@ -8,17 +8,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Hashable, Optional, Sequence
+from typing import Any, Sequence
 
-from .._api.client import API, Client
 from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource, Setting
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, Params, Setting
 from .base import Kind
-from .group import EVERYONE
+from .endpoints import EVERYONE, GROUP_SETTINGS, everyone
 from .lockout import Losses, has_admin_role
-
-PATH = API + "/groups/settings"
 
 
 class EveryoneAssignedRoles(AssignedRoles):
@@ -31,15 +29,8 @@ class EveryoneAssignedRoles(AssignedRoles):
     def held(self, resource: Resource) -> Any:
         return super().held(everyone(resource))
 
-    def put(self, resource: Resource, target: Any) -> None:
-        super().put(everyone(resource), target)
-
-
-def everyone(settings: Any) -> Resource:
-    """The group Everyone as the settings show it."""
-    groups = settings.get("systemGroups") if isinstance(settings, dict) else None
-    group = groups.get(EVERYONE) if isinstance(groups, dict) else None
-    return group if isinstance(group, dict) else {}
+    def predict(self, resource: Resource, target: Any) -> None:
+        super().predict(everyone(resource), target)
 
 
 class GroupSettings(Kind):
@@ -47,18 +38,13 @@ class GroupSettings(Kind):
 
     noun = "group_settings"
     plural = "group_settings"
-    collection = PATH
-    task_spec = {
-        "allow_lockout": {"type": "bool", "default": False},
-        "planned_roles": {"type": "list", "elements": "str"},
-    }
+    collection = GROUP_SETTINGS
+    is_singleton = True
     settings = (
-        Setting("auto_create_groups", "autoCreateGroups", "/autoCreateGroups", {"type": "bool"}),
+        Setting("auto_create_groups", BOOLEAN),
         Setting(
             "sync_idp_groups",
-            "syncIdpGroups",
-            "/syncIdpGroups",
-            {"type": "bool"},
+            BOOLEAN,
             deprecated="sync_idp_groups is deprecated by Qlik, and can go away without notice.",
         ),
         EveryoneAssignedRoles(),
@@ -66,21 +52,6 @@ class GroupSettings(Kind):
 
     def label(self, wanted: Params) -> str:
         return "group settings of %s" % wanted["tenant_url"]
-
-    def key(self, wanted: Params) -> Hashable:
-        return ("group settings",)
-
-    def natural_key(self, resource: Resource) -> Hashable:
-        return ("group settings",)
-
-    def path(self, resource: Resource) -> str:
-        return PATH
-
-    def read_only_one(self, client: Client) -> Optional[Resource]:
-        return client.read(PATH)
-
-    def read_again(self, client: Client, resource: Resource) -> Resource:
-        return client.read(PATH)
 
     def shown_roles(self, resource: Resource) -> Any:
         return everyone(resource).get("assignedRoles")

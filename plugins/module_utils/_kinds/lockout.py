@@ -34,6 +34,13 @@ class Losses:
     groups: Set[str] = field(default_factory=set)
     everyone: bool = False
 
+    def add(self, others: Losses) -> None:
+        """These and others together."""
+        self.users.update(others.users)
+        self.keep_through_groups |= others.keep_through_groups
+        self.groups |= others.groups
+        self.everyone = self.everyone or others.everyone
+
     def __bool__(self) -> bool:
         return bool(self.users or self.groups or self.everyone)
 

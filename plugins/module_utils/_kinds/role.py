@@ -8,20 +8,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Hashable, Sequence
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
-from .._api.client import API, Client, equals
+from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.plan import Plan
+from .._planning.references import Resource
 from .._planning.roles import USER_DEFAULT
-from .._planning.settings import Params, Resource, Setting, TextSet
-from .base import Kind, World
-from .group_settings import PATH as GROUP_SETTINGS
-from .group_settings import everyone
-from .user import COLLECTION as USERS
-from .user import GROUPS, not_deleted
+from .._planning.settings import TEXT, Params, Setting, TextSet
+from .._planning.world import World
+from .base import Kind
+from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
 
-COLLECTION = API + "/roles"
 MOST_CUSTOM_ROLES = 500
 #: So many holders of a role are named when it cannot be deleted.
 _MOST_NAMED = 10
@@ -38,22 +36,21 @@ def has_changeable_scopes(role: Resource) -> bool:
 
 
 class Role(Kind):
-    """What C(qlik_role) manages."""
+    """What C(qlik_role) and C(qlik_roles) manage."""
 
     noun = "role"
     plural = "roles"
-    collection = COLLECTION
-    identity_spec = {
-        "name": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    }
+    collection = ROLES
+    has_id_option = False
+    most_items = MOST_CUSTOM_ROLES
+    #: Qlik reference, roles: POST lists no 409.
+    refuses_taken_names_as_bad_requests = True
+    blank = {"description": "", "type": "custom", "level": None, "assignedScopes": []}
     settings = (
-        Setting("name", "name", None, {}),
+        Setting("name", TEXT, path=None),
         Setting(
             "description",
-            "description",
-            "/description",
-            {"type": "str"},
+            TEXT,
             missing="",
             may_be_empty=True,
             changeable=is_custom,
@@ -61,48 +58,21 @@ class Role(Kind):
         ),
         TextSet(
             "assigned_scopes",
-            "assignedScopes",
-            "/assignedScopes",
             "purge_scopes",
             changeable=has_changeable_scopes,
             because="The scopes of Qlik's default roles cannot be changed, except those of UserDefault.",
         ),
     )
 
-    def argument_spec(self) -> Dict[str, Any]:
-        return dict(super().argument_spec(), **self.identity_spec)
-
-    def label(self, wanted: Params) -> str:
-        return "role %r" % wanted["name"]
-
-    def key(self, wanted: Params) -> Hashable:
-        return ("name", wanted["name"])
-
-    def natural_key(self, resource: Resource) -> Hashable:
-        return ("name", resource.get("name"))
-
-    def condition(self, wanted: Params) -> str:
-        return equals("name", wanted["name"])
-
-    def blank(self, wanted: Params) -> Resource:
-        return {
-            "id": None,
-            "tenantId": None,
-            "name": wanted["name"],
-            "description": "",
-            "type": "custom",
-            "level": None,
-            "assignedScopes": [],
-            "createdAt": None,
-            "lastUpdatedAt": None,
-            "createdBy": None,
-            "updatedBy": None,
-            "links": None,
-        }
+    def shown_roles(self, resource: Resource) -> Any:
+        return [resource]
 
     def check(self, wanted: Params) -> None:
         if not wanted["name"]:
-            raise InvalidInput("name is empty.")
+            raise InvalidInput("The name is empty.", option="name")
+
+    def is_describable(self, resource: Resource) -> bool:
+        return is_custom(resource)
 
     def plan(self, wanted: Params, world: World) -> Plan:
         plan = super().plan(wanted, world)
@@ -110,28 +80,34 @@ class Role(Kind):
             raise InvalidInput("%s is one of Qlik's default roles, which cannot be deleted." % wanted["name"])
         return plan
 
-    def foresee(self, client: Client, plans: Sequence[Plan], world: World) -> None:
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], world: World
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         for plan in plans:
-            if plan.action == "deleted" and plan.held:
-                self._refuse_holders(client, plan.held)
+            role = plan.held if plan.action == "deleted" else None
+            holders = self._holders(client, role, world) if role else []
+            if role and holders:
+                more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
+                text = "The role %r is still assigned to %s%s."
+                text %= (role["name"], ", ".join(holders[:_MOST_NAMED]), more)
+                yield plan, InvalidInput(text, "Take it from them first.")
         creations = sum(plan.action == "created" for plan in plans)
-        existing = client.count(self.collection, equals("type", "custom")) if creations else 0
+        existing = self._count(client, world) if creations else 0
         if existing + creations > MOST_CUSTOM_ROLES:
-            raise InvalidInput(
-                "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES),
-                "Delete roles that are not needed.",
-            )
+            text = "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES)
+            yield None, InvalidInput(text, "Delete roles that are not needed.")
 
-    def _refuse_holders(self, client: Client, role: Resource) -> None:
+    def _count(self, client: Client, world: World) -> int:
+        if world.roles.complete:
+            return sum(map(is_custom, world.roles.held()))
+        return client.count(self.collection, equals("type", "custom"))
+
+    def _holders(self, client: Client, role: Resource, world: World) -> List[str]:
+        """Who will have the role once the plans are carried out."""
         holds = equals("assignedRoles.name", role["name"])
-        holders = ["user %r" % user.get("subject") for user in client.search(USERS, not_deleted(holds))]
-        holders += ["group %r" % group.get("name") for group in client.search(GROUPS, holds)]
-        everybody = everyone(client.read(GROUP_SETTINGS)).get("assignedRoles") or []
-        if any(assigned.get("id") == role["id"] for assigned in everybody):
-            holders.append("the group Everyone")
-        if holders:
-            more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
-            raise InvalidInput(
-                "The role %r is still assigned to %s%s." % (role["name"], ", ".join(holders[:_MOST_NAMED]), more),
-                "Take it from them first.",
-            )
+        users = (world.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
+        groups = (world.planned("group", group) for group in client.search(GROUPS, holds))
+        holders = ["user %r" % user.get("subject") for user in users if user and holds_role(user, role)]
+        holders += ["group %r" % group.get("name") for group in groups if group and holds_role(group, role)]
+        settings = world.planned("group_settings", client.read(GROUP_SETTINGS))
+        return holders + ["the group Everyone"] * holds_role(everyone(settings), role)

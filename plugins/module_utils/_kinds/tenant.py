@@ -9,15 +9,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Hashable, List, Optional
+from typing import Any, Dict, List
 
-from .._api.client import API, Client
+from .._api.client import API, Client, member
 from .._errors import InvalidInput
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource, Setting
-from .base import Kind, World
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, TEXT, Params, Setting
+from .._planning.world import World
+from .base import Kind
 
-_BOOL = {"type": "bool"}
 #: Qlik reference, tenants: 3 to 63 characters; that they make a DNS label is assumed.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]")
 
@@ -29,17 +30,31 @@ class HostnameAlias(Setting):
     """
 
     def __init__(self) -> None:
-        super().__init__("hostname_alias", "hostnames", "/hostnames/1", {"type": "str"})
+        super().__init__("hostname_alias", TEXT, "hostnames", "/hostnames/1")
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return dict(super().argument_spec(), replace_hostname_alias=dict(BOOLEAN, default=False))
 
     def held(self, resource: Resource) -> Any:
         hostnames = resource.get(self.api)
         return str(hostnames[1]).lower() if isinstance(hostnames, list) and len(hostnames) > 1 else None
 
-    def put(self, resource: Resource, target: Any) -> None:
+    def predict(self, resource: Resource, target: Any) -> None:
         resource[self.api] = [resource[self.api][0], target]
 
+    def target(self, wanted: Params, held: Any, world: World) -> str:
+        (tenant,) = world.resources("tenant")
+        hostname = self._complete(wanted[self.option], tenant.get(self.api))
+        if held not in (None, hostname) and not wanted["replace_hostname_alias"]:
+            raise InvalidInput(
+                "The tenant has the alias %s. Changing it to %s would release the old one to all other customers at"
+                " once." % (held, hostname),
+                "Set replace_hostname_alias if that is what you want.",
+            )
+        return hostname
+
     @staticmethod
-    def complete(alias: str, hostnames: Any) -> str:
+    def _complete(alias: str, hostnames: Any) -> str:
         """The full host name that C(alias), a full one or its first label, stands for.
 
         :raises InvalidInput: when the tenant cannot have it.
@@ -51,11 +66,11 @@ class HostnameAlias(Setting):
         own_domain = system.partition(".")[2]
         allowed = "Allowed is a label of 3 to 63 letters, digits and hyphens, alone or followed by .%s." % own_domain
         if not _LABEL.fullmatch(label):
-            raise InvalidInput("hostname_alias: %r is no host name of a tenant." % alias, allowed)
+            raise InvalidInput("%r is no host name of a tenant." % alias, allowed)
         if dot and domain != own_domain:
-            raise InvalidInput("hostname_alias: %r is not in the domain of the tenant." % alias, allowed)
+            raise InvalidInput("%r is not in the domain of the tenant." % alias, allowed)
         if "%s.%s" % (label, own_domain) == system:
-            raise InvalidInput("hostname_alias: %r is the system host name, which never changes." % alias, allowed)
+            raise InvalidInput("%r is the system host name, which never changes." % alias, allowed)
         return "%s.%s" % (label, own_domain)
 
 
@@ -65,34 +80,18 @@ class Tenant(Kind):
     noun = "tenant"
     plural = "tenants"
     collection = API + "/tenants"
-    identity_spec = {"replace_hostname_alias": {"type": "bool", "default": False}}
+    is_singleton = True
     alias = HostnameAlias()
     settings = (
-        Setting("name", "name", "/name", {"type": "str"}),
+        Setting("name", TEXT),
         alias,
-        *(
-            Setting(option, api, "/" + api, _BOOL)
-            for option, api in (
-                (
-                    "auto_assign_create_shared_spaces_role_to_professionals",
-                    "autoAssignCreateSharedSpacesRoleToProfessionals",
-                ),
-                (
-                    "auto_assign_private_analytics_content_creator_role_to_professionals",
-                    "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals",
-                ),
-                (
-                    "auto_assign_data_services_contributor_role_to_professionals",
-                    "autoAssignDataServicesContributorRoleToProfessionals",
-                ),
-                ("enable_app_opening_feedback", "enableAppOpeningFeedback"),
-            )
-        ),
+        Setting("auto_assign_create_shared_spaces_role_to_professionals", BOOLEAN),
+        Setting("auto_assign_private_analytics_content_creator_role_to_professionals", BOOLEAN),
+        Setting("auto_assign_data_services_contributor_role_to_professionals", BOOLEAN),
+        Setting("enable_app_opening_feedback", BOOLEAN),
         Setting(
             "enable_analytic_creation",
-            "enableAnalyticCreation",
-            "/enableAnalyticCreation",
-            _BOOL,
+            BOOLEAN,
             deprecated="enable_analytic_creation does nothing any more: Qlik deprecated it in March 2026 and removes it"
             " in or after March 2027.",
         ),
@@ -101,33 +100,18 @@ class Tenant(Kind):
     def label(self, wanted: Params) -> str:
         return "tenant %s" % wanted["tenant_url"]
 
-    def key(self, wanted: Params) -> Hashable:
-        return ("tenant",)
+    def read_singleton(self, client: Client) -> Resource:
+        return client.read_by_id(self.collection, client.redirected_id(self.collection + "/me"))
 
-    def natural_key(self, resource: Resource) -> Hashable:
-        return ("tenant",)
+    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        return client.read_by_id(self.collection, resource["id"])
 
-    def read_only_one(self, client: Client) -> Optional[Resource]:
-        tenant_id = client.redirected_id(self.collection + "/me")
-        return client.read_by_id(self.collection, tenant_id)
+    def path(self, resource: Resource) -> str:
+        return member(self.collection, resource["id"])
 
     def check(self, wanted: Params) -> None:
         if wanted.get("name") == "":
-            raise InvalidInput("name is empty.")
-
-    def plan(self, wanted: Params, world: World) -> Plan:
-        held = world.held(("tenant",)) or {}
-        if wanted.get("hostname_alias") is not None:
-            hostname = self.alias.complete(wanted["hostname_alias"], held.get("hostnames"))
-            wanted = dict(wanted, hostname_alias=hostname)
-            old = self.alias.held(held)
-            if old not in (None, hostname) and not wanted["replace_hostname_alias"]:
-                raise InvalidInput(
-                    "hostname_alias: the tenant has the alias %s. Changing it to %s would release the old one to all"
-                    " other customers at once." % (old, hostname),
-                    "Set replace_hostname_alias if that is what you want.",
-                )
-        return super().plan(wanted, world)
+            raise InvalidInput("The name is empty.", option="name")
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         texts = super().warnings(wanted, plan, world)

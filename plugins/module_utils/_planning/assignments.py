@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from .._errors import InvalidInput, UnexpectedAnswer
-from .roles import USER_DEFAULT, Role, RoleCatalogue, RoleReference, sort_roles
-from .settings import Operation, Params, Resource, Setting
+from .references import Reference, Resource
+from .roles import USER_DEFAULT, Role, sort_roles
+from .settings import LIST_OF_TEXTS, Operation, Params, Setting
+from .world import World
 
 #: Qlik reference, groups: the most roles a group can have. Users are held to the same.
 MOST_ROLES = 100
+_ONLY_CUSTOM = "Only custom groups can be assigned; the members of idp groups come from the identity provider."
 
 
 class AssignedRoles(Setting):
@@ -27,17 +30,19 @@ class AssignedRoles(Setting):
     """
 
     must_be_visible = True
+    refers_to = ("role",)
 
     def __init__(
         self,
         option: str = "assigned_roles",
-        path: str = "/assignedRoles",
+        path: str = "",
         ids_option: Optional[str] = "assigned_role_ids",
         purge_option: Optional[str] = "purge_roles",
         can_be_added: bool = False,
     ) -> None:
-        super().__init__(option, "assignedRoles", path, {"type": "list", "elements": "str"})
+        super().__init__(option, LIST_OF_TEXTS, "assignedRoles", path)
         self.ids_option = ids_option
+        self.exclusive_options = (option, ids_option) if ids_option else ()
         self.purge_option = purge_option
         self.can_be_added = can_be_added
 
@@ -54,14 +59,14 @@ class AssignedRoles(Setting):
 
     def warnings(self, wanted: Params) -> List[str]:
         texts = super().warnings(wanted)
-        if RoleReference("name", USER_DEFAULT) in self.references(wanted):
+        if Reference("role", ("name", USER_DEFAULT)) in self.references(wanted):
             texts.append("The role %s is not meant to be assigned, and the tenant can refuse it." % USER_DEFAULT)
         return texts
 
-    def references(self, wanted: Params) -> List[RoleReference]:
+    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
         by = self._by(wanted)
         values = wanted.get(self.option if by == "name" else str(self.ids_option)) or []
-        return [RoleReference(by, value) for value in values]
+        return [Reference("role", (by, value)) for value in values]
 
     def held(self, resource: Resource) -> Any:
         roles = resource.get(self.api)
@@ -73,8 +78,8 @@ class AssignedRoles(Setting):
             raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
         return sort_roles(roles)
 
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Role]:
-        target = roles.resolve(self.references(wanted))
+    def target(self, wanted: Params, held: Any, world: World) -> List[Role]:
+        target = world.roles.resolve(self.references(wanted))
         by = self._by(wanted)
         if any(not isinstance(role.get(by), str) for role in held or []):
             raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
@@ -82,9 +87,7 @@ class AssignedRoles(Setting):
             named = {role[by] for role in target}
             target = sort_roles(target + [role for role in held or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
-            raise InvalidInput(
-                "%s: %d roles are too many, at most %d are allowed." % (self.option, len(target), MOST_ROLES)
-            )
+            raise InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES))
         return target
 
     def differs(self, held: Any, target: Any) -> bool:
@@ -108,8 +111,8 @@ class AssignedRoles(Setting):
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         return super().payload(wanted, self._sent(wanted, target))
 
-    def put(self, resource: Resource, target: Any) -> None:
-        super().put(resource, target)
+    def predict(self, resource: Resource, target: Any) -> None:
+        super().predict(resource, target)
         # Qlik reference, users: old answers repeat the names.
         if isinstance(resource.get("roles"), list):
             resource["roles"] = self.shown(target)
@@ -132,9 +135,10 @@ class CustomGroups(Setting):
     the user has already is refused.
     """
 
+    refers_to = ("group",)
+
     def __init__(self) -> None:
-        path, spec = "/assignedGroups", {"type": "list", "elements": "str"}
-        super().__init__("assigned_groups", "assignedGroups", path, spec, missing=[], in_creation=False)
+        super().__init__("assigned_groups", LIST_OF_TEXTS, missing=[], in_creation=False)
 
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), purge_groups={"type": "bool", "default": False})
@@ -145,11 +149,24 @@ class CustomGroups(Setting):
             raise UnexpectedAnswer("The tenant shows %s that are no list of groups." % self.api)
         return _by_name(group for group in groups if group.get("providerType") == "custom")
 
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[Resource]:
-        groups = {group["name"]: group for group in held or []}
-        kept = set(groups) if self.only_adds(wanted) else set()
-        blank = {"id": None, "providerType": "custom", "assignedRoles": None}
-        return _by_name(groups.get(name) or dict(blank, name=name) for name in {*wanted[self.option], *kept})
+    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
+        had = {group["name"] for group in held or []}
+        return [
+            Reference("group", ("name", name, "custom")) for name in wanted.get(self.option) or [] if name not in had
+        ]
+
+    def target(self, wanted: Params, held: Any, world: World) -> List[Resource]:
+        kept = held or []
+        if not self.only_adds(wanted):
+            kept = [group for group in kept if group["name"] in wanted[self.option]]
+        return _by_name([*kept, *self._added(wanted, held, world)])
+
+    def _added(self, wanted: Params, held: Any, world: World) -> Iterator[Resource]:
+        # What is held already can be about to be deleted as well.
+        world.find(self.references(wanted), _ONLY_CUSTOM)
+        for reference, group in world.find(self.references(wanted, held), _ONLY_CUSTOM).items():
+            shown = {field: (group or {}).get(field) for field in ("id", "assignedRoles")}
+            yield dict(shown, name=reference.value, providerType="custom")
 
     def differs(self, held: Any, target: Any) -> bool:
         return bool(self.shown(held or []) != self.shown(target))
@@ -171,7 +188,7 @@ class CustomGroups(Setting):
         ]
         return added + removed
 
-    def put(self, resource: Resource, target: Any) -> None:
+    def predict(self, resource: Resource, target: Any) -> None:
         held, names = resource.get(self.api) or [], self.shown(target)
         kept = [group for group in held if group.get("providerType") != "custom" or group.get("name") in names]
         had = self.shown(self.held(resource))

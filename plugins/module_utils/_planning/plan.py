@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import InvalidInput
-from .roles import RoleCatalogue
-from .settings import Operation, Params, Resource, Setting
+from .references import Resource, Step
+from .settings import Operation, Params, Setting
+from .world import World
 
 Shown = Dict[str, Any]
 
@@ -26,11 +27,10 @@ class Plan:
     :param action: C(created), C(updated), C(deleted) or C(unchanged).
     :param before: the settings as a diff shows them, C(None) if the resource does not exist; C(after) likewise.
     :param predicted: the resource in the API's form after the writes, C(None) if it does not exist then.
-    :param payload: the body of the POST.
-    :param operations: the body of the PATCH.
-    :param replacement: the body that does it on tenants that refuse C(operations), empty where that is the same.
+    :param steps: what is written, in this order.
+    :param is_complete: whether all that has to be sent is known; otherwise the plan has to be made again before.
     :param only_adds: whether all that differs is to be held beside what others write.
-    :param differing: the options that a PATCH is needed for.
+    :param differing: the options that an existing resource differs in.
     :param unchangeable: settings that differ and stay so, because only a creation can set them: C(held), C(wanted).
     """
 
@@ -39,9 +39,8 @@ class Plan:
     predicted: Optional[Resource]
     before: Optional[Shown]
     after: Optional[Shown]
-    payload: Optional[Dict[str, Any]] = None
-    operations: Sequence[Operation] = ()
-    replacement: Sequence[Operation] = ()
+    steps: Sequence[Step] = ()
+    is_complete: bool = True
     only_adds: bool = False
     differing: Sequence[str] = ()
     unchangeable: Mapping[str, Dict[str, Any]] = field(default_factory=dict)
@@ -50,90 +49,131 @@ class Plan:
     def changed(self) -> bool:
         return self.action != "unchanged"
 
-    def by_replacement(self) -> Plan:
+    @property
+    def has_alternative(self) -> bool:
+        """Whether there is another way for tenants that refuse this one."""
+        return any(step.alternative is not None for step in self.steps)
+
+    def alternative(self) -> Plan:
         """The same plan for a tenant that refuses to add to a list."""
-        return replace(self, operations=self.replacement or self.operations, replacement=())
+        steps = [step if step.alternative is None else Step(*step[:2], step.alternative) for step in self.steps]
+        return replace(self, steps=steps)
 
 
-def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, roles: RoleCatalogue) -> Plan:
-    """The plan for a resource that does not exist.
+def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, world: World, path: str) -> Plan:
+    """The plan for a resource that does not exist: one POST with all that a creation can set.
 
     :param blank: what the tenant makes of a creation that sets nothing.
     :raises InvalidInput: when a setting is asked that such a resource does not have.
     """
     payload: Dict[str, Any] = {}
     predicted = deepcopy(blank)
+    is_complete = True
     for setting in settings:
         if not setting.is_asked(wanted):
             continue
-        target = setting.target(wanted, None, roles)
+        target = _target(setting, wanted, None, world)
         setting.refuse_blank(target)
         if setting.applies_to(predicted):
             payload.update(setting.payload(wanted, target))
-            setting.put(predicted, target)
+            setting.predict(predicted, target)
+            is_complete = is_complete and (setting.is_complete(target) or not setting.in_creation)
         elif setting.differs(setting.missing, target):
-            raise InvalidInput("%s cannot be %r here. %s" % (setting.option, setting.shown(target), setting.because))
-    return Plan("created", None, predicted, None, show(settings, predicted), payload=payload)
+            text = "It cannot be %r here. %s" % (setting.shown(target), setting.because)
+            raise InvalidInput(text, option=setting.option)
+    steps = [Step("POST", path, payload)]
+    return Plan("created", None, predicted, None, show(settings, predicted), steps, is_complete)
 
 
-def plan_change(settings: Sequence[Setting], wanted: Params, held: Resource, roles: RoleCatalogue) -> Plan:
-    """The plan for a resource that exists: at most one PATCH with all that differs.
+def plan_change(
+    settings: Sequence[Setting], wanted: Params, held: Resource, world: World, path: str, whole: bool = False
+) -> Plan:
+    """The plan for a resource that exists: at most one request with all that differs, and those of settings that take
+    requests of their own.
 
+    :param whole: whether the API replaces such a resource as a whole, by PUT, instead of changing it by PATCH.
     :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
     """
     operations: List[Operation] = []
     replacement: List[Operation] = []
+    own_steps: List[Step] = []
     unchangeable: Dict[str, Dict[str, Any]] = {}
     targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
-        if not setting.is_asked(wanted):
+        if not setting.is_asked(wanted) or not setting.is_asked_again(wanted):
             continue
         value = setting.held(held)
         if value is None and setting.must_be_visible:
             raise InvalidInput(
-                "The tenant does not show %s, so what is asked cannot be compared with it." % setting.api,
+                "The tenant does not show it, so what is asked cannot be compared with it.",
                 "The credential may not see it; it needs the role TenantAdmin.",
+                setting.option,
             )
-        target = setting.target(wanted, value, roles)
-        if setting.differs(value, target):
-            if setting.warns and not setting.is_changeable(held):
-                unchangeable[setting.option] = {"held": setting.shown(value), "wanted": setting.shown(target)}
-                continue
-            if not setting.is_changeable(held):
-                change = (setting.option, setting.shown(value), setting.shown(target), setting.because)
-                raise InvalidInput("%s cannot be changed from %r to %r. %s" % change)
-            setting.refuse_blank(target)
+        target = _target(setting, wanted, value, world)
+        if not setting.differs(value, target):
+            continue
+        if not setting.is_changeable(held):
+            shown = {"held": setting.shown(value), "wanted": setting.shown(target)}
+            if not setting.may_stay_different:
+                text = "It cannot be changed from %(held)r to %(wanted)r. " % shown
+                raise InvalidInput(text + setting.because, option=setting.option)
+            unchangeable[setting.option] = shown
+            continue
+        setting.refuse_blank(target)
+        steps = setting.own_steps(path, value, target)
+        own_steps += steps
+        if not steps:
             operations += setting.operations(wanted, value, target)
             replacement += setting.replacement(wanted, value, target)
-            targets.append((setting, target))
+        targets.append((setting, target))
     before = show(settings, held)
-    if not operations:
+    if not targets:
         return Plan("unchanged", held, held, before, before, unchangeable=unchangeable)
     predicted = deepcopy(held)
     for setting, target in targets:
-        setting.put(predicted, target)
+        setting.predict(predicted, target)
+    steps = []
+    if operations and whole:
+        body = {setting.api: setting.held(predicted) for setting in settings if setting.is_shown}
+        for setting, target in targets:
+            body.update(setting.payload(wanted, target))
+        steps = [Step("PUT", path, body)]
+    elif operations:
+        steps = [Step("PATCH", path, operations, replacement if replacement != operations else None)]
     return Plan(
         "updated",
         held,
         predicted,
         before,
         show(settings, predicted),
-        operations=operations,
-        replacement=replacement if replacement != operations else (),
+        steps + own_steps,
+        is_complete=all(setting.is_complete(target) for setting, target in targets),
         only_adds=all(setting.only_adds(wanted) for setting, target in targets),
         differing=[setting.option for setting, target in targets],
         unchangeable=unchangeable,
     )
 
 
-def plan_deletion(settings: Sequence[Setting], held: Optional[Resource]) -> Plan:
+def plan_deletion(settings: Sequence[Setting], held: Optional[Resource], path: str) -> Plan:
     """The plan for a resource that must not exist."""
     if held is None:
         return Plan("unchanged", None, None, None, None)
-    return Plan("deleted", held, None, show(settings, held), None)
+    return Plan("deleted", held, None, show(settings, held), None, [Step("DELETE", path)])
 
 
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:
     """The settings of a resource as a diff shows them: what the user may set and the caller may see."""
     values = {setting: setting.held(resource) for setting in settings if setting.applies_to(resource)}
     return {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
+
+
+def _target(setting: Setting, wanted: Params, held: Any, world: World) -> Any:
+    """What the resource is to hold.
+
+    :raises InvalidInput: which says for which option.
+    """
+    try:
+        return setting.target(wanted, held, world)
+    except InvalidInput as error:
+        error.option = error.option or setting.option
+        raise

@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Optional, Set
 
-from .._errors import UnknownRoles
+from .._errors import UnknownReferences
+from .references import Reference, nearest
 
 #: Qlik reference, default roles: name and level.
 DEFAULT_ROLES = {
@@ -45,13 +45,6 @@ REMOVED_ROLES = {
 Role = Dict[str, Any]
 
 
-class RoleReference(NamedTuple):
-    """How a task names a role: C(by) is C(name) or C(id)."""
-
-    by: str
-    value: str
-
-
 class RoleCatalogue:
     """The roles of a tenant, as far as they have been seen.
 
@@ -61,6 +54,7 @@ class RoleCatalogue:
 
     def __init__(self) -> None:
         self._by: Dict[str, Dict[str, Role]] = {"name": {}, "id": {}}
+        self._removed: Set[str] = set()
         self.complete = False
 
     def learn(self, roles: Any) -> None:
@@ -77,28 +71,35 @@ class RoleCatalogue:
         self.learn(list(roles))
         self.complete = True
 
-    def expect(self, names: Iterable[str]) -> None:
-        """Count roles as existing that an earlier task would have created in a real run."""
-        for name in names:
+    def expect(self, name: str, exists: bool = True) -> None:
+        """Count a role as existing that is going to be created, or as missing that is going to be deleted."""
+        if exists:
             self._by["name"].setdefault(name, {"id": None, "name": name, "type": "custom", "level": None})
+            self._removed.discard(name)
+        else:
+            self._removed.add(name)
 
-    def knows(self, reference: RoleReference) -> bool:
+    def held(self) -> List[Role]:
+        """The roles that the tenant has, as far as they have been seen."""
+        return [role for role in self._by["id"].values() if role["id"] is not None]
+
+    def knows(self, reference: Reference) -> bool:
         """Whether the role has been seen on the tenant."""
         return reference.value in self._by[reference.by]
 
-    def resolve(self, references: Iterable[RoleReference]) -> List[Role]:
+    def resolve(self, references: Iterable[Reference]) -> List[Role]:
         """The roles meant, each once and sorted by name, as C(id), C(name), C(type) and C(level).
 
         While the catalogue is not complete, a role that has not been seen is taken for one that exists: the tenant
         decides that at the write. Its C(id) is C(None) then.
 
-        :raises UnknownRoles: naming all that the tenant does not have.
+        :raises UnknownReferences: naming all that the tenant does not have.
         """
         roles: Dict[Any, Role] = {}
         unknown = []
         for reference in references:
             role: Optional[Role] = self._by[reference.by].get(reference.value)
-            if role is None and self.complete:
+            if (role is None and self.complete) or (role is not None and role["name"] in self._removed):
                 unknown.append(reference)
                 continue
             if role is None:
@@ -106,18 +107,22 @@ class RoleCatalogue:
                 role[reference.by] = reference.value
             roles[role["name"] or role["id"]] = role
         if unknown:
-            raise UnknownRoles(list(map(self._explain, unknown)), sorted(self._by["name"]))
+            raise UnknownReferences(
+                list(map(self._explain, unknown)),
+                "Role names are case-sensitive. The tenant has these roles: %s."
+                % (", ".join(sorted(self._by["name"])) or "none"),
+            )
         return sort_roles(roles.values())
 
-    def _explain(self, reference: RoleReference) -> str:
+    def _explain(self, reference: Reference) -> str:
+        known = self._by[reference.by].get(reference.value)
+        if known is not None:
+            return "The role %r is removed by the same description." % known["name"]
         if reference.by == "id":
             return "The tenant has no role with the id %r. Ids of roles differ from tenant to tenant." % reference.value
         if reference.value in REMOVED_ROLES:
             return REMOVED_ROLES[reference.value]
-        folded = {name.casefold(): name for name in self._by["name"]}
-        close = get_close_matches(reference.value.strip().casefold(), folded, n=3, cutoff=0.7)
-        nearest = " Did you mean %s?" % " or ".join(folded[match] for match in close) if close else ""
-        return "The tenant has no role %r.%s" % (reference.value, nearest)
+        return "The tenant has no role %r.%s" % (reference.value, nearest(reference.value, self._by["name"]))
 
 
 def sort_roles(roles: Iterable[Role]) -> List[Role]:

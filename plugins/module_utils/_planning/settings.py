@@ -8,61 +8,75 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional
+import re
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from .._errors import InvalidInput, UnexpectedAnswer
-from .roles import RoleCatalogue, RoleReference
+from .references import Reference, Resource, Step
+from .world import World
 
 Params = Mapping[str, Any]
-Resource = Dict[str, Any]
 Operation = Dict[str, Any]
+
+TEXT = {"type": "str"}
+BOOLEAN = {"type": "bool"}
+LIST_OF_TEXTS = {"type": "list", "elements": "str"}
 
 
 class Setting:
     """One setting that a task can make: a text, a number or a boolean.
 
     :param option: the option's name, and the name in a diff.
-    :param api: the name in Qlik's API.
-    :param path: where PATCH changes it, or C(None) where it cannot be changed.
     :param spec: the argument spec of the option.
+    :param api: the name in Qlik's API, unless it is that of the option in C(camelCase).
+    :param path: where PATCH changes it, unless it is the name in the API after a slash; C(None) where PATCH cannot.
     :param missing: what a resource holds that does not show the setting; C(None) means "not known".
     :param applies_to: whether a resource has the setting at all; without it every resource has.
     :param changeable: whether the setting of an existing resource can be changed.
     :param because: why not, where it does not apply or cannot be changed.
     :param in_creation: whether POST can set it; what it cannot is patched after the creation.
-    :param warns: whether a difference that cannot be changed is a warning instead of an error.
+    :param is_unique: whether no two resources of the kind can have the same.
+    :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
     :param may_be_empty: whether the empty text is a value, and not just a cell of a table that says nothing.
     :param deprecated: what to tell who uses it, where Qlik has deprecated it.
     """
 
     #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
     must_be_visible = False
+    #: Whether the tenant shows the setting at all.
+    is_shown = True
+    #: The kinds of other resources that the setting can name.
+    refers_to: Sequence[str] = ()
+    #: Options of which only one can be given.
+    exclusive_options: Sequence[str] = ()
 
     def __init__(
         self,
         option: str,
-        api: str,
-        path: Optional[str],
         spec: Mapping[str, Any],
+        api: str = "",
+        path: Optional[str] = "",
         missing: Any = None,
         applies_to: Callable[[Resource], bool] = lambda resource: True,
         changeable: Callable[[Resource], bool] = lambda resource: True,
         because: str = "",
         in_creation: bool = True,
-        warns: bool = False,
+        is_unique: bool = False,
+        may_stay_different: bool = False,
         may_be_empty: bool = False,
         deprecated: str = "",
     ) -> None:
         self.option = option
-        self.api = api
-        self.path = path
         self.spec = spec
+        self.api = api or _in_camel_case(option)
+        self.path = "/" + self.api if path == "" else path
         self.missing = missing
         self.applies_to = applies_to
         self._changeable = changeable
         self.because = because
         self.in_creation = in_creation
-        self.warns = warns
+        self.is_unique = is_unique
+        self.may_stay_different = may_stay_different
         self.may_be_empty = may_be_empty
         self.deprecated = deprecated
 
@@ -74,6 +88,10 @@ class Setting:
         """Whether the task says anything of this setting; what is left out is left alone."""
         return wanted.get(self.option) is not None
 
+    def is_asked_again(self, wanted: Params) -> bool:
+        """Whether the task asks for it of a resource that exists."""
+        return True
+
     def is_changeable(self, held: Resource) -> bool:
         """Whether PATCH can change the setting of this resource."""
         return self.path is not None and self.applies_to(held) and self._changeable(held)
@@ -82,8 +100,8 @@ class Setting:
         """What the user should know who asks for this."""
         return [self.deprecated] if self.deprecated and self.is_asked(wanted) else []
 
-    def references(self, wanted: Params) -> List[RoleReference]:
-        """The roles that the task names for this setting."""
+    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
+        """The other resources that the task names for this setting, beside those that are held already."""
         return []
 
     def held(self, resource: Resource) -> Any:
@@ -91,7 +109,7 @@ class Setting:
         value = resource.get(self.api)
         return self.missing if value is None else value
 
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> Any:
+    def target(self, wanted: Params, held: Any, world: World) -> Any:
         """What the resource is to hold.
 
         :param held: what it holds now, C(None) if it is to be created.
@@ -105,11 +123,11 @@ class Setting:
         :raises InvalidInput: when C(target) is such a text.
         """
         if isinstance(target, str) and not target.strip() and not self.may_be_empty:
-            raise InvalidInput("%s is blank." % self.option)
+            raise InvalidInput("The text is blank.", option=self.option)
 
     def differs(self, held: Any, target: Any) -> bool:
         """Whether a write is needed."""
-        return bool(held != target)
+        return bool(self.comparable(held) != self.comparable(target))
 
     def only_adds(self, wanted: Params) -> bool:
         """Whether the task lets the resource keep all that it holds beside what is listed."""
@@ -123,11 +141,22 @@ class Setting:
         """The operations that do it on every tenant, where some may refuse C(operations)."""
         return [{"op": "replace", "path": self.path, "value": target}]
 
+    def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
+        """The requests that make C(target) out of C(held) beside the PATCH of the resource, where it takes some.
+
+        :param path: that of the resource.
+        """
+        return []
+
+    def is_complete(self, target: Any) -> bool:
+        """Whether all that has to be sent is known already, such as the ids of resources that are yet to be created."""
+        return True
+
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         """The part of a POST's body that makes C(target)."""
         return {self.api: target} if self.in_creation else {}
 
-    def put(self, resource: Resource, target: Any) -> None:
+    def predict(self, resource: Resource, target: Any) -> None:
         """Change C(resource) to what the tenant will show after the write."""
         resource[self.api] = target
 
@@ -135,17 +164,42 @@ class Setting:
         """A value as a diff shows it."""
         return value
 
+    def comparable(self, value: Any) -> Any:
+        """A value in the form in which equal ones are the same."""
+        return value
+
 
 class EmailAddress(Setting):
     """An e-mail address. Upper and lower case make no difference: the API's filters know none, and mail neither."""
 
-    def differs(self, held: Any, target: Any) -> bool:
-        return same_address(held) != same_address(target)
+    def comparable(self, value: Any) -> Any:
+        return str(value or "").lower()
 
 
-def same_address(email: Any) -> str:
-    """The form in which two e-mail addresses are the same text if they are the same address."""
-    return str(email or "").lower()
+class Secret(Setting):
+    """A secret that the tenant does not show again: it is sent at the creation, or always if the task asks for that.
+
+    It is never compared and never shown.
+    """
+
+    is_shown = False
+
+    def __init__(self, option: str, **rules: Any) -> None:
+        super().__init__(option, dict(TEXT, no_log=True), **rules)
+        self.update_option = "update_" + option
+
+    def argument_spec(self) -> Dict[str, Any]:
+        update = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
+        return dict(super().argument_spec(), **{self.update_option: update})
+
+    def is_asked_again(self, wanted: Params) -> bool:
+        return bool(wanted.get(self.update_option) == "always")
+
+    def held(self, resource: Resource) -> Any:
+        return None
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        pass
 
 
 class TextSet(Setting):
@@ -156,8 +210,8 @@ class TextSet(Setting):
 
     must_be_visible = True
 
-    def __init__(self, option: str, api: str, path: str, purge_option: str, **rules: Any) -> None:
-        super().__init__(option, api, path, {"type": "list", "elements": "str"}, **rules)
+    def __init__(self, option: str, purge_option: str, **rules: Any) -> None:
+        super().__init__(option, LIST_OF_TEXTS, **rules)
         self.purge_option = purge_option
 
     def argument_spec(self) -> Dict[str, Any]:
@@ -174,7 +228,7 @@ class TextSet(Setting):
     def only_adds(self, wanted: Params) -> bool:
         return not wanted.get(self.purge_option, True)
 
-    def target(self, wanted: Params, held: Any, roles: RoleCatalogue) -> List[str]:
+    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
         kept = held or [] if self.only_adds(wanted) else []
         return sorted({*wanted[self.option], *kept})
 
@@ -186,3 +240,7 @@ class TextSet(Setting):
         if not self.only_adds(wanted) or held is None:
             return super().operations(wanted, held, target)
         return [{"op": "add", "path": "%s/-" % self.path, "value": text} for text in target if text not in held]
+
+
+def _in_camel_case(name: str) -> str:
+    return re.sub("_([a-z0-9])", lambda match: match.group(1).upper(), name)

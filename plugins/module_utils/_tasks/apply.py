@@ -25,14 +25,18 @@ from .._errors import (
     QlikError,
     UnhandledError,
 )
-from .._kinds.base import Kind, World
+from .._kinds.base import Kind
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource
-from .read import read
+from .._planning.references import Resource, Step
+from .._planning.settings import Params
+from .._planning.world import World
+from .read import Demand, read
 
 #: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
 #: double, and come to about 30 seconds in all.
-_LOOKS = 6
+_MOST_READS = 6
+#: How often a creation that was refused is looked at where the refusal does not say whether the name is taken.
+_MOST_READS_OF_A_NAME = 2
 
 
 @dataclass
@@ -68,7 +72,7 @@ class Outcome:
         self.changed = True
 
 
-def foretell(plan: Plan) -> Outcome:
+def predicted_outcome(plan: Plan) -> Outcome:
     """The outcome that carrying the plan out would have."""
     return Outcome(plan, plan.predicted, plan.changed)
 
@@ -81,7 +85,7 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
     """
     outcome = Outcome(plan, plan.held)
     try:
-        _work_off(client, kind, wanted, world, outcome)
+        _carry_out(client, kind, wanted, world, outcome)
     except QlikError as error:
         outcome.error = error
     except Exception as error:
@@ -90,25 +94,25 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
     return outcome
 
 
-def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome: Outcome) -> None:
-    plan = outcome.plan if world.takes_additions else outcome.plan.by_replacement()
+def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome: Outcome) -> None:
+    plan = outcome.plan if world.takes_additions else outcome.plan.alternative()
     attempt = 0
     while plan.changed:
         try:
             created = _write(client, kind, plan, outcome)
         except PartlyApplied as error:
-            raise _partly_applied(client, kind, wanted, plan, error, outcome) from None
+            raise _partly_applied(client, kind, wanted, plan, error, outcome, world) from None
         except QlikError as error:
             if plan.action == "deleted" and isinstance(error, NotFound):
                 # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
                 outcome.resource = None
                 return
             left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
-            if left.changed and attempt >= _attempts(client, plan, error):
+            if left.changed and attempt >= _attempts(client, kind, plan, error):
                 raise
-            if left.changed and plan.replacement and isinstance(error, BadRequest):
+            if left.changed and plan.has_alternative and isinstance(error, BadRequest):
                 world.takes_additions = False
-                left = left.by_replacement()
+                left = left.alternative()
             if not outcome.changed:
                 outcome.plan = left
             plan, outcome.resource = left, left.held
@@ -122,34 +126,45 @@ def _work_off(client: Client, kind: Kind, wanted: Params, world: World, outcome:
         attempt += 1
 
 
-def _attempts(client: Client, plan: Plan, error: QlikError) -> int:
+def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
     """How often a write is tried again after looking; the transport has repeated what is safe to repeat already."""
+    if _may_be_taken(kind, plan, error):
+        return _MOST_READS_OF_A_NAME
     if isinstance(error, (Conflict, NotFound, BadRequest)):
-        return _LOOKS
-    return 0 if is_safe_to_repeat(plan.operations) and plan.action != "created" else client.transport.retries
+        return _MOST_READS
+    return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
+
+
+def _is_repeated_by_the_transport(step: Step) -> bool:
+    return step.method != "POST" and (step.method != "PATCH" or is_safe_to_repeat(step.body))
 
 
 def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional[Resource]:
-    """Carry out one write, and give the new resource after a creation.
+    """Carry out the steps of a plan, and give the new resource after a creation.
 
     This is the one place that notes in the outcome whether the tenant was changed.
     """
-    try:
-        created = None
-        if plan.held is None:
-            created = client.create(kind.collection, plan.payload or {}, lambda answer: _shows(kind, answer, plan))
-        elif plan.action == "updated":
-            client.patch(kind.path(plan.held), plan.operations)
-        else:
-            client.delete(kind.path(plan.held))
-    except QlikError as error:
-        if error.outcome_unknown:
-            outcome.wrote(certainly=isinstance(error, PartlyApplied))
-        raise
-    except Exception:
-        outcome.wrote(certainly=False)
-        raise
-    outcome.wrote(certainly=True)
+    created = None
+    for step in plan.steps:
+        try:
+            if step.method == "POST" and plan.held is not None:
+                client.create(step.path, step.body)
+            elif step.method == "POST":
+                created = client.create(step.path, step.body, lambda answer: _shows(kind, answer, plan))
+            elif step.method == "PATCH":
+                client.patch(step.path, step.body)
+            elif step.method == "PUT":
+                client.put(step.path, step.body)
+            else:
+                client.delete(step.path)
+        except QlikError as error:
+            if error.outcome_unknown:
+                outcome.wrote(certainly=isinstance(error, PartlyApplied))
+            raise
+        except Exception:
+            outcome.wrote(certainly=False)
+            raise
+        outcome.wrote(certainly=True)
     return created
 
 
@@ -159,13 +174,12 @@ def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:
 
 
 def _partly_applied(
-    client: Client, kind: Kind, wanted: Params, plan: Plan, error: PartlyApplied, outcome: Outcome
+    client: Client, kind: Kind, wanted: Params, plan: Plan, error: PartlyApplied, outcome: Outcome, world: World
 ) -> QlikError:
     """The error of a PATCH of which only a part was carried out, saying which if that can be seen."""
     try:
-        outcome.resource = kind.read_again(client, plan.held or {})
-        now = World()
-        now.add(kind, [outcome.resource])
+        outcome.resource = kind.read_again(client, plan.held or {}, wanted)
+        now = kind.show_to(world.apart(kind.noun), [outcome.resource])
         left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
     except QlikError:
         return error
@@ -185,20 +199,27 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
     if not (refused or vanished or error.outcome_unknown or isinstance(error, Conflict)):
         raise error
     try:
-        world = read(client, kind, [wanted], thorough=True)
+        world = read(client, [Demand(kind, [wanted])])
         left = kind.plan(wanted, world)
-        kind.foresee(client, [left], world)
+        for _plan, refusal in kind.refusals(client, [left], world):
+            raise refusal
     except InvalidInput as reason:
         if isinstance(error, ApiError):
             reason.answer = error
         raise reason from None
     except QlikError:
         raise error from None
-    can_replace = isinstance(error, BadRequest) and plan.replacement
-    is_the_same = (left.payload, left.operations) == (plan.payload, plan.operations)
-    if refused and left.changed and is_the_same and not (may_be_ours or can_replace):
+    has_alternative = isinstance(error, BadRequest) and plan.has_alternative
+    is_the_same = [step[:3] for step in left.steps] == [step[:3] for step in plan.steps]
+    can_change = may_be_ours or has_alternative or _may_be_taken(kind, plan, error)
+    if refused and left.changed and is_the_same and not can_change:
         raise error
     return left
+
+
+def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
+    """Whether a creation can have been refused because somebody else was quicker, and no list shows it yet."""
+    return plan.action == "created" and isinstance(error, BadRequest) and kind.refuses_taken_names_as_bad_requests
 
 
 def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:
@@ -214,25 +235,36 @@ def _left_over(
     Where it shows neither what was written nor what was held before, somebody else has written since. What is only to
     be added is added to that too.
 
-    :raises NotApplied: when it does not show after all looks.
+    :raises NotApplied: when it does not show after all readings.
     :raises Overtaken: when somebody else has replaced it.
     """
-    for look in range(_LOOKS):
+    if done.action == "created":
+        # What the tenant never shows has been sent, and would be sent once more.
+        wanted = dict(wanted, **{setting.option: None for setting in kind.settings if not setting.is_shown})
+    written = done.held or {}
+    left = done
+    is_overtaken = False
+    for reading in range(_MOST_READS):
         if outcome.resource is None:
-            outcome.resource = kind.read_again(client, done.held or {})
-        now = World(world.roles)
-        now.add(kind, [outcome.resource])
+            outcome.resource = kind.read_again(client, written, wanted)
+        if not kind.is_ready(outcome.resource):
+            client.transport.pause(reading)
+            written, outcome.resource = outcome.resource, None
+            continue
+        now = kind.show_to(world.apart(kind.noun), [outcome.resource])
         left = kind.plan(dict(wanted, id=outcome.resource.get("id")), now)
         if done.action == "created":
             return left
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
             return replace(left, action="unchanged")
         is_overtaken = left.before != done.before
-        if is_overtaken and left.only_adds and attempt < _LOOKS:
+        if is_overtaken and left.only_adds and attempt < _MOST_READS:
             client.transport.pause(attempt)
             return left
-        client.transport.pause(look)
+        client.transport.pause(reading)
         outcome.resource = None
+    if not kind.is_ready(written):
+        raise NotApplied("The tenant has accepted the %s, and it is still not ready." % kind.label(wanted))
     if is_overtaken:
         raise Overtaken(
             "PATCH %s was answered with success, but the tenant holds %s now, where %s was sent: another write has"

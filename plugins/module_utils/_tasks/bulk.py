@@ -10,105 +10,86 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, Iterator, List, NamedTuple, Optional, Sequence
 
 from .._api.client import Client
-from .._errors import (
-    Forbidden,
-    Interrupted,
-    InvalidInput,
-    QlikError,
-    RateLimitWaitExceeded,
-    Unauthorized,
-    UnknownRoles,
-)
-from .._kinds.base import Kind, World, difference, folded
+from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
+from .._kinds.base import Kind
 from .._planning.plan import Plan
-from .._planning.settings import Params, Resource
+from .._planning.settings import Params
+from .._planning.world import World, difference, folded
 from .apply import Outcome, carry_out
+from .problems import Problems
 
-_MOST_LABELS = 5
+
+class Entry(NamedTuple):
+    """What a task describes of one resource.
+
+    :param place: where, for messages: C(groups[3]).
+    """
+
+    place: str
+    wanted: Params
 
 
-@dataclass(frozen=True)
-class Item:
-    """One resource of a task, and its plan."""
+class Item(NamedTuple):
+    """One resource of a task, and its plan.
 
+    :param label: the name of the resource, for messages and the headers of diffs.
+    """
+
+    place: str
     wanted: Params
     plan: Plan
+    label: str
 
 
-class Complaints:
-    """What is wrong with the items of a task; errors with the same text become one that names the items."""
+def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List[Entry]:
+    """What is described of a kind, with where it stands.
 
-    def __init__(self) -> None:
-        self._places: Dict[str, List[str]] = {}
-        self._hints: Dict[str, None] = {}
-
-    def add(self, place: str, error: QlikError) -> None:
-        """Remember an error of the item that C(place) names; without a name it is about the whole task."""
-        for text in error.explanations if isinstance(error, UnknownRoles) else [error.message]:
-            self._places.setdefault(text, []).append(place)
-        self._hints[error.hint] = None
-
-    def error(self) -> InvalidInput:
-        """All that was remembered."""
-        texts = []
-        for text, places in self._places.items():
-            named = list(filter(None, places))
-            more = " and %d more" % (len(named) - _MOST_LABELS) if len(named) > _MOST_LABELS else ""
-            texts.append("%s (%s%s)" % (text, ", ".join(named[:_MOST_LABELS]), more) if named else text)
-        return InvalidInput(" ".join(texts), " ".join(filter(None, self._hints)))
-
-    def __bool__(self) -> bool:
-        return bool(self._places)
-
-    def raise_if_any(self) -> None:
-        """Fail with all that was remembered.
-
-        :raises InvalidInput: if anything was.
-        """
-        if self:
-            raise self.error()
-
-
-def check_all(kind: Kind, wanteds: Sequence[Params], complaints: Complaints) -> List[Params]:
-    """Complain of what cannot be right on any tenant, naming positions in the list; the items that can be right.
-
-    :raises InvalidInput: when there are too many items.
+    :param places: where the items of a list stand, if not there: a list of texts, or one text for all.
     """
-    if len(wanteds) > kind.most_items:
+    if isinstance(places, list) and len(places) == len(wanted):
+        return [Entry(str(place), each) for place, each in zip(places, wanted)]
+    place = str(places or kind.area)
+    if kind.is_singleton:
+        return [Entry(place, each) for each in wanted]
+    return [Entry("%s[%d]" % (place, number), each) for number, each in enumerate(wanted)]
+
+
+def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[Entry]:
+    """The entries that can be right on some tenant; what is wrong with the others is added to the problems.
+
+    :raises InvalidInput: when there are too many entries.
+    """
+    if len(entries) > kind.most_items:
         raise InvalidInput(
-            "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(wanteds), kind.most_items)
+            "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(entries), kind.most_items)
         )
     sound = []
-    positions: Dict[Hashable, int] = {}
-    for position, wanted in enumerate(wanteds):
-        place = "%s[%d]" % (kind.plural, position)
+    first: Dict[Hashable, str] = {}
+    for entry in entries:
         try:
-            kind.check(wanted)
-            first = positions.setdefault(kind.key(wanted), position)
-            if first != position:
-                twice = "%s[%d] and %s are both the %s." % (kind.plural, first, place, kind.label(wanted))
-                raise InvalidInput(twice, "List it once.")
+            kind.check(entry.wanted)
+            place = first.setdefault(kind.key(entry.wanted), entry.place)
+            if place != entry.place:
+                raise InvalidInput("The %s is listed twice, first as %s." % (kind.label(entry.wanted), place))
         except InvalidInput as error:
-            complaints.add(place, error)
+            problems.add(entry.place, error, kind.area)
         else:
-            sound.append(wanted)
+            sound.append(entry)
     return sound
 
 
-def names_alike(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
-    """A warning for each item whose name is easily mistaken for that of one before it."""
+def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
+    """A warning for each entry whose name is easily mistaken for that of one before it."""
     texts = []
     first: Dict[Hashable, str] = {}
-    for wanted in wanteds:
-        name = wanted.get(kind.key_option)
-        if name is None or wanted.get("id") is not None:
+    for entry in entries:
+        name = None if kind.is_singleton else entry.wanted.get(kind.key_option)
+        if name is None or entry.wanted.get("id") is not None:
             continue
-        other = first.setdefault(folded(kind.key(wanted)), name)
+        other = first.setdefault(folded(kind.key(entry.wanted)), name)
         if other != name:
             texts.append(
                 "%r and %r are both among the %s, and differ %s." % (other, name, kind.plural, difference(other, name))
@@ -116,82 +97,38 @@ def names_alike(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
     return texts
 
 
-def plan_all(kind: Kind, wanteds: Sequence[Params], world: World, complaints: Complaints) -> List[Item]:
-    """The plans for all items that the tenant can hold, in their order; complaints of the others."""
+def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Problems) -> List[Item]:
+    """The plans for all entries that the tenant can hold, in their order; problems of the others are added."""
     items = []
-    labels: Dict[Hashable, str] = {}
-    for wanted in wanteds:
-        label = kind.label(wanted)
+    places: Dict[Hashable, str] = {}
+    for place, wanted in entries:
         try:
-            item = Item(wanted, kind.plan(wanted, world))
-            for resource in filter(None, (item.plan.held, item.plan.predicted)):
-                for key in (("id", resource.get("id")), kind.natural_key(resource)):
-                    if key != ("id", None) and labels.setdefault(key, label) != label:
-                        same = "The %s and the %s are the same one, or would be." % (labels[key], label)
-                        raise InvalidInput(same, "List it once.")
+            plan = kind.plan(wanted, world)
+            for key in _taken_by(kind, plan):
+                if places.setdefault(key, place) != place:
+                    raise InvalidInput(_twice(kind, key, places[key]))
         except InvalidInput as error:
-            complaints.add(label, error)
+            problems.add(place, error, kind.area)
         else:
-            items.append(item)
+            by_id = plan.held is not None and wanted.get("id") is not None
+            items.append(Item(place, wanted, plan, kind.label_of(plan.held or {}) if by_id else kind.label(wanted)))
     return items
 
 
-def plan_pruning(
-    kind: Kind,
-    items: Sequence[Item],
-    world: World,
-    prunable: Callable[[Resource], bool],
-    protect: Sequence[str],
-    max_deletions: Optional[int],
-) -> List[Item]:
-    """The deletions of what is not listed, sorted by name.
-
-    :param prunable: whether a resource is of the sort that is pruned.
-    :param protect: names, or glob patterns of names, that are never deleted.
-    :raises InvalidInput: when more than C(max_deletions) would be deleted, naming them.
-    """
-    listed = {item.plan.held["id"] for item in items if item.plan.held}
-    doomed = []
-    for resource in world.resources():
-        name = str(resource.get(kind.key_option))
-        if resource["id"] in listed or not prunable(resource):
-            continue
-        if not any(_is_protected_by(pattern, name) for pattern in protect):
-            doomed.append(resource)
-    doomed.sort(key=lambda resource: str(resource.get(kind.key_option)))
-    if max_deletions is not None and len(doomed) > max_deletions:
-        names = [repr(resource.get(kind.key_option)) for resource in doomed]
-        raise InvalidInput(
-            "prune would delete %d %s, and max_deletions is %d: %s."
-            % (len(doomed), kind.plural, max_deletions, ", ".join(names)),
-            "Raise max_deletions, list what is to stay, or name it in prune_protect.",
-        )
-    wanteds = [kind.deletion_of(resource) for resource in doomed]
-    return [Item(wanted, kind.plan(wanted, world)) for wanted in wanteds]
+def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
+    """The keys of what only one entry can be about."""
+    for resource in filter(None, (plan.held, plan.predicted)):
+        if resource.get("id") is not None:
+            yield ("id", resource["id"])
+        yield kind.natural_key(resource)
+    if plan.action == "created" and plan.predicted:
+        yield from kind.claims(plan.predicted)
 
 
-def protection(given: Any) -> List[str]:
-    """The patterns that C(prune_protect) stands for.
-
-    A text may be one name or a list whose parts commas separate: it protects both.
-
-    :param given: the option as it was given, before Ansible cuts a text at its commas.
-    """
-    if not isinstance(given, str):
-        return list(given or [])
-    parts = [form for part in given.split(",") for form in (part, part.strip())]
-    return list(dict.fromkeys([given, *parts]))
-
-
-def useless_patterns(kind: Kind, world: World, protect: Sequence[str]) -> List[str]:
-    """The patterns that protect nothing that the tenant has."""
-    names = [str(resource.get(kind.key_option)) for resource in world.resources()]
-    return [pattern for pattern in protect if not any(_is_protected_by(pattern, name) for name in names)]
-
-
-def _is_protected_by(pattern: str, name: str) -> bool:
-    # A name can hold the signs of a pattern.
-    return name == pattern or fnmatchcase(name, pattern)
+def _twice(kind: Kind, key: Any, place: str) -> str:
+    if key[0] in ("id", kind.key_option):
+        return "This and %s are the same %s, or would be." % (place, kind.noun)
+    return "This and %s have the same %s, %r." % (place, key[0], key[1])
 
 
 def carry_out_all(
@@ -215,7 +152,7 @@ def carry_out_all(
 
     def work(item: Item) -> Outcome:
         if stop:
-            return Outcome(item.plan, item.plan.held, error=_NotBegun(stop[0]))
+            return Outcome(item.plan, item.plan.held, error=NotBegun(stop[0].message, stop[0].hint))
         outcome = carry_out(client, kind, item.wanted, item.plan, world)
         with lock:
             if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted)):
@@ -241,15 +178,8 @@ def summarise(outcomes: Sequence[Outcome]) -> Dict[str, int]:
     return summary
 
 
-def explain_failures(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> InvalidInput:
-    """One error for all items that failed."""
-    complaints = Complaints()
+def explain_failures(items: Sequence[Item], outcomes: Sequence[Outcome], problems: Problems) -> None:
+    """Add what went wrong with items that failed to the problems."""
     for item, outcome in zip(items, outcomes):
         if outcome.error is not None:
-            complaints.add(kind.label(item.wanted), outcome.error)
-    return complaints.error()
-
-
-class _NotBegun(QlikError):
-    def __init__(self, reason: QlikError) -> None:
-        super().__init__("Not begun: %s" % reason.message, reason.hint)
+            problems.add(item.label, outcome.error)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Optional, Sequence
+from typing import Any, Iterator, List, Optional
 
 from ansible.module_utils.basic import missing_required_lib
 
@@ -19,10 +19,8 @@ from .._api.connection import connection_from
 from .._api.interruption import Interruption, noticed
 from .._api.transport import Transport
 from .._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
-from .._kinds.base import Kind
-from .._kinds.lockout import refuse_lockout
-from .._planning.plan import Plan
-from .options import Module
+from .._planning.references import Reference
+from .options import Module, with_certainty
 
 
 class Task:
@@ -83,22 +81,17 @@ def fail(module: Module, error: QlikError, changed: bool, unknown: bool, **resul
         certainty = "The tenant was changed before that."
     else:
         certainty = "Nothing was changed."
-    msg = "%s %s" % (error, certainty)
+    msg = with_certainty(error, certainty)
     if isinstance(error, Interrupted):
         # What interrupted the task has often taken away who reads its result.
         module.log(msg)
     module.fail_json(msg=msg, error=error.to_result(), changed=changed, **result)
 
 
-def planned(module: Module, option: str) -> List[str]:
+def expected_in(module: Module) -> List[Reference]:
     """What an earlier task of the play creates; only in check mode it can be missing without being an error."""
-    return (module.params.get(option) or []) if module.check_mode else []
-
-
-def refuse_lockout_unless_allowed(module: Module, client: Client, kind: Kind, plans: Sequence[Plan]) -> None:
-    """Keep the task from locking everybody out, unless its options say so.
-
-    :raises InvalidInput: when it would.
-    """
-    if not module.params.get("allow_lockout"):
-        refuse_lockout(client, kind.losses(plans))
+    if not module.check_mode:
+        return []
+    roles = (Reference("role", ("name", name)) for name in module.params.get("planned_roles") or [])
+    groups = (Reference("group", ("name", name, "custom")) for name in module.params.get("planned_groups") or [])
+    return [*roles, *groups]

@@ -2,22 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a task as they were given, before Ansible turns them into the types of the argument spec."""
+"""The options of a task as they were given, and where in them a mistake is: a line for each, all at once."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterator, Mapping
+from typing import Any, Collection, Dict, Iterator, Mapping, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
-from .._api.connection import connection_argument_spec, secrets_in
-from .._errors import InvalidInput
+from .._api.connection import TENANT_URL_MISSING, connection_argument_spec, secrets_in
+from .._errors import InvalidDescription, InvalidInput, QlikError, printable
+from .._planning.references import nearest
 
-#: So many problems are named.
-_MOST_PROBLEMS = 10
+#: So many mistakes are named.
+_MOST_MISTAKES = 50
+_LONGEST_VALUE = 60
 _CHECKS = {
     "bool": (check_type_bool, "true or false"),
     "int": (check_type_int, "a whole number"),
@@ -49,7 +51,7 @@ class Module(AnsibleModule):
         #: The options as they were given.
         self.given = self.params
         described = {name: option for name, option in self.argument_spec.items() if name not in _CONNECTION}
-        self.problems = list(_problems(self.given, described, self._may_be_empty, ""))
+        self.mistakes = list(mistakes_in(described, self.given, self._may_be_empty))
         self.params = _without_nulls(self.given, self.argument_spec)
 
     def fail_json(self, msg: str, **result: Any) -> None:
@@ -57,96 +59,173 @@ class Module(AnsibleModule):
         # AnsibleModule repeats all options, also those that are refused afterwards.
         for option in ("tenant_url", "tenant_uri"):
             self.no_log_values.update(secrets_in(str(self.params.get(option) or "")))
-        if self.problems and not self._is_checked:
-            msg = str(self._error())
+        if not self._is_checked:
+            if self.mistakes:
+                msg = with_certainty(self._error(), "Nothing was changed.")
+            elif not any(self.params.get(name) for name in ("tenant_url", "tenant_uri")):
+                msg = "%s Nothing was changed." % TENANT_URL_MISSING
         super().fail_json(msg, **result)
 
-    def refuse_problems(self) -> None:
+    def refuse_mistakes(self) -> None:
         """Fail for what Ansible would have let through.
 
         :raises InvalidInput: with the place of each value that is refused.
         """
-        if self.problems:
+        if self.mistakes:
             raise self._error()
 
     def _error(self) -> InvalidInput:
-        more = len(self.problems) - _MOST_PROBLEMS
-        named = self.problems[:_MOST_PROBLEMS] + (["There are %d more such problems." % more] if more > 0 else [])
-        return InvalidInput(" ".join(named), "Null is the same as an option that is left out.")
+        more = len(self.mistakes) - _MOST_MISTAKES
+        named = self.mistakes[:_MOST_MISTAKES] + (["There are %d more such mistakes." % more] if more > 0 else [])
+        return InvalidDescription(named)
+
+
+def with_certainty(error: QlikError, certainty: str) -> str:
+    """The text of an error, and whether anything was changed: on a line of its own where the error has several."""
+    text = str(error)
+    return ("%s\n%s" if "\n" in text else "%s %s") % (text, certainty)
+
+
+def place_of(option: str, params: Mapping[str, Any]) -> str:
+    """Where the value of an option comes from, for messages: the option itself, unless C(places) says otherwise."""
+    return str((params.get("places") or {}).get(option, option))
 
 
 _CONNECTION = frozenset(connection_argument_spec())
 
 
+def mistakes_in(spec: Spec, given: Mapping[str, Any], may_be_empty: Collection[str] = ()) -> Iterator[str]:
+    """A line for each mistake in the values of options, which begins with where it is.
+
+    :param spec: an argument spec.
+    :param given: values by option; those that the spec does not have are left to Ansible.
+    """
+    for name, option in spec.items():
+        if given.get(name) is not None:
+            yield from _of_value(name, option, given[name], name in may_be_empty, may_be_empty)
+
+
+def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_empty: Collection[str]) -> Iterator[str]:
+    kind = option.get("type", "str")
+    if "options" in option:
+        yield from _of_parts(place, option, value, may_be_empty)
+    elif kind == "list":
+        if isinstance(value, dict):
+            yield _not(place, value, "a list of texts")
+            return
+        # Ansible cuts a text at its commas, and takes everything else for a list of one.
+        elements = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]
+        for position, element in enumerate(elements):
+            yield from _of_text_or_choice("%s[%d]" % (place, position), option, element, can_be_empty=False)
+    elif kind == "dict":
+        if not isinstance(value, dict):
+            yield _not(place, value, "a dictionary")
+    elif kind == "str":
+        yield from _of_text_or_choice(place, option, value, can_be_empty)
+    elif kind in _CHECKS:
+        check, allowed = _CHECKS[kind]
+        try:
+            if isinstance(value, bool) and kind != "bool":
+                raise TypeError
+            check(value)
+        except (TypeError, ValueError):
+            yield _not(place, value, allowed)
+
+
+def _of_parts(place: str, option: Spec, value: Any, may_be_empty: Collection[str]) -> Iterator[str]:
+    """The mistakes of an option that has options of its own, once or in a list."""
+    if option["type"] == "dict":
+        if isinstance(value, dict):
+            yield from _of_options(place, option, value, may_be_empty)
+        else:
+            yield _not(place, value, "a dictionary")
+    elif not isinstance(value, list):
+        yield _not(place, value, "a list of dictionaries")
+    else:
+        for position, item in enumerate(value):
+            item_place = "%s[%d]" % (place, position)
+            if item is None or isinstance(item, dict):
+                yield from _of_options(item_place, option, item or {}, may_be_empty)
+            else:
+                yield _not(item_place, item, "a dictionary")
+
+
+def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empty: Collection[str]) -> Iterator[str]:
+    spec = option["options"]
+    for name in values:
+        if name not in spec:
+            known = ", ".join(sorted(spec))
+            yield "%s.%s: there is no such option.%s Options are %s." % (
+                place,
+                printable(str(name)),
+                nearest(str(name), spec),
+                known,
+            )
+    given = {name: value for name, value in values.items() if name in spec and value is not None}
+    for name, value in given.items():
+        yield from _of_value("%s.%s" % (place, name), spec[name], value, name in may_be_empty, may_be_empty)
+    missing = [[name] for name, rule in spec.items() if rule.get("required")]
+    for names in [*missing, *option.get("required_one_of", ())]:
+        if not given.keys() & set(names):
+            yield "%s: %s is missing." % (place, " or ".join(names))
+    for names in option.get("mutually_exclusive", ()):
+        if len(given.keys() & set(names)) > 1:
+            yield "%s: only one of %s can be given." % (place, " and ".join(names))
+
+
+def _of_text_or_choice(place: str, option: Spec, value: Any, can_be_empty: bool) -> Iterator[str]:
+    if "choices" not in option:
+        yield from mistakes_in_text(place, value, can_be_empty)
+    elif value not in option["choices"]:
+        allowed = ", ".join(option["choices"])
+        yield _not(place, value, "one of %s" % allowed) + nearest(str(value), option["choices"])
+
+
+def mistakes_in_text(place: str, value: Any, can_be_empty: bool = False) -> Iterator[str]:
+    """A line where a value is no text, or says nothing."""
+    if not isinstance(value, str):
+        yield "%s: %s is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they stand in quotes." % (
+            place,
+            _described(value),
+        )
+    elif not value and not can_be_empty:
+        yield "%s: the text is empty." % place
+
+
+def _not(place: str, value: Any, allowed: str) -> str:
+    return "%s: %s is not %s." % (place, _described(value), allowed)
+
+
+def _described(value: Any) -> str:
+    """A value as a message shows it, with the word for its type where that is not plain to see."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "the boolean %s" % str(value).lower()
+    if isinstance(value, (int, float)):
+        return "the number %r" % value
+    shown = printable(repr(value))
+    return shown if len(shown) <= _LONGEST_VALUE else shown[:_LONGEST_VALUE] + "…"
+
+
 def _without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
+    """The options that count as given, also within options that have options of their own."""
     names = {alias: option for name, option in spec.items() for alias in [name, *option.get("aliases", ())]}
-    kept = {name: value for name, value in given.items() if value is not None or name not in names}
-    for name, value in kept.items():
-        options = names.get(name, {}).get("options")
+    kept: Dict[str, Any] = {}
+    for name, value in given.items():
+        options: Optional[Spec] = names.get(name, {}).get("options")
+        if value is None and name in names:
+            continue
         if options and isinstance(value, list):
-            kept[name] = [_without_nulls(item or {}, options) if _is_item(item) else item for item in value]
+            value = [_without_nulls(item or {}, options) if _is_item(item) else item for item in value]
+        elif options and isinstance(value, dict):
+            value = _without_nulls(value, options)
+        elif options:
+            # It is among the mistakes already, and Ansible itself would end in a traceback of it.
+            continue
+        kept[name] = value
     return kept
 
 
 def _is_item(value: Any) -> bool:
     return value is None or isinstance(value, dict)
-
-
-def _problems(given: Mapping[str, Any], spec: Spec, may_be_empty: Collection[str], prefix: str) -> Iterator[str]:
-    for name, option in spec.items():
-        value, place, kind = given.get(name), prefix + name, option.get("type", "str")
-        if value is None:
-            continue
-        if "options" in option:
-            yield from _problems_of_items(value, option, may_be_empty, place)
-        elif kind == "list":
-            # Ansible cuts a text at its commas, and takes everything else for a list of one.
-            elements = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]
-            for position, element in enumerate(elements):
-                yield from _problems_of_text(element, "%s[%d]" % (place, position), may_be_empty=False)
-        elif kind == "str" and "choices" in option:
-            if value not in option["choices"]:
-                yield "%s must be one of: %s, and is %s." % (place, ", ".join(option["choices"]), _described(value))
-        elif kind == "str":
-            yield from _problems_of_text(value, place, name in may_be_empty)
-        elif kind in _CHECKS:
-            check, allowed = _CHECKS[kind]
-            try:
-                check(value)
-            except (TypeError, ValueError):
-                yield "%s must be %s, and is %s." % (place, allowed, _described(value))
-
-
-def _problems_of_items(value: Any, option: Spec, may_be_empty: Collection[str], place: str) -> Iterator[str]:
-    for position, item in enumerate(value if isinstance(value, list) else []):
-        if not _is_item(item):
-            continue
-        item, item_place = item or {}, "%s[%d]" % (place, position)
-        given = {name for name, part in item.items() if part is not None}
-        for names in option.get("required_one_of", ()):
-            if not given.intersection(names):
-                yield "%s: one of the following is required: %s." % (item_place, ", ".join(names))
-        for names in option.get("mutually_exclusive", ()):
-            if len(given.intersection(names)) > 1:
-                yield "%s: parameters are mutually exclusive: %s." % (item_place, ", ".join(names))
-        yield from _problems(item, option["options"], may_be_empty, item_place + ".")
-
-
-def _problems_of_text(value: Any, place: str, may_be_empty: bool) -> Iterator[str]:
-    if not isinstance(value, str):
-        yield "%s is %s, and no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they stand in quotes." % (
-            place,
-            _described(value),
-        )
-    elif not value and not may_be_empty:
-        yield "%s is empty." % place
-
-
-def _described(value: Any) -> str:
-    """A value with the word for its type."""
-    if isinstance(value, bool):
-        return "the boolean %s" % str(value).lower()
-    for kind, word in ((int, "the number %r"), (float, "the number %r"), (list, "a list"), (dict, "a dictionary")):
-        if isinstance(value, kind):
-            return word % value if "%" in word else word
-    return "null" if value is None else repr(value)

@@ -8,40 +8,143 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, List, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
-from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
+from .._api.client import PAGE_SIZE, Client, equals, in_filters
 from .._errors import NotFound
-from .._kinds.base import Kind, World
-from .._planning.roles import DEFAULT_ROLES, RoleReference
-from .._planning.settings import Params, Resource
+from .._kinds.base import Kind
+from .._kinds.endpoints import ENDPOINTS, ROLES
+from .._planning.references import Reference, Resource
+from .._planning.roles import DEFAULT_ROLES
+from .._planning.settings import Params
+from .._planning.world import World
+
+#: So many of the resources that have parts are read at once.
+_MOST_READERS = 8
+
+
+class Demand(NamedTuple):
+    """What has to be known of one kind: the resources that are wanted, or all of them."""
+
+    kind: Kind
+    wanted: Sequence[Params]
+    everything: bool = False
+
+
+class Reading(NamedTuple):
+    """What a demand has brought.
+
+    :param along: what else has been looked for with the same requests.
+    """
+
+    resources: List[Resource]
+    along: Sequence[Reference] = ()
 
 
 def read(
     client: Client,
-    kind: Kind,
-    wanteds: Sequence[Params],
-    thorough: bool,
-    everything: bool = False,
-    planned_roles: Sequence[str] = (),
+    demands: Sequence[Demand],
+    expected: Sequence[Reference] = (),
+    verify: bool = True,
 ) -> World:
-    """What the tenant holds of the resources that are wanted, or of all resources of their kind.
+    """What the tenant holds of several kinds, read side by side and each thing once.
 
-    :param thorough: read also what the tenant itself would look at when it is written to. Without it a default role
-        that no answer has shown is left for the tenant to accept or to refuse.
-    :param planned_roles: names of roles that count as existing.
+    :param expected: resources that count as existing.
+    :param verify: whether to look up also what the tenant itself would refuse without changing anything: a default
+        role that no answer has shown, and what a change refers to.
     """
     world = World()
-    world.add(
-        kind, client.everything(kind.collection, kind.key_option) if everything else _resources(client, kind, wanteds)
-    )
-    unseen = [reference for reference in _references(kind, wanteds) if not world.roles.knows(reference)]
-    if not thorough:
-        unseen = [reference for reference in unseen if reference.by == "id" or reference.value not in DEFAULT_ROLES]
-    if unseen:
-        world.roles.learn_all(client.list(API + "/roles"))
-    world.roles.expect(planned_roles)
+    refers_to_roles = any(reference.noun == "role" for demand in demands for reference in _references(demand, world))
+    demands = [
+        # Whoever refers to roles may need the list of all, which has those that are wanted too.
+        demand._replace(everything=True) if demand.kind.noun == "role" and refers_to_roles and demand.wanted else demand
+        for demand in demands
+    ]
+    for demand, reading in zip(demands, _side_by_side([partial(_demanded, client, demand) for demand in demands])):
+        demand.kind.show_to(world, reading.resources)
+        world.seek(Reference(demand.kind.noun, demand.kind.key(wanted)) for wanted in demand.wanted)
+        world.seek(reading.along)
+        if demand.everything and demand.kind.noun == "role":
+            world.roles.learn_all(reading.resources)
+        elif demand.everything:
+            world.seek(reference for reference in _references(demand, world) if reference.noun == demand.kind.noun)
+    world.expect(expected)
+    references = [reference for demand in demands for reference in _references(demand, world, verify)]
+    _look_up_roles(client, world, references, verify)
+    _look_up(client, world, references)
     return world
+
+
+def _references(demand: Demand, world: World, verify: bool = True) -> Iterator[Reference]:
+    """What the planning of a demand refers to.
+
+    :param verify: whether that counts too of which the tenant refuses the wrong without changing anything: it does
+        so of a change, and of a creation what POST has in one go.
+    """
+    kind = demand.kind
+    for wanted in demand.wanted:
+        held = world.get(kind.noun, kind.key(wanted))
+        for reference in kind.references(wanted, held):
+            if verify or reference.noun == "role" or (held is None and reference.noun != kind.noun):
+                yield reference
+
+
+def _look_up_roles(client: Client, world: World, references: Sequence[Reference], verify: bool) -> None:
+    unseen = [each for each in references if each.noun == "role" and not world.roles.knows(each)]
+    if not verify:
+        unseen = [each for each in unseen if each.by == "id" or each.value not in DEFAULT_ROLES]
+    if unseen and not world.roles.complete:
+        world.roles.learn_all(client.list(ROLES))
+
+
+def _look_up(client: Client, world: World, references: Sequence[Reference]) -> None:
+    """Look for the resources that are referred to and not known, those of a kind together."""
+    unknown: Dict[str, Dict[Reference, None]] = {}
+    for reference in references:
+        if reference.noun != "role" and not world.knows(reference):
+            unknown.setdefault(reference.noun, {})[reference] = None
+    for noun, sought in unknown.items():
+        endpoint = ENDPOINTS[noun]
+        for condition in _joined([equals(reference.by, reference.value) for reference in sought]):
+            for resource in client.search(endpoint.collection, endpoint.among_existing(condition)):
+                natural_key, *claims = endpoint.keys(resource)
+                world.put(noun, resource, natural_key, claims)
+        world.seek(sought)
+
+
+def _demanded(client: Client, demand: Demand) -> Reading:
+    kind = demand.kind
+    if kind.is_singleton:
+        return Reading([kind.read_singleton(client)])
+    reading = Reading(list(kind.list(client))) if demand.everything else _wanted(client, kind, demand.wanted)
+    return Reading(_with_parts(client, demand, reading.resources), reading.along)
+
+
+def _with_parts(client: Client, demand: Demand, resources: List[Resource]) -> List[Resource]:
+    """The resources, and those that are wanted with what belongs to them, read side by side."""
+    kind = demand.kind
+    wanted = {kind.key(each): each for each in demand.wanted if kind.has_parts(each)}
+    asked = [wanted.get(kind.natural_key(each)) or wanted.get(("id", each["id"])) for each in resources]
+    if not any(asked):
+        return resources
+    with ThreadPoolExecutor(max_workers=_MOST_READERS) as pool:
+        return list(
+            pool.map(
+                lambda resource, each: resource if each is None else kind.with_parts(client, resource, each),
+                resources,
+                asked,
+            )
+        )
+
+
+def _side_by_side(reads: Sequence[Callable[[], Reading]]) -> List[Reading]:
+    if len(reads) < 2:
+        return [read_one() for read_one in reads]
+    with ThreadPoolExecutor(max_workers=len(reads)) as pool:
+        futures = [pool.submit(read_one) for read_one in reads]
+        return [future.result() for future in futures]
 
 
 def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
@@ -61,45 +164,48 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
     return sorted(asked_for, key=lambda resource: str(resource.get(kind.key_option)))
 
 
-def _references(kind: Kind, wanteds: Sequence[Params]) -> Iterator[RoleReference]:
-    for wanted in wanteds:
-        if wanted.get("state") != "absent":
-            for setting in kind.settings:
-                yield from setting.references(wanted)
-
-
-def _resources(client: Client, kind: Kind, wanteds: Sequence[Params]) -> Iterator[Resource]:
-    only_one = kind.read_only_one(client)
-    if only_one is not None:
-        yield only_one
-        return
-    ids = [wanted["id"] for wanted in wanteds if wanted.get("id") is not None]
-    if len(ids) == len(wanteds) == 1:
-        yield from _by_id(client, kind, ids[0])
-        return
-    filters = _filters(kind, wanteds)
+def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
+    ids = [each["id"] for each in wanted if each.get("id") is not None]
+    if len(ids) == len(wanted) == 1:
+        return Reading(_by_id(client, kind, ids[0]))
+    filters, along = _filters(kind, wanted)
+    found: List[Resource] = []
     if len(filters) > 1:
         resources, total, everything = client.first_page(kind.collection, kind.key_option)
         shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
-        filters = _filters(kind, [wanted for wanted in wanteds if kind.key(wanted) not in shown])
+        filters, along = _filters(kind, [each for each in wanted if kind.key(each) not in shown])
         pages_left = -(-total // PAGE_SIZE) - 1
         if pages_left <= len(filters):
-            yield from everything
-            return
-        yield from resources
+            return Reading(list(everything), list(_standing_in_the_way(kind, wanted)))
+        found += resources
     for condition in filters:
-        yield from client.search(kind.collection, kind.among_existing(condition))
+        found += client.search(kind.collection, kind.among_existing(condition))
+    return Reading(found, along)
 
 
-def _filters(kind: Kind, wanteds: Sequence[Params]) -> List[str]:
-    """As few filters as possible that accept all that is wanted, and its neighbours where that takes no more."""
-    conditions = [
-        kind.condition(wanted) if wanted.get("id") is None else equals("id", wanted["id"]) for wanted in wanteds
-    ]
-    neighbours = [condition for wanted in wanteds if wanted.get("id") is None for condition in kind.neighbours(wanted)]
-    filters = in_filters(list(dict.fromkeys(conditions)))
-    with_neighbours = in_filters(list(dict.fromkeys(conditions + neighbours)))
-    return filters if len(filters) < len(with_neighbours) else with_neighbours
+def _filters(kind: Kind, wanted: Sequence[Params]) -> Tuple[List[str], List[Reference]]:
+    """As few filters as possible that accept all that is wanted, and what they look for along with it at no cost.
+
+    What is easily mistaken for what is wanted is read along too where that costs nothing.
+    """
+    conditions = list(map(kind.condition, wanted))
+    fewest = _joined(conditions)
+    along = list(dict.fromkeys(_standing_in_the_way(kind, wanted)))
+    conditions += [equals(reference.by, reference.value) for reference in along]
+    neighbours = [condition for each in wanted for condition in kind.neighbours(each)]
+    for filters in (_joined(conditions + neighbours), _joined(conditions)):
+        if len(filters) == len(fewest):
+            return filters, along
+    return fewest, []
+
+
+def _joined(conditions: Sequence[str]) -> List[str]:
+    return in_filters(list(dict.fromkeys(conditions)))
+
+
+def _standing_in_the_way(kind: Kind, wanted: Sequence[Params]) -> Iterator[Reference]:
+    for each in wanted:
+        yield from (reference for reference in kind.references(each, None) if reference.noun == kind.noun)
 
 
 def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:

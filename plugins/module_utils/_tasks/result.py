@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence
 
 from .._kinds.base import Kind
+from .._planning.references import Resource
 from .apply import Outcome
+from .areas import Area
 from .bulk import Item
 
 #: A diff of more items than this is cut.
@@ -30,13 +32,21 @@ def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
     }
 
 
-def diff_of_many(kind: Kind, items: Sequence[Item], outcomes: Sequence[Outcome]) -> List[Dict[str, Any]]:
+def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
     """An entry for each item that differs, the first thousand of them, and how many more there are."""
-    entries = [diff(kind.label(item.wanted), outcome) for item, outcome in zip(items, outcomes) if outcome.plan.changed]
+    pairs = [pair for area in areas for pair in zip(area.items, area.outcomes)]
+    entries = [diff(item.label, outcome) for item, outcome in pairs if outcome.plan.changed]
     left_off = len(entries) - MOST_DIFFS
     if left_off > 0:
-        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, kind.plural)}]
+        noun = areas[0].kind.plural if len(areas) == 1 else "objects"
+        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, noun)}]
     return entries
+
+
+def extra_report(kind: Kind, resource: Resource) -> Dict[str, Any]:
+    """What the module of everything returns of a resource that is not described."""
+    shown = kind.to_user(resource)
+    return {**{option: shown.get(option) for option in kind.identity}, kind.noun: shown}
 
 
 def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
@@ -47,14 +57,23 @@ def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
     return {**params, kind.plural: "%d items, which are left out here" % len(items)}
 
 
+def names_in(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
+    """The options that name an item."""
+    if kind.is_singleton:
+        return {}
+    known = kind.to_user(outcome.resource) or kind.to_user(item.plan.held) or {}
+    return {option: item.wanted.get(option) or known.get(option) for option in kind.identity}
+
+
 def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
     """What a bulk module returns of one item; the diff of all of them is cut, so each item has its own."""
     resource = kind.to_user(outcome.resource)
-    known = resource or kind.to_user(item.plan.held) or {}
-    report = {option: item.wanted.get(option) or known.get(option) for option in kind.report_options}
+    report = names_in(kind, item, outcome)
     report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})
     if with_diff and outcome.plan.changed:
         report.update({"before": outcome.plan.before, "after": outcome.plan.after})
+    if item.plan.differing:
+        report["settings"] = list(item.plan.differing)
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if outcome.error is not None:

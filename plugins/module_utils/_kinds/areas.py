@@ -1,0 +1,17 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All kinds that make up a tenant, in the order in which they are written: what others refer to comes first."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from .group import Group
+from .group_settings import GroupSettings
+from .role import Role
+from .tenant import Tenant
+from .user import User
+
+AREAS = (Tenant(), Role(), GroupSettings(), Group(), User())

@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task describes, area by area: read side by side, planned over one picture of the tenant, written in order."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Optional, Sequence
+
+from .._api.client import Client
+from .._errors import InvalidInput, NotBegun
+from .._kinds.base import Kind
+from .._kinds.lockout import Losses, refuse_lockout
+from .._planning.fingerprint import PlannedStep
+from .._planning.references import Reference, Resource
+from .._planning.world import World
+from .apply import Outcome
+from .bulk import Entry, Item, carry_out_all, plan_all
+from .problems import Problems
+from .prune import Pruning, plan_pruning
+from .read import Demand, read
+
+
+@dataclass
+class Area:
+    """What a task describes of one kind, and what becomes of it.
+
+    :param entries: what is described and can be right.
+    :param pruning: C(None) where what is not described is left alone.
+    :param report_extra: whether that is to be known.
+    """
+
+    kind: Kind
+    entries: Sequence[Entry]
+    pruning: Optional[Pruning] = None
+    report_extra: bool = False
+    items: List[Item] = field(default_factory=list)
+    outcomes: List[Outcome] = field(default_factory=list)
+
+    def demand(self) -> Demand:
+        """What has to be known of the tenant."""
+        everything = self.pruning is not None or self.report_extra
+        return Demand(self.kind, [entry.wanted for entry in self.entries], everything)
+
+    def steps(self) -> List[PlannedStep]:
+        """What differs, as a fingerprint of the plan has it."""
+        return [
+            PlannedStep(self.kind.area, self.kind.natural_key(resource), self.kind.label_of(resource), item.plan)
+            for item in self.items
+            for resource in [item.plan.held or item.plan.predicted or {}]
+            if item.plan.changed
+        ]
+
+    def extra(self, world: World) -> List[Resource]:
+        """What the tenant holds and the description does not have, sorted by what names it."""
+        sides = ((item.plan.held, outcome.resource) for item, outcome in zip(self.items, self.outcomes))
+        described = {resource["id"] for pair in sides for resource in pair if resource}
+        found = [
+            resource
+            for resource in world.resources(self.kind.noun)
+            if resource["id"] not in described and self.kind.is_describable(resource)
+        ]
+        return sorted(found, key=lambda resource: str(resource.get(self.kind.key_option)))
+
+
+def plan_areas(
+    client: Client, areas: Sequence[Area], problems: Problems, allow_lockout: bool, expected: Sequence[Reference]
+) -> World:
+    """Read what decides about all areas, each thing once, and plan them; what is wrong is added to the problems.
+
+    :param expected: resources that count as existing.
+    """
+    world = read(client, [area.demand() for area in areas], expected)
+    for area in areas:
+        area.items = plan_all(area.kind, area.entries, world, problems)
+        if area.pruning is not None and not problems:
+            try:
+                area.items += plan_pruning(area.kind, area.items, world, area.pruning)
+            except InvalidInput as problem:
+                problems.add(area.kind.area, problem, area.kind.area)
+        area.kind.expect_in(world, [item.plan for item in area.items])
+    losses = Losses()
+    for area in areas:
+        places = {id(item.plan): item.place for item in area.items}
+        for plan, refusal in area.kind.refusals(client, [item.plan for item in area.items], world):
+            problems.add(places.get(id(plan), area.kind.area), refusal, area.kind.area)
+        losses.add(area.kind.losses([item.plan for item in area.items]))
+    if not allow_lockout and not problems:
+        try:
+            refuse_lockout(client, losses)
+        except InvalidInput as problem:
+            problems.add("", problem)
+    return world
+
+
+def carry_out_areas(
+    client: Client,
+    areas: Sequence[Area],
+    world: World,
+    concurrency: int,
+    on_done: Optional[Callable[[Outcome], None]] = None,
+) -> None:
+    """Write all areas in their order, and what goes away in the reverse order after that.
+
+    A role can be deleted once no group has it any more, a group once it has no members. At the end of the first area
+    in which something failed, what has not begun is not begun any more.
+    """
+    outcomes: Dict[int, Outcome] = {}
+    failed = ""
+    rounds = [(area, False) for area in areas] + [(area, True) for area in reversed(areas)]
+    for area, deletes in rounds:
+        batch = [item for item in area.items if item.plan.changed and (item.plan.action == "deleted") is deletes]
+        if failed:
+            reason = NotBegun("something failed in %s before" % failed)
+            outcomes.update((id(item), Outcome(item.plan, item.plan.held, error=reason)) for item in batch)
+            continue
+        complete = [item if item.plan.is_complete else _planned_again(item, area.kind, world) for item in batch]
+        done = carry_out_all(client, area.kind, complete, world, concurrency, on_done)
+        outcomes.update((id(item), outcome) for item, outcome in zip(batch, done))
+        area.kind.settle_in(world, [(outcome.plan, outcome.resource) for outcome in done])
+        if any(outcome.error is not None for outcome in done):
+            failed = area.kind.area
+    for area in areas:
+        area.outcomes = [outcomes.get(id(item)) or Outcome(item.plan, item.plan.held) for item in area.items]
+
+
+def _planned_again(item: Item, kind: Kind, world: World) -> Item:
+    """An item whose plan waited for what others had to write first."""
+    return item._replace(plan=kind.plan(item.wanted, world))

@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way of the module of everything, from its parameters to its result."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Sequence
+
+from .._api.connection import connection_argument_spec
+from .._errors import InvalidInput
+from .._kinds.base import Kind
+from .._planning.fingerprint import check_form, fingerprint_of
+from .._planning.references import nearest
+from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
+from .._planning.world import World
+from .areas import Area
+from .bulk import entries_of
+from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, end, ensure
+from .module import fail, failures_explained
+from .options import Module, place_of
+from .prune import Pruning, check_pruning
+from .result import diff_of_many, extra_report
+
+
+def run_configuration(kinds: Sequence[Kind]) -> None:
+    """The whole of the module that ensures everything that a tenant has.
+
+    :param kinds: in the order in which they are written.
+    """
+    prunable = {kind.area: kind for kind in kinds if kind.prune_spec is not None}
+    module = Module(
+        {
+            **connection_argument_spec(rate_limit_wait=None),
+            **{kind.area: kind.area_spec() for kind in kinds},
+            "areas": dict(LIST_OF_TEXTS),
+            "prune": {
+                "type": "dict",
+                "options": {area: {"type": "dict", "options": kind.prune_options()} for area, kind in prunable.items()},
+            },
+            "allow_lockout": dict(BOOLEAN, default=False),
+            "expected_plan": dict(TEXT),
+            "report_extra": dict(BOOLEAN, default=False),
+            "places": {"type": "dict"},
+            **CONCURRENCY_SPEC,
+        },
+        {option for kind in kinds for option in kind.may_be_empty()},
+        supports_check_mode=True,
+    )
+    with failures_explained(module) as task:
+        module.refuse_mistakes()
+        check_form(module.params["expected_plan"], place_of("expected_plan", module.params))
+        areas = _described(kinds, module)
+        try:
+            world = ensure(task, areas, module.params["expected_plan"])
+        except DescriptionRefused as refusal:
+            # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
+            more = _result(module, areas, refusal.world) if module.check_mode else {}
+            fail(module, refusal, **dict(more, changed=False, unknown=False, problems=refusal.problems))
+        end(task, areas, _result(module, areas, world))
+
+
+def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
+    """The areas that the task describes and does not leave out.
+
+    :raises InvalidInput: when C(areas) or C(prune) name what cannot be.
+    """
+    params: Params = module.params
+    known = [kind.area for kind in kinds]
+    chosen = known if params["areas"] is None else params["areas"]
+    for name in chosen:
+        if name not in known:
+            text = "There is no area %r.%s" % (name, nearest(name, known))
+            raise InvalidInput(text, "Areas are %s." % ", ".join(known), "areas")
+    areas = []
+    for kind in kinds:
+        wanted, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
+        place = "prune.%s" % kind.area
+        if wanted is None and prune is not None:
+            raise InvalidInput(
+                "%s is not described, so everything would be deleted." % kind.area,
+                "Describe what is to stay, or leave it out of prune.",
+                place,
+            )
+        if wanted is None or kind.area not in chosen:
+            continue
+        if kind.is_singleton:
+            wanted = [dict(wanted, tenant_url=params["tenant_url"])]
+        pruning = None
+        if prune is not None:
+            check_pruning(kind, wanted, prune["max_deletions"], place_of(place + ".max_deletions", params))
+            given = module.given["prune"][kind.area].get("protect")
+            pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], prune)
+        places = (params["places"] or {}).get(kind.area)
+        report_extra = params["report_extra"] and not kind.is_singleton
+        areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra))
+    return areas
+
+
+def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, Any]:
+    steps = [step for area in areas for step in area.steps()]
+    report_extra = module.params["report_extra"]
+    result: Dict[str, Any] = {
+        "changed": any(outcome.changed for area in areas for outcome in area.outcomes),
+        "areas": {area.kind.area: area_result(area, module._diff, True, report_extra) for area in areas},
+        "plan": {"fingerprint": fingerprint_of(steps), "steps": len(steps)},
+    }
+    if report_extra:
+        result["extra"] = {
+            area.kind.area: [extra_report(area.kind, resource) for resource in area.extra(world)]
+            for area in areas
+            if not area.kind.is_singleton
+        }
+    if module._diff:
+        result["diff"] = diff_of_many(areas)
+    return result

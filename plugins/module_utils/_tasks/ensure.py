@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings areas to what is described, or predicts it, and says what became of them."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, Optional, Sequence
+
+from .._errors import InvalidInput, visible
+from .._planning.fingerprint import refuse_other_plan
+from .._planning.world import World
+from .apply import predicted_outcome
+from .areas import Area, carry_out_areas, plan_areas
+from .bulk import check_all, explain_failures, names_alike, summarise
+from .module import Task, expected_in
+from .options import place_of
+from .problems import Problems
+from .progress import progress_of
+from .prune import warnings_of_protection
+from .result import item_report, names_in
+
+MOST_THREADS = 16
+CONCURRENCY_SPEC = {"concurrency": {"type": "int", "default": 4}}
+
+
+class DescriptionRefused(InvalidInput):
+    """What is described cannot be right on this tenant.
+
+    :param problems: all that is wrong; C(problems) has a line for each, by area.
+    :param world: what was read to find out.
+    """
+
+    def __init__(self, problems: Problems, world: World) -> None:
+        error = problems.error()
+        super().__init__("", error.hint)
+        self.message = error.message
+        self.problems = problems.by_area()
+        self.world = world
+
+
+def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = None) -> World:
+    """Bring all areas to what is described, or in check mode predict what would become of them.
+
+    :raises DescriptionRefused: naming all that is wrong, before anything is written.
+    """
+    module = task.module
+    concurrency = module.params["concurrency"]
+    if not 1 <= concurrency <= MOST_THREADS:
+        raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
+    problems = Problems()
+    for area in areas:
+        area.entries = check_all(area.kind, area.entries, problems)
+    client = task.client()
+    world = plan_areas(client, areas, problems, bool(module.params.get("allow_lockout")), expected_in(module))
+    if problems:
+        _predict(areas)
+        raise DescriptionRefused(problems, world)
+    steps = [step for area in areas for step in area.steps()]
+    refuse_other_plan(expected_plan, steps, place_of("expected_plan", module.params))
+    _warn(task, areas, world)
+    if module.check_mode:
+        _predict(areas)
+        return world
+    writes = sum(item.plan.changed for area in areas for item in area.items)
+    with progress_of(_noun(areas), writes, os.environ) as progress:
+        on_done = None if progress is None else lambda outcome: progress.count(outcome.error is not None)
+        carry_out_areas(client, areas, world, concurrency, on_done)
+    return world
+
+
+def end(task: Task, areas: Sequence[Area], result: Dict[str, Any]) -> None:
+    """End the task, as failed if anything failed."""
+    module = task.module
+    pairs = [pair for area in areas for pair in zip(area.items, area.outcomes)]
+    failed = [outcome for item, outcome in pairs if outcome.error is not None]
+    if not failed:
+        module.exit_json(**result)
+    problems = Problems()
+    explain_failures([item for item, outcome in pairs], [outcome for item, outcome in pairs], problems)
+    error = problems.error()
+    msg = "%d of %d %s failed. %s" % (len(failed), len(pairs), _noun(areas), error)
+    unknown = sum(outcome.unknown for outcome in failed)
+    if unknown:
+        msg += " Of %d of them it is not known whether the tenant was changed." % unknown
+    if task.interruption.is_set:
+        half_done = [item.label for item, outcome in pairs if outcome.half_done]
+        module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
+    module.fail_json(msg=msg, error=error.to_result(), **result)
+
+
+def area_result(
+    area: Area, with_diff: bool, only_changed: bool = False, name_unchanged: bool = False
+) -> Dict[str, Any]:
+    """What the result says of an area: C(action) of what there is one of, C(summary) and the items of others."""
+    kind, pairs = area.kind, list(zip(area.items, area.outcomes))
+    if kind.is_singleton:
+        reports = [item_report(kind, item, outcome, with_diff) for item, outcome in pairs]
+        return reports[0] if reports else {}
+    unchanged = [pair for pair in pairs if pair[1].action == "unchanged" and not pair[0].plan.unchangeable]
+    result: Dict[str, Any] = {
+        "summary": summarise(area.outcomes),
+        kind.plural: [
+            item_report(kind, item, outcome, with_diff)
+            for item, outcome in pairs
+            if not only_changed or (item, outcome) not in unchanged
+        ],
+    }
+    if name_unchanged:
+        result["unchanged"] = [names_in(kind, item, outcome) for item, outcome in unchanged]
+    return result
+
+
+def _predict(areas: Sequence[Area]) -> None:
+    for area in areas:
+        area.outcomes = [predicted_outcome(item.plan) for item in area.items]
+
+
+def _warn(task: Task, areas: Sequence[Area], world: World) -> None:
+    for area in areas:
+        warnings = names_alike(area.kind, area.entries)
+        for item in area.items:
+            warnings += area.kind.warnings(item.wanted, item.plan, world)
+        if area.pruning is not None:
+            warnings += warnings_of_protection(area.kind, world, area.pruning)
+        for warning in warnings:
+            task.module.warn(visible(warning))
+
+
+def _noun(areas: Sequence[Area]) -> str:
+    """The word for what the task is about."""
+    return areas[0].kind.plural if len(areas) == 1 else "objects"

@@ -1,0 +1,279 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: qlik_configuration
+short_description: Bring a whole Qlik Cloud tenant to what is described
+version_added: 1.0.0
+description:
+  - Ensures the settings, custom roles, groups and users of a tenant in one task, with one reading of the tenant and one
+    plan.
+  - Each area has the options of its own module. An area that is left out is left alone, and so is an option.
+  - A group can have a role that the same description creates, and a user a custom group. What the description removes
+    cannot be referred to.
+  - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
+    problem.
+  - The areas are written in the order tenant, custom roles, group settings, groups, users. What is deleted goes
+    after that, in the reverse order, so that a role is free before it is deleted.
+  - Writing stops at the end of the first area in which something failed. The result says what became of each object.
+author:
+  - qlikops contributors (@qlikops)
+extends_documentation_fragment:
+  - qlikops.cloud.tenant.area
+  - qlikops.cloud.role.items
+  - qlikops.cloud.group_settings.area
+  - qlikops.cloud.group.items
+  - qlikops.cloud.user.items
+  - qlikops.cloud.connection
+  - qlikops.cloud.task.lockout
+  - qlikops.cloud.task.bulk
+  - qlikops.cloud.attributes
+  - qlikops.cloud.attributes.ensure
+options:
+  tenant:
+    description:
+      - The settings of the tenant, with the options of M(qlikops.cloud.qlik_tenant).
+    type: dict
+  roles:
+    description:
+      - Custom roles, with the options of M(qlikops.cloud.qlik_role).
+    type: list
+    elements: dict
+  group_settings:
+    description:
+      - The settings of all groups, with the options of M(qlikops.cloud.qlik_group_settings).
+    type: dict
+  groups:
+    description:
+      - Groups, with the options of M(qlikops.cloud.qlik_group).
+    type: list
+    elements: dict
+  users:
+    description:
+      - Users, with the options of M(qlikops.cloud.qlik_user).
+    type: list
+    elements: dict
+  areas:
+    description:
+      - The areas to bring to what is described, of V(tenant), V(roles), V(group_settings), V(groups) and V(users). If
+        it is left out, all areas that are described.
+    type: list
+    elements: str
+  prune:
+    description:
+      - The areas in which what is not described is deleted. An area is pruned only if it is here, with an empty
+        dictionary at least.
+    type: dict
+    suboptions:
+      groups:
+        description:
+          - Deletes groups that are not described.
+        type: dict
+        suboptions:
+          provider_type:
+            description:
+              - The kind of groups that are deleted.
+            type: str
+            choices:
+              - idp
+              - custom
+            default: idp
+          protect:
+            description:
+              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most groups that may be deleted. If there are more, the task fails before anything is written, and
+                names them.
+              - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are
+                refused.
+            type: int
+  expected_plan:
+    description:
+      - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
+        another one now, the task fails before anything is written, and says what is planned.
+      - When nothing is left to do the task succeeds, whatever was expected.
+    type: str
+  report_extra:
+    description:
+      - Whether RV(extra) lists what the tenant holds and the description does not have.
+    type: bool
+    default: false
+  places:
+    description:
+      - Where the parts of the description come from, by area, for messages. A text stands for the whole area, a list of
+        texts for its items. Other options have their names here, such as C(prune.groups.protect).
+      - This is for roles and playbooks that make the description out of variables of their own.
+    type: dict
+seealso:
+  - module: qlikops.cloud.qlik_tenant
+  - module: qlikops.cloud.qlik_roles
+  - module: qlikops.cloud.qlik_group_settings
+  - module: qlikops.cloud.qlik_groups
+  - module: qlikops.cloud.qlik_users
+"""
+
+EXAMPLES = r"""
+- name: Bring the tenant to its standard
+  qlikops.cloud.qlik_configuration:
+    tenant:
+      name: Acme Analytics
+    roles:
+      - name: API Key Users
+        assigned_scopes:
+          - api-keys
+    group_settings:
+      auto_create_groups: true
+    groups:
+      - name: Developers
+        assigned_roles:
+          - API Key Users
+      - name: Falcon
+        provider_type: custom
+    users:
+      - subject: auth0|ada
+        name: Ada Lovelace
+        email: ada@example.com
+        assigned_groups:
+          - Falcon
+
+- name: Plan which groups would go and come, without writing anything
+  qlikops.cloud.qlik_configuration:
+    groups:
+      - name: Developers
+      - name: Data Stewards
+        assigned_roles:
+          - Steward
+    prune:
+      groups:
+        protect:
+          - "breakglass-*"
+        max_deletions: 10
+  check_mode: true
+  register: planned
+
+- name: Do exactly what was planned, or nothing
+  qlikops.cloud.qlik_configuration:
+    groups:
+      - name: Developers
+      - name: Data Stewards
+        assigned_roles:
+          - Steward
+    prune:
+      groups:
+        protect:
+          - "breakglass-*"
+        max_deletions: 10
+    expected_plan: "{{ planned.plan.fingerprint }}"
+"""
+
+RETURN = r"""
+areas:
+  description:
+    - What became of each area that is described. An area that there is one of has an C(action) and the resource. A list
+      has a C(summary) with the number of objects of each action, and those of its objects that are not unchanged.
+  returned: success, and failure after the tenant was read
+  type: dict
+  sample:
+    tenant:
+      action: unchanged
+      tenant:
+        id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
+        name: Acme Analytics
+    groups:
+      summary:
+        created: 1
+        updated: 0
+        deleted: 0
+        unchanged: 14
+        failed: 0
+      groups:
+        - name: Data Stewards
+          provider_type: idp
+          action: created
+          changed: true
+          group:
+            id: 6527ab0d4a3f2c0d9f1e8b77
+            name: Data Stewards
+            status: active
+            provider_type: idp
+  contains:
+    tenant:
+      description:
+        - The settings of the tenant, with C(action) and C(tenant) as M(qlikops.cloud.qlik_tenant) returns them.
+      type: dict
+    roles:
+      description: Custom roles, with C(summary) and C(roles) as M(qlikops.cloud.qlik_roles) returns them.
+      type: dict
+    group_settings:
+      description:
+        - The settings of all groups, with C(action) and C(group_settings) as M(qlikops.cloud.qlik_group_settings)
+          returns them.
+      type: dict
+    groups:
+      description: Groups, with C(summary) and C(groups) as M(qlikops.cloud.qlik_groups) returns them.
+      type: dict
+    users:
+      description: Users, with C(summary) and C(users) as M(qlikops.cloud.qlik_users) returns them.
+      type: dict
+plan:
+  description: What was planned, before anything was written.
+  returned: success, and failure after the tenant was read
+  type: dict
+  sample:
+    fingerprint: sha256:5a1f6b6be6e0d7a1b1d36e2d0b14c7e1ee3a4b8a5f7fa0a7b1c8a6f0c3a9d2e4
+    steps: 1
+  contains:
+    fingerprint:
+      description:
+        - Stands for all that was planned, and is the same for the same tenant and description, in check mode and
+          outside it, on every controller.
+      type: str
+    steps:
+      description: How many objects differed.
+      type: int
+problems:
+  description:
+    - What is wrong with the description, a text for each problem, by area. What is about no area in particular has an
+      empty key.
+  returned: when the description cannot be right on this tenant
+  type: dict
+  sample:
+    groups:
+      - "groups[0].assigned_roles: The tenant has no role 'Nobody'."
+extra:
+  description: What the tenant holds and the description does not have, by area. Bots of OAuth clients are left out.
+  returned: when O(report_extra) is set
+  type: dict
+  sample:
+    groups:
+      - name: Contractors
+        provider_type: idp
+        group:
+          id: 6527ab0d4a3f2c0d9f1e8b78
+          name: Contractors
+          provider_type: idp
+error:
+  description: What went wrong in all, like RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except for options that Ansible itself refuses
+  type: dict
+"""
+
+from ..module_utils._kinds.areas import AREAS
+from ..module_utils._tasks.configuration import run_configuration
+
+
+def main() -> None:
+    run_configuration(AREAS)
+
+
+if __name__ == "__main__":
+    main()
