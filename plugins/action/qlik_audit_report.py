@@ -4,16 +4,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
 import os
-from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Dict, Optional, Set
-from urllib.parse import quote, unquote
 
-from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
@@ -26,10 +21,13 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 
 _NAMES = {"html": "qlik-audit.html", "json": "qlik-audit.json", "junit": "qlik-audit.xml"}
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of}
-_PART = "host-"
+#: What the tasks of the role before this one have registered.
+_DESCRIPTION = "__qlik_seed_description"
+_CONFIGURATION = "__qlik_audit_configuration"
 _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "add", "write"], "required": True},
     # No path, in which Ansible replaces shell variables: names of hosts in it can look like them.
@@ -38,21 +36,13 @@ _SPEC = {
     "mode": {"type": "raw"},
     "count_extra": {"type": "bool", "default": False},
     "fail_on_drift": {"type": "bool", "default": False},
-    "results": {"type": "dict", "default": {}},
-    "held": {"type": "dict", "default": {}},
     "error": {"type": "str"},
     "tenant_url": {"type": "str", "default": ""},
 }
 
 
 class ActionModule(ActionBase):
-    """Collects what all hosts of a run found, and writes the report when the last one of a batch has.
-
-    Hosts hand their parts over in the temporary folder of the run, which Ansible makes before it forks the workers of
-    all hosts and removes at the end. So it works the same with every strategy, with C(serial) and over several plays,
-    and nothing of an earlier run can get into a report. C(run_once) would not do: the strategy C(free) ignores it,
-    and with C(serial) it runs for each batch.
-    """
+    """Collects what all hosts of a run found, and writes the report when the last one of a batch has."""
 
     _requires_connection = False
 
@@ -64,42 +54,37 @@ class ActionModule(ActionBase):
         self._mode = mode_of("qlik_audit_report_mode", options["mode"])
         # Callers may be in other folders than the playbook: a relative path is one from where the command runs.
         self._folder = os.path.abspath(os.path.expanduser(options["report_dir"]))
-        key = hashlib.sha256(os.fsencode(self._folder)).hexdigest()
-        self._parts = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-audit-%s" % key)
-        os.makedirs(self._parts, exist_ok=True)
+        self._parts = Parts("audit-%s" % hashlib.sha256(os.fsencode(self._folder)).hexdigest())
         result["changed"] = False
-        with open(self._path("lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._parts.locked():
             result.update(getattr(self, "_" + options["step"])(options))
         return result
 
     def _prepare(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        with suppress(FileNotFoundError):
-            os.unlink(self._part(self._host))
-        if not os.path.exists(self._path("prepared")):
+        self._parts.forget(self._host)
+        if not self._parts.is_marked("prepared"):
             self._write_reports(options)
-            self._mark("prepared")
+            self._parts.mark("prepared")
         return {}
 
     def _add(self, options: Dict[str, Any]) -> Dict[str, Any]:
         if options["error"] is not None:
             found = unaudited(self._host, options["tenant_url"], options["error"])
         else:
-            found = audited(
-                self._host, options["tenant_url"], options["results"], options["held"], options["count_extra"]
-            )
-        with open(self._part(self._host), "w", encoding="utf-8") as file:
-            json.dump(found, file)
-        self._mark("new")
+            result = self._variables.get(_CONFIGURATION) or {}
+            described = (self._variables.get(_DESCRIPTION) or {}).get("description") or {}
+            found = audited(self._host, options["tenant_url"], result, described, options["count_extra"])
+        self._parts.put(self._host, found)
+        self._parts.mark("new")
         return {}
 
     def _write(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        own = self._found(self._host)
-        done = self._hosts()
+        own = self._parts.get(self._host)
+        done = self._parts.hosts()
         files = [os.path.join(self._folder, _NAMES[name]) for name in options["formats"]]
         result: Dict[str, Any] = {"tenant_status": own["status"], "files": files}
         report = None
-        if done >= set(self._variables["ansible_play_batch"]) and self._take("new"):
+        if done >= set(self._variables["ansible_play_batch"]) and self._parts.take("new"):
             report = self._write_reports(options)
             result.update({"msg": headline(report), "_ansible_verbose_always": True})
         if options["fail_on_drift"]:
@@ -113,16 +98,16 @@ class ActionModule(ActionBase):
         """
         if not done >= set(self._variables["ansible_play_hosts"]):
             if has_drift(own):
-                self._mark("owed")
+                self._parts.mark("owed")
             return {}
-        owed = report is not None and self._take("owed")
+        owed = report is not None and self._parts.take("owed")
         if not (has_drift(own) or owed):
             return {}
         what = headline(report) if report else in_words(own)
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._folder)}
 
     def _write_reports(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        found = {host: self._found(host) for host in self._hosts()}
+        found = {host: self._parts.get(host) for host in self._parts.hosts()}
         alive = self._variables["ansible_play_hosts"]
         for host in self._variables["ansible_play_hosts_all"]:
             if host not in found and host in alive:
@@ -138,30 +123,3 @@ class ActionModule(ActionBase):
         except OSError as error:
             raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
         return report
-
-    def _hosts(self) -> Set[str]:
-        """The hosts that have been added so far."""
-        return {unquote(name[len(_PART) :]) for name in os.listdir(self._parts) if name.startswith(_PART)}
-
-    def _found(self, host: str) -> Dict[str, Any]:
-        with open(self._part(host), encoding="utf-8") as file:
-            tenant: Dict[str, Any] = json.load(file)
-        return tenant
-
-    def _part(self, host: str) -> str:
-        return self._path(_PART + quote(host, safe=""))
-
-    def _path(self, name: str) -> str:
-        return os.path.join(self._parts, name)
-
-    def _mark(self, name: str) -> None:
-        with open(self._path(name), "w"):
-            pass
-
-    def _take(self, name: str) -> bool:
-        """Remove a mark; whether it was there."""
-        try:
-            os.unlink(self._path(name))
-        except FileNotFoundError:
-            return False
-        return True

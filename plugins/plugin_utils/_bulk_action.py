@@ -14,8 +14,8 @@ import threading
 from typing import Any, Dict, Optional
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import VARIABLE
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 
 _POLL_SECONDS = 1.0
 
@@ -57,4 +57,4 @@ class BulkActionModule(ActionBase):
             while not finished:
                 finished = stop.wait(_POLL_SECONDS)
                 for line in file:
-                    Display().display("%s: [%s] %s" % (self._task.action, host, line.rstrip()))
+                    say(["%s: [%s] %s" % (self._task.action, host, line.rstrip())])

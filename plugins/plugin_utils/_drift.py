@@ -2,51 +2,53 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the results of a role's plan to a drift report. Nothing here talks to a tenant or writes a file."""
+"""From what was planned for tenants to a drift report. Nothing here talks to a tenant or writes a file."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
-from urllib.parse import urlsplit
+from typing import Any, Collection, Dict, Iterable, List, Mapping
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS as KINDS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
-#: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
-SCHEMA_VERSION = 1
+from ._summary import host_of, without_certainty
 
-AREAS = ("tenant", "custom_roles", "group_settings", "groups", "users")
-#: The kinds of drift, in the order in which they are shown.
+#: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
+SCHEMA_VERSION = 2
+
+AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
 _KIND_OF_ACTION = {"created": "missing", "updated": "different", "deleted": "unwanted", "unchanged": "in_sync"}
 Json = Dict[str, Any]
 
 
 def audited(
-    host: str, url: str, results: Mapping[str, Any], held: Mapping[str, Any], count_extra: bool = False
+    host: str, url: str, result: Mapping[str, Any], described: Collection[str], count_extra: bool = False
 ) -> Json:
     """The part of the report about one tenant.
 
     :param url: the address of the tenant as its connection has it.
-    :param results: what the tasks of the plan returned, with C(diff) and in check mode: for each of C(AREAS) and,
-        under C(info), for reaching the tenant.
-    :param held: what the info modules returned: for each area that can have objects beyond the described ones.
-    :param count_extra: whether such objects are drift.
+    :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_extra).
+    :param described: the areas that the description has.
+    :param count_extra: whether objects beyond the described ones are drift.
     """
-    info = results.get("info") or {}
-    if "tenant" not in info:
-        return unaudited(host, url, _reason(info))
-    areas = [_area(area, results.get(area) or {}, held.get(area) or {}, count_extra) for area in AREAS]
+    if "areas" not in result:
+        return unaudited(host, url, _reason(result))
+    areas = [_area(kind, result, kind.area in described, count_extra) for kind in KINDS]
     statuses = [area["status"] for area in areas]
+    if "" in (result.get("problems") or {}):
+        statuses.append("failed")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
     return {
         "host": host,
-        "address": address_of(url),
-        "name": info["tenant"].get("name"),
+        "address": host_of(url),
+        "name": (result["areas"].get("tenant", {}).get("tenant") or {}).get("name"),
         "status": status,
-        "error": None,
+        "error": "\n".join(result.get("problems", {}).get("", [])) or None,
+        "plan": result["plan"]["fingerprint"] if status != "failed" else None,
         "areas": areas,
     }
 
@@ -55,10 +57,11 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
     """The part of the report about a tenant of which nothing is known, and why."""
     return {
         "host": host,
-        "address": address_of(url),
+        "address": host_of(url),
         "name": None,
         "status": status,
-        "error": _without_certainty(error),
+        "error": without_certainty(error),
+        "plan": None,
         "areas": [],
     }
 
@@ -115,60 +118,35 @@ def in_words(tenant: Mapping[str, Any]) -> str:
     return "%s: %s." % (tenant["host"], ", ".join("%d %s" % (count, kind) for kind, count in counts if count))
 
 
-def address_of(url: str) -> str:
-    """A URL without what does not address: no credentials, path or query."""
-    return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]
-
-
-def _area(area: str, result: Mapping[str, Any], held: Mapping[str, Any], count_extra: bool) -> Json:
+def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra: bool) -> Json:
     """One area of one tenant."""
-    error = None
-    if result.get("skipped"):
-        objects: List[Json] = []
-    elif area == "custom_roles":
-        objects, error = _looped(result.get("results") or [])
-    elif "error" in result or not ("diff" in result or area in result):
-        objects, error = [], _reason(result)
-    elif area in result and "summary" in result:
-        objects = [_object(_name_of(item), item, item["action"]) for item in result[area]]
-    else:
-        objects = [_object(area, result["diff"], result["action"])]
-    extra = []
-    if not error and held and not held.get("skipped"):
-        if "error" in held or held.get("unreachable"):
-            error = _reason(held)
-        else:
-            extra = _extra(area, result, held)
+    found = result["areas"].get(kind.area) or {}
+    problems = (result.get("problems") or {}).get(kind.area) or []
+    objects: List[Json] = []
+    if is_described and kind.is_singleton and found:
+        objects = [_object(kind.area, found, found["action"])]
+    elif is_described and not kind.is_singleton:
+        objects = [_object(_name_of(item), item, item["action"]) for item in found.get(kind.plural) or []]
+        objects += [_object(_name_of(item), {}, "unchanged") for item in found.get("unchanged") or []]
+        objects.sort(key=lambda item: str(item["name"]))
+    extra = [{"name": _name_of(item)} for item in (result.get("extra") or {}).get(kind.area) or []]
     counts = {kind: sum(item["status"] == kind for item in objects) for kind in DRIFT}
-    described = bool(objects or error)
-    if error:
+    if problems:
         status = "failed"
     elif any(counts.values()) or (extra and count_extra):
         status = "drift"
     else:
-        status = "in_sync" if described else "not_described"
+        status = "in_sync" if objects else "not_described"
     return {
-        "area": area,
+        "area": kind.area,
         "status": status,
-        "error": error,
+        "error": "\n".join(problems) or None,
         "described": len(objects),
         **counts,
         "extra": len(extra),
         "objects": objects,
         "extra_objects": extra,
     }
-
-
-def _looped(results: Sequence[Mapping[str, Any]]) -> Tuple[List[Json], Optional[str]]:
-    """The objects of a task that loops over custom roles, and what is wrong with those that it failed for."""
-    objects, errors = [], []
-    for result in results:
-        if "diff" in result:
-            name = result["__qlik_seed_role"]["name"]
-            objects.append(_object(name, result["diff"], result["action"]))
-        else:
-            errors.append(_reason(result))
-    return objects, " ".join(dict.fromkeys(errors)) or None
 
 
 def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
@@ -191,27 +169,6 @@ def _name_of(item: Mapping[str, Any]) -> str:
     return "%s (custom)" % item["name"] if item.get("provider_type") == "custom" else str(item["name"])
 
 
-def _extra(area: str, result: Mapping[str, Any], held: Mapping[str, Any]) -> List[Json]:
-    """What the tenant holds beyond what is described, by name."""
-    if area == "custom_roles":
-        described = {item["__qlik_seed_role"]["name"] for item in result.get("results") or []}
-        return [{"name": role["name"]} for role in held.get("roles") or [] if role["name"] not in described]
-    items = result.get(area) or []
-    # A group that is described by its id can be about to get another name.
-    ids = {(item.get(area[:-1]) or {}).get("id") for item in items}
-    names = {_name_of(item) for item in items}
-    return [
-        {"name": _name_of(item)}
-        for item in held.get(area) or []
-        if item["id"] not in ids and _name_of(item) not in names
-    ]
-
-
 def _reason(result: Mapping[str, Any]) -> str:
     """Why a task has no result, in its own words."""
-    return _without_certainty(str(result.get("msg") or result.get("exception") or "The task gave no result."))
-
-
-def _without_certainty(text: str) -> str:
-    """That nothing was changed is no news in an audit."""
-    return re.sub(r" Nothing was changed\.$", "", text)
+    return without_certainty(str(result.get("msg") or result.get("exception") or "The task gave no result."))

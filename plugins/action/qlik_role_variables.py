@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables, refusal
+
+
+class ActionModule(ActionBase):
+    """Reads the variables of a role, and says all that is wrong with them at once."""
+
+    _requires_connection = False
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        result: Dict[str, Any] = super().run(tmp, task_vars)
+        spec = {"role": {"type": "str", "choices": list(SPECS), "required": True}}
+        _spec, options = self.validate_argument_spec(argument_spec=spec)
+        values, mistakes = read_variables(options["role"], task_vars or {}, self._templar.template)
+        if mistakes:
+            return {**result, **refusal(mistakes)}
+        return {**result, "changed": False, "variables": values}

@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import refusal
+
+
+class ActionModule(ActionBase):
+    """Makes the options of the module qlik_configuration out of the variables of the role qlik_seed."""
+
+    _requires_connection = False
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        result: Dict[str, Any] = super().run(tmp, task_vars)
+        spec = {"is_summed_up": {"type": "bool", "default": False}}
+        _spec, options = self.validate_argument_spec(argument_spec=spec)
+        variables = task_vars or {}
+        if options["is_summed_up"]:
+            Parts("seed").begin(str(variables["inventory_hostname"]))
+        description, mistakes = read_description(variables, self._templar.template)
+        if mistakes:
+            return {**result, **refusal(mistakes)}
+        return {**result, "changed": False, "description": description}

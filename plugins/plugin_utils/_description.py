@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the variables of the role qlik_seed to the options of the module qlik_configuration."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
+
+from ._variables import area_variable, read_variables
+
+#: The variables that are an option of the module as they are.
+_OPTIONS = {
+    "areas": "qlik_seed_areas",
+    "allow_lockout": "qlik_seed_allow_lockout",
+    "expected_plan": "qlik_seed_expected_plan",
+}
+#: Where other options come from, for messages.
+_PLACES = {
+    "expected_plan": "qlik_seed_expected_plan",
+    "prune.groups.protect": "qlik_seed_prune_protect",
+    "prune.groups.max_deletions": "qlik_seed_max_deletions",
+}
+_STANDARD_GROUPS = "qlik_seed_standard_groups"
+_EXTRA_GROUPS = area_variable("groups")
+_AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
+
+
+def read_description(variables: Mapping[str, Any], template: Any) -> Tuple[Dict[str, Any], List[str]]:
+    """The options of the module that the variables of a host make, and a line for each mistake in them.
+
+    :param variables: all variables of the host, not templated.
+    :param template: gives the value of a variable.
+    """
+    values, mistakes = read_variables("qlik_seed", variables, template)
+    mistakes += _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
+    return ({}, mistakes) if mistakes else (_description_of(values), [])
+
+
+def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
+    options = {option: variables[variable] for option, variable in _OPTIONS.items()}
+    options.update({kind.area: variables[area_variable(kind.area)] or None for kind in AREAS})
+    standard = _standard_groups(variables)
+    extra = variables[_EXTRA_GROUPS] or []
+    is_pruned = boolean(variables["qlik_seed_prune"] or False)
+    # Where groups are pruned, there is something to say of them even without one: that there are none.
+    options["groups"] = [*standard.values(), *extra] or ([] if is_pruned else None)
+    places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
+    places.update(_PLACES)
+    places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]
+    options["places"] = places
+    if is_pruned:
+        options["prune"] = {
+            "groups": {
+                "protect": variables["qlik_seed_prune_protect"],
+                "max_deletions": variables["qlik_seed_max_deletions"],
+            }
+        }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _standard_groups(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The groups of the bundle, by where they stand."""
+    prefix, suffix = (variables[name] for name in _AFFIXES)
+    return {
+        "%s[%r]" % (_STANDARD_GROUPS, name): {"name": "%s%s%s" % (prefix, name, suffix), "assigned_roles": roles}
+        for name, roles in variables[_STANDARD_GROUPS].items()
+    }
+
+
+def _mistakes_in_standard_groups(bundle: Any) -> List[str]:
+    """A line for each name that is no text, and for each role; that the bundle is no dictionary is known already."""
+    if not isinstance(bundle, dict):
+        return []
+    mistakes = [line for name in bundle for line in mistakes_in_text(_STANDARD_GROUPS, name)]
+    places = {"%s[%r]" % (_STANDARD_GROUPS, name): roles for name, roles in bundle.items()}
+    return [*mistakes, *mistakes_in({place: {"type": "list", "elements": "str"} for place in places}, places)]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all hosts of a run have found, brought together by the last of them."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import contextmanager
+from typing import Any, Dict, Iterable, Iterator, Mapping, Set
+from urllib.parse import quote, unquote
+
+from ansible import constants
+
+_PART = "host-"
+_BEGUN = "begun-"
+
+
+class Parts:
+    """What each host hands over in the temporary folder of the run, one part for each host.
+
+    Ansible makes that folder before it forks the workers of all hosts, and removes it at the end. So this works the
+    same with every strategy, with C(serial) and over several plays, and nothing of an earlier run can get in.
+    C(run_once) would not do: the strategy C(free) ignores it, and with C(serial) it runs for each batch.
+
+    :param name: tells what is collected from other collections of the same run.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._folder = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-%s" % name)
+        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the workers of all other hosts out."""
+        with open(self._path("lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def begin(self, host: str) -> None:
+        """Announce a host: it is going to hand its part over, even if it fails on the way."""
+        self.mark(_BEGUN + quote(host, safe=""))
+
+    def are_complete(self, batch: Iterable[str]) -> bool:
+        """Whether all hosts have handed their part over, those of C(batch) and those that have begun."""
+        return self.hosts() >= {*batch, *self._named(_BEGUN)}
+
+    def put(self, host: str, part: Mapping[str, Any]) -> None:
+        """Hand over the part of a host, in the place of one that it has handed over before."""
+        with open(self._part(host), "w", encoding="utf-8") as file:
+            json.dump(part, file)
+
+    def get(self, host: str) -> Dict[str, Any]:
+        """The part of a host."""
+        with open(self._part(host), encoding="utf-8") as file:
+            part: Dict[str, Any] = json.load(file)
+        return part
+
+    def forget(self, host: str) -> None:
+        """Take the part of a host away, if there is one."""
+        self.take(_PART + quote(host, safe=""))
+        self.take(_BEGUN + quote(host, safe=""))
+
+    def hosts(self) -> Set[str]:
+        """The hosts that have handed their part over."""
+        return self._named(_PART)
+
+    def mark(self, name: str) -> None:
+        """Leave a mark for the workers of other hosts."""
+        with open(self._path(name), "w"):
+            pass
+
+    def is_marked(self, name: str) -> bool:
+        """Whether there is a mark."""
+        return os.path.exists(self._path(name))
+
+    def take(self, name: str) -> bool:
+        """Remove a mark; whether it was there."""
+        try:
+            os.unlink(self._path(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _named(self, prefix: str) -> Set[str]:
+        return {unquote(name[len(prefix) :]) for name in os.listdir(self._folder) if name.startswith(prefix)}
+
+    def _part(self, host: str) -> str:
+        return self._path(_PART + quote(host, safe=""))
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder, name)

@@ -1,0 +1,21 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lines for people, between the output of Ansible's tasks."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ansible import constants
+from ansible.utils.display import Display
+
+
+def say(lines: Iterable[str]) -> None:
+    """Show lines as they are, unless the output of the run is for machines."""
+    if constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
+        for line in lines:
+            Display().display(line)

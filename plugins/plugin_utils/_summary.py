@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run of the role qlik_seed did, for people: lines for one tenant, a table for many."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from urllib.parse import urlsplit
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+
+#: So many objects that differ are named, on one tenant and on all of them.
+_MOST_OBJECTS = 10
+#: So many lines of a reason are shown in a table.
+_MOST_REASONS = 3
+Json = Dict[str, Any]
+
+
+def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool) -> Json:
+    """What became of the tenant of one host.
+
+    :param address: the address of the tenant.
+    :param result: what the module qlik_configuration returned, or the task that failed before it.
+    """
+    failed = bool(result.get("failed")) or "areas" not in result
+    # What was refused is not begun: what would have become of the rest is no news.
+    is_refused = "problems" in result
+    areas = {} if is_refused else result.get("areas") or {}
+    return {
+        "host": host,
+        "address": host_of(address),
+        "check_mode": check_mode,
+        "reason": [printable(line) for line in _reason(result).splitlines() if line.strip()] if failed else [],
+        "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
+        "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
+        "plan": None if is_refused else result.get("plan"),
+    }
+
+
+def lines_of(tenants: Sequence[Json]) -> List[str]:
+    """The summary of one tenant or of many."""
+    if len(tenants) == 1:
+        return _of_one(tenants[0])
+    ordered = sorted(tenants, key=lambda tenant: (not tenant["reason"], tenant["host"]))
+    failed = [tenant for tenant in ordered if tenant["reason"]]
+    lines = ["%s on %d tenants%s" % (_verb(tenants[0]), len(tenants), ", %d failed" % len(failed) if failed else "")]
+    described = [kind.area for kind in AREAS if any(kind.area in tenant["areas"] for tenant in tenants)]
+    rows = [["host", *described]]
+    rows += [[tenant["host"], *(_in_words(tenant["areas"].get(area)) for area in described)] for tenant in ordered]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines_of_rows = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    lines.append(lines_of_rows[0])
+    for tenant, line in zip(ordered, lines_of_rows[1:]):
+        lines.append(line)
+        lines += ["    " + text for text in _first(tenant["reason"], _MOST_REASONS)]
+    objects = ["%s: %s" % (tenant["host"], text) for tenant in ordered for text in tenant["objects"]]
+    return lines + _first(objects, _MOST_OBJECTS)
+
+
+def result_of(tenant: Json) -> Json:
+    """The variable C(qlik_seed_result): what became of each area, those that were left alone with nothing changed."""
+    counts = {
+        kind.area: tenant["areas"].get(kind.area, {"unchanged": 1} if kind.is_singleton else {}) for kind in AREAS
+    }
+    result: Json = {
+        kind.area: {"changed": bool(counts[kind.area].keys() - {"unchanged"}), "action": _in_words(counts[kind.area])}
+        if kind.is_singleton
+        else counts[kind.area]
+        for kind in AREAS
+    }
+    made = ("created", "updated", "deleted")
+    result["roles"] = {**counts["roles"], "changed": sum(counts["roles"].get(action, 0) for action in made)}
+    return {**result, "plan": tenant["plan"], "failed": bool(tenant["reason"])}
+
+
+def statistics(tenant: Json) -> Json:
+    """What AWX shows and passes on of one tenant."""
+    return {name: tenant[name] for name in ("reason", "areas", "plan")} | {"failed": bool(tenant["reason"])}
+
+
+def host_of(url: str) -> str:
+    """A URL without what does not address: no credentials, path or query."""
+    return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]
+
+
+def without_certainty(text: str) -> str:
+    """A reason without that nothing was changed, which is no news where nothing can have been."""
+    return re.sub(r"\s+Nothing was changed\.$", "", text)
+
+
+def _reason(result: Mapping[str, Any]) -> str:
+    """What is wrong, without what to do about it where a module tells one from the other."""
+    text = (result.get("error") or {}).get("message") or result.get("msg") or result.get("exception")
+    return without_certainty(str(text or "The tenant was not reached."))
+
+
+def _of_one(tenant: Json) -> List[str]:
+    if tenant["reason"] and not tenant["areas"]:
+        # The task that failed has said why.
+        return []
+    lines = ["%s on %s" % (_verb(tenant), tenant["address"])]
+    lines += ["%s: %s" % (area, _in_words(counts)) for area, counts in tenant["areas"].items()]
+    return lines + ["  " + text for text in _first(tenant["objects"], _MOST_OBJECTS)]
+
+
+def _verb(tenant: Json) -> str:
+    return "What would happen" if tenant["check_mode"] else "What happened"
+
+
+def _counts(area: Mapping[str, Any]) -> Json:
+    return dict(area["summary"]) if "summary" in area else {area["action"]: 1}
+
+
+def _in_words(counts: Optional[Mapping[str, int]]) -> str:
+    if counts is None:
+        return "-"
+    if len(counts) == 1:
+        return str(next(iter(counts)))
+    named = [(action, count) for action, count in counts.items() if count and action != "unchanged"]
+    if not named:
+        return "%d unchanged" % counts.get("unchanged", 0)
+    return ", ".join("%d %s" % (count, action) for action, count in named)
+
+
+def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
+    """A line for each object that is not unchanged."""
+    if kind.is_singleton:
+        items = [] if area["action"] == "unchanged" else [area]
+    else:
+        items = [item for item in area.get(kind.plural) or [] if item["action"] != "unchanged"]
+    for item in items:
+        name = kind.noun if kind.is_singleton else kind.label(item)
+        settings = item.get("settings")
+        yield printable("%s: %s%s" % (name, item["action"], " (%s)" % ", ".join(settings) if settings else ""))
+
+
+def _first(lines: Sequence[str], most: int) -> List[str]:
+    """The first lines, and how many more there are."""
+    left = len(lines) - most
+    return [*lines[:most], "... and %d more" % left] if left > 0 else list(lines)

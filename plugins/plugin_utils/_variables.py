@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the collection's roles: what is left out, what is misspelt, and what cannot be meant."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, with_certainty
+
+_ROLES = os.path.join(os.path.dirname(__file__), "..", "..", "roles")
+_TEXT = {"type": "str"}
+_TEXTS = {"type": "list", "elements": "str"}
+_BOOLEAN = {"type": "bool"}
+_NUMBER = {"type": "int"}
+_AREAS = {**_TEXTS, "choices": [kind.area for kind in AREAS]}
+#: Where an empty text is a value.
+_MAY_BE_EMPTY = {
+    "qlik_seed_group_prefix",
+    "qlik_seed_group_suffix",
+    "qlik_awx_name_prefix",
+    *(option for kind in AREAS for option in kind.may_be_empty()),
+}
+#: Ansible's own kinds of values are no plain ones; what leaves the controller has to be.
+Plain = Any
+Values = Dict[str, Plain]
+
+
+def area_variable(area: str) -> str:
+    """The variable of the role qlik_seed that describes an area; the groups have more than this one."""
+    return "qlik_seed_extra_groups" if area == "groups" else "qlik_seed_" + area
+
+
+#: What the variables of each role are. Their argument specs have no types, so that mistakes are said here, with their
+#: places; a variable of the type C(raw) is checked where it is used.
+SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
+    "qlik_seed": {
+        **{area_variable(kind.area): kind.area_spec() for kind in AREAS},
+        "qlik_seed_standard_groups": {"type": "dict"},
+        "qlik_seed_group_prefix": _TEXT,
+        "qlik_seed_group_suffix": _TEXT,
+        "qlik_seed_prune": _BOOLEAN,
+        "qlik_seed_prune_protect": _TEXTS,
+        "qlik_seed_max_deletions": _NUMBER,
+        "qlik_seed_allow_lockout": _BOOLEAN,
+        "qlik_seed_areas": _AREAS,
+        "qlik_seed_expected_plan": _TEXT,
+    },
+    "qlik_audit": {
+        "qlik_audit_report_dir": {**_TEXT, "required": True},
+        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit"]},
+        "qlik_audit_report_mode": {"type": "raw"},
+        "qlik_audit_fail_on_drift": _BOOLEAN,
+        "qlik_audit_count_extra": _BOOLEAN,
+    },
+    "qlik_export": {
+        "qlik_export_dir": {**_TEXT, "required": True},
+        "qlik_export_mode": {"type": "raw"},
+        "qlik_export_users": _BOOLEAN,
+    },
+    "qlik_awx": {
+        "qlik_awx_organization": _TEXT,
+        "qlik_awx_name_prefix": _TEXT,
+        "qlik_awx_project_url": {**_TEXT, "required": True},
+        "qlik_awx_project_branch": _TEXT,
+        "qlik_awx_project_credential": _TEXT,
+        "qlik_awx_inventory_path": _TEXT,
+        "qlik_awx_execution_environment_image": {**_TEXT, "required": True},
+        "qlik_awx_credentials": _TEXTS,
+        "qlik_awx_forks": _NUMBER,
+        "qlik_awx_job_slices": _NUMBER,
+        "qlik_awx_report_dir": _TEXT,
+        "qlik_awx_audit_schedule": _TEXT,
+        "qlik_awx_audit_notifications": _TEXTS,
+    },
+}
+
+
+def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Values, List[str]]:
+    """The variables of a role, with the defaults of those that are left out, and a line for each mistake in them.
+
+    Null and, where a text makes no sense, a blank text count as left out. A variable that looks like one of any role of
+    the collection and is none is a mistake.
+
+    :param role: the name without the collection.
+    :param variables: all variables of the host, not templated.
+    :param template: gives the value of a variable.
+    """
+    spec = SPECS[role]
+    values = {name: _value(name, variables, template) for name in spec}
+    mistakes = [*_misspelt(variables), *mistakes_in(spec, values, _MAY_BE_EMPTY)]
+    mistakes += [
+        "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
+    ]
+    defaults = _defaults(role)
+    return {name: defaults.get(name) if value is None else value for name, value in values.items()}, mistakes
+
+
+def refusal(mistakes: List[str]) -> Dict[str, Any]:
+    """The result of a task that found mistakes in variables."""
+    return {"failed": True, "msg": with_certainty(InvalidDescription(mistakes), "Nothing was changed.")}
+
+
+def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
+    value = plain(template(variables[name])) if name in variables else None
+    is_blank = isinstance(value, str) and not value.strip() and name not in _MAY_BE_EMPTY
+    return None if is_blank else value
+
+
+def _misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each variable that looks like one of a role and is none."""
+    for role, known in SPECS.items():
+        for name in sorted(filter(lambda name: name.startswith(role + "_"), variables)):
+            if name not in known and not name.startswith(role + "_result"):
+                yield "%s: there is no such variable.%s" % (printable(name), nearest(name, known))
+
+
+def plain(value: Any) -> Plain:
+    """A value made of Python's own dictionaries, lists and texts."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    # Not str(value): it gives the same kind of text back.
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=None)
+def _defaults(role: str) -> Values:
+    with open(os.path.join(_ROLES, role, "defaults", "main.yml"), encoding="utf-8") as file:
+        defaults: Values = yaml.safe_load(file)
+    return defaults
