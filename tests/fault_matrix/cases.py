@@ -122,6 +122,43 @@ MANY_USERS: list[Json] = [
     *({"subject": f"s-{number:02}", "state": "absent"} for number in range(12, 20)),
     *({"subject": f"s-{number:02}", "name": "New", "assigned_roles": ["DataAdmin"]} for number in range(20, 35)),
 ]
+MANY_ROLES: list[Json] = [
+    {"name": "Held", "assigned_scopes": ["a"]},
+    {"name": "Changed", "description": "new", "assigned_scopes": ["a", "b"]},
+    {"name": "Gone", "state": "absent"},
+    *({"name": f"New {number}", "assigned_scopes": ["api-keys"]} for number in range(4)),
+]
+
+
+def plant_roles(tenant: TenantHandle) -> None:
+    tenant.plant_roles([{"name": name, "assignedScopes": ["a"]} for name in ("Held", "Changed", "Gone")])
+
+
+#: One change of each area, and what refers to what in it.
+CONFIGURATION: dict[str, Json] = {
+    "tenant": {"name": "New name"},
+    "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
+    "group_settings": {"auto_create_groups": True},
+    "groups": [
+        {"name": "G", "assigned_roles": ["Keys"]},
+        {"name": "Own", "provider_type": "custom", "assigned_roles": []},
+        {"name": "Old", "state": "absent"},
+    ],
+    "users": [{"subject": "s-1", "name": "N", "assigned_roles": ["Keys"], "assigned_groups": ["Own"]}],
+}
+
+
+def configuration_of(state: State) -> Json:
+    """All that a description of a tenant can say, area by area."""
+    return [
+        ["tenant", state["tenant"]["name"]],
+        ["group settings", state["settings"]["autoCreateGroups"]],
+        *(["role", *row] for row in custom_roles_of(state)),
+        *(["group " + row[0], *row[1:]] for row in groups_of(state)),
+        *(["user " + row[0], *row[1:]] for row in users_of(state)),
+    ]
+
+
 MANY = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
 CASES: Mapping[str, Case] = {
     "qlik_groups": Case(
@@ -148,6 +185,32 @@ CASES: Mapping[str, Case] = {
         ),
         plant_users,
         MANY,
+    ),
+    "qlik_roles": Case(
+        "qlik_roles",
+        {"roles": MANY_ROLES, "concurrency": 2},
+        custom_roles_of,
+        sorted(
+            [item["name"], item.get("description", ""), item["assigned_scopes"]]
+            for item in MANY_ROLES
+            if "state" not in item
+        ),
+        plant_roles,
+        {"created": 4, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0},
+    ),
+    "qlik_configuration": Case(
+        "qlik_configuration",
+        {**CONFIGURATION, "concurrency": 2},
+        configuration_of,
+        [
+            ["tenant", "New name"],
+            ["group settings", True],
+            ["role", "Keys", "", ["api-keys"]],
+            ["group G", ["Keys"], ""],
+            ["group Own", [], ""],
+            ["user s-1", "N", "active", ["Keys"]],
+        ],
+        lambda tenant: tenant.plant_groups([{"name": "Old"}]),
     ),
     "qlik_group, new": Case(
         "qlik_group",
