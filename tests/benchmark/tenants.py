@@ -31,6 +31,20 @@ from benchmark.report import table
 
 FORKS = 20
 STRATEGIES = ("linear", "free")
+STANDARD, EVERY_AREA = "standard", "every area"
+#: What is described: nothing but the groups that the role has by itself, and something in each area.
+DESCRIPTIONS: dict[str, dict[str, Any]] = {
+    STANDARD: {},
+    EVERY_AREA: {
+        "qlik_seed_tenant": {"name": "Acme", "enable_app_opening_feedback": True},
+        "qlik_seed_roles": [{"name": f"Role {number}", "assigned_scopes": ["api-keys"]} for number in range(10)],
+        "qlik_seed_group_settings": {"auto_create_groups": True},
+        "qlik_seed_extra_groups": [
+            {"name": f"Group {number}", "assigned_roles": [f"Role {number % 10}"]} for number in range(25)
+        ],
+        "qlik_seed_users": [{"subject": f"u{number}", "name": f"User {number}"} for number in range(15)],
+    },
+}
 #: Seconds that every answer of the slow tenant takes longer.
 SLOW = 10.0
 SAMPLE_SECONDS = 0.25
@@ -39,14 +53,18 @@ Row = dict[str, Any]
 
 
 class Play:
-    """Runs qlikops.cloud.seed, with the catalogue of groups that it has by itself, over tenants.
+    """Runs qlikops.cloud.seed over tenants.
 
     :param tenants: a host for each.
     :param folder: for the inventory and the log.
+    :param description: one of DESCRIPTIONS.
     """
 
-    def __init__(self, tenants: Sequence[TenantHandle], folder: Path) -> None:
+    def __init__(self, tenants: Sequence[TenantHandle], folder: Path, description: str) -> None:
         self.tenants = tenants
+        self.description = description
+        self.variables = folder / "description.json"
+        self.variables.write_text(json.dumps(DESCRIPTIONS[description]), encoding="utf-8")
         self.inventory = folder / "tenants.json"
         self.log = folder / "ansible.log"
         hosts = {
@@ -67,6 +85,7 @@ class Play:
             "ANSIBLE_LOG_PATH": str(self.log),
         }
         command = ["ansible-playbook", "-i", str(self.inventory), "--forks", str(FORKS), "qlikops.cloud.seed"]
+        command += ["-e", f"@{self.variables}"]
         began = time.monotonic()
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         memory = Memory(process.pid)
@@ -77,12 +96,14 @@ class Play:
         counters = [tenant.counters() for tenant in self.tenants]
         return {
             "tenants": len(self.tenants),
+            "described": self.description,
             "work": work,
             "strategy": strategy,
             "seconds": round(seconds, 1),
             "requests": sum(each["total"] for each in counters),
             "writes": sum(each["writes"] for each in counters),
             "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+            "cpu_of_one": round((usage.ru_utime + usage.ru_stime) / len(self.tenants), 2),
             "memory_mb": memory.peak(),
             "largest_mb": usage.ru_maxrss // 1024,
         }
@@ -136,11 +157,11 @@ def _kilobytes(pid: int) -> int:
 
 
 def growth(tenants: Sequence[TenantHandle], sizes: Sequence[int], folder: Path) -> list[Row]:
-    """A first run and an unchanged run with each strategy at each size."""
+    """A first run and an unchanged run of each description at each size, and with each strategy for the standard."""
     rows = []
     for size in sizes:
-        play = Play(tenants[:size], folder)
-        for strategy in STRATEGIES:
+        for description, strategy in [*((STANDARD, each) for each in STRATEGIES), (EVERY_AREA, STRATEGIES[0])]:
+            play = Play(tenants[:size], folder, description)
             for tenant in play.tenants:
                 tenant.reset()
             for work in (FIRST, UNCHANGED):
@@ -151,7 +172,7 @@ def growth(tenants: Sequence[TenantHandle], sizes: Sequence[int], folder: Path) 
 
 def one_slow(tenants: Sequence[TenantHandle], folder: Path) -> list[Row]:
     """An unchanged run with each strategy, where one tenant is slow: when the others were done."""
-    play = Play(tenants, folder)
+    play = Play(tenants, folder, STANDARD)
     tenants[0].misbehave({"match": {"path": "/api/"}, "action": {"delay": SLOW}})
     rows = []
     for strategy in STRATEGIES:
@@ -164,12 +185,14 @@ def one_slow(tenants: Sequence[TenantHandle], folder: Path) -> list[Row]:
 #: The columns of the table, and the keys of the rows.
 COLUMNS = {
     "tenants": "tenants",
+    "described": "described",
     "work": "work",
     "strategy": "strategy",
     "seconds": "seconds",
     "others done": "others_seconds",
     "requests": "requests",
     "CPU seconds": "cpu_seconds",
+    "of one": "cpu_of_one",
     "MB in all": "memory_mb",
     "MB of the largest process": "largest_mb",
 }
