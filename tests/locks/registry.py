@@ -176,5 +176,5 @@ def versions_in(environment: Path) -> dict[str, str]:
 
 def _installed(environment: Path) -> Iterator[tuple[str, str]]:
     for path in environment.glob("lib/python*/site-packages/*.dist-info"):
-        name, _, version = path.name.removesuffix(".dist-info").rpartition("-")
+        name, _dash, version = path.name.removesuffix(".dist-info").rpartition("-")
         yield re.sub(r"[-_.]+", "-", name).lower(), version

@@ -12,14 +12,22 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible.module_utils import basic
 from local_tenant.client import LocalTenant, TenantHandle
 
 Json = Any
 Result = dict[str, Any]
 PACKAGE = "ansible_collections.qlikops.cloud.plugins.modules"
+#: Those that talk to a tenant. The others are parts of roles, which run on the controller and have nothing to run here.
+MODULES = sorted(
+    path.stem
+    for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("*.py")
+    if "def main" in path.read_text()
+)
 CREDENTIALS = ("api_key", "access_token", "client_id", "client_secret")
 #: The key of each module's resource in its result.
 NOUNS = {
@@ -28,6 +36,7 @@ NOUNS = {
     "qlik_user": "user",
     "qlik_users": "users",
     "qlik_role": "role",
+    "qlik_roles": "roles",
     "qlik_group_settings": "group_settings",
     "qlik_tenant": "tenant",
 }
@@ -115,6 +124,29 @@ def module_arguments(arguments: Mapping[str, Json]) -> Iterator[None]:
     else:
         with patch_module_args(dict(arguments)):
             yield
+
+
+class CapturedSpec(Exception):
+    """Carries the argument spec of a module that was about to start."""
+
+    def __init__(self, spec: dict[str, Any], rules: dict[str, Any]) -> None:
+        super().__init__()
+        self.spec = spec
+        self.rules = rules
+
+
+def captured_spec(module: str) -> CapturedSpec:
+    """The argument spec of a module and its rules, as it hands them to Ansible."""
+
+    def capture(self: basic.AnsibleModule, argument_spec: dict[str, Any], **rules: Any) -> None:
+        raise CapturedSpec(argument_spec, rules)
+
+    main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(basic.AnsibleModule, "__init__", capture)
+        with pytest.raises(CapturedSpec) as captured:
+            main()
+    return captured.value
 
 
 def writes_in(counters: Mapping[str, Json]) -> list[str]:

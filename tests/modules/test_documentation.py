@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -19,15 +17,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import R
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
-from ansible_collections.qlikops.cloud.plugins.modules import qlik_group, qlik_groups, qlik_user, qlik_users
 from local_tenant.client import LocalTenant
-from modules.harness import PACKAGE, Json, Result, Run, module_arguments
+from modules.harness import MODULES, PACKAGE, Json, Result, Run, captured_spec
 
-#: Those that talk to a tenant.
-MODULES = sorted(
-    {path.stem for path in Path(str(qlik_group.__file__)).parent.glob("qlik_*.py")}
-    - {"qlik_audit_report", "qlik_export_file"}
-)
 #: Keys that Ansible adds to the result of every module.
 ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}
 
@@ -51,6 +43,11 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_users", {"users": [{"subject": "bob", "preferred_locale": "!"}]}),
     ("qlik_role", {"name": "Keys"}),
     ("qlik_role", {"name": "Steward", "state": "absent"}),
+    ("qlik_roles", {"roles": [{"name": "Keys"}]}),
+    ("qlik_roles", {"roles": [{"name": "Steward", "state": "absent"}]}),
+    ("qlik_configuration", {"tenant": {"name": "Acme"}, "groups": [{"name": "HR"}], "report_extra": True}),
+    ("qlik_configuration", {"groups": [{"name": "HR", "assigned_roles": ["Zzz"]}, {"name": "IT"}]}),
+    ("qlik_configuration", {"areas": ["Zzz"]}),
     ("qlik_group_settings", {"auto_create_groups": True, "sync_idp_groups": True}),
     ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}),
     ("qlik_tenant", {"name": "Acme", "enable_analytic_creation": True}),
@@ -84,12 +81,12 @@ def test_every_module_is_among_them() -> None:
     assert {module for module, _options in TASKS} == set(MODULES)
 
 
-@pytest.mark.parametrize("module", ["qlik_groups", "qlik_users"])
+@pytest.mark.parametrize("module", ["qlik_groups", "qlik_users", "qlik_roles"])
 def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, module: str) -> None:
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
     tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
     plural = module[5:]
-    items = [{"name": "A"}] if plural == "groups" else [{"subject": "a"}]
+    items = [{"subject": "a"}] if plural == "users" else [{"name": "A"}]
     result = run(module, **{plural: items}, retries=0)  # type: ignore[arg-type]
     assert result["failed"] is True
     assert undocumented(module, result) == set()
@@ -104,44 +101,17 @@ def test_errors_are_documented(run: Run, tenant: LocalTenant) -> None:
     assert result["error"].keys() == returned("qlik_group")["error"]["contains"].keys()
 
 
-class CaughtSpec(Exception):
-    """Carries the argument spec of a module that was about to start."""
-
-    def __init__(self, spec: dict[str, Any]) -> None:
-        super().__init__()
-        self.spec = spec
-
-
-def spec_of(module: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The argument spec that a module hands to AnsibleModule."""
-    from ansible_collections.qlikops.cloud.plugins.module_utils._tasks import run
-
-    def catch(argument_spec: dict[str, Any], may_be_empty: object = (), **rules: Any) -> None:
-        raise CaughtSpec({**argument_spec, "rules": rules})
-
-    monkeypatch.setattr(run, "Module", catch)
-    with module_arguments({}), pytest.raises(CaughtSpec) as caught:
-        module.main()
-    return caught.value.spec
-
-
-@pytest.mark.parametrize(
-    ("single", "many", "plural", "kind"),
-    [(qlik_group, qlik_groups, "groups", Group()), (qlik_user, qlik_users, "users", User())],
-    ids=["groups", "users"],
-)
-def test_items_take_the_options_of_the_single_module(
-    single: Any, many: Any, plural: str, kind: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = spec_of(single, monkeypatch)
-    all_of_them = spec_of(many, monkeypatch)
+@pytest.mark.parametrize("kind", [Group(), User(), Role()], ids=lambda kind: kind.noun)
+def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
+    single, many, plural = captured_spec(f"qlik_{kind.noun}"), captured_spec(f"qlik_{kind.plural}"), kind.plural
+    one, all_of_them = single.spec, many.spec
     items = all_of_them[plural]
     of_the_task = set(kind.task_spec)
-    connection = {name for name in one if name in all_of_them} - of_the_task - {"rules"}
-    options = {name: one[name] for name in one if name not in connection | of_the_task | {"rules"}}
+    connection = {name for name in one if name in all_of_them} - of_the_task
+    options = {name: one[name] for name in one if name not in connection | of_the_task}
     assert items["options"] == options
     for rule in ("required_one_of", "mutually_exclusive"):
-        assert items[rule] == one["rules"][rule]
+        assert items.get(rule) == single.rules.get(rule)
     assert of_the_task <= all_of_them.keys()
     assert connection >= {"tenant_url", "api_key", "retries", "rate_limit_wait"}
     assert all_of_them["rate_limit_wait"].get("default") is None

@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
 from local_tenant.client import LocalTenant
-from modules.harness import PACKAGE, Json, Result, Run, assert_refused, texts, without_trace
+from modules.harness import MODULES, Json, Result, Run, assert_refused, captured_spec, texts, without_trace
 
 #: The options that each module needs.
 NEEDED: dict[str, dict[str, Json]] = {
@@ -25,6 +23,12 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_user": {"subject": "bob"},
     "qlik_users": {"users": [{"subject": "eve"}, {"subject": "bob"}]},
     "qlik_role": {"name": "Keys"},
+    "qlik_roles": {"roles": [{"name": "New"}, {"name": "Keys"}]},
+    "qlik_configuration": {
+        "roles": [{"name": "New"}, {"name": "Keys"}],
+        "groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}],
+        "users": [{"subject": "eve"}, {"subject": "bob"}],
+    },
     "qlik_group_settings": {},
     "qlik_tenant": {},
     "qlik_group_info": {},
@@ -37,28 +41,9 @@ VALUES = {"description"}
 CONNECTION = connection_argument_spec()
 
 
-class Captured(Exception):
-    """The argument spec of a module."""
-
-
-def spec_of(module: str) -> dict[str, Any]:
-    """The argument spec of a module, as it hands it to Ansible."""
-
-    def capture(self: AnsibleModule, argument_spec: dict[str, Any], **rules: Any) -> None:
-        raise Captured(argument_spec)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(AnsibleModule, "__init__", capture)
-        try:
-            importlib.import_module(f"{PACKAGE}.{module}").main()
-        except Captured as captured:
-            return dict(captured.args[0])
-    raise AssertionError(f"{module} has no argument spec")
-
-
 def options_of(module: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The list that holds an option, the option, and its spec."""
-    for name, option in spec_of(module).items():
+    for name, option in captured_spec(module).spec.items():
         if name not in CONNECTION:
             yield "", name, option
         for inner, inner_option in option.get("options", {}).items():
@@ -74,14 +59,15 @@ def given(module: str, outer: str, name: str, value: Json) -> tuple[dict[str, Js
     needed = NEEDED[module]
     if not outer:
         return {**needed, name: value}, name
-    first, second = needed[outer]
+    items = needed.get(outer, {})
+    if isinstance(items, dict):
+        return {**needed, outer: {**items, name: value}}, f"{outer}.{name}"
+    first, second = items
     return {**needed, outer: [first, {**second, name: value}]}, f"{outer}[1].{name}"
 
 
 def test_every_module_is_here() -> None:
-    modules = {path.stem for path in (Path(__file__).parents[2] / "plugins" / "modules").glob("qlik_*.py")}
-    # Actions on the controller, which talk to no tenant.
-    assert NEEDED.keys() == modules - {"qlik_audit_report", "qlik_export_file"}
+    assert NEEDED.keys() == set(MODULES)
 
 
 class Nulls(Run):
@@ -108,7 +94,10 @@ def test_null_is_left_out(
     options, place = given(module, outer, name, None)
     without: dict[str, Json] = {key: value for key, value in options.items() if value is not None}
     if outer:
-        without[outer] = [without[outer][0], {k: v for k, v in without[outer][1].items() if v is not None}]
+        items = without[outer]
+        is_list = isinstance(items, list)
+        kept = {key: item for key, item in (items[1] if is_list else items).items() if item is not None}
+        without[outer] = [items[0], kept] if is_list else kept
     for check in (True, False):
         null = Nulls(tenant)(module, check=check, **options)
         tenant.reset()
@@ -189,28 +178,55 @@ def test_options_of_the_connection(run: Run, tenant: LocalTenant, name: str, val
 @pytest.mark.parametrize(
     ("module", "options", "words"),
     [
-        ("qlik_groups", {"groups": [{"name": "A"}, {"name": None}]}, ["groups[1]: one of the following is required"]),
-        ("qlik_groups", {"groups": [{"name": "A"}, None]}, ["groups[1]: one of the following is required"]),
-        ("qlik_users", {"users": [{"subject": None}]}, ["users[0]: one of the following is required: subject, id"]),
-        ("qlik_users", {"users": [{"subject": "a", "state": ""}]}, ["users[0].state must be one of: present, absent"]),
+        ("qlik_groups", {"groups": [{"name": "A"}, {"name": None}]}, ["groups[1]: name or id is missing."]),
+        ("qlik_groups", {"groups": [{"name": "A"}, None]}, ["groups[1]: name or id is missing."]),
+        ("qlik_users", {"users": [{"subject": None}]}, ["users[0]: subject or id is missing."]),
+        (
+            "qlik_users",
+            {"users": [{"subject": "a", "state": ""}]},
+            ["users[0].state: '' is not one of present, absent."],
+        ),
         (
             "qlik_groups",
             {"groups": [{"name": "A", "purge_roles": ""}]},
-            ["groups[0].purge_roles must be true or false"],
+            ["groups[0].purge_roles: '' is not true or false."],
         ),
-        ("qlik_groups", {"groups": [{"name": "A", "assigned_roles": [None]}]}, ["groups[0].assigned_roles[0] is null"]),
-        ("qlik_groups", {"groups": [{"name": 7}, {"name": False}]}, ["groups[0].name is the number 7", "[1].name"]),
+        (
+            "qlik_groups",
+            {"groups": [{"name": "A", "assigned_roles": [None]}]},
+            ["groups[0].assigned_roles[0]: null is no text."],
+        ),
+        (
+            "qlik_groups",
+            {"groups": [{"name": 7}, {"name": False}]},
+            ["groups[0].name: the number 7 is no text.", "[1].name: the boolean false"],
+        ),
         (
             "qlik_groups",
             {"groups": [{"name": "A", "assigned_roles": [], "assigned_role_ids": []}]},
-            ["groups[0]: parameters are mutually exclusive: assigned_roles, assigned_role_ids"],
+            ["groups[0]: only one of assigned_roles and assigned_role_ids can be given."],
         ),
-        ("qlik_users", {"users": [{"subject": ""}] * 12}, ["users[9].subject is empty", "2 more such problems"]),
-        ("qlik_group", {"name": "A", "assigned_roles": "Steward,"}, ["assigned_roles[1] is empty"]),
+        (
+            "qlik_users",
+            {"users": [{"subject": ""}] * 52},
+            ["users[49].subject: the text is empty.", "2 more such mistakes"],
+        ),
+        ("qlik_group", {"name": "A", "assigned_roles": "Steward,"}, ["assigned_roles[1]: the text is empty."]),
     ],
 )
 def test_places(run: Run, module: str, options: dict[str, Json], words: list[str]) -> None:
     assert_refused(run, module, options, *words)
+
+
+@pytest.mark.parametrize("value", [False, 7, 1.1, "text", ["x"]], ids=str)
+@pytest.mark.parametrize(
+    ("module", "outer"), [(module, name) for module, outer, name, option in ALL if "options" in option and not outer]
+)
+def test_what_is_no_dictionary_has_its_place(run: Run, module: str, outer: str, value: Json) -> None:
+    assert f"{outer}: " in assert_refused(run, module, {**NEEDED[module], outer: value})["msg"].replace("[0]: ", ": ")
+    if isinstance(NEEDED[module].get(outer), list):
+        message = assert_refused(run, module, {**NEEDED[module], outer: [value]})["msg"]
+        assert f"{outer}[0]: " in message
 
 
 def test_null_beside_what_it_excludes(run: Run, tenant: LocalTenant) -> None:

@@ -33,7 +33,7 @@ def warnings_of(run: Run, module: str, bulk: bool, name: str, check: bool, **mor
     return [entry if isinstance(entry, str) else entry["event"]["msg"] for entry in result.get("warnings", [])]
 
 
-CASES = [(module, False) for module in MODULES] + [(module, True) for module in MODULES[:2]]
+CASES = [(module, bulk) for bulk in (False, True) for module in MODULES]
 each_module = pytest.mark.parametrize(("module", "bulk"), CASES, ids=[f"{name}{'s' * bulk}" for name, bulk in CASES])
 
 
@@ -111,6 +111,13 @@ def test_looking_for_near_names_costs_nothing(run: Run, tenant: LocalTenant) -> 
     tenant.reset_counters()
     users = [{"subject": f"{COMPOSED} {number}", "state": "absent"} for number in range(100)]
     run("qlik_users", users=users)
+    assert tenant.counters()["total"] == 1
+
+
+def test_near_names_that_would_cost_a_request_are_not_looked_for(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_groups([{"name": f"G {number}"} for number in range(500)])
+    tenant.reset_counters()
+    run("qlik_groups", groups=[{"name": f"{COMPOSED} {number}", "state": "absent"} for number in range(100)])
     assert tenant.counters()["total"] == 1
 
 

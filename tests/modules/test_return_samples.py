@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Result, Run
-from modules.test_documentation import MODULES, returned
+from modules.harness import MODULES, Json, Result, Run
+from modules.test_documentation import returned
 
 #: What only a tenant decides: of these the type is compared.
-SERVER_MADE = {"id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
+SERVER_MADE = {"fingerprint", "id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
 #: Counts of another task than that of the sample.
 COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.
@@ -35,6 +35,15 @@ TASKS: dict[str, list[Json]] = {
     "qlik_group_settings": [{"everyone_assigned_roles": ["Nobody"]}, {"auto_create_groups": True}],
     "qlik_role": [{**KEYS, "description": ""}, {**KEYS, "api_key": "wrong-key"}, KEYS],
     "qlik_role_info": [{"name": "SharedSpaceCreator"}],
+    "qlik_roles": [
+        {"roles": [{"name": "Steward", "description": "mine"}]},
+        {"roles": [{**KEYS, "description": "May make API keys"}]},
+    ],
+    "qlik_configuration": [
+        {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
+        {"tenant": {"name": "Acme Analytics"}},
+        {"tenant": {"name": "Acme Analytics"}, "groups": [{"name": "Data Stewards"}], "report_extra": True},
+    ],
     "qlik_tenant": [
         {"name": ""},
         {"hostname_alias": "acme-analytics", "enable_app_opening_feedback": True},
@@ -89,6 +98,8 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
     tenant.plant_users([{**prepared(ADA), "email": "ada@example.com"}])
     if module == "qlik_group_info":
         tenant.plant_groups([prepared(FINANCE)])
+    if module == "qlik_configuration":
+        tenant.plant_groups([{"name": "Contractors"}])
     if module == "qlik_tenant_info":
         run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
     documented = returned(module)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.http import HttpAnswer, HttpSession
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
 from fault_matrix.cases import CASES, Case
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Result, Run

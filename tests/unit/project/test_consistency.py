@@ -16,13 +16,14 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
+from modules.harness import captured_spec
 
 ROOT = Path(__file__).parents[3]
-#: Parts of roles, which run on the controller and talk to no tenant.
-ON_CONTROLLER = {"qlik_audit_report", "qlik_export_file"}
-MODULES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - ON_CONTROLLER)
+#: Those that talk to a tenant. The others are parts of roles, which run on the controller and have nothing to run here.
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if "def main" in path.read_text())
 SEED = ROOT / "roles" / "qlik_seed"
-ROLES = [SEED, ROOT / "roles" / "qlik_audit"]
+ROLES = sorted((ROOT / "roles").iterdir())
 
 
 def load(path: Path) -> Any:
@@ -43,15 +44,18 @@ def documented() -> dict[str, Any]:
     return {name.rpartition(".")[2]: entry for name, entry in json.loads(output).items()}
 
 
-def bare(options: dict[str, Any]) -> dict[str, Any]:
-    """Options without their descriptions, which may differ, and without what says nothing."""
-    kept = ("type", "elements", "choices", "default", "required")
+def bare(options: dict[str, Any], *more: str) -> dict[str, Any]:
+    """Options without their descriptions, which may differ, and without what says nothing.
+
+    :param more: what to keep beside what argument specs of modules and roles have in common.
+    """
+    kept = ("type", "elements", "choices", "default", "required", *more)
     result = {}
     for name, option in options.items():
         result[name] = {key: option[key] for key in kept if option.get(key) not in (None, False)}
         nested = option.get("options") or option.get("suboptions")
         if nested:
-            result[name]["options"] = bare(nested)
+            result[name]["options"] = bare(nested, *more)
     return result
 
 
@@ -71,6 +75,21 @@ def test_every_module_says_what_it_supports(documented: dict[str, Any], module: 
     assert doc["seealso"]
     assert documented[module]["examples"].strip()
     assert yaml.safe_load(json.dumps(documented[module]["return"]))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_option_is_documented_as_it_is(documented: dict[str, Any], module: str) -> None:
+    assert as_documented(captured_spec(module).spec) == bare(documented[module]["doc"]["options"], "aliases")
+
+
+def as_documented(spec: dict[str, Any]) -> dict[str, Any]:
+    """An argument spec in the form that C(bare) gives to its documentation."""
+    options = bare(spec, "aliases")
+    for option in options.values():
+        option.setdefault("type", "str")
+        if "options" in option:
+            option["options"] = as_documented(option["options"])
+    return options
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -110,10 +129,24 @@ def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
     ],
 )
 def test_the_role_takes_the_options_of_the_modules(documented: dict[str, Any], variable: str, module: str) -> None:
+    """Word for word; what refers to an option of the module refers to the place of it under the variable."""
     spec = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"][variable]
     options = documented[module]["doc"]["options"]
     about_the_task = {"allow_lockout", "planned_roles", "planned_groups"} | set(connection(documented))
-    assert bare(spec["options"]) == {k: v for k, v in bare(options).items() if k not in about_the_task}
+    wanted = {name: option for name, option in options.items() if name not in about_the_task}
+    assert bare(spec["options"]) == bare(wanted)
+    for name, option in wanted.items():
+        text = [line.replace("O(", f"O({variable}.") for line in option["description"]]
+        assert spec["options"][name]["description"] == text
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_the_variables_of_a_role_are_checked_by_the_role(role: Path) -> None:
+    """What Ansible checks itself is refused with all that the argument spec has, and without the place."""
+    options = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert options.keys() == SPECS[role.name].keys()
+    assert {option["type"] for option in options.values()} == {"raw"}
+    assert not any("required" in option for option in options.values())
 
 
 def connection(documented: dict[str, Any]) -> list[str]:

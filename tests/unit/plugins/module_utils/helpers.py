@@ -16,8 +16,9 @@ import urllib3
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 
 Json = Dict[str, Any]
 
@@ -136,8 +137,25 @@ def world_of(*groups: Json, roles: Optional[Iterable[str]] = None) -> World:
     world = World()
     if roles is not None:
         world.roles.learn_all([role(each) for each in roles])
-    world.add(GROUP, groups)
-    return world
+    return GROUP.show_to(world, groups)
+
+
+def body_of(plan: Plan, method: str) -> Any:
+    """What the only step of a plan sends, and nothing where it sends nothing by this method."""
+    bodies = [step.body for step in plan.steps if step.method == method]
+    assert len(bodies) == len(plan.steps) <= 1 or not bodies
+    return bodies[0] if bodies else None
+
+
+def payload_of(plan: Plan) -> Optional[Json]:
+    """What a creation sends."""
+    body: Optional[Json] = body_of(plan, "POST")
+    return body
+
+
+def operations_of(plan: Plan) -> List[Json]:
+    """The operations that a change sends."""
+    return list(body_of(plan, "PATCH") or [])
 
 
 def assert_says(error: BaseException, *words: str) -> None:

@@ -18,10 +18,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     NotReached,
     PartlyApplied,
     QlikError,
-    UnknownRoles,
+    UnhandledError,
+    UnknownReferences,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out, foretell
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import read
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out, predicted_outcome
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import Demand, read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted
 from unit.plugins.module_utils.tenant import Fault, Tenant, lost, refused
 
@@ -31,13 +33,13 @@ FIND, COUNT, ROLES = "GET groups?filter", "GET groups?count", "GET roles"
 POST, PATCH, LOOK, DELETE = "POST groups", "PATCH groups/g-idp-g", "GET groups/g-idp-g", "DELETE groups/g-idp-g"
 
 
-def ensure(tenant: Tenant, **given: Any) -> Outcome:
+def ensure(tenant: Tenant, kind: Group = GROUP, **given: Any) -> Outcome:
     """Plan and carry out; the calls that remain on record are those after the plan was made."""
     client, params = client_over(tenant), wanted(**given)
-    world = read(client, GROUP, [params], thorough=False)
-    plan = GROUP.plan(params, world)
+    world = read(client, [Demand(kind, [params])], verify=False)
+    plan = kind.plan(params, world)
     tenant.calls.clear()
-    return carry_out(client, GROUP, params, plan, world)
+    return carry_out(client, kind, params, plan, world)
 
 
 def assert_done(outcome: Outcome, action: str, changed: bool = True) -> None:
@@ -180,6 +182,27 @@ def test_a_conflict_with_nothing_that_can_be_found() -> None:
     assert tenant.pauses == list(range(6))
 
 
+class Vague(Group):
+    """Groups of an API that says 400 also to a name that is taken."""
+
+    refuses_taken_names_as_bad_requests = True
+
+
+def test_a_vague_refusal_can_be_a_name_that_shows_late() -> None:
+    tenant = Tenant()
+    appear = Fault(refused(400), meanwhile=lambda: tenant.groups.update({HELD["id"]: HELD}))
+    tenant.fail("POST", Fault(refused(400)), appear)
+    assert_done(ensure(tenant, Vague(), name="g"), "unchanged", changed=False)
+    assert tenant.calls.count(POST) == 2
+
+
+def test_a_vague_refusal_that_stays() -> None:
+    tenant = Tenant()
+    tenant.fail("POST", *[Fault(refused(400))] * 9)
+    assert_failed(ensure(tenant, Vague(), name="g"), BadRequest, changed=False)
+    assert tenant.calls.count(POST) == 3
+
+
 def test_a_group_that_vanishes_is_created_again() -> None:
     tenant = Tenant(HELD)
     tenant.fail("PATCH", Fault(None, meanwhile=tenant.groups.clear))
@@ -236,7 +259,7 @@ def test_a_refusal_explained_by_a_role() -> None:
     """A default role is believed to exist until the tenant refuses it."""
     tenant = Tenant(HELD)
     outcome = ensure(tenant, name="g", assigned_roles=["Steward"])
-    error = assert_failed(outcome, UnknownRoles, changed=False)
+    error = assert_failed(outcome, UnknownReferences, changed=False)
     assert_says(error, "no role 'Steward'", "A, B, C")
     assert error.to_result()["status"] == 400
     assert tenant.calls == [PATCH, FIND, ROLES]
@@ -348,9 +371,33 @@ def test_a_vanished_group_is_not_found_at_a_read() -> None:
 def test_what_check_mode_foretells(given: Json, action: str) -> None:
     tenant = Tenant(HELD)
     params = wanted(**given)
-    plan = GROUP.plan(params, read(client_over(tenant), GROUP, [params], thorough=True))
-    outcome = foretell(plan)
+    plan = GROUP.plan(params, read(client_over(tenant), [Demand(GROUP, [params])]))
+    outcome = predicted_outcome(plan)
     real = ensure(tenant, **given)
     assert (outcome.action, outcome.changed) == (action, action != "unchanged")
     assert (real.action, real.changed) == (outcome.action, outcome.changed)
     assert (outcome.plan.before, outcome.plan.after) == (real.plan.before, real.plan.after)
+
+
+def test_a_refusal_after_a_lost_answer_can_be_its_echo() -> None:
+    """The first write may have been carried out and not show yet, so that the tenant refuses the second for it."""
+    tenant = Tenant()
+    appear = Fault(refused(400), meanwhile=lambda: tenant.groups.update({HELD["id"]: HELD}))
+    tenant.fail("POST", lost(done=False), Fault(refused(400)), appear)
+    outcome = ensure(tenant, name="g", assigned_roles=["A"])
+    assert_done(outcome, "created")
+    assert tenant.calls.count(POST) == 3
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_a_fault_of_the_collection_does_not_hide_that_something_may_be_written(method: str) -> None:
+    tenant = Tenant(*([HELD] if method != "POST" else []))
+
+    def break_down(call: str) -> None:
+        raise RuntimeError("a bug")
+
+    tenant.on_write = break_down
+    given: Json = {"state": "absent"} if method == "DELETE" else {"assigned_roles": ["B"]}
+    outcome = ensure(tenant, name="g", **given)
+    assert_failed(outcome, UnhandledError, changed=True)
+    assert outcome.unknown

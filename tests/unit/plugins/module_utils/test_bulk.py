@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
 from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 import pytest
@@ -15,23 +14,27 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     QlikError,
     RateLimitWaitExceeded,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group, prunable
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Params
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
-    Complaints,
+    Entry,
     Item,
     carry_out_all,
     check_all,
+    entries_of,
     explain_failures,
     plan_all,
-    plan_pruning,
-    protection,
     summarise,
-    useless_patterns,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import read
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.problems import Problems
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.prune import (
+    Pruning,
+    plan_pruning,
+    warnings_of_protection,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import Demand, read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted, world_of
 from unit.plugins.module_utils.tenant import Fault, Tenant, refused
 
@@ -39,18 +42,22 @@ from unit.plugins.module_utils.tenant import Fault, Tenant, refused
 PATIENCE = 10
 
 
-def checked(wanteds: Sequence[Json]) -> Sequence[Params]:
-    complaints = Complaints()
-    sound = check_all(GROUP, wanteds, complaints)
-    complaints.raise_if_any()
+def checked(wanteds: Sequence[Json]) -> Sequence[Entry]:
+    problems = Problems()
+    sound = check_all(GROUP, entries_of(GROUP, wanteds), problems)
+    problems.raise_if_any()
     return sound
 
 
 def planned(wanteds: Sequence[Params], world: World) -> List[Item]:
-    complaints = Complaints()
-    items = plan_all(GROUP, wanteds, world, complaints)
-    complaints.raise_if_any()
+    problems = Problems()
+    items = plan_all(GROUP, entries_of(GROUP, wanteds), world, problems)
+    problems.raise_if_any()
     return items
+
+
+def pruning(protect: Any = (), limit: Optional[int] = None, provider_type: str = "idp") -> Pruning:
+    return Pruning("prune_protect", protect, limit, {"provider_type": provider_type})
 
 
 def names_of(items: Iterable[Item]) -> List[str]:
@@ -62,7 +69,7 @@ class Run:
 
     def __init__(self, tenant: Tenant, wanteds: Sequence[Json], concurrency: int = 1) -> None:
         client = client_over(tenant)
-        world = read(client, GROUP, wanteds, thorough=True)
+        world = read(client, [Demand(GROUP, wanteds)])
         self.items = planned(wanteds, world)
         self.reported: List[Outcome] = []
         tenant.calls.clear()
@@ -70,22 +77,35 @@ class Run:
         self.actions = [outcome.action for outcome in self.outcomes]
 
 
+def why(run: Run) -> InvalidInput:
+    """One error for all items of a run that failed."""
+    problems = Problems()
+    explain_failures(run.items, run.outcomes, problems)
+    return problems.error()
+
+
 @pytest.mark.parametrize(
     ("wanteds", "words"),
     [
-        ([{"name": "a"}, {"name": "b"}, {"name": "a"}], ["groups[0] and groups[2] are both the group 'a' (idp)"]),
+        (
+            [{"name": "a"}, {"name": "b"}, {"name": "a"}],
+            ["groups[2]: The group 'a' (idp) is listed twice, first as groups[0]."],
+        ),
         (
             [{"name": "a"}, {"name": "a"}, {"name": "a"}],
-            ["groups[0] and groups[1] are both", "groups[0] and groups[2] are both"],
+            ["groups[1]: The group", "twice, first as groups[0]", "(also at groups[2])"],
         ),
-        ([{"name": "a"}, {"name": "a", "state": "absent"}], ["groups[0] and groups[1]"]),
-        ([{"name": "a"}, {"name": "a", "provider_type": "idp"}], ["groups[0] and groups[1]"]),
-        ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[0] and groups[1] are both the group 1"]),
+        ([{"name": "a"}, {"name": "a", "state": "absent"}], ["groups[1]: ", "first as groups[0]"]),
+        ([{"name": "a"}, {"name": "a", "provider_type": "idp"}], ["groups[1]: ", "first as groups[0]"]),
+        ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[1]: The group 1 is listed twice, first as groups[0]."]),
         (
             [{"name": ""}, {"name": "ok"}, {"name": "x" * 257}, {"name": "d", "description": "d"}],
-            ["has 0. (groups[0])", "has 257. (groups[2])", "description", "(groups[3])"],
+            ["groups[0].name: ", "has 0.", "groups[2].name: ", "has 257.", "groups[3].description: "],
         ),
-        ([{"name": ""}] * 7, ["(groups[0], groups[1], groups[2], groups[3], groups[4] and 2 more)"]),
+        (
+            [{"name": ""}] * 7,
+            ["groups[0].name: ", "(also at groups[1].name, groups[2].name, ", "groups[5].name and 1 more)"],
+        ),
     ],
 )
 def test_check_all_refuses(wanteds: Sequence[Json], words: List[str]) -> None:
@@ -97,7 +117,7 @@ def test_check_all_refuses(wanteds: Sequence[Json], words: List[str]) -> None:
 def test_check_all_accepts() -> None:
     wanteds = [{"name": "a"}, {"name": "A"}, {"name": "a", "provider_type": "custom"}, {"id": "1", "name": "a"}]
     params = [wanted(**each) for each in wanteds]
-    assert checked(params) == params
+    assert checked(params) == entries_of(GROUP, params)
     assert checked([]) == []
 
 
@@ -122,24 +142,31 @@ def test_plan_all_keeps_the_order() -> None:
     assert [item.plan.action for item in items] == ["created", "deleted", "unchanged", "created"]
 
 
-def test_what_is_sound_is_planned_beside_the_complaints() -> None:
+def test_what_is_sound_is_planned_beside_the_problems() -> None:
     """So that one run names everything that is wrong, with the options and with the tenant."""
     wanteds = [wanted(name="a"), wanted(name=""), wanted(name="a"), wanted(name="b", assigned_roles=["Z"])]
-    complaints = Complaints()
-    sound = check_all(GROUP, wanteds, complaints)
-    assert [each["name"] for each in sound] == ["a", "b"]
-    items = plan_all(GROUP, sound, world_of(roles=["A"]), complaints)
-    complaints.add("", InvalidInput("The tenant is full.", "Make room."))
+    problems = Problems()
+    sound = check_all(GROUP, entries_of(GROUP, wanteds), problems)
+    assert [entry.place for entry in sound] == ["groups[0]", "groups[3]"]
+    items = plan_all(GROUP, sound, world_of(roles=["A"]), problems)
+    problems.add("", InvalidInput("The tenant is full.", "Make room."))
     assert names_of(items) == ["a"]
-    assert_says(complaints.error(), "(groups[1])", "(groups[2])", "no role 'Z'", "(group 'b' (idp))")
-    assert_says(complaints.error(), "The tenant is full.", "Make room.")
-    assert "()" not in str(complaints.error())
+    lines = str(problems.error()).splitlines()
+    assert lines[0] == "There are 4 problems:"
+    assert [line.partition(": ")[0] for line in lines[1:4]] == [
+        "groups[1].name",
+        "groups[2]",
+        "groups[3].assigned_roles",
+    ]
+    assert "no role 'Z'" in lines[3]
+    assert lines[4] == "The tenant is full."
+    assert lines[-1] == "Make room."
 
 
-def test_no_complaints() -> None:
-    complaints = Complaints()
-    complaints.raise_if_any()
-    assert not complaints
+def test_no_problems() -> None:
+    problems = Problems()
+    problems.raise_if_any()
+    assert not problems
 
 
 def test_plan_all_names_every_unknown_role_once() -> None:
@@ -153,15 +180,32 @@ def test_plan_all_names_every_unknown_role_once() -> None:
     text = str(caught.value)
     for once in ("no role 'reader'. Did you mean Reader?", "no role 'Nope'.", "roles: Reader, Writer", "no group gone"):
         assert text.count(once) == 1
-    assert_says(caught.value, "(group 'g0' (idp), ", " and 1 more)", " and 2 more)")
-    assert "'fine'" not in text
+    assert_says(caught.value, "groups[0].assigned_roles: ", "groups[5].assigned_roles)", " and 1 more)")
+    assert "groups[7]" not in text
 
 
 def test_plan_all_notices_one_group_under_two_names() -> None:
     held = group("a")
     with pytest.raises(InvalidInput) as caught:
         planned([wanted(name="a"), wanted(id=held["id"])], world_of(held))
-    assert_says(caught.value, "group 'a' (idp)", "group g-idp-a", "the same one", "List it once")
+    assert_says(caught.value, "groups[1]: This and groups[0] are the same group")
+
+
+@pytest.mark.parametrize(
+    ("given", "places"),
+    [
+        ([{"id": "g-custom-a", "name": "b"}, {"name": "b", "provider_type": "custom"}], (0, 1)),
+        ([{"name": "b", "provider_type": "custom"}, {"id": "g-custom-a", "name": "b"}], (0, 1)),
+        ([{"id": "g-custom-a", "name": "n"}, {"name": "n", "provider_type": "custom"}], (0, 1)),
+        ([{"id": "g-custom-a", "name": "n"}, {"name": "a", "provider_type": "custom", "state": "absent"}], (0, 1)),
+        ([{"id": "g-custom-a", "name": "n"}, {"name": "x"}, {"id": "g-custom-b", "name": "n"}], (0, 2)),
+    ],
+)
+def test_plan_all_notices_a_name_that_another_item_has_or_gets(given: List[Json], places: Any) -> None:
+    world = world_of(group("a", "custom"), group("b", "custom"))
+    with pytest.raises(InvalidInput) as caught:
+        planned([wanted(**each) for each in given], world)
+    assert_says(caught.value, "groups[%d]: This and groups[%d] are the same group, or would be." % places[::-1])
 
 
 HELD = [
@@ -190,9 +234,8 @@ HELD = [
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_what_pruning_deletes(protect: List[str], provider_type: str, names: List[str], by: str) -> None:
     world = world_of(*HELD)
-    params = {"prune_provider_type": provider_type}
     items = planned([wanted(**{by: HELD[-1][by]}), wanted(name="new")], world)
-    pruned = plan_pruning(GROUP, items, world, partial(prunable, params), protect, None)
+    pruned = plan_pruning(GROUP, items, world, pruning(protect, provider_type=provider_type))
     assert names_of(pruned) == names
     assert {item.plan.action for item in pruned} <= {"deleted"}
     assert [item.wanted["id"] for item in pruned] == [(item.plan.held or {})["id"] for item in pruned]
@@ -201,19 +244,20 @@ def test_what_pruning_deletes(protect: List[str], provider_type: str, names: Lis
 def test_a_listed_deletion_is_not_deleted_twice() -> None:
     world = world_of(group("a"))
     items = planned([wanted(name="a", state="absent")], world)
-    assert plan_pruning(GROUP, items, world, lambda resource: True, [], None) == []
+    assert plan_pruning(GROUP, items, world, pruning()) == []
 
 
 @pytest.mark.parametrize("name", ["[Prod] Admins", "a*", "what?", "CN=Admins,OU=Groups,DC=acme", "[", "[!a]"])
 def test_an_exact_name_is_always_protected(name: str) -> None:
     world = world_of(group(name), group("other"))
-    assert names_of(plan_pruning(GROUP, [], world, lambda resource: True, [name], None)) == ["other"]
-    assert useless_patterns(GROUP, world, [name]) == []
+    assert names_of(plan_pruning(GROUP, [], world, pruning([name]))) == ["other"]
+    assert warnings_of_protection(GROUP, world, pruning([name])) == []
 
 
 def test_a_pattern_that_protects_nothing() -> None:
     world = world_of(group("a1"), group("b"))
-    assert useless_patterns(GROUP, world, ["a*", "b", "B", "c*", "d"]) == ["B", "c*", "d"]
+    (warning,) = warnings_of_protection(GROUP, world, pruning(["a*", "b", "B", "c*", "d"]))
+    assert warning == "prune_protect: 'B' and 'c*' and 'd' protect nothing that the tenant has."
 
 
 @pytest.mark.parametrize(
@@ -229,19 +273,19 @@ def test_a_pattern_that_protects_nothing() -> None:
 )
 def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
     """Ansible cuts a text at its commas; both the name and the list that it may be are protected."""
-    assert protection(given) == patterns
+    assert pruning(given).protect == patterns
 
 
 @pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
 def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> None:
     world = world_of(group("b"), group("a"), group("c"), group("safe"))
     if allowed:
-        assert len(plan_pruning(GROUP, [], world, lambda resource: True, ["safe"], limit)) == 3
+        assert len(plan_pruning(GROUP, [], world, pruning(["safe"], limit))) == 3
     else:
         with pytest.raises(InvalidInput) as caught:
-            plan_pruning(GROUP, [], world, lambda resource: True, ["safe"], limit)
+            plan_pruning(GROUP, [], world, pruning(["safe"], limit))
         assert_says(caught.value, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
-        assert_says(caught.value, "Raise max_deletions", "prune_protect")
+        assert_says(caught.value, "Raise max_deletions", "protect it")
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
@@ -293,7 +337,7 @@ def test_a_failure_does_not_stop_the_others(error: QlikError) -> None:
     else:
         assert run.actions == ["created", "failed", "created"]
         assert summarise(run.outcomes)["failed"] == 1
-        assert_says(explain_failures(GROUP, run.items, run.outcomes), "(group 'b' (idp))")
+        assert_says(why(run), "group 'b' (idp): ")
 
 
 @pytest.mark.parametrize("error", [refused(401), refused(403), RateLimitWaitExceeded("too long")])
@@ -340,9 +384,9 @@ def test_equal_failures_are_explained_together() -> None:
     tenant = Tenant()
     tenant.fail("POST", *[Fault(NotReached("No connection.", "Check it."))] * 7)
     run = Run(tenant, [wanted(name=each) for each in "abcdefg"])
-    error = explain_failures(GROUP, run.items, run.outcomes)
+    error = why(run)
     assert error.message.count("No connection.") == 1
-    assert_says(error, "group 'e' (idp) and 2 more)", "Check it.")
+    assert_says(error, "group 'a' (idp): ", "(also at group 'b' (idp), ", "group 'f' (idp) and 1 more)", "Check it.")
 
 
 def test_summarise() -> None:

@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     InvalidInput,
     NotReached,
     QlikError,
-    UnknownRoles,
+    UnknownReferences,
     api_error,
     printable,
 )
@@ -201,10 +201,9 @@ def test_a_reason_carries_the_answer_that_led_to_it() -> None:
     assert (result["message"], result["code"], result["status"]) == ("The tenant has no role 'X'.", "GROUPS-1", 400)
 
 
-def test_unknown_roles() -> None:
-    error = UnknownRoles(["No role A.", "No role B."], ["C", "D"])
-    assert_says(error, "No role A. No role B.", "case-sensitive", "C, D")
-    assert_says(UnknownRoles(["No role A."], []), "none")
+def test_unknown_references() -> None:
+    error = UnknownReferences(["No role A.", "No role B."], "Roles are C, D.")
+    assert str(error) == "No role A. No role B. Roles are C, D."
 
 
 @pytest.mark.parametrize(

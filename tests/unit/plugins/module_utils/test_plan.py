@@ -8,11 +8,24 @@ from typing import Any, Iterable, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import World
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, group, role, wanted, world_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from unit.plugins.module_utils.helpers import (
+    GROUP,
+    Json,
+    assert_says,
+    group,
+    operations_of,
+    payload_of,
+    role,
+    wanted,
+    world_of,
+)
 
+USER, ROLE = User(), Role()
 ROLES = ("A", "B", "C", "D", "TenantAdmin")
 MANY = tuple("R%03d" % number for number in range(101))
 
@@ -81,7 +94,7 @@ def shown(name: str, provider_type: str = "idp", roles: Iterable[str] = (), **mo
 def test_creation(given: Json, payload: Json, after: Json) -> None:
     made = plan(wanted(name="g", **given))
     assert (made.action, made.changed, made.held) == ("created", True, None)
-    assert (made.payload, list(made.operations)) == (payload, [])
+    assert (payload_of(made), operations_of(made)) == (payload, [])
     assert (made.before, made.after) == (None, after)
     assert made.predicted is not None
     assert made.predicted["id"] is None
@@ -120,7 +133,7 @@ CUSTOM = group("g", "custom", ["A", "B"], description="d")
 def test_unchanged(held: Json, given: Json, by: str) -> None:
     made = plan(wanted(**{by: held[by]}, **given), held)
     assert (made.action, made.changed) == ("unchanged", False)
-    assert (made.payload, list(made.operations)) == (None, [])
+    assert (payload_of(made), operations_of(made)) == (None, [])
     assert made.held is made.predicted is held
     assert made.before == made.after
 
@@ -175,7 +188,7 @@ def test_unchanged(held: Json, given: Json, by: str) -> None:
 def test_update(held: Json, given: Json, operations: List[Json], after: Json, by: str) -> None:
     untouched = repr(held)
     made = plan(wanted(**{by: held[by]}, **given), held)
-    assert (made.action, made.payload, list(made.operations)) == ("updated", None, operations)
+    assert (made.action, payload_of(made), operations_of(made)) == ("updated", None, operations)
     assert made.after == after
     assert made.before is not None
     assert {key for key in after if after[key] != made.before[key]} == set(made.differing)
@@ -187,14 +200,14 @@ def test_update(held: Json, given: Json, operations: List[Json], after: Json, by
 
 def test_renaming_a_custom_group() -> None:
     made = plan(wanted(id=CUSTOM["id"], name="new"), CUSTOM)
-    assert list(made.operations) == [replace("/name", "new")]
+    assert operations_of(made) == [replace("/name", "new")]
     assert (made.before or {})["name"] == "g"
     assert (made.after or {})["name"] == "new"
     assert (made.predicted or {})["name"] == "new"
 
 
 def test_renaming_to_another_case_only() -> None:
-    assert list(plan(wanted(id=CUSTOM["id"], name="G"), CUSTOM).operations) == [replace("/name", "G")]
+    assert operations_of(plan(wanted(id=CUSTOM["id"], name="G"), CUSTOM)) == [replace("/name", "G")]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +272,7 @@ def test_roles_that_are_hidden_matter_only_where_they_are_asked() -> None:
 def test_roles_that_are_hidden_cannot_be_compared(given: Json, purge: bool) -> None:
     with pytest.raises(InvalidInput) as caught:
         plan(wanted(name="g", purge_roles=purge, **given), HIDDEN)
-    assert_says(caught.value, "does not show assignedRoles", "TenantAdmin")
+    assert_says(caught.value, "assigned_roles: The tenant does not show it", "TenantAdmin")
 
 
 @pytest.mark.parametrize("odd", ["A", {"name": "A"}, ["A"], [{}], [{"id": 1}]])
@@ -361,7 +374,7 @@ def test_a_disabled_group() -> None:
 
 def test_roles_that_were_not_read_are_left_to_the_tenant() -> None:
     made = plan(wanted(name="x", assigned_roles=["TenantAdmin", "mine"]), roles=None)
-    assert (made.payload or {})["assignedRoles"] == names("TenantAdmin", "mine")
+    assert (payload_of(made) or {})["assignedRoles"] == names("TenantAdmin", "mine")
     assert (made.after or {})["assigned_roles"] == ["TenantAdmin", "mine"]
 
 
@@ -369,13 +382,11 @@ def test_ids_that_were_not_read_are_compared_with_what_is_held() -> None:
     held = group("g", roles=["A"])
     assert plan(wanted(name="g", assigned_role_ids=["id-of-A"]), held, roles=None).action == "unchanged"
     made = plan(wanted(name="g", assigned_role_ids=["id-of-A", "other"]), held, roles=None)
-    assert sorted(made.operations[0]["value"], key=str) == [{"id": "id-of-A"}, {"id": "other"}]
+    assert sorted(operations_of(made)[0]["value"], key=str) == [{"id": "id-of-A"}, {"id": "other"}]
 
 
 def test_the_world_keeps_every_resource_once() -> None:
-    world = World()
-    world.add(GROUP, [IDP, CUSTOM, IDP])
-    assert world.resources() == [IDP, CUSTOM]
+    assert world_of(IDP, CUSTOM, IDP).resources("group") == [IDP, CUSTOM]
 
 
 @pytest.mark.parametrize(
@@ -388,3 +399,43 @@ def test_the_world_keeps_every_resource_once() -> None:
 )
 def test_labels(given: Json, label: str) -> None:
     assert GROUP.label(wanted(**given)) == label
+
+
+ADA = {"id": "u", "subject": "ada", "name": "Ada", "status": "active", "assignedRoles": [role("A")]}
+
+
+def plan_user(held: Json, **given: Any) -> Plan:
+    world = World()
+    world.roles.learn_all([role(each) for each in ROLES])
+    return USER.plan({"subject": "ada", **given}, USER.show_to(world, [held]))
+
+
+def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
+    changed = plan_user(dict(ADA, roles=["A"]), assigned_roles=["C", "B"])
+    assert (changed.predicted or {})["roles"] == ["B", "C"]
+    assert "roles" not in (plan_user(ADA, assigned_roles=["C", "B"]).predicted or {})
+    renamed = plan_user(dict(ADA, roles=["A"]), name="Ada L.")
+    assert (renamed.predicted or {})["roles"] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "after"),
+    [
+        (["a"], {"assigned_scopes": ["a", "a"]}, None),
+        (["a", "a"], {"assigned_scopes": ["a"]}, None),
+        (["b", "a", "b"], {"assigned_scopes": ["a", "b"]}, None),
+        (["a"], {"assigned_scopes": ["a", "a"], "purge_scopes": False}, None),
+        (["a"], {"assigned_scopes": ["b", "b"]}, ["b"]),
+        (["a", "a"], {"assigned_scopes": ["b", "b"], "purge_scopes": False}, ["a", "b"]),
+    ],
+)
+def test_scopes_listed_twice_are_listed_once(held: List[str], given: Json, after: Optional[List[str]]) -> None:
+    mine = {"id": "r", "name": "Mine", "type": "custom", "description": "", "assignedScopes": held}
+    made = ROLE.plan({"name": "Mine", **given}, ROLE.show_to(World(), [mine]))
+    assert made.changed is (after is not None)
+    if after is not None:
+        assert (made.predicted or {})["assignedScopes"] == after
+        assert all(len(set(each["value"])) == len(each["value"]) for each in operations_of(made))
+    created = ROLE.plan({"name": "Mine", **given}, World())
+    sent = (payload_of(created) or {})["assignedScopes"]
+    assert len(sent) == len(set(sent))

@@ -12,7 +12,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from unit.plugins.module_utils.helpers import GROUP, Json, group, role, wanted, world_of
+from unit.plugins.module_utils.helpers import (
+    GROUP,
+    Json,
+    group,
+    operations_of,
+    payload_of,
+    role,
+    wanted,
+    world_of,
+)
 
 CATALOGUE = ["A", "B", "C", "TenantAdmin"]
 MADE_BY_THE_SERVER = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
@@ -29,9 +38,9 @@ class Model:
             self.group = None
         elif plan.action == "created":
             assert self.group is None
-            self.group = self._post(dict(plan.payload or {}))
+            self.group = self._post(dict(payload_of(plan) or {}))
         else:
-            for operation in plan.operations:
+            for operation in operations_of(plan):
                 self._patch(operation)
 
     def _post(self, payload: Json) -> Json:

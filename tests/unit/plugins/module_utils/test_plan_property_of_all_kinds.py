@@ -9,15 +9,17 @@ from copy import deepcopy
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, World
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import EVERYONE
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.plugins.module_utils.helpers import operations_of, payload_of
 
 Json = Dict[str, Any]
 
@@ -45,8 +47,8 @@ class Model:
 
     def carry_out(self, plan: Plan) -> None:
         if plan.action == "created":
-            self._create(plan.payload or {})
-        for operation in plan.operations:
+            self._create(payload_of(plan) or {})
+        for operation in operations_of(plan):
             self._change(self.held or {}, operation)
 
     def _create(self, payload: Json) -> None:
@@ -157,7 +159,7 @@ def plan_of(kind: Kind, wanted: Json, held: Optional[Json]) -> Plan:
     world = World()
     world.roles.learn_all(ROLES.values())
     if held is not None:
-        world.add(kind, [held])
+        kind.show_to(world, [held])
     return kind.plan(wanted, world)
 
 
@@ -196,7 +198,7 @@ def test_nothing_is_left_to_do(kind: Kind, held: Any, wanted: Any) -> None:
         model = Model(held)
         model.carry_out(first)
         replaced = Model(held)
-        replaced.carry_out(first.by_replacement())
+        replaced.carry_out(first.alternative())
         assert comparable(replaced.held) == comparable(model.held)
         if first.action == "created":
             # What POST cannot set is patched right after it.

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any, Iterable, List
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnknownRoles
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnknownReferences
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import (
     DEFAULT_ROLES,
     RoleCatalogue,
-    RoleReference,
     sort_roles,
 )
 from unit.plugins.module_utils.helpers import assert_says, role
@@ -28,12 +28,12 @@ def catalogue(names: Iterable[str] = ON_TENANT, complete: bool = True) -> RoleCa
     return made
 
 
-def by_name(*names: str) -> List[RoleReference]:
-    return [RoleReference("name", name) for name in names]
+def by_name(*names: str) -> List[Reference]:
+    return [Reference("role", ("name", name)) for name in names]
 
 
-def by_id(*ids: str) -> List[RoleReference]:
-    return [RoleReference("id", each) for each in ids]
+def by_id(*ids: str) -> List[Reference]:
+    return [Reference("role", ("id", each)) for each in ids]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def by_id(*ids: str) -> List[RoleReference]:
         (by_id("id-of-Steward", "id-of-Steward"), ["Steward"]),
     ],
 )
-def test_resolve(references: List[RoleReference], names: List[str]) -> None:
+def test_resolve(references: List[Reference], names: List[str]) -> None:
     assert catalogue().resolve(references) == [role(name) for name in names]
 
 
@@ -67,7 +67,7 @@ def test_resolve(references: List[RoleReference], names: List[str]) -> None:
     ],
 )
 def test_unknown_names(name: str, words: List[str]) -> None:
-    with pytest.raises(UnknownRoles) as caught:
+    with pytest.raises(UnknownReferences) as caught:
         catalogue().resolve(by_name("Steward", name))
     assert_says(caught.value, *words)
     assert_says(caught.value, "ManagedSpaceCreator, SharedSpaceCreator, Steward, TenantAdmin, report writer")
@@ -75,26 +75,26 @@ def test_unknown_names(name: str, words: List[str]) -> None:
 
 
 def test_a_name_that_resembles_nothing_gets_no_guess() -> None:
-    with pytest.raises(UnknownRoles) as caught:
+    with pytest.raises(UnknownReferences) as caught:
         catalogue().resolve(by_name("Zzz"))
     assert "Did you mean" not in str(caught.value)
 
 
 def test_an_unknown_id() -> None:
-    with pytest.raises(UnknownRoles) as caught:
+    with pytest.raises(UnknownReferences) as caught:
         catalogue().resolve(by_id("id-of-another-tenant"))
     assert_says(caught.value, "'id-of-another-tenant'", "differ from tenant to tenant")
 
 
 def test_all_unknown_roles_are_named() -> None:
-    with pytest.raises(UnknownRoles) as caught:
+    with pytest.raises(UnknownReferences) as caught:
         catalogue().resolve(by_name("One", "Steward", "Two"))
     assert_says(caught.value, "'One'", "'Two'")
     assert len(caught.value.explanations) == 2
 
 
 def test_a_tenant_without_roles() -> None:
-    with pytest.raises(UnknownRoles, match="none"):
+    with pytest.raises(UnknownReferences, match="none"):
         catalogue(()).resolve(by_name("Steward"))
 
 
@@ -126,16 +126,16 @@ def test_an_empty_tenant_id_and_other_fields_are_not_kept() -> None:
 def test_learning_tolerates_what_is_no_list_of_roles(odd: Any) -> None:
     made = RoleCatalogue()
     made.learn(odd)
-    assert not made.knows(RoleReference("name", "Steward"))
+    assert not made.knows(Reference("role", ("name", "Steward")))
     assert not made.complete
 
 
 def test_knows() -> None:
     made = catalogue(["Steward"], complete=False)
-    assert made.knows(RoleReference("name", "Steward"))
-    assert made.knows(RoleReference("id", "id-of-Steward"))
-    assert not made.knows(RoleReference("name", "id-of-Steward"))
-    assert not made.knows(RoleReference("name", "steward"))
+    assert made.knows(Reference("role", ("name", "Steward")))
+    assert made.knows(Reference("role", ("id", "id-of-Steward")))
+    assert not made.knows(Reference("role", ("name", "id-of-Steward")))
+    assert not made.knows(Reference("role", ("name", "steward")))
 
 
 def test_sort_roles() -> None:

@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,9 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 import pytest
 import requests
 import urllib3
-from ansible_collections.qlikops.cloud.plugins.module_utils._api import http, transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api import session, transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.secrets import Secrets
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Answer, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerLost,
     ApiError,
@@ -54,6 +55,8 @@ from unit.plugins.module_utils.helpers import (
 )
 from urllib3 import exceptions as below
 
+#: Long enough for any machine; reached only when a test fails.
+PATIENCE = 10
 OAUTH: Json = {"token": "", "client_id": "the-client", "client_secret": "the-secret"}
 
 
@@ -575,7 +578,7 @@ def test_a_success_without_a_body(status: int, text: str) -> None:
 
 
 def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_LARGEST_BODY", 10)
+    monkeypatch.setattr(session, "_LARGEST_BODY", 10)
     assert Bench(response(text='"45678910"')).get() == "45678910"
     bench = Bench(response(text='"4567891011"'))
     with pytest.raises(UnexpectedAnswer, match="larger than 10 bytes"):
@@ -605,13 +608,13 @@ def test_a_body_that_is_packed_as_nobody_asked_for() -> None:
 
 def test_a_body_that_unpacks_to_more_than_memory_holds() -> None:
     """A thousandth of it arrives."""
-    bomb = gzip.compress(b" " * (http._LARGEST_BODY + 1), 9)
+    bomb = gzip.compress(b" " * (session._LARGEST_BODY + 1), 9)
     tracemalloc.start()
     with pytest.raises(UnexpectedAnswer, match="larger than"):
         Bench(packed(bomb)).get()
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 3 * http._LARGEST_BODY
+    assert peak < 3 * session._LARGEST_BODY
 
 
 def test_what_a_task_reads_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -686,7 +689,7 @@ def test_a_query_of_a_link_is_sent_as_it_is() -> None:
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "REQUESTS_IMPORT_ERROR", "Traceback ...")
+    monkeypatch.setattr(session, "REQUESTS_IMPORT_ERROR", "Traceback ...")
     with pytest.raises(MissingLibrary) as caught:
         Transport(connection())
     assert (caught.value.library, caught.value.import_error) == ("requests", "Traceback ...")
@@ -707,3 +710,36 @@ def test_warnings_about_certificates_are_silenced_only_when_asked(monkeypatch: p
     assert silenced == []
     Bench(validate_certs=False)
     assert silenced == [below.InsecureRequestWarning]
+
+
+def test_two_threads_that_are_refused_renew_one_token() -> None:
+    refused = threading.Barrier(2, timeout=PATIENCE)
+    tokens = iter(["token-1", "token-2", "token-3"])
+
+    def answer(request: requests.PreparedRequest) -> requests.Response:
+        if request.path_url == "/oauth/token":
+            return token_answer(next(tokens))
+        if request.headers["Authorization"] == "Bearer token-1":
+            refused.wait()
+            return response(401)
+        return response(body={"by": request.headers["Authorization"]})
+
+    bench = Bench(answer, concurrency=2, **OAUTH)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        bodies = list(pool.map(lambda number: bench.get("/api/v1/groups/%d" % number), range(2)))
+    assert bodies == [{"by": "Bearer token-2"}] * 2
+    assert bench.wire.calls.count("POST /oauth/token") == 2
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt()])
+def test_whatever_ends_a_request_makes_room_for_the_next(error: BaseException) -> None:
+    def fail(answer: Answer) -> None:
+        raise error
+
+    bench = Bench(lambda request: response(body={}), concurrency=1)
+    with pytest.raises(type(error)):
+        bench.get(check=fail)
+    after = threading.Thread(target=bench.get, daemon=True)
+    after.start()
+    after.join(PATIENCE)
+    assert not after.is_alive()

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     AREAS,
-    address_of,
     audited,
     headline,
     in_words,
@@ -19,16 +18,20 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     unaudited,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import host_of
 
-SKIPPED = {"skipped": True, "changed": False}
-NOTHING = {**dict.fromkeys(AREAS, SKIPPED), "info": {"tenant": {"name": "Acme"}}}
 ADA = {"subject": "ada", "action": "unchanged", "user": {"id": "1"}}
+PLAN = {"fingerprint": "sha256:0", "steps": 0}
 NOW = "2026-01-02T03:04:05Z"
 
 
-def audit(area: str, result: dict[str, Any], held: dict[str, Any] | None = None, count_extra: bool = False) -> Any:
+def audit(
+    area: str, result: dict[str, Any], extra: list[dict[str, Any]] | None = None, count_extra: bool = False, **more: Any
+) -> Any:
     """The tenant, and the one area of it that is described."""
-    tenant = audited("acme", "acme.example", {**NOTHING, area: result}, {area: held or {}}, count_extra)
+    areas = {"tenant": {"action": "unchanged", "tenant": {"name": "Acme"}}, area: result}
+    found = {"areas": areas, "plan": PLAN, "extra": {area: extra or []}, **more}
+    tenant = audited("acme", "acme.example", found, {area}, count_extra)
     return tenant, tenant["areas"][AREAS.index(area)]
 
 
@@ -45,34 +48,51 @@ def test_what_only_a_creation_could_set_is_drift() -> None:
     )
 
 
-def test_described_by_id_is_not_extra_under_its_old_name() -> None:
-    renamed = {"name": "New", "provider_type": "custom", "action": "updated", "before": {}, "after": {"name": "New"}}
-    result = {"summary": {}, "groups": [{**renamed, "group": {"id": "7"}}]}
-    held = {"groups": [{"id": "7", "name": "Old", "provider_type": "custom"}, {"id": "8", "name": "New"}]}
-    _tenant, groups = audit("groups", result, held)
-    assert groups["extra_objects"] == [{"name": "New"}]
+def test_what_is_extra_has_its_name() -> None:
+    extra = [{"name": "New", "provider_type": "custom"}, {"name": "Old", "provider_type": "idp"}]
+    _tenant, groups = audit("groups", {"summary": {}, "groups": []}, extra)
+    assert groups["extra_objects"] == [{"name": "New (custom)"}, {"name": "Old"}]
+    assert groups["status"] == "not_described"
 
 
 @pytest.mark.parametrize("count_extra", [True, False])
 def test_extra_objects_of_a_tenant_as_described(count_extra: bool) -> None:
-    held = {"users": [{"id": "1", "subject": "ada"}, {"id": "2", "subject": "eve"}]}
-    tenant, users = audit("users", {"summary": {}, "users": [ADA]}, held, count_extra)
+    result = {"summary": {}, "users": [], "unchanged": [{"subject": "ada"}]}
+    tenant, users = audit("users", result, [{"subject": "eve"}], count_extra)
     assert users["status"] == tenant["status"] == ("drift" if count_extra else "in_sync")
     assert in_words(tenant) == "acme: 1 extra."
+    assert (tenant["name"], tenant["plan"]) == ("Acme", "sha256:0")
 
 
 @pytest.mark.parametrize(
-    "result", [{"msg": "no", "error": {}}, {"unreachable": True, "msg": "no"}, {"module_stderr": "x", "msg": "no"}]
+    "result",
+    [
+        {"msg": "no", "error": {}},
+        {"unreachable": True, "msg": "no"},
+        {"module_stderr": "x", "msg": "no"},
+        {"msg": "There are 2.\nno"},
+        {"msg": "no. Nothing was changed."},
+        {"msg": "no.\nNothing was changed."},
+        {"rc": 137},
+        {},
+    ],
 )
-@pytest.mark.parametrize("area", ["tenant", "group_settings", "groups", "users"])
-def test_a_task_without_a_result_fails_its_area(area: str, result: dict[str, Any]) -> None:
-    tenant, failed = audit(area, result)
-    assert (tenant["status"], failed["status"], failed["error"]) == ("failed", "failed", "no")
+def test_a_task_without_a_result_fails_its_tenant(result: dict[str, Any]) -> None:
+    tenant = audited("acme", "acme.example", result, {"groups"})
+    reason = str(result.get("msg", "The task gave no result.")).partition("Nothing")[0].strip()
+    assert (tenant["status"], tenant["error"], tenant["plan"], tenant["areas"]) == ("failed", reason, None, [])
 
 
-def test_a_list_that_cannot_be_read_fails_its_area() -> None:
-    _tenant, groups = audit("groups", {"summary": {}, "groups": []}, {"error": {}, "msg": "401. Nothing was changed."})
-    assert (groups["status"], groups["error"]) == ("failed", "401.")
+def test_a_problem_fails_its_area() -> None:
+    problems = {"groups": ["groups[0]: one", "groups[1]: two"]}
+    tenant, groups = audit("groups", {"summary": {}, "groups": []}, failed=True, problems=problems)
+    assert (groups["status"], groups["error"]) == ("failed", "groups[0]: one\ngroups[1]: two")
+    assert (tenant["status"], tenant["error"], tenant["plan"]) == ("failed", None, None)
+
+
+def test_a_problem_of_no_area_fails_the_tenant() -> None:
+    tenant, groups = audit("groups", {"summary": {}, "groups": []}, failed=True, problems={"": ["the last admin"]})
+    assert (tenant["status"], tenant["error"], groups["error"]) == ("failed", "the last admin", None)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +127,4 @@ def test_junit_holds_what_xml_cannot() -> None:
     "url", ["https://user:pass@acme.example/x?y#z", "acme.example", "user:pass@acme.example", "//acme.example"]
 )
 def test_an_address_has_no_credentials(url: str) -> None:
-    assert address_of(url) == "acme.example"
+    assert host_of(url) == "acme.example"

@@ -18,7 +18,7 @@ import local_tenant
 import pytest
 from foreign import cannot, installed, run
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SOURCE = Path(local_tenant.__file__).parent / "foreign_clients"
 OLDEST_NODE = 20
 

@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of the roles: what is left out, and what is a mistake, a line for each that begins with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables
+
+#: What each role cannot do without.
+REQUIRED = {
+    "qlik_seed": {},
+    "qlik_audit": {"qlik_audit_report_dir": "/r"},
+    "qlik_export": {"qlik_export_dir": "/e"},
+    "qlik_awx": {"qlik_awx_project_url": "https://git.example.com", "qlik_awx_execution_environment_image": "i"},
+}
+EVERY = [(role, name) for role, spec in SPECS.items() for name in spec]
+
+
+def as_it_is(value: Any) -> Any:
+    return value
+
+
+def read(role: str, **variables: Any) -> tuple[dict[str, Any], list[str]]:
+    return read_variables(role, {**REQUIRED[role], **variables}, as_it_is)
+
+
+def mistakes(**variables: Any) -> list[str]:
+    """Those in variables of the seeding role."""
+    return read_description(variables, as_it_is)[1]
+
+
+@pytest.mark.parametrize(("role", "name"), EVERY)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_null_and_a_blank_answer_of_a_survey_count_as_left_out(role: str, name: str, value: Any) -> None:
+    if value is not None and name.endswith(("_prefix", "_suffix")):
+        return
+    values, found = read(role, **{name: value})
+    if name in REQUIRED[role]:
+        assert found == [f"{name}: it is missing."]
+        return
+    assert (values, found) == read(role)
+
+
+def test_a_blank_prefix_is_one() -> None:
+    assert read("qlik_awx", qlik_awx_name_prefix="")[0]["qlik_awx_name_prefix"] == ""
+    groups: dict[str, Any] = {
+        "qlik_seed_standard_groups": {"A": []},
+        "qlik_seed_group_prefix": " ",
+        "qlik_seed_group_suffix": None,
+    }
+    description, _none = read_description(groups, as_it_is)
+    assert description["groups"] == [{"name": " A", "assigned_roles": []}]
+
+
+@pytest.mark.parametrize("role", SPECS)
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("qlik_seed_extra_group", "Did you mean qlik_seed_extra_groups"),
+        ("qlik_audit_fail_on_drif", "Did you mean qlik_audit_fail_on_drift?"),
+        ("qlik_export_user", "Did you mean qlik_export_users or "),
+        ("qlik_awx_fork", "Did you mean qlik_awx_forks?"),
+        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: there is no such variable."),
+    ],
+)
+def test_a_misspelt_variable_of_any_role_fails_in_each(role: str, name: str, line: str) -> None:
+    _values, (found,) = read(role, **{name: 1})
+    assert line in found
+    assert ": there is no such variable." in found
+    assert found.isprintable()
+
+
+def test_results_of_the_roles_are_no_misspelt_variables() -> None:
+    results: dict[str, Any] = {f"{role}_result": {} for role in SPECS}
+    assert read("qlik_seed", **results, qlik_tenant_url="x", qlik_hosts="all", __qlik_seed_options={})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        ({"qlik_seed_tenant": []}, "qlik_seed_tenant: [] is not a dictionary."),
+        ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: the number 7 is no text."),
+        ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: there is no such option. Did you mean name?"),
+        ({"qlik_seed_roles": {"name": "x"}}, "qlik_seed_roles: {'name': 'x'} is not a list of dictionaries."),
+        ({"qlik_seed_roles": [{"description": "d"}]}, "qlik_seed_roles[0]: name is missing."),
+        ({"qlik_seed_users": [{"name": "A"}, {"subject": "b"}]}, "qlik_seed_users[0]: subject or id is missing."),
+        (
+            {"qlik_seed_extra_groups": [{"name": "A", "assigned_roles": ["r"], "assigned_role_ids": ["i"]}]},
+            "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
+        ),
+        ({"qlik_seed_standard_groups": ["A"]}, "qlik_seed_standard_groups: ['A'] is not a dictionary."),
+        ({"qlik_seed_standard_groups": {False: ["r"]}}, "qlik_seed_standard_groups: the boolean false is no text."),
+        ({"qlik_seed_standard_groups": {7: ["r"]}}, "qlik_seed_standard_groups: the number 7 is no text."),
+        ({"qlik_seed_standard_groups": {None: ["r"]}}, "qlik_seed_standard_groups: null is no text."),
+        ({"qlik_seed_standard_groups": {"A": [7]}}, "qlik_seed_standard_groups['A'][0]: the number 7 is no text."),
+        (
+            {"qlik_seed_standard_groups": {"A\x1b": {}}},
+            "qlik_seed_standard_groups['A\\x1b']: {} is not a list of texts.",
+        ),
+        ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: the number 7 is no text."),
+        ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
+        ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
+        ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
+        ({"qlik_seed_max_deletions": "many"}, "qlik_seed_max_deletions: 'many' is not a whole number."),
+        ({"qlik_seed_max_deletions": True}, "qlik_seed_max_deletions: the boolean true is not a whole number."),
+        ({"qlik_seed_allow_lockout": "\x1b[2J"}, "qlik_seed_allow_lockout: '\\x1b[2J' is not true or false."),
+        ({"qlik_seed_areas": ["grups"]}, "qlik_seed_areas[0]: 'grups' is not one of tenant, roles, group_settings, "),
+        ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
+    ],
+)
+def test_mistakes_in_variables_of_the_seeding_role(variables: dict[str, Any], line: str) -> None:
+    (found,) = mistakes(**variables)
+    assert found.startswith(line)
+    assert found.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("role", "variables", "line"),
+    [
+        (
+            "qlik_audit",
+            {"qlik_audit_formats": ["htm"]},
+            "qlik_audit_formats[0]: 'htm' is not one of html, ",
+        ),
+        ("qlik_audit", {"qlik_audit_count_extra": 2}, "qlik_audit_count_extra: the number 2 is not true or false."),
+        ("qlik_audit", {"qlik_audit_report_dir": []}, "qlik_audit_report_dir: [] is no text."),
+        ("qlik_export", {"qlik_export_users": "maybe"}, "qlik_export_users: 'maybe' is not true or false."),
+        ("qlik_awx", {"qlik_awx_forks": "x"}, "qlik_awx_forks: 'x' is not a whole number."),
+        ("qlik_awx", {"qlik_awx_credentials": [1]}, "qlik_awx_credentials[0]: the number 1 is no text."),
+    ],
+)
+def test_mistakes_in_variables_of_other_roles(role: str, variables: dict[str, Any], line: str) -> None:
+    _values, (found,) = read(role, **variables)
+    assert found.startswith(line)
+
+
+def test_each_mistake_is_said_once() -> None:
+    found = mistakes(
+        qlik_seed_tenent={}, qlik_seed_tenant=1, qlik_seed_users=[{}, 5], qlik_seed_standard_groups={"A": 3, True: []}
+    )
+    assert len(found) == len(set(found)) == 6
+
+
+def test_what_is_described_is_not_changed_on_its_way() -> None:
+    variables: dict[str, Any] = {
+        "qlik_seed_tenant": {"name": "é"},
+        "qlik_seed_roles": [{"name": "r", "description": ""}],
+        "qlik_seed_standard_groups": {"A": ["r"]},
+        "qlik_seed_extra_groups": [{"name": "B", "provider_type": "custom", "description": ""}],
+        "qlik_seed_users": [{"subject": "u"}],
+        "qlik_seed_prune": "true",
+        "qlik_seed_max_deletions": "5",
+    }
+    description, found = read_description(variables, as_it_is)
+    assert found == []
+    assert description["tenant"] == {"name": "é"}
+    assert description["roles"] == variables["qlik_seed_roles"]
+    assert description["groups"] == [{"name": "A", "assigned_roles": ["r"]}, *variables["qlik_seed_extra_groups"]]
+    assert description["prune"] == {"groups": {"protect": [], "max_deletions": "5"}}
+    assert description["places"]["groups"] == ["qlik_seed_standard_groups['A']", "qlik_seed_extra_groups[0]"]
