@@ -40,7 +40,7 @@ ONLY_GROUPS: Play = {
 }
 #: The smallest description, for what is about hosts.
 STEWARDS: Play = {"qlik_seed_standard_groups": {"Stewards": ["Steward"]}}
-AREAS = ["tenant", "custom_roles", "group_settings", "groups", "users"]
+AREAS = ["tenant", "roles", "group_settings", "groups", "users"]
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +132,9 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     drifted.plant_groups([{"name": "Stewards", "assignedRoles": ["DataAdmin"]}, {"name": "Gone"}, {"name": HOSTILE}])
     drifted.remove_groups([group["id"] for group in drifted.groups() if group["name"] == "Builders"])
     drifted.plant_users([{"subject": "ada", "name": "Eve"}])
-    # Reaching the tenant and comparing it are two requests each, and the first role is one more.
+    # Some of what is read side by side is answered, and some is not any more.
     expired = {"status": 401, "json": {"errors": [{"code": "AUTH-1", "title": "Expired"}]}}
-    expiring.misbehave({"match": {"path": "/api/", "skip": 5}, "action": expired})
+    expiring.misbehave({"match": {"path": "/api/", "skip": 3}, "action": expired})
     hosts = {
         "same": host(same),
         "drifted": host(drifted),
@@ -158,7 +158,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     drift = tenants["drifted"]
     assert {area: found(drift, area) for area in AREAS} == {
         "tenant": [("tenant", "different")],
-        "custom_roles": [("Keys", "different"), ("Keys 2", "missing")],
+        "roles": [("Keys", "different"), ("Keys 2", "missing")],
         "group_settings": [("group_settings", "different")],
         "groups": [("Builders", "missing"), ("Gone", "unwanted"), ("Stewards", "different")],
         "users": [("ada", "different")],
@@ -166,15 +166,15 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     stewards = next(item for item in drift["areas"][3]["objects"] if item["name"] == "Stewards")
     assert stewards["before"]["assigned_roles"] == ["DataAdmin"]
     assert stewards["after"]["assigned_roles"] == ["Steward"]
-    assert extra(drift, "custom_roles") == extra(drift, "groups") == [HOSTILE]
-    assert extra(tenants["same"], "groups") == extra(tenants["same"], "custom_roles") == []
+    assert extra(drift, "roles") == extra(drift, "groups") == [HOSTILE]
+    assert extra(tenants["same"], "groups") == extra(tenants["same"], "roles") == []
     assert "ada" not in extra(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
-    assert "qlik_seed_extra_groups.nam" in tenants["typo"]["error"]
+    assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
     assert "no role 'Nope'" in tenants["unknown"]["areas"][3]["error"]
-    areas = tenants["expiring"]["areas"]
-    assert areas[0]["status"] == "in_sync"
-    assert all("401" in area["error"] for area in areas[1:])
+    # Of a tenant that is not read completely nothing is said but that.
+    assert "401" in tenants["expiring"]["error"]
+    assert tenants["expiring"]["areas"] == []
 
     cases = audit.cases()
     assert {key for key, text in cases.items() if key[0].startswith("same.") and text} == set()

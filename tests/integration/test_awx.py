@@ -146,12 +146,31 @@ def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
         assert list(controller.attached.values()).count([credential["id"]]) == 3
 
 
-def test_set_up_without_what_is_required(with_awx: str, tmp_path: Path) -> None:
+def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> None:
     with Controller() as controller:
-        done = set_up(controller, with_awx, tmp_path, {})
+        wrong = {"qlik_awx_project_url": "", "qlik_awx_fork": 2, "qlik_awx_credentials": [1], "qlik_seed_prun": True}
+        done = set_up(controller, with_awx, tmp_path, wrong)
         assert done.returncode != 0
-        assert "missing required arguments: qlik_awx_execution_environment_image, qlik_awx_project_url" in done.stdout
+        for line in (
+            "qlik_awx_project_url: it is missing.",
+            "qlik_awx_execution_environment_image: it is missing.",
+            "qlik_awx_fork: there is no such variable. Did you mean qlik_awx_forks?",
+            "qlik_awx_credentials[0]: the number 1 is no text.",
+            "qlik_seed_prun: there is no such variable. Did you mean qlik_seed_prune",
+        ):
+            assert line in done.stdout + done.stderr
         assert controller.writes == []
+
+
+def test_set_up_with_blank_answers(with_awx: str, tmp_path: Path) -> None:
+    """What is left blank or null gets its default; only the prefix of the names can be none."""
+    blank = dict.fromkeys(yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")), "")
+    with Controller() as controller:
+        done = set_up(controller, with_awx, tmp_path, {**SETTINGS, **blank, "qlik_awx_project_credential": None})
+        assert done.returncode == 0, done.stdout + done.stderr
+        templates = controller.named("job_templates")
+        assert set(templates) == {"seed", "audit", "export"}
+        assert {template["forks"] for template in templates.values()} == {20}
 
 
 def test_execution_environment(tmp_path: Path) -> None:
@@ -238,6 +257,30 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     assert "acme-Qlik Stewards" in {group["name"] for group in tenant.groups()}
 
 
+def test_a_job_without_answers_and_what_it_hands_on(tenant: LocalTenant, tmp_path: Path) -> None:
+    """AWX gives an empty text for a question without an answer; the artifacts are what it passes on."""
+    host = {"qlik_seed_standard_groups": {"A": ["Steward"]}}
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, host)
+    statistics, shown = run_job(job, "seed", "", qlik_seed_prune="", qlik_seed_max_deletions="")
+    assert statistics["failures"] == {}, shown
+    handed_on = statistics["artifact_data"]["qlik_seed"]["acme"]
+    assert handed_on["areas"] == {"groups": {"created": 1, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}}
+    assert (handed_on["failed"], handed_on["reason"], handed_on["plan"]["steps"]) == (False, [], 1)
+    audited, shown = run_job(
+        job,
+        "audit",
+        "--check",
+        qlik_audit_report_dir=str(tmp_path / "reports"),
+        qlik_audit_fail_on_drift="",
+        qlik_audit_count_extra="",
+    )
+    assert audited["failures"] == {}, shown
+    failed, shown = run_job(job, "seed", "", qlik_seed_prune="perhaps")
+    assert failed["failures"] == {"acme": 1}, shown
+    reason = failed["artifact_data"]["qlik_seed"]["acme"]["reason"]
+    assert reason == ["qlik_seed_prune: 'perhaps' is not true or false."]
+
+
 def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
     """It is one of type check, fails because the tenant differs, and leaves a report."""
     job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
@@ -286,12 +329,12 @@ def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> P
 
 def answers(template: dict[str, Any], **variables: str) -> str:
     """The extra variables of a job whose survey was left as it is, as AWX writes them: texts are no templates."""
-    variables.update({question["variable"]: question["default"] for question in template["survey"]})
+    variables = {question["variable"]: question["default"] for question in template["survey"]} | variables
     unsafe = {name: "!unsafe " if isinstance(value, str) else "" for name, value in variables.items()}
     return "".join(f"{name}: {unsafe[name]}{json.dumps(value)}\n" for name, value in variables.items())
 
 
-def run_job(folder: Path, name: str, arguments: str, **variables: str) -> tuple[dict[str, dict[str, int]], str]:
+def run_job(folder: Path, name: str, arguments: str, **variables: str) -> tuple[dict[str, dict[str, Any]], str]:
     """The statistics of a job of a template, and everything that AWX would show of it."""
     (template,) = (each for each in shipped("__qlik_awx_job_templates") if each["name"] == name)
     shutil.rmtree(folder / "artifacts", ignore_errors=True)

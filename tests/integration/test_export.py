@@ -109,7 +109,7 @@ def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook
     tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
     run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
     text = exported.read_text(encoding="utf-8")
-    assert "# - name: the name of a group has 1 to 256 characters, and this one has 300." in text
+    assert "# - name: The name of a group has 1 to 256 characters, and this one has 300 (group 'long" in text
     assert "- name: 'Off'" in text
     seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
     assert (seeded.code, seeded.changed) == (0, 0), seeded.output

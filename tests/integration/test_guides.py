@@ -34,6 +34,8 @@ def follow(guide: str, folder: Path, replacements: dict[str, str]) -> list[str]:
     for language, block in steps(guide):
         for shown, real in replacements.items():
             block = block.replace(shown, real)
+        if language == "text":
+            continue
         if language == "yaml":
             name = block.splitlines()[0].removeprefix("# ")
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +49,12 @@ def follow(guide: str, folder: Path, replacements: dict[str, str]) -> list[str]:
             elif not command.startswith(NOT_RUN):
                 outputs.append(run(command, folder, exports))
     return outputs
+
+
+def shown(guide: str) -> str:
+    """The output that a guide shows."""
+    (text,) = (block for language, block in steps(guide) if language == "text")
+    return text
 
 
 def run(command: str, folder: Path, exports: dict[str, str]) -> str:
@@ -87,6 +95,16 @@ def test_adopt(tenant: LocalTenant, tmp_path: Path) -> None:
     assert "changed=0 " in outputs[-1]
 
 
+def test_configuration(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    dry, first, second, approved = follow("guide_configuration.rst", tmp_path, replacements)
+    assert '+    "name": "Finance Developers"' in dry
+    (fingerprint,) = set(re.findall("sha256:[0-9a-f]{64}", dry))
+    assert fingerprint in first
+    assert "changed=0 " in second
+    assert fingerprint not in approved
+
+
 def test_many_tenants(tmp_path: Path) -> None:
     with LocalTenant(tenants=3) as server:
         contexts = {
@@ -101,5 +119,6 @@ def test_many_tenants(tmp_path: Path) -> None:
     assert acme == {"acme-Admins", "acme-Creators"}
     assert globex == {"globex-Admins", "globex-Creators", "Globex Stewards"}
     assert sandbox == set()
+    assert shown("guide_many_tenants.rst") in outputs[1]
     assert len(re.findall("changed=0 ", outputs[-2])) == 1
     assert (tmp_path / "reports" / "qlik-audit.html").exists()

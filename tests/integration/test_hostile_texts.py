@@ -302,7 +302,7 @@ def test_errors_in_the_words_of_the_tenant(
     for path in ("/api/v1/tenants/me", "/api/v1/groups"):
         tenant.behave()
         tenant.misbehave({"match": {"path": path}, "action": answer})
-        seeded = run_hostile("qlikops.cloud.seed", options=["-vvvv"])
+        seeded = run_hostile("qlikops.cloud.seed", {"qlik_seed_tenant": {"name": "Acme"}}, options=["-vvvv"])
         assert seeded.code != 0
         assert "$MARKER" in seeded.output
         audited = run_hostile("qlikops.cloud.audit", {"qlik_audit_report_dir": str(tmp_path / "reports")})

@@ -116,3 +116,40 @@ def test_a_slow_tenant_does_not_hold_the_others(tenants: tuple[TenantHandle, ...
     output, _nothing = process.communicate(timeout=120)
     assert re.search(r"tenant0 .*changed=1 .*failed=0", output), output
     assert "a-Qlik Stewards" in {group["name"] for group in slow.groups()}
+
+
+def test_the_summary_of_many_tenants(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
+    """A table with those that failed first, and why; the statistics of the run have each host, for AWX."""
+    hosts = hosts_of(tenants)
+    hosts["tenant3"] = {"qlik_tenant_url": "http://127.0.0.1:9", "qlik_api_key": "k" * 20}
+    hosts["tenant4"] = {"qlik_seed_user": [], "qlik_tenant_url": tenants[0].url}
+    environment = {"ANSIBLE_SHOW_CUSTOM_STATS": "true", "QLIK_RETRIES": "0"}
+    output, _nothing = start(hosts, tmp_path, "--forks", "2", **environment).communicate(timeout=120)
+    summary = output.partition("What happened on")[2].partition("ok: [")[0].splitlines()
+    assert summary[0] == " 5 tenants, 3 failed"
+    assert output.count("What happened on") == 1
+    assert [line.split() for line in summary[1:] if not line.startswith(" ")][:6] == [
+        ["host", "groups", "users"],
+        ["tenant2", "-", "-"],
+        ["tenant3", "-", "-"],
+        ["tenant4", "-", "-"],
+        ["tenant0", "15", "created", "-"],
+        ["tenant1", "-", "1", "created"],
+    ]
+    reasons = [line.strip() for line in summary if line.startswith("    ")]
+    assert reasons[0].startswith("qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'No such role'.")
+    assert any("Connection refused" in reason for reason in reasons)
+    assert any(reason.startswith("qlik_seed_user: there is no such variable.") for reason in reasons)
+    assert "tenant0: group 'a-Qlik Tenant Admins' (idp): created" in summary
+    assert summary[-1] == "... and 6 more"
+    (line,) = (line for line in output.partition("CUSTOM STATS")[2].splitlines() if "qlik_seed" in line)
+    statistics = json.loads(line.partition("RUN:")[2])["qlik_seed"]
+    assert {name: (tenant["failed"], len(tenant["reason"])) for name, tenant in statistics.items()} == {
+        "tenant0": (False, 0),
+        "tenant1": (False, 0),
+        "tenant2": (True, 1),
+        "tenant3": (True, 1),
+        "tenant4": (True, 1),
+    }
+    assert statistics["tenant0"]["areas"]["groups"]["created"] == 15
+    assert statistics["tenant1"]["areas"]["users"]["created"] == 1

@@ -6,10 +6,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
 from local_tenant.client import LocalTenant
 
 from .conftest import ROOT, PlaybookRun, RunPlaybook
@@ -44,28 +51,40 @@ WHOLE_TENANT: dict[str, Any] = {
         }
     ],
 }
-AREAS = ("settings of the tenant", "custom roles", "group settings", "groups", "users")
+ENSURED = "Bring the tenant to what is described"
+DESCRIBED = "Put together what is described"
 
 
-def diffs(run: PlaybookRun) -> dict[str, Any]:
-    """The diff of each area; those of looped tasks are with their items."""
-    found = {}
-    for area in AREAS:
-        result = run.tasks[f"Ensure the {area}"]
-        found[area] = result.get("diff") or [item["diff"] for item in result["results"]]
-    return found
+def lines(run: PlaybookRun) -> list[str]:
+    """What the run says at its end."""
+    shown: list[str] = run.tasks["Say what happened"]["lines"]
+    assert all(line in run.output for line in shown)
+    return shown
+
+
+def problems(run: PlaybookRun, task: str) -> list[str]:
+    """The lines of a message without its head and without its end, which says that nothing was changed."""
+    assert run.failed == 1
+    told: str = run.tasks[task]["msg"]
+    assert told.endswith("Nothing was changed.")
+    told = told.removesuffix("Nothing was changed.").strip()
+    return [line for line in told.splitlines() if not line.startswith("There are ")]
 
 
 def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     before = tenant.state()
     dry = run_playbook("qlikops.cloud.seed", WHOLE_TENANT, check=True)
-    assert (dry.code, dry.changed) == (0, 5), dry.output
+    assert (dry.code, dry.changed) == (0, 1), dry.output
     assert tenant.state() == before
     assert tenant.counters()["writes"] == 0
 
     first = run_playbook("qlikops.cloud.seed", WHOLE_TENANT)
-    assert (first.code, first.changed) == (0, 5), first.output
-    assert diffs(first) == diffs(dry)
+    assert (first.code, first.changed) == (0, 1), first.output
+    assert first.tasks[ENSURED]["diff"] == dry.tasks[ENSURED]["diff"]
+    assert first.tasks[ENSURED]["plan"] == dry.tasks[ENSURED]["plan"]
+    areas = ["tenant: updated", "roles: 1 created", "group_settings: updated", "groups: 4 created", "users: 1 created"]
+    assert lines(dry)[:6] == [f"What would happen on {tenant.url.partition('//')[2]}", *areas]
+    assert lines(first)[:6] == [f"What happened on {tenant.url.partition('//')[2]}", *areas]
 
     state = tenant.state()
     groups = {group["name"]: group for group in state["groups"]}
@@ -80,61 +99,90 @@ def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook)
     second = run_playbook("qlikops.cloud.seed", WHOLE_TENANT)
     assert (second.code, second.changed) == (0, 0), second.output
     assert tenant.counters()["writes"] == 0
-    # The preflight found nothing to do, and nothing was planned again.
-    assert not {f"Ensure the {area}" for area in AREAS} & second.tasks.keys()
-    assert second.tasks["Show what happened"]["msg"][1:] == [
+    assert lines(second)[1:] == [
         "tenant: unchanged",
-        "custom roles: 0 changed",
-        "group settings: unchanged",
-        "groups: 0 created, 0 updated, 0 deleted, 4 unchanged, 0 failed",
-        "users: 0 created, 0 updated, 0 deleted, 1 unchanged, 0 failed",
+        "roles: 1 unchanged",
+        "group_settings: unchanged",
+        "groups: 4 unchanged",
+        "users: 1 unchanged",
     ]
 
     edited = dict(WHOLE_TENANT, qlik_seed_standard_groups={"Stewards": ["Steward", "DataAdmin"]})
     third = run_playbook("qlikops.cloud.seed", edited, check=True)
-    assert [entry["after"] for entry in third.tasks["Ensure the groups"]["diff"]] == [
+    assert [entry["after"] for entry in third.tasks[ENSURED]["diff"]] == [
         {"name": "acme-Stewards (prod)", "provider_type": "idp", "assigned_roles": ["DataAdmin", "Steward"]}
     ]
+    assert lines(third)[-1] == "  group 'acme-Stewards (prod)' (idp): updated (assigned_roles)"
 
 
-def test_tags_select_areas(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
-    tags = ["--tags", "qlik_seed_roles,qlik_seed_tenant"]
-    run = run_playbook("qlikops.cloud.seed", WHOLE_TENANT, options=tags)
-    assert run.changed == 2, run.output
+def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    run = run_playbook("qlikops.cloud.seed", {**WHOLE_TENANT, "qlik_seed_areas": ["roles", "tenant"]})
+    assert run.changed == 1, run.output
     assert tenant.state()["groups"] == []
-    assert run.tasks["Show what happened"]["msg"][1:] == [
-        "tenant: changed",
-        "custom roles: 1 changed",
-        "group settings: unchanged",
-    ]
-    without_preflight = ["--skip-tags", "always", "--tags", "qlik_seed_groups"]
-    assert run_playbook("qlikops.cloud.seed", WHOLE_TENANT, options=without_preflight).changed == 1
+    assert lines(run)[1:3] == ["tenant: updated", "roles: 1 created"]
+    assert not [line for line in lines(run) if line.startswith(("group", "user"))]
+    assert run_playbook("qlikops.cloud.seed", {**WHOLE_TENANT, "qlik_seed_areas": ["groups"]}).changed == 1
     assert len(tenant.state()["groups"]) == 4
 
 
 def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
-    assert run.tasks["Ensure the groups"]["summary"]["created"] == 15
-    assert run.tasks["Show what happened"]["msg"][0].startswith("What happened on http://127.0.0.1")
+    assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15
+    assert len(run.tasks) == 4, list(run.tasks)
+    assert lines(run)[0].startswith("What happened on 127.0.0.1")
+    assert lines(run)[-1] == "  ... and 5 more"
     assert run_playbook("qlikops.cloud.seed").changed == 0
 
 
-def test_preflight_lists_all_problems_and_writes_nothing(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    seed = {"name": "Seed", "ansible.builtin.include_role": {"name": "qlikops.cloud.qlik_seed"}}
+    show = {"name": "Show", "ansible.builtin.debug": {"var": "qlik_seed_result"}}
+    nothing = {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+    first = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
+    assert first == {
+        "tenant": {"changed": True, "action": "updated"},
+        "roles": {**nothing, "created": 1, "changed": 1},
+        "group_settings": {"changed": True, "action": "updated"},
+        "groups": {**nothing, "created": 4},
+        "users": {**nothing, "created": 1},
+        "plan": {"fingerprint": first["plan"]["fingerprint"], "steps": 8},
+        "failed": False,
+    }
+    second = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
+    assert (second["tenant"], second["roles"]["changed"]) == ({"changed": False, "action": "unchanged"}, 0)
+    assert second["groups"] == {**nothing, "unchanged": 4}
+    none = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}).tasks["Show"]["qlik_seed_result"]
+    assert [none[area] for area in ("tenant", "group_settings")] == [{"changed": False, "action": "unchanged"}] * 2
+    assert [none[area] for area in ("roles", "groups", "users")] == [{"changed": 0}, {}, {}]
+
+
+def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     wrong = {
         "qlik_seed_tenant": {"hostname_alias": "ab"},
         "qlik_seed_roles": [{"name": "Steward", "description": "mine"}],
         "qlik_seed_extra_groups": [{"name": "A", "assigned_roles": ["Nope"]}, {"name": "B" * 257}],
         "qlik_seed_users": [{"subject": "bob", "email": "nomail"}, {"subject": "eve", "assigned_groups": ["None"]}],
     }
-    run = run_playbook("qlikops.cloud.seed", wrong)
-    problems = " ".join(run.tasks["Report all problems at once"]["msg"])
-    for problem in ("'ab'", "default roles", "no role 'Nope'", "257", "'nomail'", "no custom group 'None'"):
-        assert problem in problems
-    assert run.failed == 1
+    for check in (True, False):
+        run = run_playbook("qlikops.cloud.seed", wrong, check=check)
+        told = problems(run, ENSURED)
+        for place, problem in {
+            "qlik_seed_tenant.hostname_alias: ": "'ab'",
+            "qlik_seed_roles[0]": "default role",
+            "qlik_seed_extra_groups[0].assigned_roles: ": "no role 'Nope'",
+            "qlik_seed_extra_groups[1].name: ": "257",
+            "qlik_seed_users[0].email: ": "'nomail'",
+            "qlik_seed_users[1].assigned_groups: ": "no custom group 'None'",
+        }.items():
+            (line,) = (line for line in told if line.startswith(place))
+            assert problem in line
+        assert run.failed == 1
+        # Nothing would happen, so there is nothing to sum up.
+        assert lines(run) == []
     assert tenant.counters()["writes"] == 0
 
 
-def test_preflight_counts_on_what_will_exist(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+def test_a_description_refers_to_itself(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     """A role that is described with its state will exist, a group of the identity provider will not be custom."""
     described: dict[str, Any] = {
         "qlik_seed_roles": [{"name": "Key Users", "state": "present"}],
@@ -145,17 +193,133 @@ def test_preflight_counts_on_what_will_exist(tenant: LocalTenant, run_playbook: 
     assert run_playbook("qlikops.cloud.seed", described, check=True).code == 0
     for group in ({"name": "Falcon"}, {"name": "Falcon", "provider_type": "custom", "state": "absent"}):
         run = run_playbook("qlikops.cloud.seed", {**described, "qlik_seed_extra_groups": [group]})
-        assert "no custom group 'Falcon'" in " ".join(run.tasks["Report all problems at once"]["msg"])
+        (problem, *_hints) = problems(run, ENSURED)
+        assert problem.startswith("qlik_seed_users[0].assigned_groups: ")
+        assert "'Falcon'" in problem
     assert tenant.counters()["writes"] == 0
     assert run_playbook("qlikops.cloud.seed", described).code == 0
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playbook: RunPlaybook, check: bool) -> None:
+    users = [{"name": "Ada", "email": "ada@example.com"}, {"subject": "ok", "name": "Ok"}]
+    both = {"assigned_roles": ["Steward"], "assigned_role_ids": ["1"]}
+    groups = [{"name": "G", **both}, {"name": "H", "assigned_roles": "Steward"}]
+    wrong = {
+        "qlik_seed_users": [*users, {"subject": "eve", **both}],
+        "qlik_seed_extra_groups": groups,
+        "qlik_seed_extra_group": [],
+    }
+    run = run_playbook("qlikops.cloud.seed", wrong, check=check)
+    assert sorted(problems(run, DESCRIBED)) == [
+        "qlik_seed_extra_group: there is no such variable."
+        " Did you mean qlik_seed_extra_groups or qlik_seed_standard_groups?",
+        "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
+        "qlik_seed_users[0]: subject or id is missing.",
+        "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be given.",
+    ]
+    assert run.code != 0
+    assert "argument_spec" not in run.output.partition("Put together what is described")[2]
+    assert tenant.counters()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("playbook", "needed"),
+    [
+        ("qlikops.cloud.seed", {}),
+        ("qlikops.cloud.audit", {"qlik_audit_report_dir": "reports"}),
+        ("qlikops.cloud.export", {"qlik_export_dir": "exports"}),
+    ],
+)
+def test_a_misspelt_variable_fails_in_each_role(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, playbook: str, needed: dict[str, str]
+) -> None:
+    folders = {name: str(tmp_path / value) if name.endswith("_dir") else value for name, value in needed.items()}
+    run = run_playbook(playbook, {**folders, "qlik_seed_extra_group": [{"name": "A"}]})
+    assert run.code != 0
+    assert "qlik_seed_extra_group: there is no such variable. Did you mean qlik_seed_extra_groups" in run.output
+    assert tenant.counters()["total"] == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name in needed.values()] == []
+
+
+def test_null_counts_as_left_out(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    run = run_playbook("qlikops.cloud.seed", {**dict.fromkeys(SPECS["qlik_seed"]), "qlik_ca_path": None})
+    assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15, run.output
+    assert "Qlik Stewards" in {group["name"] for group in tenant.groups()}
+    blank = dict.fromkeys(SPECS["qlik_seed"], "")
+    again = run_playbook("qlikops.cloud.seed", {**blank, "qlik_client_id": "", "qlik_validate_certs": ""})
+    assert (again.code, again.changed) == (0, 0), again.output
+
+
+def test_a_missing_address_is_explained(run_playbook: RunPlaybook) -> None:
+    run = run_playbook("qlikops.cloud.seed", environment={"QLIK_TENANT_URL": ""})
+    assert run.failed == 1
+    (told,) = problems(run, ENSURED)
+    for way in ("qlik_tenant_url", "QLIK_TENANT_URL", "module_defaults"):
+        assert way in told
+
+
+#: When the module is ended without a word: before it begins, at its first request, at its first write.
+MOMENTS = {"start": "", "read": "GET", "write": "POST"}
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_module_that_is_killed_fails_the_run(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, moment: str, check: bool
+) -> None:
+    if moment == "write" and check:
+        return
+    tenant.misbehave({"match": {"method": MOMENTS[moment] or "GET"}, "action": {"delay": 2}})
+    killer = threading.Thread(target=kill_module, args=(tenant, tmp_path, moment), daemon=True)
+    python = tmp_path / "python"
+    # The module's process says its number, and where it is to be killed at its start it is at once.
+    end = "kill -9 $$" if moment == "start" else f'exec {sys.executable} "$@"'
+    python.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\n{end}\n", encoding="utf-8")
+    python.chmod(0o755)
+    killer.start()
+    run = run_playbook("qlikops.cloud.seed", check=check, options=["-e", f"ansible_python_interpreter={python}"])
+    assert (run.code, run.failed) == (2, 1), run.output
+    assert run.tasks["Say what happened"]["ansible_stats"]["data"]["qlik_seed"]["localhost"]["failed"] is True
+    assert "unchanged" not in run.tasks["Say what happened"]["lines"]
+    assert run.tasks["Say what happened"]["ansible_facts"]["qlik_seed_result"]["failed"] is True
+
+
+def kill_module(tenant: LocalTenant, folder: Path, moment: str) -> None:
+    """Kill the module as soon as the tenant has got the first request, or the first write."""
+    if moment == "start":
+        return
+    while tenant.counters()["total" if moment == "read" else "writes"] < 1:
+        time.sleep(0.02)
+    os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
+
+
+def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    run = run_playbook("qlikops.cloud.seed", {"qlik_seed_standard_groups": {"Café": ["Steward"]}}, options=["-v"])
+    assert "  group 'Café' (idp): created" in lines(run)
+    (entry,) = run.tasks[ENSURED]["diff"]
+    assert entry["after"]["name"] == "Café"
+    result = run.output.partition("Bring the tenant to what is described")[2].partition("changed: [localhost]")[2]
+    assert "Café" in result
+    assert "\\u00e9" not in result
 
 
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups"),
-        ({"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}}, "groups[1].name is the boolean false"),
-        ({"qlik_seed_extra_groups": [{"name": 7}], "qlik_seed_standard_groups": {}}, "groups[0].name is the number 7"),
+        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: there is no such"),
+        (
+            {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
+            "qlik_seed_standard_groups: the boolean false is",
+        ),
+        ({"qlik_seed_extra_groups": [{"name": 7}]}, "qlik_seed_extra_groups[0].name: the number 7 is no text"),
+        (
+            {"qlik_seed_prune": True, "qlik_seed_max_deletions": -1},
+            "qlik_seed_max_deletions: It must not be less than 0",
+        ),
+        ({"qlik_seed_prune": True, "qlik_seed_standard_groups": {}}, "how many in qlik_seed_max_deletions."),
+        ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is no fingerprint"),
+        ({"qlik_seed_expected_plan": "sha256:" + 64 * "0"}, "qlik_seed_expected_plan: the plan is another one than"),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
         ({"qlik_client_id": "only-half"}, "client_secret is missing"),
     ],
@@ -185,7 +349,7 @@ def test_example_of_the_readme(tenant: LocalTenant, run_playbook: RunPlaybook) -
     blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1:]
     examples = [yaml.safe_load(block.split("```")[0]) for block in blocks]
     variables = next(example for example in examples if "qlik_seed_tenant" in example)
-    assert run_playbook("qlikops.cloud.seed", variables).changed == 5
+    assert run_playbook("qlikops.cloud.seed", variables).changed == 1
     assert run_playbook("qlikops.cloud.seed", variables).changed == 0
     tenant.reset()
     play = next(example for example in examples if isinstance(example, list))

@@ -1,0 +1,319 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every variable of the seeding role, and every option under it, does on a tenant what it says, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant, TenantHandle
+
+from .conftest import ROOT, ansible_environment
+
+Json = Any
+#: What every tenant holds before: a role, a group of each kind, and a user, by names that the cases below know.
+ROLE = {"name": "Held", "description": "as it was", "assignedScopes": ["a", "b"]}
+GROUPS: list[dict[str, Json]] = [
+    {"name": "Idp", "assignedRoles": ["Steward"]},
+    {"name": "Own", "providerType": "custom", "description": "as it was"},
+    {"name": "Team", "providerType": "custom"},
+]
+USER = {"subject": "bob", "name": "Bob", "assignedRoles": ["Steward"], "assignedGroups": ["Team"]}
+NEW_USER: dict[str, Json] = {
+    "name": None,
+    "email": None,
+    "picture": None,
+    "status": "active",
+    "roles": [],
+    "groups": [],
+}
+NEW_USER.update(locale=None, zone=None)
+NO_BUNDLE: dict[str, Json] = {"qlik_seed_standard_groups": {}}
+TENANT = "auto_assign_{}_to_professionals"
+TENANT_API = "autoAssign{}ToProfessionals"
+
+
+class Case(NamedTuple):
+    """Variables, and what they change: the new value by what is changed; C(None) for what is gone.
+
+    :param error: a part of the message with which the run fails, having changed nothing.
+    """
+
+    variables: dict[str, Json]
+    changes: dict[str, Json]
+    error: str = ""
+
+
+def tenant(option: str, value: Json, api: str, shown: Json = None) -> Case:
+    return Case({"qlik_seed_tenant": {option: value}}, {f"tenant {api}": value if shown is None else shown})
+
+
+def role(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_roles": [{"name": "Held", **options}]}, changes)
+
+
+def group(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_extra_groups": [options]}, changes)
+
+
+def user(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_users": [{"subject": "bob", **options}]}, changes)
+
+
+def settings(option: str, value: Json, api: str) -> Case:
+    return Case({"qlik_seed_group_settings": {option: value}}, {f"group settings {api}": value})
+
+
+def new_group(name: str, *roles: str, kind: str = "idp", description: str | None = None) -> dict[str, Json]:
+    return {f"group {name}": {"kind": kind, "description": description, "roles": list(roles)}}
+
+
+BUNDLE = {"qlik_seed_standard_groups": {"Bundle": ["Steward"]}}
+#: By variable and option. ID_OF_IDP, ID_OF_BOB and ID_OF_STEWARD stand for the ids that these have on the tenant.
+CASES: dict[str, Case] = {
+    "qlik_seed_tenant.name": tenant("name", "Acme", "name"),
+    "qlik_seed_tenant.hostname_alias": tenant(
+        "hostname_alias", "acme", "hostnames", ["SYSTEM", "acme.us.qlikcloud.com"]
+    ),
+    "qlik_seed_tenant.replace_hostname_alias": Case(
+        {"qlik_seed_tenant": {"hostname_alias": "new", "replace_hostname_alias": True}},
+        {"tenant hostnames": ["SYSTEM", "new.us.qlikcloud.com"]},
+    ),
+    "qlik_seed_tenant." + TENANT.format("create_shared_spaces_role"): tenant(
+        TENANT.format("create_shared_spaces_role"), False, TENANT_API.format("CreateSharedSpacesRole")
+    ),
+    "qlik_seed_tenant." + TENANT.format("private_analytics_content_creator_role"): tenant(
+        TENANT.format("private_analytics_content_creator_role"),
+        False,
+        TENANT_API.format("PrivateAnalyticsContentCreatorRole"),
+    ),
+    "qlik_seed_tenant." + TENANT.format("data_services_contributor_role"): tenant(
+        TENANT.format("data_services_contributor_role"), False, TENANT_API.format("DataServicesContributorRole")
+    ),
+    "qlik_seed_tenant.enable_app_opening_feedback": tenant(
+        "enable_app_opening_feedback", True, "enableAppOpeningFeedback"
+    ),
+    "qlik_seed_tenant.enable_analytic_creation": tenant("enable_analytic_creation", True, "enableAnalyticCreation"),
+    "qlik_seed_roles.name": Case(
+        {"qlik_seed_roles": [{"name": "New"}]}, {"role New": {"name": "New", "description": "", "scopes": []}}
+    ),
+    "qlik_seed_roles.state": role({"role Held": None}, state="absent"),
+    "qlik_seed_roles.description": role({"role Held description": "new"}, description="new"),
+    "qlik_seed_roles.assigned_scopes": role({"role Held scopes": ["c"]}, assigned_scopes=["c"]),
+    "qlik_seed_roles.purge_scopes": role(
+        {"role Held scopes": ["a", "b", "c"]}, assigned_scopes=["c"], purge_scopes=False
+    ),
+    "qlik_seed_group_settings.auto_create_groups": settings("auto_create_groups", True, "autoCreateGroups"),
+    "qlik_seed_group_settings.sync_idp_groups": settings("sync_idp_groups", True, "syncIdpGroups"),
+    "qlik_seed_group_settings.everyone_assigned_roles": settings("everyone_assigned_roles", ["Steward"], "everyone"),
+    "qlik_seed_standard_groups": Case(BUNDLE, new_group("Bundle", "Steward")),
+    "qlik_seed_group_prefix": Case({**BUNDLE, "qlik_seed_group_prefix": "x-"}, new_group("x-Bundle", "Steward")),
+    "qlik_seed_group_suffix": Case({**BUNDLE, "qlik_seed_group_suffix": "-x"}, new_group("Bundle-x", "Steward")),
+    "qlik_seed_extra_groups.name": group(new_group("N"), name="N"),
+    "qlik_seed_extra_groups.id": group(
+        {"group Idp roles": ["DataAdmin"]}, id="ID_OF_IDP", assigned_roles=["DataAdmin"]
+    ),
+    "qlik_seed_extra_groups.state": group({"group Idp": None}, name="Idp", state="absent"),
+    "qlik_seed_extra_groups.provider_type": group(
+        new_group("Idp (custom)", kind="custom"), name="Idp", provider_type="custom"
+    ),
+    "qlik_seed_extra_groups.description": group(
+        {"group Own description": "new"}, name="Own", provider_type="custom", description="new"
+    ),
+    "qlik_seed_extra_groups.assigned_roles": group(
+        {"group Idp roles": ["DataAdmin"]}, name="Idp", assigned_roles=["DataAdmin"]
+    ),
+    "qlik_seed_extra_groups.assigned_role_ids": group(
+        new_group("N", "Steward"), name="N", assigned_role_ids=["ID_OF_STEWARD"]
+    ),
+    "qlik_seed_extra_groups.purge_roles": group(
+        {"group Idp roles": ["DataAdmin", "Steward"]}, name="Idp", assigned_roles=["DataAdmin"], purge_roles=False
+    ),
+    "qlik_seed_users.subject": Case(
+        {"qlik_seed_users": [{"subject": "new", "name": "New"}]}, {"user new": {**NEW_USER, "name": "New"}}
+    ),
+    "qlik_seed_users.id": Case(
+        {"qlik_seed_users": [{"id": "ID_OF_BOB", "name": "Robert"}]}, {"user bob name": "Robert"}
+    ),
+    "qlik_seed_users.state": user({"user bob": None}, state="absent"),
+    "qlik_seed_users.name": user({"user bob name": "Robert"}, name="Robert"),
+    "qlik_seed_users.email": Case(
+        {"qlik_seed_users": [{"subject": "new", "name": "N", "email": "n@example.com"}]},
+        {"user new": {**NEW_USER, "name": "N", "email": "n@example.com"}},
+    ),
+    "qlik_seed_users.picture": Case(
+        {"qlik_seed_users": [{"subject": "new", "name": "N", "picture": "https://example.com/n.png"}]},
+        {"user new": {**NEW_USER, "name": "N", "picture": "https://example.com/n.png"}},
+    ),
+    "qlik_seed_users.status": user({"user bob status": "disabled"}, status="disabled"),
+    "qlik_seed_users.assigned_roles": user({"user bob roles": ["DataAdmin"]}, assigned_roles=["DataAdmin"]),
+    "qlik_seed_users.assigned_role_ids": user({"user bob roles": ["ID_OF_NONE"]}, assigned_role_ids=["ID_OF_ADMIN"]),
+    "qlik_seed_users.purge_roles": user(
+        {"user bob roles": ["DataAdmin", "Steward"]}, assigned_roles=["DataAdmin"], purge_roles=False
+    ),
+    "qlik_seed_users.assigned_groups": user({"user bob groups": ["Own", "Team"]}, assigned_groups=["Own"]),
+    "qlik_seed_users.purge_groups": user({"user bob groups": ["Own"]}, assigned_groups=["Own"], purge_groups=True),
+    "qlik_seed_users.preferred_locale": user({"user bob locale": "de"}, preferred_locale="de"),
+    "qlik_seed_users.preferred_zoneinfo": user({"user bob zone": "Europe/Paris"}, preferred_zoneinfo="Europe/Paris"),
+    "qlik_seed_prune": Case({**BUNDLE, "qlik_seed_prune": True}, {**new_group("Bundle", "Steward"), "group Idp": None}),
+    "qlik_seed_prune_protect": Case(
+        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": ["Id*"]}, new_group("Bundle", "Steward")
+    ),
+    "qlik_seed_max_deletions": Case(
+        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_max_deletions": 0}, {}, error="max_deletions is 0"
+    ),
+    "qlik_seed_allow_lockout": Case(
+        {
+            "qlik_seed_users": [{"subject": "local|admin", "assigned_roles": []}],
+            "qlik_seed_allow_lockout": True,
+        },
+        {"user local|admin roles": []},
+    ),
+    "qlik_seed_areas": Case(
+        {
+            "qlik_seed_tenant": {"name": "Acme"},
+            "qlik_seed_users": [{"subject": "bob", "name": "Robert"}],
+            "qlik_seed_areas": ["users"],
+        },
+        {"user bob name": "Robert"},
+    ),
+    "qlik_seed_expected_plan": Case(
+        {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"}, {}, error="the plan is another one"
+    ),
+}
+
+
+def facts(state: dict[str, Json]) -> dict[str, Json]:
+    """What a tenant holds, each setting for itself under a name that a person would use."""
+    ignored = ("lastUpdated", "links")
+    held = {f"tenant {name}": value for name, value in state["tenant"].items() if name not in ignored}
+    held.update({f"group settings {name}": state["settings"][name] for name in ("autoCreateGroups", "syncIdpGroups")})
+    held["group settings everyone"] = names(state["everyone"]["assignedRoles"])
+    for each in state["roles"]:
+        if each["type"] == "custom":
+            fields = {"name": each["name"], "description": each["description"], "scopes": each["assignedScopes"]}
+            held[f"role {each['name']}"] = fields
+    for each in state["groups"]:
+        name = f"group {each['name']}" + " (custom)" * (each["name"] == "Idp" and each["providerType"] == "custom")
+        held[name] = {
+            "kind": each["providerType"],
+            "description": each.get("description") or None,
+            "roles": names(each["assignedRoles"]),
+        }
+    for each in state["users"]:
+        if each["status"] != "deleted":
+            held[f"user {each['subject']}"] = {
+                **{field: each.get(field) for field in ("name", "email", "picture", "status")},
+                "roles": names(each["assignedRoles"]),
+                "groups": names(each["assignedGroups"]),
+                "locale": each.get("preferredLocale"),
+                "zone": each.get("preferredZoneinfo"),
+            }
+    return held
+
+
+def names(assigned: list[dict[str, Json]]) -> list[str]:
+    return sorted(each["name"] for each in assigned)
+
+
+def changes(before: dict[str, Json], after: dict[str, Json]) -> dict[str, Json]:
+    """What differs, setting by setting for what is there before and after."""
+    found: dict[str, Json] = {}
+    for name in before.keys() | after.keys():
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found.update({f"{name} {field}": new[field] for field in new if new[field] != old[field]})
+        elif old != new:
+            found[name] = new
+    return found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalTenant]:
+    with LocalTenant(tenants=len(CASES)) as server:
+        yield server
+
+
+def filled_in(value: Json, ids: dict[str, str]) -> Json:
+    """A description with the ids of this tenant in the place of words for them."""
+    text = json.dumps(value)
+    for word, resource_id in ids.items():
+        text = text.replace(word, resource_id)
+    return json.loads(text)
+
+
+def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
+    """Plant what the cases are about; the ids of it."""
+    handle.reset()
+    handle.plant_roles([ROLE])
+    ids = handle.plant_groups(GROUPS)
+    (bob,) = handle.plant_users([USER])
+    if case == "qlik_seed_tenant.replace_hostname_alias":
+        handle.set_tenant(alias="old.us.qlikcloud.com")
+    by_name = {each["name"]: each["id"] for each in handle.roles()}
+    return {
+        "ID_OF_IDP": ids[0],
+        "ID_OF_BOB": bob,
+        "ID_OF_STEWARD": by_name["Steward"],
+        "ID_OF_ADMIN": by_name["DataAdmin"],
+        "ID_OF_NONE": "DataAdmin",
+        "SYSTEM": handle.state()["tenant"]["hostnames"][0],
+    }
+
+
+@pytest.fixture(scope="module")
+def done(server: LocalTenant, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Json, Json, str]]:
+    """One play, with a tenant for each case: the expected and the real changes, and what the play wrote."""
+    folder = tmp_path_factory.mktemp("wiring")
+    hosts, before, ids = {}, {}, {}
+    for number, (handle, (name, case)) in enumerate(zip(server.tenants, CASES.items())):
+        ids[name] = prepare(handle, name)
+        before[name] = facts(handle.state())
+        connection = {"qlik_tenant_url": handle.url, "qlik_api_key": handle.api_key}
+        hosts[f"case{number}"] = {**NO_BUNDLE, **connection, **filled_in(case.variables, ids[name])}
+    inventory = folder / "hosts.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    completed = subprocess.run(
+        ["ansible-playbook", "-i", str(inventory), "qlikops.cloud.seed", "--forks", "4"],
+        env=ansible_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    output = completed.stdout + completed.stderr
+    return {
+        name: (filled_in(case.changes, ids[name]), changes(before[name], facts(handle.state())), output)
+        for handle, (name, case) in zip(server.tenants, CASES.items())
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_changes_just_that(done: dict[str, tuple[Json, Json, str]], case: str) -> None:
+    expected, real, output = done[case]
+    assert real == expected
+    assert CASES[case].error in output
+
+
+def test_no_option_is_without_a_case() -> None:
+    specs = ROOT / "roles" / "qlik_seed" / "meta" / "argument_specs.yml"
+    variables = yaml.safe_load(specs.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    options = set()
+    for name, spec in variables.items():
+        options |= {f"{name}.{option}" for option in spec["options"]} if "options" in spec else {name}
+    assert set(CASES) == options
+
+
+def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -> None:
+    """The cases show nothing if what they change was never there."""
+    prepare(server, "")
+    held = facts(server.state())
+    assert {"role Held", "group Idp", "group Own", "group Team", "user bob"} <= held.keys()
+    assert held["user bob"]["groups"] == ["Team"]
