@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from . import groups, roles, tenants, users
+from . import access, assignments, groups, items, licences, roles, spaces, tenants, users
 from .call import Answer, Call, Caller, Handler, Json, answer
 from .cursors import Cursors
 from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
@@ -20,7 +21,7 @@ from .faults import Faults
 from .guesses import Guesses
 from .limits import Limiter, LimitSettings
 from .oauth import Tokens
-from .paging import FILTER_QUERY, LIST_QUERY
+from .paging import FILTER_QUERY, LIST_QUERY, PAGE_QUERY
 from .plant import many_groups
 from .state import Hostnames, State
 
@@ -29,6 +30,8 @@ VERSION_HEADER = "qlik-api-version"
 VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
 SUNSET = "Wed, 01 Sep 2027 00:00:00 GMT"
+#: The OAuth scope that suffices for a service besides that of administrators; for reading that with ``:read`` too.
+SCOPES = {"users": "admin.users", "spaces": "admin.spaces"}
 USER_BODY_LIMIT = 500_000
 MAX_LOG = 50_000
 NO_QUERY: frozenset[str] = frozenset()
@@ -62,7 +65,8 @@ class Route:
         """The status of a success, but for the redirects of ``me``."""
         if self.template == "/users/actions/invite":
             return 207
-        return {"POST": 201, "PATCH": 204, "DELETE": 204}.get(self.method, 200) if self.writes else 200
+        patched = 200 if self.service == "spaces" else 204
+        return {"POST": 201, "PATCH": patched, "DELETE": 204}.get(self.method, 200) if self.writes else 200
 
     @property
     def writes(self) -> bool:
@@ -76,6 +80,11 @@ def _routes() -> list[Route]:
     remove = {"tier": "2", "access": "write"}
     read_filter = {"tier": "filter", "query": LIST_QUERY, "body": "optional"}
     user_filter = {**read_filter, "query": LIST_QUERY | fields}
+    # What a caller sees of the spaces, and may do to them, depends on the space.
+    own_read = {"access": "any"}
+    own_write = {"tier": "2", "access": "any", "body": "required"}
+    own_remove = {"tier": "2", "access": "any"}
+    members, member = "/spaces/{id}/assignments", "/spaces/{id}/assignments/{assignmentId}"
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
         ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
         ("GET", "/tenants/{id}", tenants.get_tenant, {}),
@@ -102,6 +111,23 @@ def _routes() -> list[Route]:
         ("GET", "/roles/{id}", roles.get_role, {"access": "admin"}),
         ("PATCH", "/roles/{id}", roles.patch_role, write),
         ("DELETE", "/roles/{id}", roles.delete_role, remove),
+        ("GET", "/spaces", spaces.list_spaces, {**own_read, "query": PAGE_QUERY | spaces.QUERY}),
+        ("POST", "/spaces", spaces.create_space, own_write),
+        ("GET", "/spaces/types", spaces.list_types, own_read),
+        ("GET", "/spaces/{id}", spaces.get_space, own_read),
+        ("PATCH", "/spaces/{id}", spaces.patch_space, own_write),
+        ("PUT", "/spaces/{id}", spaces.put_space, own_write),
+        ("DELETE", "/spaces/{id}", spaces.delete_space, own_remove),
+        ("GET", members, assignments.list_assignments, {**own_read, "query": PAGE_QUERY | assignments.QUERY}),
+        ("POST", members, assignments.create_assignment, own_write),
+        ("GET", member, assignments.get_assignment, own_read),
+        ("PUT", member, assignments.put_assignment, own_write),
+        ("DELETE", member, assignments.delete_assignment, own_remove),
+        ("GET", "/items", items.list_items, {**own_read, "query": PAGE_QUERY | items.QUERY}),
+        ("GET", "/licenses/settings", licences.get_settings, {"access": "admin"}),
+        ("PUT", "/licenses/settings", licences.put_settings, write),
+        ("GET", "/licenses/overview", licences.get_overview, {"access": "admin"}),
+        ("GET", "/licenses/status", licences.get_status, own_read),
     ]
     return [Route(method, template, handler, **options) for method, template, handler, options in table]
 
@@ -109,6 +135,8 @@ def _routes() -> list[Route]:
 ROUTES: dict[str, dict[str, Route]] = {}
 for _route in _routes():
     ROUTES.setdefault(_route.template, {})[_route.method] = _route
+#: What a path with ids looks like, by its template.
+PATTERNS = {template: re.compile(re.sub(r"{\w+}", "([^/]+)", template)) for template in ROUTES if "{" in template}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,25 +185,25 @@ class Tenant:
         self.peak = 0
         self.log: deque[dict[str, Json]] = deque(maxlen=MAX_LOG)
 
-    def route_of(self, method: str, path: str) -> tuple[str, Route | None, str]:
-        """Template, route (None when there is none for this method) and id of a path."""
+    def route_of(self, method: str, path: str) -> tuple[str, Route | None, tuple[str, ...]]:
+        """Template, route (None when there is none for this method) and ids of a path."""
         if path == "/oauth/token":
-            return path, self._token_route() if method == "POST" else None, ""
+            return path, self._token_route() if method == "POST" else None, ()
         inner = path[len(API) :] if path.startswith(f"{API}/") else ""
-        item_id = ""
-        if inner not in ROUTES and inner.count("/") == 2:
-            parent, _slash, last = inner.rpartition("/")
-            inner, item_id = (f"{parent}/{{id}}", unquote(last)) if last else ("", "")
-        if inner not in ROUTES:
-            return "unknown", None, ""
-        return inner, ROUTES[inner].get(method), item_id
+        if inner in ROUTES and inner not in PATTERNS:
+            return inner, ROUTES[inner].get(method), ()
+        for template, pattern in PATTERNS.items():
+            found = pattern.fullmatch(inner)
+            if found:
+                return template, ROUTES[template].get(method), tuple(map(unquote, found.groups()))
+        return "unknown", None, ()
 
     def process(self, incoming: Incoming, fail_paths: tuple[str, ...] = ()) -> Answer:
         """The answer the service gives, and the change it makes."""
-        template, route, item_id = self.route_of(incoming.method, incoming.path)
+        template, route, ids = self.route_of(incoming.method, incoming.path)
         service = route.service if route else template.split("/")[1] if template != "unknown" else "gateway"
         try:
-            result = self._answer(incoming, template, route, item_id, fail_paths)
+            result = self._answer(incoming, template, route, ids, fail_paths)
         except Refusal as refusal:
             body = answer(refusal.status, shape(refusal, service, incoming.method, self.guesses))
             return self._with_deprecation(dataclasses.replace(body, headers=refusal.headers), incoming)
@@ -199,7 +227,12 @@ class Tenant:
         return Route("POST", "/oauth/token", self.tokens.issue, tier="", access="open", body="required")
 
     def _answer(
-        self, incoming: Incoming, template: str, route: Route | None, item_id: str, fail_paths: tuple[str, ...]
+        self,
+        incoming: Incoming,
+        template: str,
+        route: Route | None,
+        ids: tuple[str, ...],
+        fail_paths: tuple[str, ...],
     ) -> Answer:
         if self.disabled:
             raise tenant_disabled()
@@ -216,7 +249,7 @@ class Tenant:
         wait = self.limiter.admit(caller.user.id, route.tier, self._people, self.guesses) if caller else 0
         if wait:
             raise rate_limited(wait)
-        sees_roles = self._authorise(route, caller, item_id)
+        as_admin = self._authorise(route, caller, ids)
         self._check_version(incoming)
         query = self._query(incoming, route)
         body = self._body(incoming, route)
@@ -226,31 +259,31 @@ class Tenant:
             query,
             body,
             incoming.host,
-            item_id,
+            ids,
             caller,
             self.state,
             self.guesses,
             self.cursors,
-            sees_roles=sees_roles,
+            as_admin=as_admin,
             fail_paths=fail_paths,
             authorization=incoming.headers.get("Authorization", ""),
         )
         return route.handler(call)
 
-    def _authorise(self, route: Route, caller: Caller | None, item_id: str) -> bool:
-        """Whether the caller sees roles in the answer. Raises Refusal 403 when it may not call at all."""
+    def _authorise(self, route: Route, caller: Caller | None, ids: tuple[str, ...]) -> bool:
+        """Whether the caller calls as an administrator. Raises Refusal 403 when it may not call at all."""
         if caller is None:
             return False
-        own = ("admin.users",) if route.template.startswith("/users") else ()
-        reading = (*own, "admin.users:read") if own else ()
-        admin = self.state.is_admin(caller.user)
-        if admin and caller.has_scope(*(own if route.access == "write" else reading)):
+        resource = route.template.split("/")[1]
+        scopes = [SCOPES[resource]] if resource in SCOPES else []
+        reading = [f"{scope}:read" for scope in scopes if not route.writes]
+        if access.is_admin(self.state, caller.user, resource) and caller.has_scope(*scopes, *reading):
             return True
         hidden = self.guesses.without_rights == "hidden" and caller.scopes is None
         allowed = {
             "any": True,
             "read": caller.blind or (hidden and not route.template.startswith("/tenants")),
-            "self": caller.blind or hidden or item_id == caller.user.id,
+            "self": caller.blind or hidden or caller.user.id in ids,
             "admin": False,
             "write": caller.blind and self.guesses.without_roles_may_write and route.service in ("users", "groups"),
         }[route.access]

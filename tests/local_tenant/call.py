@@ -33,9 +33,10 @@ class Caller:
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One request, already authenticated and parsed. ``fail_paths`` are the operations a planted fault fails.
+    """One request, already authenticated and parsed. ``ids`` are those in the path, in its order.
 
-    ``authorization`` is that header, for calls without a caller.
+    ``as_admin`` says whether the caller administers what it calls; only then are roles shown. ``fail_paths`` are the
+    operations a planted fault fails. ``authorization`` is that header, for calls without a caller.
     """
 
     method: str
@@ -43,14 +44,19 @@ class Call:
     query: Mapping[str, str]
     body: Json
     host: str
-    item_id: str
+    ids: tuple[str, ...]
     caller: Caller | None
     state: State
     guesses: Guesses
     cursors: Cursors
-    sees_roles: bool = True
+    as_admin: bool = True
     fail_paths: tuple[str, ...] = ()
     authorization: str = ""
+
+    @property
+    def item_id(self) -> str:
+        """Id of what is called, the last in the path; empty for a path without ids."""
+        return self.ids[-1] if self.ids else ""
 
     @property
     def user_id(self) -> str:

@@ -85,6 +85,14 @@ class TenantHandle:
         """All roles."""
         return cast(list[dict[str, Json]], self.state()["roles"])
 
+    def spaces(self) -> list[dict[str, Json]]:
+        """All spaces, each with its ``assignments``."""
+        state = self.state()
+        members: dict[str, list[Json]] = {space["id"]: [] for space in state["spaces"]}
+        for assignment in state["assignments"]:
+            members[assignment["spaceId"]].append(assignment)
+        return [{**space, "assignments": members[space["id"]]} for space in state["spaces"]]
+
     def reset(self) -> None:
         """Back to a fresh tenant with the options it was started with."""
         self.control("POST", "reset")
@@ -121,6 +129,21 @@ class TenantHandle:
         """Add or change roles by name; their ids."""
         return self._plant("roles", roles)
 
+    def plant_spaces(self, spaces: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change spaces by name: ``type``, ``description``, ``owner`` (a subject) and ``members``; their ids.
+
+        A member is ``{group, providerType}``, ``{user}`` (a subject) or ``{assigneeId, type}``, each with ``roles``.
+        """
+        return self._plant("spaces", spaces)
+
+    def plant_assignments(self, assignments: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change members, each with its ``space`` (name or id); the ids of the assignments."""
+        return self._plant("assignments", assignments)
+
+    def plant_items(self, items: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Put content into a ``space`` (name or id): ``name``, ``resourceType``, ``owner``, ``listed``; its ids."""
+        return self._plant("items", items)
+
     def remove_groups(self, ids: Sequence[str]) -> int:
         """Take groups away; how many there were."""
         return cast(int, self.control("DELETE", "groups", list(ids))["removed"])
@@ -133,8 +156,24 @@ class TenantHandle:
         """Take roles away; how many there were."""
         return cast(int, self.control("DELETE", "roles", list(ids))["removed"])
 
+    def remove_spaces(self, ids: Sequence[str]) -> int:
+        """Take spaces away with their members; how many there were."""
+        return cast(int, self.control("DELETE", "spaces", list(ids))["removed"])
+
+    def remove_assignments(self, ids: Sequence[str]) -> int:
+        """Take members out of their spaces, by the ids of the assignments; how many there were."""
+        return cast(int, self.control("DELETE", "assignments", list(ids))["removed"])
+
+    def remove_items(self, ids: Sequence[str]) -> int:
+        """Take content away; how much there was."""
+        return cast(int, self.control("DELETE", "items", list(ids))["removed"])
+
     def set_tenant(self, **values: Json) -> None:
-        """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime`` or ``settings``."""
+        """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime``, ``settings``.
+
+        Or ``space_types``, or the ``licence``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
+        and ``allotments``, which are units and units used by name.
+        """
         self.control("PUT", "tenant", values)
 
     def revoke_tokens(self, which: str = "oauth") -> int:

@@ -12,15 +12,16 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from . import faults, plant, views
+from . import faults, licences, plant, views
 from .app import Tenant
 from .call import Call
 from .guesses import GuessError
 from .limits import Limiter, LimitError, changed_settings
-from .state import Capacity
+from .state import SPACE_TYPES, Capacity
 
 Json = Any
 CAPACITIES = {field.name for field in dataclasses.fields(Capacity)}
+LICENCE_KEYS = {"user_based", "auto_assign_analyzer", "auto_assign_professional", "allotments"}
 EVERYONE_KEYS = {"auto_create_groups", "sync_idp_groups", "everyone_roles"}
 
 
@@ -50,7 +51,7 @@ def _requests(tenant: Tenant, _body: Json, _host: str) -> Json:
 
 def _state(tenant: Tenant, _body: Json, host: str) -> Json:
     state = tenant.state
-    call = Call("GET", "", {}, None, host, "", None, state, tenant.guesses, tenant.cursors)
+    call = Call("GET", "", {}, None, host, (), None, state, tenant.guesses, tenant.cursors)
     return {
         "tenant": views.tenant(call),
         "settings": views.group_settings(call),
@@ -58,6 +59,10 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "users": [views.user(call, user, legacy_groups=True) for user in state.users],
         "groups": [views.group(call, group) for group in state.groups],
         "roles": [views.role(call, role) for role in state.roles],
+        "spaces": [views.space(call, space) for space in state.spaces],
+        "assignments": [views.assignment(call, assignment) for assignment in state.assignments],
+        "items": [{**views.item(call, item), "listed": item.listed} for item in state.items],
+        "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
 
 
@@ -112,7 +117,7 @@ def _remove(kind: str) -> Callable[[Tenant, Json, str], Json]:
 
 def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
     changes = _object(body)
-    known = {"disabled", "alias", "name", "taken_aliases", "token_lifetime", "settings"}
+    known = {"disabled", "alias", "name", "taken_aliases", "token_lifetime", "settings", "space_types", "licence"}
     for name in changes.keys() - known:
         raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
     state = tenant.state
@@ -128,6 +133,10 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         tenant.tokens.lifetime = changes["token_lifetime"]
     if "settings" in changes:
         _settings(tenant, _object(changes["settings"]))
+    if "space_types" in changes:
+        state.space_types = tuple(kind for kind in SPACE_TYPES if kind in changes["space_types"])
+    if "licence" in changes:
+        state.licence = dataclasses.replace(state.licence, **_licence(_object(changes["licence"])))
     return {}
 
 
@@ -142,6 +151,15 @@ def _settings(tenant: Tenant, changes: dict[str, Json]) -> None:
         if None in found:
             raise ControlError("unknown role for Everyone")
         state.everyone = dataclasses.replace(state.everyone, role_ids=tuple(role.id for role in found if role))
+
+
+def _licence(changes: dict[str, Json]) -> dict[str, Json]:
+    """Changes of the licence; ``allotments`` hold units and units used by name."""
+    for name in changes.keys() - LICENCE_KEYS:
+        raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(LICENCE_KEYS))}")
+    if "allotments" in changes:
+        changes["allotments"] = tuple((name, *numbers) for name, numbers in _object(changes["allotments"]).items())
+    return changes
 
 
 def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:

@@ -21,6 +21,9 @@ PREFIXES = {
     "users": "USERS",
     "roles": "IDENTITIES",
     "tenants": "TENANTS",
+    "spaces": "SPACES",
+    "items": "ITEMS",
+    "licenses": "LICENSES",
     "oauth": "OAUTH",
     "gateway": "HTTP",
 }
@@ -49,9 +52,11 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
 
-def refuse(status: int, title: str, detail: str = "", *, pointer: str = "", parameter: str = "") -> Refusal:
+def refuse(
+    status: int, title: str, detail: str = "", *, pointer: str = "", parameter: str = "", code: str = ""
+) -> Refusal:
     """A refusal with a single entry."""
-    return Refusal(status, Entry(title, detail, pointer, parameter))
+    return Refusal(status, Entry(title, detail, pointer, parameter, code))
 
 
 def not_found(detail: str = "") -> Refusal:
@@ -87,9 +92,21 @@ def shape(refusal: Refusal, service: str, method: str, guesses: Guesses) -> dict
     body: dict[str, Any] = {
         "errors": [_entry(entry, refusal.status, service, bare, guesses) for entry in refusal.entries]
     }
-    if not bare and not guesses.terse_errors:
+    if not bare and not guesses.terse_errors and service != "licenses":
         body["traceId"] = trace_id()
+    if guesses.deprecated_error_fields:
+        body.update(_deprecated(body["errors"][0], service))
     return body
+
+
+def _deprecated(error: Mapping[str, Any], service: str) -> dict[str, Any]:
+    """What stands beside ``errors``, from times when there was only one (Qlik reference: spaces, licenses)."""
+    if service == "licenses":
+        return {"error": "util.Error", "message": error["title"]}
+    if service != "spaces":
+        return {}
+    source = error.get("meta", {}).get("source")
+    return {**error, "source": source} if source else dict(error)
 
 
 def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses) -> dict[str, Any]:
@@ -100,11 +117,13 @@ def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses
         error["detail"] = entry.detail
     if service == "tenants" and not bare:
         error["status"] = str(status) if guesses.tenant_error_status == "string" else status
-    elif service not in ("roles", "invite", "tenants"):
+    elif service not in ("roles", "invite", "tenants", "spaces", "licenses"):
         error["status"] = status
-    source = {"pointer": entry.pointer, "parameter": entry.parameter}
-    if any(source.values()):
-        error["source"] = {name: value for name, value in source.items() if value}
+    source = {name: value for name, value in (("pointer", entry.pointer), ("parameter", entry.parameter)) if value}
+    if source and service == "spaces":
+        error["meta"] = {"source": source}
+    elif source and service != "licenses":
+        error["source"] = source
     if entry.meta:
         reasons = [{"code": code, "title": title} for code, title in entry.meta]
         single = guesses.tenant_error_meta == "object" or (guesses.tenant_error_meta == "auto" and len(reasons) == 1)

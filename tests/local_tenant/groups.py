@@ -115,6 +115,8 @@ def delete_group(call: Call) -> Answer:
         left = tuple(group_id for group_id in user.group_ids if group_id != group.id)
         call.state.users.put(dataclasses.replace(user, group_ids=left))
     call.state.groups.remove(group.id)
+    if call.guesses.assignments_of_deleted == "removed":
+        call.state.forget_assignee(group.id)
     return NO_CONTENT
 
 

@@ -121,6 +121,9 @@ class Guesses:
 
     # Errors
     terse_errors: bool = _guess(False, YES_NO, "Qlik reference: errors", "errors that carry nothing but code and title")
+    deprecated_error_fields: bool = _guess(
+        True, YES_NO, "Qlik reference: spaces, licenses", "whether the deprecated fields beside errors are still there"
+    )
     tenant_error_status: str = _guess(
         "string", ("string", "number"), "Qlik reference: tenants, errors", "type of status in errors of tenants"
     )
@@ -317,7 +320,7 @@ class Guesses:
         False, YES_NO, "Qlik reference: group settings", "whether the deprecated syncIdpGroups is left out"
     )
     trim_names: bool = _guess(
-        False, YES_NO, "Qlik reference: groups", "whether white space around a group's name is cut off"
+        False, YES_NO, "Qlik reference: groups", "whether white space around the name of a group or space is cut off"
     )
 
     # Roles, and references to them
@@ -347,6 +350,114 @@ class Guesses:
     )
     full_roles_status: int = _guess(
         403, (403, 400), "Qlik reference: roles, POST", "status for one custom role too many"
+    )
+
+    # Spaces and what they hold
+    spaces_limit_above_100: str = _guess(
+        "refuse", ("refuse", "cap"), "Qlik reference: spaces, GET", "answer to a limit above 100; no maximum is given"
+    )
+    spaces_order: str = _guess(
+        "name", ("name", "createdAt"), "Qlik reference: spaces, GET", "order of spaces when none is asked for"
+    )
+    space_description: str = _guess(
+        "set",
+        ("set", "filled", "always"),
+        "Qlik reference: spaces",
+        "which answers carry a description: those where it was ever set, where it is not empty, or all",
+    )
+    space_name_case: str = _guess(
+        "exact", ("exact", "insensitive"), "Qlik reference: spaces, POST", "how names are compared for 409"
+    )
+    space_rename_taken_status: int = _guess(
+        409, (409, 400), "Qlik reference: spaces, PATCH", "status for renaming to a name that is taken"
+    )
+    space_type_missing_status: int = _guess(
+        403, (403, 400), "Qlik reference: spaces, POST", "status for a type that the tenant does not have"
+    )
+    space_unknown_owner_status: int = _guess(
+        400, (400, 404), "Qlik reference: spaces, PATCH", "status for an owner that does not exist"
+    )
+    space_put_omitted: str = _guess(
+        "kept", ("kept", "cleared"), "Qlik reference: spaces, PUT", "what becomes of a description that is left out"
+    )
+    space_delete_with_content: str = _guess(
+        "412",
+        ("412", "allowed"),
+        "Qlik reference: spaces, DELETE",
+        "whether content always keeps a space from being deleted; the reference warns of orphaned content too",
+    )
+    facilitator_deletes_space: bool = _guess(
+        True, YES_NO, "Qlik reference: spaces, DELETE", "whether one who can manage a space may delete it"
+    )
+    operator_in_managed_spaces: bool = _guess(
+        True, YES_NO, "Qlik reference: space roles", "whether managed spaces have the role operator; two tables differ"
+    )
+    codeveloper_in_shared_spaces: bool = _guess(
+        True, YES_NO, "Qlik reference: space roles", "whether shared spaces have codeveloper, which older ones lack"
+    )
+    newer_space_actions: bool = _guess(
+        True, YES_NO, "Qlik reference: spaces", "whether answers name actions that Qlik's older clients do not know"
+    )
+    admin_sees_items: bool = _guess(
+        True, YES_NO, "Qlik reference: items", "whether an administrator sees what spaces hold without being a member"
+    )
+
+    # Members of spaces
+    unknown_assignee: str = _guess(
+        "404",
+        ("404", "400", "accept"),
+        "Qlik reference: space assignments, POST",
+        "answer to an assignee that does not exist",
+    )
+    new_assignee_seconds: float = _guess(
+        0.0,
+        ANY_NUMBER,
+        "Qlik reference: space assignments, POST",
+        "how long a new group or user is unknown to the spaces service",
+    )
+    space_role_status: int = _guess(
+        400, (400, 403), "Qlik reference: space assignments", "status for a role that the space's type does not have"
+    )
+    duplicate_space_roles: str = _guess(
+        "unite", ("unite", "refuse"), "Qlik reference: space assignments", "what becomes of a role that is named twice"
+    )
+    owner_as_member: str = _guess(
+        "400",
+        ("400", "409", "accept"),
+        "Qlik reference: space assignments, POST",
+        "answer to an assignment for the owner, which the list does not show in any case",
+    )
+    owner_assignment: str = _guess(
+        "hidden",
+        ("hidden", "dropped"),
+        "Qlik reference: space assignments",
+        "what becomes of the assignment of a member who is made the owner: not shown any more, or gone",
+    )
+    everyone_as_member: str = _guess(
+        "accept", ("accept", "refuse"), "Qlik reference: space assignments, POST", "whether Everyone can be a member"
+    )
+    bot_assignments: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: space assignments, POST",
+        "whether bots can be assigned with the type bot; with the type user they can",
+    )
+    assignments_of_deleted: str = _guess(
+        "kept",
+        ("kept", "removed"),
+        "Qlik reference: space assignments",
+        "what becomes of the assignments of a group or user that is deleted",
+    )
+
+    # Licences
+    licence_put_omitted: str = _guess(
+        "off", ("off", "kept"), "Qlik reference: licenses, PUT settings", "what becomes of a setting that is left out"
+    )
+    licence_settings_missing: str = _guess(
+        "404",
+        ("404", "403", "400", "empty"),
+        "Qlik reference: licenses, settings",
+        "answer of a subscription that has no entitlements for users; 'empty' is 200 without the settings",
     )
 
     # Everything that is patched

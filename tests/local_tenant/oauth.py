@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import secrets
 import time
 from datetime import datetime, timedelta, timezone
@@ -15,9 +14,11 @@ from datetime import datetime, timedelta, timezone
 from .call import Answer, Call, Caller, Json, answer, checked_fields
 from .errors import refuse
 from .guesses import Guesses
+from .keys import local_key
 from .state import State
 
 GRANTED = frozenset({"admin_classic", "user_default"})
+GRANTABLE = frozenset({"admin.users", "admin.users:read", "admin.spaces", "admin.spaces:read"})
 CREDENTIALS = frozenset({"client_id", "client_secret"})
 FIELDS = CREDENTIALS | {"grant_type", "scope"}
 LIFETIME = 21_600
@@ -41,9 +42,9 @@ class Tokens:
         self.lifetime = LIFETIME
         self.client_id = state.client_id
         self.client_secret = f"local-secret-{number}"
-        self.api_key = _local_key(number, "admin")
-        self.api_key_without_rights = _local_key(number, "plain")
-        self.api_key_without_roles = _local_key(number, "blind")
+        self.api_key = local_key(number, "admin")
+        self.api_key_without_rights = local_key(number, "plain")
+        self.api_key_without_roles = local_key(number, "blind")
         self._bot_id = state.bot_id
         self._tokens = {
             self.api_key: Token("api_key", state.admin_id),
@@ -110,13 +111,6 @@ def _scopes(value: Json) -> frozenset[str]:
     names = value.split() if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise refuse(400, "Invalid scope", "scope is a string.", pointer="/scope")
-    if not set(names) <= GRANTED | {"admin.users", "admin.users:read"}:
+    if not set(names) <= GRANTED | GRANTABLE:
         raise refuse(400, "Invalid scope", "The client was not granted this scope.", pointer="/scope")
     return frozenset(names)
-
-
-def _local_key(number: int, who: str) -> str:
-    """Looks like the signed token it stands for, and says openly that it is good for nothing else."""
-    parts = ({"alg": "none", "typ": "JWT"}, {"iss": "local-tenant", "tenant": number, "sub": who})
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
-    return ".".join([*encoded, base64.urlsafe_b64encode(b"local tenant only, not a secret").decode().rstrip("=")])

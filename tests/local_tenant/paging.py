@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -20,7 +20,8 @@ from .errors import refuse
 
 T = TypeVar("T", bound=Item)
 
-LIST_QUERY = frozenset({"limit", "next", "prev", "sort", "totalResults"})
+PAGE_QUERY = frozenset({"limit", "next", "prev"})
+LIST_QUERY = PAGE_QUERY | {"sort", "totalResults"}
 FILTER_QUERY = LIST_QUERY | {"filter"}
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -28,7 +29,13 @@ MAX_LIMIT = 100
 
 @dataclasses.dataclass(frozen=True)
 class ListOf(Generic[T]):
-    """How a service lists its items. ``always`` names and holds a condition that applies beside the filter."""
+    """How a service lists its items. ``always`` names and holds a condition that applies beside the filter.
+
+    ``among`` is an indexed attribute with the text that ``always`` asks of it, so that not all are looked at. ``limit``
+    is the size of a page and ``sort`` the order of a list that asks for none; a ``capped`` list answers a limit above
+    the maximum with the maximum. ``counted`` is for the services whose lists have a ``meta`` with a count, and holds
+    what else stands there.
+    """
 
     items: Collection[T]
     schema: filters.Schema[T]
@@ -36,6 +43,11 @@ class ListOf(Generic[T]):
     view: Callable[[Call, T], Json]
     always: tuple[str, Callable[[T], bool]] | None = None
     max_ids: int | None = None
+    among: tuple[str, str] | None = None
+    limit: int = DEFAULT_LIMIT
+    capped: bool = False
+    sort: str = "+name"
+    counted: Mapping[str, Json] | None = None
 
 
 def boolean(call: Call, name: str) -> bool:
@@ -51,7 +63,7 @@ def boolean(call: Call, name: str) -> bool:
 
 def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     """One page. Raises Refusal 400 for a bad limit, sort, cursor or filter."""
-    limit = _limit(call)
+    limit = _limit(call, what)
     field, descending = _sort(call, what)
     total = boolean(call, "totalResults")
     node = _node(call, what, filter_text)
@@ -77,6 +89,8 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
         cursor = call.cursors.make(query, "prev", before)
         links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), "prev": cursor})}
     body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
+    if what.counted is not None:
+        body["meta"] = {"count": len(chosen), **what.counted}
     if total:
         body["totalResults"] = len(chosen)
     return answer(200, body)
@@ -94,15 +108,16 @@ def filter_of_body(call: Call) -> str | None:
     return text or None
 
 
-def _limit(call: Call) -> int:
-    text = call.query.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT):
+def _limit(call: Call, what: ListOf[T]) -> int:
+    text = call.query.get("limit", str(what.limit))
+    number = int(text[:9]) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= MAX_LIMIT and not (what.capped and number):
         raise refuse(400, "Invalid limit", f"The limit is a number from 1 to {MAX_LIMIT}.", parameter="limit")
-    return int(text)
+    return min(number, MAX_LIMIT)
 
 
 def _sort(call: Call, what: ListOf[T]) -> tuple[str, bool]:
-    text = call.query.get("sort", "+name")
+    text = call.query.get("sort", what.sort)
     sign, field = (text[0], text[1:]) if text[:1] in ("+", "-") else ("+", text)
     if field not in what.sorts:
         raise refuse(400, "Invalid sort", f"Sorting by {text!r} is not supported.", parameter="sort")
@@ -136,7 +151,10 @@ def _keep(node: filters.Node | None, what: ListOf[T]) -> Callable[[T], bool] | N
     return lambda item: always(item) and matches(item)
 
 
-def _some(node: filters.Node | None, what: ListOf[T]) -> set[str] | None:
+def _some(node: filters.Node | None, what: ListOf[T]) -> Iterable[str] | None:
+    if what.among is not None:
+        attribute, text = what.among
+        return what.items.ids(attribute, filters.fold(text))
     return filters.candidates(node, what.items.ids) if node is not None else None
 
 

@@ -9,7 +9,21 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from .state import USER_LEVEL_ROLES, Group, Role, State, User, invite_expiry, now
+from .state import (
+    EVERYONE_ID,
+    EVERYONE_NAME,
+    SPACE_TYPES,
+    USER_LEVEL_ROLES,
+    Assignment,
+    ContentItem,
+    Group,
+    Role,
+    Space,
+    State,
+    User,
+    invite_expiry,
+    now,
+)
 
 GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
 USER_FIELDS = {
@@ -24,6 +38,9 @@ USER_FIELDS = {
     "preferredLocale",
     "preferredZoneinfo",
 }
+MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
+SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
+ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
 
@@ -46,17 +63,53 @@ def roles(state: State, items: object) -> list[str]:
     return [_role(state, item) for item in _objects(items, ROLE_FIELDS, "name")]
 
 
-PLANTERS: dict[str, Callable[[State, object], list[str]]] = {"roles": roles, "groups": groups, "users": users}
+def spaces(state: State, items: object) -> list[str]:
+    """Spaces by name, new or changed; owners by subject or id. Ids in order. Raises PlantError.
+
+    ``members``, as in ``assignments``, replace those that are there.
+    """
+    return [_space(state, item) for item in _objects(items, SPACE_FIELDS, "name")]
+
+
+def assignments(state: State, items: object) -> list[str]:
+    """Members of a ``space`` (its name or id), new or changed. Ids in order. Raises PlantError.
+
+    A member is a ``group`` by name (with ``providerType`` where it is not idp; Everyone by its own), a ``user`` by
+    subject, or any ``assigneeId`` with its ``type``, also one that nobody has.
+    """
+    found = _objects(items, MEMBER_FIELDS | {"space"}, "space")
+    return [_assignment(state, _space_named(state, item["space"]), item) for item in found]
+
+
+def content(state: State, items: object) -> list[str]:
+    """Content of a ``space`` (its name or id); what is not ``listed`` is missing in the catalogue. Ids in order.
+
+    Raises PlantError.
+    """
+    return [_content(state, item) for item in _objects(items, ITEM_FIELDS, "space")]
+
+
+#: By kind, in the order in which one can name another.
+PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
+    "roles": roles,
+    "groups": groups,
+    "users": users,
+    "spaces": spaces,
+    "assignments": assignments,
+    "items": content,
+}
 
 
 def remove(state: State, kind: str, ids: object) -> int:
     """Take items away by id; how many there were. Raises PlantError."""
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise PlantError("a list of ids is needed")
-    collection: Any = {"groups": state.groups, "users": state.users, "roles": state.roles}[kind]
+    collection: Any = getattr(state, kind)
     found = [item for item in ids if collection.get(item) is not None]
     for item in found:
         collection.remove(item)
+        if kind == "spaces":
+            _remove_members(state, item)
     return len(found)
 
 
@@ -69,11 +122,11 @@ def many_groups(state: State, count: int) -> None:
         state.groups.put(Group(state.new_id(), f"Group {number:05}", "idp", moment, moment, role_ids=role_ids))
 
 
-def _objects(items: object, known: set[str], key: str) -> list[dict[str, Any]]:
+def _objects(items: object, known: set[str], key: str = "") -> list[dict[str, Any]]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise PlantError("a list of objects is needed")
     for item in items:
-        if not isinstance(item.get(key), str):
+        if key and not isinstance(item.get(key), str):
             raise PlantError(f"every object needs {key!r}")
         for name in item.keys() - known:
             raise PlantError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
@@ -134,3 +187,87 @@ def _role(state: State, item: dict[str, Any]) -> str:
         changes["scopes"] = tuple(item["assignedScopes"])
     state.roles.put(dataclasses.replace(role, updated_at=moment, **changes))
     return role.id
+
+
+def _space_named(state: State, text: str) -> Space:
+    named = [space for space in state.spaces.find("name", text) if space.name == text]
+    space = state.spaces.get(text) or next(iter(named), None)
+    if space is None:
+        raise PlantError(f"there is no space {text!r}")
+    return space
+
+
+def _user_id(state: State, text: str) -> str:
+    named = [user for user in state.users.find("subject", text) if user.subject == text and user.status != "deleted"]
+    if named:
+        return named[0].id
+    if state.users.get(text) is None:
+        raise PlantError(f"there is no user {text!r}")
+    return text
+
+
+def _space(state: State, item: dict[str, Any]) -> str:
+    moment = now()
+    known = next((space for space in state.spaces.find("name", item["name"]) if space.name == item["name"]), None)
+    admin = state.admin_id
+    space = known or Space(state.new_id(), item["name"], "shared", admin, moment, moment, created_by=admin)
+    changes: dict[str, Any] = {name: item[name] for name in ("type", "description") if name in item}
+    if item.get("type", "shared") not in SPACE_TYPES:
+        raise PlantError(f"type is one of {', '.join(SPACE_TYPES)}")
+    if "owner" in item:
+        changes["owner_id"] = _user_id(state, item["owner"])
+    state.spaces.put(dataclasses.replace(space, updated_at=moment, **changes))
+    if "members" in item:
+        members = _objects(item["members"], MEMBER_FIELDS)
+        _remove_members(state, space.id)
+        for member in members:
+            _assignment(state, space, member)
+    return space.id
+
+
+def _remove_members(state: State, space_id: str) -> None:
+    for assignment in state.assignments_of(space_id):
+        state.assignments.remove(assignment.id)
+
+
+def _assignment(state: State, space: Space, item: dict[str, Any]) -> str:
+    kind, assignee_id = _assignee(state, item)
+    moment, admin = now(), state.admin_id
+    same = [each for each in state.assignments_of(space.id) if (each.type, each.assignee_id) == (kind, assignee_id)]
+    assignment = next(
+        iter(same), Assignment(state.new_id(), space.id, kind, assignee_id, (), moment, moment, admin, admin)
+    )
+    state.assignments.put(dataclasses.replace(assignment, roles=tuple(item.get("roles", ("consumer",)))))
+    return assignment.id
+
+
+def _assignee(state: State, item: dict[str, Any]) -> tuple[str, str]:
+    """Type and id of a member."""
+    if "user" in item:
+        return item.get("type", "user"), _user_id(state, item["user"])
+    if item.get("group") == EVERYONE_NAME:
+        return "group", EVERYONE_ID
+    if "group" in item:
+        group = state.group_named(item["group"], item.get("providerType", "idp"))
+        if group is None:
+            raise PlantError(f"there is no group {item['group']!r}")
+        return "group", group.id
+    if "assigneeId" not in item:
+        raise PlantError("a member has a group, a user or an assigneeId")
+    return item.get("type", "group"), item["assigneeId"]
+
+
+def _content(state: State, item: dict[str, Any]) -> str:
+    space = _space_named(state, item["space"])
+    owner = _user_id(state, item["owner"]) if "owner" in item else space.owner_id
+    new = ContentItem(
+        state.new_id(),
+        item.get("name", "Content"),
+        item.get("resourceType", "app"),
+        space.id,
+        owner,
+        now(),
+        item.get("listed", True),
+    )
+    state.items.put(new)
+    return new.id

@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 
 from .collection import Collection, Revision
 from .guesses import Guesses
+from .keys import local_key
 
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE_NAME = "com.qlik.Everyone"
@@ -41,6 +42,7 @@ USER_LEVEL_ROLES = (
     "SharedSpaceCreator",
     "Steward",
 )
+SPACE_TYPES = ("data", "managed", "shared")
 TENANT_BOOLEANS = {
     "autoAssignCreateSharedSpacesRoleToProfessionals": True,
     "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals": True,
@@ -118,6 +120,62 @@ class TenantRecord:
     booleans: tuple[tuple[str, bool], ...] = ()
 
 
+@dataclasses.dataclass(frozen=True)
+class Space:
+    """A space; ``description`` is None while it was never set."""
+
+    id: str
+    name: str
+    type: str
+    owner_id: str
+    created_at: str
+    updated_at: str
+    description: str | None = None
+    created_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Assignment:
+    """A member of a space; ``type`` is user, group or bot."""
+
+    id: str
+    space_id: str
+    type: str
+    assignee_id: str
+    roles: tuple[str, ...]
+    created_at: str
+    updated_at: str
+    created_by: str = ""
+    updated_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ContentItem:
+    """Content of a space; what is not ``listed`` is missing in the catalogue, and is there all the same."""
+
+    id: str
+    name: str
+    resource_type: str
+    space_id: str
+    owner_id: str
+    created_at: str
+    listed: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Licence:
+    """The licence, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
+
+    ``allotments`` are name, units and units used.
+    """
+
+    key: str
+    user_based: bool = True
+    auto_assign_analyzer: bool = False
+    auto_assign_professional: bool = False
+    allotments: tuple[tuple[str, int, int], ...] = (("professional", 50, 12), ("analyzer", 200, 150))
+
+
 @dataclasses.dataclass
 class Capacity:
     """Documented limits of what a tenant holds, smaller in tests that fill it."""
@@ -166,7 +224,7 @@ class State:
         self._random = random.Random(f"local tenant {number}")
         self.capacity = Capacity()
         self.settings = Settings()
-        revision = Revision()
+        revision = self._revision = Revision()
         self.groups: Collection[Group] = Collection(
             {"id": lambda group: (group.id,), "name": lambda group: (group.name,)}, revision
         )
@@ -183,6 +241,22 @@ class State:
         self.roles: Collection[Role] = Collection(
             {"id": lambda role: (role.id,), "name": lambda role: (role.name,)}, revision
         )
+        self.spaces: Collection[Space] = Collection(
+            {"id": lambda space: (space.id,), "name": lambda space: (space.name,)}, revision
+        )
+        self.assignments: Collection[Assignment] = Collection(
+            {
+                "id": lambda assignment: (assignment.id,),
+                "spaceId": lambda assignment: (assignment.space_id,),
+                "assigneeId": lambda assignment: (assignment.assignee_id,),
+            },
+            revision,
+        )
+        self.items: Collection[ContentItem] = Collection(
+            {"id": lambda item: (item.id,), "spaceId": lambda item: (item.space_id,)}, revision
+        )
+        self.space_types: tuple[str, ...] = SPACE_TYPES
+        self.licence = Licence(local_key(number, "licence"))
         created = now()
         self._seed_roles(created)
         admin = self._seed_user("local|admin", "Local Admin", "admin@example.com", (ADMIN_ROLE,), created)
@@ -216,8 +290,9 @@ class State:
         return f"{self.tenant.label}.{DOMAIN}"
 
     def apply(self, guesses: Guesses) -> None:
-        """Let the state follow the guesses that are about what it holds."""
-        for collection in (self.groups, self.users, self.roles):
+        """Let the state follow the guesses that are about what it holds, and lists those about what they show."""
+        self._revision.number += 1
+        for collection in (self.groups, self.users, self.roles, self.spaces, self.assignments, self.items):
             collection.lag = guesses.lag_seconds
         developer = self.role_named("Developer")
         if guesses.developer_role == "present" and developer is None:
@@ -226,7 +301,7 @@ class State:
             self.roles.remove(developer.id)
 
     def new_id(self) -> str:
-        """24 lower-case hex digits, used by groups, users and roles."""
+        """24 lower-case hex digits, used by everything but the tenant."""
         return self._hex(24)
 
     def role_named(self, name: str, *, hidden: bool = False) -> Role | None:
@@ -242,6 +317,15 @@ class State:
     def group(self, group_id: str) -> Group | None:
         """A group by id, Everyone included."""
         return self.everyone if group_id == EVERYONE_ID else self.groups.get(group_id)
+
+    def assignments_of(self, space_id: str) -> list[Assignment]:
+        """The members of a space."""
+        return self.assignments.find("spaceId", space_id)
+
+    def forget_assignee(self, assignee_id: str) -> None:
+        """Take the assignments of a group or user away."""
+        for assignment in self.assignments.find("assigneeId", assignee_id):
+            self.assignments.remove(assignment.id)
 
     def members(self, group_id: str) -> list[User]:
         """Users in this group who are not deleted."""

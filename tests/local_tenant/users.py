@@ -189,6 +189,8 @@ def delete_user(call: Call) -> Answer:
         state.users.remove(user.id)
     else:
         state.users.put(deleted(user, guesses.deleted_subject))
+    if guesses.assignments_of_deleted == "removed":
+        state.forget_assignee(user.id)
     return NO_CONTENT
 
 

@@ -5,9 +5,21 @@
 
 from __future__ import annotations
 
+from . import access
 from .call import Call, Json
-from .state import EVERYONE_ID, REGION, TENANT_BOOLEANS, Group, Role, User
+from .state import (
+    EVERYONE_ID,
+    REGION,
+    TENANT_BOOLEANS,
+    Assignment,
+    ContentItem,
+    Group,
+    Role,
+    Space,
+    User,
+)
 
+NEWER_ACTIONS = ("change_owner",)
 NEWER_BOOLEANS = ("enableAnalyticCreation", "enableAppOpeningFeedback")
 
 
@@ -71,7 +83,7 @@ def group(call: Call, item: Group) -> dict[str, Json]:
         view["description"] = item.description
     if item.provider_type == "idp" and call.guesses.extra_fields:
         view["idpId"] = ""
-    if call.sees_roles:
+    if call.as_admin:
         view["assignedRoles"] = role_references(call, item.role_ids)
     view["links"] = self_link(call, f"/groups/{item.id}")
     return view
@@ -87,7 +99,7 @@ def group_settings(call: Call) -> dict[str, Json]:
         "createdAt": everyone.created_at,
         "lastUpdatedAt": everyone.updated_at,
     }
-    if call.sees_roles:
+    if call.as_admin:
         system["assignedRoles"] = role_references(call, everyone.role_ids)
     view: dict[str, Json] = {"tenantId": call.state.tenant.id, "autoCreateGroups": settings.auto_create_groups}
     if not call.guesses.omit_sync_idp_groups:
@@ -115,7 +127,7 @@ def user(call: Call, item: User, *, legacy_groups: bool = False) -> dict[str, Js
         "inviteExpiry": item.invite_expiry,
     }
     view.update({name: value for name, value in optional.items() if value})
-    if call.sees_roles or item.id == call.user_id:
+    if call.as_admin or item.id == call.user_id:
         view["assignedRoles"] = role_references(call, item.role_ids)
     view["assignedGroups"] = [_group_reference(call, group_id) for group_id in item.group_ids]
     if legacy_groups:
@@ -138,7 +150,7 @@ def _group_reference(call: Call, group_id: str) -> dict[str, Json]:
     reference: dict[str, Json] = {"id": item.id, "name": item.name}
     if item.provider_type == "custom" or not call.guesses.omit_provider_type:
         reference["providerType"] = item.provider_type
-    if call.sees_roles:
+    if call.as_admin:
         reference["assignedRoles"] = role_references(call, item.role_ids)
     return reference
 
@@ -167,3 +179,69 @@ def tenant(call: Call) -> dict[str, Json]:
         "region": REGION,
         "links": self_link(call, f"/tenants/{item.id}"),
     }
+
+
+def space(call: Call, item: Space) -> dict[str, Json]:
+    """A space, with what the caller may do to it."""
+    view: dict[str, Json] = {
+        "id": item.id,
+        "type": item.type,
+        "ownerId": item.owner_id,
+        "tenantId": call.state.tenant.id,
+        "name": item.name,
+    }
+    shown = {"set": item.description is not None, "filled": bool(item.description), "always": True}
+    if shown[call.guesses.space_description]:
+        view["description"] = item.description or ""
+    newer = () if call.guesses.newer_space_actions else NEWER_ACTIONS
+    view["meta"] = {
+        "actions": [action for action in access.actions(call, item) if action not in newer],
+        "roles": access.own_roles(call, item),
+        "assignableRoles": access.assignable_roles(call.guesses, item.type),
+    }
+    view.update({"createdAt": item.created_at, "createdBy": item.created_by, "updatedAt": item.updated_at})
+    links = self_link(call, f"/spaces/{item.id}")
+    view["links"] = {**links, "assignments": {"href": f"{links['self']['href']}/assignments"}}
+    return view
+
+
+def assignment(call: Call, item: Assignment) -> dict[str, Json]:
+    """A member of a space; who it is stands there by id only."""
+    path = f"/spaces/{item.space_id}"
+    return {
+        "id": item.id,
+        "type": item.type,
+        "assigneeId": item.assignee_id,
+        "roles": list(item.roles),
+        "spaceId": item.space_id,
+        "tenantId": call.state.tenant.id,
+        "createdAt": item.created_at,
+        "createdBy": item.created_by,
+        "updatedAt": item.updated_at,
+        "updatedBy": item.updated_by,
+        "links": {**self_link(call, f"{path}/assignments/{item.id}"), "space": self_link(call, path)["self"]},
+    }
+
+
+def item(call: Call, content: ContentItem) -> dict[str, Json]:
+    """Content of a space, as the catalogue knows it; ``noActions`` leaves out what the caller may do to it."""
+    view: dict[str, Json] = {
+        "id": content.id,
+        "name": content.name,
+        "resourceType": content.resource_type,
+        "resourceId": content.id,
+        "spaceId": content.space_id,
+        "ownerId": content.owner_id,
+        "tenantId": call.state.tenant.id,
+        "collectionIds": [],
+        "isFavorited": False,
+        "meta": {},
+        "resourceAttributes": {},
+        "resourceCustomAttributes": {},
+        "resourceCreatedAt": content.created_at,
+        "resourceUpdatedAt": content.created_at,
+        "createdAt": content.created_at,
+        "updatedAt": content.created_at,
+        "links": self_link(call, f"/items/{content.id}"),
+    }
+    return view if call.query.get("noActions", "").lower() == "true" else {**view, "actions": ["read"]}

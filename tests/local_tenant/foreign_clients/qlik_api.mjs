@@ -5,7 +5,7 @@
 // Drives a tenant through Qlik's own client and prints what it saw as JSON.
 // Input: TENANT_HOST, and API_KEY or CLIENT_ID with CLIENT_SECRET (and SCOPE) in the environment.
 
-import { auth, groups, roles, tenants, users } from "@qlik/api";
+import { auth, groups, items, licenses, roles, spaces, tenants, users } from "@qlik/api";
 
 const { TENANT_HOST, API_KEY, CLIENT_ID, CLIENT_SECRET, SCOPE } = process.env;
 const credentials = API_KEY
@@ -85,6 +85,46 @@ seen.users = (await all(await users.getUsers({ limit: 2 }, fresh))).length;
 seen.count = (await users.countUsersWithoutQuery(fresh)).data.total;
 seen.invited = (await users.inviteUsers({ invitees: [{ email: "guest@example.com" }] })).data.data[0].status;
 seen.userDelete = (await users.deleteUser(person.id)).status;
+
+seen.types = (await spaces.getSpaceTypes(fresh)).data.data;
+const space = (await spaces.createSpace({ name: "Space 0", type: "shared", description: "Money" })).data;
+for (let number = 1; number < 12; number += 1) {
+  await spaces.createSpace({ name: `Space ${number}`, type: "managed" });
+}
+seen.spaces = (await all(await spaces.getSpaces({}, fresh))).length;
+const search = { name: "SPACE 1", type: "managed,data", roles: ["publisher", "producer"], sort: "-name", limit: 2 };
+const searched = await spaces.getSpaces(search, fresh);
+seen.searched = [searched.data.meta.count, (await all(searched)).map((item) => item.name)];
+const patch = [{ op: "replace", path: "/name", value: "Finance" }];
+const patched = await spaces.patchSpace(space.id, patch);
+seen.spacePatch = [patched.status, patched.data.name, patched.data.description];
+seen.spacePut = (await spaces.updateSpace(space.id, { description: "" })).data.description;
+seen.spaceDuplicate = await refused(() => spaces.createSpace({ name: "Finance", type: "data" }));
+const member = { type: "group", assigneeId: made[0].id, roles: ["consumer"] };
+const assignment = (await spaces.createSpaceAssignment(space.id, member)).data;
+seen.memberDuplicate = await refused(() => spaces.createSpaceAssignment(space.id, member));
+seen.memberRoles = (await spaces.updateSpaceAssignment(space.id, assignment.id, { roles: ["producer"] })).data.roles;
+for (const group of made.slice(1, 12)) {
+  await spaces.createSpaceAssignment(space.id, { type: "group", assigneeId: group.id, roles: ["dataconsumer"] });
+}
+seen.members = (await all(await spaces.getSpaceAssignments(space.id, {}, fresh))).length;
+seen.member = (
+  await spaces.getSpaceAssignments(space.id, { type: "group", assigneeId: made[0].id }, fresh)
+).data.data.map((item) => item.roles);
+seen.memberRead = (await spaces.getSpaceAssignment(space.id, assignment.id, fresh)).data.assigneeId === made[0].id;
+seen.memberDelete = (await spaces.deleteSpaceAssignment(space.id, assignment.id)).status;
+seen.items = (await items.getItems({ spaceId: space.id, limit: 1 }, fresh)).data.data.length;
+for (const item of await all(await spaces.getSpaces({ limit: 100 }, fresh))) {
+  seen.spaceDelete = (await spaces.deleteSpace(item.id)).status;
+}
+seen.spaceGone = await refused(() => spaces.getSpace(space.id, fresh));
+const wanted = { autoAssignAnalyzer: true, autoAssignProfessional: false };
+seen.licencePut = (await licenses.updateLicenseSettings(wanted)).data;
+seen.licence = (await licenses.getLicenseSettings(fresh)).data;
+seen.licenceStatus = [
+  (await licenses.getLicenseOverview(fresh)).data.status,
+  (await licenses.getLicenseStatus(fresh)).data.status,
+];
 
 seen.roleDelete = await refused(() => roles.deleteRole(role.id));
 for (const group of made) {

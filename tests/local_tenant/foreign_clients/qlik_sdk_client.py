@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-from qlik_sdk import Auth, AuthType, Config, Groups, Roles, Tenants, Users
+from qlik_sdk import Auth, AuthType, Config, Groups, Items, Licenses, Roles, Spaces, Tenants, Users
 
 
 def refused(call: Callable[[], Any]) -> int:
@@ -38,8 +38,43 @@ def configured() -> Config:
     return Config(host=host, auth_type=AuthType.APIKey, api_key=key)
 
 
+def access(config: Config, group_ids: list[str]) -> dict[str, Any]:
+    """Read, create, change and delete spaces and their members, and set how licences are assigned."""
+    spaces, licences = Spaces(config), Licenses(config)
+    seen: dict[str, Any] = {"types": [kind.value for kind in spaces.get_types().data]}
+    made = [spaces.create({"name": f"Space {number}", "type": "shared"}) for number in range(12)]
+    seen["spaces"] = len(list(spaces.get_spaces().pagination))
+    seen["searched"] = [space.name for space in spaces.get_spaces(name="SPACE 1", type="shared", limit=5)]
+    space = made[0].patch(
+        [
+            {"op": "replace", "path": "/name", "value": "Finance"},
+            {"op": "replace", "path": "/description", "value": "Money"},
+        ]
+    )
+    seen["space_patch"] = [space.name, space.description]
+    seen["space_put"] = space.set({"description": "Sums"}).description
+    seen["space_duplicate"] = refused(lambda: spaces.create({"name": "Finance", "type": "managed"}))
+    bodies = [{"type": "group", "assigneeId": group_id, "roles": ["consumer"]} for group_id in group_ids[:12]]
+    members = [space.create_assignment(body) for body in bodies]
+    seen["member_duplicate"] = refused(lambda: space.create_assignment(bodies[0]))
+    space.set_assignment(members[0].id, {"roles": ["producer"]})
+    seen["member_roles"] = [role.value for role in space.get_assignment(members[0].id).roles]
+    seen["members"] = len(list(space.get_assignments().pagination))
+    space.delete_assignment(members[0].id)
+    seen["member_missing"] = refused(lambda: space.get_assignment(members[0].id))
+    seen["items"] = len(Items(config).get_items(spaceId=space.id, limit=1))
+    for item in made:
+        item.delete()
+    seen["space_missing"] = refused(lambda: spaces.get(space.id))
+    licences.set_settings({"autoAssignAnalyzer": True, "autoAssignProfessional": False})
+    settings = licences.get_settings()
+    status = [licences.get_overview().status, licences.get_status().status]
+    seen["licence"] = [settings.autoAssignAnalyzer, settings.autoAssignProfessional, *status]
+    return seen
+
+
 def main() -> None:
-    """Read, create, change and delete groups, users and roles."""
+    """Read, create, change and delete groups, users, roles and spaces."""
     config = configured()
     rest = Auth(config).rest
     users, groups, roles, tenants = Users(config), Groups(config), Roles(config), Tenants(config)
@@ -73,6 +108,7 @@ def main() -> None:
     seen["found"] = [user.subject for user in users.filter(data={"filter": text})]
     seen["users"] = len(list(users.get_users(limit=2).pagination))
     seen["count"] = users.count().total
+    seen.update(access(config, [group.id for group in made]))
     person.delete()
     for group in made:
         group.delete()

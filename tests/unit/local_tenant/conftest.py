@@ -46,6 +46,10 @@ class Api:
         body = [{"op": op, "path": where, "value": value} for op, where, value in operations]
         return self.call("PATCH", path, body, **options)
 
+    def put(self, path: str, body: Any, **options: Any) -> requests.Response:
+        """PUT."""
+        return self.call("PUT", path, body, **options)
+
     def delete(self, path: str, **options: Any) -> requests.Response:
         """DELETE."""
         return self.call("DELETE", path, **options)

@@ -38,11 +38,19 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_state_is_what_the_api_shows(api: Any, tenant: Any) -> None:
     tenant.plant_groups([{"name": "g", "assignedRoles": ["Steward"]}])
+    (space,) = tenant.plant_spaces([{"name": "s", "owner": "local|blind", "members": [{"group": "g"}]}])
+    tenant.plant_items([{"space": "s", "name": "App"}])
     state = tenant.state()
     assert state["groups"] == api.listed("/groups")
     assert sorted(state["roles"], key=lambda role: str(role["name"]).casefold()) == api.listed("/roles", limit="100")
     assert state["settings"] == api.get("/groups/settings").json()
     assert state["tenant"] == api.get(f"/tenants/{tenant.tenant_id}").json()
+    assert state["spaces"] == api.listed("/spaces")
+    assert state["assignments"] == api.listed(f"/spaces/{space}/assignments")
+    assert [{**item, "listed": True} for item in api.listed("/items")] == state["items"]
+    assert state["licence"]["settings"] == api.get("/licenses/settings").json()
+    assert state["licence"]["overview"] == api.get("/licenses/overview").json()
+    assert tenant.spaces() == [{**state["spaces"][0], "assignments": state["assignments"]}]
     assert state["everyone"] == api.get("/groups/000000000000000000000001").json()
     users = {user["id"]: user for user in state["users"]}
     for user in api.listed("/users"):
@@ -53,6 +61,9 @@ def test_state_is_what_the_api_shows(api: Any, tenant: Any) -> None:
 def test_reset(api: Any, tenant: Any) -> None:
     tenant.plant_groups([{"name": "g"}])
     tenant.plant_roles([{"name": "r"}])
+    tenant.plant_spaces([{"name": "s", "members": [{"group": "g"}]}])
+    tenant.plant_items([{"space": "s"}])
+    tenant.set_tenant(space_types=["shared"], licence={"user_based": False, "allotments": {"analyzer": [1, 1]}})
     tenant.guess(end_of_list="null")
     tenant.limits(enabled=True, active_groups=1)
     tenant.misbehave({"action": {"status": 500}})
@@ -60,6 +71,11 @@ def test_reset(api: Any, tenant: Any) -> None:
     tenant_id = tenant.tenant_id
     tenant.reset()
     assert (tenant.groups(), tenant.faults(), len(tenant.roles())) == ([], [], 17)
+    state = tenant.state()
+    assert (state["spaces"], state["assignments"], state["items"]) == ([], [], [])
+    assert state["licence"]["settings"] == {"autoAssignAnalyzer": False, "autoAssignProfessional": False}
+    assert len(state["licence"]["overview"]["allotments"]) == 2
+    assert len(api.get("/spaces/types").json()["data"]) == 3
     assert tenant.guess() == dataclasses.asdict(Guesses())
     limits = tenant.limits()
     assert (limits["enabled"], limits["active_groups"]) == (False, 10_000)
@@ -81,6 +97,30 @@ def test_planting_changes_what_is_there(tenant: Any) -> None:
     assert tenant.groups() == []
 
 
+def test_planted_spaces_and_what_they_hold(tenant: Any) -> None:
+    tenant.plant_groups([{"name": "g"}, {"name": "g", "providerType": "custom"}])
+    (ada,) = tenant.plant_users([{"subject": "ada"}])
+    everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
+    members = [{"group": "g"}, {"group": "g", "providerType": "custom"}, {"user": "local|plain"}, everyone]
+    (first,) = tenant.plant_spaces([{"name": "s", "owner": "ada", "description": "", "members": members}])
+    (space,) = tenant.spaces()
+    assert (space["ownerId"], space["type"], space["description"]) == (ada, "shared", "")
+    assert [member["type"] for member in space["assignments"]] == ["group", "group", "user", "group"]
+    assert space["assignments"][3]["assigneeId"] == "000000000000000000000001"
+    orphan = {"assigneeId": "nobody", "type": "bot", "roles": ["odd"]}
+    (again,) = tenant.plant_spaces([{"name": "s", "type": "managed", "members": [orphan]}])
+    (space,) = tenant.spaces()
+    assert (first, space["type"], len(space["assignments"])) == (again, "managed", 1)
+    (member,) = tenant.plant_assignments([{**orphan, "space": "s", "roles": ["consumer"]}])
+    assert tenant.spaces()[0]["assignments"][0]["roles"] == ["consumer"]
+    (item,) = tenant.plant_items([{"space": first, "owner": "ada", "listed": False}])
+    assert tenant.state()["items"][0]["listed"] is False
+    assert (tenant.remove_items([item]), tenant.remove_assignments([member])) == (1, 1)
+    tenant.plant_assignments([{"space": first, "user": ada}])
+    assert tenant.remove_spaces([first]) == 1
+    assert (tenant.spaces(), tenant.state()["assignments"]) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("method", "name", "body"),
     [
@@ -91,6 +131,15 @@ def test_planting_changes_what_is_there(tenant: Any) -> None:
         ("POST", "groups", [{"name": "g", "providerType": "system"}]),
         ("POST", "users", [{"subject": "s", "assignedGroups": ["g"]}]),
         ("DELETE", "groups", {}),
+        ("POST", "spaces", [{"name": "s", "type": "personal"}]),
+        ("POST", "spaces", [{"name": "s", "owner": "nobody"}]),
+        ("POST", "spaces", [{"name": "s", "members": [{"group": "nobody"}]}]),
+        ("POST", "spaces", [{"name": "s", "members": [{"roles": ["consumer"]}]}]),
+        ("POST", "spaces", [{"name": "s", "members": ["g"]}]),
+        ("POST", "assignments", [{"space": "nowhere", "assigneeId": "x"}]),
+        ("POST", "items", [{"space": "nowhere"}]),
+        ("POST", "items", [{"name": "App"}]),
+        ("PUT", "tenant", {"licence": {"key": "x"}}),
         ("PUT", "guesses", {"nonsense": 1}),
         ("PUT", "guesses", {"end_of_list": "sometimes"}),
         ("PUT", "guesses", {"lag_seconds": -1}),

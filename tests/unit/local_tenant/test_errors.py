@@ -39,10 +39,26 @@ ADMIN_CALLS = [
     ("DELETE", f"/roles/{NOBODY}"),
     ("GET", "/tenants/x"),
     ("PATCH", "/tenants/x"),
+    ("GET", "/licenses/settings"),
+    ("PUT", "/licenses/settings"),
+    ("GET", "/licenses/overview"),
+]
+#: Everybody may call these; what comes of it depends on the space.
+OWN_CALLS = [
+    ("GET", "/spaces"),
+    ("POST", "/spaces"),
+    ("GET", "/spaces/types"),
+    *((method, f"/spaces/{NOBODY}") for method in ("GET", "PATCH", "PUT", "DELETE")),
+    *((method, f"/spaces/{NOBODY}/assignments") for method in ("GET", "POST")),
+    *((method, f"/spaces/{NOBODY}/assignments/{NOBODY}") for method in ("GET", "PUT", "DELETE")),
+    ("GET", "/items"),
+    ("GET", "/licenses/status"),
+    ("GET", "/tenants/me"),
+    ("GET", "/users/me"),
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), [*ADMIN_CALLS, ("GET", "/tenants/me"), ("GET", "/users/me")])
+@pytest.mark.parametrize(("method", "path"), [*ADMIN_CALLS, *OWN_CALLS])
 def test_no_token_is_401(api: Any, method: str, path: str) -> None:
     for headers in ({"Authorization": ""}, {"Authorization": "Bearer made-up"}, {"Authorization": "Basic eDp5"}):
         assert api.call(method, path, headers=headers).status_code == 401

@@ -223,7 +223,7 @@ def test_which_requests_a_rule_is_for(api: Any, tenant: Any) -> None:
         {"action": {"reset": "during"}},
         {"action": {"drip": 0}},
         {"action": {"garble": "badly"}},
-        {"action": {"plant": {"spaces": []}}},
+        {"action": {"plant": {"apps": []}}},
         {"action": {"status": 500}, "match": {"verb": "GET"}},
         {"action": {"status": 500}, "match": {"path": "("}},
         {"action": {"status": 500}, "match": []},
