@@ -34,7 +34,19 @@ options:
 options:
   planned_groups:
     description:
-      - Names of custom groups that an earlier task of the play creates, like O(planned_roles).
+      - Names of groups that an earlier task of the play creates. In check mode that task does not create them, and
+        they count as existing all the same. Outside check mode this changes nothing.
+    type: list
+    elements: str
+"""
+
+    # Of modules that give access to users.
+    PLANNED_USERS = r"""
+options:
+  planned_users:
+    description:
+      - Subjects of users that an earlier task of the play creates. In check mode that task does not create them, and
+        they count as existing all the same. Outside check mode this changes nothing.
     type: list
     elements: str
 """

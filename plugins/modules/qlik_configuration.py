@@ -18,17 +18,19 @@ description:
     cannot be referred to.
   - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
     problem.
-  - The areas are written in the order tenant, custom roles, group settings, groups, users. What is deleted goes
-    after that, in the reverse order, so that a role is free before it is deleted.
+  - The areas are written in the order tenant, licence settings, custom roles, group settings, groups, users,
+    spaces. What is deleted goes after that, in the reverse order, so that a role is free before it is deleted.
   - Writing stops at the end of the first area in which something failed. The result says what became of each object.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
   - qlikops.cloud.tenant.area
+  - qlikops.cloud.license_settings.area
   - qlikops.cloud.role.items
   - qlikops.cloud.group_settings.area
   - qlikops.cloud.group.items
   - qlikops.cloud.user.items
+  - qlikops.cloud.space.items
   - qlikops.cloud.connection
   - qlikops.cloud.task.lockout
   - qlikops.cloud.task.bulk
@@ -38,6 +40,10 @@ options:
   tenant:
     description:
       - The settings of the tenant, with the options of M(qlikops.cloud.qlik_tenant).
+    type: dict
+  license_settings:
+    description:
+      - Which licences new users get, with the options of M(qlikops.cloud.qlik_license_settings).
     type: dict
   roles:
     description:
@@ -58,10 +64,15 @@ options:
       - Users, with the options of M(qlikops.cloud.qlik_user).
     type: list
     elements: dict
+  spaces:
+    description:
+      - Spaces and their members, with the options of M(qlikops.cloud.qlik_space).
+    type: list
+    elements: dict
   areas:
     description:
-      - The areas to bring to what is described, of V(tenant), V(roles), V(group_settings), V(groups) and V(users). If
-        it is left out, all areas that are described.
+      - The areas to bring to what is described, of V(tenant), V(license_settings), V(roles), V(group_settings),
+        V(groups), V(users) and V(spaces). If it is left out, all areas that are described.
     type: list
     elements: str
   prune:
@@ -96,6 +107,33 @@ options:
               - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are
                 refused.
             type: int
+      spaces:
+        description:
+          - Deletes spaces that are not described, if they are empty.
+        type: dict
+        suboptions:
+          types:
+            description:
+              - The types of spaces that are deleted.
+            type: list
+            elements: str
+            choices:
+              - shared
+              - managed
+              - data
+            default:
+              - shared
+              - managed
+          protect:
+            description:
+              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most spaces that may be deleted, like O(prune.groups.max_deletions).
+            type: int
   expected_plan:
     description:
       - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
@@ -104,7 +142,8 @@ options:
     type: str
   report_extra:
     description:
-      - Whether RV(extra) lists what the tenant holds and the description does not have.
+      - Whether RV(extra) lists what the tenant holds and the description does not have. The members of all spaces are
+        read for it, with a request for each space.
     type: bool
     default: false
   places:
@@ -119,6 +158,8 @@ seealso:
   - module: qlikops.cloud.qlik_group_settings
   - module: qlikops.cloud.qlik_groups
   - module: qlikops.cloud.qlik_users
+  - module: qlikops.cloud.qlik_license_settings
+  - module: qlikops.cloud.qlik_spaces
 """
 
 EXAMPLES = r"""
@@ -224,6 +265,14 @@ areas:
     users:
       description: Users, with C(summary) and C(users) as M(qlikops.cloud.qlik_users) returns them.
       type: dict
+    license_settings:
+      description:
+        - Which licences new users get, with C(action) and C(license_settings) as
+          M(qlikops.cloud.qlik_license_settings) returns them.
+      type: dict
+    spaces:
+      description: Spaces, with C(summary) and C(spaces) as M(qlikops.cloud.qlik_spaces) returns them.
+      type: dict
 plan:
   description: What was planned, before anything was written.
   returned: success, and failure after the tenant was read
@@ -261,6 +310,15 @@ extra:
           id: 6527ab0d4a3f2c0d9f1e8b78
           name: Contractors
           provider_type: idp
+remarks:
+  description:
+    - By area, what an audit should show even where it is as described, such as spaces of which everybody is a member,
+      and members and owners that do not exist any more.
+  returned: when O(report_extra) is set
+  type: dict
+  sample:
+    spaces:
+      - "Finance: Everyone is a member, as consumer."
 error:
   description: What went wrong in all, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, takewhile
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
 from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, printable
@@ -57,18 +57,39 @@ def sendable(text: str) -> str:
     return text
 
 
+class FirstPage(NamedTuple):
+    """The first page of a collection.
+
+    :param total: how many objects there are in all.
+    :param everything: all of them from the first on; the pages after the first are read when it is followed.
+    """
+
+    resources: List[Dict[str, Any]]
+    total: int
+    everything: Iterator[Dict[str, Any]]
+
+
 class Client:
     """The verbs of Qlik's API on one tenant; answers are checked for the shape that the reference promises."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
-    def read(self, path: str) -> Dict[str, Any]:
+    def read(
+        self, path: str, query: Query = "", is_it: Callable[[Mapping[str, Any]], bool] = lambda body: True
+    ) -> Dict[str, Any]:
         """GET one object.
 
+        :param is_it: tells what was asked for from something else.
         :raises NotFound: when there is none.
+        :raises AnswerLost: when the answer is something else.
         """
-        return self._object("GET", path)
+
+        def check(body: Mapping[str, Any], request: str) -> None:
+            if not is_it(body):
+                raise AnswerLost("%s was answered with something else than was asked for." % request)
+
+        return self._object("GET", path, query, check=check)
 
     def read_by_id(self, collection: str, resource_id: str) -> Dict[str, Any]:
         """GET C(collection/resource_id).
@@ -87,18 +108,19 @@ class Client:
         """All objects of a collection, page after page; C(query) replaces the largest page size."""
         return self._pages("GET", collection, query or {"limit": PAGE_SIZE}, None)
 
-    def everything(self, collection: str, field: str) -> Iterator[Dict[str, Any]]:
+    def everything(self, collection: str, field: str, counted: bool = True) -> Iterator[Dict[str, Any]]:
         """All objects of a collection, read from both ends of its order by C(field) at once."""
-        return self.first_page(collection, field)[2]
+        return self.first_page(collection, field, counted).everything
 
-    def first_page(self, collection: str, field: str) -> Tuple[List[Dict[str, Any]], int, Iterator[Dict[str, Any]]]:
-        """The first page of a collection, how many objects there are in all, and all of them from the first on.
-
-        The pages after the first are only read when the iterator is followed.
+    def first_page(self, collection: str, field: str, counted: bool = True) -> FirstPage:
+        """The first page of a collection, and what follows.
 
         :param field: what the collection is sorted by.
+        :param counted: whether the API has to be asked to count; otherwise it does so by itself, in C(meta.count).
         """
-        asked = {"limit": PAGE_SIZE, "totalResults": "true"}
+        asked: Dict[str, Any] = {"limit": PAGE_SIZE}
+        if counted:
+            asked["totalResults"] = "true"
         if field != _DEFAULT_SORT:
             asked["sort"] = "+" + field
         page = self._object("GET", collection, asked, check=_check_page)
@@ -106,12 +128,12 @@ class Client:
         forward = self._pages("GET", collection, asked, None, page)
         total = _total_of(page)
         if total is None or total < len(resources):
-            return resources, len(resources), forward
+            return FirstPage(resources, len(resources), forward)
         backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
         # Where the tenant does not sort, the end looks like the beginning.
         beginning = {resource["id"] for resource in resources}
         backward = takewhile(lambda resource: resource["id"] not in beginning, backward)
-        return resources, total, _from_both_ends(forward, backward, total)
+        return FirstPage(resources, total, _from_both_ends(forward, backward, total))
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
@@ -305,7 +327,8 @@ def in_filters(conditions: Sequence[str]) -> List[str]:
 
 def _total_of(page: Mapping[str, Any]) -> Optional[int]:
     """How many objects there are in all, if the page says it and it can be right."""
-    total = page.get("totalResults")
+    meta = page.get("meta")
+    total = page.get("totalResults", meta.get("count") if isinstance(meta, dict) else None)
     return total if isinstance(total, int) and is_number(total, 0, _MOST_PAGES * PAGE_SIZE) else None
 
 

@@ -26,6 +26,8 @@ _ESCAPE = re.compile(
     r"|\\u00([0-9a-fA-F]{2})|\\x([0-9a-fA-F]{2})|\\([^ux])"
 )
 _MASK = "********"
+#: What is signed, such as the key of a licence, begins so in base64 (RFC 7515): whoever has it can use it.
+_SIGNED = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*")
 
 
 class Secrets:
@@ -52,7 +54,12 @@ class Secrets:
             self._on_secret(form)
 
     def redact(self, text: str) -> str:
-        """C(text) without any secret, in plain form or in base64, however its characters are escaped."""
+        """C(text) without any secret, in plain form or in base64, however its characters are escaped, and without what
+        is signed.
+        """
+        return _SIGNED.sub(_MASK, self._without_known(text))
+
+    def _without_known(self, text: str) -> str:
         for form in self._usual:
             text = text.replace(form, _MASK)
         unescaped, starts = _unescaped(text)

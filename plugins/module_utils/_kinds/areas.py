@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from .group import Group
 from .group_settings import GroupSettings
+from .license_settings import LicenseSettings
 from .role import Role
+from .space import Space
 from .tenant import Tenant
 from .user import User
 
-AREAS = (Tenant(), Role(), GroupSettings(), Group(), User())
+AREAS = (Tenant(), LicenseSettings(), Role(), GroupSettings(), Group(), User(), Space())

@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from .._api.client import Client, equals, member
+from .._api.client import Client, FirstPage, equals, member
 from .._errors import InvalidInput
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
 from .._planning.references import Reference, Resource
@@ -46,6 +46,14 @@ class Kind:
     is_replaced = False
     #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
     refuses_taken_names_as_bad_requests = False
+    #: Whether nothing can be compared without knowing what a task refers to, because the tenant shows only ids.
+    compares_ids = False
+    #: Whether lists are counted only if that is asked for.
+    counts_on_request = True
+    #: Whether one filter can ask for several of them.
+    joins_conditions = True
+    #: Options that ask for all that belongs to one and has to be read by itself.
+    every_part: Params = {}
     #: How many of them one task can describe.
     most_items = 10000
     #: The options that choose what pruning may delete, or C(None) where there is no pruning.
@@ -208,14 +216,22 @@ class Kind:
         """The resource with what belongs to it and has to be read by itself, as far as the task asks for it."""
         return resource
 
+    def as_created(self, created: Resource, wanted: Params) -> Resource:
+        """What the answer to a creation shows, with what belongs to it as far as the task asks for it."""
+        return created
+
     def is_ready(self, resource: Resource) -> bool:
         """Whether the tenant has done all that a write has set off, so that the resource can be used."""
         return True
 
-    def condition(self, wanted: Params) -> str:
+    def condition(self, wanted: Params) -> Any:
         """A filter that accepts at least the resource that is wanted."""
         attribute, value, *_rest = self.key(wanted)
         return equals(attribute, value)
+
+    def find(self, client: Client, condition: Any) -> Iterable[Resource]:
+        """What a filter accepts, of resources that count as existing."""
+        return client.search(self.collection, self.among_existing(condition))
 
     def neighbours(self, wanted: Params) -> List[str]:
         """Filters for resources whose names are easily mistaken for that of the resource that is wanted.
@@ -243,6 +259,12 @@ class Kind:
         :param options: those of C(prune_spec).
         """
         return True
+
+    def refuse_pruning(self, client: Client) -> None:
+        """Refuse to prune with a credential that may not see everything.
+
+        :raises InvalidInput: saying what the credential lacks.
+        """
 
     def deletion_of(self, resource: Resource) -> Params:
         """The options that delete a resource."""
@@ -292,9 +314,13 @@ class Kind:
                 text = "%r belongs to the %s already." % (value, self.label_of(owner))
                 raise InvalidInput(text, "Two %s of a tenant cannot have the same." % self.plural, setting.option)
 
+    def first_page(self, client: Client) -> FirstPage:
+        """The first resources of the kind, and what follows."""
+        return client.first_page(self.collection, self.key_option, self.counts_on_request)
+
     def list(self, client: Client) -> Iterable[Resource]:
         """All resources of the kind."""
-        return client.everything(self.collection, self.key_option)
+        return self.first_page(client).everything
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         """What an info module returns that is asked for nothing in particular."""
@@ -337,6 +363,10 @@ class Kind:
             texts.append("The %s is not there, so nothing is deleted. The tenant has the %s%s." % near)
         return texts
 
+    def looks_before_writing(self, plan: Plan) -> bool:
+        """Whether it is looked at in every run, and not in check mode alone, what the tenant would lose or refuse."""
+        return False
+
     def refusals(
         self, client: Client, plans: Sequence[Plan], world: World
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
@@ -345,6 +375,14 @@ class Kind:
         What it looks at is read; a refusal of all plans together comes with no plan.
         """
         return iter(())
+
+    def references_in(self, resource: Resource) -> List[Reference]:
+        """The other resources that an answer names by their ids alone."""
+        return []
+
+    def remarks(self, resource: Resource, world: World) -> List[str]:
+        """What an audit says of a resource even if it is as described."""
+        return []
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         """What the plans take from those who administer the tenant."""

@@ -8,17 +8,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
 
-from .._api.client import API, any_of, equals
+from .._api.client import API, Client, any_of, equals
+from .._planning.members import EVERYONE_ID
 from .._planning.references import Resource
 
 ROLES = API + "/roles"
 GROUPS = API + "/groups"
 GROUP_SETTINGS = GROUPS + "/settings"
 USERS = API + "/users"
-#: The system group that every user belongs to; its id is the same on all tenants.
-EVERYONE = "000000000000000000000001"
 #: Every status but C(deleted): a deleted user can stay visible, and counts as absent.
 LIVING = ("active", "invited", "disabled", "provisioned")
 
@@ -59,13 +58,21 @@ def group_keys(group: Resource) -> Tuple[Any, ...]:
 def everyone(settings: Any) -> Resource:
     """The group Everyone as the group settings show it."""
     groups = settings.get("systemGroups") if isinstance(settings, dict) else None
-    group = groups.get(EVERYONE) if isinstance(groups, dict) else None
+    group = groups.get(EVERYONE_ID) if isinstance(groups, dict) else None
     return group if isinstance(group, dict) else {}
 
 
 def holds_role(resource: Any, role: Resource) -> bool:
     """Whether a user or a group has a role itself."""
     return any(assigned.get("id") == role["id"] for assigned in (resource or {}).get("assignedRoles") or [])
+
+
+def caller_has_a_role(client: Client, names: Sequence[str]) -> bool:
+    """Whether the caller has one of these roles, directly or through a group."""
+    myself = client.read_by_id(USERS, client.redirected_id(USERS + "/me"))
+    holders = [myself, *(myself.get("assignedGroups") or [])]
+    roles = (role for holder in holders for role in holder.get("assignedRoles") or [])
+    return any(role.get("name") in names for role in roles)
 
 
 ENDPOINTS: Dict[str, Endpoint] = {

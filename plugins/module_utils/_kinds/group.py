@@ -13,12 +13,13 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
+from .._planning.members import EVERYONE_ID
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params, Setting
 from .._planning.world import World
 from .base import Kind
-from .endpoints import EVERYONE, GROUPS, USERS, not_deleted
+from .endpoints import GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
 
 MOST_ACTIVE_GROUPS = 10000
@@ -68,7 +69,7 @@ class Group(Kind):
     )
 
     def check(self, wanted: Params) -> None:
-        if wanted.get("id") == EVERYONE:
+        if wanted.get("id") == EVERYONE_ID:
             raise InvalidInput("The group Everyone is managed by qlikops.cloud.qlik_group_settings.")
         name = wanted.get("name")
         if name is not None and not 1 <= len(name) <= LONGEST_NAME:
@@ -79,7 +80,7 @@ class Group(Kind):
             raise InvalidInput("Only groups of provider_type custom have a description.", option="description")
 
     def is_describable(self, resource: Resource) -> bool:
-        return resource.get("id") != EVERYONE
+        return resource.get("id") != EVERYONE_ID
 
     def is_prunable(self, resource: Resource, options: Params) -> bool:
         return bool((resource.get("providerType") or "idp") == options["provider_type"])

@@ -11,11 +11,12 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from .._planning.assignments import AssignedRoles
+from .._planning.members import EVERYONE_ID
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
 from .base import Kind
-from .endpoints import EVERYONE, GROUP_SETTINGS, everyone
+from .endpoints import GROUP_SETTINGS, everyone
 from .lockout import Losses, has_admin_role
 
 
@@ -23,7 +24,7 @@ class EveryoneAssignedRoles(AssignedRoles):
     """The roles of the system group that every user belongs to."""
 
     def __init__(self) -> None:
-        path = "/systemGroups/%s/assignedRoles" % EVERYONE
+        path = "/systemGroups/%s/assignedRoles" % EVERYONE_ID
         super().__init__("everyone_assigned_roles", path, ids_option=None, purge_option=None)
 
     def held(self, resource: Resource) -> Any:

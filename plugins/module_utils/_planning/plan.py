@@ -137,7 +137,7 @@ def plan_change(
         body = {setting.api: setting.held(predicted) for setting in settings if setting.is_shown}
         for setting, target in targets:
             body.update(setting.payload(wanted, target))
-        steps = [Step("PUT", path, body)]
+        steps = [Step("PUT", path, {name: value for name, value in body.items() if value is not None})]
     elif operations:
         steps = [Step("PATCH", path, operations, replacement if replacement != operations else None)]
     return Plan(
@@ -164,7 +164,8 @@ def plan_deletion(settings: Sequence[Setting], held: Optional[Resource], path: s
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:
     """The settings of a resource as a diff shows them: what the user may set and the caller may see."""
     values = {setting: setting.held(resource) for setting in settings if setting.applies_to(resource)}
-    return {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
+    shown = {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
+    return {option: value for option, value in shown.items() if value is not None}
 
 
 def _target(setting: Setting, wanted: Params, held: Any, world: World) -> Any:

@@ -32,6 +32,7 @@ class World:
         self._by_name: Dict[_Address, Dict[Hashable, None]] = {}
         self._sought: Set[_Address] = set()
         self._planned: Dict[_Address, Optional[Resource]] = {}
+        self._written: Set[_Address] = set()
 
     def put(self, noun: str, resource: Resource, key: Hashable, claims: Iterable[Hashable] = ()) -> None:
         """Remember a resource.
@@ -70,6 +71,10 @@ class World:
         """Whether it is known what the tenant has under a reference, be it nothing."""
         return self.get(*reference) is not None or reference in self._sought
 
+    def has(self, reference: Reference) -> bool:
+        """Whether it is known that there is, or is going to be, what a reference names."""
+        return bool(self._planned.get(reference, self.get(*reference)))
+
     def find(self, references: Iterable[Reference], hint: str = "") -> Dict[Reference, Optional[Resource]]:
         """The resources meant, as the plans leave them; C(None) for those that are unknown.
 
@@ -107,6 +112,11 @@ class World:
     def settle(self, noun: str, key: Any) -> None:
         """Count on what is held now, and no longer on a plan, which has been carried out."""
         self._planned.pop((noun, key), None)
+        self._written.add((noun, key))
+
+    def has_written(self, references: Iterable[Reference]) -> bool:
+        """Whether any of these was written a moment ago, so that not every service of the tenant may know it yet."""
+        return not self._written.isdisjoint(references)
 
     def expect(self, references: Iterable[Reference]) -> None:
         """Count on resources that an earlier task would have created in a real run."""

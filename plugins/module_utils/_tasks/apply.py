@@ -107,7 +107,8 @@ def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome
                 # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
                 outcome.resource = None
                 return
-            left = _plan_again(client, kind, wanted, plan, error, may_be_ours=outcome.changed)
+            may_change = outcome.changed or _is_early(kind, wanted, plan, error, world)
+            left = _plan_again(client, kind, wanted, plan, error, may_change)
             if left.changed and attempt >= _attempts(client, kind, plan, error):
                 raise
             if left.changed and plan.has_alternative and isinstance(error, BadRequest):
@@ -119,7 +120,7 @@ def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome
             if plan.changed:
                 client.transport.pause(attempt)
         else:
-            outcome.resource = created
+            outcome.resource = created and kind.as_created(created, wanted)
             if plan.action == "deleted":
                 return
             plan = _left_over(client, kind, wanted, plan, outcome, world, attempt)
@@ -144,6 +145,8 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
 
     This is the one place that notes in the outcome whether the tenant was changed.
     """
+    if not plan.is_complete:
+        raise QlikError("A plan with unknown ids was about to be carried out: a bug of the collection.")
     created = None
     for step in plan.steps:
         try:
@@ -188,10 +191,11 @@ def _partly_applied(
     return error
 
 
-def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_be_ours: bool) -> Plan:
+def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_change: bool) -> Plan:
     """What is left to do after a write that failed.
 
-    :param may_be_ours: whether an earlier attempt may have been carried out, so that a refusal can be its echo.
+    :param may_change: whether a refusal need not be the last word: it can be the echo of an earlier attempt that was
+        carried out.
     :raises QlikError: the error itself where looking again cannot help, or the reason that the tenant had.
     """
     refused = isinstance(error, (BadRequest, Forbidden))
@@ -211,7 +215,7 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
         raise error from None
     has_alternative = isinstance(error, BadRequest) and plan.has_alternative
     is_the_same = [step[:3] for step in left.steps] == [step[:3] for step in plan.steps]
-    can_change = may_be_ours or has_alternative or _may_be_taken(kind, plan, error)
+    can_change = may_change or has_alternative or _may_be_taken(kind, plan, error)
     if refused and left.changed and is_the_same and not can_change:
         raise error
     return left
@@ -220,6 +224,12 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
 def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
     """Whether a creation can have been refused because somebody else was quicker, and no list shows it yet."""
     return plan.action == "created" and isinstance(error, BadRequest) and kind.refuses_taken_names_as_bad_requests
+
+
+def _is_early(kind: Kind, wanted: Params, plan: Plan, error: QlikError, world: World) -> bool:
+    """Whether a write can have been refused because another service does not know yet what was made a moment ago."""
+    can_be = kind.compares_ids and isinstance(error, BadRequest)
+    return can_be and world.has_written(kind.references(wanted, plan.held))
 
 
 def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:

@@ -22,7 +22,7 @@ from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
 from .problems import Problems
 from .prune import Pruning, plan_pruning
-from .read import Demand, read
+from .read import Demand, look_up, read
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Area:
     def demand(self) -> Demand:
         """What has to be known of the tenant."""
         everything = self.pruning is not None or self.report_extra
-        return Demand(self.kind, [entry.wanted for entry in self.entries], everything)
+        return Demand(self.kind, [entry.wanted for entry in self.entries], everything, self.report_extra)
 
     def steps(self) -> List[PlannedStep]:
         """What differs, as a fingerprint of the plan has it."""
@@ -54,6 +54,17 @@ class Area:
             for resource in [item.plan.held or item.plan.predicted or {}]
             if item.plan.changed
         ]
+
+    def references_in(self, world: World) -> List[Reference]:
+        """What has to be known beyond the description to report on it."""
+        if not self.report_extra:
+            return []
+        return [each for found in world.resources(self.kind.noun) for each in self.kind.references_in(found)]
+
+    def remarks(self, world: World) -> List[str]:
+        """What an audit says of resources even if they are as described."""
+        found = sorted(world.resources(self.kind.noun), key=lambda resource: str(resource.get(self.kind.key_option)))
+        return [text for resource in found for text in self.kind.remarks(resource, world)]
 
     def extra(self, world: World) -> List[Resource]:
         """What the tenant holds and the description does not have, sorted by what names it."""
@@ -79,10 +90,12 @@ def plan_areas(
         area.items = plan_all(area.kind, area.entries, world, problems)
         if area.pruning is not None and not problems:
             try:
+                area.kind.refuse_pruning(client)
                 area.items += plan_pruning(area.kind, area.items, world, area.pruning)
             except InvalidInput as problem:
                 problems.add(area.kind.area, problem, area.kind.area)
         area.kind.expect_in(world, [item.plan for item in area.items])
+    look_up(client, world, [reference for area in areas for reference in area.references_in(world)])
     losses = Losses()
     for area in areas:
         places = {id(item.plan): item.place for item in area.items}

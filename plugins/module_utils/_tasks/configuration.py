@@ -114,6 +114,7 @@ def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, An
             for area in areas
             if not area.kind.is_singleton
         }
+        result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if not area.kind.is_singleton}
     if module._diff:
         result["diff"] = diff_of_many(areas)
     return result

@@ -93,5 +93,7 @@ def expected_in(module: Module) -> List[Reference]:
     if not module.check_mode:
         return []
     roles = (Reference("role", ("name", name)) for name in module.params.get("planned_roles") or [])
-    groups = (Reference("group", ("name", name, "custom")) for name in module.params.get("planned_groups") or [])
-    return [*roles, *groups]
+    names = module.params.get("planned_groups") or []
+    groups = (Reference("group", ("name", name, kind)) for name in names for kind in ("custom", "idp"))
+    users = (Reference("user", ("subject", subject)) for subject in module.params.get("planned_users") or [])
+    return [*roles, *groups, *users]

@@ -168,6 +168,9 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
     for names in [*missing, *option.get("required_one_of", ())]:
         if not given.keys() & set(names):
             yield "%s: %s is missing." % (place, " or ".join(names))
+    for names in option.get("required_together", ()):
+        if 0 < len(given.keys() & set(names)) < len(names):
+            yield "%s: %s have to be given together." % (place, " and ".join(names))
     for names in option.get("mutually_exclusive", ()):
         if len(given.keys() & set(names)) > 1:
             yield "%s: only one of %s can be given." % (place, " and ".join(names))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .._api.client import PAGE_SIZE, Client, equals, in_filters
 from .._errors import NotFound
@@ -22,15 +22,19 @@ from .._planning.settings import Params
 from .._planning.world import World
 
 #: So many of the resources that have parts are read at once.
-_MOST_READERS = 8
+MOST_READERS = 8
 
 
 class Demand(NamedTuple):
-    """What has to be known of one kind: the resources that are wanted, or all of them."""
+    """What has to be known of one kind: the resources that are wanted, or all of them.
+
+    :param every_part: whether what belongs to a resource is to be known where the task does not ask for it too.
+    """
 
     kind: Kind
     wanted: Sequence[Params]
     everything: bool = False
+    every_part: bool = False
 
 
 class Reading(NamedTuple):
@@ -73,7 +77,7 @@ def read(
     world.expect(expected)
     references = [reference for demand in demands for reference in _references(demand, world, verify)]
     _look_up_roles(client, world, references, verify)
-    _look_up(client, world, references)
+    look_up(client, world, references)
     return world
 
 
@@ -87,7 +91,8 @@ def _references(demand: Demand, world: World, verify: bool = True) -> Iterator[R
     for wanted in demand.wanted:
         held = world.get(kind.noun, kind.key(wanted))
         for reference in kind.references(wanted, held):
-            if verify or reference.noun == "role" or (held is None and reference.noun != kind.noun):
+            is_needed = verify or kind.compares_ids or reference.noun == "role"
+            if is_needed or (held is None and reference.noun != kind.noun):
                 yield reference
 
 
@@ -99,7 +104,7 @@ def _look_up_roles(client: Client, world: World, references: Sequence[Reference]
         world.roles.learn_all(client.list(ROLES))
 
 
-def _look_up(client: Client, world: World, references: Sequence[Reference]) -> None:
+def look_up(client: Client, world: World, references: Sequence[Reference]) -> None:
     """Look for the resources that are referred to and not known, those of a kind together."""
     unknown: Dict[str, Dict[Reference, None]] = {}
     for reference in references:
@@ -123,16 +128,21 @@ def _demanded(client: Client, demand: Demand) -> Reading:
 
 
 def _with_parts(client: Client, demand: Demand, resources: List[Resource]) -> List[Resource]:
-    """The resources, and those that are wanted with what belongs to them, read side by side."""
+    """The resources, and those whose parts have to be known with them, read side by side."""
     kind = demand.kind
     wanted = {kind.key(each): each for each in demand.wanted if kind.has_parts(each)}
-    asked = [wanted.get(kind.natural_key(each)) or wanted.get(("id", each["id"])) for each in resources]
+    asked = [
+        wanted.get(kind.natural_key(each))
+        or wanted.get(("id", each["id"]))
+        or (kind.every_part if demand.every_part and kind.is_describable(each) else {})
+        for each in resources
+    ]
     if not any(asked):
         return resources
-    with ThreadPoolExecutor(max_workers=_MOST_READERS) as pool:
+    with ThreadPoolExecutor(max_workers=MOST_READERS) as pool:
         return list(
             pool.map(
-                lambda resource, each: resource if each is None else kind.with_parts(client, resource, each),
+                lambda resource, each: kind.with_parts(client, resource, each) if each else resource,
                 resources,
                 asked,
             )
@@ -156,7 +166,7 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
     elif params.get("filter") is not None:
         found = client.search(kind.collection, params["filter"])
     elif name is not None:
-        hits = client.search(kind.collection, kind.among_existing(kind.condition(params)))
+        hits = kind.find(client, kind.condition(params))
         found = (hit for hit in hits if hit.get(kind.key_option) == name)
     else:
         found = kind.everything(client, params)
@@ -171,7 +181,7 @@ def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
     filters, along = _filters(kind, wanted)
     found: List[Resource] = []
     if len(filters) > 1:
-        resources, total, everything = client.first_page(kind.collection, kind.key_option)
+        resources, total, everything = kind.first_page(client)
         shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
         filters, along = _filters(kind, [each for each in wanted if kind.key(each) not in shown])
         pages_left = -(-total // PAGE_SIZE) - 1
@@ -179,16 +189,18 @@ def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
             return Reading(list(everything), list(_standing_in_the_way(kind, wanted)))
         found += resources
     for condition in filters:
-        found += client.search(kind.collection, kind.among_existing(condition))
+        found += kind.find(client, condition)
     return Reading(found, along)
 
 
-def _filters(kind: Kind, wanted: Sequence[Params]) -> Tuple[List[str], List[Reference]]:
+def _filters(kind: Kind, wanted: Sequence[Params]) -> Tuple[List[Any], List[Reference]]:
     """As few filters as possible that accept all that is wanted, and what they look for along with it at no cost.
 
     What is easily mistaken for what is wanted is read along too where that costs nothing.
     """
     conditions = list(map(kind.condition, wanted))
+    if not kind.joins_conditions:
+        return list(dict.fromkeys(conditions)), []
     fewest = _joined(conditions)
     along = list(dict.fromkeys(_standing_in_the_way(kind, wanted)))
     conditions += [equals(reference.by, reference.value) for reference in along]

@@ -41,12 +41,10 @@ def run_one(kind: Kind) -> None:
             refuse_lockout(client, kind.losses([plan]))
         for warning in kind.warnings(wanted, plan, world):
             module.warn(visible(warning))
-        if module.check_mode:
+        if module.check_mode or kind.looks_before_writing(plan):
             for _plan, refusal in kind.refusals(client, [plan], world):
                 raise refusal
-            outcome = predicted_outcome(plan)
-        else:
-            outcome = carry_out(client, kind, wanted, plan, world)
+        outcome = predicted_outcome(plan) if module.check_mode else carry_out(client, kind, wanted, plan, world)
         result = {"changed": outcome.changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if plan.unchangeable:
             result["unchangeable"] = plan.unchangeable

@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The licence of a tenant (second reference, licences)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+from .._api.client import API, Client
+from .._planning.references import Resource
+from .base import Kind, in_snake_case
+
+
+class License(Kind):
+    """What C(qlik_license_info) shows."""
+
+    noun = "license"
+    plural = "licenses"
+    collection = API + "/licenses/overview"
+    is_singleton = True
+    settings = ()
+
+    def read_singleton(self, client: Client) -> Resource:
+        return client.read(self.collection, is_it=_is_licence)
+
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        # The key makes new tenants: whoever has it can use up the quota.
+        shown: Dict[str, Any] = in_snake_case(
+            {key: value for key, value in (resource or {}).items() if key != "licenseKey"}
+        )
+        for allotment in shown.get("allotments") or []:
+            units, used = allotment.get("units"), allotment.get("units_used")
+            is_counted = isinstance(units, int) and isinstance(used, int)
+            allotment["units_free"] = units - used if is_counted else None
+        return shown
+
+
+def _is_licence(found: Mapping[str, Any]) -> bool:
+    allotments = found.get("allotments") or []
+    is_list = isinstance(allotments, list) and all(isinstance(allotment, dict) for allotment in allotments)
+    return is_list and isinstance(found.get("status"), str)

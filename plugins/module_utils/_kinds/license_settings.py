@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which licences new users get by themselves (second reference, licences)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Optional
+
+from .._api.client import API, Client
+from .._errors import ApiError, BadRequest, Forbidden, InvalidInput, NotFound
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, Params, Setting
+from .base import Kind
+from .endpoints import caller_has_a_role
+
+
+class LicenseSettings(Kind):
+    """What C(qlik_license_settings) manages."""
+
+    noun = "license_settings"
+    plural = "license_settings"
+    collection = API + "/licenses/settings"
+    is_singleton = True
+    # PUT with one of the two: what becomes of the other is not documented, so both are sent.
+    is_replaced = True
+    settings = (Setting("auto_assign_professional", BOOLEAN), Setting("auto_assign_analyzer", BOOLEAN))
+
+    def label(self, wanted: Params) -> str:
+        return "licence settings of %s" % wanted["tenant_url"]
+
+    def read_singleton(self, client: Client) -> Resource:
+        try:
+            found = client.read(self.collection)
+        except (BadRequest, NotFound) as error:
+            raise _missing(error) from None
+        except Forbidden as error:
+            if not caller_has_a_role(client, ["TenantAdmin"]):
+                raise
+            raise _missing(error) from None
+        if all(setting.held(found) is None for setting in self.settings):
+            raise _missing()
+        return found
+
+
+def _missing(error: Optional[ApiError] = None) -> InvalidInput:
+    """What is wrong where a tenant has no such settings, with what it answered if that was an error."""
+    said = ": %s" % error.message if error else ", its answer is empty."
+    reason = InvalidInput(
+        "The tenant has no licence settings%s" % said,
+        "Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
+        " subscription the entitlement follows from roles.",
+    )
+    reason.answer = error
+    return reason

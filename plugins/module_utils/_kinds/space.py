@@ -1,0 +1,235 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Spaces and their members (second reference, spaces and assignments)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from .._api.client import API, PAGE_SIZE, Client
+from .._errors import InvalidInput, NotFound
+from .._planning.members import EVERYONE_ID, Member, Members, Owner, roles_in
+from .._planning.plan import Plan
+from .._planning.references import Reference, Resource, nearest
+from .._planning.settings import TEXT, Params, Setting
+from .._planning.world import World
+from .base import Kind, in_snake_case
+from .endpoints import USERS, caller_has_a_role
+
+TYPES = ("shared", "managed", "data")
+#: Who sees every space; for others the list has those that they are in.
+SEES_ALL_SPACES = ("TenantAdmin", "AnalyticsAdmin")
+_FORBIDDEN = re.compile(r'["*?<>/\\|:]')
+_LONGEST_NAME = 256
+#: The roles that a space of each type can give, where there is no space yet that names its own (2.5 of the reference).
+ROLES = {
+    "shared": ("codeveloper", "consumer", "dataconsumer", "facilitator", "producer"),
+    "managed": ("basicconsumer", "consumer", "contributor", "dataconsumer", "facilitator", "operator", "publisher"),
+    "data": ("consumer", "dataconsumer", "datapreview", "facilitator", "operator", "producer", "publisher"),
+}
+
+
+class Space(Kind):
+    """What C(qlik_space) and C(qlik_spaces) manage."""
+
+    noun = "space"
+    plural = "spaces"
+    collection = API + "/spaces"
+    compares_ids = True
+    joins_conditions = False
+    counts_on_request = False
+    every_part = {"members": []}
+    blank = {"type": None, "description": "", "ownerId": None, "meta": None}
+    prune_spec = {"types": {"type": "list", "elements": "str", "choices": list(TYPES), "default": list(TYPES[:2])}}
+    members = Members()
+    owner = Owner()
+    settings = (
+        Setting("name", TEXT),
+        Setting(
+            "type",
+            {"type": "str", "choices": list(TYPES)},
+            path=None,
+            because="A space keeps the type that it was created with, and is never deleted to make another.",
+        ),
+        Setting("description", TEXT, missing="", may_be_empty=True),
+        members,
+        owner,
+    )
+
+    def condition(self, wanted: Params) -> Any:
+        return self.key(wanted)
+
+    def find(self, client: Client, condition: Any) -> Iterable[Resource]:
+        attribute, value = condition
+        if attribute == "name":
+            # It finds every space whose name has this in it, in any case.
+            return client.list(self.collection, {"limit": PAGE_SIZE, "name": value})
+        try:
+            return [client.read_by_id(self.collection, value)]
+        except NotFound:
+            return []
+
+    def check(self, wanted: Params) -> None:
+        name = wanted.get("name")
+        if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _FORBIDDEN.search(name)):
+            text = 'The name of a space has 1 to %d characters, and none of " * ? < > / \\ | :' % _LONGEST_NAME
+            raise InvalidInput("%s, and this one is %r." % (text, name), option="name")
+        for place, member in enumerate(wanted.get("members") or []):
+            if not member["roles"]:
+                raise InvalidInput("A member has at least one role.", option="members[%d].roles" % place)
+
+    def is_describable(self, resource: Resource) -> bool:
+        return resource.get("type") in TYPES
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return resource.get("type") in options["types"]
+
+    def refuse_pruning(self, client: Client) -> None:
+        if not caller_has_a_role(client, SEES_ALL_SPACES):
+            text = "The credential does not see every space, so what it does not see may exist all the same."
+            raise InvalidInput(text, "Deleting and pruning spaces need the role %s." % " or ".join(SEES_ALL_SPACES))
+
+    def has_parts(self, wanted: Params) -> bool:
+        return self.members.is_asked(wanted) and wanted.get("state") != "absent"
+
+    def with_parts(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        if not self.has_parts(wanted):
+            return resource
+        path = self.path(resource) + "/assignments"
+        return dict(resource, assignments=list(client.list(path, {"limit": PAGE_SIZE})))
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        held = world.get(self.noun, self.key(wanted))
+        if wanted.get("state") != "absent":
+            self._refuse_roles(wanted, held)
+        if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
+            raise InvalidInput("It is missing, and a new space needs one of %s." % ", ".join(TYPES), option="type")
+        if held is not None:
+            self.owner.name(held, world)
+            self.members.name(held, world)
+        plan = super().plan(wanted, world)
+        self._refuse_owner_as_member(wanted, plan, world)
+        return plan
+
+    def as_created(self, created: Resource, wanted: Params) -> Resource:
+        return dict(created, assignments=[]) if self.has_parts(wanted) else created
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        taken = self.members.taken(wanted, world) if self.has_parts(wanted) else []
+        return super().warnings(wanted, plan, world) + ["The %s: %s" % (self.label(wanted), text) for text in taken]
+
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        if resource is None:
+            return None
+        # Second reference, spaces: an answer can lack the description that was never set.
+        shown: Dict[str, Any] = {"description": "", **in_snake_case(resource)}
+        if shown.pop("owner_subject", None) is not None:
+            shown["owner"] = resource["ownerSubject"]
+        if shown.pop("assignments", None) is not None:
+            shown["members"] = self.members.shown(self.members.held(resource))
+        return shown
+
+    def looks_before_writing(self, plan: Plan) -> bool:
+        # A space can lose content that the tenant does not count when it refuses to delete one, and one that is created
+        # cannot have its creator as a member.
+        return plan.predicted is None or _may_have_its_creator_as_a_member(plan)
+
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], world: World
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
+        if any(plan.predicted is None for plan in plans):
+            try:
+                self.refuse_pruning(client)
+            except InvalidInput as refusal:
+                yield None, refusal
+        for plan in plans:
+            held, predicted = plan.held, plan.predicted
+            if held and predicted and held["name"] != predicted["name"] and self._is_taken(client, predicted):
+                yield plan, InvalidInput("The tenant has another space %r." % predicted["name"], option="name")
+            content = self._content(client, plan.held) if plan.action == "deleted" and plan.held else None
+            if content:
+                text = "The space holds %s, and only an empty space can be deleted." % content
+                yield plan, InvalidInput(text, "Move or delete what it holds first.")
+        if any(map(_may_have_its_creator_as_a_member, plans)):
+            myself = client.redirected_id(USERS + "/me")
+            for plan in filter(_may_have_its_creator_as_a_member, plans):
+                for member in self.members.held(plan.predicted or {}) or []:
+                    if member.assignee_id == myself:
+                        yield plan, _owner_as_a_member(member, "members")
+        new = {str((plan.predicted or {}).get("type")) for plan in plans if plan.action == "created"}
+        types = client.read(self.collection + "/types").get("data") if new else []
+        for plan in plans:
+            wanted = (plan.predicted or {}).get("type")
+            if plan.action == "created" and isinstance(types, list) and wanted not in types:
+                text = "The tenant has no spaces of type %r, only of %s." % (wanted, ", ".join(map(str, types)))
+                yield plan, InvalidInput(text, option="type")
+
+    def references_in(self, resource: Resource) -> List[Reference]:
+        return [
+            *self.owner.references_in(resource),
+            *(each for each in self.members.references({"members": []}, self.members.held(resource))),
+        ]
+
+    def remarks(self, resource: Resource, world: World) -> List[str]:
+        name = resource.get("name")
+        texts = self.owner.remarks(resource, world)
+        for member in self.members.held(resource) or []:
+            if member.assignee_id == EVERYONE_ID:
+                texts.append("Everyone is a member, as %s." % ", ".join(member.roles))
+            elif member.name is None and member.kind in self.members.refers_to:
+                texts.append("A member does not exist any more: the %s %s." % (member.kind, member.assignee_id))
+        return ["%s: %s" % (name, text) for text in texts]
+
+    def _is_taken(self, client: Client, renamed: Resource) -> bool:
+        found = self.find(client, ("name", renamed["name"]))
+        return any(space.get("name") == renamed["name"] and space["id"] != renamed["id"] for space in found)
+
+    def assignable_roles(self, space: Params) -> List[str]:
+        """The roles that a space can give, sorted; none where that is not known."""
+        meta = space.get("meta")
+        own = meta.get("assignableRoles") if isinstance(meta, dict) else None
+        return sorted(map(str, own if isinstance(own, list) and own else ROLES.get(str(space.get("type")), ())))
+
+    def _content(self, client: Client, space: Resource) -> Optional[str]:
+        """Something that the space holds, as the catalogue of the tenant knows it."""
+        page = client.read(API + "/items", {"spaceId": space["id"], "limit": 1}).get("data")
+        if not isinstance(page, list) or not page:
+            return None
+        item = page[0] if isinstance(page[0], dict) else {}
+        return "the %s %r and perhaps more" % (item.get("resourceType") or "item", item.get("name"))
+
+    def _refuse_roles(self, wanted: Params, held: Optional[Resource]) -> None:
+        kind = (held or {}).get("type") or wanted.get("type")
+        allowed = self.assignable_roles(held or wanted)
+        for place, role in roles_in(wanted):
+            if allowed and role not in allowed:
+                text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
+                raise InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place)
+
+    def _refuse_owner_as_member(self, wanted: Params, plan: Plan, world: World) -> None:
+        if not self.members.is_asked(wanted) or not plan.predicted:
+            return
+        owner = self.owner.held(plan.predicted) or {}
+        for place, options, member in self.members.listed(wanted, world):
+            is_owner = owner.get("id") and member.assignee_id == owner["id"]
+            is_named_so = member.assignee_id is None and member.name == owner.get("subject")
+            if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
+                raise _owner_as_a_member(member, place)
+
+
+def _owner_as_a_member(member: Member, place: str) -> InvalidInput:
+    text = "The owner %r has all roles and cannot be a member." % (member.name or member.assignee_id)
+    return InvalidInput(text, option=place)
+
+
+def _may_have_its_creator_as_a_member(plan: Plan) -> bool:
+    """Whether users are members of a space that will belong to whoever creates it."""
+    new = plan.predicted if plan.action == "created" else None
+    if new is None or new.get("ownerId") or new.get("ownerSubject"):
+        return False
+    return any(member.get("type") == "user" for member in new.get("assignments") or [])

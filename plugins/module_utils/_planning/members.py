@@ -1,0 +1,369 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who has access to a space: the setting that lists its members, and the one that names its owner."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from urllib.parse import quote
+
+from .._errors import InvalidInput, UnexpectedAnswer, UnknownReferences
+from .references import Reference, Resource, Step
+from .settings import LIST_OF_TEXTS, TEXT, Params, Setting
+from .world import World
+
+#: The system group that every user belongs to; its id is the same on all tenants.
+EVERYONE_ID = "000000000000000000000001"
+EVERYONE = "Everyone"
+_EVERYONE = Reference("group", ("id", EVERYONE_ID))
+MEMBER_SPEC: Dict[str, Any] = {
+    "group": TEXT,
+    "provider_type": {"type": "str", "choices": ["idp", "custom"]},
+    "user": TEXT,
+    "assignee_id": TEXT,
+    "assignee_type": {"type": "str", "choices": ["group", "user"]},
+    "roles": dict(LIST_OF_TEXTS, required=True),
+    "purge_roles": {"type": "bool", "default": True},
+}
+MEMBER_RULES: Dict[str, Any] = {
+    "required_one_of": [("group", "user", "assignee_id")],
+    "mutually_exclusive": [("group", "user", "assignee_id")],
+    "required_together": [("assignee_id", "assignee_type")],
+}
+
+
+class Member(NamedTuple):
+    """One that has access to a space.
+
+    :param kind: C(group) or C(user), or what else the tenant calls it.
+    :param assignee_id: its id, C(None) while it is yet to be created.
+    :param name: the name of a group or the subject of a user, C(None) where nothing on the tenant has the id.
+    :param provider_type: of a group.
+    :param assignment_id: the id of the membership, C(None) where there is none yet.
+    """
+
+    kind: str
+    assignee_id: Optional[str]
+    name: Optional[str]
+    provider_type: Optional[str]
+    roles: Tuple[str, ...]
+    assignment_id: Optional[str] = None
+
+    @property
+    def who(self) -> Tuple[str, str]:
+        """What tells members apart."""
+        return (self.kind, self.assignee_id or "%s (%s)" % (self.name, self.provider_type))
+
+    def shown(self) -> Dict[str, Any]:
+        """The member as results and diffs show it."""
+        roles = list(self.roles)
+        if self.name is None:
+            return {"assignee_id": self.assignee_id, "assignee_type": self.kind, "roles": roles}
+        if self.kind == "user":
+            return {"user": self.name, "roles": roles}
+        if self.provider_type is None:
+            return {"group": self.name, "roles": roles}
+        return {"group": self.name, "provider_type": self.provider_type, "roles": roles}
+
+
+def assignee_of(member: Params) -> Reference:
+    """The group or user that a task names as a member."""
+    if member.get("group") in (EVERYONE, "com.qlik." + EVERYONE) and member.get("provider_type") is None:
+        return _EVERYONE
+    if member.get("group") is not None:
+        return Reference("group", ("name", member["group"], member.get("provider_type") or "idp"))
+    if member.get("user") is not None:
+        return Reference("user", ("subject", member["user"]))
+    return Reference(str(member.get("assignee_type")), ("id", member["assignee_id"]))
+
+
+class Members(Setting):
+    """The members of a space; its values are lists of :class:`Member`.
+
+    Second reference, assignments: each member is an object of its own, which is created, replaced and deleted.
+    """
+
+    refers_to = ("group", "user")
+
+    def __init__(self) -> None:
+        spec = {"type": "list", "elements": "dict", "options": MEMBER_SPEC, **MEMBER_RULES}
+        super().__init__("members", spec, "assignments", in_creation=False)
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return dict(super().argument_spec(), purge_members={"type": "bool", "default": True})
+
+    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
+        if not self.is_asked(wanted):
+            return []
+        named = [assignee_of(member) for member in wanted[self.option]]
+        found = [Reference(member.kind, ("id", member.assignee_id)) for member in held or []]
+        # What neither users nor groups are cannot be looked up, and Everyone need not be.
+        return [each for each in named + found if each.noun in self.refers_to and each != _EVERYONE]
+
+    def held(self, resource: Resource) -> Any:
+        assignments = resource.get(self.api)
+        if assignments is None:
+            return None
+        if not isinstance(assignments, list) or not all(map(_is_assignment, assignments)):
+            raise UnexpectedAnswer("The tenant shows members that are no list of assignments.")
+        return _sorted(_member_of(assignment) for assignment in assignments)
+
+    def target(self, wanted: Params, held: Any, world: World) -> List[Member]:
+        had = {member.who: member for member in held or []}
+        target: Dict[Tuple[str, str], Member] = {}
+        for place, member, new in self.listed(wanted, world):
+            if new.who in target:
+                raise InvalidInput("%s is listed twice." % _named(new), option=place)
+            old = had.pop(new.who, None)
+            if member.get("state") == "absent":
+                continue
+            kept = old.roles if old and not member.get("purge_roles", True) else ()
+            roles = tuple(sorted({*(member["roles"] or ()), *kept}))
+            target[new.who] = new._replace(roles=roles, assignment_id=old.assignment_id if old else None)
+        kept_members = [] if wanted.get("purge_members", True) else list(had.values())
+        return _sorted([*target.values(), *kept_members])
+
+    def differs(self, held: Any, target: Any) -> bool:
+        return _roles_of(held or []) != _roles_of(target)
+
+    def only_adds(self, wanted: Params) -> bool:
+        return not wanted.get("purge_members", True)
+
+    def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
+        had = {member.who: member for member in held or []}
+        steps = []
+        for member in target:
+            old = had.pop(member.who, None)
+            roles = list(member.roles)
+            if old is None:
+                body = {"type": member.kind, "assigneeId": member.assignee_id, "roles": roles}
+                steps.append(Step("POST", "%s/%s" % (path, self.api), body))
+            elif old.roles != member.roles:
+                steps.append(Step("PUT", self._path_of(path, old), {"roles": roles}))
+        return steps + [Step("DELETE", self._path_of(path, member)) for member in had.values()]
+
+    def is_complete(self, target: Any) -> bool:
+        return all(member.assignee_id is not None for member in target)
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource[self.api] = [
+            {
+                "id": member.assignment_id,
+                "type": member.kind,
+                "assigneeId": member.assignee_id,
+                "roles": list(member.roles),
+                "name": member.name,
+                "providerType": member.provider_type,
+            }
+            for member in target
+        ]
+
+    def shown(self, value: Any) -> List[Dict[str, Any]]:
+        return [member.shown() for member in value]
+
+    def name(self, resource: Resource, world: World) -> None:
+        """Give the members that a resource shows the names that the tenant has for their ids."""
+        for assignment in resource.get(self.api) or []:
+            noun, assignee_id = str(assignment.get("type")), assignment.get("assigneeId")
+            if assignee_id is None:
+                continue
+            if Reference(noun, ("id", assignee_id)) == _EVERYONE:
+                assignment.update(name=EVERYONE, providerType=None)
+                continue
+            found = world.get(noun, ("id", assignee_id)) or {}
+            named = found.get("subject" if noun == "user" else "name")
+            provider_type = (found.get("providerType") or "idp") if noun == "group" and named else None
+            assignment.update(name=named, providerType=provider_type)
+
+    def listed(self, wanted: Params, world: World) -> Iterator[Tuple[str, Params, Member]]:
+        """Each member that a task lists: where it stands, its options, and who it is, without roles.
+
+        :raises InvalidInput: for the first that is not there.
+        """
+        for number, member in enumerate(wanted[self.option]):
+            place = "%s[%d]" % (self.option, number)
+            try:
+                found = self._resolved(member, world)
+            except UnknownReferences as error:
+                if member.get("state") == "absent":
+                    # What is left of a group or user that is gone can be taken away by its id.
+                    if member.get("assignee_id") is not None:
+                        reference = assignee_of(member)
+                        yield place, member, Member(reference.noun, reference.value, None, None, ())
+                    continue
+                error.option = place
+                if world.has(_of_the_other_type(member)):
+                    error.hint = "There is a group of this name of the other provider_type."
+                raise
+            yield place, member, found
+
+    def taken(self, wanted: Params, world: World) -> List[str]:
+        """A text for each member that is a group of which only the name is given, where there are two of the name."""
+        members = enumerate(wanted.get(self.option) or [])
+        return [
+            "%s[%d]: There is an idp and a custom group %r. The idp group is taken, as provider_type is not given."
+            % (self.option, number, member["group"])
+            for number, member in members
+            if member.get("provider_type") is None
+            and assignee_of(member) != _EVERYONE
+            and world.has(_of_the_other_type(member))
+        ]
+
+    def _path_of(self, path: str, member: Member) -> str:
+        return "%s/%s/%s" % (path, self.api, quote(str(member.assignment_id), safe=""))
+
+    def _resolved(self, member: Params, world: World) -> Member:
+        reference = assignee_of(member)
+        if reference == _EVERYONE:
+            return Member("group", EVERYONE_ID, EVERYONE, None, ())
+        found = world.find([reference]).get(reference) or {}
+        assignee_id = found.get("id") or (reference.value if reference.by == "id" else None)
+        if reference.noun == "user":
+            subject = found.get("subject") or (reference.value if reference.by == "subject" else None)
+            return Member("user", assignee_id, subject, None, ())
+        name = found.get("name") or (reference.value if reference.by == "name" else None)
+        provider_type = found.get("providerType") or member.get("provider_type") or "idp"
+        return Member("group", assignee_id, name, provider_type if name else None, ())
+
+
+class Owner(Setting):
+    """The user that a space belongs to, given by subject or by id; its values are dictionaries of both."""
+
+    refers_to = ("user",)
+    exclusive_options = ("owner", "owner_id")
+
+    def __init__(self) -> None:
+        # Second reference, spaces: POST has no owner, and who creates a space becomes its owner.
+        super().__init__("owner", TEXT, "ownerId", in_creation=False)
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return dict(super().argument_spec(), owner_id=dict(TEXT))
+
+    def is_asked(self, wanted: Params) -> bool:
+        return wanted.get("owner") is not None or wanted.get("owner_id") is not None
+
+    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
+        if not self.is_asked(wanted):
+            return []
+        references = [self._reference(wanted)]
+        return references + [Reference("user", ("id", held["id"]))] if held and held["id"] else references
+
+    def held(self, resource: Resource) -> Any:
+        owner_id, subject = resource.get(self.api), resource.get("ownerSubject")
+        if not owner_id and not subject:
+            return None
+        return {"id": owner_id, "subject": subject, "is_known": "ownerSubject" in resource}
+
+    def target(self, wanted: Params, held: Any, world: World) -> Dict[str, Any]:
+        reference = self._reference(wanted)
+        user = world.find([reference]).get(reference) or {}
+        return {
+            "id": user.get("id") or wanted.get("owner_id"),
+            "subject": user.get("subject") or wanted.get("owner"),
+            "is_known": True,
+        }
+
+    def comparable(self, value: Any) -> Any:
+        return value and (value["id"] or value["subject"])
+
+    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Dict[str, Any]]:
+        return super().replacement(wanted, held, target["id"])
+
+    def is_complete(self, target: Any) -> bool:
+        return target["id"] is not None
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource.update({self.api: target["id"], "ownerSubject": target["subject"]})
+        # Second reference, assignments: the owner is none of the members.
+        members = resource.get("assignments")
+        if members is not None and target["id"] is not None:
+            resource["assignments"] = [each for each in members if each.get("assigneeId") != target["id"]]
+
+    def shown(self, value: Any) -> Any:
+        # Of an owner that nobody has asked for only the id is known, which says nothing to people.
+        return value["subject"] or (value["id"] if value["is_known"] else None)
+
+    def name(self, resource: Resource, world: World) -> None:
+        """Give the owner that a resource shows the subject that the tenant has for the id."""
+        reference = Reference("user", ("id", resource.get(self.api)))
+        if world.knows(reference):
+            resource["ownerSubject"] = (world.get(*reference) or {}).get("subject")
+
+    def references_in(self, resource: Resource) -> List[Reference]:
+        """The owner that a resource names by id."""
+        owner_id = resource.get(self.api)
+        return [Reference("user", ("id", owner_id))] if owner_id else []
+
+    def remarks(self, resource: Resource, world: World) -> List[str]:
+        """What an audit says of an owner whom nobody can ask."""
+        for reference in self.references_in(resource):
+            owner = world.get(*reference)
+            if owner is None:
+                return ["The owner does not exist any more: the user %s." % reference.value]
+            if owner.get("clientId"):
+                return ["The owner is the bot of an OAuth client, %r." % owner.get("name")]
+        return []
+
+    @staticmethod
+    def _reference(wanted: Params) -> Reference:
+        by_id = wanted.get("owner_id") is not None
+        return Reference("user", ("id", wanted["owner_id"]) if by_id else ("subject", wanted["owner"]))
+
+
+def _is_assignment(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        return False
+    roles, assignee_id = value.get("roles"), value.get("assigneeId")
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        return False
+    # The id of an assignee that is yet to be created is not known.
+    return assignee_id is None or isinstance(assignee_id, str)
+
+
+def _member_of(assignment: Resource) -> Member:
+    return Member(
+        assignment["type"],
+        assignment.get("assigneeId"),
+        assignment.get("name"),
+        assignment.get("providerType"),
+        tuple(sorted(assignment["roles"])),
+        assignment.get("id"),
+    )
+
+
+def _sorted(members: Any) -> List[Member]:
+    # Not by id as long as anything else tells them apart: a group that is yet to be created has none.
+    return sorted(
+        members,
+        key=lambda member: (
+            member.kind,
+            str(member.name or ""),
+            str(member.provider_type or ""),
+            str(member.assignee_id or ""),
+        ),
+    )
+
+
+def _roles_of(members: Sequence[Member]) -> Dict[Tuple[str, str], Tuple[str, ...]]:
+    return {member.who: member.roles for member in members}
+
+
+def _of_the_other_type(member: Params) -> Reference:
+    """The group that could have been meant just as well."""
+    other = "idp" if member.get("provider_type") == "custom" else "custom"
+    return Reference("group", ("name", member.get("group"), other))
+
+
+def _named(member: Member) -> str:
+    return "The %s %r" % (member.kind, member.name or member.assignee_id)
+
+
+def roles_in(wanted: Params) -> Iterator[Tuple[int, str]]:
+    """Each role that a task gives to a member, with the number of the member."""
+    for place, member in enumerate(wanted.get("members") or []):
+        for role in member["roles"] or []:
+            yield place, role

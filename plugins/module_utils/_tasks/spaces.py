@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The ways of the modules that look at spaces, and at one member of a space."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional
+
+from .._api.client import PAGE_SIZE, Client
+from .._api.connection import connection_argument_spec
+from .._errors import InvalidInput, visible
+from .._kinds.space import TYPES, Space
+from .._planning.members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
+from .._planning.references import Reference, Resource
+from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
+from .._planning.world import World
+from .apply import carry_out, predicted_outcome
+from .module import expected_in, fail, failures_explained
+from .options import Module
+from .read import MOST_READERS, Demand, look_up, read
+
+_ASSIGNEE = ("group", "provider_type", "user", "assignee_id", "assignee_type")
+
+
+def run_space_info() -> None:
+    """The whole of the module that shows spaces with their members."""
+    module = Module(
+        {
+            **connection_argument_spec(),
+            "id": TEXT,
+            "name": TEXT,
+            "type": {"type": "str", "choices": list(TYPES)},
+            "group": TEXT,
+            "provider_type": MEMBER_SPEC["provider_type"],
+            "user": TEXT,
+            "members": dict(BOOLEAN, default=True),
+        },
+        mutually_exclusive=[("id", "name", "type", "group", "user")],
+        supports_check_mode=True,
+    )
+    with failures_explained(module) as task:
+        module.refuse_mistakes()
+        kind, params, client = Space(), module.params, task.client()
+        spaces = _found(client, kind, params)
+        spaces = _named(client, kind, spaces, params)
+        spaces.sort(key=lambda space: str(space.get("name")))
+    module.exit_json(changed=False, spaces=[kind.to_user(space) for space in spaces])
+
+
+def run_space_member() -> None:
+    """The whole of the module that ensures one member of a space."""
+    module = Module(
+        {
+            **connection_argument_spec(),
+            "space": TEXT,
+            "space_id": TEXT,
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            **MEMBER_SPEC,
+            "roles": dict(LIST_OF_TEXTS),
+            "planned_groups": LIST_OF_TEXTS,
+            "planned_users": LIST_OF_TEXTS,
+        },
+        required_one_of=[("space", "space_id"), *MEMBER_RULES["required_one_of"]],
+        mutually_exclusive=[("space", "space_id"), *MEMBER_RULES["mutually_exclusive"]],
+        required_together=MEMBER_RULES["required_together"],
+        required_if=[("state", "present", ("roles",))],
+        supports_check_mode=True,
+    )
+    with failures_explained(module) as task:
+        module.refuse_mistakes()
+        kind, params = Space(), module.params
+        member = {option: params[option] for option in (*_ASSIGNEE, "state", "roles", "purge_roles")}
+        if params["state"] == "present" and not member["roles"]:
+            raise InvalidInput("A member has at least one role.", "Use state absent to take one away.", "roles")
+        wanted = {"id": params["space_id"], "name": params["space"], "members": [member], "purge_members": False}
+        client = task.client()
+        world = read(client, [Demand(kind, [wanted])], expected_in(module))
+        if world.get(kind.noun, kind.key(wanted)) is None:
+            option = "space_id" if params["space_id"] else "space"
+            raise InvalidInput("The tenant has no %s." % kind.label(wanted), option=option)
+        try:
+            plan = kind.plan(wanted, world)
+        except InvalidInput as error:
+            # The task has one member, whose options are its own.
+            error.option = error.option.replace("members[0].", "").replace("members[0]", "")
+            raise
+        for warning in kind.warnings(wanted, plan, world):
+            module.warn(visible(warning))
+        outcome = predicted_outcome(plan) if module.check_mode else carry_out(client, kind, wanted, plan, world)
+        before, after = (_member_in(kind, side, member, world) for side in (plan.held, outcome.resource))
+        result: Dict[str, Any] = {
+            "changed": outcome.changed,
+            "action": _action(outcome.action, before, after),
+            "member": after.shown() if after else None,
+        }
+        if module._diff:
+            planned = _member_in(kind, plan.predicted, member, world)
+            header = "member of %s" % kind.label_of(plan.held or {})
+            sides = {"before": before and before.shown(), "after": planned and planned.shown()}
+            result["diff"] = dict(sides, before_header=header, after_header=header)
+        if outcome.error is not None:
+            fail(module, outcome.error, unknown=outcome.unknown, **result)
+    module.exit_json(**result)
+
+
+def _found(client: Client, kind: Space, params: Params) -> List[Resource]:
+    """The spaces that are asked for by what they are themselves."""
+    if params["id"]:
+        return list(kind.find(client, ("id", params["id"])))
+    if params["name"]:
+        return [space for space in kind.find(client, ("name", params["name"])) if space.get("name") == params["name"]]
+    if params["type"]:
+        return list(client.list(kind.collection, {"limit": PAGE_SIZE, "type": params["type"]}))
+    return list(kind.list(client))
+
+
+def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:
+    """The spaces with their owners and members, whose names are looked up once; only those of the member that is asked
+    for.
+    """
+    if params["members"] or params["group"] or params["user"]:
+        with ThreadPoolExecutor(max_workers=MOST_READERS) as pool:
+            spaces = list(pool.map(lambda space: kind.with_parts(client, space, {"members": []}), spaces))
+    world = World()
+    references = [each for space in spaces for each in kind.references_in(space)]
+    asked = {option: params[option] for option in ("group", "provider_type", "user")}
+    reference = assignee_of(asked) if params["group"] or params["user"] else None
+    look_up(client, world, [*references, *filter(None, [reference])])
+    for space in spaces:
+        kind.owner.name(space, world)
+        kind.members.name(space, world)
+    if reference is None:
+        return spaces
+    assignee_id = reference.value if reference.by == "id" else (world.find([reference])[reference] or {}).get("id")
+    return [space for space in spaces if _has_member(space, reference, assignee_id)]
+
+
+def _has_member(space: Resource, reference: Reference, assignee_id: Any) -> bool:
+    assignments = space.get("assignments") or []
+    return any(each.get("type") == reference.noun and each.get("assigneeId") == assignee_id for each in assignments)
+
+
+def _member_in(kind: Space, space: Optional[Resource], member: Params, world: World) -> Optional[Member]:
+    """The member of a space that a task names."""
+    reference = assignee_of(member)
+    if space is None:
+        return None
+    kind.members.name(space, world)
+    members: List[Member] = kind.members.held(space) or []
+    for each in members:
+        if each.kind != reference.noun:
+            continue
+        if reference.by == "id" and each.assignee_id == reference.value:
+            return each
+        if each.name == reference.value and each.provider_type in (None, *reference.key[2:]):
+            return each
+    return None
+
+
+def _action(action: str, before: Optional[Member], after: Optional[Member]) -> str:
+    """What was done to the member, where the space itself is changed at the most."""
+    if action != "updated":
+        return action
+    if before is None:
+        return "created"
+    return "updated" if after else "deleted"
