@@ -18,6 +18,9 @@ description:
     settings that Qlik has deprecated.
   - What seeding would refuse is left out too, such as a group with a longer name than Qlik accepts today. The head of
     the file says so.
+  - Members and owners of spaces are written if they are among the groups and users of the file, or the group Everyone.
+    A space with other members, or with a member whose roles the space cannot give any more, gets
+    C(purge_members=false), so that seeding does not take their access away.
   - A text is tagged C(!unsafe), so that Ansible never renders it as a template, unless it has only letters, digits,
     blanks and a few signs that no template begins with.
 positional: _input
@@ -55,6 +58,15 @@ options:
           - The C(users) of M(qlikops.cloud.qlik_user_info). Without it users are not exported.
         type: list
         elements: dict
+      spaces:
+        description:
+          - The C(spaces) of M(qlikops.cloud.qlik_space_info). Without it spaces are not exported.
+        type: list
+        elements: dict
+      license_settings:
+        description:
+          - The C(license_settings) of M(qlikops.cloud.qlik_license_settings). Without it they are not exported.
+        type: dict
 """
 
 EXAMPLES = r"""
@@ -87,7 +99,7 @@ _value:
 """
 
 import re
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, Tuple
 
 import yaml
 from ansible.errors import AnsibleFilterError
@@ -95,11 +107,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_settings import LicenseSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE, assignee_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import show
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import is_plain
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import plain
 
 #: A status that no task can ask for.
 _PASSING_STATUS = ("invited", "provisioned")
@@ -130,14 +147,22 @@ _Dumper.add_representer(str, _represent_text)
 def to_seed_variables(held: Mapping[str, Any]) -> str:
     """The variables of the seeding role as YAML.
 
-    :param held: results of modules by the name of their key; C(users) can be left out.
+    :param held: results of modules by the name of their key; C(users), C(spaces) and C(license_settings) can be left
+        out.
     :raises AnsibleFilterError: when that is not what the modules return.
     """
     refused: List[str] = []
     try:
         tenant = _in_api_form(held["tenant"])
+        groups = _all_described(Group(), held["groups"], refused)
         sections: List[Tuple[str, Dict[str, Any]]] = [
-            ("Settings of the tenant", {"qlik_seed_tenant": _described(Tenant(), tenant)}),
+            ("Settings of the tenant", {"qlik_seed_tenant": _described(Tenant(), tenant)})
+        ]
+        # A variable that is none can arrive here as an empty text.
+        if isinstance(held.get("license_settings"), Mapping):
+            licences = _described(LicenseSettings(), _in_api_form(held["license_settings"]))
+            sections.append(("Which licences new users get", {"qlik_seed_license_settings": licences}))
+        sections += [
             (
                 "Custom roles, with their scopes",
                 {"qlik_seed_roles": _all_described(Role(), held["roles"], refused)},
@@ -148,16 +173,17 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
             ),
             (
                 "Groups, with the roles of their members",
-                {
-                    "qlik_seed_standard_groups": {},
-                    "qlik_seed_extra_groups": _all_described(Group(), held["groups"], refused),
-                },
+                {"qlik_seed_standard_groups": {}, "qlik_seed_extra_groups": groups},
             ),
         ]
-        # A variable that is none can arrive here as an empty text.
+        users: List[Dict[str, Any]] = []
         if isinstance(held.get("users"), list):
             users = _all_described(User(), held["users"], refused)
             sections.append(("Users, with the roles that they have themselves", {"qlik_seed_users": users}))
+        if isinstance(held.get("spaces"), list):
+            spaces = _all_described(Space(), held["spaces"], refused)
+            _add_access(spaces, plain(held["spaces"]), groups, users)
+            sections.append(("Spaces, with their members", {"qlik_seed_spaces": spaces}))
         host = printable(str(tenant["hostnames"][0]))
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
         raise AnsibleFilterError("This is not what the modules return: %s." % error) from None
@@ -194,6 +220,49 @@ def _described(kind: Kind, resource: Dict[str, Any]) -> Dict[str, Any]:
         del options["status"]
     defaults = {"provider_type": "idp", "description": "", "status": "active", "assigned_groups": []}
     return {option: value for option, value in options.items() if value != defaults.get(option)}
+
+
+def _add_access(
+    spaces: Iterable[Dict[str, Any]],
+    held: Iterable[Dict[str, Any]],
+    groups: Iterable[Mapping[str, Any]],
+    users: Iterable[Mapping[str, Any]],
+) -> None:
+    """Add the owners and members that can be named to the options of spaces.
+
+    :param held: the spaces as the module returns them.
+    :param groups: the options of all groups that can be named; C(users) likewise.
+    """
+    by_name = {space["name"]: space for space in held}
+    nameable = {assignee_of({"group": EVERYONE}), *(assignee_of({"user": user["subject"]}) for user in users)}
+    nameable |= {Reference("group", ("name", group["name"], group.get("provider_type", "idp"))) for group in groups}
+    for options in spaces:
+        space = by_name[options["name"]]
+        owner = space.get("owner")
+        if owner is not None and assignee_of({"user": owner}) in nameable:
+            options["owner"] = owner
+        if space.get("members") is None:
+            continue
+        members = [member for member in space["members"] if _can_be_member(member, space, nameable)]
+        options["members"] = [_without_provider_type(member, nameable) for member in members]
+        if len(members) < len(space["members"]):
+            options["purge_members"] = False
+
+
+def _can_be_member(member: Mapping[str, Any], space: Mapping[str, Any], nameable: Collection[Reference]) -> bool:
+    """Whether a description can have the member, so that it means the same one and is not refused."""
+    is_owner = member.get("user") is not None and member["user"] == space.get("owner")
+    allowed = Space().assignable_roles(_in_api_form(space))
+    can_have_roles = bool(member["roles"]) and set(member["roles"]) <= set(allowed or member["roles"])
+    return assignee_of(member) in nameable and not is_owner and can_have_roles
+
+
+def _without_provider_type(member: Mapping[str, Any], nameable: Collection[Reference]) -> Dict[str, Any]:
+    """The options of a member, without the type of its group where that is clear from the name."""
+    shorter = {option: value for option, value in member.items() if option != "provider_type"}
+    reference = assignee_of(member)
+    is_clear = assignee_of(shorter) == reference and Reference("group", (*reference.key[:2], "custom")) not in nameable
+    return shorter if is_clear else dict(member)
 
 
 def _in_api_form(value: Any) -> Any:

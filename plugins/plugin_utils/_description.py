@@ -14,7 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
 
-from ._variables import area_variable, read_variables
+from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, area_variable, read_variables
 
 #: The variables that are an option of the module as they are.
 _OPTIONS = {
@@ -30,6 +30,8 @@ _PLACES = {
 }
 _STANDARD_GROUPS = "qlik_seed_standard_groups"
 _EXTRA_GROUPS = area_variable("groups")
+_SPACES = area_variable("spaces")
+_BUNDLES = "qlik_seed_space_bundles"
 _AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
 
 
@@ -52,9 +54,13 @@ def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
     is_pruned = boolean(variables["qlik_seed_prune"] or False)
     # Where groups are pruned, there is something to say of them even without one: that there are none.
     options["groups"] = [*standard.values(), *extra] or ([] if is_pruned else None)
+    bundled = _bundled_spaces(variables)
+    described = variables[_SPACES] or []
+    options["spaces"] = [*bundled.values(), *described] or None
     places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
     places.update(_PLACES)
     places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]
+    places["spaces"] = [*bundled, *("%s[%d]" % (_SPACES, number) for number in range(len(described)))]
     options["places"] = places
     if is_pruned:
         options["prune"] = {
@@ -73,6 +79,42 @@ def _standard_groups(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
         "%s[%r]" % (_STANDARD_GROUPS, name): {"name": "%s%s%s" % (prefix, name, suffix), "assigned_roles": roles}
         for name, roles in variables[_STANDARD_GROUPS].items()
     }
+
+
+def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The two spaces of each bundle, by where they stand: where a department develops, and what it has released.
+
+    The shape is that of Qlik's own recipe: developers work in a shared space, publishers bring what is ready into a
+    managed one, and consumers see what is there.
+    """
+    spaces: Dict[str, Dict[str, Any]] = {}
+    dev_suffix, suffix = (variables[name] or "" for name in BUNDLE_NAMES)
+    developers, publishers, consumers = (variables[name] for name in BUNDLE_ROLES)
+    for number, bundle in enumerate(variables[_BUNDLES] or []):
+        place = "%s[%d]" % (_BUNDLES, number)
+        common = {"description": bundle["description"]} if bundle.get("description") is not None else {}
+        spaces[place + " (dev)"] = {
+            **common,
+            "name": "%s%s" % (bundle["name"], dev_suffix),
+            "type": "shared",
+            "members": _members({"developers": developers}, bundle),
+        }
+        spaces[place] = {
+            **common,
+            "name": "%s%s" % (bundle["name"], suffix),
+            "type": "managed",
+            "members": _members({"publishers": publishers, "consumers": consumers}, bundle),
+        }
+    return spaces
+
+
+def _members(roles: Mapping[str, List[str]], bundle: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """The groups of a bundle as members of a space; a group in several parts has the roles of all of them."""
+    members: Dict[str, List[str]] = {}
+    for part, given in roles.items():
+        for group in bundle.get(part) or []:
+            members.setdefault(group, []).extend(role for role in given if role not in members.get(group, []))
+    return [{"group": group, "roles": roles_of_group} for group, roles_of_group in members.items()]
 
 
 def _mistakes_in_standard_groups(bundle: Any) -> List[str]:

@@ -146,6 +146,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         "extra": len(extra),
         "objects": objects,
         "extra_objects": extra,
+        "remarks": list((result.get("remarks") or {}).get(kind.area) or []),
     }
 
 

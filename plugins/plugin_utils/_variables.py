@@ -28,6 +28,8 @@ _AREAS = {**_TEXTS, "choices": [kind.area for kind in AREAS]}
 _MAY_BE_EMPTY = {
     "qlik_seed_group_prefix",
     "qlik_seed_group_suffix",
+    "qlik_seed_space_bundle_dev_suffix",
+    "qlik_seed_space_bundle_suffix",
     "qlik_awx_name_prefix",
     *(option for kind in AREAS for option in kind.may_be_empty()),
 }
@@ -39,6 +41,23 @@ Values = Dict[str, Plain]
 def area_variable(area: str) -> str:
     """The variable of the role qlik_seed that describes an area; the groups have more than this one."""
     return "qlik_seed_extra_groups" if area == "groups" else "qlik_seed_" + area
+
+
+#: A department: where it develops, what it has released, and the groups that do so.
+BUNDLE_SPEC: Dict[str, Dict[str, Any]] = {
+    "name": {**_TEXT, "required": True},
+    "description": _TEXT,
+    "developers": _TEXTS,
+    "publishers": _TEXTS,
+    "consumers": _TEXTS,
+}
+#: The endings of the names of the two spaces, and the roles of the three sorts of groups in them.
+BUNDLE_NAMES = ("qlik_seed_space_bundle_dev_suffix", "qlik_seed_space_bundle_suffix")
+BUNDLE_ROLES = (
+    "qlik_seed_space_bundle_developer_roles",
+    "qlik_seed_space_bundle_publisher_roles",
+    "qlik_seed_space_bundle_consumer_roles",
+)
 
 
 #: What the variables of each role are. Their argument specs have no types, so that mistakes are said here, with their
@@ -55,6 +74,9 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_allow_lockout": _BOOLEAN,
         "qlik_seed_areas": _AREAS,
         "qlik_seed_expected_plan": _TEXT,
+        "qlik_seed_space_bundles": {"type": "list", "elements": "dict", "options": BUNDLE_SPEC},
+        **dict.fromkeys(BUNDLE_NAMES, _TEXT),
+        **{name: {**_TEXTS} for name in BUNDLE_ROLES},
     },
     "qlik_audit": {
         "qlik_audit_report_dir": {**_TEXT, "required": True},
