@@ -96,6 +96,31 @@ def custom_roles_of(state: State) -> Json:
     )
 
 
+def spaces_of(state: State) -> Json:
+    """Name, type, description, owner and members of all spaces, duplicates included; members by name."""
+    names = {item["id"]: item.get("subject") or item["name"] for item in [*state["groups"], *state["users"]]}
+    return sorted(
+        [
+            space["name"],
+            space["type"],
+            space.get("description", ""),
+            names[space["ownerId"]],
+            sorted(
+                [names.get(member["assigneeId"], "Everyone"), sorted(member["roles"])]
+                for member in state["assignments"]
+                if member["spaceId"] == space["id"]
+            ),
+        ]
+        for space in state["spaces"]
+    )
+
+
+def licence_of(state: State) -> Json:
+    """Which licences new users get by themselves."""
+    settings = state["licence"]["settings"]
+    return [["licence", settings["autoAssignProfessional"], settings["autoAssignAnalyzer"]]]
+
+
 def roles_of(item: State) -> list[str]:
     return sorted(role["name"] for role in item["assignedRoles"])
 
@@ -110,6 +135,31 @@ def plant_users(tenant: TenantHandle) -> None:
     )
 
 
+def plant_space(tenant: TenantHandle) -> None:
+    """A space with two members, and who else can be one."""
+    tenant.plant_groups([{"name": name} for name in ("A", "B", "C")])
+    tenant.plant_users([{"subject": "s-1"}, {"subject": "s-2"}])
+    members = [{"group": "A", "roles": ["consumer"]}, {"user": "s-1", "roles": ["producer"]}]
+    tenant.plant_spaces([{"name": "S", "type": "shared", "members": members}])
+
+
+def plant_spaces(tenant: TenantHandle) -> None:
+    plant_space(tenant)
+    member = {"group": "A", "roles": ["consumer"]}
+    tenant.plant_spaces([{"name": f"S {number}", "type": "shared", "members": [member]} for number in range(8)])
+
+
+ADMIN = "local|admin"
+MANY_SPACES: list[Json] = [
+    *({"name": f"S {number}", "members": [{"group": "A", "roles": ["consumer"]}]} for number in range(2)),
+    *({"name": f"S {number}", "members": [{"group": "B", "roles": ["producer"]}]} for number in range(2, 4)),
+    *({"name": f"S {number}", "description": "x", "members": []} for number in range(4, 6)),
+    *({"name": f"S {number}", "state": "absent"} for number in range(6, 8)),
+    *(
+        {"name": f"S {number}", "type": "managed", "owner": ADMIN, "members": [{"group": "C", "roles": ["publisher"]}]}
+        for number in range(8, 11)
+    ),
+]
 MANY_GROUPS: list[Json] = [
     *({"name": f"G {number:02}", "assigned_roles": ["Steward"]} for number in range(5)),
     *({"name": f"G {number:02}", "assigned_roles": ["DataAdmin"]} for number in range(5, 12)),
@@ -137,6 +187,7 @@ def plant_roles(tenant: TenantHandle) -> None:
 #: One change of each area, and what refers to what in it.
 CONFIGURATION: dict[str, Json] = {
     "tenant": {"name": "New name"},
+    "license_settings": {"auto_assign_analyzer": True},
     "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
     "group_settings": {"auto_create_groups": True},
     "groups": [
@@ -145,6 +196,9 @@ CONFIGURATION: dict[str, Json] = {
         {"name": "Old", "state": "absent"},
     ],
     "users": [{"subject": "s-1", "name": "N", "assigned_roles": ["Keys"], "assigned_groups": ["Own"]}],
+    "spaces": [
+        {"name": "S", "type": "shared", "owner": "s-1", "members": [{"group": "G", "roles": ["producer", "consumer"]}]}
+    ],
 }
 
 
@@ -156,6 +210,8 @@ def configuration_of(state: State) -> Json:
         *(["role", *row] for row in custom_roles_of(state)),
         *(["group " + row[0], *row[1:]] for row in groups_of(state)),
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
+        *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
+        *licence_of(state),
     ]
 
 
@@ -209,6 +265,8 @@ CASES: Mapping[str, Case] = {
             ["group G", ["Keys"], ""],
             ["group Own", [], ""],
             ["user s-1", "N", "active", ["Keys"]],
+            ["space S", "shared", "", "s-1", [["G", ["consumer", "producer"]]]],
+            ["licence", False, True],
         ],
         lambda tenant: tenant.plant_groups([{"name": "Old"}]),
     ),
@@ -245,6 +303,83 @@ CASES: Mapping[str, Case] = {
         [[True, ["Steward"]]],
     ),
     "qlik_tenant": Case("qlik_tenant", {"name": "New name"}, lambda state: state["tenant"]["name"], "New name"),
+    "qlik_spaces": Case(
+        "qlik_spaces",
+        {"spaces": MANY_SPACES, "concurrency": 3},
+        spaces_of,
+        sorted(
+            [["S", "shared", "", ADMIN, [["A", ["consumer"]], ["s-1", ["producer"]]]]]
+            + [
+                [
+                    item["name"],
+                    item.get("type", "shared"),
+                    item.get("description", ""),
+                    ADMIN,
+                    [[member["group"], member["roles"]] for member in item["members"]],
+                ]
+                for item in MANY_SPACES
+                if "state" not in item
+            ]
+        ),
+        plant_spaces,
+        {"created": 3, "updated": 4, "deleted": 2, "unchanged": 2, "failed": 0},
+    ),
+    "qlik_space, new": Case(
+        "qlik_space",
+        {
+            "name": "S",
+            "type": "managed",
+            "description": "d",
+            "owner": "s-1",
+            "members": [{"group": "A", "roles": ["consumer"]}, {"group": "Everyone", "roles": ["basicconsumer"]}],
+        },
+        spaces_of,
+        [["S", "managed", "d", "s-1", [["A", ["consumer"]], ["Everyone", ["basicconsumer"]]]]],
+        lambda tenant: (tenant.plant_groups([{"name": "A"}]), tenant.plant_users([{"subject": "s-1"}])),
+    ),
+    "qlik_space, changed": Case(
+        "qlik_space",
+        {
+            "name": "S",
+            "description": "d",
+            "owner": "s-2",
+            "members": [{"group": "A", "roles": ["producer"]}, {"group": "B", "roles": ["consumer"]}],
+        },
+        spaces_of,
+        [["S", "shared", "d", "s-2", [["A", ["producer"]], ["B", ["consumer"]]]]],
+        plant_space,
+    ),
+    "qlik_space, gone": Case("qlik_space", {"name": "S", "state": "absent"}, spaces_of, [], plant_space),
+    "qlik_space_member, new": Case(
+        "qlik_space_member",
+        {"space": "S", "group": "B", "roles": ["consumer"]},
+        spaces_of,
+        [["S", "shared", "", ADMIN, [["A", ["consumer"]], ["B", ["consumer"]], ["s-1", ["producer"]]]]],
+        plant_space,
+    ),
+    "qlik_space_member, changed": Case(
+        "qlik_space_member",
+        {"space": "S", "user": "s-1", "roles": ["consumer"], "purge_roles": False},
+        spaces_of,
+        [["S", "shared", "", ADMIN, [["A", ["consumer"]], ["s-1", ["consumer", "producer"]]]]],
+        plant_space,
+    ),
+    "qlik_space_member, gone": Case(
+        "qlik_space_member",
+        {"space": "S", "group": "A", "state": "absent"},
+        spaces_of,
+        [["S", "shared", "", ADMIN, [["s-1", ["producer"]]]]],
+        plant_space,
+    ),
+    "qlik_license_settings": Case(
+        "qlik_license_settings",
+        {"auto_assign_professional": True},
+        licence_of,
+        [["licence", True, True]],
+        lambda tenant: tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False}),
+    ),
+    "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
+    "qlik_license_info": Case("qlik_license_info", {}, licence_of),
     "qlik_group_info": Case("qlik_group_info", {}, groups_of, None, plant_groups),
     "qlik_user_info": Case("qlik_user_info", {}, users_of, None, plant_users),
     "qlik_role_info": Case("qlik_role_info", {}, custom_roles_of),

@@ -60,6 +60,17 @@ def of(state: State, kind: str, **wanted: str) -> dict[str, Any]:
     return dict(found)
 
 
+def plant_space(tenant: TenantHandle) -> None:
+    tenant.plant_groups([{"name": name} for name in "ABC"])
+    tenant.plant_spaces([{"name": "S", "type": "shared"}])
+
+
+def members_of(state: State) -> list[str]:
+    """The groups that are members of any space."""
+    names = {group["id"]: group["name"] for group in state["groups"]}
+    return [names[assignment["assigneeId"]] for assignment in state["assignments"]]
+
+
 ROLES = ("Steward", "DataAdmin", "AuditAdmin")
 RACES: Mapping[str, Race] = {
     "a role for a user": Race(
@@ -95,6 +106,27 @@ RACES: Mapping[str, Race] = {
         lambda tenant: tenant.plant_groups([{"name": "G"}]),
         promised=False,
     ),
+    "a member for a space": Race(
+        "qlik_space",
+        lambda value: {"name": "S", "members": [{"group": value, "roles": ["consumer"]}], "purge_members": False},
+        ("A", "B", "C"),
+        members_of,
+        plant_space,
+    ),
+    "the same new member": Race(
+        "qlik_space_member",
+        lambda value: {"space": "S", "group": value, "roles": ["consumer"]},
+        ("A",) * RUNS,
+        members_of,
+        plant_space,
+    ),
+    "the same new space": Race(
+        "qlik_space",
+        # Not with members: one run can create the space and another the member, and both have changed something.
+        lambda value: {"name": value, "type": "shared", "description": "d"},
+        ("New",) * RUNS,
+        lambda state: [space["name"] for space in state["spaces"]],
+    ),
     "the same new user": Race(
         "qlik_user",
         lambda value: {"subject": value, "name": "N", "email": "s-1@example.com", "assigned_roles": ["Steward"]},
@@ -121,7 +153,7 @@ def slow(tenant: TenantHandle, action: str, *matches: dict[str, Json]) -> None:
     tenant.misbehave(*({"match": match, "action": {action: PAUSE}} for match in matches))
 
 
-WRITES = ({"method": "POST", "path": "/(users|groups|roles)$"}, {"method": "PATCH"})
+WRITES = ({"method": "POST", "path": "/(users|groups|roles|spaces|assignments)$"}, {"method": "PATCH"})
 READS = ({"method": "GET"}, {"method": "POST", "path": "/actions/filter$"})
 #: How a tenant is prepared, so that the steps of the runs come in another order each time.
 ORDERS: Mapping[str, Callable[[TenantHandle, int], object]] = {

@@ -39,6 +39,10 @@ NOUNS = {
     "qlik_roles": "roles",
     "qlik_group_settings": "group_settings",
     "qlik_tenant": "tenant",
+    "qlik_space": "space",
+    "qlik_spaces": "spaces",
+    "qlik_space_member": "member",
+    "qlik_license_settings": "license_settings",
 }
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {
@@ -50,6 +54,9 @@ SERVER_MADE = {
     "last_updated",
     "last_updated_at",
     "updated_by",
+    "updated_at",
+    # What the caller may do in a space, which its members decide.
+    "meta",
     "links",
     "invite_expiry",
 }
@@ -320,3 +327,15 @@ def role_id(tenant: TenantHandle, name: str) -> str:
 def everyone_roles(tenant: TenantHandle) -> list[str]:
     """Names of the roles of the group of all users."""
     return role_names(tenant.state()["everyone"])
+
+
+def space_named(tenant: TenantHandle, name: str) -> dict[str, Json] | None:
+    """A space as the tenant holds it, with its assignments."""
+    return next((item for item in tenant.spaces() if item["name"] == name), None)
+
+
+def members_of(tenant: TenantHandle, name: str) -> Json:
+    """Who is a member of a space, by id of the assignee, and with which roles."""
+    space = space_named(tenant, name)
+    assert space is not None
+    return {item["assigneeId"]: sorted(item["roles"]) for item in space["assignments"]}

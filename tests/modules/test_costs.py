@@ -15,7 +15,13 @@ from modules.harness import Json, Run, calls
 
 GROUP = {"name": "Finance", "assignedRoles": ["Steward"]}
 USER = {"subject": "bob", "name": "Bob", "assignedRoles": ["Steward"]}
-# Module, options, and how many calls; the tenant has the group, the user and the role named above.
+SPACE: dict[str, Json] = {
+    "name": "Money",
+    "type": "shared",
+    "description": "Cash",
+    "members": [{"group": "Finance", "roles": ["consumer"]}, {"user": "bob", "roles": ["producer"]}],
+}
+# Module, options, and how many calls; the tenant has the group, the user, the role and the space named above.
 COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "group unchanged": ("qlik_group", {"name": "Finance", "assigned_roles": ["Steward"]}, 1),
     "group absent already": ("qlik_group", {"name": "HR", "state": "absent"}, 1),
@@ -43,6 +49,24 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "settings updated": ("qlik_group_settings", {"auto_create_groups": True}, 3),
     "tenant unchanged": ("qlik_tenant", {"name": "Acme"}, 2),
     "tenant updated": ("qlik_tenant", {"name": "New", "enable_app_opening_feedback": True}, 4),
+    "space unchanged": ("qlik_space", {"name": "Money", "type": "shared", "description": "Cash"}, 1),
+    "space unchanged, with its members": ("qlik_space", SPACE, 2 + 1 + 1),
+    "space unchanged, without its members": ("qlik_space", {"name": "Money", "members": [], "purge_members": False}, 4),
+    "space unchanged, with its owner": ("qlik_space", {"name": "Money", "owner": "local|admin"}, 1 + 1),
+    "space absent already": ("qlik_space", {"name": "Gone", "state": "absent"}, 1 + 2),
+    "space created": ("qlik_space", {"name": "New", "type": "shared"}, 1 + 1),
+    "space created with members": ("qlik_space", {**SPACE, "name": "New"}, 1 + 2 + 2 + 1 + 2 + 2),
+    "space created with an owner": ("qlik_space", {"name": "New", "type": "shared", "owner": "bob"}, 1 + 1 + 1 + 2),
+    "space updated": ("qlik_space", {"name": "Money", "description": "x"}, 1 + 1 + 1),
+    "member changed": ("qlik_space", {**SPACE, "members": [{"group": "Finance", "roles": ["producer"]}]}, 4 + 2 + 2),
+    "space deleted": ("qlik_space", {"name": "Money", "state": "absent"}, 1 + 2 + 1 + 1),
+    "member unchanged": ("qlik_space_member", {"space": "Money", "group": "Finance", "roles": ["consumer"]}, 4),
+    "member added": ("qlik_space_member", {"space": "Money", "user": "local|plain", "roles": ["consumer"]}, 4 + 1 + 2),
+    "spaces read": ("qlik_space_info", {}, 1 + 1 + 2),
+    "spaces read without members": ("qlik_space_info", {"members": False}, 1 + 1),
+    "licence settings unchanged": ("qlik_license_settings", {"auto_assign_analyzer": True}, 1),
+    "licence settings updated": ("qlik_license_settings", {"auto_assign_analyzer": False}, 1 + 1 + 1),
+    "licence read": ("qlik_license_info", {}, 1),
     "groups read": ("qlik_group_info", {}, 1),
     "roles read": ("qlik_role_info", {}, 1),
     "users read": ("qlik_user_info", {}, 1),
@@ -57,6 +81,8 @@ def test_single(run: Run, tenant: LocalTenant, case: str, oauth: bool) -> None:
     tenant.plant_groups([GROUP, {"name": "Falcon", "providerType": "custom"}])
     tenant.plant_users([USER])
     tenant.plant_roles([{"name": "Keys", "description": "k"}])
+    tenant.plant_spaces([SPACE])
+    tenant.set_tenant(licence={"auto_assign_analyzer": True})
     tenant.set_tenant(name="Acme")
     tenant.reset_counters()
     client: dict[str, Json] = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
@@ -147,3 +173,68 @@ def test_a_long_list_is_not_repeated_in_the_result(run: Run, tenant: LocalTenant
     assert len(repeated["groups"]) == size or not is_repeated
     assert repeated["concurrency"] == 4
     assert tenant.api_key not in run.output
+
+
+def space_of(number: int) -> dict[str, Json]:
+    """A space with four members, of 40 groups and 4 users in all spaces."""
+    groups: list[Json] = [{"group": f"G {(number + step) % 40:02}", "roles": ["consumer"]} for step in (0, 11, 23)]
+    user = {"user": f"u{number % 4}", "roles": ["producer", "facilitator"]}
+    return {"name": f"S {number:03}", "type": "shared", "description": "d", "members": [*groups, user]}
+
+
+def plant_space_members(tenant: LocalTenant, count: int) -> list[dict[str, Json]]:
+    tenant.plant_groups([{"name": f"G {number:02}"} for number in range(40)])
+    tenant.plant_users([{"subject": f"u{number}"} for number in range(4)])
+    spaces = [space_of(number) for number in range(count)]
+    tenant.plant_spaces(spaces)
+    return spaces
+
+
+def test_500_spaces_with_2000_members(run: Run, tenant: LocalTenant) -> None:
+    spaces = plant_space_members(tenant, 500)
+    for module in ("qlik_spaces", "qlik_configuration"):
+        tenant.reset_counters()
+        result = run(module, spaces=spaces)
+        assert result["changed"] is False, result.get("msg")
+        routes = tenant.counters()["routes"]
+        assert routes["GET /spaces/{id}/assignments"] == 500
+        assert routes["GET /spaces"] == 5
+        assert calls(tenant) <= 520
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "reads"),
+    [(5, 3, 1), (120, 1, 1), (250, 1, 1), (250, 2, 3), (250, 40, 3), (250, 250, 3), (80, 80, 1)],
+)
+@pytest.mark.parametrize("with_members", [True, False])
+def test_unchanged_spaces(
+    run: Run, tenant: LocalTenant, held: int, wanted: int, reads: int, with_members: bool
+) -> None:
+    """The smaller of the pages of all spaces and of one look for each, after a page that says how many there are;
+    members are read where they are described.
+    """
+    spaces = plant_space_members(tenant, held)[-wanted:]
+    if not with_members:
+        spaces = [{name: value for name, value in space.items() if name != "members"} for space in spaces]
+    tenant.reset_counters()
+    assert run("qlik_spaces", spaces=spaces)["changed"] is False
+    assert tenant.counters()["routes"].get("GET /spaces") == reads
+    assert calls(tenant) <= reads + (wanted + 2 if with_members else 0)
+
+
+def test_each_member_that_differs_is_one_write(run: Run, tenant: LocalTenant) -> None:
+    spaces = plant_space_members(tenant, 20)
+    changed: list[dict[str, Any]] = [dict(space, members=list(space["members"])) for space in spaces]
+    changed[0]["members"] = [{"group": "G 39", "roles": ["consumer"]}, *changed[0]["members"]]
+    changed[1]["members"] = [dict(changed[1]["members"][0], roles=["producer"]), *changed[1]["members"][1:]]
+    changed[2]["members"] = changed[2]["members"][1:]
+    changed[3]["description"] = "x"
+    changed[4].update(description="x", owner="u3", members=[])
+    changed.append(dict(space_of(20), name="New"))
+    writes = 1 + 1 + 1 + 1 + (1 + 4) + (1 + 4)
+    tenant.reset_counters()
+    result = run("qlik_spaces", spaces=changed)
+    assert result["summary"] == {"created": 1, "updated": 5, "deleted": 0, "unchanged": 15, "failed": 0}
+    assert tenant.counters()["writes"] == writes
+    reads_again, types, myself = 6 * 2, 1, 1
+    assert calls(tenant) <= 1 + 20 + 2 + types + myself + writes + reads_again

@@ -10,11 +10,11 @@ import importlib
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from local_tenant.client import LocalTenant
@@ -52,6 +52,19 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}),
     ("qlik_tenant", {"name": "Acme", "enable_analytic_creation": True}),
     ("qlik_tenant", {"name": ""}),
+    ("qlik_space", {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["consumer"]}]}),
+    ("qlik_space", {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["Zzz"]}]}),
+    ("qlik_space", {"name": "Money", "state": "absent"}),
+    ("qlik_spaces", {"spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "description": "x"}]}),
+    ("qlik_spaces", {"spaces": [{"name": "New", "type": "shared", "owner": "Zzz"}]}),
+    ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["consumer"]}),
+    ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
+    ("qlik_license_settings", {"auto_assign_analyzer": True}),
+    ("qlik_license_settings", {"auto_assign_analyzer": True, "api_key": "wrong-key"}),
+    ("qlik_space_info", {}),
+    ("qlik_space_info", {"user": "Zzz"}),
+    ("qlik_license_info", {}),
+    ("qlik_license_info", {"api_key": "wrong-key"}),
     ("qlik_group_info", {}),
     ("qlik_user_info", {}),
     ("qlik_role_info", {}),
@@ -73,6 +86,7 @@ def undocumented(module: str, result: Result) -> set[str]:
 def test_every_key_is_documented(run: Run, tenant: LocalTenant, number: int) -> None:
     module, options = TASKS[number]
     tenant.plant_users([{"subject": "bob", "email": "bob@example.com"}])
+    tenant.plant_spaces([{"name": "Money"}])
     for check in (True, False):
         assert undocumented(module, run(module, check=check, **options)) == set()
 
@@ -101,7 +115,7 @@ def test_errors_are_documented(run: Run, tenant: LocalTenant) -> None:
     assert result["error"].keys() == returned("qlik_group")["error"]["contains"].keys()
 
 
-@pytest.mark.parametrize("kind", [Group(), User(), Role()], ids=lambda kind: kind.noun)
+@pytest.mark.parametrize("kind", [Group(), User(), Role(), Space()], ids=lambda kind: kind.noun)
 def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
     single, many, plural = captured_spec(f"qlik_{kind.noun}"), captured_spec(f"qlik_{kind.plural}"), kind.plural
     one, all_of_them = single.spec, many.spec
@@ -117,7 +131,7 @@ def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
     assert all_of_them["rate_limit_wait"].get("default") is None
 
 
-@pytest.mark.parametrize("kind", [Group(), GroupSettings(), Role(), Tenant(), User()], ids=lambda kind: kind.noun)
+@pytest.mark.parametrize("kind", AREAS, ids=lambda kind: kind.noun)
 def test_options_have_the_names_of_the_api(kind: Kind) -> None:
     """Options, names in the API and paths of patches are the same words; what differs has a class of its own."""
     for setting in kind.settings:

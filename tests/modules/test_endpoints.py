@@ -20,6 +20,19 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_endpoints.rst"
 LONG = "\N{HEDGEHOG}" * 200
 MANY = [f"{'x' * 60} {number}" for number in range(40)]
 LOCKOUT: dict[str, Json] = {"assigned_roles": []}
+BOB: dict[str, Json] = {"user": "bob"}
+#: A member more, one less, one with other roles, and one that is a user.
+MANY_MEMBERS: list[dict[str, Json]] = [
+    {
+        "spaces": [
+            {"name": "Money", "description": "x", "members": [{"group": "Admins", "roles": ["consumer"]}]},
+            {
+                "id": "MORE",
+                "members": [{"group": "Finance", "roles": ["producer"]}, {"user": "bob", "roles": ["consumer"]}],
+            },
+        ]
+    }
+]
 #: Tasks that together use all that each module uses, each as it is and in check mode, on the tenant of ``planted``.
 TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_group": [
@@ -73,11 +86,37 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"groups": [{"id": "FALCON", "description": "x"}, {"name": "Finance", "state": "absent"}]},
         {"users": [{"id": "SECOND", "name": "x"}, {"subject": "bob", "state": "absent"}]},
         {"users": [{"subject": "second", **LOCKOUT}]},
+        {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
+        *MANY_MEMBERS,
+        {"spaces": [{"name": "Money", "state": "absent"}]},
     ],
     "qlik_group_settings": [
         {"auto_create_groups": True},
         {"everyone_assigned_roles": ["Keys"]},
     ],
+    "qlik_space": [
+        {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["consumer"]}]},
+        {
+            "name": "Money",
+            "owner": "second",
+            "members": [{"group": "Admins", "roles": ["consumer"]}, {"group": "Finance", "roles": ["producer"]}],
+        },
+        {"name": "Money", "members": []},
+        {"name": "Money", "state": "absent"},
+    ],
+    "qlik_spaces": [
+        {"spaces": [{"name": "New", "type": "shared", "owner": "bob"}]},
+        *MANY_MEMBERS,
+        {"spaces": [{"name": "Money", "state": "absent"}]},
+    ],
+    "qlik_space_member": [
+        {"space": "Money", "user": "bob", "roles": ["consumer"]},
+        {"space": "Money", "group": "Finance", "roles": ["producer"]},
+        {"space_id": "MONEY", "group": "Finance", "state": "absent"},
+    ],
+    "qlik_space_info": [{}, {"id": "MONEY"}],
+    "qlik_license_settings": [{"auto_assign_analyzer": False}],
+    "qlik_license_info": [{}],
     "qlik_tenant": [{"name": "New"}],
     "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
     "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],
@@ -95,7 +134,11 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     admins = {"name": "Admins", "assignedRoles": ["TenantAdmin"]}
     _finance, _admins, falcon = tenant.plant_groups([finance, admins, {"name": "Falcon", "providerType": "custom"}])
     bob, second = tenant.plant_users([{"subject": "bob"}, {"subject": "second", "assignedRoles": ["TenantAdmin"]}])
-    return {"KEYS": keys, "FALCON": falcon, "BOB": bob, "SECOND": second}
+    member = {"group": "Finance", "roles": ["consumer"]}
+    spaces = [{"name": name, "type": "shared", "members": [member]} for name in ("Money", "More")]
+    money, more = tenant.plant_spaces(spaces)
+    tenant.set_tenant(licence={"auto_assign_analyzer": True})
+    return {"MONEY": money, "MORE": more, "KEYS": keys, "FALCON": falcon, "BOB": bob, "SECOND": second}
 
 
 def with_ids(options: Json, ids: dict[str, str]) -> Json:

@@ -26,11 +26,15 @@ USER = {
     "preferredLocale": "en",
     "preferredZoneinfo": "Europe/Paris",
 }
+SPACE = {"name": "Held", "type": "shared", "description": "as it was", "members": []}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
     "users": {"subject": "held"},
+    "spaces": {"name": "Held"},
 }
+#: The subject of the caller, who becomes the owner of what it creates.
+ADMIN = "local|admin"
 PICTURE = "https://example.com/a.png"
 
 
@@ -60,6 +64,8 @@ CASES: dict[str, Case] = {
     ),
     "tenant.enable_app_opening_feedback": Case(True, {"enableAppOpeningFeedback": True}),
     "tenant.enable_analytic_creation": Case(True, {"enableAnalyticCreation": True}),
+    "license_settings.auto_assign_professional": Case(True, {"autoAssignProfessional": True}),
+    "license_settings.auto_assign_analyzer": Case(True, {"autoAssignAnalyzer": True}),
     "roles.name": Case("New", {"name": "New"}),
     "roles.description": Case("new", {"description": "new"}),
     "roles.assigned_scopes": Case(["c", "b"], {"assignedScopes": ["b", "c"]}),
@@ -87,6 +93,13 @@ CASES: dict[str, Case] = {
     "users.assigned_groups": Case(["Other"], {"assignedGroups": ["Other", "Team"]}),
     "users.preferred_locale": Case("pt-BR", {"preferredLocale": "pt-BR"}),
     "users.preferred_zoneinfo": Case("Asia/Tokyo", {"preferredZoneinfo": "Asia/Tokyo"}),
+    "spaces.name": Case("New", {"name": "New"}, {"id": "ID"}),
+    "spaces.type": Case("managed", {"name": "New", "type": "managed", "ownerId": ADMIN}, {"name": "New"}),
+    "spaces.description": Case("new", {"description": "new"}),
+    "spaces.owner": Case("held", {"ownerId": "held"}),
+    "spaces.members": Case(
+        [{"group": "Team", "provider_type": "custom", "roles": ["consumer"]}], {"assignments": ["Team: consumer"]}
+    ),
 }
 CHANGES = [
     pytest.param(kind, setting.option, module, id=f"{module}.{setting.option}")
@@ -106,7 +119,8 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
         [GROUP, *({"name": name, "providerType": "custom"} for name in ("Team", "Other"))]
     )
     (user,) = tenant.plant_users([USER])
-    return {"roles": role, "groups": group, "users": user}
+    (space,) = tenant.plant_spaces([SPACE])
+    return {"roles": role, "groups": group, "users": user, "spaces": space}
 
 
 def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Json]]:
@@ -114,6 +128,16 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     state = tenant.state()
     state["tenant"] = [{**state["tenant"], "hostnames": state["tenant"]["hostnames"][1]}]
     state["group_settings"] = [{**state["settings"], "id": "", "assignedRoles": state["everyone"]["assignedRoles"]}]
+    state["license_settings"] = [{**state["licence"]["settings"], "id": ""}]
+    names = {user["id"]: user["subject"] for user in state["users"]}
+    names |= {group["id"]: group["name"] for group in state["groups"]}
+    for space in state["spaces"]:
+        space["ownerId"] = names[space["ownerId"]]
+        space["assignments"] = [
+            f"{names[member['assigneeId']]}: {', '.join(member['roles'])}"
+            for member in state["assignments"]
+            if member["spaceId"] == space["id"]
+        ]
     for kind in AREAS:
         for resource in state[kind.area]:
             for setting in kind.settings:

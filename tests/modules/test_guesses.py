@@ -30,6 +30,7 @@ NUMBERS: dict[str, Value] = {
     "limit_recovery_requests": 3,
     "deleted_subject_conflict_seconds": 0.4,
     "group_body_limit": 1000,
+    "new_assignee_seconds": 0.1,
 }
 #: The schema of a group's PATCH says "bare" where all examples of Qlik have a slash; the collection sends the slash.
 NOT_SUPPORTED: set[tuple[str, Value]] = {("group_patch_path", "bare")}
@@ -61,6 +62,11 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
     group: dict[str, Json] = {"name": "Finance"}
     custom: dict[str, Json] = {"name": "Finance", "provider_type": "custom"}
     user: dict[str, Json] = {"subject": "ACME\\ada"}
+    space: dict[str, Json] = {"name": "Money"}
+    other: dict[str, Json] = {"name": "Open"}
+    admin: dict[str, Json] = {"user": "local|admin", "roles": ["facilitator"]}
+    user_member = {"user": user["subject"]}
+    tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
     # What no answer ever shows is no part of this test.
     hidden = guess == "omit_tenant_booleans" and value in ("newer", "all")
     tenant_options = {"name": "Acme"} if hidden else {"name": "Acme", "enable_app_opening_feedback": True}
@@ -76,6 +82,19 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
         ("qlik_user", {**user, "assigned_groups": ["Finance"], "preferred_locale": "en", "status": "active"}),
         ("qlik_user", {**user, "assigned_roles": ["DataAdmin"], "purge_roles": False}),
         ("qlik_role", {"name": "Keys", "assigned_scopes": ["apps"], "purge_scopes": False}),
+        ("qlik_space", {**space, "type": "shared"}),
+        ("qlik_space", {**space, "description": "Cash", "members": [{"group": "Finance", "roles": ["consumer"]}]}),
+        ("qlik_space", {**space, "description": "", "owner": user["subject"], "members": [admin]}),
+        ("qlik_space", {**space, "owner": "local|admin", "members": [{**user_member, "roles": ["producer"]}]}),
+        ("qlik_space_member", {"space": "Money", "group": "Finance", "roles": ["consumer", "producer"]}),
+        ("qlik_space_member", {"space": "Money", **user_member, "roles": ["consumer"], "purge_roles": False}),
+        ("qlik_space_member", {"space": "Money", **user_member, "state": "absent"}),
+        ("qlik_spaces", {"spaces": [{**space, "description": "Cash"}, {**other, "type": "managed", "members": []}]}),
+        ("qlik_spaces", {"spaces": [{**other, "members": [{"group": "Finance", "roles": ["publisher"]}]}]}),
+        ("qlik_space", {**other, "state": "absent"}),
+        ("qlik_spaces", {"spaces": [{**space, "state": "absent"}]}),
+        ("qlik_license_settings", {"auto_assign_analyzer": False}),
+        ("qlik_license_settings", {"auto_assign_professional": True}),
         ("qlik_group_settings", {"everyone_assigned_roles": ["Steward"]}),
         ("qlik_tenant", tenant_options),
         ("qlik_user", {**user, "assigned_groups": [], "purge_groups": True}),
@@ -205,3 +224,129 @@ def test_deleted_users_that_stay_visible(run: Run, tenant: LocalTenant, subject:
     assert again["changed"] is True
     assert again["user"]["id"] != old
     assert [user["id"] for user in run("qlik_user_info", subject="bob")["users"]] == [again["user"]["id"]]
+
+
+MONEY: dict[str, Json] = {"name": "Money", "type": "shared"}
+
+
+@pytest.mark.parametrize("status", ["404", "400"])
+@pytest.mark.parametrize("is_new", [True, False], ids=["new space", "space that is there"])
+def test_members_that_the_spaces_service_does_not_know_yet(
+    run: Run, tenant: LocalTenant, status: str, is_new: bool
+) -> None:
+    """Groups and users of the same description are known to it a moment after they are made."""
+    tenant.guess(new_assignee_seconds=0.3, unknown_assignee=status)
+    if not is_new:
+        tenant.plant_spaces([MONEY])
+    members = [{"group": "Finance", "roles": ["consumer"]}, {"user": "ada", "roles": ["producer"]}]
+    whole: dict[str, Json] = {
+        "groups": [{"name": "Finance"}],
+        "users": [{"subject": "ada", "name": "Ada"}],
+        "spaces": [{**MONEY, "members": members}],
+    }
+    predicted = run("qlik_configuration", check=True, **whole)
+    real = run("qlik_configuration", **whole)
+    assert not real.get("failed"), real["msg"]
+    assert (real["diff"], real["plan"]) == (predicted["diff"], predicted["plan"])
+    assert run("qlik_configuration", **whole)["changed"] is False
+
+
+@pytest.mark.parametrize("status", ["400", "404"])
+@pytest.mark.usefixtures("impatient")
+def test_members_that_the_spaces_service_never_knows(run: Run, tenant: LocalTenant, status: str) -> None:
+    tenant.guess(new_assignee_seconds=1000, unknown_assignee=status)
+    tenant.plant_spaces([MONEY])
+    tenant.plant_groups([{"name": "Finance"}])
+    result = run("qlik_space", name="Money", members=[{"group": "Finance", "roles": ["consumer"]}])
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert f"HTTP status {status}" in result["msg"]
+
+
+@pytest.mark.parametrize("answer", ["400", "409", "accept"])
+def test_owner_as_a_member(run: Run, tenant: LocalTenant, answer: str) -> None:
+    """It is refused before the tenant is asked, also of a space that is yet to be created."""
+    tenant.guess(owner_as_member=answer)
+    member = {"user": "local|admin", "roles": ["consumer"]}
+    tenant.plant_spaces([MONEY])
+    assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "The owner 'local|admin'")
+    assert_refused(run, "qlik_space_member", {"space": "Money", **member}, "The owner 'local|admin'")
+
+
+@pytest.mark.parametrize("answer", ["400", "409", "accept"])
+@pytest.mark.parametrize("module", ["qlik_space", "qlik_spaces"])
+def test_who_creates_a_space_as_its_member(run: Run, tenant: LocalTenant, answer: str, module: str) -> None:
+    """Whoever creates a space becomes its owner, and that is known before it is created."""
+    tenant.guess(owner_as_member=answer)
+    options = {**MONEY, "members": [{"user": "local|admin", "roles": ["consumer"]}]}
+    asked = options if module == "qlik_space" else {"spaces": [options]}
+    assert_refused(run, module, asked, "members: ", "The owner 'local|admin'")
+
+
+@pytest.mark.parametrize("status", [409, 400])
+def test_space_renamed_to_a_name_that_is_taken(run: Run, tenant: LocalTenant, status: int) -> None:
+    tenant.guess(space_rename_taken_status=status)
+    (space_id, _other) = tenant.plant_spaces([MONEY, {"name": "Cash"}])
+    assert_refused(run, "qlik_space", {"id": space_id, "name": "Cash"}, "name: ", "another space 'Cash'")
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_type_of_space_that_is_missing(run: Run, tenant: LocalTenant, status: int) -> None:
+    tenant.guess(space_type_missing_status=status)
+    tenant.set_tenant(space_types=["data", "managed"])
+    assert_refused(run, "qlik_space", MONEY, "type: ", "no spaces of type 'shared', only of data, managed")
+
+
+@pytest.mark.parametrize("status", [403, 400])
+@pytest.mark.usefixtures("impatient")
+def test_role_that_a_new_space_turns_out_not_to_have(run: Run, tenant: LocalTenant, status: int) -> None:
+    """The table allows it and the tenant does not: the space is there then, and the task says so."""
+    tenant.guess(space_role_status=status, codeveloper_in_shared_spaces=False)
+    tenant.plant_groups([{"name": "Finance"}])
+    options = {**MONEY, "members": [{"group": "Finance", "roles": ["codeveloper"]}]}
+    result = run("qlik_space", **options)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert "codeveloper" in result["msg"]
+    assert "The tenant was changed before that" in result["msg"]
+    assert [space["name"] for space in tenant.spaces()] == ["Money"]
+    assert_refused(run, "qlik_space", options, "A space of type shared has no role 'codeveloper'")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_names_of_spaces_that_differ_in_case_alone(run: Run, tenant: LocalTenant) -> None:
+    tenant.guess(space_name_case="insensitive")
+    tenant.plant_spaces([MONEY])
+    result = run("qlik_space", name="MONEY", type="shared")
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "409" in result["msg"]
+    assert len(tenant.spaces()) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_everyone_as_a_member_where_that_is_refused(run: Run, tenant: LocalTenant) -> None:
+    tenant.guess(everyone_as_member="refuse")
+    tenant.plant_spaces([MONEY])
+    result = run("qlik_space", name="Money", members=[{"group": "Everyone", "roles": ["consumer"]}])
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "This group cannot be assigned" in result["msg"]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_content_that_nobody_may_see(run: Run, tenant: LocalTenant, seen: bool) -> None:
+    """Where the catalogue hides what a space holds, the tenant itself refuses to delete it."""
+    tenant.guess(admin_sees_items=seen)
+    tenant.plant_users([{"subject": "bob"}])
+    tenant.plant_spaces([{**MONEY, "owner": "bob"}])
+    tenant.plant_items([{"space": "Money", "name": "Budget", "resourceType": "app"}])
+    result = run("qlik_space", name="Money", state="absent")
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert ("'Budget'" if seen else "not empty") in result["msg"]
+
+
+@pytest.mark.parametrize("limit", ["refuse", "cap"])
+@pytest.mark.parametrize("order", ["name", "createdAt"])
+def test_many_pages_of_spaces(run: Run, tenant: LocalTenant, limit: str, order: str) -> None:
+    tenant.guess(spaces_limit_above_100=limit, spaces_order=order)
+    spaces = [{"name": f"S {number:03}", "type": "shared"} for number in range(230)]
+    tenant.plant_spaces(spaces[::-1])
+    assert run("qlik_spaces", spaces=spaces, prune=True)["summary"]["unchanged"] == 230
+    assert run("qlik_spaces", spaces=spaces[1:], prune=True)["summary"]["deleted"] == 1

@@ -24,6 +24,9 @@ FINANCE: Json = {"name": "Finance Analysts", "assigned_roles": ["SharedSpaceCrea
 ADA: Json = {"subject": "ACME\\ada", "name": "Ada Lovelace", "assigned_roles": ["SharedSpaceCreator"]}
 KEYS: Json = {"name": "API Key Users", "description": "May create API keys", "assigned_scopes": ["api-keys"]}
 
+MEMBER: Json = {"group": "Finance Analysts", "roles": ["consumer"]}
+SPACE: Json = {"name": "Finance", "type": "managed", "description": "What finance has released", "members": [MEMBER]}
+
 #: Tasks that return what is documented, the last of each module more than those before it.
 TASKS: dict[str, list[Json]] = {
     "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
@@ -42,8 +45,22 @@ TASKS: dict[str, list[Json]] = {
     "qlik_configuration": [
         {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
         {"tenant": {"name": "Acme Analytics"}},
-        {"tenant": {"name": "Acme Analytics"}, "groups": [{"name": "Data Stewards"}], "report_extra": True},
+        {
+            "tenant": {"name": "Acme Analytics"},
+            "groups": [{"name": "Data Stewards"}],
+            "spaces": [{"name": "Finance", "members": [{"group": "Everyone", "roles": ["consumer"]}]}],
+            "report_extra": True,
+        },
     ],
+    "qlik_space": [{**SPACE, "members": [{**MEMBER, "roles": ["Nobody"]}]}, SPACE],
+    "qlik_spaces": [{"spaces": [{**SPACE, "owner": "Nobody"}]}, {"spaces": [SPACE]}],
+    "qlik_space_info": [{"name": "Finance"}],
+    "qlik_space_member": [{"space": "Finance", **MEMBER, "roles": ["Nobody"]}, {"space": "Finance", **MEMBER}],
+    "qlik_license_settings": [
+        {"auto_assign_analyzer": True, "api_key": "wrong-key"},
+        {"auto_assign_professional": False, "auto_assign_analyzer": True},
+    ],
+    "qlik_license_info": [{}],
     "qlik_tenant": [
         {"name": ""},
         {"hostname_alias": "acme-analytics", "enable_app_opening_feedback": True},
@@ -66,7 +83,7 @@ def differences(sample: Any, real: Any, place: str) -> list[str]:
             for key in shared
             for text in (
                 [f"{place}.{key} is {real[key]!r}"] * (type(sample[key]) is not type(real[key]))
-                if key in SERVER_MADE | COUNTS
+                if key in SERVER_MADE | COUNTS | {"owner_id"}
                 else differences(sample[key], real[key], f"{place}.{key}")
             )
         ]
@@ -100,6 +117,15 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_groups([prepared(FINANCE)])
     if module == "qlik_configuration":
         tenant.plant_groups([{"name": "Contractors"}])
+        everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
+        tenant.plant_spaces([{"name": "Finance", "members": [everyone]}])
+    if module.startswith("qlik_space"):
+        tenant.plant_groups([{"name": "Finance Analysts"}])
+    if module in ("qlik_space_info", "qlik_space_member"):
+        tenant.plant_spaces([{**SPACE, "members": [MEMBER] if module == "qlik_space_info" else []}])
+    if module.startswith("qlik_license"):
+        licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
+        tenant.set_tenant(licence=licence)
     if module == "qlik_tenant_info":
         run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
     documented = returned(module)

@@ -123,6 +123,8 @@ def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
     [
         ("qlik_seed_tenant", "qlik_tenant"),
         ("qlik_seed_roles", "qlik_role"),
+        ("qlik_seed_license_settings", "qlik_license_settings"),
+        ("qlik_seed_spaces", "qlik_space"),
         ("qlik_seed_group_settings", "qlik_group_settings"),
         ("qlik_seed_extra_groups", "qlik_group"),
         ("qlik_seed_users", "qlik_user"),
@@ -132,7 +134,7 @@ def test_the_role_takes_the_options_of_the_modules(documented: dict[str, Any], v
     """Word for word; what refers to an option of the module refers to the place of it under the variable."""
     spec = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"][variable]
     options = documented[module]["doc"]["options"]
-    about_the_task = {"allow_lockout", "planned_roles", "planned_groups"} | set(connection(documented))
+    about_the_task = {"allow_lockout", "planned_roles", "planned_groups", "planned_users"} | set(connection(documented))
     wanted = {name: option for name, option in options.items() if name not in about_the_task}
     assert bare(spec["options"]) == bare(wanted)
     for name, option in wanted.items():
@@ -176,7 +178,9 @@ def test_the_readme_names_every_module() -> None:
 def test_layers_of_module_utils_import_downwards_only() -> None:
     """The order of the table in the architecture guide, which has every file."""
     page = (ROOT / "docs" / "docsite" / "rst" / "guide_architecture.rst").read_text(encoding="utf-8")
-    rows = [re.findall(r"``(_[\w/]+)``", row) for row in re.findall(r"^   \* - (.*)$", page, re.MULTILINE)]
+    rows = [
+        re.findall(r"``(_[\w/]+)``", row) for row in re.findall(r"^   \* - (.*\n(?: {7}.*\n)*)", page, re.MULTILINE)
+    ]
     level = {name: -number for number, row in enumerate(rows) for name in row}
     utils = ROOT / "plugins" / "module_utils"
     paths = {path.relative_to(utils).with_suffix("").as_posix(): path for path in utils.rglob("*.py")}

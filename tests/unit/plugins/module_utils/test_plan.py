@@ -8,9 +8,9 @@ from typing import Any, Iterable, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from unit.plugins.module_utils.helpers import (
@@ -310,7 +310,7 @@ def test_how_many_roles(held: Optional[Json], given: Json, allowed: bool) -> Non
         ({"name": ""}, ["name", "1 to 256", "0"]),
         ({"name": "x" * 257}, ["name", "1 to 256", "257"]),
         ({"id": "1", "name": "x" * 257}, ["257"]),
-        ({"id": EVERYONE}, ["Everyone", "qlik_group_settings"]),
+        ({"id": EVERYONE_ID}, ["Everyone", "qlik_group_settings"]),
         ({"name": "g", "description": "d"}, ["description", "custom"]),
         ({"name": "g", "description": "d", "provider_type": "idp"}, ["description", "custom"]),
     ],

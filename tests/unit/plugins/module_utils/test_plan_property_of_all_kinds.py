@@ -10,11 +10,11 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from hypothesis import given
@@ -70,8 +70,8 @@ class Model:
             held["assignedGroups"] = [group for group in held["assignedGroups"] if group["id"] != value]
         elif path == "/hostnames/1":
             held["hostnames"] = [held["hostnames"][0], value]
-        elif path == f"/systemGroups/{EVERYONE}/assignedRoles":
-            held["systemGroups"][EVERYONE]["assignedRoles"] = roles_of(value)
+        elif path == f"/systemGroups/{EVERYONE_ID}/assignedRoles":
+            held["systemGroups"][EVERYONE_ID]["assignedRoles"] = roles_of(value)
         else:
             assert op == "replace"
             held[path[1:]] = roles_of(value) if path == "/assignedRoles" else value
@@ -136,7 +136,7 @@ all_group_settings = st.builds(
     lambda create, sync, names: {
         "autoCreateGroups": create,
         **sync,
-        "systemGroups": {EVERYONE: {"id": EVERYONE, "assignedRoles": [ROLES[name] for name in names]}},
+        "systemGroups": {EVERYONE_ID: {"id": EVERYONE_ID, "assignedRoles": [ROLES[name] for name in names]}},
     },
     st.booleans(),
     st.fixed_dictionaries({}, optional={"syncIdpGroups": st.booleans()}),
@@ -174,7 +174,7 @@ def comparable(resource: Optional[Json]) -> Optional[Json]:
     if "assignedScopes" in result:
         result["assignedScopes"] = sorted(set(result["assignedScopes"]))
     if "systemGroups" in result:
-        result["systemGroups"] = sorted(role["name"] for role in result["systemGroups"][EVERYONE]["assignedRoles"])
+        result["systemGroups"] = sorted(role["name"] for role in result["systemGroups"][EVERYONE_ID]["assignedRoles"])
     return result
 
 

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Licence settings in five steps, what a subscription without them says, and that the licence key stays a secret."""
+
+from __future__ import annotations
+
+import pytest
+from local_tenant.client import LocalTenant, TenantHandle
+from modules.harness import Json, Run, assert_five_steps, assert_refused, calls
+
+SETTINGS: dict[str, tuple[dict[str, Json], tuple[bool, bool], bool]] = {
+    "nothing asked": ({}, (True, False), False),
+    "equal": ({"auto_assign_professional": True, "auto_assign_analyzer": False}, (True, False), False),
+    "professional": ({"auto_assign_professional": False}, (False, False), True),
+    "analyzer": ({"auto_assign_analyzer": True}, (True, True), True),
+    "both": ({"auto_assign_professional": False, "auto_assign_analyzer": True}, (False, True), True),
+}
+
+
+def view(tenant: TenantHandle) -> Json:
+    licence = tenant.state()["licence"]["settings"]
+    return licence["autoAssignProfessional"], licence["autoAssignAnalyzer"]
+
+
+@pytest.mark.parametrize("omitted", ["kept", "off"])
+@pytest.mark.parametrize("case", SETTINGS)
+def test_settings(run: Run, tenant: LocalTenant, case: str, omitted: str) -> None:
+    options, expected, changed = SETTINGS[case]
+    tenant.set_tenant(licence={"auto_assign_professional": True, "auto_assign_analyzer": False})
+    tenant.guess(licence_put_omitted=omitted)
+    assert_five_steps(run, "qlik_license_settings", options, view, expected, changed=changed)
+
+
+@pytest.mark.parametrize("answer", ["400", "403", "404", "empty"])
+@pytest.mark.parametrize("options", [{}, {"auto_assign_analyzer": True}, {"auto_assign_analyzer": False}])
+def test_a_subscription_without_settings(run: Run, tenant: LocalTenant, answer: str, options: dict[str, Json]) -> None:
+    tenant.set_tenant(licence={"user_based": False})
+    tenant.guess(licence_settings_missing=answer)
+    words = "The tenant has no licence settings", "user-based subscriptions", "follows from roles"
+    assert_refused(run, "qlik_license_settings", options, *words)
+    assert_refused(run, "qlik_configuration", {"license_settings": options, "groups": [{"name": "New"}]}, *words)
+
+
+def test_who_may_not(run: Run, tenant: LocalTenant) -> None:
+    key = {"api_key": tenant.api_key_without_rights}
+    assert_refused(run, "qlik_license_settings", {"auto_assign_analyzer": True, **key}, "HTTP status 403")
+
+
+@pytest.mark.parametrize("user_based", [True, False])
+def test_info(run: Run, tenant: LocalTenant, user_based: bool) -> None:
+    tenant.set_tenant(licence={"user_based": user_based, "allotments": {"professional": [20, 3], "analyzer": [10, 12]}})
+    tenant.reset_counters()
+    result = run("qlik_license_info")
+    assert (result["changed"], calls(tenant)) == (False, 1)
+    shown = result["license"]
+    free = {each["name"]: each["units_free"] for each in shown["allotments"]}
+    assert free == ({"professional": 17, "analyzer": -2} if user_based else {})
+    assert shown["license_number"]
+
+
+def test_the_licence_key_is_never_shown(run: Run, tenant: LocalTenant) -> None:
+    key = tenant.state()["licence"]["overview"]["licenseKey"]
+    assert len(key) > 20
+    assert "license" in run("qlik_license_info")
+    assert key not in run.output
+    for action in ({"invalid_json": True}, {"truncate": 60}, {"wrong_type": [key]}, {"echo": 400}):
+        body = {"status": 400, "json": {"errors": [{"code": "X", "title": "No", "meta": {"licenseKey": key}}]}}
+        tenant.behave()
+        tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": body if "echo" in action else action})
+        assert run("qlik_license_info", retries=0)["failed"] is True
+        assert key[:20] not in run.output
+
+
+@pytest.mark.parametrize("shown", ["autoAssignAnalyzer", "autoAssignProfessional"])
+def test_a_setting_that_is_not_shown(run: Run, tenant: LocalTenant, shown: str) -> None:
+    """What the tenant does not show is not written either."""
+    tenant.misbehave(
+        {
+            "match": {"method": "GET", "path": "/licenses/settings$", "count": 1},
+            "action": {"status": 200, "json": {shown: True}},
+        }
+    )
+    option = "auto_assign_analyzer" if shown == "autoAssignAnalyzer" else "auto_assign_professional"
+    result = run("qlik_license_settings", **{option: False})
+    assert result["changed"] is True, result
+    assert tenant.state()["licence"]["settings"][shown] is False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": "Ok", "allotments": "x"}, {"status": "Ok", "allotments": ["x"]}, {"allotments": []}, {"status": 1}],
+)
+def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
+    tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": answer}})
+    result = run("qlik_license_info")
+    assert result["failed"] is True
+    assert "something else than was asked for" in result["msg"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])
+def test_settings_that_are_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
+    tenant.misbehave(
+        {"match": {"method": "GET", "path": "/licenses/settings$"}, "action": {"status": 200, "json": answer}}
+    )
+    result = run("qlik_license_settings", auto_assign_analyzer=True)
+    assert "not handle" not in result.get("msg", "")
