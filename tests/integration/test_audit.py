@@ -114,14 +114,19 @@ def audit(run_playbook: RunPlaybook, tmp_path: Path) -> Audit:
     return Audit(run_playbook, tmp_path)
 
 
+def area_of(tenant: Play, name: str) -> Any:
+    """What the report has of an area of a tenant."""
+    return next(area for area in tenant["areas"] if area["area"] == name)
+
+
 def found(tenant: Play, area: str) -> list[tuple[str, str]]:
     """Name and status of the objects of an area that differ."""
-    objects = tenant["areas"][AREAS.index(area)]["objects"]
+    objects = area_of(tenant, area)["objects"]
     return sorted((item["name"], item["status"]) for item in objects if item["status"] != "in_sync")
 
 
 def extra(tenant: Play, area: str) -> list[str]:
-    return [item["name"] for item in tenant["areas"][AREAS.index(area)]["extra_objects"]]
+    return [item["name"] for item in area_of(tenant, area)["extra_objects"]]
 
 
 def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle, ...], audit: Audit) -> None:
@@ -163,7 +168,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
         "groups": [("Builders", "missing"), ("Gone", "unwanted"), ("Stewards", "different")],
         "users": [("ada", "different")],
     }
-    stewards = next(item for item in drift["areas"][3]["objects"] if item["name"] == "Stewards")
+    stewards = next(item for item in area_of(drift, "groups")["objects"] if item["name"] == "Stewards")
     assert stewards["before"]["assigned_roles"] == ["DataAdmin"]
     assert stewards["after"]["assigned_roles"] == ["Steward"]
     assert extra(drift, "roles") == extra(drift, "groups") == [HOSTILE]
@@ -171,7 +176,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     assert "ada" not in extra(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
     assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
-    assert "no role 'Nope'" in tenants["unknown"]["areas"][3]["error"]
+    assert "no role 'Nope'" in area_of(tenants["unknown"], "groups")["error"]
     # Of a tenant that is not read completely nothing is said but that.
     assert "401" in tenants["expiring"]["error"]
     assert tenants["expiring"]["areas"] == []
@@ -193,6 +198,73 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
         "qlik-audit.json",
         "qlik-audit.xml",
     ]
+
+
+SPACES: Play = {
+    "qlik_seed_standard_groups": {"Stewards": ["Steward"], "Builders": ["SharedSpaceCreator"]},
+    "qlik_seed_spaces": [
+        {
+            "name": "Finance",
+            "type": "managed",
+            "description": "What is released",
+            "members": [
+                {"group": "Builders", "roles": ["publisher", "consumer"]},
+                {"group": "Everyone", "roles": ["consumer"]},
+            ],
+        },
+        {"name": "Finance (dev)", "type": "shared", "members": [{"group": "Builders", "roles": ["producer"]}]},
+        {"name": "Orphaned", "type": "shared", "members": [], "purge_members": False},
+    ],
+}
+
+
+def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    same, drifted, _other = three
+    for tenant in (same, drifted):
+        everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
+        builders = {"group": "Builders", "roles": ["consumer", "publisher"]}
+        developers = {"group": "Builders", "roles": ["producer"]}
+        finance = {"name": "Finance", "type": "managed", "description": "What is released"}
+        tenant.plant_spaces([{**finance, "members": [builders, everyone]}])
+        tenant.plant_spaces([{"name": "Finance (dev)", "members": [developers]}])
+        members = [{"assigneeId": "gone-group", "type": "group"}, {"assigneeId": "some-bot", "type": "bot"}]
+        tenant.plant_spaces([{"name": "Orphaned", "members": members}])
+    drifted.plant_assignments(
+        [
+            {"space": "Finance", "group": "Builders", "roles": ["consumer"]},
+            {"space": "Finance (dev)", "user": "ada", "roles": ["facilitator"]},
+        ]
+    )
+    drifted.plant_spaces([{"name": "Finance", "description": ""}, {"name": "By hand", "members": [everyone]}])
+    run = audit.run({"same": host(same), "drifted": host(drifted)}, SPACES)
+    assert (run.code, run.changed, run.failed) == (0, 0, 0), run.output
+    assert audit.statuses() == {"same": "in_sync", "drifted": "drift"}
+    tenants = audit.tenants()
+    remarks = [
+        "Finance: Everyone is a member, as consumer.",
+        "Orphaned: A member does not exist any more: the group gone-group.",
+    ]
+    assert area_of(tenants["same"], "spaces")["remarks"] == remarks
+    by_hand = "By hand: Everyone is a member, as consumer."
+    assert area_of(tenants["drifted"], "spaces")["remarks"] == [by_hand, *remarks]
+    assert found(tenants["same"], "spaces") == []
+    assert found(tenants["drifted"], "spaces") == [("Finance", "different"), ("Finance (dev)", "different")]
+    assert extra(tenants["drifted"], "spaces") == ["By hand"]
+
+    cases = audit.cases()
+    assert cases["same.spaces", "Finance"] == cases["drifted.spaces", "Orphaned"] == ""
+    assert cases["drifted.spaces", "Finance"].splitlines() == [
+        "failure: Finance: different",
+        "description: is nothing, described as What is released",
+        "group Builders: is consumer, described as consumer, publisher",
+    ]
+    assert cases["drifted.spaces", "Finance (dev)"].splitlines() == [
+        "failure: Finance (dev): different",
+        "user ada: is facilitator, described as nothing",
+    ]
+    page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
+    for text in (*remarks, "user ada", "group Builders"):
+        assert text in page
 
 
 def test_who_may_read_the_reports(three: tuple[TenantHandle, ...], audit: Audit) -> None:
@@ -301,7 +373,7 @@ def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> 
     assert printed
     assert expected
     assert {**json.loads(printed[1]), "tenant_status": ""} == {**json.loads(expected[1]), "tenant_status": ""}
-    assert json.loads(blocks("guide_audit.rst", "json")[0]) == audit.tenants()["beta"]["areas"][3]
+    assert json.loads(blocks("guide_audit.rst", "json")[0]) == area_of(audit.tenants()["beta"], "groups")
     cases = "".join(line.strip() for line in (audit.folder / "qlik-audit.xml").read_text(encoding="utf-8").splitlines())
     for line in blocks("guide_audit.rst", "xml")[0].splitlines():
         assert line.strip() in cases

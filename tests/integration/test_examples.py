@@ -33,5 +33,7 @@ def without_connection(task: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
 def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
     tenant.plant_groups([{"name": "Finance Analysts"}, {"name": "Contractors"}])
+    if module.stem == "qlik_space_member":
+        tenant.plant_spaces([{"name": "Finance", "type": "managed"}])
     run = run_playbook([without_connection(task) for task in yaml.safe_load(examples_of(module))])
     assert run.code == 0, run.output

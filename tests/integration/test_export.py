@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from local_tenant.client import LocalTenant
 
 from .conftest import RunPlaybook
@@ -54,6 +55,32 @@ def plant(tenant: LocalTenant) -> None:
             {"subject": "gone", "name": "Gone", "status": "deleted"},
         ]
     )
+    plant_spaces(tenant)
+
+
+def plant_spaces(tenant: LocalTenant) -> None:
+    """Spaces whose members can all be named if users are exported."""
+    consumer = ["consumer"]
+    members: list[dict[str, Any]] = [{"group": name, "roles": consumer} for name in HOSTILE]
+    members += [
+        {"group": "Team", "providerType": "custom", "roles": ["publisher", "consumer"]},
+        {"group": "Team", "roles": consumer},
+        {"group": "com.qlik.Everyone", "roles": ["basicconsumer"]},
+    ]
+    people = [{"user": "b\\ob", "roles": ["facilitator"]}, {"group": "Team", "roles": ["producer"]}]
+    tenant.plant_spaces(
+        [
+            {"name": "{{ 4 }}", "type": "managed", "description": "{{ 5 }}\nline", "members": members},
+            {"name": "People", "type": "shared", "owner": "ada", "members": people},
+            {"name": "Data", "type": "data"},
+        ]
+    )
+
+
+def exported_spaces(exported: Path) -> dict[str, dict[str, Any]]:
+    """What the exported file describes of each space, by its name."""
+    text = exported.read_text(encoding="utf-8").replace("!unsafe ", "")
+    return {space.pop("name"): space for space in yaml.safe_load(text)["qlik_seed_spaces"]}
 
 
 @pytest.fixture
@@ -70,7 +97,9 @@ def test_seeding_what_was_exported_changes_nothing(
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", variables)
     assert run.code == 0, run.output
-    assert tenant.counters()["writes"] == 0
+    # Two for the tenant, one for each of the six other areas, one for the members of each of the three spaces, and two
+    # for the names of these groups and users.
+    assert (tenant.counters()["writes"], tenant.counters()["total"]) == (0, 2 + 6 + 3 + 2)
     text = exported.read_text(encoding="utf-8")
     assert tenant.api_key not in text
     for secret_or_id in [tenant.tenant_id, *(role["id"] for role in before["roles"])]:
@@ -86,6 +115,92 @@ def test_seeding_what_was_exported_changes_nothing(
     assert seeded.code == 0, seeded.output
     assert seeded.changed == 0, seeded.output
     assert tenant.state() == before
+
+
+@pytest.mark.parametrize("with_users", [True, False])
+def test_access_that_cannot_be_described_is_left_alone(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, with_users: bool
+) -> None:
+    plant(tenant)
+    machine = {"subject": "qlikbot", "name": "Bot", "clientId": "some-client"}
+    bot, ghost = tenant.plant_users([machine, {"subject": "ghost", "name": "Ghost"}])
+    group, _everyone = tenant.plant_groups([{"name": "Ghosts"}, {"name": "Everyone"}])
+    team = {"group": "Team", "roles": ["consumer"]}
+    unnamed: dict[str, list[dict[str, Any]]] = {
+        "gone group": [{"group": "Ghosts", "roles": ["consumer"]}],
+        "gone user": [{"user": "ghost", "roles": ["consumer"]}],
+        "bot": [{"user": "qlikbot", "roles": ["consumer"]}],
+        "odd role": [{"group": "Team", "providerType": "custom", "roles": ["publisher"]}],
+        "bot of a service": [{"assigneeId": bot, "type": "bot", "roles": ["consumer"]}],
+    }
+    named = {"group": "Everyone", "roles": ["producer"]}
+    tenant.plant_spaces([{"name": "another Everyone", "members": [named]}])
+    tenant.plant_spaces([{"name": name, "members": [team, *others]} for name, others in unnamed.items()])
+    tenant.plant_spaces([{"name": "owned by a bot", "owner": "qlikbot", "members": [team]}])
+    tenant.plant_spaces([{"name": "what? no", "members": [team]}])
+    tenant.remove_users([ghost])
+    tenant.remove_groups([group])
+    before = tenant.state()
+    run = run_playbook(
+        "qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), "qlik_export_users": with_users}
+    )
+    assert run.code == 0, run.output
+    spaces = exported_spaces(exported)
+    assert list(spaces) == sorted(spaces)
+    # There is a custom group of the same name.
+    team["provider_type"] = "idp"
+    assert spaces["another Everyone"]["members"] == [{**named, "provider_type": "idp"}]
+    for name in unnamed:
+        assert spaces[name] == {"type": "shared", "members": [team], "purge_members": False} | (
+            {"owner": "local|admin"} if with_users else {}
+        ), name
+    assert spaces["owned by a bot"] == {"type": "shared", "members": [team]}
+    assert "what? no" not in spaces
+    assert "what? no" in exported.read_text(encoding="utf-8")
+    people: dict[str, Any] = {"type": "shared", "members": [{**team, "roles": ["producer"]}]}
+    if with_users:
+        people["owner"] = "ada"
+        people["members"].append({"user": "b\\ob", "roles": ["facilitator"]})
+        assert spaces["People"] == people
+    else:
+        assert spaces["People"] == {**people, "purge_members": False}
+        assert "local|admin" not in exported.read_text(encoding="utf-8")
+    assert "purge_members" not in spaces["{{ 4 }}"]
+    assert len(spaces["{{ 4 }}"]["members"]) == len(HOSTILE) + 3
+
+    seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
+    assert (seeded.code, seeded.changed) == (0, 0), seeded.output
+    assert "[WARNING]" not in seeded.output
+    assert tenant.state() == before
+
+
+@pytest.mark.parametrize("missing", ["400", "403", "404", "empty"])
+def test_a_subscription_without_licence_settings(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, missing: str
+) -> None:
+    variables = {"qlik_export_dir": str(exported.parent)}
+    tenant.set_tenant(licence={"user_based": True, "auto_assign_analyzer": True, "auto_assign_professional": False})
+    assert run_playbook("qlikops.cloud.export", variables).code == 0
+    described = yaml.safe_load(exported.read_text(encoding="utf-8"))["qlik_seed_license_settings"]
+    assert described == {"auto_assign_professional": False, "auto_assign_analyzer": True}
+
+    tenant.set_tenant(licence={"user_based": False})
+    tenant.guess(licence_settings_missing=missing)
+    run = run_playbook("qlikops.cloud.export", variables)
+    assert (run.code, run.failed) == (0, 0), run.output
+    assert not yaml.safe_load(exported.read_text(encoding="utf-8")).get("qlik_seed_license_settings")
+    seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
+    assert (seeded.code, seeded.changed) == (0, 0), seeded.output
+
+
+def test_licence_settings_that_cannot_be_read_are_not_left_out(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
+) -> None:
+    tenant.misbehave({"match": {"path": "/api/v1/licenses/"}, "action": {"status": 500}})
+    environment = {"QLIK_RETRIES": "0"}
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, environment=environment)
+    assert run.code != 0
+    assert not exported.exists()
 
 
 def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:

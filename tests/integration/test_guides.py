@@ -12,6 +12,7 @@ from textwrap import dedent
 
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
+from local_tenant.state import EVERYONE_ID
 
 from .conftest import ROOT, ansible_environment
 
@@ -75,6 +76,17 @@ def names(tenant: TenantHandle) -> set[str]:
     return {group["name"] for group in tenant.groups()}
 
 
+def members(tenant: TenantHandle) -> dict[str, dict[str, list[str]]]:
+    """The roles of the members of each space, by the names of the groups; what has none is by its id."""
+    called = {group["id"]: group["name"] for group in tenant.groups()} | {EVERYONE_ID: "Everyone"}
+    return {
+        space["name"]: {
+            called.get(each["assigneeId"], each["assigneeId"]): sorted(each["roles"]) for each in space["assignments"]
+        }
+        for space in tenant.spaces()
+    }
+
+
 def test_first_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     outputs = follow("guide_first_tenant.rst", tmp_path, replacements)
@@ -103,6 +115,45 @@ def test_configuration(tenant: LocalTenant, tmp_path: Path) -> None:
     assert fingerprint in first
     assert "changed=0 " in second
     assert fingerprint not in approved
+
+
+def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    dry, first, second, reach, _audit, _export = follow("guide_spaces.rst", tmp_path, replacements)
+    assert '+    "name": "Finance (dev)"' in dry
+    assert shown("guide_spaces.rst") in first
+    assert "changed=0 " in second
+    assert '"msg": "Finance, Sales"' in reach
+    assert members(tenant)["Sales"] == {
+        "Sales Developers": ["consumer", "publisher"],
+        "Sales Analysts": ["consumer"],
+        "Finance Analysts": ["consumer"],
+    }
+    assert members(tenant)["Company"] == {"Everyone": ["consumer"], "Finance Developers": ["publisher"]}
+    assert (tmp_path / "reports" / "qlik-audit.html").exists()
+    exported = yaml.safe_load((tmp_path / "exported" / "localhost.yml").read_text(encoding="utf-8"))
+    assert len(exported["qlik_seed_spaces"]) == 7
+
+    let_in_by_hand = {"space": "Finance", "group": "Sales Analysts", "roles": ["consumer"]}
+    tenant.plant_assignments(
+        [let_in_by_hand, {"space": "Finance", "assigneeId": "gone", "type": "group", "roles": ["consumer"]}]
+    )
+    seed, audit = (
+        command.removeprefix("$ ")
+        for _language, block in steps("guide_spaces.rst")
+        for command in block.splitlines()[-1:]
+        if command.startswith(("$ ansible-playbook qlikops.cloud.seed", "$ ansible-playbook qlikops.cloud.audit"))
+    )
+    exports = {"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key}
+    run(audit, tmp_path, exports)
+    report = (tmp_path / "reports" / "qlik-audit.html").read_text(encoding="utf-8")
+    assert "Company: Everyone is a member, as consumer." in report
+    assert "Finance: A member does not exist any more: the group gone." in report
+    run(seed, tmp_path, exports)
+    assert members(tenant)["Finance"] == {
+        "Finance Developers": ["consumer", "publisher"],
+        "Finance Analysts": ["consumer"],
+    }
 
 
 def test_many_tenants(tmp_path: Path) -> None:

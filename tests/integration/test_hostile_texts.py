@@ -215,7 +215,8 @@ def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp
     assert run.code != 0
     report = json.loads((folder / "qlik-audit.json").read_text(encoding="utf-8"))
     assert report["tenants"][0]["status"] == "drift", run.output
-    extra = {item["name"] for item in report["tenants"][0]["areas"][3]["extra_objects"]}
+    (groups,) = (area for area in report["tenants"][0]["areas"] if area["area"] == "groups")
+    extra = {item["name"] for item in groups["extra_objects"]}
     assert set(TEMPLATES.values()) <= extra
 
 

@@ -18,7 +18,7 @@ from local_tenant.client import LocalTenant, TenantHandle
 from .conftest import ROOT, ansible_environment
 
 Json = Any
-#: What every tenant holds before: a role, a group of each kind, and a user, by names that the cases below know.
+#: What every tenant holds before: a role, a group of each kind, a user and a space. The cases below know their names.
 ROLE = {"name": "Held", "description": "as it was", "assignedScopes": ["a", "b"]}
 GROUPS: list[dict[str, Json]] = [
     {"name": "Idp", "assignedRoles": ["Steward"]},
@@ -35,6 +35,11 @@ NEW_USER: dict[str, Json] = {
     "groups": [],
 }
 NEW_USER.update(locale=None, zone=None)
+SPACE: dict[str, Json] = {
+    "name": "Room",
+    "description": "as it was",
+    "members": [{"group": "Team", "providerType": "custom", "roles": ["consumer"]}],
+}
 NO_BUNDLE: dict[str, Json] = {"qlik_seed_standard_groups": {}}
 TENANT = "auto_assign_{}_to_professionals"
 TENANT_API = "autoAssign{}ToProfessionals"
@@ -75,8 +80,30 @@ def new_group(name: str, *roles: str, kind: str = "idp", description: str | None
     return {f"group {name}": {"kind": kind, "description": description, "roles": list(roles)}}
 
 
+def licences(option: str, api: str) -> Case:
+    return Case({"qlik_seed_license_settings": {option: True}}, {f"licences {api}": True})
+
+
+def space(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_spaces": [{"name": "Room", **options}]}, changes)
+
+
+def new_space(kind: str, description: str | None = None, **members: list[str]) -> dict[str, Json]:
+    return {"kind": kind, "description": description, "owner": "local|admin", "members": members}
+
+
+def two_spaces(
+    dev: dict[str, Json], released: dict[str, Json], names: tuple[str, str] = ("B (dev)", "B"), **variables: Json
+) -> Case:
+    """A bundle of spaces with a group of each sort, and what it makes."""
+    bundle = {"name": "B", **variables.pop("bundle", {})}
+    made = {f"space {name}": made for name, made in zip(names, (dev, released))}
+    return Case({"qlik_seed_space_bundles": [bundle], **variables}, made)
+
+
+SHARED, MANAGED = new_space("shared"), new_space("managed")
 BUNDLE = {"qlik_seed_standard_groups": {"Bundle": ["Steward"]}}
-#: By variable and option. ID_OF_IDP, ID_OF_BOB and ID_OF_STEWARD stand for the ids that these have on the tenant.
+#: By variable and option. Words such as ID_OF_IDP and ID_OF_BOB stand for the ids that these have on the tenant.
 CASES: dict[str, Case] = {
     "qlik_seed_tenant.name": tenant("name", "Acme", "name"),
     "qlik_seed_tenant.hostname_alias": tenant(
@@ -162,6 +189,77 @@ CASES: dict[str, Case] = {
     "qlik_seed_users.purge_groups": user({"user bob groups": ["Own"]}, assigned_groups=["Own"], purge_groups=True),
     "qlik_seed_users.preferred_locale": user({"user bob locale": "de"}, preferred_locale="de"),
     "qlik_seed_users.preferred_zoneinfo": user({"user bob zone": "Europe/Paris"}, preferred_zoneinfo="Europe/Paris"),
+    "qlik_seed_license_settings.auto_assign_professional": licences(
+        "auto_assign_professional", "autoAssignProfessional"
+    ),
+    "qlik_seed_license_settings.auto_assign_analyzer": licences("auto_assign_analyzer", "autoAssignAnalyzer"),
+    "qlik_seed_spaces.name": Case(
+        {"qlik_seed_spaces": [{"name": "New", "type": "data"}]}, {"space New": new_space("data")}
+    ),
+    "qlik_seed_spaces.id": Case(
+        {"qlik_seed_spaces": [{"id": "ID_OF_ROOM", "name": "Hall"}]},
+        {
+            "space Room": None,
+            "space Hall": new_space("shared", "as it was", Team=["consumer"]),
+        },
+    ),
+    "qlik_seed_spaces.state": space({"space Room": None}, state="absent"),
+    "qlik_seed_spaces.type": space({}, type="managed")._replace(
+        error="A space keeps the type that it was created with"
+    ),
+    "qlik_seed_spaces.description": space({"space Room description": "new"}, description="new"),
+    "qlik_seed_spaces.owner": space({"space Room owner": "bob"}, owner="bob"),
+    "qlik_seed_spaces.owner_id": space({"space Room owner": "bob"}, owner_id="ID_OF_BOB"),
+    "qlik_seed_spaces.members": space(
+        {"space Room members": {"Idp": ["producer"], "bob": ["facilitator"], "com.qlik.Everyone": ["consumer"]}},
+        members=[
+            {"group": "Idp", "roles": ["producer"]},
+            {"user": "bob", "roles": ["facilitator"]},
+            {"group": "Everyone", "roles": ["consumer"]},
+        ],
+    ),
+    "qlik_seed_spaces.purge_members": space(
+        {"space Room members": {"Idp": ["producer"], "Team": ["consumer"]}},
+        members=[{"group": "Idp", "roles": ["producer"]}],
+        purge_members=False,
+    ),
+    "qlik_seed_space_bundles.name": two_spaces(SHARED, MANAGED),
+    "qlik_seed_space_bundles.description": two_spaces(
+        new_space("shared", "Both"), new_space("managed", "Both"), bundle={"description": "Both"}
+    ),
+    "qlik_seed_space_bundles.developers": two_spaces(
+        new_space("shared", Idp=["dataconsumer", "producer"]), MANAGED, bundle={"developers": ["Idp"]}
+    ),
+    "qlik_seed_space_bundles.publishers": two_spaces(
+        SHARED, new_space("managed", Idp=["consumer", "publisher"]), bundle={"publishers": ["Idp"]}
+    ),
+    "qlik_seed_space_bundles.consumers": two_spaces(
+        SHARED, new_space("managed", Idp=["consumer"]), bundle={"consumers": ["Idp"]}
+    ),
+    "qlik_seed_space_bundle_dev_suffix": two_spaces(
+        SHARED, MANAGED, ("B in work", "B"), qlik_seed_space_bundle_dev_suffix=" in work"
+    ),
+    "qlik_seed_space_bundle_suffix": two_spaces(
+        SHARED, MANAGED, ("B (dev)", "B released"), qlik_seed_space_bundle_suffix=" released"
+    ),
+    "qlik_seed_space_bundle_developer_roles": two_spaces(
+        new_space("shared", Idp=["codeveloper"]),
+        MANAGED,
+        bundle={"developers": ["Idp"]},
+        qlik_seed_space_bundle_developer_roles=["codeveloper"],
+    ),
+    "qlik_seed_space_bundle_publisher_roles": two_spaces(
+        SHARED,
+        new_space("managed", Idp=["facilitator"]),
+        bundle={"publishers": ["Idp"]},
+        qlik_seed_space_bundle_publisher_roles=["facilitator"],
+    ),
+    "qlik_seed_space_bundle_consumer_roles": two_spaces(
+        SHARED,
+        new_space("managed", Idp=["basicconsumer"]),
+        bundle={"consumers": ["Idp"]},
+        qlik_seed_space_bundle_consumer_roles=["basicconsumer"],
+    ),
     "qlik_seed_prune": Case({**BUNDLE, "qlik_seed_prune": True}, {**new_group("Bundle", "Steward"), "group Idp": None}),
     "qlik_seed_prune_protect": Case(
         {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": ["Id*"]}, new_group("Bundle", "Steward")
@@ -216,6 +314,20 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
                 "locale": each.get("preferredLocale"),
                 "zone": each.get("preferredZoneinfo"),
             }
+    called = {each["id"]: each["name"] for each in [*state["groups"], state["everyone"]]}
+    called.update({each["id"]: each["subject"] for each in state["users"]})
+    for each in state["spaces"]:
+        held[f"space {each['name']}"] = {
+            "kind": each["type"],
+            "description": each.get("description") or None,
+            "owner": called[each["ownerId"]],
+            "members": {
+                called[member["assigneeId"]]: sorted(member["roles"])
+                for member in state["assignments"]
+                if member["spaceId"] == each["id"]
+            },
+        }
+    held.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
     return held
 
 
@@ -255,12 +367,14 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     handle.plant_roles([ROLE])
     ids = handle.plant_groups(GROUPS)
     (bob,) = handle.plant_users([USER])
+    (room,) = handle.plant_spaces([SPACE])
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
     by_name = {each["name"]: each["id"] for each in handle.roles()}
     return {
         "ID_OF_IDP": ids[0],
         "ID_OF_BOB": bob,
+        "ID_OF_ROOM": room,
         "ID_OF_STEWARD": by_name["Steward"],
         "ID_OF_ADMIN": by_name["DataAdmin"],
         "ID_OF_NONE": "DataAdmin",
@@ -315,5 +429,8 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     """The cases show nothing if what they change was never there."""
     prepare(server, "")
     held = facts(server.state())
-    assert {"role Held", "group Idp", "group Own", "group Team", "user bob"} <= held.keys()
+    assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= held.keys()
+    assert held["space Room"]["members"] == {"Team": ["consumer"]}
+    assert not held["licences autoAssignProfessional"]
+    assert not held["licences autoAssignAnalyzer"]
     assert held["user bob"]["groups"] == ["Team"]
