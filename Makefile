@@ -24,7 +24,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -100,6 +100,9 @@ benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an
 
 benchmark-tenants: benchmark-tools ## one play over up to 200 tenants, about a quarter of an hour
 	@$(BIN)/python -m benchmark.tenants
+
+benchmark-spaces: benchmark-tools ## compare ways to see that 500 spaces are as described, about six minutes
+	@$(BIN)/python -m benchmark.spaces
 
 faults: setup ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
 	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m fault_matrix $(ARGS)

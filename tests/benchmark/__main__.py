@@ -139,17 +139,17 @@ def uri_tasks() -> list[dict[str, Any]]:
     ]
 
 
-def node_script(bench: Bench) -> Path | None:
-    """The script on Qlik's own client with its modules beside it, or nothing where Node.js is not installed."""
+def node_script(bench: Bench, name: str) -> Path | None:
+    """A script on Qlik's own client with its modules beside it, or nothing where Node.js is not installed."""
     if not shutil.which("node") or not shutil.which("npm"):
         print("Node.js is not installed: the script on @qlik/api is left out")
         return None
     clients = ROOT / "tests" / "local_tenant" / "foreign_clients"
-    for source in (clients / "package.json", clients / "package-lock.json", HERE / "seed.mjs"):
+    for source in (clients / "package.json", clients / "package-lock.json", HERE / name):
         shutil.copy(source, bench.folder)
     install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
     subprocess.run(install, cwd=bench.folder, check=True)
-    return bench.folder / "seed.mjs"
+    return bench.folder / name
 
 
 def memory(bench: Bench, size: int) -> int:
@@ -183,7 +183,7 @@ def compare(bench: Bench, sizes: list[int]) -> None:
         bench.tenant.plant_groups(planted(count))
 
     bench.measure("ansible-playbook", START, 0, lambda: None, bench.playbook([{"ansible.builtin.ping": None}], []))
-    node = node_script(bench)
+    node = node_script(bench, "seed.mjs")
     for size in sizes:
         for way, run in ways_for(size, bench, node).items():
             bench.measure(way, FIRST, size, lambda: None, run(groups(size)))
