@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .._api.client import Client, FirstPage, equals, member
-from .._errors import InvalidInput
+from .._errors import InvalidInput, NotFound
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting
@@ -232,6 +232,13 @@ class Kind:
     def find(self, client: Client, condition: Any) -> Iterable[Resource]:
         """What a filter accepts, of resources that count as existing."""
         return client.search(self.collection, self.among_existing(condition))
+
+    def by_id(self, client: Client, resource_id: str) -> List[Resource]:
+        """The resource of an id, if the tenant has it."""
+        try:
+            return [client.read_by_id(self.collection, resource_id)]
+        except NotFound:
+            return []
 
     def neighbours(self, wanted: Params) -> List[str]:
         """Filters for resources whose names are easily mistaken for that of the resource that is wanted.

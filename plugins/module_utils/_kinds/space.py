@@ -12,7 +12,7 @@ import re
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, PAGE_SIZE, Client
-from .._errors import InvalidInput, NotFound
+from .._errors import InvalidInput
 from .._planning.members import EVERYONE_ID, Member, Members, Owner, roles_in
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource, nearest
@@ -69,10 +69,12 @@ class Space(Kind):
         if attribute == "name":
             # It finds every space whose name has this in it, in any case.
             return client.list(self.collection, {"limit": PAGE_SIZE, "name": value})
-        try:
-            return [client.read_by_id(self.collection, value)]
-        except NotFound:
-            return []
+        return self.by_id(client, value)
+
+    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
+        if params["type"] is not None:
+            return client.list(self.collection, {"limit": PAGE_SIZE, "type": params["type"]})
+        return super().everything(client, params)
 
     def check(self, wanted: Params) -> None:
         name = wanted.get("name")
@@ -172,7 +174,7 @@ class Space(Kind):
     def references_in(self, resource: Resource) -> List[Reference]:
         return [
             *self.owner.references_in(resource),
-            *(each for each in self.members.references({"members": []}, self.members.held(resource))),
+            *self.members.references(self.every_part, self.members.held(resource)),
         ]
 
     def remarks(self, resource: Resource, world: World) -> List[str]:

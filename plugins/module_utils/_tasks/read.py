@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .._api.client import PAGE_SIZE, Client, equals, in_filters
-from .._errors import NotFound
 from .._kinds.base import Kind
 from .._kinds.endpoints import ENDPOINTS, ROLES
 from .._planning.references import Reference, Resource
@@ -22,7 +21,7 @@ from .._planning.settings import Params
 from .._planning.world import World
 
 #: So many of the resources that have parts are read at once.
-MOST_READERS = 8
+_MOST_READERS = 8
 
 
 class Demand(NamedTuple):
@@ -124,22 +123,30 @@ def _demanded(client: Client, demand: Demand) -> Reading:
     if kind.is_singleton:
         return Reading([kind.read_singleton(client)])
     reading = Reading(list(kind.list(client))) if demand.everything else _wanted(client, kind, demand.wanted)
-    return Reading(_with_parts(client, demand, reading.resources), reading.along)
+    asked = _asked_parts(demand, reading.resources)
+    return Reading(with_parts(client, kind, reading.resources, asked), reading.along)
 
 
-def _with_parts(client: Client, demand: Demand, resources: List[Resource]) -> List[Resource]:
-    """The resources, and those whose parts have to be known with them, read side by side."""
+def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
+    """The options that ask for what belongs to each of the resources; none where nothing of it has to be known."""
     kind = demand.kind
     wanted = {kind.key(each): each for each in demand.wanted if kind.has_parts(each)}
-    asked = [
+    return [
         wanted.get(kind.natural_key(each))
         or wanted.get(("id", each["id"]))
         or (kind.every_part if demand.every_part and kind.is_describable(each) else {})
         for each in resources
     ]
+
+
+def with_parts(client: Client, kind: Kind, resources: List[Resource], asked: Sequence[Params]) -> List[Resource]:
+    """The resources with what belongs to them, read side by side.
+
+    :param asked: for each, the options that ask for what belongs to it; empty where nothing of it is to be read.
+    """
     if not any(asked):
         return resources
-    with ThreadPoolExecutor(max_workers=MOST_READERS) as pool:
+    with ThreadPoolExecutor(max_workers=_MOST_READERS) as pool:
         return list(
             pool.map(
                 lambda resource, each: kind.with_parts(client, resource, each) if each else resource,
@@ -162,7 +169,7 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
     name = params.get(kind.key_option)
     found: Iterable[Resource]
     if params.get("id") is not None:
-        found = _by_id(client, kind, params["id"])
+        found = kind.by_id(client, params["id"])
     elif params.get("filter") is not None:
         found = client.search(kind.collection, params["filter"])
     elif name is not None:
@@ -177,7 +184,7 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
 def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
     ids = [each["id"] for each in wanted if each.get("id") is not None]
     if len(ids) == len(wanted) == 1:
-        return Reading(_by_id(client, kind, ids[0]))
+        return Reading(kind.by_id(client, ids[0]))
     filters, along = _filters(kind, wanted)
     found: List[Resource] = []
     if len(filters) > 1:
@@ -218,10 +225,3 @@ def _joined(conditions: Sequence[str]) -> List[str]:
 def _standing_in_the_way(kind: Kind, wanted: Sequence[Params]) -> Iterator[Reference]:
     for each in wanted:
         yield from (reference for reference in kind.references(each, None) if reference.noun == kind.noun)
-
-
-def _by_id(client: Client, kind: Kind, resource_id: str) -> List[Resource]:
-    try:
-        return [client.read_by_id(kind.collection, resource_id)]
-    except NotFound:
-        return []

@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional
 
-from .._api.client import PAGE_SIZE, Client
+from .._api.client import Client
 from .._api.connection import connection_argument_spec
 from .._errors import InvalidInput, visible
 from .._kinds.space import TYPES, Space
@@ -22,7 +21,7 @@ from .._planning.world import World
 from .apply import carry_out, predicted_outcome
 from .module import expected_in, fail, failures_explained
 from .options import Module
-from .read import MOST_READERS, Demand, look_up, read
+from .read import Demand, find, look_up, read, with_parts
 
 _ASSIGNEE = ("group", "provider_type", "user", "assignee_id", "assignee_type")
 
@@ -46,9 +45,7 @@ def run_space_info() -> None:
     with failures_explained(module) as task:
         module.refuse_mistakes()
         kind, params, client = Space(), module.params, task.client()
-        spaces = _found(client, kind, params)
-        spaces = _named(client, kind, spaces, params)
-        spaces.sort(key=lambda space: str(space.get("name")))
+        spaces = _named(client, kind, find(client, kind, params), params)
     module.exit_json(changed=False, spaces=[kind.to_user(space) for space in spaces])
 
 
@@ -108,24 +105,12 @@ def run_space_member() -> None:
     module.exit_json(**result)
 
 
-def _found(client: Client, kind: Space, params: Params) -> List[Resource]:
-    """The spaces that are asked for by what they are themselves."""
-    if params["id"]:
-        return list(kind.find(client, ("id", params["id"])))
-    if params["name"]:
-        return [space for space in kind.find(client, ("name", params["name"])) if space.get("name") == params["name"]]
-    if params["type"]:
-        return list(client.list(kind.collection, {"limit": PAGE_SIZE, "type": params["type"]}))
-    return list(kind.list(client))
-
-
 def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:
     """The spaces with their owners and members, whose names are looked up once; only those of the member that is asked
     for.
     """
     if params["members"] or params["group"] or params["user"]:
-        with ThreadPoolExecutor(max_workers=MOST_READERS) as pool:
-            spaces = list(pool.map(lambda space: kind.with_parts(client, space, {"members": []}), spaces))
+        spaces = with_parts(client, kind, spaces, [kind.every_part] * len(spaces))
     world = World()
     references = [each for space in spaces for each in kind.references_in(space)]
     asked = {option: params[option] for option in ("group", "provider_type", "user")}
