@@ -1,0 +1,270 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: from_csv
+short_description: Read the groups and users of a directory out of CSV
+version_added: 1.0.0
+author:
+  - qlikops contributors (@qlikops)
+description:
+  - Makes a list of dictionaries out of a table in CSV, one for each row, with the titles of the columns or the names of
+    options as keys.
+  - Exports of Entra ID and Okta are read as they are, and so is what a spreadsheet saves, with a byte-order mark, with
+    semicolons or tabs instead of commas, and with the ends of lines of any system.
+  - A blank cell is left out of its dictionary, and a row whose cells are all blank is left out. All other cells are
+    texts, with the blanks around them if there are any.
+  - A table that has a mistake is refused as a whole. Mistakes are named with their lines.
+  - Ansible never renders what comes out as a template, whatever it looks like.
+positional: _input
+options:
+  _input:
+    description:
+      - The table. Its first line that is not blank has the titles of the columns.
+      - It is UTF-8, and has at most 16777216 characters.
+    type: str
+    required: true
+  columns:
+    description:
+      - The titles of the columns to read, by the names that they get. One column can be read under several names.
+      - Case matters in titles, blanks around them do not.
+      - Without it all columns are read, under their titles. A column without a title is only allowed if it is blank.
+    type: dict
+  lists:
+    description:
+      - The names whose cells are lists, after O(columns) has given them. A blank element is left out of its list, and a
+        list that has no others is left out like a blank cell.
+    type: list
+    elements: str
+    default: []
+  separator:
+    description:
+      - What stands between the elements of a list. Blanks around an element have no meaning.
+    type: str
+    default: ","
+  delimiter:
+    description:
+      - The character between cells.
+      - Without it the one of comma, semicolon and tab that parts the titles.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Seed the groups of a spreadsheet
+  qlikops.cloud.qlik_groups:
+    groups: "{{ table | qlikops.cloud.from_csv(columns=columns, lists=['assigned_roles']) }}"
+  vars:
+    table: |
+      Group;Owner;Qlik roles
+      Finance Analysts;ada@example.com;SharedSpaceCreator, DataSpaceCreator
+      Data Stewards;grace@example.com;Steward
+      Guests;ada@example.com;
+    columns:
+      name: Group
+      assigned_roles: Qlik roles
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - A dictionary for each row, in the order of the table.
+  type: list
+  elements: dict
+  sample:
+    - name: Finance Analysts
+      assigned_roles:
+        - SharedSpaceCreator
+        - DataSpaceCreator
+    - name: Guests
+"""
+
+import csv
+import io
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import plain
+
+_MOST_CHARACTERS = 16 * 1024 * 1024
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+#: So many mistakes of a table are named.
+_MOST_MISTAKES = 10
+
+
+class _Row(NamedTuple):
+    """The cells of a row, and the line where it begins: a cell can have several lines."""
+
+    line: int
+    cells: List[str]
+
+
+def from_csv(
+    table: Any,
+    columns: Optional[Mapping[str, str]] = None,
+    lists: Sequence[str] = (),
+    separator: str = ",",
+    delimiter: Optional[str] = None,
+) -> List[Dict[str, Any]]:
+    """The rows of a table as dictionaries, as the documentation says.
+
+    :raises AnsibleFilterError: naming all that is wrong with the table or with what is asked of it.
+    """
+    try:
+        options = _checked_options(columns, lists, separator, delimiter)
+        rows = _read(_text_of(table), *options)
+    except InvalidInput as error:
+        text = str(error)
+        raise AnsibleFilterError("The table cannot be read.%s%s" % ("\n" if "\n" in text else " ", text)) from None
+    wrapped: List[Dict[str, Any]] = wrap_var(rows)
+    return wrapped
+
+
+def _checked_options(
+    columns: Any, lists: Any, separator: Any, delimiter: Any
+) -> Tuple[Optional[Dict[str, str]], List[str], str, Optional[str]]:
+    columns, lists, separator, delimiter = (plain(option) for option in (columns, lists, separator, delimiter))
+    if columns is not None and not (
+        isinstance(columns, dict) and columns and _are_texts([*columns, *columns.values()])
+    ):
+        raise InvalidInput("It must be a dictionary of titles by the names that they get.", option="columns")
+    if not isinstance(lists, list) or not _are_texts(lists):
+        raise InvalidInput("It must be a list of names.", option="lists")
+    if not isinstance(separator, str) or not separator:
+        raise InvalidInput("It must be a text that is not empty.", option="separator")
+    if delimiter is not None and not (
+        isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n\0'
+    ):
+        raise InvalidInput("It must be one character, and no quote and no end of a line.", option="delimiter")
+    return columns, lists, separator, delimiter
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, str) and value.strip() for value in values)
+
+
+def _text_of(table: Any) -> str:
+    """The table as a text without a byte-order mark.
+
+    :raises InvalidInput: when it is none that can be read.
+    """
+    text = plain(table)
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        if not isinstance(text, str):
+            raise InvalidInput("It is no text, but of the type %s." % type(table).__name__)
+        # What is no UTF-8 in a file becomes a lone surrogate when Ansible reads it.
+        text.encode("utf-8")
+    except UnicodeError:
+        raise InvalidInput("It is not UTF-8.", "Save it as CSV in UTF-8.") from None
+    if len(text) > _MOST_CHARACTERS:
+        raise InvalidInput("It has %d characters, and at most %d are allowed." % (len(text), _MOST_CHARACTERS))
+    if "\0" in text:
+        raise InvalidInput("It has null bytes, as UTF-16 and spreadsheets themselves have.", "Save it as CSV in UTF-8.")
+    return text.removeprefix("\ufeff")
+
+
+def _read(
+    text: str, columns: Optional[Dict[str, str]], lists: List[str], separator: str, delimiter: Optional[str]
+) -> List[Dict[str, Any]]:
+    rows = _rows(text, delimiter or _delimiter_of(text))
+    header = next(rows, None)
+    if header is None:
+        raise InvalidInput("It is empty.")
+    titles = [title.strip() for title in header.cells]
+    mistakes = ["Line %d: the column %r is there twice." % (header.line, title) for title in _repeated(titles)]
+    if columns is None:
+        columns = {title: title for title in titles if title}
+    for name, title in columns.items():
+        if title.strip() not in titles:
+            mistakes.append("columns.%s: there is no column %r.%s" % (name, title, nearest(title, titles)))
+            mistakes[-1] += " Columns are %s." % ", ".join(filter(None, titles))
+    mistakes += ["lists: there is no %r.%s" % (name, nearest(name, columns)) for name in lists if name not in columns]
+    _refuse(mistakes)
+    places = {name: titles.index(title.strip()) for name, title in columns.items()}
+    described = []
+    for line, cells in rows:
+        if len(cells) != len(titles):
+            mistakes.append("Line %d: there are %d cells, and %d titles." % (line, len(cells), len(titles)))
+            continue
+        stray = [number for number, (title, cell) in enumerate(zip(titles, cells), 1) if cell.strip() and not title]
+        mistakes += ["Line %d: column %d has a cell and no title." % (line, number) for number in stray]
+        texts = {name: cells[place] for name, place in places.items() if cells[place].strip()}
+        values = {name: _parts(text, separator) if name in lists else text for name, text in texts.items()}
+        described.append({name: value for name, value in values.items() if value})
+    _refuse(mistakes)
+    return described
+
+
+def _rows(text: str, delimiter: str) -> Iterator[_Row]:
+    """The rows that have anything in them.
+
+    :raises InvalidInput: when a quote is misplaced.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begin = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield _Row(begin, cells)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        # Of a quote that is not closed the module csv says where the text ends, or that a cell is too long.
+        raise InvalidInput(
+            "Line %d: a quote is misplaced or not closed, or a cell is too long (%s)." % (begin, error),
+            'A cell with a quote in it is written as "say ""yes""".',
+        ) from None
+
+
+def _delimiter_of(text: str) -> str:
+    """The character that parts the titles.
+
+    :raises InvalidInput: when it can be one as well as another.
+    """
+    counts = {}
+    for delimiter in _DELIMITERS:
+        try:
+            header = next(_rows(text, delimiter), None)
+        except InvalidInput:
+            # Where this is no delimiter, a quote can begin in the middle of a cell.
+            continue
+        counts[delimiter] = len(header.cells) if header else 0
+    most = max(counts.values(), default=0)
+    likely = [delimiter for delimiter, count in counts.items() if count == most]
+    if most > 1 and len(likely) > 1:
+        names = " and ".join(_DELIMITERS[delimiter] for delimiter in likely)
+        raise InvalidInput("The titles have as many %s: say which of them parts cells." % names, option="delimiter")
+    return likely[0] if likely else ","
+
+
+def _repeated(titles: Sequence[str]) -> List[str]:
+    return [title for title in dict.fromkeys(titles) if title and titles.count(title) > 1]
+
+
+def _parts(cell: str, separator: str) -> List[str]:
+    return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def _refuse(mistakes: List[str]) -> None:
+    """Refuse a table with mistakes.
+
+    :raises InvalidInput: naming the first of them, if there are any.
+    """
+    if mistakes:
+        more = len(mistakes) - _MOST_MISTAKES
+        named = [printable(mistake) for mistake in mistakes[:_MOST_MISTAKES]]
+        raise InvalidDescription(named + (["There are %d more mistakes." % more] if more > 0 else []))
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"from_csv": from_csv}

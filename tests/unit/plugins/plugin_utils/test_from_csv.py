@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables of directories and spreadsheets, good and bad."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.qlikops.cloud.plugins.filter.from_csv import from_csv
+from hypothesis import given
+from hypothesis import strategies as st
+
+ADA = [{"name": "Ada", "roles": "Steward"}]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "name,roles\nAda,Steward\n",
+        "\ufeffname,roles\nAda,Steward",
+        b"\xef\xbb\xbfname,roles\nAda,Steward",
+        "name,roles\r\nAda,Steward\r\n",
+        "name,roles\rAda,Steward\r",
+        "name;roles\nAda;Steward\n",
+        "name\troles\nAda\tSteward\n",
+        '"name","roles"\n"Ada","Steward"\n',
+        '"name";"roles"\n"Ada";"Steward"\n',
+        " name , roles \nAda,Steward\n",
+        "\n\nname,roles\n\nAda,Steward\n , \n,\n",
+        "name;roles;;\nAda;Steward;;\n",
+    ],
+)
+def test_forms_of_a_table(table: str | bytes) -> None:
+    assert from_csv(table) == ADA
+
+
+def test_cells() -> None:
+    table = 'name,note\n"Finance, EMEA","say ""yes""\nand no"\n  Ada ,\n,7\n'
+    assert from_csv(table) == [
+        {"name": "Finance, EMEA", "note": 'say "yes"\nand no'},
+        {"name": "  Ada "},
+        {"note": "7"},
+    ]
+
+
+def test_only_titles() -> None:
+    assert from_csv("name,roles\n") == []
+
+
+def test_one_column() -> None:
+    assert from_csv("name\nAda; Countess\n") == [{"name": "Ada; Countess"}]
+
+
+@pytest.mark.parametrize("title", ["Roles, all", '"Roles; all"'])
+def test_a_given_delimiter(title: str) -> None:
+    assert from_csv(f"Name;{title}\nAda;1,2\n", columns={"r": title.strip('"')}, delimiter=";") == [{"r": "1,2"}]
+
+
+def test_columns_and_lists() -> None:
+    table = (
+        "displayName,userPrincipalName,dept,groups\nAda,ada@example.com,x,Falcon| Eagle ||\nBob,bob@example.com,,|\n"
+    )
+    columns = {"name": "displayName", "subject": "userPrincipalName", "email": " userPrincipalName ", "g": "groups"}
+    ada, bob = from_csv(table, columns=columns, lists=["g"], separator="|")
+    assert ada == {"name": "Ada", "subject": "ada@example.com", "email": "ada@example.com", "g": ["Falcon", "Eagle"]}
+    assert bob == {"name": "Bob", "subject": "bob@example.com", "email": "bob@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "words"),
+    [
+        ("name,roles\nAda\nBob,b,c\n", {}, ["Line 2: there are 1 cells, and 2 titles.", "Line 3: there are 3 cells"]),
+        ('name,roles\n"A\nda",x\nBob\n', {}, ["Line 4: there are 1 cells"]),
+        ("name,\nAda,x\n", {}, ["Line 2: column 2 has a cell and no title."]),
+        ("name,name\nAda,x\n", {}, ["Line 1: the column 'name' is there twice."]),
+        ("name,roles\nAda,x\n", {"columns": {"n": "Name"}}, ["columns.n", "no column 'Name'. Did you mean name?"]),
+        ("name,roles\nAda,x\n", {"columns": {"n": "zzz"}}, ["Columns are name, roles."]),
+        ("name,roles\nAda,x\n", {"lists": ["role"]}, ["lists: there is no 'role'. Did you mean roles?"]),
+        ('name,roles\nAda,x\n"Bob,y\nEve,z\n', {}, ["Line 3: a quote is misplaced or not closed"]),
+        ('"name,roles\nAda,x\n', {}, ["Line 1: a quote is misplaced or not closed"]),
+        ('name,roles\n"Bob"s,y\n', {}, ["Line 2: a quote is misplaced"]),
+        ("name\n" + "x" * 200000, {}, ["Line 2", "a cell is too long"]),
+        ("name;a,b\nAda;x\n", {}, ["delimiter: The titles have as many commas and semicolons"]),
+        ("", {}, ["It is empty."]),
+        ("\ufeff\n  \n", {}, ["It is empty."]),
+        (None, {}, ["It is no text, but of the type NoneType."]),
+        ([], {}, ["It is no text, but of the type list."]),
+        (7, {}, ["It is no text, but of the type int."]),
+        ("name\nJos\udce9\n", {}, ["It is not UTF-8. Save it as CSV in UTF-8."]),
+        (b"name\nJos\xe9\n", {}, ["It is not UTF-8. Save it as CSV in UTF-8."]),
+        ("name".encode("utf-16"), {}, ["It is not UTF-8."]),
+        ("n\0a\0m\0e\0", {}, ["It has null bytes"]),
+        ("x" * (16 * 1024 * 1024 + 1), {}, ["It has 16777217 characters, and at most 16777216 are allowed."]),
+        ("name\n", {"columns": {}}, ["columns: It must be a dictionary"]),
+        ("name\n", {"columns": ["name"]}, ["columns: It must be a dictionary"]),
+        ("name\n", {"columns": {"name": 7}}, ["columns: It must be a dictionary"]),
+        ("name\n", {"lists": "name"}, ["lists: It must be a list of names."]),
+        ("name\n", {"separator": ""}, ["separator: It must be a text"]),
+        ("name\n", {"delimiter": ";;"}, ["delimiter: It must be one character"]),
+        ("name\n", {"delimiter": '"'}, ["delimiter: It must be one character"]),
+        ("name\n", {"delimiter": 7}, ["delimiter: It must be one character"]),
+    ],
+    ids=lambda value: str(value)[:30] if isinstance(value, str) else None,
+)
+def test_bad_tables(table: Any, options: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_csv(table, **options)
+    message = str(refused.value)
+    assert message.startswith("The table cannot be read.")
+    assert [word for word in words if word not in message] == []
+
+
+def test_many_mistakes_are_counted() -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_csv("a,b\n" + "x\n" * 50)
+    assert "Line 11: " in str(refused.value)
+    assert "Line 12: " not in str(refused.value)
+    assert "There are 40 more mistakes." in str(refused.value)
+
+
+def test_nothing_that_a_terminal_acts_on_is_in_a_message() -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_csv("\x1b]0;t\x07,\x1b]0;t\x07\na,b\n")
+    assert str(refused.value).isprintable()
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(str.strip)
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), max_size=5),
+    delimiter=st.sampled_from(",;\t"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+)
+def test_every_cell_is_read_as_it_was_written(rows: list[tuple[str, str]], delimiter: str, end: str, mark: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, lineterminator=end).writerows([("one", "other"), *rows])
+    assert from_csv(mark + file.getvalue()) == [{"one": one, "other": other} for one, other in rows]
