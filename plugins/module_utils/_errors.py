@@ -70,6 +70,17 @@ class InvalidInput(QlikError):
         return dict(result, **super().to_result())
 
 
+class NotAvailable(InvalidInput):
+    """The tenant does not have what a task is about, such as an API that is not rolled out to it yet.
+
+    :param answer: how the tenant refused it, if it did.
+    """
+
+    def __init__(self, message: str, hint: str = "", answer: Optional[ApiError] = None) -> None:
+        super().__init__(message, hint)
+        self.answer = answer
+
+
 class InvalidDescription(InvalidInput):
     """All that is wrong with what a task describes.
 

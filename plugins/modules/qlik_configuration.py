@@ -310,6 +310,15 @@ extra:
           id: 6527ab0d4a3f2c0d9f1e8b78
           name: Contractors
           provider_type: idp
+not_available:
+  description:
+    - By area, why the tenant does not have what is described, such as licence settings on a capacity-based
+      subscription, or an API that is not rolled out yet. The other areas are compared all the same.
+    - Only a check run with O(report_extra) goes on without such an area. Any other run fails before anything is
+      written.
+  returned: when O(report_extra) is set
+  type: dict
+  sample: {}
 remarks:
   description:
     - By area, what an audit should show even where it is as described, such as spaces of which everybody is a member,

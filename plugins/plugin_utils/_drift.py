@@ -122,6 +122,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
     """One area of one tenant."""
     found = result["areas"].get(kind.area) or {}
     problems = (result.get("problems") or {}).get(kind.area) or []
+    missing = (result.get("not_available") or {}).get(kind.area) if is_described else None
     objects: List[Json] = []
     if is_described and kind.is_singleton and found:
         objects = [_object(kind.area, found, found["action"])]
@@ -135,12 +136,14 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         status = "failed"
     elif any(counts.values()) or (extra and count_extra):
         status = "drift"
+    elif missing:
+        status = "not_available"
     else:
         status = "in_sync" if objects else "not_described"
     return {
         "area": kind.area,
         "status": status,
-        "error": "\n".join(problems) or None,
+        "error": "\n".join(problems) or missing,
         "described": len(objects),
         **counts,
         "extra": len(extra),

@@ -32,7 +32,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit_of(report: Mapping[str, Any]) -> bytes:
     """The report as JUnit XML: a suite for each tenant, a case for each described object."""
     root = ElementTree.Element("testsuites", name="qlik-audit")
-    totals = dict.fromkeys(("tests", "failures", "errors"), 0)
+    totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for tenant in report["tenants"]:
         suite = ElementTree.SubElement(
             root, "testsuite", name=_xml(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
@@ -46,6 +46,7 @@ def junit_of(report: Mapping[str, Any]) -> bytes:
             "tests": len(suite),
             "failures": len(suite.findall("testcase/failure")),
             "errors": len(suite.findall("testcase/error")),
+            "skipped": len(suite.findall("testcase/skipped")),
         }
         for name, count in counts.items():
             suite.set(name, str(count))
@@ -93,7 +94,8 @@ def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, 
         yield "tenant", "audit", "error", tenant["error"]
     for area in tenant["areas"]:
         if area["error"]:
-            yield area["area"], "audit", "error", area["error"]
+            tag = "skipped" if area["status"] == "not_available" else "error"
+            yield area["area"], "audit", tag, area["error"]
         for item in area["objects"]:
             wrong = item["status"] != "in_sync"
             yield area["area"], item["name"], "failure" * wrong, _explained(item) if wrong else ""

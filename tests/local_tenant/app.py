@@ -26,6 +26,9 @@ from .plant import many_groups
 from .state import Hostnames, State
 
 API = "/api/v1"
+CORE = "/api/core"
+#: The services that exist only under ``/api/core``.
+CORE_SERVICES = frozenset({"auth-settings", "ip-policies"})
 VERSION_HEADER = "qlik-api-version"
 VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
@@ -189,7 +192,10 @@ class Tenant:
         """Template, route (None when there is none for this method) and ids of a path."""
         if path == "/oauth/token":
             return path, self._token_route() if method == "POST" else None, ()
-        inner = path[len(API) :] if path.startswith(f"{API}/") else ""
+        namespace = next((each for each in (API, CORE) if path.startswith(f"{each}/")), None)
+        inner = path[len(namespace) :] if namespace else ""
+        if (namespace == CORE) != (inner.strip("/").split("/")[0] in CORE_SERVICES):
+            return "unknown", None, ()
         if inner in ROUTES and inner not in PATTERNS:
             return inner, ROUTES[inner].get(method), ()
         for template, pattern in PATTERNS.items():
@@ -207,7 +213,7 @@ class Tenant:
         except Refusal as refusal:
             body = answer(refusal.status, shape(refusal, service, incoming.method, self.guesses))
             return self._with_deprecation(dataclasses.replace(body, headers=refusal.headers), incoming)
-        if route is not None and route.writes:
+        if route is not None and route.writes and result.status < 400:
             self.writes += 1
         return self._with_deprecation(result, incoming)
 
@@ -246,6 +252,8 @@ class Tenant:
             refusal = refuse(405, "Method not allowed", f"Allowed: {allowed}.")
             refusal.headers["Allow"] = allowed
             raise refusal
+        if route.service in self.state.missing_services:
+            return self._missing_service()
         wait = self.limiter.admit(caller.user.id, route.tier, self._people, self.guesses) if caller else 0
         if wait:
             raise rate_limited(wait)
@@ -269,6 +277,12 @@ class Tenant:
             authorization=incoming.headers.get("Authorization", ""),
         )
         return route.handler(call)
+
+    def _missing_service(self) -> Answer:
+        """What is said of a service that is not rolled out to this tenant. Raises Refusal."""
+        if self.guesses.missing_service == "page":
+            return Answer(404, b"<h1>404 Not Found</h1>", content_type="text/html")
+        raise refuse(int(self.guesses.missing_service), "Not available", "The service is not available.")
 
     def _authorise(self, route: Route, caller: Caller | None, ids: tuple[str, ...]) -> bool:
         """Whether the caller calls as an administrator. Raises Refusal 403 when it may not call at all."""

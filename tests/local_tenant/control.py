@@ -117,7 +117,17 @@ def _remove(kind: str) -> Callable[[Tenant, Json, str], Json]:
 
 def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
     changes = _object(body)
-    known = {"disabled", "alias", "name", "taken_aliases", "token_lifetime", "settings", "space_types", "licence"}
+    known = {
+        "disabled",
+        "alias",
+        "name",
+        "taken_aliases",
+        "token_lifetime",
+        "settings",
+        "space_types",
+        "licence",
+        "missing_services",
+    }
     for name in changes.keys() - known:
         raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
     state = tenant.state
@@ -135,6 +145,8 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         _settings(tenant, _object(changes["settings"]))
     if "space_types" in changes:
         state.space_types = tuple(kind for kind in SPACE_TYPES if kind in changes["space_types"])
+    if "missing_services" in changes:
+        state.missing_services = frozenset(changes["missing_services"])
     if "licence" in changes:
         state.licence = dataclasses.replace(state.licence, **_licence(_object(changes["licence"])))
     return {}

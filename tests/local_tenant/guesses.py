@@ -91,6 +91,12 @@ class Guesses:
         "Qlik reference: versioning",
         "answer to a qlik-api-version that is not documented",
     )
+    missing_service: str = _guess(
+        "404",
+        ("404", "403", "page"),
+        "Qlik reference: all endpoints",
+        "answer of a service that is not rolled out to the tenant; 'page' is a 404 that has no body in JSON",
+    )
     deprecation_headers: str = _guess(
         "none",
         ("none", "deprecation", "sunset"),

@@ -255,6 +255,8 @@ class State:
         self.items: Collection[ContentItem] = Collection(
             {"id": lambda item: (item.id,), "spaceId": lambda item: (item.space_id,)}, revision
         )
+        #: What is not rolled out to this tenant, by the first part of its paths.
+        self.missing_services: frozenset[str] = frozenset()
         self.space_types: tuple[str, ...] = SPACE_TYPES
         self.licence = Licence(local_key(number, "licence"))
         created = now()

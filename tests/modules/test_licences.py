@@ -43,6 +43,23 @@ def test_a_subscription_without_settings(run: Run, tenant: LocalTenant, answer: 
     assert_refused(run, "qlik_configuration", {"license_settings": options, "groups": [{"name": "New"}]}, *words)
 
 
+@pytest.mark.parametrize("answer", ["400", "403", "404", "empty"])
+def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, answer: str) -> None:
+    tenant.set_tenant(licence={"user_based": False})
+    tenant.guess(licence_settings_missing=answer)
+    described: dict[str, Json] = {"license_settings": {"auto_assign_analyzer": True}, "groups": [{"name": "New"}]}
+    audited = run("qlik_configuration", check=True, report_extra=True, **described)
+    assert not audited.get("failed"), audited
+    assert audited["areas"].keys() == {"groups"}
+    assert audited["plan"] == run("qlik_configuration", check=True, groups=described["groups"])["plan"]
+    (reason,) = audited["not_available"].values()
+    assert "The tenant has no licence settings" in reason
+    assert_refused(run, "qlik_configuration", described, "license_settings: The tenant has no licence settings")
+    refused = run("qlik_configuration", report_extra=True, **described)
+    assert refused["problems"].keys() == {"license_settings"}
+    assert tenant.groups() == []
+
+
 def test_who_may_not(run: Run, tenant: LocalTenant) -> None:
     key = {"api_key": tenant.api_key_without_rights}
     assert_refused(run, "qlik_license_settings", {"auto_assign_analyzer": True, **key}, "HTTP status 403")

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from .._api.client import Client, FirstPage, equals, member
-from .._errors import InvalidInput, NotFound
+from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting
 from .._planning.world import World, difference
-from .lockout import Losses
+from .endpoints import caller_has_a_role
+from .lockout import ADMIN_ROLE, Losses
 
 #: What only the tenant can know of something new.
 _MADE_BY_THE_TENANT = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
@@ -31,6 +33,8 @@ class Kind:
     #: The word for one and for many, also the keys of results.
     noun: str
     plural: str
+    #: What people call all of them, if that is something else than C(plural) without its underscores.
+    called = ""
     #: The path of all of them, or of the one that there is.
     collection: str
     #: Whether a tenant has exactly one of them.
@@ -56,6 +60,10 @@ class Kind:
     every_part: Params = {}
     #: How many of them one task can describe.
     most_items = 10000
+    #: Why a tenant can be without the kind, or nothing where every tenant has it.
+    missing_because = ""
+    #: How a tenant without the kind answers when it is read.
+    missing_answers: Tuple[Type[ApiError], ...] = (NotFound, Forbidden)
     #: The options that choose what pruning may delete, or C(None) where there is no pruning.
     prune_spec: Optional[Mapping[str, Any]] = None
 
@@ -67,6 +75,11 @@ class Kind:
     def area(self) -> str:
         """The name of the kind in the description of a whole tenant."""
         return self.noun if self.is_singleton else self.plural
+
+    @property
+    def words(self) -> str:
+        """What people call all of them."""
+        return self.called or self.plural.replace("_", " ")
 
     @property
     def key_option(self) -> str:
@@ -193,6 +206,29 @@ class Kind:
             yield from setting.references(wanted, setting.held(held) if held else None)
             if setting.is_unique and held is None and wanted.get("id") is None and wanted.get(setting.option):
                 yield Reference(self.noun, (setting.api, setting.comparable(wanted[setting.option])))
+
+    @contextmanager
+    def absence_explained(self, client: Client) -> Iterator[None]:
+        """Read the kind itself, not one of it, and explain where the tenant does not have the kind at all.
+
+        A refusal means that only if the caller does not merely lack the role for it.
+
+        :raises NotAvailable: saying so, in place of the tenant's answer.
+        """
+        try:
+            yield
+        except self.missing_answers as error:
+            if not self.missing_because or (isinstance(error, Forbidden) and not _is_admin(client, error)):
+                raise
+            raise self.not_available(error) from None
+
+    def not_available(self, answer: Optional[ApiError] = None) -> NotAvailable:
+        """What to say of a tenant without the kind.
+
+        :param answer: its own words, if it has refused the kind; otherwise it has shown nothing.
+        """
+        said = ": %s" % answer.message if answer else ", its answer is empty."
+        return NotAvailable("The tenant has no %s%s" % (self.words, said), self.missing_because, answer)
 
     def read_singleton(self, client: Client) -> Resource:
         """The resource of a kind that a tenant has exactly one of."""
@@ -394,6 +430,17 @@ class Kind:
     def losses(self, plans: Sequence[Plan]) -> Losses:
         """What the plans take from those who administer the tenant."""
         return Losses()
+
+
+def _is_admin(client: Client, refusal: Forbidden) -> bool:
+    """Whether the caller has the role that a refusal can be for want of.
+
+    :raises Forbidden: the refusal itself where that cannot be seen.
+    """
+    try:
+        return caller_has_a_role(client, [ADMIN_ROLE])
+    except ApiError:
+        raise refusal from None
 
 
 def in_snake_case(value: Any) -> Any:

@@ -8,14 +8,11 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from .._api.client import API, Client
-from .._errors import ApiError, BadRequest, Forbidden, InvalidInput, NotFound
+from .._errors import BadRequest, Forbidden, NotFound
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
 from .base import Kind
-from .endpoints import caller_has_a_role
 
 
 class LicenseSettings(Kind):
@@ -23,8 +20,14 @@ class LicenseSettings(Kind):
 
     noun = "license_settings"
     plural = "license_settings"
+    called = "licence settings"
     collection = API + "/licenses/settings"
     is_singleton = True
+    missing_because = (
+        "Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
+        " subscription the entitlement follows from roles."
+    )
+    missing_answers = (BadRequest, NotFound, Forbidden)
     # PUT with one of the two: what becomes of the other is not documented, so both are sent.
     is_replaced = True
     settings = (Setting("auto_assign_professional", BOOLEAN), Setting("auto_assign_analyzer", BOOLEAN))
@@ -33,26 +36,7 @@ class LicenseSettings(Kind):
         return "licence settings of %s" % wanted["tenant_url"]
 
     def read_singleton(self, client: Client) -> Resource:
-        try:
-            found = client.read(self.collection)
-        except (BadRequest, NotFound) as error:
-            raise _missing(error) from None
-        except Forbidden as error:
-            if not caller_has_a_role(client, ["TenantAdmin"]):
-                raise
-            raise _missing(error) from None
+        found = client.read(self.collection)
         if all(setting.held(found) is None for setting in self.settings):
-            raise _missing()
+            raise self.not_available()
         return found
-
-
-def _missing(error: Optional[ApiError] = None) -> InvalidInput:
-    """What is wrong where a tenant has no such settings, with what it answered if that was an error."""
-    said = ": %s" % error.message if error else ", its answer is empty."
-    reason = InvalidInput(
-        "The tenant has no licence settings%s" % said,
-        "Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
-        " subscription the entitlement follows from roles.",
-    )
-    reason.answer = error
-    return reason

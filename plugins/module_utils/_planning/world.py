@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, Dict, Hashable, Iterable, List, Optional, Set, Tuple
 
-from .._errors import UnknownReferences
+from .._errors import NotAvailable, UnknownReferences
 from .references import Reference, Resource, nearest
 from .roles import RoleCatalogue
 
@@ -33,6 +33,7 @@ class World:
         self._sought: Set[_Address] = set()
         self._planned: Dict[_Address, Optional[Resource]] = {}
         self._written: Set[_Address] = set()
+        self._missing: Dict[str, NotAvailable] = {}
 
     def put(self, noun: str, resource: Resource, key: Hashable, claims: Iterable[Hashable] = ()) -> None:
         """Remember a resource.
@@ -44,6 +45,14 @@ class World:
         for each in (("id", resource.get("id")), key, *claims):
             held[each] = resource
         self._by_name.setdefault((noun, _name_in(key)), {})[key] = None
+
+    def miss(self, noun: str, reason: NotAvailable) -> None:
+        """Remember that the tenant does not have a kind at all, and why."""
+        self._missing[noun] = reason
+
+    def missing(self, noun: str) -> Optional[NotAvailable]:
+        """Why the tenant does not have a kind, C(None) where it has."""
+        return self._missing.get(noun)
 
     def get(self, noun: str, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key, as far as it has been read."""

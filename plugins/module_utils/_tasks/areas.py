@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Sequence
 
 from .._api.client import Client
-from .._errors import InvalidInput, NotBegun
+from .._errors import InvalidInput, NotAvailable, NotBegun
 from .._kinds.base import Kind
 from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
@@ -32,19 +32,24 @@ class Area:
     :param entries: what is described and can be right.
     :param pruning: C(None) where what is not described is left alone.
     :param report_extra: whether that is to be known.
+    :param is_audited: whether it is enough to say so where the tenant does not have the kind.
+    :param missing: why the tenant does not have the kind.
     """
 
     kind: Kind
     entries: Sequence[Entry]
     pruning: Optional[Pruning] = None
     report_extra: bool = False
+    is_audited: bool = False
+    missing: Optional[NotAvailable] = None
     items: List[Item] = field(default_factory=list)
     outcomes: List[Outcome] = field(default_factory=list)
 
     def demand(self) -> Demand:
         """What has to be known of the tenant."""
         everything = self.pruning is not None or self.report_extra
-        return Demand(self.kind, [entry.wanted for entry in self.entries], everything, self.report_extra)
+        wanted = [entry.wanted for entry in self.entries]
+        return Demand(self.kind, wanted, everything, self.report_extra, may_be_missing=True)
 
     def steps(self) -> List[PlannedStep]:
         """What differs, as a fingerprint of the plan has it."""
@@ -87,6 +92,11 @@ def plan_areas(
     """
     world = read(client, [area.demand() for area in areas], expected)
     for area in areas:
+        area.missing = world.missing(area.kind.noun)
+        if area.missing is not None:
+            if not area.is_audited:
+                problems.add(area.kind.area, area.missing, area.kind.area)
+            continue
         area.items = plan_all(area.kind, area.entries, world, problems)
         if area.pruning is not None and not problems:
             try:

@@ -96,13 +96,16 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
             pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], prune)
         places = (params["places"] or {}).get(kind.area)
         report_extra = params["report_extra"] and not kind.is_singleton
-        areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra))
+        is_audited = params["report_extra"] and module.check_mode
+        areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra, is_audited))
     return areas
 
 
 def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, Any]:
     steps = [step for area in areas for step in area.steps()]
     report_extra = module.params["report_extra"]
+    not_available = {area.kind.area: str(area.missing) for area in areas if area.missing is not None}
+    areas = [area for area in areas if area.missing is None]
     result: Dict[str, Any] = {
         "changed": any(outcome.changed for area in areas for outcome in area.outcomes),
         "areas": {area.kind.area: area_result(area, module._diff, True, report_extra) for area in areas},
@@ -114,6 +117,7 @@ def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, An
             for area in areas
             if not area.kind.is_singleton
         }
+        result["not_available"] = not_available
         result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if not area.kind.is_singleton}
     if module._diff:
         result["diff"] = diff_of_many(areas)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import PAGE_SIZE, Client, equals, in_filters
+from .._errors import NotAvailable
 from .._kinds.base import Kind
 from .._kinds.endpoints import ENDPOINTS, ROLES
 from .._planning.references import Reference, Resource
@@ -28,22 +29,26 @@ class Demand(NamedTuple):
     """What has to be known of one kind: the resources that are wanted, or all of them.
 
     :param every_part: whether what belongs to a resource is to be known where the task does not ask for it too.
+    :param may_be_missing: whether it is no error that the tenant does not have the kind.
     """
 
     kind: Kind
     wanted: Sequence[Params]
     everything: bool = False
     every_part: bool = False
+    may_be_missing: bool = False
 
 
 class Reading(NamedTuple):
     """What a demand has brought.
 
     :param along: what else has been looked for with the same requests.
+    :param missing: why there is nothing, where the tenant does not have the kind.
     """
 
     resources: List[Resource]
     along: Sequence[Reference] = ()
+    missing: Optional[NotAvailable] = None
 
 
 def read(
@@ -57,6 +62,7 @@ def read(
     :param expected: resources that count as existing.
     :param verify: whether to look up also what the tenant itself would refuse without changing anything: a default
         role that no answer has shown, and what a change refers to.
+    :raises NotAvailable: when the tenant does not have a kind, unless its demand says that this can be.
     """
     world = World()
     refers_to_roles = any(reference.noun == "role" for demand in demands for reference in _references(demand, world))
@@ -65,7 +71,13 @@ def read(
         demand._replace(everything=True) if demand.kind.noun == "role" and refers_to_roles and demand.wanted else demand
         for demand in demands
     ]
-    for demand, reading in zip(demands, _side_by_side([partial(_demanded, client, demand) for demand in demands])):
+    readings = _side_by_side([partial(_read, client, demand) for demand in demands])
+    for demand, reading in zip(demands, readings):
+        if reading.missing is not None:
+            world.miss(demand.kind.noun, reading.missing)
+    pairs = [pair for pair in zip(demands, readings) if pair[1].missing is None]
+    demands = [demand for demand, _reading in pairs]
+    for demand, reading in pairs:
         demand.kind.show_to(world, reading.resources)
         world.seek(Reference(demand.kind.noun, demand.kind.key(wanted)) for wanted in demand.wanted)
         world.seek(reading.along)
@@ -118,6 +130,20 @@ def look_up(client: Client, world: World, references: Sequence[Reference]) -> No
         world.seek(sought)
 
 
+def _read(client: Client, demand: Demand) -> Reading:
+    """What a demand brings, or why it brings nothing.
+
+    :raises NotAvailable: when the tenant does not have the kind, and that cannot be.
+    """
+    try:
+        with demand.kind.absence_explained(client):
+            return _demanded(client, demand)
+    except NotAvailable as missing:
+        if not demand.may_be_missing:
+            raise
+        return Reading([], missing=missing)
+
+
 def _demanded(client: Client, demand: Demand) -> Reading:
     kind = demand.kind
     if kind.is_singleton:
@@ -168,16 +194,17 @@ def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
     """The resources that an info module asks for, sorted by what names them."""
     name = params.get(kind.key_option)
     found: Iterable[Resource]
-    if params.get("id") is not None:
-        found = kind.by_id(client, params["id"])
-    elif params.get("filter") is not None:
-        found = client.search(kind.collection, params["filter"])
-    elif name is not None:
-        hits = kind.find(client, kind.condition(params))
-        found = (hit for hit in hits if hit.get(kind.key_option) == name)
-    else:
-        found = kind.everything(client, params)
-    asked_for = (resource for resource in found if kind.is_asked_for(resource, params))
+    with kind.absence_explained(client):
+        if params.get("id") is not None:
+            found = kind.by_id(client, params["id"])
+        elif params.get("filter") is not None:
+            found = client.search(kind.collection, params["filter"])
+        elif name is not None:
+            hits = kind.find(client, kind.condition(params))
+            found = (hit for hit in hits if hit.get(kind.key_option) == name)
+        else:
+            found = kind.everything(client, params)
+        asked_for = [resource for resource in found if kind.is_asked_for(resource, params)]
     return sorted(asked_for, key=lambda resource: str(resource.get(kind.key_option)))
 
 

@@ -104,7 +104,9 @@ def run_info_of_singleton(kind: Kind) -> None:
     """The whole of a module that reads what a tenant has exactly one of."""
     module = Module(connection_argument_spec(), supports_check_mode=True)
     with failures_explained(module) as task:
-        found = kind.read_singleton(task.client())
+        client = task.client()
+        with kind.absence_explained(client):
+            found = kind.read_singleton(client)
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
 
 

@@ -90,6 +90,25 @@ def test_a_problem_fails_its_area() -> None:
     assert (tenant["status"], tenant["error"], tenant["plan"]) == ("failed", None, None)
 
 
+def test_what_a_tenant_does_not_have_is_neither_drift_nor_a_failure() -> None:
+    result = {"areas": {}, "plan": PLAN, "not_available": {"license_settings": "No licences.", "spaces": "No spaces."}}
+    tenant = audited("acme", "acme.example", result, {"license_settings"})
+    statuses = {area["area"]: (area["status"], area["error"]) for area in tenant["areas"]}
+    assert statuses.pop("license_settings") == ("not_available", "No licences.")
+    assert set(statuses.values()) == {("not_described", None)}
+    assert (tenant["status"], tenant["plan"]) == ("in_sync", "sha256:0")
+    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "1",
+        "failures": "0",
+        "errors": "0",
+        "skipped": "1",
+    }
+    skipped = root.find("testsuite/testcase/skipped")
+    assert skipped is not None
+    assert skipped.text == "No licences."
+
+
 def test_a_problem_of_no_area_fails_the_tenant() -> None:
     tenant, groups = audit("groups", {"summary": {}, "groups": []}, failed=True, problems={"": ["the last admin"]})
     assert (tenant["status"], tenant["error"], groups["error"]) == ("failed", "the last admin", None)
