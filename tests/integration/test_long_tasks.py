@@ -110,6 +110,20 @@ def test_a_module_that_is_told_to_end_says_what_it_did(
     assert "Traceback" not in output
 
 
+def test_a_command_that_is_interrupted_says_how_far_it_came(slow_tenant: LocalTenant, start: Any) -> None:
+    process = start()
+    while slow_tenant.counters()["writes"] < 40:
+        time.sleep(0.02)
+    # As a terminal does for Ctrl-C.
+    os.killpg(process.pid, signal.SIGINT)
+    output = finish(process)
+    done = len(slow_tenant.groups())
+    assert 40 <= done < MANY
+    line = f"{done} of {MANY} groups are written. Run it again: it does what is left."
+    assert output.count(line) == 1, output
+    assert "Traceback" not in output
+
+
 def test_two_tasks_beside_each_other(slow_tenant: LocalTenant, start: Any) -> None:
     first, second = start(), start()
     outputs = finish(first), finish(second)

@@ -70,6 +70,8 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     with progress_of(_noun(areas), writes, os.environ) as progress:
         on_done = None if progress is None else lambda outcome: progress.count(outcome.error is not None)
         carry_out_areas(client, areas, world, concurrency, on_done)
+        if progress is not None and task.interruption.is_set:
+            progress.say_interrupted()
     return world
 
 

@@ -16,6 +16,8 @@ from typing import Callable, Iterator, Mapping, Optional
 
 #: The file to which lines of progress are appended; the action plugin of the module sets it, and shows the lines.
 VARIABLE = "QLIK_PROGRESS_FILE"
+#: How the line begins that says what an interrupted task leaves behind.
+INTERRUPTED = "Interrupted"
 #: Seconds until the first line, doubled for each line after it, and the most seconds between two lines.
 _FIRST_AFTER = 10.0
 _LONGEST_INTERVAL = 60.0
@@ -58,6 +60,11 @@ class Progress:
             rate,
             left,
         )
+
+    def say_interrupted(self) -> None:
+        """Say what an interrupted task leaves behind."""
+        counts = (INTERRUPTED, self._done - self._failed, self._total, self._noun)
+        self._say("%s: %d of %d %s are written. Run it again: it does what is left." % counts)
 
     def keep_saying(self, stop: threading.Event) -> None:
         """Say a line again and again, with growing intervals, until C(stop) is set."""
