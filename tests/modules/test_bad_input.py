@@ -57,6 +57,12 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "unknown option": ("qlik_group", {"name": "HR", "roles": []}, ["Unsupported parameters", "roles"]),
     "unknown state": ("qlik_group", {"name": "HR", "state": "gone"}, ["state: 'gone' is not one of present, absent."]),
     "Everyone as a group": ("qlik_group", {"id": EVERYONE, "assigned_roles": []}, ["qlik_group_settings"]),
+    "Everyone by its name": ("qlik_group", {"name": "com.qlik.Everyone"}, ["everyone_assigned_roles"]),
+    "Everyone by its name to delete": (
+        "qlik_groups",
+        {"groups": [{"name": "com.qlik.Everyone", "state": "absent"}]},
+        ["groups[0]: The group Everyone belongs to Qlik", "everyone_assigned_roles"],
+    ),
     "description of an idp group": ("qlik_group", {"name": "HR", "description": "x"}, ["custom have a description"]),
     "description of an idp group by id": (
         "qlik_group",

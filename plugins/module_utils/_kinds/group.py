@@ -13,7 +13,7 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
-from .._planning.members import EVERYONE_ID
+from .._planning.members import EVERYONE_ID, EVERYONE_NAME
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params, Setting
@@ -69,9 +69,12 @@ class Group(Kind):
     )
 
     def check(self, wanted: Params) -> None:
-        if wanted.get("id") == EVERYONE_ID:
-            raise InvalidInput("The group Everyone is managed by qlikops.cloud.qlik_group_settings.")
         name = wanted.get("name")
+        if wanted.get("id") == EVERYONE_ID or name == EVERYONE_NAME:
+            raise InvalidInput(
+                "The group Everyone belongs to Qlik, and is always there.",
+                "Its roles are everyone_assigned_roles of qlikops.cloud.qlik_group_settings.",
+            )
         if name is not None and not 1 <= len(name) <= LONGEST_NAME:
             text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
             raise InvalidInput(text, option="name")

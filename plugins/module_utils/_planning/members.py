@@ -19,6 +19,8 @@ from .world import World
 #: The system group that every user belongs to; its id is the same on all tenants.
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE = "Everyone"
+#: What the API calls it (Qlik reference, groups: systemGroups).
+EVERYONE_NAME = "com.qlik." + EVERYONE
 _EVERYONE = Reference("group", ("id", EVERYONE_ID))
 MEMBER_SPEC: Dict[str, Any] = {
     "group": TEXT,
@@ -72,7 +74,7 @@ class Member(NamedTuple):
 
 def assignee_of(member: Params) -> Reference:
     """The group or user that a task names as a member."""
-    if member.get("group") in (EVERYONE, "com.qlik." + EVERYONE) and member.get("provider_type") is None:
+    if member.get("group") in (EVERYONE, EVERYONE_NAME) and member.get("provider_type") is None:
         return _EVERYONE
     if member.get("group") is not None:
         return Reference("group", ("name", member["group"], member.get("provider_type") or "idp"))
