@@ -53,7 +53,7 @@ EXAMPLES = r"""
   block:
     - name: Add a role, and keep those that the group has
       qlikops.cloud.qlik_group:
-        name: Finance Analysts
+        name: Sales Analysts
         assigned_roles:
           - ManagedSpaceCreator
         purge_roles: false
@@ -65,11 +65,10 @@ EXAMPLES = r"""
         description: Everyone who works on Falcon
         assigned_roles:
           - Steward
-      register: falcon
 
-    - name: Rename the group
+    - name: Rename a group, which its ID finds
       qlikops.cloud.qlik_group:
-        id: "{{ falcon.group.id }}"
+        id: "{{ kestrel_group_id }}"
         name: Project Peregrine
 
     - name: Look up the IDs of roles
@@ -78,18 +77,18 @@ EXAMPLES = r"""
 
     - name: Assign roles by their IDs
       qlikops.cloud.qlik_group:
-        name: Finance Analysts
+        name: Auditors
         assigned_role_ids: >-
           {{ found.roles | selectattr('name', 'in', ['SharedSpaceCreator', 'Steward']) | map(attribute='id') }}
 
     - name: Take all roles from a group
       qlikops.cloud.qlik_group:
-        name: Finance Analysts
+        name: Interns
         assigned_roles: []
 
     - name: Delete a group
       qlikops.cloud.qlik_group:
-        name: Finance Analysts
+        name: Contractors
         state: absent
 """
 

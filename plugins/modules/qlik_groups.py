@@ -89,23 +89,6 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ seeded.summary.created }} created, {{ seeded.summary.unchanged }} unchanged"
 
-- name: Delete all groups of the identity provider that are not listed, but never more than ten
-  qlikops.cloud.qlik_groups:
-    groups:
-      - name: Finance Analysts
-      - name: Data Stewards
-    prune: true
-    prune_protect:
-      - "breakglass-*"
-    max_deletions: 10
-
-- name: Check the names of claims against Qlik's limits of 256 characters and 10000 groups, without writing anything
-  qlikops.cloud.qlik_groups:
-    groups:
-      - name: CN=Finance Analysts,OU=Groups,DC=example,DC=com
-      - name: CN=Data Stewards,OU=Groups,DC=example,DC=com
-  check_mode: true
-
 - name: Give a role to many groups, and keep the roles that they have
   qlikops.cloud.qlik_groups:
     groups: "{{ query('ansible.builtin.items', departments) | map('combine', common) }}"
@@ -118,6 +101,26 @@ EXAMPLES = r"""
       assigned_roles:
         - SharedSpaceCreator
       purge_roles: false
+
+- name: Delete all groups of the identity provider that are not listed, but never more than ten
+  qlikops.cloud.qlik_groups:
+    groups:
+      - name: Finance Analysts
+      - name: Data Stewards
+      - name: Finance
+      - name: Human Resources
+    prune: true
+    prune_protect:
+      - "breakglass-*"
+    max_deletions: 10
+
+- name: Check the names of claims against Qlik's limits of 256 characters and 10000 groups, without writing anything
+  qlikops.cloud.qlik_groups:
+    groups:
+      - name: CN=Finance Analysts,OU=Groups,DC=example,DC=com
+      - name: CN=Data Stewards,OU=Groups,DC=example,DC=com
+  check_mode: true
+  changed_when: false
 """
 
 RETURN = r"""

@@ -45,9 +45,9 @@ EXAMPLES = r"""
       - api-keys
     purge_scopes: false
 
-- name: Delete the role
+- name: Delete a role
   qlikops.cloud.qlik_role:
-    name: API Key Users
+    name: Report Distributors
     state: absent
 """
 

@@ -29,10 +29,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Name the tenant and give it an alias
+- name: Name the tenant
   qlikops.cloud.qlik_tenant:
     name: Acme Analytics
-    hostname_alias: acme-analytics
 
 - name: Do not give roles to new professional users
   qlikops.cloud.qlik_tenant:
@@ -41,7 +40,7 @@ EXAMPLES = r"""
     auto_assign_data_services_contributor_role_to_professionals: false
     enable_app_opening_feedback: true
 
-- name: Change the alias, which releases the old one to all other customers
+- name: Give the tenant an alias, in the place of another that it may have, which goes to whoever takes it next
   qlikops.cloud.qlik_tenant:
     hostname_alias: acme-insights
     replace_hostname_alias: true

@@ -52,17 +52,17 @@ EXAMPLES = r"""
 
 - name: Disable a user
   qlikops.cloud.qlik_user:
-    subject: ACME\ada
+    subject: ACME\bob
     status: disabled
 
 - name: Take all directly assigned roles from a user
   qlikops.cloud.qlik_user:
-    subject: ACME\ada
+    subject: ACME\charles
     assigned_roles: []
 
 - name: Delete a user
   qlikops.cloud.qlik_user:
-    subject: ACME\ada
+    subject: ACME\dora
     state: absent
 """
 

@@ -31,9 +31,15 @@ def without_connection(task: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
-def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
+def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
     tenant.plant_groups([{"name": "Finance Analysts"}, {"name": "Contractors"}])
+    tenant.plant_users([{"subject": f"ACME\\{name}", "name": name} for name in ("bob", "charles", "dora")])
+    tenant.plant_roles([{"name": "Report Distributors"}])
+    (kestrel,) = tenant.plant_groups([{"name": "Project Kestrel", "providerType": "custom"}])
     if module.stem == "qlik_space_member":
         tenant.plant_spaces([{"name": "Finance", "type": "managed"}])
-    run = run_playbook([without_connection(task) for task in yaml.safe_load(examples_of(module))])
-    assert run.code == 0, run.output
+    tasks = [without_connection(task) for task in yaml.safe_load(examples_of(module))]
+    first = run_playbook(tasks, {"kestrel_group_id": kestrel})
+    assert first.code == 0, first.output
+    second = run_playbook(tasks, {"kestrel_group_id": kestrel})
+    assert (second.code, second.changed) == (0, 0), second.output
