@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -40,6 +41,11 @@ LABELS = {
 }
 PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+)")
 
+WELCOME = Path(__file__).with_name("welcome.rst")
+HEADING = re.compile(r"^(.+)\n([-~])\2+\n", re.MULTILINE)
+TOCTREE = ".. toctree::\n"
+PLUGIN_PAGE = re.compile(r"^    ((\w+)_(?:module|filter|inventory|lookup|role))$", re.MULTILINE)
+
 
 def link_to_ansible(_app: Sphinx, _env: Any, target: Any, text: nodes.TextElement) -> nodes.reference | None:
     """The link of a reference into Ansible's own documentation, and nothing for any other."""
@@ -51,6 +57,23 @@ def link_to_ansible(_app: Sphinx, _env: Any, target: Any, text: nodes.TextElemen
     return nodes.reference("", "", text, refuri=ANSIBLE + page, internal=False) if page else None
 
 
+def make_landing_page(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Begin the landing page with what the collection is for, and group the pages beside it as it does.
+
+    antsibull-docs knows no text for that page, and no captions.
+    """
+    if page != "index":
+        return
+    before, description, index = source[0].partition("Description\n-----------\n")
+    sections = HEADING.split(PLUGIN_PAGE.sub(r"    \2 <\1>", index))
+    parts = [sections[0]]
+    for title, line, text in zip(sections[1::3], sections[2::3], sections[3::3], strict=True):
+        captioned = text.replace(TOCTREE, f"{TOCTREE}    :caption: {title}\n")
+        parts.append(f"{title}\n{line * len(title)}\n{captioned}")
+    source[0] = before + WELCOME.read_text(encoding="utf-8") + description + "".join(parts)
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.connect("source-read", make_landing_page)
     app.connect("missing-reference", link_to_ansible)
