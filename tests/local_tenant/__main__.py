@@ -13,12 +13,14 @@ import signal
 import ssl
 import sys
 from pathlib import Path
+from typing import Any
 
 from .app import Tenant
 from .guesses import GuessError, Guesses, described
 from .limits import LimitSettings
+from .organization import SUBSCRIPTION_ID, Organization
 from .server import Server
-from .state import Hostnames
+from .state import REGION, Hostnames
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,6 +34,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=_whole, default=0, help="port of the first tenant; 0 takes free ones (0)")
     parser.add_argument("--tenants", type=_whole, default=1, help="number of tenants, each on its own port (1)")
+    parser.add_argument(
+        "--regions",
+        default=REGION,
+        metavar="A,B",
+        help=f"regions of the organization; the tenants are in turns in them ({REGION})",
+    )
+    parser.add_argument(
+        "--proxy",
+        action="store_true",
+        help="start a proxy that leads all host names of the organization here, with TLS",
+    )
     parser.add_argument("--latency", type=_number, default=0.0, metavar="S", help="seconds before each answer (0)")
     parser.add_argument("--rate-limits", action="store_true", help="enforce the published rate limits")
     parser.add_argument("--tenant-cap", action="store_true", help="enforce the tenant-wide limit too")
@@ -114,17 +127,43 @@ async def _serve(options: argparse.Namespace, guesses: Guesses, tls: ssl.SSLCont
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     limits = LimitSettings(options.rate_limits, options.time_scale, options.tenant_cap)
     hostnames = Hostnames()
-    servers: list[Server] = []
+    servers: list[Any] = []
     described_tenants: list[dict[str, str]] = []
+
+    async def start(tenant: Tenant, port: int) -> str:
+        server = Server(tenant, options.latency)
+        servers.append(server)
+        return f"{'https' if tls else 'http'}://{options.host}:{await server.start(options.host, port, tls)}"
+
+    regions = options.regions.split(",")
+    tenants = [
+        Tenant(index + 1, guesses, limits, hostnames, options.groups, regions[index % len(regions)])
+        for index in range(options.tenants)
+    ]
+    organization = Organization(guesses, limits, hostnames, tenants, regions)
     try:
-        for index in range(options.tenants):
-            tenant = Tenant(index + 1, guesses, limits, hostnames, options.groups)
-            server = Server(tenant, options.latency)
-            servers.append(server)
-            port = await server.start(options.host, options.port + index if options.port else 0, tls)
-            described_tenants.append(_described(tenant, f"{'https' if tls else 'http'}://{options.host}:{port}"))
+        for index, tenant in enumerate(tenants):
+            url = await start(tenant, options.port + index if options.port else 0)
+            described_tenants.append(_described(tenant, url))
+        described_organization: dict[str, Any] = {
+            **_described(organization.console, await start(organization.console, 0)),
+            "licence_key": organization.licence_key,
+            "subscription_id": SUBSCRIPTION_ID,
+            "registers": {
+                region: _described(host, await start(host, 0)) for region, host in organization.registers.items()
+            },
+        }
+        if options.proxy:
+            # Needs a library that only tests have.
+            from .front import Front
+
+            front = Front(organization, options.latency)
+            servers.append(front)
+            described_organization["proxy"] = f"http://{options.host}:{await front.start(options.host)}"
+            described_organization["authority"] = front.authority
         if options.ready_file is not None:
-            _write_whole(options.ready_file, json.dumps({"tenants": described_tenants}))
+            ready = {"tenants": described_tenants, "organization": described_organization}
+            _write_whole(options.ready_file, json.dumps(ready))
         print(f"export QLIK_TENANT_URL={described_tenants[0]['url']}")
         print(f"export QLIK_API_KEY={described_tenants[0]['api_key']}", flush=True)
         await stopped.wait()

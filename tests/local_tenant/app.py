@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,15 +21,13 @@ from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disa
 from .faults import Faults
 from .guesses import Guesses
 from .limits import Limiter, LimitSettings
-from .oauth import Tokens
+from .oauth import GRANTED, Tokens
 from .paging import FILTER_QUERY, LIST_QUERY, PAGE_QUERY
 from .plant import many_groups
-from .state import Hostnames, State
+from .state import REGION, Hostnames, State
 
 API = "/api/v1"
-CORE = "/api/core"
-#: The services that exist only under ``/api/core``.
-CORE_SERVICES = frozenset({"auth-settings", "ip-policies"})
+CORE_API = "/api/core"
 VERSION_HEADER = "qlik-api-version"
 VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
@@ -61,7 +60,7 @@ class Route:
         """Whose error shape applies."""
         if self.template == "/users/actions/invite":
             return "invite"
-        return self.template.split("/")[1]
+        return self.template.removeprefix(CORE_API).split("/")[1]
 
     @property
     def success(self) -> int:
@@ -69,6 +68,8 @@ class Route:
         if self.template == "/users/actions/invite":
             return 207
         patched = 200 if self.service == "spaces" else 204
+        if "/actions/" in self.template:
+            return 200
         return {"POST": 201, "PATCH": patched, "DELETE": 204}.get(self.method, 200) if self.writes else 200
 
     @property
@@ -135,11 +136,36 @@ def _routes() -> list[Route]:
     return [Route(method, template, handler, **options) for method, template, handler, options in table]
 
 
-ROUTES: dict[str, dict[str, Route]] = {}
-for _route in _routes():
-    ROUTES.setdefault(_route.template, {})[_route.method] = _route
-#: What a path with ids looks like, by its template.
-PATTERNS = {template: re.compile(re.sub(r"{\w+}", "([^/]+)", template)) for template in ROUTES if "{" in template}
+class Routes:
+    """The endpoints of a host, all below ``prefix`` but those whose templates begin with that of the core API."""
+
+    def __init__(self, prefix: str, routes: Iterable[Route]) -> None:
+        self._prefix = prefix
+        self.by_template: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            self.by_template.setdefault(route.template, {})[route.method] = route
+        self._patterns = {
+            template: re.compile(re.sub(r"{\w+}", "([^/]+)", template))
+            for template in self.by_template
+            if "{" in template
+        }
+
+    def find(self, path: str) -> tuple[str, dict[str, Route], tuple[str, ...]]:
+        """Template, its routes by method, and ids of a path."""
+        is_below = path.startswith(f"{self._prefix}/")
+        inner = path[len(self._prefix) :] if is_below else path
+        if self._prefix and is_below == inner.startswith(f"{CORE_API}/"):
+            return "unknown", {}, ()
+        if inner in self.by_template and inner not in self._patterns:
+            return inner, self.by_template[inner], ()
+        for template, pattern in self._patterns.items():
+            found = pattern.fullmatch(inner)
+            if found:
+                return template, self.by_template[template], tuple(map(unquote, found.groups()))
+        return "unknown", {}, ()
+
+
+TENANT_ROUTES = Routes(API, _routes())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,27 +181,56 @@ class Incoming:
     host: str
 
 
+@dataclasses.dataclass
+class Life:
+    """What becomes of a tenant as a whole.
+
+    ``ready_at`` is the monotonic time from which on it answers; ``purge_at`` is when a disabled tenant is purged, as
+    the API writes it. The numbers count what was done to it.
+    """
+
+    ready_at: float = 0.0
+    purge_at: str = ""
+    is_purged: bool = False
+    may_be_deactivated: bool = True
+    created_at: str = ""
+    deactivations: int = 0
+    reactivations: int = 0
+
+
 class Tenant:
     """One imitated tenant: its state, credentials, limits, faults, counters, and how it answers."""
 
+    endpoints = TENANT_ROUTES
+    granted = GRANTED
+    #: That of the region, id and secret.
+    region_client: tuple[str, str] | None = None
+
     def __init__(
-        self, number: int, guesses: Guesses, limits: LimitSettings, hostnames: Hostnames, groups: int = 0
+        self,
+        number: int,
+        guesses: Guesses,
+        limits: LimitSettings,
+        hostnames: Hostnames,
+        groups: int = 0,
+        region: str = REGION,
     ) -> None:
-        self._options = (number, guesses, limits, hostnames, groups)
+        self._options = (number, guesses, limits, hostnames, groups, region)
         self.reset()
 
     def reset(self) -> None:
         """Back to a fresh tenant with the options it was started with; the API keys stay the same."""
-        number, guesses, limits, hostnames, group_count = self._options
+        number, guesses, limits, hostnames, group_count, region = self._options
         hostnames.planted.clear()
         self.guesses = guesses
-        self.state = State(number, guesses, hostnames)
+        self.state = State(number, guesses, hostnames, region)
         self.hostnames = hostnames
-        self.tokens = Tokens(number, self.state)
+        self.tokens = Tokens(number, self.state, self.granted, self.region_client)
         self.limiter = Limiter(limits)
         self.faults = Faults()
         self.cursors = Cursors()
         self.disabled = False
+        self.life = Life()
         self.forget_counters()
         many_groups(self.state, group_count)
 
@@ -192,22 +247,19 @@ class Tenant:
         """Template, route (None when there is none for this method) and ids of a path."""
         if path == "/oauth/token":
             return path, self._token_route() if method == "POST" else None, ()
-        namespace = next((each for each in (API, CORE) if path.startswith(f"{each}/")), None)
-        inner = path[len(namespace) :] if namespace else ""
-        if (namespace == CORE) != (inner.strip("/").split("/")[0] in CORE_SERVICES):
-            return "unknown", None, ()
-        if inner in ROUTES and inner not in PATTERNS:
-            return inner, ROUTES[inner].get(method), ()
-        for template, pattern in PATTERNS.items():
-            found = pattern.fullmatch(inner)
-            if found:
-                return template, ROUTES[template].get(method), tuple(map(unquote, found.groups()))
-        return "unknown", None, ()
+        template, methods, ids = self.endpoints.find(path)
+        return template, methods.get(method), ids
+
+    def hosts(self) -> list[Tenant]:
+        """Those that the control API counts as one: this host, and for an organization all of its own."""
+        return [self]
 
     def process(self, incoming: Incoming, fail_paths: tuple[str, ...] = ()) -> Answer:
         """The answer the service gives, and the change it makes."""
         template, route, ids = self.route_of(incoming.method, incoming.path)
-        service = route.service if route else template.split("/")[1] if template != "unknown" else "gateway"
+        service = route.service if route else "gateway"
+        if route is None and template != "unknown":
+            service = template.removeprefix(CORE_API).split("/")[1]
         try:
             result = self._answer(incoming, template, route, ids, fail_paths)
         except Refusal as refusal:
@@ -240,6 +292,10 @@ class Tenant:
         ids: tuple[str, ...],
         fail_paths: tuple[str, ...],
     ) -> Answer:
+        if time.monotonic() < self.life.ready_at:
+            raise refuse(self.guesses.tenant_not_ready_status, "Not ready", "The tenant is being made.")
+        if self.life.is_purged:
+            raise not_found("There is no such host.")
         if self.disabled:
             raise tenant_disabled()
         caller = None
@@ -248,7 +304,7 @@ class Tenant:
         if route is None and template == "unknown":
             raise not_found("There is no such endpoint.")
         if route is None:
-            allowed = ", ".join(sorted(ROUTES.get(template, {"POST": None})))
+            allowed = ", ".join(sorted(self.endpoints.by_template.get(template, {"POST": None})))
             refusal = refuse(405, "Method not allowed", f"Allowed: {allowed}.")
             refusal.headers["Allow"] = allowed
             raise refusal
@@ -274,7 +330,7 @@ class Tenant:
             self.cursors,
             as_admin=as_admin,
             fail_paths=fail_paths,
-            authorization=incoming.headers.get("Authorization", ""),
+            headers=incoming.headers,
         )
         return route.handler(call)
 

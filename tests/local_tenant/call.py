@@ -36,7 +36,7 @@ class Call:
     """One request, already authenticated and parsed. ``ids`` are those in the path, in its order.
 
     ``as_admin`` says whether the caller administers what it calls; only then are roles shown. ``fail_paths`` are the
-    operations a planted fault fails. ``authorization`` is that header, for calls without a caller.
+    operations a planted fault fails. ``headers`` are those of the request.
     """
 
     method: str
@@ -51,7 +51,7 @@ class Call:
     cursors: Cursors
     as_admin: bool = True
     fail_paths: tuple[str, ...] = ()
-    authorization: str = ""
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def item_id(self) -> str:

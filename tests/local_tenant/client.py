@@ -33,14 +33,14 @@ class LocalTenantError(Exception):
 class TenantHandle:
     """One running tenant: where it is, credentials for it, and its control calls."""
 
-    def __init__(self, description: Mapping[str, str]) -> None:
-        self.url = description["url"]
-        self.api_key = description["api_key"]
-        self.api_key_without_rights = description["api_key_without_rights"]
-        self.api_key_without_roles = description["api_key_without_roles"]
-        self.client_id = description["client_id"]
-        self.client_secret = description["client_secret"]
-        self.tenant_id = description["tenant_id"]
+    def __init__(self, description: Mapping[str, Json]) -> None:
+        self.url: str = description["url"]
+        self.api_key: str = description["api_key"]
+        self.api_key_without_rights: str = description["api_key_without_rights"]
+        self.api_key_without_roles: str = description["api_key_without_roles"]
+        self.client_id: str = description["client_id"]
+        self.client_secret: str = description["client_secret"]
+        self.tenant_id: str = description["tenant_id"]
 
     def control(self, method: str, name: str, body: Json = None) -> Json:
         """One control call. Raises LocalTenantError with the reason when it is refused."""
@@ -186,10 +186,40 @@ class TenantHandle:
         return cast(list[str], self.control("POST", kind, [dict(item) for item in items])["ids"])
 
 
+class OrganizationHandle(TenantHandle):
+    """The organization of all running tenants: where its console is, and credentials for it and for its regions.
+
+    Its control calls are about the console, the register hosts and the tenants that were made: the requests to all of
+    them are counted together, and they share the faults and the guesses.
+    """
+
+    def __init__(self, description: Mapping[str, Json], authority: Path) -> None:
+        super().__init__(description)
+        self.licence_key: str = description["licence_key"]
+        self.subscription_id: str = description["subscription_id"]
+        self.registers = {region: TenantHandle(host) for region, host in description["registers"].items()}
+        #: What leads all host names of the organization here, and the certificate of its authority; empty without it.
+        self.proxy: str = description.get("proxy", "")
+        self.authority = str(authority)
+
+    def set(self, **values: Json) -> None:
+        """Change the ``quota``, or of ``tenants`` by id ``is_purged``, ``may_be_deactivated`` and ``created_at``."""
+        self.control("PUT", "organization", values)
+
+    def plant_tenants(self, tenants: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add tenants: ``name``, ``region``, ``alias``, ``status``, ``subscription_id``, ``created_at``; their ids."""
+        return self._plant("tenants", tenants)
+
+    def made(self) -> list[dict[str, Json]]:
+        """The tenants that were made since the beginning, with how often each was deactivated and reactivated."""
+        return [tenant for tenant in self.state()["tenants"] if not tenant["is_first"]]
+
+
 class LocalTenant(TenantHandle):
     """Context manager that runs a server; itself the handle on its first tenant, ``tenants`` has all."""
 
     tenants: tuple[TenantHandle, ...]
+    organization: OrganizationHandle
 
     def __init__(
         self,
@@ -200,6 +230,8 @@ class LocalTenant(TenantHandle):
         tenant_cap: bool = False,
         time_scale: float = 1.0,
         groups: int = 0,
+        regions: Sequence[str] = ("us",),
+        proxy: bool = False,
         guesses: Mapping[str, bool | float | str] | None = None,
         tls_cert: Path | str | None = None,
         tls_key: Path | str | None = None,
@@ -210,13 +242,14 @@ class LocalTenant(TenantHandle):
         """Options as on the command line; ``python`` is the interpreter that has the server's requirements."""
         self._command = [python, "-m", "local_tenant", "--host", host, "--port", str(port)]
         self._command += ["--tenants", str(tenants), "--latency", str(latency), "--time-scale", str(time_scale)]
-        self._command += ["--groups", str(groups)]
+        self._command += ["--groups", str(groups), "--regions", ",".join(regions)] + ["--proxy"] * proxy
         self._command += ["--rate-limits"] * rate_limits + ["--tenant-cap"] * tenant_cap
         for name, value in (guesses or {}).items():
             self._command += ["--guess", f"{name}={value}"]
         if tls_cert and tls_key:
             self._command += ["--tls-cert", str(tls_cert), "--tls-key", str(tls_key)]
         self._process: subprocess.Popen[bytes] | None = None
+        self._files: tempfile.TemporaryDirectory[str] | None = None
 
     def start(self) -> LocalTenant:
         """Start the server and wait until it is ready. Raises LocalTenantError with what it said otherwise."""
@@ -232,13 +265,24 @@ class LocalTenant(TenantHandle):
                 stderr=said,
             )
             self._wait_for(ready, said)
-            descriptions = json.loads(ready.read_text(encoding="utf-8"))["tenants"]
+            descriptions = json.loads(ready.read_text(encoding="utf-8"))
+        organization = descriptions["organization"]
+        descriptions = descriptions["tenants"]
         super().__init__(descriptions[0])
+        if "authority" in organization:
+            self._files = tempfile.TemporaryDirectory(prefix="local-tenant-")
+            (Path(self._files.name) / "authority.pem").write_text(organization["authority"], encoding="utf-8")
+        self.organization = OrganizationHandle(
+            organization, Path(self._files.name if self._files else "") / "authority.pem"
+        )
         self.tenants = (self, *(TenantHandle(item) for item in descriptions[1:]))
         return self
 
     def stop(self) -> None:
         """Stop the server; nothing happens if it does not run."""
+        files, self._files = self._files, None
+        if files is not None:
+            files.cleanup()
         process, self._process = self._process, None
         if process is None:
             return

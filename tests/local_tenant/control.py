@@ -9,14 +9,18 @@ Every handler takes the tenant and the JSON body and returns JSON; ControlError 
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from . import faults, licences, plant, views
+from . import organization as organizations
 from .app import Tenant
 from .call import Call
 from .guesses import GuessError
 from .limits import Limiter, LimitError, changed_settings
+from .organization import Console
 from .state import SPACE_TYPES, Capacity
 
 Json = Any
@@ -30,26 +34,32 @@ class ControlError(ValueError):
 
 
 def _counters(tenant: Tenant, _body: Json, _host: str) -> Json:
+    hosts = tenant.hosts()
+    routes = sum((host.routes for host in hosts), Counter[str]())
+    statuses = sum((host.statuses for host in hosts), Counter[int]())
     return {
-        "routes": dict(sorted(tenant.routes.items())),
-        "total": sum(tenant.routes.values()),
-        "statuses": {str(status): count for status, count in sorted(tenant.statuses.items())},
-        "rate_limited": tenant.statuses[429],
-        "writes": tenant.writes,
-        "peak_concurrency": tenant.peak,
+        "routes": dict(sorted(routes.items())),
+        "total": sum(routes.values()),
+        "statuses": {str(status): count for status, count in sorted(statuses.items())},
+        "rate_limited": statuses[429],
+        "writes": sum(host.writes for host in hosts),
+        "peak_concurrency": max(host.peak for host in hosts),
     }
 
 
 def _forget(tenant: Tenant, _body: Json, _host: str) -> Json:
-    tenant.forget_counters()
+    for host in tenant.hosts():
+        host.forget_counters()
     return {}
 
 
 def _requests(tenant: Tenant, _body: Json, _host: str) -> Json:
-    return {"requests": list(tenant.log)}
+    return {"requests": sorted((entry for host in tenant.hosts() for entry in host.log), key=itemgetter("at"))}
 
 
 def _state(tenant: Tenant, _body: Json, host: str) -> Json:
+    if isinstance(tenant, Console):
+        return _organization_state(tenant)
     state = tenant.state
     call = Call("GET", "", {}, None, host, (), None, state, tenant.guesses, tenant.cursors)
     return {
@@ -66,14 +76,62 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
     }
 
 
+def _organization_state(console: Console) -> Json:
+    organization = console.organization
+    return {
+        "quota": organization.quota,
+        "tenants": [
+            {
+                **dataclasses.asdict(organization.listed(tenant)),
+                "deactivations": tenant.life.deactivations,
+                "reactivations": tenant.life.reactivations,
+                "is_first": tenant not in organization.made(),
+            }
+            for tenant in organization.tenants.values()
+        ],
+    }
+
+
+def _organization(tenant: Tenant, body: Json, _host: str) -> Json:
+    """``quota``, and of tenants by id ``purged``, ``may_be_deactivated`` and ``created_at``."""
+    organization, changes = _console(tenant).organization, _object(body)
+    organization.quota = changes.pop("quota", organization.quota)
+    for tenant_id, life in _object(changes.pop("tenants", {})).items():
+        found = organization.tenants.get(tenant_id)
+        if found is None or life.keys() - {"is_purged", "may_be_deactivated", "created_at"}:
+            raise ControlError(f"no tenant {tenant_id!r}, or an unknown field")
+        found.life = dataclasses.replace(found.life, **life)
+    if changes:
+        raise ControlError(f"unknown field {sorted(changes)[0]!r}; known are quota, tenants")
+    organization.sync()
+    return {}
+
+
+def _plant_tenants(tenant: Tenant, body: Json, _host: str) -> Json:
+    if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
+        raise ControlError("a list of objects is needed")
+    return {"ids": organizations.plant(_console(tenant).organization, body)}
+
+
+def _console(tenant: Tenant) -> Console:
+    if not isinstance(tenant, Console):
+        raise ControlError("only an organization has that")
+    return tenant
+
+
 def _reset(tenant: Tenant, _body: Json, _host: str) -> Json:
-    tenant.reset()
+    if isinstance(tenant, Console):
+        tenant.organization.reset()
+    else:
+        tenant.reset()
     return {}
 
 
 def _guesses(tenant: Tenant, body: Json, _host: str) -> Json:
-    tenant.guesses = tenant.guesses.changed(_object(body))
-    tenant.state.apply(tenant.guesses)
+    guesses = tenant.guesses.changed(_object(body))
+    for host in tenant.hosts():
+        host.guesses = guesses
+        host.state.apply(guesses)
     return dataclasses.asdict(tenant.guesses)
 
 
@@ -191,6 +249,8 @@ HANDLERS: dict[tuple[str, str], Callable[[Tenant, Json, str], Json]] = {
     ("GET", "requests"): _requests,
     ("GET", "state"): _state,
     ("POST", "reset"): _reset,
+    ("PUT", "organization"): _organization,
+    ("POST", "tenants"): _plant_tenants,
     ("PUT", "guesses"): _guesses,
     ("PUT", "limits"): _limits,
     ("GET", "faults"): _show_faults,

@@ -25,12 +25,14 @@ GRAMMAR = r"""
 ?start: disjunction
 ?disjunction: conjunction (_OR conjunction)*
 ?conjunction: _term (_AND _term)*
-_term: comparison | parenthesis
+_term: comparison | parenthesis | negation
+negation: _NOT "(" disjunction ")"
 parenthesis: "(" disjunction ")"
 comparison: ATTRIBUTE OPERATOR (DOUBLE | SINGLE)
 
 ATTRIBUTE: /[A-Za-z][A-Za-z0-9_.]*/
 OPERATOR.2: /[ \t]+[A-Za-z]+[ \t]+/
+_NOT.3: /not(?=[ \t]*\()/i
 _AND.2: /[ \t]+and[ \t]+/i
 _OR.2: /[ \t]+or[ \t]+/i
 DOUBLE: /"(?:[^"\\\x00-\x1f]|\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4}))*"/
@@ -75,7 +77,15 @@ class Parenthesis:
     depth: int
 
 
-Node = Comparison | Logic | Parenthesis
+@dataclasses.dataclass(frozen=True)
+class Negation:
+    """``not (inner)``."""
+
+    inner: Node
+    depth: int
+
+
+Node = Comparison | Logic | Parenthesis | Negation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,10 +98,14 @@ class Attribute(Generic[T]):
 
 @dataclasses.dataclass(frozen=True)
 class Schema(Generic[T]):
-    """What a service can be asked for; ``grouped_status`` switches on the users' rule about status conditions."""
+    """What a service can be asked for.
+
+    ``grouped_status`` switches on the users' rule about status conditions, ``negatable`` says whether it knows ``not``.
+    """
 
     attributes: Mapping[str, Attribute[T]]
     grouped_status: bool = False
+    negatable: bool = False
 
     def attribute(self, name: str) -> Attribute[T]:
         """The attribute called ``name`` in any case. Raises FilterError."""
@@ -121,6 +135,9 @@ class _Builder(Transformer[Token, Node]):
         if inner.depth >= MAX_DEPTH:
             raise FilterError("the filter is too complex")
         return Parenthesis(inner, inner.depth + 1)
+
+    def negation(self, children: list[Node]) -> Negation:
+        return Negation(self.parenthesis(children).inner, children[0].depth + 1)
 
     def conjunction(self, children: list[Node]) -> Logic:
         return Logic("and", tuple(children), max(child.depth for child in children))
@@ -159,7 +176,7 @@ def comparisons(node: Node) -> list[Comparison]:
     """All comparisons of a filter, from left to right."""
     if isinstance(node, Comparison):
         return [node]
-    if isinstance(node, Parenthesis):
+    if isinstance(node, (Parenthesis, Negation)):
         return comparisons(node.inner)
     return [found for operand in node.operands for found in comparisons(operand)]
 
@@ -170,6 +187,8 @@ def render(node: Node) -> str:
         return f"{node.attribute} {node.operator} {json.dumps(node.value, ensure_ascii=False)}"
     if isinstance(node, Parenthesis):
         return f"({render(node.inner)})"
+    if isinstance(node, Negation):
+        return f"not ({render(node.inner)})"
     return f" {node.operator} ".join(render(operand) for operand in node.operands)
 
 
@@ -185,8 +204,16 @@ def check(
     for item in found:
         if item.operator not in schema.attribute(item.attribute).operators:
             raise FilterError(f"operator {item.operator!r} is not supported for {item.attribute!r}")
+    if not schema.negatable and _negates(node):
+        raise FilterError("'not' is not supported")
     if schema.grouped_status:
         _check_status_group(node, bare_status)
+
+
+def _negates(node: Node) -> bool:
+    if isinstance(node, Logic):
+        return any(map(_negates, node.operands))
+    return isinstance(node, Negation) or (isinstance(node, Parenthesis) and _negates(node.inner))
 
 
 def _check_status_group(node: Node, bare_status: bool) -> None:
@@ -214,6 +241,9 @@ def matcher(node: Node, schema: Schema[T]) -> Callable[[T], bool]:
     """A predicate for a filter that was checked."""
     if isinstance(node, Parenthesis):
         return matcher(node.inner, schema)
+    if isinstance(node, Negation):
+        inner = matcher(node.inner, schema)
+        return lambda item: not inner(item)
     if isinstance(node, Comparison):
         return _comparison_matcher(node, schema)
     shared = _shared_equals(node) if node.operator == "or" else None
@@ -229,6 +259,8 @@ def _comparison_matcher(node: Comparison, schema: Schema[T]) -> Callable[[T], bo
     read, wanted = schema.attribute(node.attribute).read, fold(node.value)
     if node.operator == "co":
         return lambda item: any(wanted in fold(value) for value in read(item))
+    if node.operator == "ne":
+        return lambda item: all(fold(value) != wanted for value in read(item))
     return _membership(read, frozenset({wanted}))
 
 
@@ -254,6 +286,8 @@ def candidates(node: Node, find: Callable[[str, str], Iterable[str] | None]) -> 
     """Ids that may match, or None for all. ``find`` gives the ids for an indexed attribute and a folded value."""
     if isinstance(node, Parenthesis):
         return candidates(node.inner, find)
+    if isinstance(node, Negation):
+        return None
     if isinstance(node, Comparison):
         ids = find(node.attribute, fold(node.value)) if node.operator == "eq" else None
         return None if ids is None else set(ids)

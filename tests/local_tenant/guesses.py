@@ -466,6 +466,53 @@ class Guesses:
         "answer of a subscription that has no entitlements for users; 'empty' is 200 without the settings",
     )
 
+    # Tenants as they come and go
+    confirmation_missing_status: int = _guess(
+        412, (412, 400), "Qlik reference: tenants, deactivate", "answer to a call without qlik-confirm-hostname"
+    )
+    purge_after_days_allowed: bool = _guess(
+        True, YES_NO, "Qlik reference: tenants, deactivate", "whether the subscription is one that may choose the days"
+    )
+    reactivate_answer: str = _guess(
+        "object",
+        ("object", "empty"),
+        "Qlik reference: tenants, reactivate",
+        "whether the answer has id and status, as in the tutorial, or is an empty object, as in the reference",
+    )
+    reactivate_active_status: int = _guess(
+        400, (400, 403), "Qlik reference: tenants, reactivate", "answer for a tenant that is active"
+    )
+    quota_freed: str = _guess(
+        "purge",
+        ("purge", "deactivation"),
+        "Qlik reference: tenants, deactivate",
+        "what makes a tenant stop counting against the licence's quota",
+    )
+    tenant_ready_seconds: float = _guess(
+        0.0, ANY_NUMBER, "Qlik reference: tenants, POST", "how long a new tenant does not answer yet"
+    )
+    tenant_not_ready_status: int = _guess(
+        404, (404, 401, 403, 503), "Qlik reference: tenants, POST", "what a new tenant answers until it is ready"
+    )
+    organization_disabled_status: str = _guess(
+        "deactivated",
+        ("deactivated", "disabled"),
+        "Qlik reference: organization, tenants",
+        "which of the two words stands for a deactivated tenant",
+    )
+    organization_filter_subscription: str = _guess(
+        "optional",
+        ("optional", "required"),
+        "Qlik reference: organization, tenants",
+        "whether a filter has to name a subscription, as the reference says, or not, as in the tutorial",
+    )
+    organization_single_answer: str = _guess(
+        "list",
+        ("list", "object"),
+        "Qlik reference: organization, tenants, GET by id",
+        "whether the answer has the schema of the list or is the tenant itself",
+    )
+
     # Everything that is patched
     patch_atomic: bool = _guess(
         True,

@@ -36,16 +36,24 @@ class Token:
 
 
 class Tokens:
-    """The bearer tokens of one tenant. API keys are the same in every run, so that they can be written down."""
+    """The bearer tokens of one host. API keys are the same in every run, so that they can be written down.
 
-    def __init__(self, number: int, state: State) -> None:
+    ``granted`` are the scopes of its OAuth client; ``region_client`` is that of its region, id and secret, which is
+    good for the region's tenants too.
+    """
+
+    def __init__(
+        self, number: int, state: State, granted: frozenset[str] = GRANTED, region_client: tuple[str, str] | None = None
+    ) -> None:
         self.lifetime = LIFETIME
+        self._state = state
+        self._granted = granted
+        self._region_client = region_client
         self.client_id = state.client_id
         self.client_secret = f"local-secret-{number}"
         self.api_key = local_key(number, "admin")
         self.api_key_without_rights = local_key(number, "plain")
         self.api_key_without_roles = local_key(number, "blind")
-        self._bot_id = state.bot_id
         self._tokens = {
             self.api_key: Token("api_key", state.admin_id),
             self.api_key_without_rights: Token("api_key_without_rights", state.plain_id),
@@ -65,7 +73,7 @@ class Tokens:
 
     def issue(self, call: Call) -> Answer:
         """``POST /oauth/token``: a token of the client for this tenant only. Raises Refusal."""
-        basic = call.authorization.partition(" ")
+        basic = call.headers.get("Authorization", "").partition(" ")
         in_header = basic[0].lower() == "basic" and call.guesses.oauth_basic == "accept"
         body = checked_fields(call, FIELDS, frozenset({"grant_type"} if in_header else {"grant_type", *CREDENTIALS}))
         if body["grant_type"] != "client_credentials":
@@ -73,11 +81,13 @@ class Tokens:
         if in_header and CREDENTIALS & body.keys():
             raise refuse(400, "Two credentials", "The client is named in the header and in the body.")
         client = _basic(basic[2]) if in_header else (body["client_id"], body["client_secret"])
-        if client != (self.client_id, self.client_secret):
+        if client not in ((self.client_id, self.client_secret), self._region_client):
             raise refuse(call.guesses.oauth_error_status, "Unauthorized", "Unknown client or wrong secret.")
-        scopes = _scopes(body.get("scope"))
+        scopes = _scopes(body.get("scope"), self._granted)
         text = secrets.token_urlsafe(48)
-        self._tokens[text] = Token("oauth", self._bot_id, scopes, ends=time.monotonic() + self.lifetime)
+        self._tokens[text] = Token(
+            "oauth", self._state.bot_of(client[0]), scopes, ends=time.monotonic() + self.lifetime
+        )
         ends = datetime.now(timezone.utc) + timedelta(seconds=self.lifetime)
         value = {
             "access_token": text,
@@ -104,13 +114,13 @@ def _basic(text: str) -> tuple[str, str]:
     return client_id, secret
 
 
-def _scopes(value: Json) -> frozenset[str]:
+def _scopes(value: Json, granted: frozenset[str]) -> frozenset[str]:
     """Scopes asked for: a text with spaces, or the array that some samples send; nothing means all granted."""
     if value is None or value in ("", []):
-        return GRANTED
+        return granted
     names = value.split() if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise refuse(400, "Invalid scope", "scope is a string.", pointer="/scope")
-    if not set(names) <= GRANTED | GRANTABLE:
+    if not set(names) <= granted | (GRANTABLE if granted == GRANTED else frozenset()):
         raise refuse(400, "Invalid scope", "The client was not granted this scope.", pointer="/scope")
     return frozenset(names)

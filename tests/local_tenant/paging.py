@@ -32,9 +32,9 @@ class ListOf(Generic[T]):
     """How a service lists its items. ``always`` names and holds a condition that applies beside the filter.
 
     ``among`` is an indexed attribute with the text that ``always`` asks of it, so that not all are looked at. ``limit``
-    is the size of a page and ``sort`` the order of a list that asks for none; a ``capped`` list answers a limit above
-    the maximum with the maximum. ``counted`` is for the services whose lists have a ``meta`` with a count, and holds
-    what else stands there.
+    is the size of a page, ``smallest`` that can be asked for, and ``sort`` the order of a list that asks for none; a
+    ``capped`` list answers a limit above the maximum with the maximum. ``counted`` is for the services whose lists have
+    a ``meta`` with a count, and holds what else stands there.
     """
 
     items: Collection[T]
@@ -45,6 +45,7 @@ class ListOf(Generic[T]):
     max_ids: int | None = None
     among: tuple[str, str] | None = None
     limit: int = DEFAULT_LIMIT
+    smallest: int = 1
     capped: bool = False
     sort: str = "+name"
     counted: Mapping[str, Json] | None = None
@@ -110,9 +111,10 @@ def filter_of_body(call: Call) -> str | None:
 
 def _limit(call: Call, what: ListOf[T]) -> int:
     text = call.query.get("limit", str(what.limit))
-    number = int(text[:9]) if text.isascii() and text.isdigit() else 0
-    if not 1 <= number <= MAX_LIMIT and not (what.capped and number):
-        raise refuse(400, "Invalid limit", f"The limit is a number from 1 to {MAX_LIMIT}.", parameter="limit")
+    number = int(text[:9]) if text.isascii() and text.isdigit() else -1
+    if not what.smallest <= number <= MAX_LIMIT and not (what.capped and number > MAX_LIMIT):
+        allowed = f"The limit is a number from {what.smallest} to {MAX_LIMIT}."
+        raise refuse(400, "Invalid limit", allowed, parameter="limit")
     return min(number, MAX_LIMIT)
 
 

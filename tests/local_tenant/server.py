@@ -13,6 +13,7 @@ import json
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -42,7 +43,7 @@ class Server:
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None) -> int:
         """Listen; the port, also when 0 was asked for. Raises OSError when the port is taken."""
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        self._runner = web.ServerRunner(web.Server(self.handle, access_log=None), shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, ssl_context=tls)
         await site.start()
@@ -53,7 +54,7 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.content.read()
         if request.path.startswith(CONTROL):
             return self._control(request, body)
@@ -72,6 +73,7 @@ class Server:
         name = f"{incoming.method} {template}"
         entry: dict[str, Any] = {
             "id": next(self._ids),
+            "at": time.monotonic(),
             "method": incoming.method,
             "path": incoming.path,
             "query": incoming.raw_query,

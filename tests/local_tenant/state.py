@@ -22,7 +22,6 @@ from .keys import local_key
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE_NAME = "com.qlik.Everyone"
 REGION = "us"
-DOMAIN = f"{REGION}.qlikcloud.com"
 ADMIN_ROLE = "TenantAdmin"
 USER_DEFAULT = "UserDefault"
 INVITE_SECONDS = 7 * 24 * 3600
@@ -117,6 +116,7 @@ class TenantRecord:
     updated: str
     created_by: str = ""
     alias: str = ""
+    datacenter: str = "us-east-1"
     booleans: tuple[tuple[str, bool], ...] = ()
 
 
@@ -218,8 +218,9 @@ class Hostnames:
 class State:
     """All that one tenant holds. ``number`` makes ids and names differ between the tenants of one process."""
 
-    def __init__(self, number: int, guesses: Guesses, hostnames: Hostnames) -> None:
+    def __init__(self, number: int, guesses: Guesses, hostnames: Hostnames, region: str = REGION) -> None:
         self._number = number
+        self.region = region
         self._hostnames = hostnames
         self._random = random.Random(f"local tenant {number}")
         self.capacity = Capacity()
@@ -266,9 +267,7 @@ class State:
         self.plain_id = self._seed_user("local|plain", "Plain User", "plain@example.com", (), created).id
         self.blind_id = self._seed_user("local|blind", "Blind User", "blind@example.com", (), created).id
         self.client_id = self._hex(32)
-        bot = self._seed_user(f"qlikbot\\{self.client_id}", "Local client", "", (ADMIN_ROLE,), created)
-        self.bot_id = bot.id
-        self.users.put(dataclasses.replace(bot, client_id=self.client_id))
+        self.bot_id = self.bot_of(self.client_id)
         self.everyone = Group(EVERYONE_ID, EVERYONE_NAME, "system", created, created)
         alphabet = string.ascii_letters + string.digits + "_-"
         label = "".join(self._random.choices(string.ascii_lowercase + string.digits, k=15))
@@ -277,6 +276,16 @@ class State:
         )
         self.claim("")
         self.apply(guesses)
+
+    def bot_of(self, client_id: str) -> str:
+        """Id of the bot that an OAuth client acts as; a client that comes for the first time gets one."""
+        bots = (user for user in self.users if user.client_id == client_id)
+        bot = next(bots, None)
+        if bot is None:
+            made = self._seed_user(f"qlikbot\\{client_id}", "Local client", "", (ADMIN_ROLE,), now())
+            bot = dataclasses.replace(made, client_id=client_id)
+            self.users.put(bot)
+        return bot.id
 
     def claim(self, alias: str) -> None:
         """Hold ``alias`` beside the system host name, and let go of the alias held before."""
@@ -287,9 +296,14 @@ class State:
         return host == self.system_host or self._hostnames.taken(self._number, host)
 
     @property
+    def domain(self) -> str:
+        """What all host names of the region end in."""
+        return f"{self.region}.qlikcloud.com"
+
+    @property
     def system_host(self) -> str:
         """The host name that never changes."""
-        return f"{self.tenant.label}.{DOMAIN}"
+        return f"{self.tenant.label}.{self.domain}"
 
     def apply(self, guesses: Guesses) -> None:
         """Let the state follow the guesses that are about what it holds, and lists those about what they show."""

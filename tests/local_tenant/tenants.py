@@ -11,7 +11,7 @@ import re
 from . import patches, views
 from .call import NO_CONTENT, Answer, Call, Json, answer, redirect
 from .errors import Entry, Refusal, not_found, refuse
-from .state import DOMAIN, TENANT_BOOLEANS, TenantRecord, now
+from .state import TENANT_BOOLEANS, TenantRecord, now
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{32}")
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -91,8 +91,8 @@ def _alias(call: Call, value: Json) -> str:
     host = value.lower() if isinstance(value, str) else ""
     label, _dot, domain = host.partition(".")
     reasons = []
-    if domain != DOMAIN:
-        reasons.append(f"The host name must end in .{DOMAIN}.")
+    if domain != call.state.domain:
+        reasons.append(f"The host name must end in .{call.state.domain}.")
     if not 3 <= len(label) <= 63:
         reasons.append("The subdomain must have between 3 and 63 characters.")
     if not LABEL.fullmatch(label):

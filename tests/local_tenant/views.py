@@ -9,7 +9,6 @@ from . import access
 from .call import Call, Json
 from .state import (
     EVERYONE_ID,
-    REGION,
     TENANT_BOOLEANS,
     Assignment,
     ContentItem,
@@ -175,8 +174,8 @@ def tenant(call: Call) -> dict[str, Json]:
         "created": item.created,
         "lastUpdated": item.updated,
         **booleans,
-        "datacenter": "us-east-1",
-        "region": REGION,
+        "datacenter": call.state.tenant.datacenter,
+        "region": call.state.region,
         "links": self_link(call, f"/tenants/{item.id}"),
     }
 

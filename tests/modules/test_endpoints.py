@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from local_tenant.app import ROUTES
+from local_tenant.app import TENANT_ROUTES
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Run
 
@@ -174,7 +174,7 @@ def test_the_page_names_what_a_module_calls(run: Run, tenant: LocalTenant, modul
 
 
 def test_the_page_has_every_endpoint() -> None:
-    imitated = {f"{method} {template}" for template, methods in ROUTES.items() for method in methods}
+    imitated = {f"{method} {template}" for template, methods in TENANT_ROUTES.by_template.items() for method in methods}
     assert on_the_page().keys() == imitated
 
 
