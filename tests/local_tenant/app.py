@@ -14,7 +14,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from . import access, assignments, groups, items, licences, roles, spaces, tenants, users
+from . import (
+    access,
+    api_keys,
+    assignments,
+    groups,
+    items,
+    licences,
+    roles,
+    session_policy,
+    spaces,
+    tenant_settings,
+    tenants,
+    users,
+)
 from .call import Answer, Call, Caller, Handler, Json, answer
 from .cursors import Cursors
 from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
@@ -33,7 +46,9 @@ VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
 SUNSET = "Wed, 01 Sep 2027 00:00:00 GMT"
 #: The OAuth scope that suffices for a service besides that of administrators; for reading that with ``:read`` too.
-SCOPES = {"users": "admin.users", "spaces": "admin.spaces"}
+SCOPES = {"users": "admin.users", "spaces": "admin.spaces", "auth-settings": "admin.auth-settings"}
+#: The services that answer a PATCH with what they hold.
+PATCHED_WITH_ANSWER = frozenset({"spaces", "tenant-settings", "auth-settings"})
 USER_BODY_LIMIT = 500_000
 MAX_LOG = 50_000
 NO_QUERY: frozenset[str] = frozenset()
@@ -67,7 +82,7 @@ class Route:
         """The status of a success, but for the redirects of ``me``."""
         if self.template == "/users/actions/invite":
             return 207
-        patched = 200 if self.service == "spaces" else 204
+        patched = 200 if self.service in PATCHED_WITH_ANSWER else 204
         if "/actions/" in self.template:
             return 200
         return {"POST": 201, "PATCH": patched, "DELETE": 204}.get(self.method, 200) if self.writes else 200
@@ -132,6 +147,14 @@ def _routes() -> list[Route]:
         ("PUT", "/licenses/settings", licences.put_settings, write),
         ("GET", "/licenses/overview", licences.get_overview, {"access": "admin"}),
         ("GET", "/licenses/status", licences.get_status, own_read),
+        ("GET", "/tenant-settings", tenant_settings.get_settings, {"access": "admin"}),
+        ("POST", "/tenant-settings", tenant_settings.create_settings, write),
+        ("PATCH", "/tenant-settings", tenant_settings.patch_settings, write),
+        ("DELETE", "/tenant-settings", tenant_settings.delete_settings, remove),
+        ("GET", CORE_API + "/auth-settings", session_policy.get_policy, {"access": "admin"}),
+        ("PATCH", CORE_API + "/auth-settings", session_policy.patch_policy, write),
+        ("GET", "/api-keys/configs/{tenantId}", api_keys.get_config, {"access": "admin"}),
+        ("PATCH", "/api-keys/configs/{tenantId}", api_keys.patch_config, write),
     ]
     return [Route(method, template, handler, **options) for method, template, handler, options in table]
 
@@ -344,7 +367,7 @@ class Tenant:
         """Whether the caller calls as an administrator. Raises Refusal 403 when it may not call at all."""
         if caller is None:
             return False
-        resource = route.template.split("/")[1]
+        resource = route.template.removeprefix(CORE_API).split("/")[1]
         scopes = [SCOPES[resource]] if resource in SCOPES else []
         reading = [f"{scope}:read" for scope in scopes if not route.writes]
         if access.is_admin(self.state, caller.user, resource) and caller.has_scope(*scopes, *reading):

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from . import faults, licences, plant, views
+from . import api_keys, faults, licences, plant, session_policy, tenant_settings, views
 from . import organization as organizations
 from .app import Tenant
 from .call import Call
 from .guesses import GuessError
 from .limits import Limiter, LimitError, changed_settings
 from .organization import Console
-from .state import SPACE_TYPES, Capacity
+from .state import SPACE_TYPES, Capacity, now
 
 Json = Any
 CAPACITIES = {field.name for field in dataclasses.fields(Capacity)}
@@ -72,6 +72,9 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "spaces": [views.space(call, space) for space in state.spaces],
         "assignments": [views.assignment(call, assignment) for assignment in state.assignments],
         "items": [{**views.item(call, item), "listed": item.listed} for item in state.items],
+        "tenant_settings": state.tenant_settings and tenant_settings.view(state.tenant_settings),
+        "session_policy": session_policy.view(state),
+        "api_key_settings": api_keys.view(state.api_key_settings),
         "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
 
@@ -185,6 +188,9 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "space_types",
         "licence",
         "missing_services",
+        "tenant_settings",
+        "session_policy",
+        "api_key_settings",
     }
     for name in changes.keys() - known:
         raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
@@ -203,6 +209,10 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         _settings(tenant, _object(changes["settings"]))
     if "space_types" in changes:
         state.space_types = tuple(kind for kind in SPACE_TYPES if kind in changes["space_types"])
+    if "tenant_settings" in changes:
+        state.tenant_settings = _tenant_settings(tenant, changes["tenant_settings"])
+    for name in {"session_policy", "api_key_settings"} & changes.keys():
+        setattr(state, name, dataclasses.replace(getattr(state, name), **_object(changes[name])))
     if "missing_services" in changes:
         state.missing_services = frozenset(changes["missing_services"])
     if "licence" in changes:
@@ -221,6 +231,15 @@ def _settings(tenant: Tenant, changes: dict[str, Json]) -> None:
         if None in found:
             raise ControlError("unknown role for Everyone")
         state.everyone = dataclasses.replace(state.everyone, role_ids=tuple(role.id for role in found if role))
+
+
+def _tenant_settings(tenant: Tenant, changes: Json) -> Json:
+    """The settings that somebody else has made; None where there are none."""
+    if changes is None:
+        return None
+    state, moment = tenant.state, now()
+    made = {"id": state.new_id(), "tenantId": state.tenant.id, "createdAt": moment, "createdBy": state.admin_id}
+    return {**made, **(state.tenant_settings or {}), "updatedAt": moment, **_object(changes)}
 
 
 def _licence(changes: dict[str, Json]) -> dict[str, Json]:

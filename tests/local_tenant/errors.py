@@ -24,6 +24,9 @@ PREFIXES = {
     "spaces": "SPACES",
     "items": "ITEMS",
     "licenses": "LICENSES",
+    "tenant-settings": "TENANTSETTINGS",
+    "auth-settings": "AUTHSETTINGS",
+    "api-keys": "APIKEYS",
     "oauth": "OAUTH",
     "gateway": "HTTP",
 }

@@ -513,6 +513,23 @@ class Guesses:
         "whether the answer has the schema of the list or is the tenant itself",
     )
 
+    # Settings of the tenant
+    tenant_settings_of_none: str = _guess(
+        "404",
+        ("404", "empty"),
+        "Qlik reference: tenant-settings, GET",
+        "answer of a tenant for which nobody has made settings yet; 'empty' is 200 without any",
+    )
+    tenant_settings_again_status: int = _guess(
+        409, (409, 400), "Qlik reference: tenant-settings, POST", "status for creating settings that are there"
+    )
+    duration_form: str = _guess(
+        "kept",
+        ("kept", "hours"),
+        "Qlik reference: api-keys, configs",
+        "how durations are shown: as they were sent, or in hours where they are whole ones",
+    )
+
     # Everything that is patched
     patch_atomic: bool = _guess(
         True,

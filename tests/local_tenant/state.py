@@ -13,7 +13,9 @@ import dataclasses
 import random
 import string
 import time
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Any
 
 from .collection import Collection, Revision
 from .guesses import Guesses
@@ -176,6 +178,26 @@ class Licence:
     allotments: tuple[tuple[str, int, int], ...] = (("professional", 50, 12), ("analyzer", 200, 150))
 
 
+@dataclasses.dataclass(frozen=True)
+class SessionPolicy:
+    """How long sessions live; ``dcr`` is dynamic client registration, whose methods are kept while it is off."""
+
+    inactivity_minutes: int = 20
+    lifespan_minutes: int = 1440
+    dcr: bool = False
+    dcr_methods: tuple[str, ...] = ("client_secret",)
+    is_default: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class ApiKeySettings:
+    """How many API keys a user may have, and how long they last, as ISO 8601 durations."""
+
+    max_keys: int = 5
+    max_expiry: str = "PT24H"
+    scim_expiry: str = "P365D"
+
+
 @dataclasses.dataclass
 class Capacity:
     """Documented limits of what a tenant holds, smaller in tests that fill it."""
@@ -259,6 +281,10 @@ class State:
         #: What is not rolled out to this tenant, by the first part of its paths.
         self.missing_services: frozenset[str] = frozenset()
         self.space_types: tuple[str, ...] = SPACE_TYPES
+        #: None until somebody has made them.
+        self.tenant_settings: Mapping[str, Any] | None = None
+        self.session_policy = SessionPolicy()
+        self.api_key_settings = ApiKeySettings()
         self.licence = Licence(local_key(number, "licence"))
         created = now()
         self._seed_roles(created)
