@@ -69,6 +69,7 @@ def run(command: str, folder: Path, exports: dict[str, str]) -> str:
         timeout=180,
     )
     assert done.returncode == 0, command + "\n" + done.stdout + done.stderr
+    assert "[WARNING]" not in done.stderr, command + "\n" + done.stderr
     return done.stdout
 
 
@@ -131,7 +132,7 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     }
     assert members(tenant)["Company"] == {"Everyone": ["consumer"], "Finance Developers": ["publisher"]}
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
-    exported = yaml.safe_load((tmp_path / "exported" / "localhost.yml").read_text(encoding="utf-8"))
+    exported = yaml.safe_load((tmp_path / "exported" / "acme.yml").read_text(encoding="utf-8"))
     assert len(exported["qlik_seed_spaces"]) == 7
 
     let_in_by_hand = {"space": "Finance", "group": "Sales Analysts", "roles": ["consumer"]}
@@ -142,7 +143,9 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
         command.removeprefix("$ ")
         for _language, block in steps("guide_spaces.rst")
         for command in block.splitlines()[-1:]
-        if command.startswith(("$ ansible-playbook qlikops.cloud.seed", "$ ansible-playbook qlikops.cloud.audit"))
+        if command.startswith(
+            ("$ ansible-playbook -i acme, qlikops.cloud.seed", "$ ansible-playbook -i acme, qlikops.cloud.audit")
+        )
     )
     exports = {"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key}
     run(audit, tmp_path, exports)
