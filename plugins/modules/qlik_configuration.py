@@ -77,8 +77,8 @@ options:
     elements: str
   prune:
     description:
-      - The areas in which what is not described is deleted. An area is pruned only if it is here, with an empty
-        dictionary at least.
+      - The areas in which what is not described is deleted, or disabled in the case of users. An area is pruned only if
+        it is here, with an empty dictionary at least.
     type: dict
     suboptions:
       groups:
@@ -106,6 +106,34 @@ options:
                 names them.
               - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are
                 refused.
+            type: int
+      users:
+        description:
+          - Disables or deletes users that are not described, such as those who have left the company. The identity that
+            the task runs as and the bots of OAuth clients are always left alone. If no tenant admin were left who is a
+            person, the task fails before anything is written, unless O(allow_lockout) is set.
+        type: dict
+        suboptions:
+          action:
+            description:
+              - V(disable) keeps users and all that they own, and leaves those alone that are disabled already.
+              - V(delete) also deletes users that are disabled. Their personal data and API keys are gone then, and
+                what they own is left without an owner.
+            type: str
+            choices:
+              - disable
+              - delete
+            default: disable
+          protect:
+            description:
+              - Patterns of subjects that are never touched, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most users that may be disabled or deleted, like O(prune.groups.max_deletions).
             type: int
       spaces:
         description:
@@ -214,6 +242,17 @@ EXAMPLES = r"""
           - "breakglass-*"
         max_deletions: 10
     expected_plan: "{{ planned.plan.fingerprint }}"
+
+- name: Disable everybody who is not described, but never more than five at once
+  qlikops.cloud.qlik_configuration:
+    users:
+      - subject: auth0|ada
+    prune:
+      users:
+        action: disable
+        protect:
+          - auth0|breakglass-*
+        max_deletions: 5
 """
 
 RETURN = r"""

@@ -186,6 +186,9 @@ groups:
     group:
       description: The group as the tenant holds it, like RV(qlikops.cloud.qlik_group#module:group).
       type: dict
+    pruned:
+      description: True for a group that is not listed, and is deleted for that.
+      type: bool
     before:
       description: The settings of a group that differs, in diff mode, and null if there is none.
       type: dict

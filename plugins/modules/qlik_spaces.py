@@ -160,6 +160,9 @@ spaces:
       description: The options in which a space differed.
       type: list
       elements: str
+    pruned:
+      description: True for a space that is not listed, and is deleted for that.
+      type: bool
     before:
       description: The settings of a space that differs, in diff mode, and null if there is none.
       type: dict

@@ -15,7 +15,8 @@ description:
     and one write for each user that differs.
   - Everything that can be known to be wrong is said before the first write, for all users at once.
   - A user that fails does not stop the others. The task fails at the end, and its result says what became of each.
-  - Creations and changes come before deletions. Users that are not listed are left alone.
+  - Creations and changes come before deletions. Users that are not listed are left alone, unless O(prune) says
+    otherwise.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -34,6 +35,40 @@ options:
     type: list
     elements: dict
     required: true
+  prune:
+    description:
+      - Whether users that are not listed, such as those who have left the company, are disabled or deleted.
+      - The identity that the task runs as and the bots of OAuth clients are always left alone. If no tenant admin were
+        left who is a person, the task fails before anything is written, unless O(allow_lockout) is set.
+      - An empty list of O(users) is refused then, unless O(max_deletions) is given.
+    type: bool
+    default: false
+  prune_action:
+    description:
+      - What O(prune) does. V(disable) keeps users and all that they own, and leaves those alone that are disabled
+        already.
+      - V(delete) also deletes users that are disabled. Their personal data and API keys are gone then, and what they
+        own is left without an owner.
+    type: str
+    choices:
+      - disable
+      - delete
+    default: disable
+  prune_protect:
+    description:
+      - Subjects, or patterns of subjects, that O(prune) never touches. C(*), C(?) and C([...]) are as in file names.
+        Case matters. A user of exactly that subject is protected, also if it is no match of the pattern.
+      - What protects nothing that the tenant has is a warning. One text with commas protects what is called so, and
+        what its parts name.
+    type: list
+    elements: str
+    default: []
+  max_deletions:
+    description:
+      - The most users that O(prune) may disable or delete. If there are more, the task fails before anything is
+        written, and names them.
+      - Without it more than 10 that are also more than 30 percent of what could be pruned are refused.
+    type: int
 seealso:
   - module: qlikops.cloud.qlik_user
   - module: qlikops.cloud.qlik_user_info
@@ -58,6 +93,16 @@ EXAMPLES = r"""
           - TenantAdmin
       - subject: ACME\charles
         state: absent
+
+- name: Disable everybody who is not listed, but never more than five at once
+  qlikops.cloud.qlik_users:
+    users:
+      - subject: ACME\ada
+      - subject: ACME\grace
+    prune: true
+    prune_protect:
+      - ACME\breakglass-*
+    max_deletions: 5
 """
 
 RETURN = r"""
@@ -72,7 +117,7 @@ summary:
     unchanged: 47
     failed: 0
 users:
-  description: What became of each user, in the order of O(users).
+  description: What became of each user, in the order of O(users), and then of those that were pruned.
   returned: success, and failure after the users were read
   type: list
   elements: dict
@@ -106,6 +151,13 @@ users:
     user:
       description: The user as the tenant holds it, like RV(qlikops.cloud.qlik_user#module:user).
       type: dict
+    settings:
+      description: The options that an existing user differs in.
+      type: list
+      elements: str
+    pruned:
+      description: True for a user that is not listed, and is disabled or deleted for that.
+      type: bool
     unchangeable:
       description: Settings that differ and stay so, like RV(qlikops.cloud.qlik_user#module:unchangeable).
       type: dict

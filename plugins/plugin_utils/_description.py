@@ -27,6 +27,8 @@ _PLACES = {
     "expected_plan": "qlik_seed_expected_plan",
     "prune.groups.protect": "qlik_seed_prune_protect",
     "prune.groups.max_deletions": "qlik_seed_max_deletions",
+    "prune.users.protect": "qlik_seed_prune_users_protect",
+    "prune.users.max_deletions": "qlik_seed_prune_users_max_deletions",
 }
 _STANDARD_GROUPS = "qlik_seed_standard_groups"
 _EXTRA_GROUPS = area_variable("groups")
@@ -51,25 +53,37 @@ def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
     options.update({kind.area: variables[area_variable(kind.area)] or None for kind in AREAS})
     standard = _standard_groups(variables)
     extra = variables[_EXTRA_GROUPS] or []
-    is_pruned = boolean(variables["qlik_seed_prune"] or False)
-    # Where groups are pruned, there is something to say of them even without one: that there are none.
-    options["groups"] = [*standard.values(), *extra] or ([] if is_pruned else None)
+    prune = _pruned_areas(variables)
+    options["groups"] = [*standard.values(), *extra]
     bundled = _bundled_spaces(variables)
     described = variables[_SPACES] or []
-    options["spaces"] = [*bundled.values(), *described] or None
+    options["spaces"] = [*bundled.values(), *described]
+    for area in ("groups", "users", "spaces"):
+        # Where an area is pruned, there is something to say of it even without any: that there are none.
+        options[area] = options[area] or ([] if area in prune else None)
     places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
     places.update(_PLACES)
     places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]
     places["spaces"] = [*bundled, *("%s[%d]" % (_SPACES, number) for number in range(len(described)))]
     options["places"] = places
-    if is_pruned:
-        options["prune"] = {
-            "groups": {
-                "protect": variables["qlik_seed_prune_protect"],
-                "max_deletions": variables["qlik_seed_max_deletions"],
-            }
-        }
+    if prune:
+        options["prune"] = prune
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The option C(prune) of the module."""
+    areas = {}
+    if boolean(variables["qlik_seed_prune"] or False):
+        areas["groups"] = {
+            "protect": variables["qlik_seed_prune_protect"],
+            "max_deletions": variables["qlik_seed_max_deletions"],
+        }
+    if boolean(variables["qlik_seed_prune_users"] or False):
+        areas["users"] = {
+            option: variables["qlik_seed_prune_users_" + option] for option in ("action", "protect", "max_deletions")
+        }
+    return areas
 
 
 def _standard_groups(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:

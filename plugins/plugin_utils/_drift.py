@@ -155,7 +155,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
 
 def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
     """One described object; C(before) is what the tenant holds, C(after) what is described."""
-    status = _KIND_OF_ACTION[action]
+    status = "unwanted" if sides.get("pruned") else _KIND_OF_ACTION[action]
     unchangeable = sides.get("unchangeable") or {}
     before, after = sides.get("before"), sides.get("after")
     if status == "in_sync":

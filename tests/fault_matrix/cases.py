@@ -215,6 +215,28 @@ def configuration_of(state: State) -> Json:
     ]
 
 
+def leavers(action: str) -> Case:
+    """A list that seven of twenty users are not on."""
+    stay = range(13)
+    left = range(20) if action == "disable" else stay
+    statuses = {number: "active" if number in stay else "disabled" for number in left}
+    changed = {"disable": "updated", "delete": "deleted"}[action]
+    return Case(
+        "qlik_users",
+        {
+            "users": [{"subject": f"s-{number:02}"} for number in stay],
+            "prune": True,
+            "prune_action": action,
+            "prune_protect": ["local|*"],
+            "concurrency": 3,
+        },
+        users_of,
+        [[f"s-{number:02}", f"N {number}", status, ["Steward"]] for number, status in statuses.items()],
+        plant_users,
+        {**dict.fromkeys(("created", "updated", "deleted", "failed"), 0), "unchanged": 13, changed: 7},
+    )
+
+
 MANY = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
 CASES: Mapping[str, Case] = {
     "qlik_groups": Case(
@@ -242,6 +264,8 @@ CASES: Mapping[str, Case] = {
         plant_users,
         MANY,
     ),
+    "qlik_users, leavers disabled": leavers("disable"),
+    "qlik_users, leavers deleted": leavers("delete"),
     "qlik_roles": Case(
         "qlik_roles",
         {"roles": MANY_ROLES, "concurrency": 2},

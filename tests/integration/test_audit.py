@@ -218,6 +218,27 @@ SPACES: Play = {
 }
 
 
+@pytest.mark.parametrize("action", ["disable", "delete"])
+def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, action: str) -> None:
+    """A user that is to be disabled, because nobody described it, is as unwanted as one that is to be deleted."""
+    three[0].plant_users([{"subject": "off", "status": "disabled"}])
+    pruning = {"qlik_seed_prune_users": True, "qlik_seed_prune_users_action": action}
+    run = audit.run({"acme": host(three[0])}, {**DESCRIPTION, **pruning, "qlik_seed_prune_users_protect": ["local|p*"]})
+    assert run.code == 0, run.output
+    (tenant,) = audit.tenants().values()
+    gone = ["local|blind"] if action == "disable" else ["local|blind", "off"]
+    assert found(tenant, "users") == [(name, "unwanted") for name in gone]
+    users = area_of(tenant, "users")
+    assert (users["different"], users["unwanted"], users["extra"]) == (0, len(gone), 5 - len(gone) - 1)
+    blind = next(item for item in users["objects"] if item["name"] == "local|blind")
+    assert blind["before"]["status"] == "active"
+    assert (blind["after"] or {}).get("status") == ("disabled" if action == "disable" else None)
+    case = audit.cases()["acme.users", "local|blind"]
+    assert case.startswith("failure: local|blind: unwanted\n")
+    assert ("status: is active, described as disabled" in case) is (action == "disable")
+    assert "to be deleted or disabled" in (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
+
+
 def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     same, drifted, _other = three
     for tenant in (same, drifted):

@@ -72,6 +72,12 @@ def user(changes: dict[str, Json], **options: Json) -> Case:
     return Case({"qlik_seed_users": [{"subject": "bob", **options}]}, changes)
 
 
+def leavers(changes: dict[str, Json], error: str = "", **options: Json) -> Case:
+    """Of those whom every tenant has, all but bob and the caller are not described."""
+    variables = {f"qlik_seed_prune_users_{option}": value for option, value in options.items()}
+    return Case({"qlik_seed_users": [{"subject": "bob"}], "qlik_seed_prune_users": True, **variables}, changes, error)
+
+
 def settings(option: str, value: Json, api: str) -> Case:
     return Case({"qlik_seed_group_settings": {option: value}}, {f"group settings {api}": value})
 
@@ -266,6 +272,12 @@ CASES: dict[str, Case] = {
     ),
     "qlik_seed_max_deletions": Case(
         {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_max_deletions": 0}, {}, error="max_deletions is 0"
+    ),
+    "qlik_seed_prune_users": leavers({"user local|plain status": "disabled", "user local|blind status": "disabled"}),
+    "qlik_seed_prune_users_action": leavers({"user local|plain": None, "user local|blind": None}, action="delete"),
+    "qlik_seed_prune_users_protect": leavers({"user local|blind status": "disabled"}, protect=["local|p*"]),
+    "qlik_seed_prune_users_max_deletions": leavers(
+        {}, error="disable 1 users, and max_deletions is 0", max_deletions=0, protect=["local|b*"]
     ),
     "qlik_seed_allow_lockout": Case(
         {

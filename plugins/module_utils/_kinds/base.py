@@ -64,7 +64,8 @@ class Kind:
     missing_because = ""
     #: How a tenant without the kind answers when it is read.
     missing_answers: Tuple[Type[ApiError], ...] = (NotFound, Forbidden)
-    #: The options that choose what pruning may delete, or C(None) where there is no pruning.
+    #: The options that choose what pruning takes away and how, or C(None) where there is no pruning. It deletes unless
+    #: an option C(action) says otherwise.
     prune_spec: Optional[Mapping[str, Any]] = None
 
     def __init__(self) -> None:
@@ -297,7 +298,7 @@ class Kind:
         return True
 
     def is_prunable(self, resource: Resource, options: Params) -> bool:
-        """Whether pruning may delete a resource that is not described.
+        """Whether pruning may take a resource away that is not described.
 
         :param options: those of C(prune_spec).
         """
@@ -309,8 +310,15 @@ class Kind:
         :raises InvalidInput: saying what the credential lacks.
         """
 
-    def deletion_of(self, resource: Resource) -> Params:
-        """The options that delete a resource."""
+    def spared_by_pruning(self, client: Client) -> Sequence[str]:
+        """The ids of resources that pruning never takes away, which only the tenant can tell."""
+        return ()
+
+    def pruned(self, resource: Resource, options: Params) -> Params:
+        """The options that take a resource away.
+
+        :param options: those of C(prune_spec).
+        """
         return {"id": resource["id"], self.key_option: resource.get(self.key_option), "state": "absent"}
 
     def to_user(self, resource: Optional[Resource]) -> Any:

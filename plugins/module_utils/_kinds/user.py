@@ -12,6 +12,7 @@ import re
 from difflib import get_close_matches
 from typing import Any, Sequence, Set, Tuple
 
+from .._api.client import Client
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles, CustomGroups
 from .._planning.plan import Plan
@@ -34,6 +35,7 @@ class User(Kind):
     plural = "users"
     collection = USERS
     identity = ("subject",)
+    prune_spec = {"action": {"type": "str", "choices": ["disable", "delete"], "default": "disable"}}
     blank = {"name": None, "status": "active", "assignedRoles": [], "assignedGroups": []}
     settings = (
         Setting("subject", TEXT, path=None, because=_ONLY_AT_CREATION),
@@ -58,6 +60,17 @@ class User(Kind):
 
     def is_describable(self, resource: Resource) -> bool:
         return not is_bot(resource)
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return options["action"] == "delete" or resource.get("status") != "disabled"
+
+    def spared_by_pruning(self, client: Client) -> Sequence[str]:
+        return [client.redirected_id(USERS + "/me")]
+
+    def pruned(self, resource: Resource, options: Params) -> Params:
+        if options["action"] == "delete":
+            return super().pruned(resource, options)
+        return {"id": resource["id"], "subject": resource.get("subject"), "status": "disabled"}
 
     def check(self, wanted: Params) -> None:
         if wanted.get("subject") == "":

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Callable, Dict, List, Optional, Sequence
 
 from .._api.client import Client
@@ -101,7 +102,8 @@ def plan_areas(
         if area.pruning is not None and not problems:
             try:
                 area.kind.refuse_pruning(client)
-                area.items += plan_pruning(area.kind, area.items, world, area.pruning)
+                spared = partial(area.kind.spared_by_pruning, client)
+                area.items += plan_pruning(area.kind, area.items, world, area.pruning, spared)
             except InvalidInput as problem:
                 problems.add(area.kind.area, problem, area.kind.area)
         area.kind.expect_in(world, [item.plan for item in area.items])

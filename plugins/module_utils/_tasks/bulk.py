@@ -36,12 +36,14 @@ class Item(NamedTuple):
     """One resource of a task, and its plan.
 
     :param label: the name of the resource, for messages and the headers of diffs.
+    :param is_pruned: whether it is not described.
     """
 
     place: str
     wanted: Params
     plan: Plan
     label: str
+    is_pruned: bool = False
 
 
 def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List[Entry]:

@@ -81,7 +81,7 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
         place = "prune.%s" % kind.area
         if wanted is None and prune is not None:
             raise InvalidInput(
-                "%s is not described, so everything would be deleted." % kind.area,
+                "%s is not described, so everything would be pruned." % kind.area,
                 "Describe what is to stay, or leave it out of prune.",
                 place,
             )
@@ -91,9 +91,9 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
             wanted = [dict(wanted, tenant_url=params["tenant_url"])]
         pruning = None
         if prune is not None:
-            check_pruning(kind, wanted, prune["max_deletions"], place_of(place + ".max_deletions", params))
             given = module.given["prune"][kind.area].get("protect")
             pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], prune)
+            check_pruning(kind, wanted, pruning, place_of(place + ".max_deletions", params))
         places = (params["places"] or {}).get(kind.area)
         report_extra = params["report_extra"] and not kind.is_singleton
         is_audited = params["report_extra"] and module.check_mode

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Deletes what is not described: what may go, what is protected, and how much is too much."""
+"""Takes away what is not described: what may go, what is protected, and how much is too much."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence
 
 from .._errors import InvalidInput
 from .._kinds.base import Kind
@@ -18,7 +18,7 @@ from .._planning.settings import Params
 from .._planning.world import World
 from .bulk import Item
 
-#: What pruning may delete without being told how much: so many, or this share of what it may delete, if that is more.
+#: What pruning may take away without being told how much: so many, or this share of what it may take, if that is more.
 _ALWAYS_PRUNABLE = 10
 _LARGEST_SHARE_PRUNED = 0.3
 
@@ -27,8 +27,8 @@ class Pruning(NamedTuple):
     """How what is not described is pruned.
 
     :param place: the option that says so, for messages.
-    :param given: names, or glob patterns of names, that are never deleted, as they were given.
-    :param max_deletions: how many may be deleted; C(None) where the brake decides.
+    :param given: names, or glob patterns of names, that are never taken away, as they were given.
+    :param max_deletions: how many may be taken away; C(None) where the brake decides.
     :param options: what the kind's C(prune_spec) has.
     """
 
@@ -48,25 +48,33 @@ class Pruning(NamedTuple):
         parts = [form for part in self.given.split(",") for form in (part, part.strip())]
         return list(dict.fromkeys([self.given, *parts]))
 
+    @property
+    def action(self) -> str:
+        """What pruning does with a resource: C(delete), unless the kind has other ways."""
+        return str(self.options.get("action", "delete"))
 
-def check_pruning(kind: Kind, wanted: Sequence[Params], limit: Optional[int], place: str) -> None:
+
+def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place: str) -> None:
     """Refuse pruning that cannot be meant.
 
-    :param limit: how many may be deleted, C(None) where the task does not say.
-    :param place: the option that says how many.
+    :param place: the option that says how many may be taken away.
     :raises InvalidInput: when everything would go without a number being given, or the number cannot be one.
     """
+    limit = pruning.max_deletions
     if limit is not None and limit < 0:
         raise InvalidInput("It must not be less than 0, and is %d." % limit, option=place)
     if not wanted and limit is None:
-        text = "%s is empty and is to be pruned: this would delete everything." % kind.area
+        text = "%s is empty and is to be pruned: this would %s everything." % (kind.area, pruning.action)
         raise InvalidInput(text, "If that is what you want, say how many in %s." % place)
 
 
-def plan_pruning(kind: Kind, items: Sequence[Item], world: World, pruning: Pruning) -> List[Item]:
-    """The deletions of what is not listed, sorted by name.
+def plan_pruning(
+    kind: Kind, items: Sequence[Item], world: World, pruning: Pruning, spared: Callable[[], Sequence[str]] = tuple
+) -> List[Item]:
+    """What takes away what is not listed, sorted by name.
 
-    :raises InvalidInput: when too many would be deleted, naming them.
+    :param spared: gives the ids of resources that are never taken away; called where there is something to take.
+    :raises InvalidInput: when too many would be taken away, naming them.
     """
     listed = {item.plan.held["id"] for item in items if item.plan.held}
     protect = pruning.protect
@@ -80,11 +88,15 @@ def plan_pruning(kind: Kind, items: Sequence[Item], world: World, pruning: Pruni
         for resource in prunable
         if resource["id"] not in listed and not any(_protects(pattern, _name(kind, resource)) for pattern in protect)
     ]
+    if doomed:
+        never = spared()
+        prunable, doomed = ([each for each in some if each["id"] not in never] for some in (prunable, doomed))
     doomed.sort(key=lambda resource: _name(kind, resource))
     _refuse_too_many(kind, doomed, len(prunable), pruning)
-    deletions = ((resource, kind.deletion_of(resource)) for resource in doomed)
     return [
-        Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource)) for resource, wanted in deletions
+        Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource), is_pruned=True)
+        for resource in doomed
+        for wanted in [kind.pruned(resource, pruning.options)]
     ]
 
 
@@ -118,13 +130,11 @@ def _refuse_too_many(kind: Kind, doomed: Sequence[Resource], prunable: int, prun
     if len(doomed) <= allowed:
         return
     names = ", ".join(repr(_name(kind, resource)) for resource in doomed)
-    counted: Dict[str, Any] = {"doomed": len(doomed), "all": prunable, "plural": kind.plural, "limit": limit}
+    text = "prune would %s %d" % (pruning.action, len(doomed))
     if limit is not None:
-        text = "prune would delete %(doomed)d %(plural)s, and max_deletions is %(limit)d: " % counted
+        text += " %s, and max_deletions is %d: " % (kind.plural, limit)
         raise InvalidInput(text + names + ".", "Raise max_deletions, list what is to stay, or protect it.")
-    counted.update(few=_ALWAYS_PRUNABLE, percent=100 * _LARGEST_SHARE_PRUNED)
-    text = (
-        "prune would delete %(doomed)d of %(all)d %(plural)s, more than %(few)d and %(percent)d%% of them: " % counted
-    )
+    share = 100 * _LARGEST_SHARE_PRUNED
+    text += " of %d %s, more than %d and %d%% of them: " % (prunable, kind.plural, _ALWAYS_PRUNABLE, share)
     hint = "If that is what you want, say how many in max_deletions. Otherwise list what is to stay, or protect it."
     raise InvalidInput(text + names + ".", hint)

@@ -74,6 +74,8 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
         report.update({"before": outcome.plan.before, "after": outcome.plan.after})
     if item.plan.differing:
         report["settings"] = list(item.plan.differing)
+    if item.is_pruned:
+        report["pruned"] = True
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if outcome.error is not None:

@@ -126,6 +126,7 @@ def _pruning(kind: Kind, module: Module) -> Optional[Pruning]:
     params: Params = module.params
     if kind.prune_spec is None or not params["prune"]:
         return None
-    check_pruning(kind, params[kind.plural], params["max_deletions"], "max_deletions")
     options = {name: params[_bulk_name(name)] for name in kind.prune_spec}
-    return Pruning("prune_protect", module.given.get("prune_protect"), params["max_deletions"], options)
+    pruning = Pruning("prune_protect", module.given.get("prune_protect"), params["max_deletions"], options)
+    check_pruning(kind, params[kind.plural], pruning, "max_deletions")
+    return pruning

@@ -106,6 +106,11 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
         ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
         ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
+        ({"qlik_seed_prune_users": "perhaps"}, "qlik_seed_prune_users: 'perhaps' is not true or false."),
+        (
+            {"qlik_seed_prune_users_action": "remove"},
+            "qlik_seed_prune_users_action: 'remove' is not one of disable, delete.",
+        ),
         ({"qlik_seed_max_deletions": "many"}, "qlik_seed_max_deletions: 'many' is not a whole number."),
         ({"qlik_seed_max_deletions": True}, "qlik_seed_max_deletions: the boolean true is not a whole number."),
         ({"qlik_seed_allow_lockout": "\x1b[2J"}, "qlik_seed_allow_lockout: '\\x1b[2J' is not true or false."),
@@ -163,3 +168,16 @@ def test_what_is_described_is_not_changed_on_its_way() -> None:
     assert description["groups"] == [{"name": "A", "assigned_roles": ["r"]}, *variables["qlik_seed_extra_groups"]]
     assert description["prune"] == {"groups": {"protect": [], "max_deletions": "5"}}
     assert description["places"]["groups"] == ["qlik_seed_standard_groups['A']", "qlik_seed_extra_groups[0]"]
+
+
+def test_pruned_areas_without_anything_described_are_described_as_empty() -> None:
+    variables: dict[str, Any] = {
+        "qlik_seed_standard_groups": {},
+        "qlik_seed_prune": True,
+        "qlik_seed_prune_users": True,
+    }
+    description, found = read_description(variables, as_it_is)
+    assert found == []
+    assert (description["groups"], description["users"]) == ([], [])
+    assert description["prune"]["users"] == {"action": "disable", "protect": [], "max_deletions": None}
+    assert description["places"]["prune.users.protect"] == "qlik_seed_prune_users_protect"
