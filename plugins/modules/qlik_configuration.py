@@ -181,6 +181,7 @@ options:
       - This is for roles and playbooks that make the description out of variables of their own.
     type: dict
 seealso:
+  - module: qlikops.cloud.qlik_configuration_info
   - module: qlikops.cloud.qlik_tenant
   - module: qlikops.cloud.qlik_roles
   - module: qlikops.cloud.qlik_group_settings

@@ -20,7 +20,7 @@ author:
 options:
   step:
     description:
-      - V(prepare) makes the folder, and makes sure that it can be written to.
+      - V(prepare) makes the folder, and makes sure that it can be written to, and that nothing is lost by that.
       - V(write) writes the file of the host.
     type: str
     choices:
@@ -31,20 +31,28 @@ options:
     description:
       - The folder of the exports on the controller. V(~) at its beginning is the home of the user. Shell variables are
         not replaced.
-      - The file is C(<inventory host>.yml) there, with a slash in the name as C(%2F) and a percent sign as C(%25).
+      - The file is C(<inventory host>/qlik_tenant.yml) there, with a slash in the name as C(%2F) and a percent sign as
+        C(%25).
     type: str
     required: true
-  content:
+  configuration:
     description:
-      - The text of the file.
-    type: str
-    default: ""
+      - What RV(qlikops.cloud.qlik_configuration_info#module:configuration) has of the tenant. Required to write.
+    type: dict
+  force:
+    description:
+      - Whether a file is replaced that was not written by this module, which the first line tells.
+      - Also whether the folder of the host is made beside a file such as C(<inventory host>.yml), of which Ansible
+        reads nothing any more then.
+    type: bool
+    default: false
   mode:
     description:
       - The permissions of the file as an octal number in quotes.
       - Without it an existing file keeps its own, and a new one is readable and writable by its owner alone.
     type: raw
 seealso:
+  - module: qlikops.cloud.qlik_configuration_info
   - plugin: qlikops.cloud.to_seed_variables
     plugin_type: filter
 attributes:
@@ -71,5 +79,17 @@ path:
   description: The path of the file.
   returned: O(step=write)
   type: str
-  sample: /home/ada/exports/acme.yml
+  sample: /home/ada/exports/acme/qlik_tenant.yml
+counts:
+  description: How many objects the file describes, by the word for them.
+  returned: O(step=write)
+  type: dict
+  sample:
+    custom roles: 3
+    groups: 12
+msg:
+  description: What was written, in one line, which is also shown.
+  returned: O(step=write)
+  type: str
+  sample: "wrote host_vars/acme/qlik_tenant.yml: 3 custom roles, 12 groups"
 """

@@ -57,6 +57,7 @@ variables:
   type: dict
   sample:
     qlik_export_dir: /home/ada/exports
+    qlik_export_force: false
     qlik_export_mode: null
     qlik_export_users: false
 """

@@ -93,6 +93,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_export_dir": {**_TEXT, "required": True},
         "qlik_export_mode": {"type": "raw"},
         "qlik_export_users": _BOOLEAN,
+        "qlik_export_force": _BOOLEAN,
     },
     "qlik_awx": {
         "qlik_awx_organization": _TEXT,

@@ -402,6 +402,7 @@ CASES: Mapping[str, Case] = {
         [["licence", True, True]],
         lambda tenant: tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False}),
     ),
+    "qlik_configuration_info": Case("qlik_configuration_info", {}, spaces_of, None, plant_spaces),
     "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
     "qlik_license_info": Case("qlik_license_info", {}, licence_of),
     "qlik_group_info": Case("qlik_group_info", {}, groups_of, None, plant_groups),

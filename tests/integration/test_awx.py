@@ -298,7 +298,7 @@ def test_export_job(tenant: LocalTenant, tmp_path: Path) -> None:
     job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
     statistics, shown = run_job(job, "export", "", qlik_export_dir=str(tmp_path / "export"))
     assert statistics["failures"] == {}, shown
-    (file,) = (tmp_path / "export").iterdir()
+    file = tmp_path / "export" / "acme" / "qlik_tenant.yml"
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["qlik_seed_extra_groups"][0]["name"] == "Finance"
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,13 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import RunPlaybook
+from .conftest import RunPlaybook, ansible_environment
 
+NAME = "qlik_tenant.yml"
+#: Tasks of the role.
+PREPARED, WRITTEN = "Make sure that the folder can be written", "Write the variables"
+#: How exports began when they had no name of their own.
+OLDER = "---\n# What the Qlik Cloud tenant acme.us.qlikcloud.com holds, for the role qlikops.cloud.qlik_seed.\n"
 HOSTILE = [
     "{{ 6 * 7 }}",
     "{% raw %}",
@@ -85,7 +92,7 @@ def exported_spaces(exported: Path) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def exported(tenant: LocalTenant, tmp_path: Path) -> Path:
-    return tmp_path / "exported" / "localhost.yml"
+    return tmp_path / "exported" / "localhost" / NAME
 
 
 def test_seeding_what_was_exported_changes_nothing(
@@ -93,13 +100,12 @@ def test_seeding_what_was_exported_changes_nothing(
 ) -> None:
     plant(tenant)
     before = tenant.state()
-    variables = {"qlik_export_dir": str(exported.parent), "qlik_export_users": True}
+    variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True}
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", variables)
     assert run.code == 0, run.output
-    # Two for the tenant, one for each of the six other areas, one for the members of each of the three spaces, and two
-    # for the names of these groups and users.
-    assert (tenant.counters()["writes"], tenant.counters()["total"]) == (0, 2 + 6 + 3 + 2)
+    # Two for the tenant, one for each of the six other areas, and one for the members of each of the three spaces.
+    assert (tenant.counters()["writes"], tenant.counters()["total"]) == (0, 2 + 6 + 3)
     text = exported.read_text(encoding="utf-8")
     assert tenant.api_key not in text
     for secret_or_id in [tenant.tenant_id, *(role["id"] for role in before["roles"])]:
@@ -142,7 +148,7 @@ def test_access_that_cannot_be_described_is_left_alone(
     tenant.remove_groups([group])
     before = tenant.state()
     run = run_playbook(
-        "qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), "qlik_export_users": with_users}
+        "qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": with_users}
     )
     assert run.code == 0, run.output
     spaces = exported_spaces(exported)
@@ -150,14 +156,15 @@ def test_access_that_cannot_be_described_is_left_alone(
     # There is a custom group of the same name.
     team["provider_type"] = "idp"
     assert spaces["another Everyone"]["members"] == [{**named, "provider_type": "idp"}]
+    shared = {"type": "shared", "description": ""}
     for name in unnamed:
-        assert spaces[name] == {"type": "shared", "members": [team], "purge_members": False} | (
+        assert spaces[name] == {**shared, "members": [team], "purge_members": False} | (
             {"owner": "local|admin"} if with_users else {}
         ), name
-    assert spaces["owned by a bot"] == {"type": "shared", "members": [team]}
+    assert spaces["owned by a bot"] == {**shared, "members": [team]}
     assert "what? no" not in spaces
     assert "what? no" in exported.read_text(encoding="utf-8")
-    people: dict[str, Any] = {"type": "shared", "members": [{**team, "roles": ["producer"]}]}
+    people: dict[str, Any] = {**shared, "members": [{**team, "roles": ["producer"]}]}
     if with_users:
         people["owner"] = "ada"
         people["members"].append({"user": "b\\ob", "roles": ["facilitator"]})
@@ -178,7 +185,7 @@ def test_access_that_cannot_be_described_is_left_alone(
 def test_a_subscription_without_licence_settings(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, missing: str
 ) -> None:
-    variables = {"qlik_export_dir": str(exported.parent)}
+    variables = {"qlik_export_dir": str(exported.parents[1])}
     tenant.set_tenant(licence={"user_based": True, "auto_assign_analyzer": True, "auto_assign_professional": False})
     assert run_playbook("qlikops.cloud.export", variables).code == 0
     described = yaml.safe_load(exported.read_text(encoding="utf-8"))["qlik_seed_license_settings"]
@@ -198,14 +205,14 @@ def test_licence_settings_that_cannot_be_read_are_not_left_out(
 ) -> None:
     tenant.misbehave({"match": {"path": "/api/v1/licenses/"}, "action": {"status": 500}})
     environment = {"QLIK_RETRIES": "0"}
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, environment=environment)
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])}, environment=environment)
     assert run.code != 0
     assert not exported.exists()
 
 
 def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     plant(tenant)
-    variables = {"qlik_export_dir": str(exported.parent), "qlik_export_users": True}
+    variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True}
     run_playbook("qlikops.cloud.export", variables)
     first = exported.read_text(encoding="utf-8")
     tenant.reset()
@@ -222,7 +229,7 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunP
 
 def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
-    run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
     text = exported.read_text(encoding="utf-8")
     assert "# - name: The name of a group has 1 to 256 characters, and this one has 300 (group 'long" in text
     assert "- name: 'Off'" in text
@@ -236,21 +243,21 @@ def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlay
     run = run_playbook("qlikops.cloud.export", variables, inventory="a/1,b,", environment=environment)
     assert run.code == 0, run.output
     assert "run_once" not in run.output
-    assert (tmp_path / "a1" / "a%2F1.yml").exists()
-    assert (tmp_path / "b" / "b.yml").exists()
+    assert (tmp_path / "a1" / "a%2F1" / NAME).exists()
+    assert (tmp_path / "b" / "b" / NAME).exists()
 
 
 def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])}, check=True)
     assert run.code == 0, run.output
-    assert f"{exported} would be made." in run.tasks["Write the variables"]["msg"]
-    assert not exported.parent.exists()
+    assert f"would write {exported}: " in run.tasks[WRITTEN]["msg"]
+    assert not exported.parents[1].exists()
 
-    exported.parent.mkdir(mode=0o700)
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)}, check=True)
-    assert run.tasks["Write the variables"]["changed"] is True
-    assert not exported.exists()
-    assert stat.S_IMODE(exported.parent.stat().st_mode) == 0o700
+    exported.parents[1].mkdir(mode=0o700)
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])}, check=True)
+    assert run.tasks[WRITTEN]["changed"] is True
+    assert not exported.parent.exists()
+    assert stat.S_IMODE(exported.parents[1].stat().st_mode) == 0o700
     assert "qlik_seed_users" not in run.output
 
 
@@ -265,13 +272,19 @@ def test_the_name_of_a_host_is_taken_as_it_is(
     assert run.code == 0, run.output
     assert tenant.api_key not in run.output
     assert not [path for path in tmp_path.rglob("*") if tenant.api_key in str(path)]
-    names = {"x$QLIK_API_KEY", "x${QLIK_API_KEY}", "~root", "a%2Fb", "a_b", "a%252Fb", "..", "$HOME", "-rf", "a b"}
-    assert {path.name for path in tmp_path.rglob("*.yml")} >= {f"{name}.yml" for name in names}
+    names = {"x$QLIK_API_KEY", "x${QLIK_API_KEY}", "~root", "a%2Fb", "a_b", "a%252Fb", "%2E%2E", "$HOME", "-rf", "a b"}
+    written = list(tmp_path.rglob(NAME))
+    assert {path.parent.name for path in written} == names
+    assert len(written) == len(hosts)
+    if "inventory_hostname" not in folder:
+        assert {path.parents[1] for path in written} == {tmp_path / "exported"}
 
 
 def test_who_may_read_an_export(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     def mode_after(check: bool = False, **variables: Any) -> int:
-        run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), **variables}, check=check)
+        run = run_playbook(
+            "qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1]), **variables}, check=check
+        )
         assert run.code == 0, run.output
         assert run.changed == changed
         return stat.S_IMODE(exported.stat().st_mode)
@@ -285,16 +298,17 @@ def test_who_may_read_an_export(tenant: LocalTenant, run_playbook: RunPlaybook, 
     changed = 0
     assert mode_after() == 0o640
 
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent), "qlik_export_mode": 0o640})
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1]), "qlik_export_mode": 0o640})
     assert "qlik_export_mode must be an octal number in quotes" in run.output.replace("\n", " ")
 
 
 def test_an_export_follows_no_link(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
-    victim = exported.parent.parent / "victim"
+    victim = exported.parents[2] / "victim"
     victim.write_text("kept")
-    exported.parent.mkdir()
+    exported.parent.mkdir(parents=True)
     exported.symlink_to(victim)
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_force": True}
+    run = run_playbook("qlikops.cloud.export", variables)
     assert run.code == 0, run.output
     assert victim.read_text() == "kept"
     assert "kept" not in run.output
@@ -311,25 +325,119 @@ def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunP
 
 
 def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    exported.parents[1].mkdir()
     exported.parent.mkdir(mode=0o555)
     if os.access(exported.parent, os.W_OK):
         pytest.skip("a folder that cannot be written: run the tests as another user than root")
     tenant.reset_counters()
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parent)})
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
     assert f"{exported.parent} cannot be written" in run.output
     assert tenant.counters()["total"] == 0
 
 
 def test_a_tenant_that_is_not_reached_leaves_its_file(run_playbook: RunPlaybook, exported: Path) -> None:
-    exported.parent.mkdir()
-    exported.write_text("kept")
+    exported.parent.mkdir(parents=True)
+    exported.write_text(OLDER)
     run = run_playbook(
         "qlikops.cloud.export",
-        {"qlik_export_dir": str(exported.parent), "qlik_tenant_url": "http://127.0.0.1:9"},
+        {"qlik_export_dir": str(exported.parents[1]), "qlik_tenant_url": "http://127.0.0.1:9"},
         environment={"QLIK_RETRIES": "0"},
     )
     assert run.code != 0
-    assert exported.read_text() == "kept"
+    assert exported.read_text() == OLDER
+
+
+#: What is in the way of an export, and what is said of it.
+IN_THE_WAY: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "file": (lambda path: path.write_text("qlik_api_key: secret\n"), "was not written by an export"),
+    "empty file": (lambda path: path.write_text(""), "was not written by an export"),
+    "another description": (lambda path: path.write_text(f"# mine\n{OLDER}"), "was not written by an export"),
+    "folder": (lambda path: path.mkdir(), "is a folder, which is not replaced"),
+    "link": (lambda path: path.symlink_to("elsewhere"), "is a symbolic link."),
+    "pipe": (os.mkfifo, "cannot be read"),
+}
+
+
+def identity(path: Path) -> tuple[int, ...]:
+    """What is another one for whatever is replaced or written to."""
+    status = path.lstat()
+    return (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)
+
+
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_what_no_export_has_written_is_not_replaced(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, what: str
+) -> None:
+    make, told = IN_THE_WAY[what]
+    exported.parent.mkdir(parents=True)
+    make(exported)
+    before = identity(exported)
+    variables: dict[str, Any] = {"qlik_export_dir": str(exported.parents[1])}
+    tenant.reset_counters()
+    for check in (True, False):
+        run = run_playbook("qlikops.cloud.export", variables, check=check)
+        assert run.code != 0
+        assert told in run.tasks[PREPARED]["msg"]
+        assert str(exported) in run.tasks[PREPARED]["msg"]
+        assert identity(exported) == before
+    assert tenant.counters()["total"] == 0
+
+    forced = run_playbook("qlikops.cloud.export", {**variables, "qlik_export_force": True})
+    assert (forced.code == 0) is (what != "folder"), forced.output
+    if what != "folder":
+        assert yaml.safe_load(exported.read_text(encoding="utf-8"))["qlik_seed_tenant"]
+    assert [path.name for path in exported.parent.iterdir()] == [NAME]
+
+
+@pytest.mark.parametrize("extension", [".yml", ".yaml", ".json"])
+def test_variables_beside_the_folder_are_not_put_out_of_effect(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, extension: str
+) -> None:
+    inventory = tmp_path / "inventory" / "hosts.yml"
+    own = inventory.parent / "host_vars" / f"acme{extension}"
+    own.parent.mkdir(parents=True)
+    inventory.write_text("all:\n  hosts:\n    acme:\n", encoding="utf-8")
+    own.write_text(json.dumps({"qlik_tenant_url": tenant.url}), encoding="utf-8")
+    variables = {"qlik_export_dir": str(own.parent)}
+
+    def of_acme() -> Any:
+        command = ["ansible-inventory", "-i", str(inventory), "--host", "acme"]
+        return json.loads(subprocess.check_output(command, env=ansible_environment(tmp_path)))
+
+    run = run_playbook("qlikops.cloud.export", variables, inventory=str(inventory))
+    assert run.code != 0
+    told = run.tasks[PREPARED]["msg"]
+    assert f"{own} exists: beside a folder of the same name Ansible does not read it any more" in told
+    assert of_acme() == {"qlik_tenant_url": tenant.url}
+
+    subprocess.run(told.partition("Put it into the folder: ")[2], shell=True, check=True)
+    assert run_playbook("qlikops.cloud.export", variables, inventory=str(inventory)).code == 0
+    found = of_acme()
+    assert (found["qlik_tenant_url"], found["qlik_seed_standard_groups"]) == (tenant.url, {})
+
+
+def test_an_export_of_an_older_version_is_replaced(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
+) -> None:
+    older = exported.parents[1] / "localhost.yml"
+    older.parent.mkdir()
+    older.write_text(OLDER, encoding="utf-8")
+    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)})
+    assert run.code != 0
+    subprocess.run(run.tasks[PREPARED]["msg"].partition("Put it into the folder: ")[2], shell=True, check=True)
+    assert exported.read_text(encoding="utf-8") == OLDER
+    assert run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)}).code == 0
+    assert "qlik_seed_group_settings" in exported.read_text(encoding="utf-8")
+
+
+def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
+    plant(tenant)
+    tenant.plant_groups([{"name": "long" * 80}])
+    variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True}
+    objects = f"{len(HOSTILE) + 2} groups, 5 users, 3 spaces; 1 left out, as its head says"
+    for done in ("wrote", "unchanged"):
+        run = run_playbook("qlikops.cloud.export", variables)
+        assert f"\n{done} {exported}: 2 custom roles, {objects}\n" in run.output
 
 
 def test_something_else_than_results(run_playbook: RunPlaybook) -> None:

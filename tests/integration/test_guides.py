@@ -103,7 +103,7 @@ def test_adopt(tenant: LocalTenant, tmp_path: Path) -> None:
     outputs = follow("guide_adopt.rst", tmp_path, replacements)
     assert "changed=0 " in outputs[1]
     assert tenant.state() == before
-    assert (tmp_path / "host_vars" / "acme.yml").exists()
+    assert (tmp_path / "host_vars" / "acme" / "qlik_tenant.yml").exists()
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
     assert "changed=0 " in outputs[-1]
 
@@ -132,7 +132,7 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     }
     assert members(tenant)["Company"] == {"Everyone": ["consumer"], "Finance Developers": ["publisher"]}
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
-    exported = yaml.safe_load((tmp_path / "exported" / "acme.yml").read_text(encoding="utf-8"))
+    exported = yaml.safe_load((tmp_path / "exported" / "acme" / "qlik_tenant.yml").read_text(encoding="utf-8"))
     assert len(exported["qlik_seed_spaces"]) == 7
 
     let_in_by_hand = {"space": "Finance", "group": "Sales Analysts", "roles": ["consumer"]}

@@ -156,7 +156,7 @@ def test_export_and_seed(tenant: LocalTenant, run_hostile: RunHostile, tmp_path:
     before = tenant.state()
     variables = {"qlik_export_dir": str(tmp_path / "exported"), "qlik_export_users": True}
     assert run_hostile("qlikops.cloud.export", variables).code == 0
-    exported = tmp_path / "exported" / "localhost.yml"
+    exported = tmp_path / "exported" / "localhost" / "qlik_tenant.yml"
     options = ["-e", f"@{exported}", "-vv"]
 
     for check in (True, False):
@@ -175,7 +175,7 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_hostile: RunHo
     plant(tenant, scopes=["api-keys"])
     variables = {"qlik_export_dir": str(tmp_path / "exported"), "qlik_export_users": True}
     assert run_hostile("qlikops.cloud.export", variables).code == 0
-    exported = tmp_path / "exported" / "localhost.yml"
+    exported = tmp_path / "exported" / "localhost" / "qlik_tenant.yml"
     text = exported.read_text(encoding="utf-8")
     assert all(line.isprintable() for line in text.split("\n"))
     tenant.reset()
@@ -193,7 +193,7 @@ def test_a_plain_text_stays_readable_in_the_export(
     names = ["Finance Analysts", "Zürich, 2nd floor (west)", "a/b@example.com: x-y_z."]
     tenant.plant_groups([{"name": name} for name in [*names, *TYPED]])
     run_hostile("qlikops.cloud.export", {"qlik_export_dir": str(tmp_path)})
-    text = (tmp_path / "localhost.yml").read_text(encoding="utf-8")
+    text = (tmp_path / "localhost" / "qlik_tenant.yml").read_text(encoding="utf-8")
     assert "!unsafe" not in text
     groups = yaml.safe_load(text)["qlik_seed_extra_groups"]
     assert sorted(group["name"] for group in groups) == sorted([*names, *TYPED])

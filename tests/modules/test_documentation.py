@@ -48,6 +48,8 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_configuration", {"tenant": {"name": "Acme"}, "groups": [{"name": "HR"}], "report_extra": True}),
     ("qlik_configuration", {"groups": [{"name": "HR", "assigned_roles": ["Zzz"]}, {"name": "IT"}]}),
     ("qlik_configuration", {"areas": ["Zzz"]}),
+    ("qlik_configuration_info", {}),
+    ("qlik_configuration_info", {"exclude_areas": ["Zzz"]}),
     ("qlik_group_settings", {"auto_create_groups": True, "sync_idp_groups": True}),
     ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}),
     ("qlik_tenant", {"name": "Acme", "enable_analytic_creation": True}),

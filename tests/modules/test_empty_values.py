@@ -37,6 +37,7 @@ NEEDED: dict[str, dict[str, Json]] = {
     },
     "qlik_spaces": {"spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}]},
     "qlik_space_member": {"space": "Money", "group": "Finance", "roles": ["consumer"]},
+    "qlik_configuration_info": {},
     "qlik_space_info": {},
     "qlik_license_settings": {},
     "qlik_license_info": {},

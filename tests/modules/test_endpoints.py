@@ -114,6 +114,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"space": "Money", "group": "Finance", "roles": ["producer"]},
         {"space_id": "MONEY", "group": "Finance", "state": "absent"},
     ],
+    "qlik_configuration_info": [{"exclude_areas": ["groups", "users"]}, {"areas": ["groups", "users"]}],
     "qlik_space_info": [{}, {"id": "MONEY"}],
     "qlik_license_settings": [{"auto_assign_analyzer": False}],
     "qlik_license_info": [{}],

@@ -52,6 +52,7 @@ TASKS: dict[str, list[Json]] = {
             "report_extra": True,
         },
     ],
+    "qlik_configuration_info": [{"areas": ["Zzz"]}, {"areas": ["license_settings", "tenant", "groups"]}],
     "qlik_space": [{**SPACE, "members": [{**MEMBER, "roles": ["Nobody"]}]}, SPACE],
     "qlik_spaces": [{"spaces": [{**SPACE, "owner": "Nobody"}]}, {"spaces": [SPACE]}],
     "qlik_space_info": [{"name": "Finance"}],
@@ -119,6 +120,10 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_groups([{"name": "Contractors"}])
         everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
         tenant.plant_spaces([{"name": "Finance", "members": [everyone]}])
+    if module == "qlik_configuration_info":
+        tenant.set_tenant(name="Acme Analytics", licence={"user_based": False})
+        tenant.guess(licence_settings_missing="empty")
+        tenant.plant_groups([{"name": "Finance Analysts"}])
     if module.startswith("qlik_space"):
         tenant.plant_groups([{"name": "Finance Analysts"}])
     if module in ("qlik_space_info", "qlik_space_member"):

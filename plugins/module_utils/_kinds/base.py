@@ -12,13 +12,13 @@ import re
 import unicodedata
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from .._api.client import Client, FirstPage, equals, member
 from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
 from .._planning.references import Reference, Resource
-from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting
+from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting, in_camel_case
 from .._planning.world import World, difference
 from .endpoints import caller_has_a_role
 from .lockout import ADMIN_ROLE, Losses
@@ -325,6 +325,12 @@ class Kind:
         """What a module returns of a resource: all that the API shows, with its names in C(snake_case)."""
         return in_snake_case(resource)
 
+    def from_user(self, shown: Params) -> Resource:
+        """What a module returned of a resource, with the names of the API again."""
+        names = {_snake_case(setting.api): setting.api for setting in self.settings}
+        again: Resource = _with_names(shown, lambda name: names.get(name) or in_camel_case(name))
+        return again
+
     def check(self, wanted: Params) -> None:
         """Refuse what cannot be right on any tenant.
 
@@ -431,6 +437,9 @@ class Kind:
         """The other resources that an answer names by their ids alone."""
         return []
 
+    def name_references(self, resource: Resource, world: World) -> None:
+        """Give what a resource names by ids alone the names that the tenant has for these."""
+
     def remarks(self, resource: Resource, world: World) -> List[str]:
         """What an audit says of a resource even if it is as described."""
         return []
@@ -453,10 +462,14 @@ def _is_admin(client: Client, refusal: Forbidden) -> bool:
 
 def in_snake_case(value: Any) -> Any:
     """A value of the API with all its names in C(snake_case): C(assignedRoles) as C(assigned_roles)."""
+    return _with_names(value, _snake_case)
+
+
+def _with_names(value: Any, named: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
-        return {_snake_case(name): in_snake_case(entry) for name, entry in value.items()}
+        return {named(name): _with_names(entry, named) for name, entry in value.items()}
     if isinstance(value, list):
-        return [in_snake_case(entry) for entry in value]
+        return [_with_names(entry, named) for entry in value]
     return value
 
 

@@ -40,6 +40,7 @@ class Role(Kind):
 
     noun = "role"
     plural = "roles"
+    called = "custom roles"
     collection = ROLES
     has_id_option = False
     most_items = MOST_CUSTOM_ROLES

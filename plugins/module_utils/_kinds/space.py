@@ -112,8 +112,7 @@ class Space(Kind):
         if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
             raise InvalidInput("It is missing, and a new space needs one of %s." % ", ".join(TYPES), option="type")
         if held is not None:
-            self.owner.name(held, world)
-            self.members.name(held, world)
+            self.name_references(held, world)
         plan = super().plan(wanted, world)
         self._refuse_owner_as_member(wanted, plan, world)
         return plan
@@ -176,6 +175,10 @@ class Space(Kind):
             *self.owner.references_in(resource),
             *self.members.references(self.every_part, self.members.held(resource)),
         ]
+
+    def name_references(self, resource: Resource, world: World) -> None:
+        self.owner.name(resource, world)
+        self.members.name(resource, world)
 
     def remarks(self, resource: Resource, world: World) -> List[str]:
         name = resource.get("name")

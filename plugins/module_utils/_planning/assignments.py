@@ -136,6 +136,7 @@ class CustomGroups(Setting):
     """
 
     refers_to = ("group",)
+    purge_option = "purge_groups"
 
     def __init__(self) -> None:
         super().__init__("assigned_groups", LIST_OF_TEXTS, missing=[], in_creation=False)

@@ -90,6 +90,7 @@ class Members(Setting):
     """
 
     refers_to = ("group", "user")
+    purge_option = "purge_members"
 
     def __init__(self) -> None:
         spec = {"type": "list", "elements": "dict", "options": MEMBER_SPEC, **MEMBER_RULES}

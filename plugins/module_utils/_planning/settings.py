@@ -47,6 +47,8 @@ class Setting:
     is_shown = True
     #: The kinds of other resources that the setting can name.
     refers_to: Sequence[str] = ()
+    #: Says whether what is not listed is taken away, where the setting is a list.
+    purge_option: Optional[str] = None
     #: Options of which only one can be given.
     exclusive_options: Sequence[str] = ()
 
@@ -68,7 +70,7 @@ class Setting:
     ) -> None:
         self.option = option
         self.spec = spec
-        self.api = api or _in_camel_case(option)
+        self.api = api or in_camel_case(option)
         self.path = "/" + self.api if path == "" else path
         self.missing = missing
         self.applies_to = applies_to
@@ -208,6 +210,7 @@ class TextSet(Setting):
     :param purge_option: says whether what is not listed is taken away.
     """
 
+    purge_option: str
     must_be_visible = True
 
     def __init__(self, option: str, purge_option: str, **rules: Any) -> None:
@@ -242,5 +245,6 @@ class TextSet(Setting):
         return [{"op": "add", "path": "%s/-" % self.path, "value": text} for text in target if text not in held]
 
 
-def _in_camel_case(name: str) -> str:
+def in_camel_case(name: str) -> str:
+    """A name as most of the API writes it: C(assigned_roles) as C(assignedRoles)."""
     return re.sub("_([a-z0-9])", lambda match: match.group(1).upper(), name)

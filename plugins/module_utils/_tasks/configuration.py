@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from .._api.connection import connection_argument_spec
 from .._errors import InvalidInput
@@ -23,6 +23,7 @@ from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, end, ensu
 from .module import fail, failures_explained
 from .options import Module, place_of
 from .prune import Pruning, check_pruning
+from .read import read_everything
 from .result import diff_of_many, extra_report
 
 
@@ -63,18 +64,53 @@ def run_configuration(kinds: Sequence[Kind]) -> None:
         end(task, areas, _result(module, areas, world))
 
 
+def run_configuration_info(kinds: Sequence[Kind]) -> None:
+    """The whole of the module that shows everything that a tenant has.
+
+    :param kinds: those that there are.
+    """
+    module = Module(
+        {**connection_argument_spec(), "areas": dict(LIST_OF_TEXTS), "exclude_areas": dict(LIST_OF_TEXTS, default=[])},
+        supports_check_mode=True,
+    )
+    with failures_explained(module) as task:
+        module.refuse_mistakes()
+        excluded = _chosen(kinds, module.params["exclude_areas"], "exclude_areas")
+        chosen = [kind for kind in _chosen(kinds, module.params["areas"], "areas") if kind not in excluded]
+        world = read_everything(task.client(), chosen)
+    missing = {kind.area: world.missing(kind.noun) for kind in chosen}
+    configuration = {kind.area: _shown(kind, world) for kind in chosen if missing[kind.area] is None}
+    reasons = {area: str(reason) for area, reason in missing.items() if reason is not None}
+    module.exit_json(changed=False, configuration=configuration, not_available=reasons)
+
+
+def _shown(kind: Kind, world: World) -> Any:
+    """What the tenant holds of a kind: the only one, or all sorted by what names them."""
+    held = sorted(world.resources(kind.noun), key=lambda resource: str(resource.get(kind.key_option)))
+    shown = [kind.to_user(resource) for resource in held]
+    return shown[0] if kind.is_singleton else shown
+
+
+def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:
+    """The kinds of these areas, or all of them.
+
+    :raises InvalidInput: when there is no such area.
+    """
+    known = [kind.area for kind in kinds]
+    for name in areas or []:
+        if name not in known:
+            text = "There is no area %r.%s" % (name, nearest(name, known))
+            raise InvalidInput(text, "Areas are %s." % ", ".join(known), option)
+    return [kind for kind in kinds if areas is None or kind.area in areas]
+
+
 def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
     """The areas that the task describes and does not leave out.
 
     :raises InvalidInput: when C(areas) or C(prune) name what cannot be.
     """
     params: Params = module.params
-    known = [kind.area for kind in kinds]
-    chosen = known if params["areas"] is None else params["areas"]
-    for name in chosen:
-        if name not in known:
-            text = "There is no area %r.%s" % (name, nearest(name, known))
-            raise InvalidInput(text, "Areas are %s." % ", ".join(known), "areas")
+    chosen = _chosen(kinds, params["areas"], "areas")
     areas = []
     for kind in kinds:
         wanted, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
@@ -85,7 +121,7 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
                 "Describe what is to stay, or leave it out of prune.",
                 place,
             )
-        if wanted is None or kind.area not in chosen:
+        if wanted is None or kind not in chosen:
             continue
         if kind.is_singleton:
             wanted = [dict(wanted, tenant_url=params["tenant_url"])]

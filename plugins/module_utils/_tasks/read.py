@@ -92,6 +92,17 @@ def read(
     return world
 
 
+def read_everything(client: Client, kinds: Sequence[Kind]) -> World:
+    """All that the tenant holds of several kinds, with what belongs to it and the names of what it refers to."""
+    demands = [Demand(kind, (), everything=True, every_part=True, may_be_missing=True) for kind in kinds]
+    world = read(client, demands)
+    held = [(kind, resource) for kind in kinds for resource in world.resources(kind.noun)]
+    look_up(client, world, [reference for kind, resource in held for reference in kind.references_in(resource)])
+    for kind, resource in held:
+        kind.name_references(resource, world)
+    return world
+
+
 def _references(demand: Demand, world: World, verify: bool = True) -> Iterator[Reference]:
     """What the planning of a demand refers to.
 

@@ -117,8 +117,7 @@ def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) 
     reference = assignee_of(asked) if params["group"] or params["user"] else None
     look_up(client, world, [*references, *filter(None, [reference])])
     for space in spaces:
-        kind.owner.name(space, world)
-        kind.members.name(space, world)
+        kind.name_references(space, world)
     if reference is None:
         return spaces
     assignee_id = reference.value if reference.by == "id" else (world.find([reference])[reference] or {}).get("id")
