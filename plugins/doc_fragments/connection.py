@@ -4,11 +4,40 @@
 
 from __future__ import annotations
 
+#: Options that say how to connect, whatever the host.
+TECHNICAL = r"""
+  validate_certs:
+    description:
+      - Whether the TLS certificate of the tenant is verified.
+      - If not set, the environment variable E(QLIK_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A bundle of certificates of the authorities to trust.
+      - If not set, the environment variable E(QLIK_CA_PATH) is used.
+    type: path
+  timeout:
+    description:
+      - How many seconds a request may take to connect, and how many each part of its answer.
+      - The whole of it may take four times as long.
+      - If not set, the environment variable E(QLIK_TIMEOUT) is used.
+    type: float
+    default: 30.0
+  retries:
+    description:
+      - How often a request that failed is repeated, if it is safe to repeat.
+      - If not set, the environment variable E(QLIK_RETRIES) is used.
+    type: int
+    default: 5
+"""
+
 
 class ModuleDocFragment:
     """How a module reaches its tenant."""
 
-    DOCUMENTATION = r"""
+    DOCUMENTATION = (
+        r"""
 requirements:
   - python >= 3.7
   - requests
@@ -50,31 +79,9 @@ options:
       - The secret of the OAuth client O(client_id).
       - If not set, the environment variable E(QLIK_CLIENT_SECRET) is used.
     type: str
-  validate_certs:
-    description:
-      - Whether the TLS certificate of the tenant is verified.
-      - If not set, the environment variable E(QLIK_VALIDATE_CERTS) is used.
-    type: bool
-    default: true
-  ca_path:
-    description:
-      - A bundle of certificates of the authorities to trust.
-      - If not set, the environment variable E(QLIK_CA_PATH) is used.
-    type: path
-  timeout:
-    description:
-      - How many seconds a request may take to connect, and how many each part of its answer.
-      - The whole of it may take four times as long.
-      - If not set, the environment variable E(QLIK_TIMEOUT) is used.
-    type: float
-    default: 30.0
-  retries:
-    description:
-      - How often a request that failed is repeated, if it is safe to repeat.
-      - If not set, the environment variable E(QLIK_RETRIES) is used.
-    type: int
-    default: 5
 """
+        + TECHNICAL
+    )
 
     # The bulk modules document this option themselves: they wait as long as it takes.
     RATE_LIMIT = r"""

@@ -60,6 +60,8 @@ options:
     type: bool
     default: false
 seealso:
+  - plugin: qlikops.cloud.qlik_organization
+    plugin_type: inventory
   - plugin: qlikops.cloud.qlik_context
     plugin_type: lookup
 """
@@ -85,6 +87,7 @@ from typing import Any, Dict
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import Context, read_contexts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host
 
 try:
     from ansible.template import trust_as_template
@@ -144,21 +147,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return included and not any(fnmatchcase(name, pattern) for pattern in self.get_option("exclude"))
 
     def _add(self, name: str, values: Dict[str, Any]) -> None:
-        self.inventory.add_host(name)
         variables: Dict[str, Any] = {
-            "ansible_connection": "local",
             "qlik_context": wrap_var(name),
             "qlik_contexts_path": wrap_var(self.get_option("path")),
         }
         for field, value in values.items():
             variable = _VARIABLES[field][0]
             variables[variable] = wrap_var(value) if value is not None else trust_as_template(_LAZY % field)
-        for variable, value in variables.items():
-            self.inventory.set_variable(name, variable, value)
-        strict = self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+        add_host(self, name, variables)
 
 
 def _values(context: Context, exposed: bool) -> Dict[str, Any]:

@@ -15,10 +15,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import is_plain
-
-#: Ansible has groups of these names, and takes no empty ones.
-_NO_HOSTS = ("", "all", "ungrouped")
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import can_be_host
 
 
 class Context(NamedTuple):
@@ -82,8 +79,7 @@ def _context(entry: Mapping[str, Any]) -> Context:
 
 def _problem(name: str, entry: Any) -> str:
     """Why an entry leads to no tenant; nothing if it does."""
-    # Names of hosts become names of files, in host_vars and in exports, and ansible-core before 2.19 renders them.
-    if name in _NO_HOSTS or "/" in name or not is_plain(name):
+    if not can_be_host(name):
         return "its name cannot be the name of a host"
     if not isinstance(entry, dict):
         return "it is no mapping"

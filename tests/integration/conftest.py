@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
-from local_tenant.client import LocalTenant
+from local_tenant.client import LocalTenant, OrganizationHandle
 
 ROOT = Path(__file__).parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
@@ -35,6 +35,17 @@ def ansible_environment(home: Path, **more: str) -> dict[str, str]:
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
         **more,
+    }
+
+
+def organization_environment(organization: OrganizationHandle) -> dict[str, str]:
+    """What leads to an organization, and to its tenants by their own names."""
+    return {
+        "QLIK_ORGANIZATION_URL": organization.url,
+        "QLIK_ORGANIZATION_CLIENT_ID": organization.client_id,
+        "QLIK_ORGANIZATION_CLIENT_SECRET": organization.client_secret,
+        "HTTPS_PROXY": organization.proxy,
+        "QLIK_CA_PATH": organization.authority,
     }
 
 
@@ -63,7 +74,7 @@ RunPlaybook = Callable[..., PlaybookRun]
 
 @pytest.fixture(scope="session")
 def shared_tenant() -> Iterator[LocalTenant]:
-    with LocalTenant() as tenant:
+    with LocalTenant(proxy=True) as tenant:
         yield tenant
 
 
@@ -71,6 +82,7 @@ def shared_tenant() -> Iterator[LocalTenant]:
 def tenant(shared_tenant: LocalTenant) -> LocalTenant:
     shared_tenant.behave()
     shared_tenant.reset()
+    shared_tenant.organization.reset()
     shared_tenant.reset_counters()
     return shared_tenant
 
@@ -104,7 +116,12 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
                 ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).parent / "callback_plugins"),
                 ANSIBLE_CALLBACKS_ENABLED="record_results",
                 RECORD_RESULTS_FILE=str(log),
-                **{"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key, **(environment or {})},
+                **{
+                    "QLIK_TENANT_URL": tenant.url,
+                    "QLIK_API_KEY": tenant.api_key,
+                    **organization_environment(tenant.organization),
+                    **(environment or {}),
+                },
             ),
             capture_output=True,
             text=True,

@@ -25,7 +25,7 @@ from modules.hostile import Hostile  # noqa: E402
 
 @pytest.fixture(scope="session")
 def running_tenant() -> Iterator[LocalTenant]:
-    with LocalTenant() as tenant:
+    with LocalTenant(proxy=True) as tenant:
         yield tenant
 
 
@@ -33,6 +33,7 @@ def running_tenant() -> Iterator[LocalTenant]:
 def tenant(running_tenant: LocalTenant) -> LocalTenant:
     """A fresh tenant; a reset restores guesses and limits too, and removes all faults."""
     running_tenant.reset()
+    running_tenant.organization.reset()
     return running_tenant
 
 

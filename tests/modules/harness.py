@@ -10,14 +10,16 @@ import contextlib
 import importlib
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from local_tenant.client import LocalTenant, TenantHandle
+from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
 
 Json = Any
 Result = dict[str, Any]
@@ -29,6 +31,9 @@ MODULES = sorted(
     if "def main" in path.read_text()
 )
 CREDENTIALS = ("api_key", "access_token", "client_id", "client_secret")
+LIFECYCLE = "qlik_tenant_lifecycle"
+#: Those that talk to the organization of a tenant.
+ORGANIZATION = ("qlik_organization_tenant_info", LIFECYCLE)
 #: The key of each module's resource in its result.
 NOUNS = {
     "qlik_group": "group",
@@ -77,7 +82,10 @@ class Run:
     def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
         """The result of the module's ``main()``, also of a failure. An option that is None counts as left out."""
         arguments: dict[str, Json] = {"tenant_url": self.tenant.url}
-        if not options.keys() & set(CREDENTIALS):
+        proxy: dict[str, str] = {}
+        if module in ORGANIZATION:
+            arguments, proxy = of_organization(self.tenant, module, options)
+        elif not options.keys() & set(CREDENTIALS):
             arguments["api_key"] = self.tenant.api_key
         if "tenant_uri" in options:
             del arguments["tenant_url"]
@@ -91,7 +99,11 @@ class Run:
         stdout, stderr = io.StringIO(), io.StringIO()
         code: Any = None
         forget_warnings()
-        with module_arguments(arguments), contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        with contextlib.ExitStack() as around:
+            around.enter_context(mock.patch.dict(os.environ, proxy))
+            around.enter_context(module_arguments(arguments))
+            around.enter_context(contextlib.redirect_stdout(stdout))
+            around.enter_context(contextlib.redirect_stderr(stderr))
             try:
                 main()
             except SystemExit as end:
@@ -104,6 +116,21 @@ class Run:
         assert bool(result.get("failed")) == (code != 0), self.output
         result.pop("invocation", None)
         return result
+
+
+def of_organization(tenant: TenantHandle, module: str, options: Mapping[str, Json]) -> tuple[Result, dict[str, str]]:
+    """The connection options of a module about organizations, and the environment in which it finds its hosts."""
+    organization = tenant if isinstance(tenant, OrganizationHandle) else cast(LocalTenant, tenant).organization
+    arguments: Result = {"organization_url": organization.url}
+    if not any(name.startswith("organization_client") for name in options):
+        arguments["organization_client_id"] = organization.client_id
+        arguments["organization_client_secret"] = organization.client_secret
+    if module == LIFECYCLE:
+        (register,) = organization.registers.values()
+        arguments.update({"register_url": register.url, "ca_path": organization.authority})
+        if not options.keys() & set(CREDENTIALS):
+            arguments.update({"client_id": register.client_id, "client_secret": register.client_secret})
+    return arguments, {"https_proxy": organization.proxy}
 
 
 def forget_warnings() -> None:

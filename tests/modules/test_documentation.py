@@ -71,6 +71,8 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_user_info", {}),
     ("qlik_role_info", {}),
     ("qlik_tenant_info", {}),
+    ("qlik_organization_tenant_info", {}),
+    ("qlik_organization_tenant_info", {"organization_client_secret": "wrong"}),
     ("qlik_group_info", {"filter": "name eq"}),
     ("qlik_user_info", {"filter": "name eq"}),
     ("qlik_role_info", {"filter": "name eq"}),

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import (
+    connection_argument_spec,
+    organization_argument_spec,
+)
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Result, Run, assert_refused, captured_spec, texts, without_trace
 
@@ -47,16 +50,18 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_user_info": {},
     "qlik_role_info": {},
     "qlik_tenant_info": {},
+    "qlik_organization_tenant_info": {},
 }
 #: The empty text is a value of these, and takes away what is there.
 VALUES = {"description"}
 CONNECTION = connection_argument_spec()
+OF_ORGANIZATIONS = {*organization_argument_spec(), "register_url"}
 
 
 def options_of(module: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The list that holds an option, the option, and its spec."""
     for name, option in captured_spec(module).spec.items():
-        if name not in CONNECTION:
+        if name not in OF_ORGANIZATIONS:
             yield "", name, option
         for inner, inner_option in option.get("options", {}).items():
             yield name, inner, inner_option

@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from local_tenant.app import TENANT_ROUTES
 from local_tenant.client import LocalTenant
+from local_tenant.guesses import Guesses
+from local_tenant.limits import LimitSettings
+from local_tenant.organization import Organization
+from local_tenant.state import Hostnames
 from modules.harness import MODULES, Json, Run
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +126,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
     "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],
     "qlik_role_info": [{}, {"id": "KEYS"}, {"name": LONG}],
+    "qlik_organization_tenant_info": [{}, {"name": LONG}],
     "qlik_tenant_info": [{}],
 }
 
@@ -167,15 +172,21 @@ def test_the_page_names_what_a_module_calls(run: Run, tenant: LocalTenant, modul
     for options in TASKS[module]:
         for check in (True, False):
             ids = planted(tenant)
+            tenant.organization.reset()
             tenant.reset_counters()
+            tenant.organization.reset_counters()
             result = run(module, check=check, **with_ids(options, ids))
             assert "not handle" not in result.get("msg", "")
-            called |= set(tenant.counters()["routes"])
+            called |= set(tenant.counters()["routes"]) | set(tenant.organization.counters()["routes"])
+            called.discard("POST /oauth/token")
     assert {endpoint for endpoint, modules in on_the_page().items() if module in modules} == called
 
 
 def test_the_page_has_every_endpoint() -> None:
-    imitated = {f"{method} {template}" for template, methods in TENANT_ROUTES.by_template.items() for method in methods}
+    organization = Organization(Guesses(), LimitSettings(), Hostnames(), [], ["us"])
+    hosts = (organization.console, organization.registers["us"])
+    tables = [TENANT_ROUTES.by_template, *(host.endpoints.by_template for host in hosts)]
+    imitated = {f"{method} {path}" for table in tables for path, methods in table.items() for method in methods}
     assert on_the_page().keys() == imitated
 
 

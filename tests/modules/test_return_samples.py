@@ -15,6 +15,7 @@ from modules.test_documentation import returned
 
 #: What only a tenant decides: of these the type is compared.
 SERVER_MADE = {"fingerprint", "id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
+SERVER_MADE |= {"tenant_url"}
 #: Counts of another task than that of the sample.
 COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.
@@ -36,6 +37,7 @@ TASKS: dict[str, list[Json]] = {
     ],
     "qlik_group_info": [{"name": "Finance Analysts"}],
     "qlik_group_settings": [{"everyone_assigned_roles": ["Nobody"]}, {"auto_create_groups": True}],
+    "qlik_organization_tenant_info": [{"name": "Acme Analytics"}],
     "qlik_role": [{**KEYS, "description": ""}, {**KEYS, "api_key": "wrong-key"}, KEYS],
     "qlik_role_info": [{"name": "SharedSpaceCreator"}],
     "qlik_roles": [
@@ -131,7 +133,7 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)
-    if module == "qlik_tenant_info":
+    if module in ("qlik_tenant_info", "qlik_organization_tenant_info"):
         run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
     documented = returned(module)
     found: Result = {}

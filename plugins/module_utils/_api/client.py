@@ -28,8 +28,8 @@ _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
 #: A longer filter is sent in the body of the filter action instead of the URL.
 _LONGEST_FILTER_IN_URL = 1500
-#: Qlik reference: roles have no filter action.
-_WITH_FILTER_ACTION = (API + "/users", API + "/groups")
+#: Qlik reference: others, such as roles, have no filter action.
+_WITH_FILTER_ACTION = (API + "/users", API + "/groups", "/api/core/tenants")
 
 
 def equals(attribute: str, value: str) -> str:
@@ -272,7 +272,7 @@ class Client:
             if not 200 <= answer.status < 300:
                 raise UnexpectedAnswer(
                     "%s %s was answered with HTTP status %d, a redirect." % (method, path, answer.status),
-                    "Is tenant_url the address of a Qlik Cloud tenant?",
+                    self.transport.doubt,
                 )
             check(answer)
 

@@ -12,7 +12,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
@@ -32,6 +32,23 @@ ENVIRONMENT = {
     "client_id": "QLIK_CLIENT_ID",
     "client_secret": "QLIK_CLIENT_SECRET",
 }
+
+#: Who calls what is not one tenant's, and where such a client is made (Qlik reference: OAuth).
+ORGANIZATION_CLIENT = ("organization_client_id", "organization_client_secret")
+ORGANIZATION_CREDENTIAL = (
+    "The organization's API takes an OAuth client of organization level with the scope cloud-console.tenants:read, in"
+    " organization_client_id and organization_client_secret, or in the environment variables"
+    " QLIK_ORGANIZATION_CLIENT_ID and QLIK_ORGANIZATION_CLIENT_SECRET. The owner of the service account makes it at https://console.qlikcloud.com."
+    " No credential of a tenant or of a region will do."
+)
+REGION_CLIENT = ("client_id", "client_secret")
+REGION_CREDENTIAL = (
+    "The register host takes an OAuth client of region level, in client_id and client_secret, or in the environment"
+    " variables QLIK_CLIENT_ID and QLIK_CLIENT_SECRET. The owner of the service account makes it in My Qlik, for one"
+    " region, with an entitlement for several tenants. No API key, and no client of a tenant or of the organization,"
+    " will do."
+)
+CONSOLE = "https://console.qlikcloud.com"
 
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
 
@@ -55,6 +72,15 @@ class Connection:
     retries: int = 5
     rate_limit_wait: Optional[float] = 900.0
     concurrency: int = 2
+    #: The option that the address is from, for messages.
+    address_option: str = "tenant_url"
+
+    @property
+    def doubt(self) -> str:
+        """What to ask the user when another server seems to answer."""
+        if self.address_option == "tenant_url":
+            return "Is tenant_url the address of a Qlik Cloud tenant?"
+        return "Is %s right?" % self.address_option
 
     @property
     def secrets(self) -> List[str]:
@@ -83,24 +109,38 @@ def connection_argument_spec(rate_limit_wait: Optional[float] = 900.0) -> Dict[s
     explicit option of one way could not beat the variable of another any more.
     """
 
-    def from_environment(variable: str, **option: Any) -> Dict[str, Any]:
-        return dict(option, fallback=(nonempty_env_fallback, [variable]))
-
-    wait = from_environment("QLIK_RATE_LIMIT_WAIT", type="float")
+    wait = _from_environment("QLIK_RATE_LIMIT_WAIT", type="float")
     if rate_limit_wait is not None:
         wait["default"] = rate_limit_wait
     return {
-        "tenant_url": from_environment("QLIK_TENANT_URL", type="str", required=True, aliases=["tenant_uri"]),
+        "tenant_url": _from_environment("QLIK_TENANT_URL", type="str", required=True, aliases=["tenant_uri"]),
         "api_key": {"type": "str", "no_log": True},
         "access_token": {"type": "str", "no_log": True},
         "client_id": {"type": "str"},
         "client_secret": {"type": "str", "no_log": True},
-        "validate_certs": from_environment("QLIK_VALIDATE_CERTS", type="bool", default=True),
-        "ca_path": from_environment("QLIK_CA_PATH", type="path"),
-        "timeout": from_environment("QLIK_TIMEOUT", type="float", default=30.0),
-        "retries": from_environment("QLIK_RETRIES", type="int", default=5),
+        "validate_certs": _from_environment("QLIK_VALIDATE_CERTS", type="bool", default=True),
+        "ca_path": _from_environment("QLIK_CA_PATH", type="path"),
+        "timeout": _from_environment("QLIK_TIMEOUT", type="float", default=30.0),
+        "retries": _from_environment("QLIK_RETRIES", type="int", default=5),
         "rate_limit_wait": wait,
     }
+
+
+def organization_argument_spec() -> Dict[str, Any]:
+    """The options of modules about an organization: those of a tenant are there too, so that defaults for all modules
+    can be set, and none of them is needed.
+    """
+    return {
+        **connection_argument_spec(),
+        "tenant_url": {"type": "str", "aliases": ["tenant_uri"]},
+        "organization_url": _from_environment("QLIK_ORGANIZATION_URL", type="str", default=CONSOLE),
+        "organization_client_id": _from_environment("QLIK_ORGANIZATION_CLIENT_ID", type="str"),
+        "organization_client_secret": _from_environment("QLIK_ORGANIZATION_CLIENT_SECRET", type="str", no_log=True),
+    }
+
+
+def _from_environment(variable: str, **option: Any) -> Dict[str, Any]:
+    return dict(option, fallback=(nonempty_env_fallback, [variable]))
 
 
 def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
@@ -111,6 +151,80 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
     :raises InvalidInput: when an option cannot be right.
     """
     credentials = _credentials(params, environ)
+    return Connection(
+        base_url=base_url(params["tenant_url"]),
+        token=credentials.get("api_key") or credentials.get("access_token") or "",
+        client_id=credentials.get("client_id", ""),
+        client_secret=credentials.get("client_secret", ""),
+        concurrency=params.get("concurrency") or Connection.concurrency,
+        **_technical(params),
+    )
+
+
+def has_organization(params: Mapping[str, Any]) -> bool:
+    """Whether a client of the organization is given."""
+    return any(nonempty(params.get(option)) for option in ORGANIZATION_CLIENT)
+
+
+def organization_connection(params: Mapping[str, Any]) -> Connection:
+    """The connection to the organization's API.
+
+    :raises InvalidInput: when an option cannot be right, or no client of the organization is given.
+    """
+    for option in ORGANIZATION_CLIENT:
+        if not nonempty(params.get(option)):
+            raise InvalidInput("%s is missing." % option, ORGANIZATION_CREDENTIAL)
+    client_id, client_secret = _client(params, ORGANIZATION_CLIENT)
+    return Connection(
+        base_url=base_url(params["organization_url"], "organization_url", CONSOLE),
+        address_option="organization_url",
+        client_id=client_id,
+        client_secret=client_secret,
+        **_technical(params),
+    )
+
+
+def region_connection(params: Mapping[str, Any], environ: Mapping[str, str], address: str, option: str) -> Connection:
+    """The connection to the register host of a region, or to a tenant of it.
+
+    :param address: of that host, from the option C(option).
+    :raises InvalidInput: when an option cannot be right, or no OAuth client is given.
+    """
+    explicit = _nonempty(params)
+    found = {name: explicit.get(name) or nonempty(environ.get(ENVIRONMENT[name])) for name in REGION_CLIENT}
+    others = sorted(explicit.keys() - set(REGION_CLIENT))
+    if others and not explicit.keys() & set(REGION_CLIENT):
+        raise InvalidInput("%s is good for one tenant only." % others[0], REGION_CREDENTIAL)
+    for name in REGION_CLIENT:
+        if not found[name]:
+            raise InvalidInput("%s is missing." % name, REGION_CREDENTIAL)
+    client_id, client_secret = _client(found, REGION_CLIENT)
+    return Connection(
+        base_url=base_url(address, option, "https://register.eu.qlikcloud.com"),
+        address_option=option,
+        client_id=client_id,
+        client_secret=client_secret,
+        **_technical(params),
+    )
+
+
+def _client(values: Mapping[str, Any], options: Sequence[str]) -> List[str]:
+    """ID and secret of a client, from the options that are named.
+
+    :raises InvalidInput: when one of them cannot be sent.
+    """
+    found = [nonempty(values.get(option)) for option in options]
+    for option, value in zip(options, found):
+        if not is_sendable_credential(value):
+            raise InvalidInput("%s holds white space or characters that no credential of Qlik has." % option)
+    return found
+
+
+def _technical(params: Mapping[str, Any]) -> Dict[str, Any]:
+    """How to connect, whatever the host.
+
+    :raises InvalidInput: when an option cannot be right.
+    """
     ca_path = params["ca_path"]
     if ca_path and not os.path.exists(ca_path):
         raise InvalidInput("ca_path: there is no file or folder %r." % ca_path)
@@ -119,18 +233,13 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
     for option in ("retries", "rate_limit_wait"):
         if params[option] is not None and not params[option] >= 0:
             raise InvalidInput("%s must not be less than 0, and is %s." % (option, params[option]))
-    return Connection(
-        base_url=base_url(params["tenant_url"]),
-        token=credentials.get("api_key") or credentials.get("access_token") or "",
-        client_id=credentials.get("client_id", ""),
-        client_secret=credentials.get("client_secret", ""),
-        validate_certs=params["validate_certs"],
-        ca_path=ca_path or None,
-        timeout=params["timeout"],
-        retries=params["retries"],
-        rate_limit_wait=params["rate_limit_wait"],
-        concurrency=params.get("concurrency") or Connection.concurrency,
-    )
+    return {
+        "validate_certs": params["validate_certs"],
+        "ca_path": ca_path or None,
+        "timeout": params["timeout"],
+        "retries": params["retries"],
+        "rate_limit_wait": params["rate_limit_wait"],
+    }
 
 
 def secrets_in(address: str) -> List[str]:
@@ -140,31 +249,35 @@ def secrets_in(address: str) -> List[str]:
     return [user_info] if user_info else []
 
 
-def base_url(tenant_url: str) -> str:
-    """C(tenant_url) as scheme and host, with no slash at the end; a bare host name is taken as https.
+def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.eu.qlikcloud.com") -> str:
+    """An address as scheme and host, with no slash at the end; a bare host name is taken as https.
 
-    :raises InvalidInput: for anything that is not the address of a tenant.
+    :param option: where it is from.
+    :raises InvalidInput: for anything that is not the address of a host.
     """
-    text = tenant_url.strip()
-    allowed = "Allowed is the address of the tenant alone, such as https://acme.eu.qlikcloud.com."
+    text = url.strip()
+    whose = "the tenant" if option == "tenant_url" else "the host"
+    allowed = "Allowed is the address of %s alone, such as %s." % (whose, example)
     if "@" in text:
-        raise InvalidInput("tenant_url must not hold a user name or password.", allowed)
+        raise InvalidInput("%s must not hold a user name or password." % option, allowed)
     if not text:
-        raise InvalidInput("tenant_url is empty.", "Set the option or the environment variable QLIK_TENANT_URL.")
+        raise InvalidInput(
+            "%s is empty." % option, "Set the option or the environment variable QLIK_%s." % option.upper()
+        )
     try:
         parts = urlsplit(text if "://" in text else "https://" + text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise InvalidInput("tenant_url is not a URL: %r." % text, allowed) from None
+        raise InvalidInput("%s is not a URL: %r." % (option, text), allowed) from None
     if parts.scheme not in ("https", "http"):
-        raise InvalidInput("tenant_url has the scheme %r." % parts.scheme, allowed)
+        raise InvalidInput("%s has the scheme %r." % (option, parts.scheme), allowed)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise InvalidInput("tenant_url has a path or a query: %r." % text, allowed)
+        raise InvalidInput("%s has a path or a query: %r." % (option, text), allowed)
     address = _ip_address(host)
     if (not address and not _HOST_NAME.fullmatch(host)) or port == 0:
-        raise InvalidInput("tenant_url has no valid host name and port: %r." % text, allowed)
+        raise InvalidInput("%s has no valid host name and port: %r." % (option, text), allowed)
     if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
-        raise InvalidInput("tenant_url %r would send the credential unencrypted." % text, "Use https.")
+        raise InvalidInput("%s %r would send the credential unencrypted." % (option, text), "Use https.")
     netloc = "[%s]" % host if ":" in host else host
     return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
 
@@ -208,6 +321,11 @@ def is_sendable_credential(value: str) -> bool:
     return re.fullmatch(r"[\x21-\x7e]+", value) is not None
 
 
+def nonempty(value: Any) -> str:
+    """The text without white space around it; nothing of what is left out."""
+    return (value or "").strip()
+
+
 def _nonempty(values: Mapping[str, Any]) -> Dict[str, str]:
-    stripped = {option: (values.get(option) or "").strip() for option in ENVIRONMENT}
+    stripped = {option: nonempty(values.get(option)) for option in ENVIRONMENT}
     return {option: value for option, value in stripped.items() if value}

@@ -105,14 +105,15 @@ class HttpSession:
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
         :raises UnexpectedAnswer: the answer is too large.
-        :raises InvalidInput: C(tenant_url) is not a URL that can be called.
+        :raises InvalidInput: the address is not a URL that can be called.
         """
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")
         try:
             return self._within_time(request, method, url, body, token)
         except requests.exceptions.InvalidURL as error:
-            raise InvalidInput("tenant_url is not a URL that can be called: %s." % self._shown(error)) from None
+            option = self._connection.address_option
+            raise InvalidInput("%s is not a URL that can be called: %s." % (option, self._shown(error))) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
             raise self._explained(error, request) from None
 
@@ -229,7 +230,10 @@ class HttpSession:
                 "Check the environment variables of proxies.",
             )
         if unresolved:
-            return kind("The host name of %s does not resolve: %s." % (host, shown), "Check tenant_url.")
+            return kind(
+                "The host name of %s does not resolve: %s." % (host, shown),
+                "Check %s." % self._connection.address_option,
+            )
         if among_causes(ssl.SSLError, requests.exceptions.SSLError):
             return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
         if not_connected:

@@ -160,6 +160,15 @@ class Transport:
         self._interruption.raise_if_set()
 
     @property
+    def doubt(self) -> str:
+        """What to ask the user when another server seems to answer."""
+        return self._connection.doubt
+
+    def authenticate(self) -> None:
+        """Get a token, unless there is one: what fails with it is found out without a request to the API."""
+        self._current_token()
+
+    @property
     def retries(self) -> int:
         """How often a request may be repeated."""
         return self._connection.retries
@@ -258,7 +267,7 @@ class Transport:
         if "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<":
             raise UnexpectedAnswer(
                 "%sa page where JSON was due: %s." % (answered, begins),
-                "Is tenant_url the address of a Qlik Cloud tenant?",
+                self._connection.doubt,
             )
         raise AnswerLost("%sa body that cannot be read: %s." % (answered, begins))
 

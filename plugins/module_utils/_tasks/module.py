@@ -15,7 +15,7 @@ from typing import Any, Iterator, List, Optional
 from ansible.module_utils.basic import missing_required_lib
 
 from .._api.client import Client
-from .._api.connection import connection_from
+from .._api.connection import Connection, connection_from
 from .._api.interruption import Interruption, noticed
 from .._api.transport import Transport
 from .._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
@@ -32,26 +32,27 @@ class Task:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.interruption = Interruption()
-        self._transport: Optional[Transport] = None
+        self._transports: List[Transport] = []
 
-    def client(self) -> Client:
-        """The client for the task's connection options. In check mode it refuses every write.
+    def client(self, connection: Optional[Connection] = None) -> Client:
+        """The client for the task's connection options, or for another one; in check mode it refuses every write.
 
         :raises QlikError: when the options are wrong or the library is missing.
         """
-        self._transport = Transport(
-            connection_from(self.module.params, os.environ),
+        transport = Transport(
+            connection or connection_from(self.module.params, os.environ),
             read_only=self.module.check_mode,
             on_secret=self.module.no_log_values.add,
             on_warning=self.module.warn,
             interruption=self.interruption,
         )
-        return Client(self._transport)
+        self._transports.append(transport)
+        return Client(transport)
 
     @property
     def may_have_written(self) -> bool:
         """Whether a write was carried out, or may have been."""
-        return self._transport is not None and self._transport.may_have_written
+        return any(transport.may_have_written for transport in self._transports)
 
 
 @contextmanager

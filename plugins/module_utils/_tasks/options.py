@@ -13,7 +13,7 @@ from typing import Any, Collection, Dict, Iterator, Mapping, Optional
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
-from .._api.connection import TENANT_URL_MISSING, connection_argument_spec, secrets_in
+from .._api.connection import TENANT_URL_MISSING, organization_argument_spec, secrets_in
 from .._errors import InvalidDescription, InvalidInput, QlikError, printable
 from .._planning.references import nearest
 
@@ -57,12 +57,14 @@ class Module(AnsibleModule):
     def fail_json(self, msg: str, **result: Any) -> None:
         """End the task as failed. What Ansible refuses is said with its place."""
         # AnsibleModule repeats all options, also those that are refused afterwards.
-        for option in ("tenant_url", "tenant_uri"):
+        for option in _ADDRESSES:
             self.no_log_values.update(secrets_in(str(self.params.get(option) or "")))
         if not self._is_checked:
             if self.mistakes:
                 msg = with_certainty(self._error(), "Nothing was changed.")
-            elif not any(self.params.get(name) for name in ("tenant_url", "tenant_uri")):
+            elif self.argument_spec["tenant_url"].get("required") and not any(
+                self.params.get(name) for name in ("tenant_url", "tenant_uri")
+            ):
                 msg = "%s Nothing was changed." % TENANT_URL_MISSING
         super().fail_json(msg, **result)
 
@@ -91,7 +93,8 @@ def place_of(option: str, params: Mapping[str, Any]) -> str:
     return str((params.get("places") or {}).get(option, option))
 
 
-_CONNECTION = frozenset(connection_argument_spec())
+_ADDRESSES = ("tenant_url", "tenant_uri", "organization_url", "register_url")
+_CONNECTION = frozenset([*organization_argument_spec(), "register_url"])
 
 
 def mistakes_in(spec: Spec, given: Mapping[str, Any], may_be_empty: Collection[str] = ()) -> Iterator[str]:

@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way of the module that shows the tenants of an organization."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from .._api.connection import organization_argument_spec, organization_connection
+from .._kinds.organization import STATUSES, find_tenants
+from .._planning.settings import TEXT
+from .module import failures_explained
+from .options import Module
+
+
+def run_organization_tenant_info() -> None:
+    """The whole of the module."""
+    module = Module(
+        {
+            **organization_argument_spec(),
+            "id": TEXT,
+            "name": TEXT,
+            "subscription_id": TEXT,
+            "region": TEXT,
+            "status": {"type": "str", "choices": list(STATUSES)},
+        },
+        supports_check_mode=True,
+    )
+    with failures_explained(module) as task:
+        module.refuse_mistakes()
+        params = module.params
+        wanted = {option: [params[option]] if params[option] else [] for option in ("id", "name", "subscription_id")}
+        found = find_tenants(
+            task.client(organization_connection(params)),
+            subscription_ids=wanted["subscription_id"],
+            names=wanted["name"],
+            status=params["status"],
+            ids=wanted["id"],
+        )
+        tenants = [tenant.to_user() for tenant in found if not params["region"] or tenant.is_in(params["region"])]
+    module.exit_json(changed=False, tenants=tenants)
