@@ -93,6 +93,8 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import pl
 
 _MOST_CHARACTERS = 16 * 1024 * 1024
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+#: Of the first line of a table so many characters are its name in messages.
+_LONGEST_NAME = 60
 #: So many mistakes of a table are named.
 _MOST_MISTAKES = 10
 
@@ -120,7 +122,8 @@ def from_csv(
         rows = _read(_text_of(table), *options)
     except InvalidInput as error:
         text = str(error)
-        raise AnsibleFilterError("The table cannot be read.%s%s" % ("\n" if "\n" in text else " ", text)) from None
+        separation = "\n" if "\n" in text else " "
+        raise AnsibleFilterError("%s cannot be read.%s%s" % (_name_of(table), separation, text)) from None
     wrapped: List[Dict[str, Any]] = wrap_var(rows)
     return wrapped
 
@@ -146,6 +149,14 @@ def _checked_options(
 
 def _are_texts(values: Sequence[Any]) -> bool:
     return all(isinstance(value, str) and value.strip() for value in values)
+
+
+def _name_of(table: Any) -> str:
+    """What tells people which table it is: the filter does not know the name of its file."""
+    text = plain(table)
+    lines = text[:_LONGEST_NAME].lstrip("\ufeff").splitlines() if isinstance(text, str) else []
+    first = printable(next(filter(str.strip, lines), ""))
+    return 'The table that begins with "%s"' % first if first else "The table"
 
 
 def _text_of(table: Any) -> str:

@@ -176,3 +176,87 @@ def test_many_tenants(tmp_path: Path) -> None:
     assert shown("guide_many_tenants.rst") in outputs[1]
     assert len(re.findall("changed=0 ", outputs[-2])) == 1
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
+
+
+#: How the files of the guide arrive: the encoding and the end of a line.
+TABLES = {"groups.csv": ("utf-8-sig", "\r\n"), "entra.csv": ("utf-8-sig", "\n"), "okta.csv": ("utf-8", "\r\n")}
+
+
+def write_tables(guide: str, folder: Path) -> None:
+    """The files that a guide shows under their names, in the shape in which they arrive."""
+    text = (GUIDES / guide).read_text(encoding="utf-8")
+    found = re.findall(r"^\.\. code-block:: text\n   :caption: (\S+)\n\n((?:   .*\n|\n)+)", text, re.MULTILINE)
+    assert [name for name, _block in found] == list(TABLES)
+    for name, block in found:
+        encoding, end = TABLES[name]
+        (folder / name).write_text(dedent(block).strip() + "\n", encoding=encoding, newline=end)
+
+
+def people(tenant: TenantHandle) -> dict[str, list[str]]:
+    """Name, e-mail address, status and custom groups of each user that is there, by subject."""
+    return {
+        user["subject"]: [
+            user["name"],
+            user.get("email", ""),
+            user["status"],
+            *sorted(group["name"] for group in user["assignedGroups"]),
+        ]
+        for user in tenant.users()
+        if not user["subject"].startswith(("local|", "qlikbot"))
+    }
+
+
+def test_directories(tmp_path: Path) -> None:
+    guide = "guide_directories.rst"
+    write_tables(guide, tmp_path)
+    with LocalTenant(tenants=2) as server:
+        acme, globex = server.tenants
+        replacements = {
+            "https://acme.eu.qlikcloud.com": acme.url,
+            "https://globex.us.qlikcloud.com": globex.url,
+            "key-of-acme": acme.api_key,
+            "key-of-globex": globex.api_key,
+        }
+        dry, _first, second, *_leavers = follow(guide, tmp_path, replacements)
+        assert '+    "name": "Finance Analysts"' in dry
+        assert second.count("changed=0 ") == 2
+        roles = [
+            {group["name"]: sorted(role["name"] for role in group["assignedRoles"]) for group in tenant.groups()}
+            for tenant in (acme, globex)
+        ]
+        assert roles[0] == {
+            "Finance Analysts": ["DataSpaceCreator", "SharedSpaceCreator"],
+            "Data Stewards": ["Steward"],
+            "Contractors": [],
+        }
+        assert roles[1] == {**roles[0], "Falcon": [], "Eagle": []}
+        assert people(acme) == {
+            "0b7c6f0e-ada": ["Ada Lovelace", "ada@acme.example", "active"],
+            "0b7c6f0e-grace": ["Grace Hopper", "grace@acme.example", "active"],
+            "0b7c6f0e-alan": ["Alan Turing", "", "active"],
+        }
+        okta = people(globex)
+        assert okta == {
+            "mary@globex.example": ["Mary Jackson", "mary@globex.example", "active", "Eagle", "Falcon"],
+            "katherine@globex.example": ["Katherine Johnson", "katherine@globex.example", "active", "Eagle"],
+            "dorothy@globex.example": ['Dorothy "Dot" Vaughan', "dorothy@globex.example", "active"],
+        }
+        # The caller and the bot are never touched; the two others of a local tenant are in no file.
+        kinds = {user["subject"].partition("|")[2]: user["status"] for user in acme.users() if "|" in user["subject"]}
+        assert kinds == {"admin": "active", "plain": "disabled", "blind": "disabled"}
+
+        # Alan leaves and comes back, and then a cell is lost.
+        exports = {"ACME_API_KEY": acme.api_key, "GLOBEX_API_KEY": globex.api_key}
+        seed = "ansible-playbook -i tenants.yml qlikops.cloud.seed -e qlik_seed_prune_users=true"
+        entra = tmp_path / "entra.csv"
+        complete = entra.read_text(encoding="utf-8")
+        for text, status in ((complete.rpartition("alan@")[0], "disabled"), (complete, "active")):
+            entra.write_text(text, encoding="utf-8")
+            run(seed, tmp_path, exports)
+            assert people(acme)["0b7c6f0e-alan"][2] == status
+            assert people(globex) == okta
+        groups = tmp_path / "groups.csv"
+        text = groups.read_text(encoding="utf-8")
+        groups.write_text(text.replace("Stewards;grace@example.com", "Stewards"), encoding="utf-8")
+        refused = run(f"{seed} || true", tmp_path, exports)
+        assert refused.count(shown(guide).strip()) >= len(server.tenants), refused

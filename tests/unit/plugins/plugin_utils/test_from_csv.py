@@ -111,7 +111,8 @@ def test_bad_tables(table: Any, options: dict[str, Any], words: list[str]) -> No
     with pytest.raises(AnsibleFilterError) as refused:
         from_csv(table, **options)
     message = str(refused.value)
-    assert message.startswith("The table cannot be read.")
+    assert message.startswith("The table ")
+    assert " cannot be read." in message
     assert [word for word in words if word not in message] == []
 
 
@@ -121,6 +122,23 @@ def test_many_mistakes_are_counted() -> None:
     assert "Line 11: " in str(refused.value)
     assert "Line 12: " not in str(refused.value)
     assert "There are 40 more mistakes." in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("\ufeffname,roles\r\nAda\r\n", 'The table that begins with "name,roles"'),
+        ("\n\nname,roles\nAda\n", 'The table that begins with "name,roles"'),
+        ("x" * 61 + ",b\nAda\n", f'The table that begins with "{"x" * 60}"'),
+        (None, "The table"),
+        ("", "The table"),
+        ("name,Jos\udce9\n", 'The table that begins with "name,Jos<U+DCE9>"'),
+    ],
+)
+def test_which_table_it_is(table: Any, name: str) -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_csv(table)
+    assert str(refused.value).startswith(name + " cannot be read.")
 
 
 def test_nothing_that_a_terminal_acts_on_is_in_a_message() -> None:
