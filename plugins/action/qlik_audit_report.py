@@ -11,6 +11,7 @@ from typing import Any, Dict, Optional, Set
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     audited,
     has_drift,
@@ -19,15 +20,21 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     report_of,
     unaudited,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
 
 _NAMES = {"html": "qlik-audit.html", "json": "qlik-audit.json", "junit": "qlik-audit.xml"}
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of}
 #: What the tasks of the role before this one have registered.
 _DESCRIPTION = "__qlik_seed_description"
 _CONFIGURATION = "__qlik_audit_configuration"
+_COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "add", "write"], "required": True},
     # No path, in which Ansible replaces shell variables: names of hosts in it can look like them.
@@ -35,6 +42,8 @@ _SPEC = {
     "formats": {"type": "list", "elements": "str", "choices": list(_NAMES), "default": list(_NAMES)},
     "mode": {"type": "raw"},
     "count_extra": {"type": "bool", "default": False},
+    "previous_report": {"type": "str"},
+    "exceptions": {"type": "list", "elements": "dict", "default": []},
     "fail_on_drift": {"type": "bool", "default": False},
     "error": {"type": "str"},
     "tenant_url": {"type": "str", "default": ""},
@@ -53,7 +62,7 @@ class ActionModule(ActionBase):
         self._host = str(self._variables["inventory_hostname"])
         self._mode = mode_of("qlik_audit_report_mode", options["mode"])
         # Callers may be in other folders than the playbook: a relative path is one from where the command runs.
-        self._folder = os.path.abspath(os.path.expanduser(options["report_dir"]))
+        self._folder = _absolute(options["report_dir"])
         self._parts = Parts("audit-%s" % hashlib.sha256(os.fsencode(self._folder)).hexdigest())
         result["changed"] = False
         with self._parts.locked():
@@ -62,10 +71,29 @@ class ActionModule(ActionBase):
 
     def _prepare(self, options: Dict[str, Any]) -> Dict[str, Any]:
         self._parts.forget(self._host)
-        if not self._parts.is_marked("prepared"):
-            self._write_reports(options)
-            self._parts.mark("prepared")
+        if self._parts.kept("run") is None:
+            run: Dict[str, Any] = {"previous": None, "missing": None, "revision": self._revision(options)}
+            if options["previous_report"] is not None:
+                # It may be the very report that is about to be replaced.
+                path = _absolute(options["previous_report"])
+                run["previous"] = read_previous("qlik_audit_previous_report", path)
+                run["missing"] = path if run["previous"] is None else None
+            self._write_reports(options, run)
+            self._parts.keep("run", run)
         return {}
+
+    def _revision(self, options: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+        """The revision of what describes the tenants: it is where the playbook is, or beside the inventory."""
+        own_files = [os.path.join(self._folder, name) for name in _NAMES.values()]
+        if options["previous_report"] is not None:
+            own_files.append(_absolute(options["previous_report"]))
+        for variable in ("playbook_dir", "inventory_dir"):
+            folder = self._variables.get(variable)
+            if folder and os.path.commonpath([os.path.realpath(folder), _COLLECTION]) != _COLLECTION:
+                revision = revision_of(str(folder), own_files)
+                if revision:
+                    return revision
+        return None
 
     def _add(self, options: Dict[str, Any]) -> Dict[str, Any]:
         if options["error"] is not None:
@@ -74,6 +102,7 @@ class ActionModule(ActionBase):
             result = self._variables.get(_CONFIGURATION) or {}
             described = (self._variables.get(_DESCRIPTION) or {}).get("description") or {}
             found = audited(self._host, options["tenant_url"], result, described, options["count_extra"])
+        accept(found, options["exceptions"], _now()[:10], options["count_extra"])
         self._parts.put(self._host, found)
         self._parts.mark("new")
         return {}
@@ -85,10 +114,19 @@ class ActionModule(ActionBase):
         result: Dict[str, Any] = {"tenant_status": own["status"], "files": files}
         report = None
         if done >= set(self._variables["ansible_play_batch"]) and self._parts.take("new"):
-            report = self._write_reports(options)
-            result.update({"msg": headline(report), "_ansible_verbose_always": True})
+            run = self._parts.kept("run") or {}
+            report = self._write_reports(options, run)
+            lines = lines_of(report)
+            if run.get("missing"):
+                lines.append("What is new is not known: there is no %s yet." % printable(run["missing"]))
+            lines.append("The report is in %s." % printable(self._folder))
+            say(lines)
+            result.update({"msg": headline(report), "lines": lines})
         if options["fail_on_drift"]:
             result.update(self._judgement(own, done, report))
+        if result.get("failed"):
+            # They are shown already, and what fails is shown as a whole.
+            result.pop("lines", None)
         return result
 
     def _judgement(self, own: Dict[str, Any], done: Set[str], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
@@ -106,7 +144,7 @@ class ActionModule(ActionBase):
         what = headline(report) if report else in_words(own)
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._folder)}
 
-    def _write_reports(self, options: Dict[str, Any]) -> Dict[str, Any]:
+    def _write_reports(self, options: Dict[str, Any], run: Dict[str, Any]) -> Dict[str, Any]:
         found = {host: self._parts.get(host) for host in self._parts.hosts()}
         alive = self._variables["ansible_play_hosts"]
         for host in self._variables["ansible_play_hosts_all"]:
@@ -114,8 +152,9 @@ class ActionModule(ActionBase):
                 found[host] = unaudited(host, "", "Not audited yet.", "not_audited")
             elif host not in found:
                 found[host] = unaudited(host, "", "The play failed on this host before the tenant was audited.")
-        generated_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        report = report_of(found.values(), generated_at, options["count_extra"])
+        report = report_of(found.values(), _now(), options["count_extra"])
+        report["revision"] = run.get("revision")
+        add_history(report, run.get("previous"))
         try:
             os.makedirs(self._folder, exist_ok=True)
             for name in options["formats"]:
@@ -123,3 +162,11 @@ class ActionModule(ActionBase):
         except OSError as error:
             raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
         return report
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,7 +20,8 @@ author:
 options:
   step:
     description:
-      - V(prepare) makes sure that the folder can be written to, and writes a report in which no tenant is audited yet.
+      - V(prepare) reads the report before this one, makes sure that the folder can be written to, and writes a report
+        in which no tenant is audited yet.
       - V(add) remembers what was found for the tenant of the host, which the tasks of the role have registered.
       - V(write) writes the report as soon as all hosts of the play or its current batch are added.
     type: str
@@ -58,6 +59,17 @@ options:
       - Whether objects that are on the tenant and not described are drift.
     type: bool
     default: false
+  previous_report:
+    description:
+      - The path on the controller of the JSON report before this one, which V(prepare) reads. It may be the one that is
+        replaced. A file that does not exist is no error.
+    type: str
+  exceptions:
+    description:
+      - The differences of the tenant that are accepted, for V(add), as the role has read them.
+    type: list
+    elements: dict
+    default: []
   fail_on_drift:
     description:
       - Whether V(write) fails on hosts whose tenants differ, after the report is written.
@@ -101,6 +113,19 @@ tenant_status:
   returned: O(step=write)
   type: str
   sample: in_sync
+msg:
+  description: The report in one sentence, of the host that completes it.
+  returned: O(step=write), when the report is complete
+  type: str
+  sample: Of 12 tenants, 1 differs from its description.
+lines:
+  description: What was shown of the report, a text for each line, of the host that completes it.
+  returned: O(step=write), when the report is complete and the task does not fail
+  type: list
+  elements: str
+  sample:
+    - Of 12 tenants, 1 differs from its description.
+    - 'acme: group "Finance": assigned_roles: granted by hand: TenantAdmin'
 files:
   description: The paths of the reports.
   returned: O(step=write)

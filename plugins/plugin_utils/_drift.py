@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterable, List, Mapping
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS as KINDS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERS
 from ._summary import host_of, without_certainty
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
@@ -50,6 +50,7 @@ def audited(
         "error": "\n".join(result.get("problems", {}).get("", [])) or None,
         "plan": result["plan"]["fingerprint"] if status != "failed" else None,
         "areas": areas,
+        "unmatched_exceptions": [],
     }
 
 
@@ -63,6 +64,7 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
         "error": without_certainty(error),
         "plan": None,
         "areas": [],
+        "unmatched_exceptions": [],
     }
 
 
@@ -75,18 +77,26 @@ def report_of(tenants: Iterable[Json], generated_at: str, count_extra: bool) -> 
     """The whole report, in the form of the JSON report."""
     ordered = sorted(tenants, key=lambda tenant: str(tenant["host"]))
     summary = dict.fromkeys(("in_sync", "drift", "failed", "not_audited"), 0)
-    objects = dict.fromkeys((*DRIFT, "extra"), 0)
+    objects = dict.fromkeys((*DRIFT, "extra", "accepted"), 0)
     for tenant in ordered:
         summary[tenant["status"]] += 1
         for area in tenant["areas"]:
             for kind in objects:
                 objects[kind] += area[kind]
+    statuses = [item["status"] for tenant in ordered for area in tenant["areas"] for item in area["objects"]]
     return {
         "schema_version": SCHEMA_VERSION,
         "generator": "qlikops.cloud %s" % VERSION,
         "generated_at": generated_at,
         "count_extra": count_extra,
-        "summary": {"tenants": {"all": len(ordered), **summary}, "objects": objects},
+        "summary": {
+            "tenants": {"all": len(ordered), **summary},
+            "objects": objects,
+            "share": {
+                "tenants": _share(summary["in_sync"], len(ordered)),
+                "objects": _share(statuses.count("in_sync"), len(statuses)),
+            },
+        },
         "tenants": ordered,
     }
 
@@ -118,6 +128,11 @@ def in_words(tenant: Mapping[str, Any]) -> str:
     return "%s: %s." % (tenant["host"], ", ".join("%d %s" % (count, kind) for kind, count in counts if count))
 
 
+def _share(part: int, whole: int) -> Optional[float]:
+    """In percent, C(None) of nothing. Rounded down: all of it is not said of less."""
+    return part * 1000 // whole / 10 if whole else None
+
+
 def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra: bool) -> Json:
     """One area of one tenant."""
     found = result["areas"].get(kind.area) or {}
@@ -130,7 +145,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         objects = [_object(_name_of(item), item, item["action"]) for item in found.get(kind.plural) or []]
         objects += [_object(_name_of(item), {}, "unchanged") for item in found.get("unchanged") or []]
         objects.sort(key=lambda item: str(item["name"]))
-    extra = [{"name": _name_of(item)} for item in (result.get("extra") or {}).get(kind.area) or []]
+    extra = [{"name": _name_of(item), "accepted": []} for item in (result.get("extra") or {}).get(kind.area) or []]
     counts = {kind: sum(item["status"] == kind for item in objects) for kind in DRIFT}
     if problems:
         status = "failed"
@@ -147,6 +162,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         "described": len(objects),
         **counts,
         "extra": len(extra),
+        "accepted": 0,
         "objects": objects,
         "extra_objects": extra,
         "remarks": list((result.get("remarks") or {}).get(kind.area) or []),
@@ -164,7 +180,14 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
         status = "different"
         before = {**(before or {}), **{option: values["held"] for option, values in unchangeable.items()}}
         after = {**(after or {}), **{option: values["wanted"] for option, values in unchangeable.items()}}
-    return {"name": name, "status": status, "before": before, "after": after, "unchangeable": sorted(unchangeable)}
+    return {
+        "name": name,
+        "status": status,
+        "before": before,
+        "after": after,
+        "unchangeable": sorted(unchangeable),
+        "accepted": [],
+    }
 
 
 def _name_of(item: Mapping[str, Any]) -> str:

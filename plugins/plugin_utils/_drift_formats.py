@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any, Iterable, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from xml.etree import ElementTree
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
@@ -19,12 +19,16 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from ._drift import AREAS, DRIFT, headline
-from ._drift_settings import differences
+from ._drift_console import label_of, place_of, totals
+from ._drift_exceptions import exceptions_in, in_words, is_accepted
+from ._drift_history import Notes, new_extra_in, new_in
+from ._drift_settings import deviations, differences, differing_settings
 
 #: The page shows so many objects of each list; the JSON report has all of them.
 MOST_SHOWN = 100
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "qlik_audit", "templates")
-
+#: An extra object, as if it were one of the others.
+_EXTRA = {"status": "extra", "before": None, "after": None}
 #: What XML 1.0 cannot hold, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -77,8 +81,38 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         drift=DRIFT,
         most=MOST_SHOWN,
         differences=differences,
+        totals=totals(report),
+        notes={tenant["host"]: Notes(tenant, report) for tenant in report["tenants"]},
+        changes=_changes(report),
+        exceptions=_exceptions(report),
+        differing_settings=differing_settings,
     )
     return page.encode("utf-8", "replace")
+
+
+def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
+    """What is new and what is resolved: host, object, setting, and what there is to say."""
+    rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_extra": [], "resolved": []}
+    for tenant in report["tenants"]:
+        words = {(each.area, each.item["name"], each.setting): each.words for each in deviations(tenant)}
+        for kind, entries in (("new", new_in(tenant, report)), ("new_extra", new_extra_in(tenant, report))):
+            for entry in entries:
+                what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")
+                rows[kind].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
+        for entry in tenant["resolved"]:
+            what = "%s since %s" % (entry["kind"], entry["since"][:10])
+            rows["resolved"].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
+    return rows
+
+
+def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """All exceptions, each with the host, its place, and whether it is about anything."""
+    return [
+        {**entry, "host": tenant["host"], "place": label_of(entry["area"], entry["object"]), "matched": matched}
+        for tenant in report["tenants"]
+        for matched, entries in ((True, exceptions_in(tenant)), (False, tenant["unmatched_exceptions"]))
+        for entry in entries
+    ]
 
 
 def _visible(value: Any) -> Any:
@@ -97,16 +131,21 @@ def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, 
             tag = "skipped" if area["status"] == "not_available" else "error"
             yield area["area"], "audit", tag, area["error"]
         for item in area["objects"]:
-            wrong = item["status"] != "in_sync"
-            yield area["area"], item["name"], "failure" * wrong, _explained(item) if wrong else ""
-        for item in area["extra_objects"] if count_extra else ():
-            yield area["area"], item["name"], "failure", "%s is on the tenant and not described" % item["name"]
+            tag = {"in_sync": "", "accepted": "skipped"}.get(item["status"], "failure")
+            yield area["area"], item["name"], tag, _explained(item) if tag else ""
+        for item in area["extra_objects"]:
+            if is_accepted(item, None):
+                yield area["area"], item["name"], "skipped", _explained({**item, **_EXTRA})
+            elif count_extra:
+                yield area["area"], item["name"], "failure", "%s is on the tenant and not described" % item["name"]
 
 
 def _explained(item: Mapping[str, Any]) -> str:
     lines = ["%s: %s" % (item["name"], item["status"])]
     for name, before, after in differences(item):
         lines.append("%s: is %s, described as %s" % (name, _plain(before), _plain(after)))
+    for entry in item["accepted"]:
+        lines.append("%s: %s" % (entry["setting"] or item["name"], in_words(entry)))
     return "\n".join(lines)
 
 

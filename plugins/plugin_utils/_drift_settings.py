@@ -8,7 +8,15 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Tuple
+import json
+from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+_WHOLE = {
+    "missing": "missing: described, and not on the tenant",
+    "unwanted": "unwanted: on the tenant, and to be deleted",
+    "extra": "extra: on the tenant, and not described",
+}
+_DISABLED = "unwanted: on the tenant, and to be disabled"
 
 
 def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
@@ -17,6 +25,52 @@ def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
     names = [*before, *(name for name in after if name not in before)]
     differing = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
     return [each for difference in differing for each in _member_by_member(*difference)]
+
+
+class Deviation(NamedTuple):
+    """One way in which a tenant is not as described.
+
+    :param item: the object or extra object of the report.
+    :param kind: C(missing), C(different), C(unwanted), C(failed) or C(extra), also where it is accepted.
+    :param setting: C(None) is the object itself.
+    :param words: what is different, for people, on one line.
+    """
+
+    area: str
+    item: Mapping[str, Any]
+    kind: str
+    setting: Optional[str]
+    words: str
+
+
+def deviations(tenant: Mapping[str, Any]) -> Iterator[Deviation]:
+    """All ways in which the objects of a tenant are not as described."""
+    for area in tenant["areas"]:
+        for item in area["objects"]:
+            kind = kind_of(item)
+            settings = differing_settings(item)
+            for setting, before, after in settings:
+                words = _DISABLED if kind == "unwanted" else difference_in_words(setting, before, after)
+                yield Deviation(area["area"], item, kind, setting, words)
+            if kind != "in_sync" and not settings:
+                words = _WHOLE.get(kind) or "could not be compared: %s" % item.get("error")
+                yield Deviation(area["area"], item, kind, None, words)
+        for item in area["extra_objects"]:
+            yield Deviation(area["area"], item, "extra", None, _WHOLE["extra"])
+
+
+def differing_settings(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
+    """The settings in which an object that exists differs; nothing where it is all of the object that does."""
+    if item["before"] is None or item["after"] is None or item["status"] == "failed":
+        return []
+    return differences(item)
+
+
+def kind_of(item: Mapping[str, Any]) -> str:
+    """In which way an object differs, accepted or not: C(missing), C(different), C(unwanted) or its status."""
+    if item["status"] != "accepted":
+        return str(item["status"])
+    return "missing" if item["before"] is None else "unwanted" if item["after"] is None else "different"
 
 
 def _member_by_member(name: str, before: Any, after: Any) -> List[Tuple[str, Any, Any]]:
@@ -36,3 +90,25 @@ def _name_of_member(member: Mapping[str, Any]) -> str:
         kind = " (custom)" if member.get("provider_type") == "custom" else ""
         return "group %s%s" % (member["group"], kind)
     return "%s %s" % (member["assignee_type"], member["assignee_id"])
+
+
+def difference_in_words(setting: str, before: Any, after: Any) -> str:
+    """What somebody has done to a setting by hand, on one line; of a setting that is no list, what it is and is to be.
+
+    :param before: what the tenant holds.
+    :param after: what is described.
+    """
+    if not isinstance(before, list) and not isinstance(after, list):
+        return "is %s, described as %s" % (_value(before), _value(after))
+    added = [str(entry) for entry in before or [] if entry not in (after or [])]
+    taken = [str(entry) for entry in after or [] if entry not in (before or [])]
+    verb = "granted" if setting.endswith("roles") or " " in setting else "added"
+    parts = ["%s by hand: %s" % (verb, ", ".join(added))] if added else []
+    parts += ["taken away: %s" % ", ".join(taken)] if taken else []
+    return ", ".join(parts) or "in another order"
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False)

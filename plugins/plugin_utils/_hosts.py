@@ -70,14 +70,23 @@ class Parts:
         """The hosts that have handed their part over."""
         return self._named(_PART)
 
+    def keep(self, name: str, value: Any) -> None:
+        """Leave a value for the workers of other hosts."""
+        with open(self._path(name), "w", encoding="utf-8") as file:
+            json.dump(value, file)
+
+    def kept(self, name: str) -> Any:
+        """The value that was left; C(None) if there is none."""
+        try:
+            with open(self._path(name), encoding="utf-8") as file:
+                return json.load(file)
+        except FileNotFoundError:
+            return None
+
     def mark(self, name: str) -> None:
         """Leave a mark for the workers of other hosts."""
         with open(self._path(name), "w"):
             pass
-
-    def is_marked(self, name: str) -> bool:
-        """Whether there is a mark."""
-        return os.path.exists(self._path(name))
 
     def take(self, name: str) -> bool:
         """Remove a mark; whether it was there."""

@@ -18,6 +18,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, with_certainty
 
+from ._drift_exceptions import EXCEPTION_SPEC, read_exceptions
+
 _ROLES = os.path.join(os.path.dirname(__file__), "..", "..", "roles")
 _TEXT = {"type": "str"}
 _TEXTS = {"type": "list", "elements": "str"}
@@ -88,6 +90,8 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_audit_report_mode": {"type": "raw"},
         "qlik_audit_fail_on_drift": _BOOLEAN,
         "qlik_audit_count_extra": _BOOLEAN,
+        "qlik_audit_exceptions": {"type": "list", "elements": "dict", "options": EXCEPTION_SPEC},
+        "qlik_audit_previous_report": _TEXT,
     },
     "qlik_export": {
         "qlik_export_dir": {**_TEXT, "required": True},
@@ -113,6 +117,10 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
 }
 
 
+#: What else reads a variable: with its name and value, for its final value and a line for each further mistake.
+_READERS = {"qlik_audit_exceptions": read_exceptions}
+
+
 def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Values, List[str]]:
     """The variables of a role, with the defaults of those that are left out, and a line for each mistake in them.
 
@@ -129,6 +137,9 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     mistakes += [
         "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
     ]
+    for name in values.keys() & _READERS.keys():
+        values[name], more = _READERS[name](name, values[name])
+        mistakes += more
     defaults = _defaults(role)
     return {name: defaults.get(name) if value is None else value for name, value in values.items()}, mistakes
 

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import AREAS, audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import MOST_SHOWN, json_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
@@ -33,6 +35,8 @@ FLAGS = (
     " --disable-component-update --disable-sync --window-size=1200,1000"
 )
 PHONE = 390
+REPORTED = "2026-01-02T03:04:05Z"
+BEFORE = "2025-12-26T03:04:05Z"
 
 #: The smallest contrast of a text with what is behind it, by the formula of WCAG 2.
 CONTRAST = """
@@ -58,6 +62,10 @@ return worst;
 
 def compared(name: str, before: Any, after: Any, action: str) -> dict[str, Any]:
     return {"name": name, "provider_type": "idp", "action": action, "before": before, "after": after}
+
+
+def exception(area: str, name: str, setting: str | None, text: str, until: str) -> dict[str, Any]:
+    return {"area": area, "object": name, "setting": setting, "reason": text, "owner": text, "until": until}
 
 
 def hostile_report() -> dict[str, Any]:
@@ -92,7 +100,21 @@ def hostile_report() -> dict[str, Any]:
         unaudited(HOSTILE[0], "", HOSTILE[4]),
         unaudited("later", "", "Not audited yet.", "not_audited"),
     ]
-    return report_of(tenants, "2026-01-02T03:04:05Z", False)
+    day = REPORTED[:10]
+    exceptions = [
+        exception("groups", "Unwanted", None, HOSTILE[0], day),
+        exception("groups", HOSTILE[0], "assigned_roles", HOSTILE[1], day),
+        exception("groups", "Missing 0", None, HOSTILE[2], BEFORE[:10]),
+        *(exception("users", text, None, text, day) for text in HOSTILE),
+    ]
+    accept(tenants[0], exceptions, day, False)
+    report = report_of(tenants, REPORTED, False)
+    report["revision"] = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
+    stood = {"kind": "different", "accepted": False, "since": BEFORE, "last_seen": BEFORE}
+    gone = [{"area": "users", "object": text, "setting": text, **stood} for text in HOSTILE]
+    still = {"area": "groups", "object": sorted(HOSTILE)[0], "setting": "description", **stood}
+    add_history(report, {"generated_at": BEFORE, "tenants": {HOSTILE[1]: [*gone, still]}})
+    return report
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +166,13 @@ def test_nothing_is_fetched_and_nothing_runs(page: Any) -> None:
     )
 
 
+def spelt_out(text: str) -> str:
+    return text.replace("\u202e", "<U+202E>").replace("\u200b", "<U+200B>").replace("\x07", "<U+0007>")
+
+
 def test_hostile_names_are_shown_as_they_are(page: Any) -> None:
     captions = texts(page, "table.compared.different caption")
-    shown = [
-        name.replace("\u202e", "<U+202E>").replace("\u200b", "<U+200B>").replace("\x07", "<U+0007>")
-        for name in sorted(HOSTILE)
-    ]
-    assert captions == ["R", *shown]
+    assert captions == ["R", *map(spelt_out, sorted(HOSTILE))]
     assert "user:secret" not in page.page_source
     assert "secret" not in json_of(hostile_report()).decode()
 
@@ -182,9 +204,49 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
     assert {area: cell.split("\n") for area, cell in cells.items() if cell != "– not described"} == {
         "Tenant settings": ["! failed"],
         "Custom roles": ["≠ 1 different", f"{len(HOSTILE)} extra"],
-        "Groups": ["≠ 250 missing", f"≠ {len(HOSTILE)} different", "≠ 1 unwanted", "250 extra"],
+        "Groups": ["≠ 250 missing", f"≠ {len(HOSTILE)} different", "250 extra", "1 accepted"],
     }
     assert len(cells) == len(AREAS)
+
+
+def rows(page: Any, section: str, table: int = 0) -> list[list[str]]:
+    """The texts of the cells of a table."""
+    found = page.find_elements(By.CSS_SELECTOR, f"section[aria-labelledby={section}] table")[table]
+    return [
+        [cell.get_attribute("textContent") for cell in row.find_elements(By.CSS_SELECTOR, "th, td")]
+        for row in found.find_elements(By.CSS_SELECTOR, "tbody tr")
+    ]
+
+
+def test_what_is_for_the_weekly_meeting(page: Any) -> None:
+    (totals,) = texts(page, "p.totals")
+    assert totals.startswith(
+        "As described: 25 % of tenants and 0.3 % of objects. 1 object is accepted. Since the report "
+    )
+    assert "revision 0123456789ab, with uncommitted changes." in texts(page, "header .meta")[0]
+    assert texts(page, "#changes") == ["Since the report of 2025-12-26 03:04:05 UTC"]
+    shown = spelt_out(HOSTILE[1])
+    assert rows(page, "changes")[:2] == [
+        [shown, "the area tenant", "all of it", "could not be audited"],
+        [shown, 'role "R"', "full_access", "is true, described as false"],
+    ]
+    assert len(rows(page, "changes")) == MOST_SHOWN
+    assert rows(page, "changes", 1)[0][3] == "extra: on the tenant, and not described"
+    assert [row[2] for row in rows(page, "changes", 2)] == [spelt_out(text) for text in HOSTILE]
+    exceptions = rows(page, "exceptions")
+    assert exceptions[0] == [shown, f'group "{HOSTILE[0]}"', "assigned_roles", HOSTILE[1], HOSTILE[1], "2026-01-02"]
+    assert [row[5] for row in exceptions[1:3]] == ["2025-12-26 ≠ expired", "2026-01-02"]
+    assert {row[5] for row in exceptions[3:]} == {"2026-01-02Nothing differs there."}
+    assert [row[3] for row in exceptions[3:]] == [spelt_out(text) for text in HOSTILE]
+
+    assert texts(page, "table.compared.accepted caption .note") == [
+        "new",
+        f"accepted until 2026-01-02: {HOSTILE[0]}, {HOSTILE[0]}",
+    ]
+    notes = texts(page, "table.compared.different th .note")
+    assert "since 2025-12-26" in notes
+    assert f"accepted until 2026-01-02: {HOSTILE[1]}, {HOSTILE[1]}" in notes
+    assert "accepted until 2025-12-26: expired" in texts(page, "table.compared.missing caption .note")
 
 
 def test_before_and_after_side_by_side(page: Any) -> None:

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A drift report in a few lines, for logs and mails where the page is not at hand."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Mapping, Optional, Sequence
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+
+from ._drift import headline
+from ._drift_exceptions import is_accepted
+from ._drift_history import Notes
+from ._drift_settings import deviations
+
+#: So many lines are shown of each sort; the report has all of them.
+MOST_LINES = 10
+_KINDS = {kind.area: kind for kind in AREAS}
+
+
+def lines_of(report: Mapping[str, Any]) -> List[str]:
+    """The report in lines of printable characters.
+
+    What it comes to, which tenants could not be audited and why, and the first differences: a few of each tenant rather
+    than many of one.
+    """
+    not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
+    differing = [list(_differing(tenant, report)) for tenant in report["tenants"]]
+    shown = _evenly([len(lines) for lines in differing], MOST_LINES)
+    lines = [headline(report), *_first(not_audited, "could not be audited")]
+    lines += [line for own, count in zip(differing, shown) for line in own[:count]]
+    left = sum(map(len, differing)) - sum(shown)
+    if left:
+        tenants = sum(len(own) > count for own, count in zip(differing, shown))
+        where = "1 tenant" if tenants == 1 else "%d tenants" % tenants
+        lines.append("... and %d more on %s, which the report has" % (left, where))
+    lines += _first([line for tenant in report["tenants"] for line in _unmatched(tenant)], "accept nothing")
+    return [*lines, *totals(report)]
+
+
+def totals(report: Mapping[str, Any]) -> List[str]:
+    """The share of what is as described, and what has changed since the report before, in sentences."""
+    share = report["summary"]["share"]
+    sentences = []
+    parts = ["%s of %s" % (_percent(share[name]), name) for name in ("tenants", "objects") if share[name] is not None]
+    if parts:
+        sentences.append("As described: %s." % " and ".join(parts))
+    accepted = report["summary"]["objects"]["accepted"]
+    if accepted:
+        sentences.append("%s accepted." % ("1 object is" if accepted == 1 else "%d objects are" % accepted))
+    changes = report["summary"]["changes"]
+    if changes:
+        when = report["previous_report"]["generated_at"].replace("T", " ").replace("Z", " UTC")
+        extra = changes["new_extra"]
+        more = ", %d new extra object%s" % (extra, "" if extra == 1 else "s") if extra else ""
+        counts = "%d new, %d resolved%s" % (changes["new"], changes["resolved"], more)
+        sentences.append("Since the report of %s: %s." % (when, counts))
+    return sentences
+
+
+def label_of(area: str, name: str) -> str:
+    """An object as a sentence names it."""
+    kind = _KINDS[area]
+    noun = kind.noun.replace("_", " ")
+    return noun if kind.is_singleton else '%s "%s"' % (noun, printable(name))
+
+
+def place_of(entry: Mapping[str, Any]) -> str:
+    """What an entry of the history is about: an object, an area or all of the tenant."""
+    if entry["object"] is not None:
+        return label_of(entry["area"], entry["object"])
+    return "all of the tenant" if entry["area"] is None else "the area %s" % entry["area"]
+
+
+def _percent(share: float) -> str:
+    return "%d %%" % share if share == int(share) else "%.1f %%" % share
+
+
+def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
+    if tenant["status"] != "failed":
+        return
+    notes = Notes(tenant, report)
+    if tenant["error"]:
+        text = printable("%s: could not be audited: %s" % (tenant["host"], tenant["error"]))
+        yield _noted(text, notes.since((None, None, None)))
+    for area in tenant["areas"]:
+        if area["error"]:
+            what = area["area"].replace("_", " ")
+            text = printable("%s: %s could not be compared: %s" % (tenant["host"], what, area["error"]))
+            yield _noted(text, notes.since((area["area"], None, None)))
+
+
+def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each difference that nobody has accepted."""
+    notes = Notes(tenant, report)
+    for each in deviations(tenant):
+        if (each.kind != "extra" or report["count_extra"]) and not is_accepted(each.item, each.setting):
+            place = _place(tenant, each.area, each.item["name"], each.setting)
+            yield _noted(printable("%s: %s" % (place, each.words)), notes.on(each.area, each.item, each.setting))
+
+
+def _unmatched(tenant: Mapping[str, Any]) -> Iterator[str]:
+    for entry in tenant["unmatched_exceptions"]:
+        place = _place(tenant, entry["area"], entry["object"], entry["setting"])
+        yield "%s: accepted until %s, and nothing differs there" % (place, entry["until"])
+
+
+def _place(tenant: Mapping[str, Any], area: str, name: str, setting: Optional[str]) -> str:
+    return printable(": ".join(filter(None, [tenant["host"], label_of(area, name), setting])))
+
+
+def _noted(text: str, notes: List[str]) -> str:
+    return "%s (%s)" % (text, ", ".join(map(printable, notes))) if notes else text
+
+
+def _first(lines: List[str], what: str) -> List[str]:
+    left = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], "... and %d more %s" % (left, what)] if left > 0 else lines
+
+
+def _evenly(counts: Sequence[int], most: int) -> List[int]:
+    """How many of each to take, so that nobody's many leave no place for another's few."""
+    taken = [0] * len(counts)
+    while most:
+        left = [place for place, count in enumerate(counts) if taken[place] < count][:most]
+        if not left:
+            break
+        for place in left:
+            taken[place] += 1
+        most -= len(left)
+    return taken

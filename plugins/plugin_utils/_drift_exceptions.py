@@ -1,0 +1,220 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Differences that somebody has accepted until a day."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+
+from ._drift_settings import differing_settings
+
+_TEXT = {"type": "str"}
+_KINDS = {kind.area: kind for kind in AREAS}
+#: What a difference is accepted by; without a setting it is all that differs in the object.
+EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
+    "area": {**_TEXT, "choices": list(_KINDS), "required": True},
+    "object": _TEXT,
+    "setting": _TEXT,
+    "reason": {**_TEXT, "required": True},
+    "owner": {**_TEXT, "required": True},
+    # YAML makes a date of it unless it stands in quotes.
+    "until": {"type": "raw", "required": True},
+}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DIFFERS = ("missing", "different", "unwanted")
+_MAY_DIFFER = (*_DIFFERS, "failed")
+Json = Dict[str, Any]
+
+
+def read_exceptions(place: str, value: Any) -> Tuple[Any, List[str]]:
+    """The exceptions with all their keys, dates as texts, and a line for each mistake that their spec does not find.
+
+    :param value: a list that C(EXCEPTION_SPEC) describes. What else it may be is returned as it is.
+    """
+    if not isinstance(value, list):
+        return value, []
+    places: Dict[Tuple[Any, ...], str] = {}
+    exceptions, mistakes = [], []
+    for number, given in enumerate(value):
+        if not isinstance(given, dict):
+            continue
+        here = "%s[%d]" % (place, number)
+        exception = {key: given.get(key) for key in EXCEPTION_SPEC}
+        kind = _KINDS.get(str(exception["area"]))
+        if kind and kind.is_singleton and "object" not in given:
+            exception["object"] = kind.area
+        exception["until"] = _day(exception["until"])
+        mistakes += ["%s.%s" % (here, text) for text in _mistakes(given, exception, kind)]
+        what = (exception["area"], exception["object"], exception["setting"])
+        if places.setdefault(what, here) != here:
+            mistakes.append("%s: the same is accepted in %s already." % (here, places[what]))
+        exceptions.append(exception)
+    return exceptions, mistakes
+
+
+def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, count_extra: bool) -> None:
+    """Take what is accepted out of the drift of a tenant, and say of each exception what it accepts.
+
+    Objects get C(accepted), the exceptions that are about them, each with C(expired). Those of which all differences
+    are accepted have the status C(accepted), and count as such. The tenant gets C(unmatched_exceptions).
+
+    :param tenant: the part of the report about it, which is changed.
+    :param today: the day, as C(YYYY-MM-DD). The last day of an exception is the one that it names.
+    """
+    used: List[int] = []
+    for area in tenant["areas"]:
+        mine = [(number, item) for number, item in enumerate(exceptions) if item["area"] == area["area"]]
+        for item in area["objects"]:
+            differing = _differing(item)
+            matching = [
+                (number, exception)
+                for number, exception in mine
+                if exception["object"] == item["name"] and _covers(exception, differing)
+            ]
+            used += [number for number, _exception in matching]
+            item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
+            if item["status"] in _DIFFERS and _is_accepted(item["accepted"], differing):
+                item["status"] = "accepted"
+        for item in area["extra_objects"]:
+            matching = [
+                (number, exception)
+                for number, exception in mine
+                if exception["object"] == item["name"] and exception["setting"] is None
+            ]
+            used += [number for number, _exception in matching]
+            item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
+        _count(area, count_extra)
+    if tenant["status"] == "drift" and all(area["status"] != "drift" for area in tenant["areas"]):
+        tenant["status"] = "in_sync"
+    tenant["unmatched_exceptions"] = [
+        _shown(exception, today)
+        for number, exception in enumerate(exceptions)
+        if number not in used and _is_known(tenant, exception)
+    ]
+
+
+def exceptions_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
+    """The exceptions that are about the difference of an object in a setting; C(None) is the object itself."""
+    names = [None, setting, "members"] if setting and _is_member(setting) else [None, setting]
+    return [entry for entry in item["accepted"] if entry["setting"] in names]
+
+
+def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
+    """Whether the difference of an object in a setting is accepted, and still is; C(None) is the object itself."""
+    return any(not entry["expired"] for entry in exceptions_of(item, setting))
+
+
+def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
+    """The exceptions that are about something on a tenant, in the form of those that are about nothing."""
+    for area in tenant["areas"]:
+        for item in [*area["objects"], *area["extra_objects"]]:
+            for entry in item["accepted"]:
+                yield {"area": area["area"], "object": item["name"], **entry}
+
+
+def in_words(entry: Mapping[str, Any]) -> str:
+    """What an exception of an object says."""
+    why = "expired" if entry["expired"] else "%s, %s" % (entry["reason"], entry["owner"])
+    return "accepted until %s: %s" % (entry["until"], why)
+
+
+def _differing(item: Mapping[str, Any]) -> List[Optional[str]]:
+    """The settings in which an object differs; C(None) is the object itself."""
+    settings: List[Optional[str]] = [name for name, _before, _after in differing_settings(item)]
+    return settings or [None] * (item["status"] in _MAY_DIFFER)
+
+
+def _covers(exception: Mapping[str, Any], differing: Collection[Optional[str]]) -> bool:
+    setting = exception["setting"]
+    if setting is None:
+        return bool(differing)
+    return setting in differing or (setting == "members" and any(map(_is_member, filter(None, differing))))
+
+
+def _is_accepted(entries: List[Json], differing: Collection[Optional[str]]) -> bool:
+    return all(is_accepted({"accepted": entries}, setting) for setting in differing)
+
+
+def _is_member(setting: str) -> bool:
+    """Whether the difference is one of a member of a space, which has its name beside its sort."""
+    return setting == "members" or " " in setting
+
+
+def _count(area: Json, count_extra: bool) -> None:
+    extra = [item for item in area["extra_objects"] if not is_accepted(item, None)]
+    area.update({status: sum(item["status"] == status for item in area["objects"]) for status in _DIFFERS})
+    area["extra"] = len(extra)
+    area["accepted"] = sum(item["status"] == "accepted" for item in area["objects"])
+    area["accepted"] += len(area["extra_objects"]) - len(extra)
+    is_drift = any(area.get(status) for status in _MAY_DIFFER) or (extra and count_extra)
+    if area["status"] == "drift" and not is_drift:
+        area["status"] = "in_sync"
+
+
+def _is_known(tenant: Mapping[str, Any], exception: Mapping[str, Any]) -> bool:
+    """Whether it is known that there is nothing that the exception accepts."""
+    areas = {area["area"]: area for area in tenant["areas"]}
+    area = areas.get(exception["area"])
+    if area is None or area["error"]:
+        return False
+    return all(item["name"] != exception["object"] for item in area["objects"] if item["status"] == "failed")
+
+
+def _of_object(exception: Mapping[str, Any], today: str) -> Json:
+    return {name: value for name, value in _shown(exception, today).items() if name not in ("area", "object")}
+
+
+def _shown(exception: Mapping[str, Any], today: str) -> Json:
+    return {**exception, "expired": exception["until"] < today}
+
+
+def _day(value: Any) -> Any:
+    """A date of YAML as a text; everything else as it is."""
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+
+
+def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Optional[Kind]) -> Iterator[str]:
+    """What is wrong beyond the spec, each with the key that it is about."""
+    for key in EXCEPTION_SPEC:
+        value = given.get(key)
+        if isinstance(value, str) and value and not value.strip():
+            yield "%s: the text is blank." % key
+        if key in ("object", "setting") and key in given and value is None:
+            yield "%s: it is null. Leave it out where it is not meant." % key
+    if kind and not kind.is_singleton and "object" not in given:
+        yield "object: it is missing. Only areas of one object can do without."
+    if kind and kind.is_singleton and isinstance(given.get("object"), str) and given["object"] != kind.area:
+        yield "object: %s is not %s, the one object of this area." % (printable(repr(given["object"])), kind.area)
+    setting = exception["setting"]
+    if kind and isinstance(setting, str) and setting.strip():
+        known = sorted(each.option for each in kind.settings)
+        is_member = "members" in known and _is_member(setting)
+        if setting not in known and not is_member:
+            yield "setting: %s is no setting of this area.%s Settings are %s." % (
+                printable(repr(setting)),
+                nearest(setting, known),
+                ", ".join(known),
+            )
+    if exception["until"] is not None and not _is_day(exception["until"]):
+        yield "until: %s is not a date that exists, as YYYY-MM-DD." % printable(repr(str(exception["until"])))
+
+
+def _is_day(value: Any) -> bool:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        date(*map(int, value.split("-")))
+    except ValueError:
+        return False
+    return True

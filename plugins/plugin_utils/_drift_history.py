@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What has changed since the report before, and since when each difference stands."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from ansible.errors import AnsibleActionFail
+
+from ._drift_exceptions import exceptions_of, in_words, is_accepted
+from ._drift_settings import deviations
+
+#: A larger file is no report that anybody reads.
+_MOST_BYTES = 100 * 1024 * 1024
+_VERSIONS = (2, 3)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_KEY = ("area", "object", "setting")
+Json = Dict[str, Any]
+#: Area, name of the object and setting. C(None) is the whole object, the whole area, the whole tenant.
+Key = Tuple[Optional[str], Optional[str], Optional[str]]
+
+
+def read_previous(variable: str, path: str) -> Optional[Json]:
+    """When the report before was written, and the differences that stood then; C(None) where there is no such file.
+
+    :param variable: where the path comes from, for messages.
+    :returns: C(generated_at) and C(tenants), which has the differences of each host.
+    :raises AnsibleActionFail: when it is no report of this collection.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):
+            hint = "; the report in it is qlik-audit.json" if stat.S_ISDIR(mode) else ""
+            raise _refusal(variable, path, "is no file%s" % hint)
+        with open(path, "rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refusal(variable, path, "cannot be read: %s" % error.strerror) from None
+    if len(content) > _MOST_BYTES:
+        raise _refusal(variable, path, "is larger than %d MiB" % (_MOST_BYTES // 1024**2))
+    try:
+        report = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _refusal(variable, path, "is not JSON") from None
+    version = report.get("schema_version") if isinstance(report, dict) else None
+    if isinstance(version, int) and version > max(_VERSIONS):
+        raise _refusal(variable, path, "is a report of a newer version of this collection")
+    try:
+        if version not in _VERSIONS or not _TIME.fullmatch(report["generated_at"]):
+            raise ValueError
+        tenants = {_text(tenant["host"]): _known(tenant, report) for tenant in report["tenants"]}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise _refusal(variable, path, "is not a JSON report of this collection") from None
+    return {"generated_at": report["generated_at"], "tenants": tenants}
+
+
+def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
+    """Say of each difference since when it stands, and what has changed since the report before.
+
+    What is not known this time, because a tenant could not be audited, stays as it was last seen.
+
+    :param report: the report, which is changed.
+    :param previous: what C(read_previous) returned.
+    """
+    before = previous["tenants"] if previous else {}
+    now = report["generated_at"]
+    for tenant in report["tenants"]:
+        held = {_key(entry): entry for entry in before.get(tenant["host"], [])}
+        standing = {_key(entry): entry for entry in _standing(tenant)}
+        for key, entry in standing.items():
+            entry["since"] = held[key]["since"] if key in held else now
+            entry["last_seen"] = now
+            entry["new"] = previous is not None and key not in held
+        gone = {key: entry for key, entry in held.items() if key not in standing}
+        carried = [{**entry, "new": False} for key, entry in gone.items() if not _is_known(tenant, key)]
+        tenant["differences"] = [*standing.values(), *carried]
+        tenant["resolved"] = [
+            {name: entry[name] for name in (*_KEY, "kind", "since")}
+            for key, entry in gone.items()
+            if _is_known(tenant, key)
+        ]
+    report["previous_report"] = {"generated_at": previous["generated_at"]} if previous else None
+    report["summary"]["changes"] = previous and {
+        "new": sum(len(new_in(tenant, report)) for tenant in report["tenants"]),
+        "new_extra": sum(len(new_extra_in(tenant, report)) for tenant in report["tenants"]),
+        "resolved": sum(len(tenant["resolved"]) for tenant in report["tenants"]),
+    }
+
+
+class Notes:
+    """What to say of the differences of a tenant beside what differs, once C(add_history) was there."""
+
+    def __init__(self, tenant: Mapping[str, Any], report: Mapping[str, Any]) -> None:
+        self._entries = {_key(entry): entry for entry in tenant["differences"]} if report["previous_report"] else {}
+
+    def on(self, area: str, item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
+        """Since when an object differs in a setting, and which exceptions are about that."""
+        exceptions = [in_words(exception) for exception in exceptions_of(item, setting)]
+        return self.since((area, item["name"], setting)) + exceptions
+
+    def since(self, key: Key) -> List[str]:
+        """Since when it is as it is; nothing where that is not known."""
+        entry = self._entries.get(key)
+        return ["new" if entry["new"] else "since %s" % entry["since"][:10]] if entry else []
+
+
+def new_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
+    """The drift of a tenant that the report before did not have."""
+    return [entry for entry in _news(tenant) if entry["kind"] != "extra" or report["count_extra"]]
+
+
+def new_extra_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
+    """The extra objects that the report before did not have, where they are no drift."""
+    return [entry for entry in _news(tenant) if entry["kind"] == "extra" and not report["count_extra"]]
+
+
+def _news(tenant: Mapping[str, Any]) -> List[Json]:
+    return [entry for entry in tenant["differences"] if entry["new"] and not entry["accepted"]]
+
+
+def _known(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
+    """The differences of a tenant in a report that was read, in the form of today."""
+    if report["schema_version"] == 2:
+        now = report["generated_at"]
+        return [{**entry, "since": now, "last_seen": now} for entry in map(_checked, _standing(tenant))]
+    return [_checked(entry, "since", "last_seen") for entry in tenant["differences"]]
+
+
+def _checked(entry: Mapping[str, Any], *times: str) -> Json:
+    if not all(_TIME.fullmatch(entry[name]) for name in times):
+        raise ValueError
+    key = {name: None if entry[name] is None else _text(entry[name]) for name in _KEY}
+    return {
+        **key,
+        "kind": _text(entry["kind"]),
+        "accepted": bool(entry["accepted"]),
+        **{name: entry[name] for name in times},
+    }
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
+    """What differs on a tenant, and what could not be compared."""
+    if tenant["status"] == "failed" and tenant["error"]:
+        yield _entry(None, None, None, "failed", False)
+    for area in tenant["areas"]:
+        if area["status"] == "failed" and area["error"]:
+            yield _entry(area["area"], None, None, "failed", False)
+    for each in deviations(tenant):
+        accepted = "accepted" in each.item and is_accepted(each.item, each.setting)
+        yield _entry(each.area, each.item["name"], each.setting, each.kind, accepted)
+
+
+def _entry(area: Optional[str], name: Optional[str], setting: Optional[str], kind: str, accepted: bool) -> Json:
+    return {"area": area, "object": name, "setting": setting, "kind": kind, "accepted": accepted}
+
+
+def _key(entry: Mapping[str, Any]) -> Key:
+    return entry["area"], entry["object"], entry["setting"]
+
+
+def _is_known(tenant: Mapping[str, Any], key: Key) -> bool:
+    """Whether the tenant was compared as far as it takes to know that a difference does not stand any more."""
+    area_name, name, _setting = key
+    if area_name is None:
+        return bool(tenant["status"] != "not_audited")
+    if not tenant["areas"]:
+        return False
+    for area in tenant["areas"]:
+        if area["area"] == area_name:
+            failed = {item["name"] for item in area["objects"] if item["status"] == "failed"}
+            return name is None or not ((area["status"] == "failed" and area["error"]) or name in failed)
+    return True
+
+
+def _refusal(variable: str, path: str, what: str) -> AnsibleActionFail:
+    return AnsibleActionFail("%s: %s %s. Nothing was audited." % (variable, path, what))

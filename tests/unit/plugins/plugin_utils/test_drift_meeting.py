@@ -1,0 +1,350 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is accepted, what is new and since when, and what is shown of that in lines."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.qlikops.cloud.plugins.plugin_utils import _drift_history
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import MOST_LINES, lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables
+
+TODAY = "2026-02-01"
+FIRST, SECOND, THIRD = (f"2026-02-0{day}T03:00:00Z" for day in (1, 2, 3))
+PLACE = "qlik_audit_exceptions"
+Json = dict[str, Any]
+
+
+def group(name: str, held: list[str] | None, described: list[str] | None) -> Json:
+    sides = [None if roles is None else {"assigned_roles": roles} for roles in (held, described)]
+    actions = {(True, False): "created", (False, True): "deleted"}
+    action = actions.get((held is None, described is None), "unchanged" if held == described else "updated")
+    return {"name": name, "provider_type": "idp", "action": action, "before": sides[0], "after": sides[1]}
+
+
+def tenant_of(*groups: Json, host: str = "acme", extra: tuple[str, ...] = (), **more: Any) -> Json:
+    result = {
+        "areas": {"groups": {"groups": list(groups)}, **more.pop("areas", {})},
+        "plan": {"fingerprint": "0" * 64},
+        "extra": {"groups": [{"name": name} for name in extra]},
+        **more,
+    }
+    return audited(host, "acme.example", result, {"groups", *result["areas"]})
+
+
+def exception(**more: Any) -> Json:
+    given = {"area": "groups", "object": "A", "reason": "later", "owner": "Ada", "until": "2026-02-01", **more}
+    return {name: value for name, value in given.items() if value != "left out"}
+
+
+def read(*exceptions: Any) -> tuple[Any, list[str]]:
+    variables = {"qlik_audit_report_dir": "/r", PLACE: list(exceptions)}
+    values, mistakes = read_variables("qlik_audit", variables, lambda value: value)
+    return values[PLACE], mistakes
+
+
+def reported(
+    *tenants: Json, when: str = FIRST, previous: Json | None = None, exceptions: Any = (), today: str = TODAY
+) -> Json:
+    for tenant in tenants:
+        accept(tenant, read(*exceptions)[0], today, False)
+    report = report_of(list(tenants), when, False)
+    report["revision"] = None
+    add_history(report, previous)
+    return report
+
+
+def area_of(tenant: Json, name: str = "groups") -> Json:
+    return next(area for area in tenant["areas"] if area["area"] == name)
+
+
+@pytest.mark.parametrize("until", ["2026-12-31", date(2026, 12, 31)])
+def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
+    values, mistakes = read(exception(until=until), exception(area="tenant", object="left out", setting="name"))
+    assert mistakes == []
+    assert [(item["object"], item["setting"]) for item in values] == [("A", None), ("tenant", "name")]
+    assert values[0]["until"] == "2026-12-31"
+    assert read() == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "mistake"),
+    [
+        (exception(untill="2026-01-01"), ".untill: there is no such option. Did you mean until? Options are area, "),
+        (exception(until="left out"), ": until is missing."),
+        (exception(until=None), ": until is missing."),
+        (exception(until=""), ".until: '' is not a date that exists, as YYYY-MM-DD."),
+        (exception(until="2026-02-30"), ".until: '2026-02-30' is not a date that exists, as YYYY-MM-DD."),
+        (exception(until="31.12.2026"), ".until: '31.12.2026' is not a date that exists"),
+        (exception(until="2026-12-31\n"), ".until: '2026-12-31\\n' is not a date that exists"),
+        (exception(until=20261231), ".until: '20261231' is not a date that exists"),
+        (exception(until=datetime(2026, 12, 31, 1)), ".until: '2026-12-31 01:00:00' is not a date that exists"),
+        (exception(reason=""), ".reason: the text is empty."),
+        (exception(reason="  "), ".reason: the text is blank."),
+        (exception(reason=None), ": reason is missing."),
+        (exception(owner=7), ".owner: the number 7 is no text."),
+        (exception(area="group"), ".area: 'group' is not one of tenant, "),
+        (exception(area="left out"), ": area is missing."),
+        (exception(object="left out"), ".object: it is missing. Only areas of one object can do without."),
+        (exception(object=None), ".object: it is null. Leave it out where it is not meant."),
+        (exception(setting=None), ".setting: it is null. Leave it out where it is not meant."),
+        (exception(setting="assigned_role"), ".setting: 'assigned_role' is no setting of this area. Did you mean as"),
+        (exception(area="tenant", object="acme"), ".object: 'acme' is not tenant, the one object of this area."),
+        ("A", ": 'A' is not a dictionary."),
+        (None, ": area is missing."),
+    ],
+)
+def test_a_mistake_in_an_exception_is_said_with_its_place(given: Any, mistake: str) -> None:
+    _values, mistakes = read(exception(), given)
+    assert any(line.startswith(f"{PLACE}[1]{mistake}") for line in mistakes), mistakes
+
+
+def test_the_same_is_not_accepted_twice() -> None:
+    assert read(exception(), exception())[1] == [f"{PLACE}[1]: the same is accepted in {PLACE}[0] already."]
+    assert read(exception(), exception(setting="assigned_roles"))[1] == []
+    values = {"qlik_audit_report_dir": "/r", PLACE: {"area": "groups"}}
+    assert read_variables("qlik_audit", values, lambda value: value)[1][0].startswith(f"{PLACE}: ")
+
+
+def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
+    groups = [group("A", ["DataAdmin"], []), group("B", None, []), group("C", [], None), group("D", [], [])]
+    exceptions = [exception(setting="assigned_roles"), exception(object="B"), exception(object="C")]
+    exceptions += [exception(object="Shadow"), exception(object="D"), exception(object="E")]
+    report = reported(tenant_of(*groups, extra=("Shadow",)), exceptions=exceptions)
+    (tenant,) = report["tenants"]
+    groups_area = area_of(tenant)
+    statuses = {item["name"]: item["status"] for item in groups_area["objects"]}
+    assert statuses == {"A": "accepted", "B": "accepted", "C": "accepted", "D": "in_sync"}
+    assert (tenant["status"], groups_area["status"]) == ("in_sync", "in_sync")
+    counts = {name: groups_area[name] for name in ("missing", "different", "unwanted", "extra", "accepted")}
+    assert counts == {"missing": 0, "different": 0, "unwanted": 0, "extra": 0, "accepted": 4}
+    assert report["summary"]["share"] == {"tenants": 100, "objects": 25}
+    assert [item["object"] for item in tenant["unmatched_exceptions"]] == ["D", "E"]
+    assert lines_of(report) == [
+        "The tenant is as described.",
+        'acme: group "D": accepted until 2026-02-01, and nothing differs there',
+        'acme: group "E": accepted until 2026-02-01, and nothing differs there',
+        "As described: 100 % of tenants and 25 % of objects.",
+        "4 objects are accepted.",
+    ]
+    junit = junit_of(report).decode()
+    assert junit.count("<skipped ") == 4
+    assert 'skipped="4"' in junit
+    assert "A: accepted\nassigned_roles: is DataAdmin, described as nothing\nassigned_roles: accepted until" in junit
+
+    expired = reported(tenant_of(*groups, extra=("Shadow",)), exceptions=exceptions, today="2026-02-02")
+    (tenant,) = expired["tenants"]
+    assert (tenant["status"], area_of(tenant)["accepted"], area_of(tenant)["extra"]) == ("drift", 0, 1)
+    assert lines_of(expired)[1] == (
+        'acme: group "A": assigned_roles: granted by hand: DataAdmin (accepted until 2026-02-01: expired)'
+    )
+    assert "accepted until 2026-02-01: expired" in junit_of(expired).decode()
+
+
+def test_only_the_setting_that_is_named_is_accepted() -> None:
+    other = {**group("A", ["X"], []), "before": {"assigned_roles": ["X"], "description": "by hand"}}
+    tenant = tenant_of(other)
+    report = reported(tenant, exceptions=[exception(setting="assigned_roles")])
+    assert (tenant["status"], area_of(tenant)["different"], area_of(tenant)["accepted"]) == ("drift", 1, 0)
+    assert lines_of(report)[1] == 'acme: group "A": description: is "by hand", described as nothing'
+    assert [entry["accepted"] for entry in tenant["differences"]] == [True, False]
+
+
+@pytest.mark.parametrize("setting", ["left out", "members", "group A"])
+def test_members_of_a_space_are_accepted_one_by_one_or_all(setting: str) -> None:
+    sides = {"before": {"members": [{"group": "A", "roles": ["consumer"]}]}, "after": {"members": []}}
+    spaces = {"spaces": [{"name": "S", "action": "updated", **sides}]}
+    tenant = tenant_of(areas={"spaces": spaces})
+    reported(tenant, exceptions=[exception(area="spaces", object="S", setting=setting)])
+    assert (tenant["status"], tenant["unmatched_exceptions"]) == ("in_sync", [])
+
+
+def test_what_could_not_be_compared_is_not_said_to_be_as_described() -> None:
+    failed = tenant_of(problems={"groups": ["no role 'X'"]})
+    unreached = unaudited("beta", "", "no answer")
+    reported(failed, unreached, exceptions=[exception()])
+    assert failed["unmatched_exceptions"] == unreached["unmatched_exceptions"] == []
+
+
+def kept(tmp_path: Path, report: Any) -> Json | None:
+    path = tmp_path / "qlik-audit.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+    return read_previous("qlik_audit_previous_report", str(path))
+
+
+def standing(report: Json) -> list[tuple[Any, ...]]:
+    return [
+        (entry["object"], entry["setting"], entry["since"], entry["last_seen"], entry["new"])
+        for tenant in report["tenants"]
+        for entry in tenant["differences"]
+    ]
+
+
+def test_since_when_a_difference_stands_is_carried_from_report_to_report(tmp_path: Path) -> None:
+    first = reported(tenant_of(group("A", ["X"], []), group("B", None, [])))
+    assert standing(first) == [("A", "assigned_roles", FIRST, FIRST, False), ("B", None, FIRST, FIRST, False)]
+    assert (first["previous_report"], first["summary"]["changes"]) == (None, None)
+
+    changed = tenant_of(group("A", ["Y"], []), group("B", [], []), extra=("Shadow",))
+    second = reported(changed, when=SECOND, previous=kept(tmp_path, first))
+    assert standing(second) == [
+        ("A", "assigned_roles", FIRST, SECOND, False),
+        ("Shadow", None, SECOND, SECOND, True),
+    ]
+    (tenant,) = second["tenants"]
+    assert [(entry["object"], entry["kind"], entry["since"]) for entry in tenant["resolved"]] == [
+        ("B", "missing", FIRST)
+    ]
+    assert second["summary"]["changes"] == {"new": 0, "new_extra": 1, "resolved": 1}
+    assert lines_of(second) == [
+        "The tenant differs from its description.",
+        'acme: group "A": assigned_roles: granted by hand: Y (since 2026-02-01)',
+        "As described: 0 % of tenants and 50 % of objects.",
+        "Since the report of 2026-02-01 03:00:00 UTC: 0 new, 1 resolved, 1 new extra object.",
+    ]
+    page = page_of(second).decode()
+    for text in ("Since the report of 2026-02-01", "since 2026-02-01", "missing since 2026-02-01", ">Shadow<"):
+        assert text in page
+
+
+def test_a_tenant_that_was_not_audited_in_between_has_nothing_new(tmp_path: Path) -> None:
+    first = reported(tenant_of(group("A", ["X"], [])))
+    for between in (
+        unaudited("acme", "", "no answer"),
+        unaudited("acme", "", "Not audited yet.", "not_audited"),
+        tenant_of(problems={"groups": ["no role"]}),
+    ):
+        second = reported(between, when=SECOND, previous=kept(tmp_path, first))
+        assert ("A", "assigned_roles", FIRST, FIRST, False) in standing(second)
+        assert second["tenants"][0]["resolved"] == []
+        third = reported(tenant_of(group("A", ["X"], [])), when=THIRD, previous=kept(tmp_path, second))
+        assert standing(third) == [("A", "assigned_roles", FIRST, THIRD, False)]
+
+
+def test_since_when_a_tenant_cannot_be_audited(tmp_path: Path) -> None:
+    first = reported(unaudited("acme", "", "no answer"))
+    second = reported(unaudited("acme", "", "still\nno answer"), when=SECOND, previous=kept(tmp_path, first))
+    assert lines_of(second)[1] == "acme: could not be audited: still no answer (since 2026-02-01)"
+    third = reported(tenant_of(), when=THIRD, previous=kept(tmp_path, second))
+    assert third["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 1}
+    assert "all of the tenant" in page_of(third).decode()
+
+
+def test_a_report_of_version_2_can_be_the_one_before(tmp_path: Path) -> None:
+    old = reported(tenant_of(group("A", ["X"], []), group("B", None, []), extra=("Shadow",)))
+    old["schema_version"] = 2
+    for tenant in old["tenants"]:
+        for name in ("differences", "resolved", "unmatched_exceptions"):
+            del tenant[name]
+        for item in [*area_of(tenant)["objects"], *area_of(tenant)["extra_objects"]]:
+            del item["accepted"]
+    second = reported(tenant_of(group("A", ["X"], []), extra=("Shadow",)), when=SECOND, previous=kept(tmp_path, old))
+    assert [entry[2:] for entry in standing(second)] == [(FIRST, SECOND, False)] * 2
+    assert second["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 1}
+
+
+def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
+    first = reported(tenant_of(group("A", [], [])))
+    second = reported(
+        tenant_of(group("A", ["X"], [])), when=SECOND, previous=kept(tmp_path, first), exceptions=[exception()]
+    )
+    assert second["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 0}
+    assert "Nothing is new, and nothing is resolved." in page_of(second).decode()
+
+
+def test_a_file_that_does_not_exist_yet_is_no_error(tmp_path: Path) -> None:
+    assert read_previous("v", str(tmp_path / "none.json")) is None
+
+
+def broken(**more: Any) -> bytes:
+    return json.dumps({**reported(tenant_of(group("A", ["X"], []))), **more}).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"[" * 100000, "is not JSON"),
+        (b"[]", "is not a JSON report of this collection"),
+        (b"{}", "is not a JSON report of this collection"),
+        (broken(schema_version=1), "is not a JSON report of this collection"),
+        (broken(schema_version=4), "is a report of a newer version of this collection"),
+        (broken(generated_at="yesterday"), "is not a JSON report of this collection"),
+        (broken(generated_at=7), "is not a JSON report of this collection"),
+        (broken(tenants={}).replace(b'"tenants": {}', b'"tenants": 7'), "is not a JSON report of this collection"),
+        (broken(tenants=[7]), "is not a JSON report of this collection"),
+        (broken(tenants=[{"host": ["a"], "differences": []}]), "is not a JSON report of this collection"),
+        (broken(tenants=[{"host": "a", "differences": [{"since": "x"}]}]), "is not a JSON report of this collection"),
+        (broken(tenants=[{"host": "a"}], schema_version=2), "is not a JSON report of this collection"),
+    ],
+)
+def test_a_file_that_is_no_report_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "r.json"
+    path.write_bytes(content)
+    with pytest.raises(AnsibleActionFail) as caught:
+        read_previous("qlik_audit_previous_report", str(path))
+    assert str(caught.value) == f"qlik_audit_previous_report: {path} {reason}. Nothing was audited."
+
+
+def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    large = tmp_path / "large"
+    large.write_bytes(b" " * 2 * 1024**2)
+    monkeypatch.setattr(_drift_history, "_MOST_BYTES", 1024**2)
+    reasons = {
+        tmp_path: "is no file; the report in it is qlik-audit.json.",
+        pipe: "is no file.",
+        large: "is larger than 1 MiB.",
+        large / "x": "cannot be read: Not a directory.",
+    }
+    for path, reason in reasons.items():
+        with pytest.raises(AnsibleActionFail, match=reason):
+            read_previous("v", str(path))
+
+
+def test_every_tenant_has_its_place_in_the_first_lines() -> None:
+    many = tenant_of(*(group(f"G{number:02}", None, []) for number in range(30)), host="a")
+    few = [tenant_of(group("A", ["X", "Y"], ["X", "Z"]), host=host) for host in "bcd"]
+    gone = [unaudited(f"gone{number:02}", "", f"no\nanswer {number}") for number in range(12)]
+    lines = lines_of(reported(many, *few, *gone))
+    assert lines[0] == "Of 16 tenants, 4 differ from their descriptions and 12 could not be audited completely."
+    assert lines[1] == "gone00: could not be audited: no answer 0"
+    assert lines[1 + MOST_LINES] == "... and 2 more could not be audited"
+    shown = lines[2 + MOST_LINES : 2 + 2 * MOST_LINES]
+    assert [line[0] for line in shown] == list("aaaaaaabcd")
+    assert shown[-1] == 'd: group "A": assigned_roles: granted by hand: Y, taken away: Z'
+    assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant, which the report has"
+
+
+def test_a_line_is_one_line_that_no_terminal_acts_on() -> None:
+    hostile = "\x1b]0;x\x07\u202e\nfatal: [prod]"
+    tenant = tenant_of(group(hostile, [hostile], []), group("A", None, []), host=f"h{hostile}")
+    problem = unaudited(hostile, "", hostile)
+    exceptions = [exception(object=hostile, reason=hostile, owner=hostile, until="2026-01-01"), exception(object="Q\n")]
+    for line in lines_of(reported(tenant, problem, exceptions=exceptions)):
+        assert line.isprintable()
+        assert "\x1b" not in line
+
+
+def test_a_report_is_not_changed_by_a_second_look() -> None:
+    report = reported(tenant_of(group("A", ["X"], [])))
+    before = copy.deepcopy(report)
+    lines_of(report)
+    page_of(report)
+    junit_of(report)
+    assert report == before
