@@ -819,6 +819,17 @@ def test_the_plan_that_was_approved(run: Run, tenant: LocalTenant, people: dict[
     assert run("qlik_configuration", **WHOLE, expected_plan=now["fingerprint"])["changed"] is True
 
 
+@pytest.mark.parametrize(
+    "space", [{"description": "New"}, {"state": "absent"}, {"owner": "local|admin"}, {"members": []}]
+)
+def test_an_audit_has_the_plan_of_a_seed(run: Run, tenant: LocalTenant, people: dict[str, str], space: Json) -> None:
+    """It reads owners and members of all spaces, also where nothing is said of them."""
+    spaces = [{"name": "Money", **space}]
+    plan = run("qlik_configuration", check=True, spaces=spaces)["plan"]
+    assert plan["steps"] == 1
+    assert run("qlik_configuration", check=True, report_extra=True, spaces=spaces)["plan"] == plan
+
+
 @pytest.mark.parametrize("how", ["state", "prune"])
 def test_a_member_that_the_description_removes(run: Run, tenant: LocalTenant, people: dict[str, str], how: str) -> None:
     groups = [{"name": name} for name in ("Sales", "Twin")]

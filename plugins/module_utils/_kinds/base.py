@@ -12,7 +12,21 @@ import re
 import unicodedata
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Hashable,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+)
 
 from .._api.client import Client, FirstPage, equals, member
 from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound
@@ -432,6 +446,10 @@ class Kind:
         What it looks at is read; a refusal of all plans together comes with no plan.
         """
         return iter(())
+
+    def unasked(self, wanted: Params) -> Collection[str]:
+        """The options that are read only where they are asked for, and that one item does not ask for."""
+        return ()
 
     def references_in(self, resource: Resource) -> List[Reference]:
         """The other resources that an answer names by their ids alone."""

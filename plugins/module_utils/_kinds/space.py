@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, PAGE_SIZE, Client
 from .._errors import InvalidInput
@@ -98,6 +98,10 @@ class Space(Kind):
 
     def has_parts(self, wanted: Params) -> bool:
         return self.members.is_asked(wanted) and wanted.get("state") != "absent"
+
+    def unasked(self, wanted: Params) -> Collection[str]:
+        asked = {self.members.option: self.has_parts(wanted), self.owner.option: self.owner.is_asked(wanted)}
+        return [option for option, is_asked in asked.items() if not is_asked]
 
     def with_parts(self, client: Client, resource: Resource, wanted: Params) -> Resource:
         if not self.has_parts(wanted):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Hashable, Iterable, List, NamedTuple, Optional
+from typing import Collection, Hashable, Iterable, List, NamedTuple, Optional
 
 from .._errors import InvalidInput
 from .plan import Plan
@@ -24,16 +24,22 @@ class PlannedStep(NamedTuple):
 
     :param key: the natural key of the object, never an id.
     :param label: the name of the object, for people.
+    :param unasked: options that have no part in it, because whether they are known depends on what else was read.
     """
 
     area: str
     key: Hashable
     label: str
     plan: Plan
+    unasked: Collection[str] = ()
 
     def canonical(self) -> str:
         """The step as a text in which no order and no white space is left to chance."""
-        content = [self.area, self.key, self.plan.before, self.plan.after]
+        sides = [
+            side and {option: value for option, value in side.items() if option not in self.unasked}
+            for side in (self.plan.before, self.plan.after)
+        ]
+        content = [self.area, self.key, *sides]
         return json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
     def __str__(self) -> str:

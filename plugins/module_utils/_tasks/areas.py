@@ -55,7 +55,13 @@ class Area:
     def steps(self) -> List[PlannedStep]:
         """What differs, as a fingerprint of the plan has it."""
         return [
-            PlannedStep(self.kind.area, self.kind.natural_key(resource), self.kind.label_of(resource), item.plan)
+            PlannedStep(
+                self.kind.area,
+                self.kind.natural_key(resource),
+                self.kind.label_of(resource),
+                item.plan,
+                self.kind.unasked(item.wanted),
+            )
             for item in self.items
             for resource in [item.plan.held or item.plan.predicted or {}]
             if item.plan.changed
