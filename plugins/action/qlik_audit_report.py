@@ -18,19 +18,26 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     headline,
     in_words,
     report_of,
+    statistics,
     unaudited,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of, plans_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
 
-_NAMES = {"html": "qlik-audit.html", "json": "qlik-audit.json", "junit": "qlik-audit.xml"}
-_WRITERS = {"html": page_of, "json": json_of, "junit": junit_of}
+_NAMES = {
+    "html": "qlik-audit.html",
+    "json": "qlik-audit.json",
+    "junit": "qlik-audit.xml",
+    "plans": "qlik-audit-plans.json",
+}
+_WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_of}
+_DEFAULT_FORMATS = ["html", "json", "junit"]
 #: What the tasks of the role before this one have registered.
 _DESCRIPTION = "__qlik_seed_description"
 _CONFIGURATION = "__qlik_audit_configuration"
@@ -39,7 +46,7 @@ _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "add", "write"], "required": True},
     # No path, in which Ansible replaces shell variables: names of hosts in it can look like them.
     "report_dir": {"type": "str", "required": True},
-    "formats": {"type": "list", "elements": "str", "choices": list(_NAMES), "default": list(_NAMES)},
+    "formats": {"type": "list", "elements": "str", "choices": list(_NAMES), "default": _DEFAULT_FORMATS},
     "mode": {"type": "raw"},
     "count_extra": {"type": "bool", "default": False},
     "previous_report": {"type": "str"},
@@ -105,13 +112,14 @@ class ActionModule(ActionBase):
         accept(found, options["exceptions"], _now()[:10], options["count_extra"])
         self._parts.put(self._host, found)
         self._parts.mark("new")
-        return {}
+        # AWX passes on what is of the whole run, and only what tasks hand over that do not fail, as writing may.
+        return {"ansible_stats": {"data": statistics(found), "per_host": False, "aggregate": True}}
 
     def _write(self, options: Dict[str, Any]) -> Dict[str, Any]:
         own = self._parts.get(self._host)
         done = self._parts.hosts()
         files = [os.path.join(self._folder, _NAMES[name]) for name in options["formats"]]
-        result: Dict[str, Any] = {"tenant_status": own["status"], "files": files}
+        result: Dict[str, Any] = {"tenant_status": own["status"], "plan": own["plan"], "files": files}
         report = None
         if done >= set(self._variables["ansible_play_batch"]) and self._parts.take("new"):
             run = self._parts.kept("run") or {}

@@ -19,12 +19,13 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
-        spec = {"is_summed_up": {"type": "bool", "default": False}}
+        spec = {"is_seeded": {"type": "bool", "default": False}}
         _spec, options = self.validate_argument_spec(argument_spec=spec)
         variables = task_vars or {}
-        if options["is_summed_up"]:
-            Parts("seed").begin(str(variables["inventory_hostname"]))
-        description, mistakes = read_description(variables, self._templar.template)
+        seeded_host = str(variables["inventory_hostname"]) if options["is_seeded"] else None
+        if seeded_host is not None:
+            Parts("seed").begin(seeded_host)
+        description, mistakes = read_description(variables, self._templar.template, seeded_host)
         if mistakes:
             return {**result, **refusal(mistakes)}
         return {**result, "changed": False, "description": description}

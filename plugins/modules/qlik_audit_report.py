@@ -45,6 +45,7 @@ options:
       - html
       - json
       - junit
+      - plans
     default:
       - html
       - json
@@ -126,6 +127,11 @@ lines:
   sample:
     - Of 12 tenants, 1 differs from its description.
     - 'acme: group "Finance": assigned_roles: granted by hand: TenantAdmin'
+plan:
+  description: The fingerprint of what a seed of the tenant would do now; null where it could not be audited.
+  returned: O(step=write)
+  type: str
+  sample: sha256:a9a6d7b0ddb1c7b2f1c66ba5ffba0b9a8e4a4bdcf4ef2b2b2d1d1f7a8f6c5e31
 files:
   description: The paths of the reports.
   returned: O(step=write)

@@ -19,9 +19,10 @@ description:
 author:
   - qlikops contributors (@qlikops)
 options:
-  is_summed_up:
+  is_seeded:
     description:
-      - Whether the summary over all tenants of the run waits for this one.
+      - Whether the tenant is going to be seeded. Then its plan may have to be an approved one, and the summary over all
+        tenants of the run waits for it.
     type: bool
     default: false
 seealso:

@@ -8,23 +8,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
 
-from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, area_variable, read_variables
+from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, read_variables
 
 #: The variables that are an option of the module as they are.
 _OPTIONS = {
     "areas": "qlik_seed_areas",
     "allow_lockout": "qlik_seed_allow_lockout",
-    "expected_plan": "qlik_seed_expected_plan",
 }
 #: Where other options come from, for messages.
 _PLACES = {
-    "expected_plan": "qlik_seed_expected_plan",
     "prune.groups.protect": "qlik_seed_prune_protect",
     "prune.groups.max_deletions": "qlik_seed_max_deletions",
     "prune.users.protect": "qlik_seed_prune_users_protect",
@@ -37,15 +35,43 @@ _BUNDLES = "qlik_seed_space_bundles"
 _AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
 
 
-def read_description(variables: Mapping[str, Any], template: Any) -> Tuple[Dict[str, Any], List[str]]:
+def read_description(
+    variables: Mapping[str, Any], template: Any, seeded_host: Optional[str] = None
+) -> Tuple[Dict[str, Any], List[str]]:
     """The options of the module that the variables of a host make, and a line for each mistake in them.
 
     :param variables: all variables of the host, not templated.
     :param template: gives the value of a variable.
+    :param seeded_host: the host, where its tenant is going to be seeded: then its plan may have to be an approved one.
     """
     values, mistakes = read_variables("qlik_seed", variables, template)
     mistakes += _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
-    return ({}, mistakes) if mistakes else (_description_of(values), [])
+    if mistakes:
+        return {}, mistakes
+    description = _description_of(values)
+    if seeded_host is not None:
+        place, plan, mistakes = _approved_plan(values, seeded_host)
+        if plan is not None:
+            description["expected_plan"] = plan
+            description["places"]["expected_plan"] = place
+    return ({}, mistakes) if mistakes else (description, [])
+
+
+def _approved_plan(variables: Mapping[str, Any], host: str) -> Tuple[str, Optional[str], List[str]]:
+    """Where the approved plan of a host stands, its fingerprint, and a line where there has to be one and is none."""
+    place, plan = EXPECTED_PLAN, variables[EXPECTED_PLAN]
+    if isinstance(plan, dict):
+        place = "%s[%r]" % (EXPECTED_PLAN, host)
+        if host not in plan:
+            return place, None, ["%s: no plan was approved for this host." % place]
+        plan = plan[host]
+        if plan is None:
+            return place, None, ["%s: the tenant could not be audited, so it has no plan that was approved." % place]
+    if plan is not None:
+        return place, plan, list(mistakes_in_text(place, plan))
+    if boolean(variables["qlik_seed_require_plan"]):
+        return place, None, ["%s: it is missing, and qlik_seed_require_plan asks for an approved plan." % place]
+    return place, None, []
 
 
 def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:

@@ -15,12 +15,15 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import K
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 from ._summary import host_of, without_certainty
+from ._variables import EXPECTED_PLAN
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
 SCHEMA_VERSION = 3
 
 AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
+#: Of a reason so many characters are handed on: what a job keeps is no place for whole reports.
+_LONGEST_REASON = 500
 _KIND_OF_ACTION = {"created": "missing", "updated": "different", "deleted": "unwanted", "unchanged": "in_sync"}
 Json = Dict[str, Any]
 
@@ -131,6 +134,19 @@ def in_words(tenant: Mapping[str, Any]) -> str:
 def _share(part: int, whole: int) -> Optional[float]:
     """In percent, C(None) of nothing. Rounded down: all of it is not said of less."""
     return part * 1000 // whole / 10 if whole else None
+
+
+def statistics(tenant: Json) -> Json:
+    """What AWX shows and passes on of one tenant: in short what was found, and the plan for a seed to carry out."""
+    kinds = (*DRIFT, "extra", "accepted")
+    counted = {area["area"]: {kind: area[kind] for kind in kinds if area[kind]} for area in tenant["areas"]}
+    found = {
+        "status": tenant["status"],
+        "reason": (tenant["error"] or "")[:_LONGEST_REASON] or None,
+        "areas": {area: counts for area, counts in counted.items() if counts},
+        "plan": tenant["plan"],
+    }
+    return {"qlik_audit": {tenant["host"]: found}, EXPECTED_PLAN: {tenant["host"]: tenant["plan"]}}
 
 
 def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra: bool) -> Json:

@@ -23,6 +23,7 @@ from ._drift_console import label_of, place_of, totals
 from ._drift_exceptions import exceptions_in, in_words, is_accepted
 from ._drift_history import Notes, new_extra_in, new_in
 from ._drift_settings import deviations, differences, differing_settings
+from ._variables import EXPECTED_PLAN
 
 #: The page shows so many objects of each list; the JSON report has all of them.
 MOST_SHOWN = 100
@@ -63,6 +64,12 @@ def junit_of(report: Mapping[str, Any]) -> bytes:
 def json_of(report: Mapping[str, Any]) -> bytes:
     """The report as JSON."""
     return json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def plans_of(report: Mapping[str, Any]) -> bytes:
+    """The plans of all tenants as a file of variables for a seed that carries out exactly them."""
+    plans = {tenant["host"]: tenant["plan"] for tenant in report["tenants"]}
+    return json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def page_of(report: Mapping[str, Any]) -> bytes:

@@ -35,6 +35,8 @@ _MAY_BE_EMPTY = {
     "qlik_awx_name_prefix",
     *(option for kind in AREAS for option in kind.may_be_empty()),
 }
+#: The variable with the plan that was approved, one for all hosts or one for each.
+EXPECTED_PLAN = "qlik_seed_expected_plan"
 #: Ansible's own kinds of values are no plain ones; what leaves the controller has to be.
 Plain = Any
 Values = Dict[str, Plain]
@@ -43,6 +45,11 @@ Values = Dict[str, Plain]
 def area_variable(area: str) -> str:
     """The variable of the role qlik_seed that describes an area; the groups have more than this one."""
     return "qlik_seed_extra_groups" if area == "groups" else "qlik_seed_" + area
+
+
+def _lists(*names: str) -> Dict[str, Dict[str, Any]]:
+    """Options that are lists of texts."""
+    return {name: {**_TEXTS} for name in names}
 
 
 #: A department: where it develops, what it has released, and the groups that do so.
@@ -79,14 +86,15 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_prune_users_max_deletions": _NUMBER,
         "qlik_seed_allow_lockout": _BOOLEAN,
         "qlik_seed_areas": _AREAS,
-        "qlik_seed_expected_plan": _TEXT,
+        EXPECTED_PLAN: {"type": "raw"},
+        "qlik_seed_require_plan": _BOOLEAN,
         "qlik_seed_space_bundles": {"type": "list", "elements": "dict", "options": BUNDLE_SPEC},
         **dict.fromkeys(BUNDLE_NAMES, _TEXT),
         **{name: {**_TEXTS} for name in BUNDLE_ROLES},
     },
     "qlik_audit": {
         "qlik_audit_report_dir": {**_TEXT, "required": True},
-        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit"]},
+        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit", "plans"]},
         "qlik_audit_report_mode": {"type": "raw"},
         "qlik_audit_fail_on_drift": _BOOLEAN,
         "qlik_audit_count_extra": _BOOLEAN,
@@ -112,7 +120,13 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_awx_job_slices": _NUMBER,
         "qlik_awx_report_dir": _TEXT,
         "qlik_awx_audit_schedule": _TEXT,
-        "qlik_awx_audit_notifications": _TEXTS,
+        "qlik_awx_notifications": {"type": "dict", "options": _lists("started", "success", "error", "approvals")},
+        "qlik_awx_ask_credentials": _BOOLEAN,
+        "qlik_awx_labels": _TEXTS,
+        "qlik_awx_instance_groups": _TEXTS,
+        "qlik_awx_approval_timeout": _NUMBER,
+        "qlik_awx_launch_teams": {"type": "dict", "options": _lists("seed", "audit", "export", "four_eyes")},
+        "qlik_awx_approval_teams": _TEXTS,
     },
 }
 

@@ -115,13 +115,54 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_max_deletions": True}, "qlik_seed_max_deletions: the boolean true is not a whole number."),
         ({"qlik_seed_allow_lockout": "\x1b[2J"}, "qlik_seed_allow_lockout: '\\x1b[2J' is not true or false."),
         ({"qlik_seed_areas": ["grups"]}, "qlik_seed_areas[0]: 'grups' is not one of tenant, license_settings, roles, "),
-        ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
     ],
 )
 def test_mistakes_in_variables_of_the_seeding_role(variables: dict[str, Any], line: str) -> None:
     (found,) = mistakes(**variables)
     assert found.startswith(line)
     assert found.isprintable()
+
+
+PLAN = "sha256:" + 64 * "0"
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, None),
+        ({"qlik_seed_expected_plan": " "}, None),
+        ({"qlik_seed_expected_plan": PLAN}, ("qlik_seed_expected_plan", PLAN)),
+        ({"qlik_seed_expected_plan": {"acme": PLAN, "beta": None}}, ("qlik_seed_expected_plan['acme']", PLAN)),
+        ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
+        ({"qlik_seed_expected_plan": [PLAN]}, f"qlik_seed_expected_plan: ['{PLAN[:10]}"),
+        ({"qlik_seed_expected_plan": {}}, "qlik_seed_expected_plan['acme']: no plan was approved for this host."),
+        ({"qlik_seed_expected_plan": {"Acme": PLAN}}, "qlik_seed_expected_plan['acme']: no plan was approved for"),
+        (
+            {"qlik_seed_expected_plan": {"acme": None}},
+            "qlik_seed_expected_plan['acme']: the tenant could not be audited",
+        ),
+        ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: the text is empty."),
+        ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: {} is no text."),
+        ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: it is missing, and qlik_seed_require_plan asks"),
+        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: it is missing"),
+        (
+            {"qlik_seed_require_plan": True, "qlik_seed_expected_plan": PLAN},
+            ("qlik_seed_expected_plan", PLAN),
+        ),
+    ],
+)
+def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -> None:
+    """Whoever is seeded has the approved plan or none at all; an audit does not look at it."""
+    description, found = read_description(variables, as_it_is, "acme")
+    audited, mistakes_of_audit = read_description(variables, as_it_is)
+    assert mistakes_of_audit == []
+    assert "expected_plan" not in audited
+    if isinstance(expected, str):
+        (line,) = found
+        assert line.startswith(expected)
+        return
+    assert found == []
+    assert (description["places"].get("expected_plan"), description.get("expected_plan")) == (expected or (None, None))
 
 
 @pytest.mark.parametrize(
