@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Dict, Optional
 
 from ansible.plugins.action import ActionBase
@@ -17,9 +18,28 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
-        spec = {"role": {"type": "str", "choices": list(SPECS), "required": True}}
+        spec = {
+            "role": {"type": "str", "choices": list(SPECS), "required": True},
+            "needed_collection": {"type": "str"},
+        }
         _spec, options = self.validate_argument_spec(argument_spec=spec)
+        missing = options["needed_collection"]
+        if missing is not None and not _is_installed(missing):
+            command = "ansible-galaxy collection install %s" % missing
+            message = "The collection %s is not installed. Install it with: %s\nNothing was changed." % (
+                missing,
+                command,
+            )
+            return {**result, "failed": True, "msg": message}
         values, mistakes = read_variables(options["role"], task_vars or {}, self._templar.template)
         if mistakes:
             return {**result, **refusal(mistakes)}
         return {**result, "changed": False, "variables": values}
+
+
+def _is_installed(collection: str) -> bool:
+    try:
+        import_module("ansible_collections.%s" % collection)
+    except ImportError:
+        return False
+    return True

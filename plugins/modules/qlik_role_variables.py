@@ -30,6 +30,10 @@ options:
       - qlik_export
       - qlik_awx
     required: true
+  needed_collection:
+    description:
+      - Another collection that the role needs. If it is not installed, the message is how to install it.
+    type: str
 attributes:
   check_mode:
     support: full

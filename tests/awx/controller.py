@@ -45,6 +45,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "source",
             "source_project",
             "source_path",
+            "execution_environment",
             "overwrite",
             "overwrite_vars",
             "update_on_launch",
@@ -58,6 +59,8 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "job_type",
             "ask_job_type_on_launch",
             "ask_limit_on_launch",
+            "ask_credential_on_launch",
+            "ask_variables_on_launch",
             "project",
             "playbook",
             "inventory",
@@ -69,7 +72,33 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "survey_enabled",
         }
     ),
+    "workflow_job_templates": frozenset(
+        {
+            "name",
+            "description",
+            "organization",
+            "ask_limit_on_launch",
+            "ask_variables_on_launch",
+            "allow_simultaneous",
+        }
+    ),
+    "workflow_job_template_nodes": frozenset(
+        {"type", "identifier", "workflow_job_template", "unified_job_template", "extra_data"}
+    ),
+    "workflow_approval_templates": frozenset({"name", "description", "timeout"}),
     "schedules": frozenset({"name", "rrule", "unified_job_template"}),
+    "labels": frozenset({"name", "organization"}),
+    "teams": frozenset({"name", "organization"}),
+    "instance_groups": frozenset({"name"}),
+    # They come and go with what they are roles of.
+    "roles": frozenset(),
+}
+#: What a node of a workflow or a schedule can start.
+STARTED = ("job_templates", "workflow_job_templates", "projects", "inventory_sources", "workflow_approval_templates")
+#: The roles that each object of a resource has.
+OBJECT_ROLES = {
+    "job_templates": ("admin_role", "execute_role", "read_role"),
+    "workflow_job_templates": ("admin_role", "execute_role", "read_role", "approval_role"),
 }
 REFERENCES = {
     "organization": "organizations",
@@ -78,10 +107,18 @@ REFERENCES = {
     "source_project": "projects",
     "inventory": "inventories",
     "execution_environment": "execution_environments",
-    "unified_job_template": "job_templates",
+    "workflow_job_template": "workflow_job_templates",
 }
+_NOTIFIED = ("started", "success", "error", "approvals")
 #: What can be attached to an object, and which resource that is.
-PARTS = {"credentials": "credentials", "notification_templates_error": "notification_templates"}
+PARTS = {
+    "credentials": "credentials",
+    "labels": "labels",
+    "instance_groups": "instance_groups",
+    "teams": "teams",
+    "success_nodes": "workflow_job_template_nodes",
+    **{f"notification_templates_{event}": "notification_templates" for event in _NOTIFIED},
+}
 
 
 class Controller:
@@ -108,11 +145,26 @@ class Controller:
         if resource == "projects":
             shown["scm_revision"] = ""
         self.held[resource][number] = shown
+        if resource in OBJECT_ROLES:
+            roles = {name: {"id": self.add("roles", {"name": name})["id"]} for name in OBJECT_ROLES[resource]}
+            shown["summary_fields"]["object_roles"] = roles
         return shown
 
     def named(self, resource: str) -> dict[str, dict[str, Any]]:
-        """What is held of a resource, by name."""
-        return {item["name"]: item for item in self.held[resource].values()}
+        """What is held of a resource, by name; nodes by their identifier."""
+        return {item.get("identifier") or item["name"]: item for item in self.held[resource].values()}
+
+    def parts(self, resource: str, name: str, part: str) -> list[str]:
+        """The names of what is attached to an object."""
+        ids = self.attached.get((resource, self.named(resource)[name]["id"], part), [])
+        names = {item["id"]: name for name, item in self.named(PARTS[part]).items()}
+        return sorted(names[each] for each in ids)
+
+    def teams(self, resource: str, name: str, role: str) -> list[str]:
+        """The names of the teams that have a role of an object."""
+        number = self.named(resource)[name]["summary_fields"]["object_roles"][role]["id"]
+        names = {item["id"]: item["name"] for item in self.held["teams"].values()}
+        return sorted(names[each] for each in self.attached.get(("roles", number, "teams"), []))
 
     def __enter__(self) -> Controller:
         self._thread.start()
@@ -131,7 +183,9 @@ class Controller:
         application.router.add_route("GET", "/api/v2/{resource}/", self._list)
         application.router.add_route("POST", "/api/v2/{resource}/", self._create)
         application.router.add_route("PATCH", "/api/v2/{resource}/{number:\\d+}/", self._change)
+        application.router.add_route("GET", "/api/v2/{resource}/{number:\\d+}/", self._get)
         application.router.add_route("GET", "/api/v2/{resource}/{number:\\d+}/{part}/", self._part)
+        application.router.add_route("DELETE", "/api/v2/{resource}/{number:\\d+}/survey_spec/", self._no_survey)
         application.router.add_route("POST", "/api/v2/{resource}/{number:\\d+}/{part}/", self._set_part)
         application.middlewares.append(authenticated)
         self._runner = web.AppRunner(application)
@@ -142,8 +196,8 @@ class Controller:
 
     async def _list(self, request: web.Request) -> web.Response:
         resource = request.match_info["resource"]
-        resource = {"unified_job_templates": "job_templates"}.get(resource, resource)
-        found = list(self._known(resource).values())
+        resources = STARTED if resource == "unified_job_templates" else (resource,)
+        found = [item for each in resources for item in self._known(each).values()]
         for name, value in request.query.items():
             found = [item for item in found if str(item.get(name)) == value]
         return web.json_response(
@@ -154,7 +208,7 @@ class Controller:
         resource = request.match_info["resource"]
         known = self._known(resource)
         body = self._checked(resource, await request.json())
-        if any(item["name"] == body.get("name") for item in known.values()):
+        if any(item.get("name") == body.get("name") is not None for item in known.values()):
             raise refused({"name": ["This name is taken."]})
         self.writes.append(f"POST {resource}")
         return web.json_response(self._shown(resource, self.add(resource, body)), status=201)
@@ -165,6 +219,15 @@ class Controller:
         item.update(self._checked(resource, await request.json()))
         self.writes.append(f"PATCH {resource}")
         return web.json_response(item)
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self._item(request))
+
+    async def _no_survey(self, request: web.Request) -> web.Response:
+        number = int(self._item(request)["id"])
+        if self.surveys.pop(number, None):
+            self.writes.append("DELETE survey_spec")
+        return web.json_response({})
 
     async def _part(self, request: web.Request) -> web.Response:
         resource, number, part = self._place(request)
@@ -184,10 +247,29 @@ class Controller:
                 raise refused({"error": objection})
             self.surveys[number] = body
             return web.json_response({})
-        if set(body) != {"id"} or body["id"] not in self._known(PARTS[part]):
+        if part == "create_approval_template":
+            template = self.add("workflow_approval_templates", self._checked("workflow_approval_templates", body))
+            self._start_with(self.held[resource][number], template)
+            return web.json_response(template, status=201)
+        if set(body) - {"disassociate"} != {"id"} or body["id"] not in self._known(PARTS[part]):
             raise refused({"id": ["There is no such object."]})
-        self.attached.setdefault((resource, number, part), []).append(body["id"])
+        ids = self.attached.setdefault((resource, number, part), [])
+        if body.get("disassociate"):
+            ids.remove(body["id"])
+        else:
+            ids.append(body["id"])
         return web.Response(status=204)
+
+    def _start_with(self, node: dict[str, Any], template: Mapping[str, Any]) -> None:
+        """Let a node of a workflow start an approval."""
+        node["unified_job_template"] = template["id"]
+        node["related"]["unified_job_template"] = template["url"]
+
+    def _objection_to_node(self, node: Mapping[str, Any]) -> str | None:
+        """Why AWX would not keep a node: what a template does not ask for cannot be said to it."""
+        asked = {q["variable"] for q in self.surveys.get(node.get("unified_job_template", 0), {}).get("spec", ())}
+        ignored = set(node.get("extra_data", {})) - asked
+        return f"Variables {', '.join(sorted(ignored))} are not allowed on launch." if ignored else None
 
     def _shown(self, resource: str, item: dict[str, Any]) -> dict[str, Any]:
         """The object without the secrets of a credential."""
@@ -218,6 +300,12 @@ class Controller:
         for name, value in body.items():
             if name in REFERENCES and value is not None and value not in self.held[REFERENCES[name]]:
                 raise refused({name: [f"Invalid pk {value!r}."]})
+        if "unified_job_template" in body and not any(body["unified_job_template"] in self.held[r] for r in STARTED):
+            raise refused({"unified_job_template": ["There is no such object."]})
+        if resource == "workflow_job_template_nodes":
+            objection = self._objection_to_node(body)
+            if objection:
+                raise refused({"extra_data": [objection]})
         if resource == "credential_types":
             objection = objection_to_credential_type(body["inputs"], body["injectors"])
             if objection:

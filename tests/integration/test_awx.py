@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,8 +17,8 @@ import awx
 import pytest
 import yaml
 from awx.controller import TOKEN, Controller
+from awx.jobs import injected, lay_out, run_job
 from foreign import installed, run
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from local_tenant.client import LocalTenant
 
 from .conftest import COLLECTIONS, ROOT, ansible_environment
@@ -31,8 +29,20 @@ SETTINGS = {
     "qlik_awx_execution_environment_image": "registry.example.com/qlik:1",
     "qlik_awx_inventory_path": "inventory.yml",
     "qlik_awx_credentials": ["Acme"],
-    "qlik_awx_audit_notifications": ["Mail"],
+    "qlik_awx_labels": ["Qlik", "Tenants"],
+    "qlik_awx_instance_groups": ["Cloud"],
+    "qlik_awx_notifications": {"started": ["Chat"], "error": ["Mail"], "approvals": ["Chat", "Mail"]},
+    "qlik_awx_launch_teams": {"audit": ["Operations"], "four_eyes": ["Operations", "Service desk"], "export": None},
+    "qlik_awx_approval_teams": ["Security"],
 }
+#: What exists on the controller beforehand.
+EXISTING = {
+    "credentials": ["Acme"],
+    "notification_templates": ["Mail", "Chat"],
+    "instance_groups": ["Cloud"],
+    "teams": ["Operations", "Service desk", "Security"],
+}
+JOBS = ["Qlik Cloud approved seed", "Qlik Cloud audit", "Qlik Cloud export", "Qlik Cloud seed"]
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 
 
@@ -79,46 +89,120 @@ def set_up(
     )
 
 
+def existing(controller: Controller) -> None:
+    for resource, names in EXISTING.items():
+        for name in names:
+            fields = {"organization": 1} if resource == "teams" else {}
+            controller.add(resource, {"name": name, **fields})
+
+
 def test_set_up(with_awx: str, tmp_path: Path) -> None:
     """With the real modules of awx.awx, which know their options, against a controller that knows its fields."""
     with Controller() as controller:
-        credential = controller.add("credentials", {"name": "Acme"})
-        mail = controller.add("notification_templates", {"name": "Mail"})
+        existing(controller)
         first = set_up(controller, with_awx, tmp_path, SETTINGS)
         assert first.returncode == 0, first.stdout + first.stderr
         templates = controller.named("job_templates")
-        assert set(templates) == {"Qlik Cloud seed", "Qlik Cloud audit", "Qlik Cloud export"}
+        assert sorted(templates) == JOBS
         audit = templates["Qlik Cloud audit"]
         assert audit["job_type"] == "check"
         assert audit["playbook"] == "audit.yml"
         assert json.loads(audit["extra_vars"]) == {"qlik_audit_report_dir": "/runner/project/reports"}
-        assert controller.attached["job_templates", audit["id"], "credentials"] == [credential["id"]]
-        attached = {key for key, ids in controller.attached.items() if ids == [mail["id"]]}
-        assert attached == {("job_templates", audit["id"], "notification_templates_error")}
+        for name in JOBS:
+            assert controller.parts("job_templates", name, "credentials") == ["Acme"]
+            assert controller.parts("job_templates", name, "labels") == ["Qlik", "Tenants"]
+            assert controller.parts("job_templates", name, "instance_groups") == ["Cloud"]
+            assert controller.parts("job_templates", name, "notification_templates_started") == ["Chat"]
+            assert controller.parts("job_templates", name, "notification_templates_error") == ["Mail"]
+            assert controller.parts("job_templates", name, "notification_templates_success") == []
+            # Nobody who launches can have it prune, or have an unapproved seed where approvals are due.
+            assert templates[name]["ask_variables_on_launch"] is False
+            assert templates[name]["ask_credential_on_launch"] is (name != "Qlik Cloud approved seed")
+        approved = templates["Qlik Cloud approved seed"]
+        assert json.loads(approved["extra_vars"]) == {"qlik_seed_require_plan": True}
+        assert (approved["playbook"], approved["ask_job_type_on_launch"]) == ("seed.yml", False)
         assert templates["Qlik Cloud seed"]["ask_job_type_on_launch"] is True
         (schedule,) = controller.named("schedules").values()
         assert schedule["unified_job_template"] == audit["id"]
         (environment,) = controller.named("execution_environments").values()
         assert environment["image"] == "registry.example.com/qlik:1"
+        (source,) = controller.named("inventory_sources").values()
+        assert source["execution_environment"] == environment["id"]
+        for resource in ("projects", "inventory_sources"):
+            assert controller.parts(resource, "Qlik Cloud tenants", "notification_templates_error") == ["Mail"]
         injectors = controller.named("credential_types")["Qlik Cloud tenant"]["injectors"]
         assert injectors["env"]["QLIK_TENANT_URL"] == "{{ tenant_url | default('') }}"
         questions = {question["variable"] for survey in controller.surveys.values() for question in survey["spec"]}
-        assert questions == {
-            "qlik_seed_prune",
-            "qlik_seed_max_deletions",
-            "qlik_audit_fail_on_drift",
-            "qlik_audit_count_extra",
-            "qlik_export_users",
-        }
+        assert questions == {"qlik_audit_fail_on_drift", "qlik_audit_count_extra", "qlik_export_users"}
+
+        (workflow,) = controller.named("workflow_job_templates").values()
+        assert workflow["name"] == "Qlik Cloud four eyes"
+        assert (workflow["ask_limit_on_launch"], workflow["ask_variables_on_launch"]) == (True, False)
+        nodes = controller.named("workflow_job_template_nodes")
+        following = {name: controller.parts("workflow_job_template_nodes", name, "success_nodes") for name in nodes}
+        assert following == {"audit": ["approval"], "approval": ["seed"], "seed": []}
+        (approval,) = controller.named("workflow_approval_templates").values()
+        assert (approval["name"], int(approval["timeout"])) == ("Qlik Cloud approval", 259200)
+        started = {name: node["unified_job_template"] for name, node in nodes.items()}
+        assert started == {"audit": audit["id"], "approval": approval["id"], "seed": approved["id"]}
+        assert nodes["audit"]["extra_data"] == {"qlik_audit_fail_on_drift": "false"}
+        told = controller.parts("workflow_job_templates", workflow["name"], "notification_templates_approvals")
+        assert told == ["Chat", "Mail"]
+        assert controller.parts("workflow_job_templates", workflow["name"], "labels") == ["Qlik", "Tenants"]
+
+        may_launch = {name: controller.teams("job_templates", name, "execute_role") for name in JOBS}
+        assert may_launch == {**dict.fromkeys(JOBS, []), "Qlik Cloud audit": ["Operations"]}
+        launchers = controller.teams("workflow_job_templates", workflow["name"], "execute_role")
+        assert launchers == ["Operations", "Service desk"]
+        assert controller.teams("workflow_job_templates", workflow["name"], "approval_role") == ["Security"]
+        assert controller.teams("job_templates", "Qlik Cloud audit", "read_role") == ["Security"]
 
         controller.writes.clear()
         again = set_up(controller, with_awx, tmp_path, SETTINGS)
         assert re.search(r"changed=0 .*failed=0", again.stdout), again.stdout + again.stderr
         assert controller.writes == []
 
-        changed = set_up(controller, with_awx, tmp_path, {**SETTINGS, "qlik_awx_forks": 50})
+        settings = {**SETTINGS, "qlik_awx_forks": 50, "qlik_awx_labels": [], "qlik_awx_approval_timeout": 60}
+        changed = set_up(controller, with_awx, tmp_path, settings)
         assert changed.returncode == 0, changed.stdout
-        assert controller.writes == ["PATCH job_templates"] * 3
+        assert controller.writes.count("PATCH job_templates") == 4
+        assert controller.writes.count("PATCH workflow_approval_templates") == 1
+        assert controller.parts("job_templates", JOBS[0], "labels") == []
+
+        # What is attached by hand stays where the variables say nothing of it.
+        controller.attached["job_templates", audit["id"], "labels"] = [controller.named("labels")["Qlik"]["id"]]
+        left_out = {name: None for name in SETTINGS if name.startswith(("qlik_awx_l", "qlik_awx_n", "qlik_awx_c"))}
+        unnamed = set_up(controller, with_awx, tmp_path, {**settings, **left_out, "qlik_awx_instance_groups": ""})
+        assert re.search(r"changed=0 .*failed=0", unnamed.stdout), unnamed.stdout + unnamed.stderr
+        assert controller.parts("job_templates", "Qlik Cloud audit", "labels") == ["Qlik"]
+        assert controller.parts("job_templates", "Qlik Cloud audit", "instance_groups") == ["Cloud"]
+
+
+def test_a_survey_of_before_is_taken_away(with_awx: str, tmp_path: Path) -> None:
+    """A question that a template no longer asks cannot be answered any more."""
+    required = {name: SETTINGS[name] for name in SETTINGS if name.endswith(("_url", "_image"))}
+    with Controller() as controller:
+        assert set_up(controller, with_awx, tmp_path, required).returncode == 0
+        seed = controller.named("job_templates")["Qlik Cloud seed"]
+        question = {"variable": "qlik_seed_prune", "type": "text", "question_name": "Prune?", "required": False}
+        controller.surveys[seed["id"]] = {"name": "", "description": "", "spec": [question]}
+        seed["survey_enabled"] = True
+        again = set_up(controller, with_awx, tmp_path, required)
+        assert re.search(r"changed=1 .*failed=0", again.stdout), again.stdout + again.stderr
+        assert (seed["id"] in controller.surveys, seed["survey_enabled"]) == (False, False)
+
+
+def test_set_up_without_the_collection_that_it_needs(tmp_path: Path) -> None:
+    """Before anything else, mistakes in variables too."""
+    with Controller() as controller:
+        done = set_up(controller, str(COLLECTIONS), tmp_path, {"qlik_awx_fork": 2})
+        shown = done.stdout + done.stderr
+        assert done.returncode == 2
+        message = "The collection awx.awx is not installed. Install it with: ansible-galaxy collection install awx.awx"
+        assert message in shown
+        assert "qlik_awx_fork:" not in shown
+        assert "resolve" not in shown
+        assert controller.writes == []
 
 
 def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
@@ -143,12 +227,19 @@ def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
         with_credential = {**settings, "qlik_awx_credentials": ["Tenants"]}
         attached = set_up(controller, with_awx, tmp_path, with_credential)
         assert re.search(r"changed=1 .*failed=0", attached.stdout), attached.stdout + attached.stderr
-        assert list(controller.attached.values()).count([credential["id"]]) == 3
+        assert list(controller.attached.values()).count([credential["id"]]) == 4
 
 
 def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> None:
     with Controller() as controller:
-        wrong = {"qlik_awx_project_url": "", "qlik_awx_fork": 2, "qlik_awx_credentials": [1], "qlik_seed_prun": True}
+        wrong = {
+            "qlik_awx_project_url": "",
+            "qlik_awx_fork": 2,
+            "qlik_awx_credentials": [1],
+            "qlik_seed_prun": True,
+            "qlik_awx_launch_teams": {"sed": ["A"], "audit": [7]},
+            "qlik_awx_notifications": ["Mail"],
+        }
         done = set_up(controller, with_awx, tmp_path, wrong)
         assert done.returncode != 0
         for line in (
@@ -156,6 +247,9 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
             "qlik_awx_execution_environment_image: it is missing.",
             "qlik_awx_fork: there is no such variable. Did you mean qlik_awx_forks?",
             "qlik_awx_credentials[0]: the number 1 is no text.",
+            "qlik_awx_launch_teams.sed: there is no such option. Did you mean seed?",
+            "qlik_awx_launch_teams.audit[0]: the number 7 is no text.",
+            "qlik_awx_notifications: ['Mail'] is not a dictionary.",
             "qlik_seed_prun: there is no such variable. Did you mean qlik_seed_prune",
         ):
             assert line in done.stdout + done.stderr
@@ -166,10 +260,11 @@ def test_set_up_with_blank_answers(with_awx: str, tmp_path: Path) -> None:
     """What is left blank or null gets its default; only the prefix of the names can be none."""
     blank = dict.fromkeys(yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")), "")
     with Controller() as controller:
+        existing(controller)
         done = set_up(controller, with_awx, tmp_path, {**SETTINGS, **blank, "qlik_awx_project_credential": None})
         assert done.returncode == 0, done.stdout + done.stderr
         templates = controller.named("job_templates")
-        assert set(templates) == {"seed", "audit", "export"}
+        assert set(templates) == {"seed", "approved seed", "audit", "export"}
         assert {template["forks"] for template in templates.values()} == {20}
 
 
@@ -183,40 +278,12 @@ def test_execution_environment(tmp_path: Path) -> None:
     assert "ansible-runner" in next(tmp_path.glob("*file")).read_text(encoding="utf-8")
 
 
-def shipped(name: str) -> Any:
-    """One of the role's own variables, with the templates in it that are for AWX."""
-    text = (ROLE / "vars" / "main.yml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader_of_unsafe_texts())[name]
-
-
-def injected(inputs: dict[str, Any], folder: Path) -> dict[str, str]:
-    """The environment that AWX makes of a credential: fields without a value are not defined, boxes are false."""
-    credential_type = shipped("__qlik_awx_credential_type")
-    fields = credential_type["inputs"]["fields"]
-    assert inputs.keys() <= {field["id"] for field in fields}
-    values = {field["id"]: False for field in fields if field["type"] == "boolean"} | inputs
-    environment = ImmutableSandboxedEnvironment()
-    injectors = credential_type["injectors"]
-    file = folder / "injected"
-    file.write_text(environment.from_string(injectors["file"]["template"]).render(values), encoding="utf-8")
-    values["tower"] = {"filename": str(file)}
-    return {name: environment.from_string(template).render(values) for name, template in injectors["env"].items()}
-
-
 def test_certificates_are_injected_as_a_file(tmp_path: Path) -> None:
     assert injected({}, tmp_path)["QLIK_CA_PATH"] == ""
     path = injected({"ca_bundle": "-----BEGIN CERTIFICATE-----"}, tmp_path)["QLIK_CA_PATH"]
     assert Path(path).read_text(encoding="utf-8") == "-----BEGIN CERTIFICATE-----"
     assert injected({}, tmp_path)["QLIK_VALIDATE_CERTS"] == "True"
     assert injected({"skip_certificate_validation": True}, tmp_path)["QLIK_VALIDATE_CERTS"] == "False"
-
-
-def loader_of_unsafe_texts() -> type[yaml.SafeLoader]:
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.add_constructor("!unsafe", lambda loader, node: node.value)
-    return Loader
 
 
 WAYS = {
@@ -242,7 +309,7 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
         host["qlik_tenant_url"] = tenant.url
     else:
         credential["tenant_url"] = tenant.url
-    job = lay_out(tmp_path, credential, host)
+    job = lay_out(tmp_path, credential, {"acme": host})
     changes = []
     for arguments in ("--check", "", ""):
         before = tenant.state()
@@ -260,7 +327,7 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
 def test_a_job_without_answers_and_what_it_hands_on(tenant: LocalTenant, tmp_path: Path) -> None:
     """AWX gives an empty text for a question without an answer; the artifacts are what it passes on."""
     host = {"qlik_seed_standard_groups": {"A": ["Steward"]}}
-    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, host)
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {"acme": host})
     statistics, shown = run_job(job, "seed", "", qlik_seed_prune="", qlik_seed_max_deletions="")
     assert statistics["failures"] == {}, shown
     handed_on = statistics["artifact_data"]["qlik_seed"]["acme"]
@@ -283,7 +350,7 @@ def test_a_job_without_answers_and_what_it_hands_on(tenant: LocalTenant, tmp_pat
 
 def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
     """It is one of type check, fails because the tenant differs, and leaves a report."""
-    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {"acme": {}})
     reports = tmp_path / "reports"
     statistics, shown = run_job(job, "audit", "--check", qlik_audit_report_dir=str(reports))
     assert statistics["failures"] == {"acme": 1}, shown
@@ -295,55 +362,8 @@ def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
 
 def test_export_job(tenant: LocalTenant, tmp_path: Path) -> None:
     tenant.plant_groups([{"name": "Finance"}])
-    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {})
+    job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {"acme": {}})
     statistics, shown = run_job(job, "export", "", qlik_export_dir=str(tmp_path / "export"))
     assert statistics["failures"] == {}, shown
     file = tmp_path / "export" / "acme" / "qlik_tenant.yml"
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["qlik_seed_extra_groups"][0]["name"] == "Finance"
-
-
-def lay_out(folder: Path, credential: dict[str, str], host: dict[str, Any]) -> Path:
-    """A private data folder as AWX makes it for one tenant: the project, the inventory as a script, the environment."""
-    shutil.copytree(ROLE / "files" / "project", folder / "project")
-    (folder / "env").mkdir()
-    (folder / "inventory").mkdir()
-    script = folder / "inventory" / "hosts"
-    variables = {"remote_tower_enabled": "true", "remote_tower_id": 1, **host}
-    inventory = {"all": {"hosts": ["acme"]}, "_meta": {"hostvars": {"acme": variables}}}
-    script.write_text(f"#!{sys.executable}\nprint({json.dumps(inventory)!r})\n", encoding="utf-8")
-    script.chmod(0o700)
-    # What AWX sets and nothing else: no interpreter for the modules, for example.
-    environment = {
-        **injected(credential, folder / "env"),
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_FORCE_COLOR": "True",
-        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-        "HOME": str(folder),
-        "PATH": os.environ["PATH"],
-        "LC_ALL": "C.UTF-8",
-    }
-    (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
-    (folder / "env" / "settings").write_text(json.dumps({"suppress_env_files": True}), encoding="utf-8")
-    return folder
-
-
-def answers(template: dict[str, Any], **variables: str) -> str:
-    """The extra variables of a job whose survey was left as it is, as AWX writes them: texts are no templates."""
-    variables = {question["variable"]: question["default"] for question in template["survey"]} | variables
-    unsafe = {name: "!unsafe " if isinstance(value, str) else "" for name, value in variables.items()}
-    return "".join(f"{name}: {unsafe[name]}{json.dumps(value)}\n" for name, value in variables.items())
-
-
-def run_job(folder: Path, name: str, arguments: str, **variables: str) -> tuple[dict[str, dict[str, Any]], str]:
-    """The statistics of a job of a template, and everything that AWX would show of it."""
-    (template,) = (each for each in shipped("__qlik_awx_job_templates") if each["name"] == name)
-    shutil.rmtree(folder / "artifacts", ignore_errors=True)
-    (folder / "env" / "extravars").write_text(answers(template, **variables), encoding="utf-8")
-    (folder / "env" / "cmdline").write_text(f"-v --diff {arguments}", encoding="utf-8")
-    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", f"{name}.yml"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in (0, 2), done.stdout + done.stderr
-    artifacts = folder / "artifacts" / "1"
-    events = [path.read_text(encoding="utf-8") for path in (artifacts / "job_events").iterdir()]
-    (statistics,) = (event for event in map(json.loads, events) if event["event"] == "playbook_on_stats")
-    return statistics["event_data"], "\n".join([*events, (artifacts / "stdout").read_text(encoding="utf-8")])
