@@ -156,7 +156,7 @@ def _name_of(table: Any) -> str:
     text = plain(table)
     lines = text[:_LONGEST_NAME].lstrip("\ufeff").splitlines() if isinstance(text, str) else []
     first = printable(next(filter(str.strip, lines), ""))
-    return 'The table that begins with "%s"' % first if first else "The table"
+    return "The table that begins with %r" % first if first else "The table"
 
 
 def _text_of(table: Any) -> str:

@@ -137,7 +137,9 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
     for item in items:
         name = kind.noun if kind.is_singleton else kind.label(item)
         settings = item.get("settings")
-        yield printable("%s: %s%s" % (name, item["action"], " (%s)" % ", ".join(settings) if settings else ""))
+        because = ", not described" if item.get("pruned") else ""
+        changed = " (%s)" % ", ".join(settings) if settings else ""
+        yield printable("%s: %s%s%s" % (name, item["action"], changed, because))
 
 
 def _first(lines: Sequence[str], most: int) -> List[str]:

@@ -127,12 +127,12 @@ def test_many_mistakes_are_counted() -> None:
 @pytest.mark.parametrize(
     ("table", "name"),
     [
-        ("\ufeffname,roles\r\nAda\r\n", 'The table that begins with "name,roles"'),
-        ("\n\nname,roles\nAda\n", 'The table that begins with "name,roles"'),
-        ("x" * 61 + ",b\nAda\n", f'The table that begins with "{"x" * 60}"'),
+        ("\ufeffname,roles\r\nAda\r\n", "The table that begins with 'name,roles'"),
+        ("\n\nname,roles\nAda\n", "The table that begins with 'name,roles'"),
+        ("x" * 61 + ",b\nAda\n", "The table that begins with '%s'" % ("x" * 60)),
         (None, "The table"),
         ("", "The table"),
-        ("name,Jos\udce9\n", 'The table that begins with "name,Jos<U+DCE9>"'),
+        ("name,Jos\udce9\n", "The table that begins with 'name,Jos<U+DCE9>'"),
     ],
 )
 def test_which_table_it_is(table: Any, name: str) -> None:
