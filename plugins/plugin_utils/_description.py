@@ -76,17 +76,18 @@ def _approved_plan(variables: Mapping[str, Any], host: str) -> Tuple[str, Option
 
 def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
     options = {option: variables[variable] for option, variable in _OPTIONS.items()}
-    options.update({kind.area: variables[area_variable(kind.area)] or None for kind in AREAS})
+    areas = {kind.area: variables[area_variable(kind.area)] for kind in AREAS}
+    # An empty list says that there are none of them; no settings say nothing.
+    options.update({area: None if value == {} else value for area, value in areas.items()})
     standard = _standard_groups(variables)
     extra = variables[_EXTRA_GROUPS] or []
     prune = _pruned_areas(variables)
-    options["groups"] = [*standard.values(), *extra]
+    options["groups"] = [*standard.values(), *extra] or None
     bundled = _bundled_spaces(variables)
     described = variables[_SPACES] or []
-    options["spaces"] = [*bundled.values(), *described]
-    for area in ("groups", "users", "spaces"):
-        # Where an area is pruned, there is something to say of it even without any: that there are none.
-        options[area] = options[area] or ([] if area in prune else None)
+    options["spaces"] = [*bundled.values(), *described] or options["spaces"]
+    for area in prune:
+        options[area] = options[area] or []
     places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
     places.update(_PLACES)
     places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]

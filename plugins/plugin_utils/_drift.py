@@ -170,7 +170,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
     elif missing:
         status = "not_available"
     else:
-        status = "in_sync" if objects else "not_described"
+        status = "in_sync" if is_described else "not_described"
     return {
         "area": kind.area,
         "status": status,

@@ -228,6 +228,37 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunP
     assert lines == ["+      - Steward"]
 
 
+def test_an_audit_sees_what_is_changed_by_hand(
+    tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, tmp_path: Path
+) -> None:
+    tenant.plant_groups([{"name": "Team", "providerType": "custom"}])
+    tenant.plant_users([{"subject": "ada", "name": "Ada", "assignedRoles": ["TenantAdmin"]}])
+    run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True})
+
+    def audit() -> dict[str, Any]:
+        variables = {"qlik_audit_report_dir": str(tmp_path / "reports"), "qlik_audit_formats": ["json"]}
+        run = run_playbook("qlikops.cloud.audit", variables, options=["-e", f"@{exported}"])
+        assert run.code == 0, run.output
+        (found,) = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))["tenants"]
+        areas = {area["area"]: area for area in found["areas"]}
+        assert {area for area, each in areas.items() if each["status"] == "not_described"} == set()
+        return {"status": found["status"], **areas}
+
+    assert audit()["status"] == "in_sync"
+
+    tenant.plant_users([{"subject": "ada", "status": "disabled"}])
+    tenant.plant_users([{"subject": "local|plain", "assignedGroups": ["Team"]}])
+    tenant.plant_groups([{"name": "Unknown", "assignedRoles": ["TenantAdmin"]}])
+    tenant.plant_spaces([{"name": "Unknown"}])
+    found = audit()
+    assert found["status"] == "drift"
+    users = {each["name"]: (each["before"], each["after"]) for each in found["users"]["objects"] if each["before"]}
+    assert [[side["status"] for side in users["ada"]], len(users)] == [["disabled", "active"], 2]
+    assert [side["assigned_groups"] for side in users["local|plain"]] == [["Team"], []]
+    for area in ("groups", "spaces"):
+        assert [each["name"] for each in found[area]["extra_objects"]] == ["Unknown"]
+
+
 def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
     run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})

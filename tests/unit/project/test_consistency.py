@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
 from modules.harness import captured_spec
@@ -161,6 +162,12 @@ def test_defaults_of_the_role_are_those_of_its_argument_spec(role: Path) -> None
     assert {name: option["default"] for name, option in options.items() if "default" in option} == load(
         role / "defaults" / "main.yml"
     )
+
+
+def test_lists_of_the_description_have_no_default() -> None:
+    """An empty list says that there is nothing of an area, so that it is another thing than to say nothing."""
+    lists = {f"qlik_seed_{kind.area}" for kind in AREAS if not kind.is_singleton}
+    assert lists & load(ROOT / "roles" / "qlik_seed" / "defaults" / "main.yml").keys() == set()
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)

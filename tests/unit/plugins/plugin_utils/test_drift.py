@@ -52,7 +52,7 @@ def test_what_is_extra_has_its_name() -> None:
     extra = [{"name": "New", "provider_type": "custom"}, {"name": "Old", "provider_type": "idp"}]
     _tenant, groups = audit("groups", {"summary": {}, "groups": []}, extra)
     assert [item["name"] for item in groups["extra_objects"]] == ["New (custom)", "Old"]
-    assert groups["status"] == "not_described"
+    assert groups["status"] == "in_sync"
 
 
 @pytest.mark.parametrize("count_extra", [True, False])

@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An exported description says all of a tenant: it changes nothing, and an audit sees whatever is changed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
+from local_tenant.client import LocalTenant
+from local_tenant.guesses import Value
+from modules.harness import Json, Run, writes_in
+from modules.test_every_setting import CASES, GROUP, KEYS, PICTURE, USER, options_of, planted
+from modules.test_guesses import GUESSES
+
+LISTS = [kind for kind in AREAS if not kind.is_singleton]
+SETTINGS = [
+    pytest.param(kind, setting.option, id=f"{kind.area}.{setting.option}")
+    for kind in AREAS
+    for setting in kind.settings
+]
+EMAIL = "held@example.com"
+
+
+class Loader(yaml.SafeLoader):
+    """Reads texts that Ansible must not render as what they are."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: str(node.value))
+
+
+class Seen(NamedTuple):
+    """What an audit sees of one area.
+
+    :param settings: the options in which objects differ.
+    :param missing: how many described objects there are not; C(extra) how many others.
+    :param problems: what cannot be brought to what is described.
+    """
+
+    settings: list[str]
+    missing: int
+    extra: int
+    problems: list[str]
+
+
+def exported(run: Run) -> dict[str, Json]:
+    """The options of qlik_configuration that the export of the tenant makes."""
+    read = run("qlik_configuration_info")
+    assert not read.get("failed"), read["msg"]
+    found = seed_variables_of(read["configuration"])
+    assert found.refused == []
+    variables = yaml.load(found.text(), Loader)
+    options, mistakes = read_description(variables, lambda value: value)
+    assert mistakes == []
+    return options
+
+
+def audited(run: Run, options: dict[str, Json]) -> dict[str, Seen]:
+    """What an audit sees, by area, where that is anything."""
+    result = run("qlik_configuration", check=True, report_extra=True, **options)
+    problems = result.get("problems", {})
+    assert not result.get("failed") or problems, result["msg"]
+    found = {}
+    for kind in AREAS:
+        area = result["areas"].get(kind.area, {})
+        items = [area] if kind.is_singleton else area.get(kind.plural, [])
+        differing = [name for item in items for name in [*item.get("settings", []), *item.get("unchangeable", {})]]
+        missing = sum(item.get("action") == "created" for item in items)
+        extra = len(result["extra"].get(kind.area, []))
+        seen = Seen(differing, missing, extra, problems.get(kind.area, []))
+        if any(seen):
+            found[kind.area] = seen
+    return found
+
+
+def plant(tenant: LocalTenant) -> dict[str, str]:
+    """Whatever a tenant can hold; ids by area."""
+    tenant.plant_users(
+        [{**{name: USER[name] for name in ("subject", "name")}, "email": EMAIL, "picture": PICTURE + "0"}]
+    )
+    return planted(tenant)
+
+
+#: What happens behind the API's back where a module would make a new object of it.
+BY_HAND: dict[str, Callable[[LocalTenant, dict[str, str]], object]] = {
+    "roles.name": lambda tenant, ids: (tenant.remove_roles([ids["roles"]]), tenant.plant_roles([{"name": "New"}])),
+    "groups.provider_type": lambda tenant, ids: (
+        tenant.remove_groups([ids["groups"]]),
+        tenant.plant_groups([{**GROUP, "providerType": "idp"}]),
+    ),
+    "users.subject": lambda tenant, ids: (
+        tenant.remove_users([ids["users"]]),
+        tenant.plant_users([{**USER, "subject": "new"}]),
+    ),
+    "users.email": lambda tenant, ids: tenant.plant_users([{"subject": "held", "email": "new@example.com"}]),
+    "users.picture": lambda tenant, ids: tenant.plant_users([{"subject": "held", "picture": PICTURE}]),
+    "spaces.type": lambda tenant, ids: tenant.plant_spaces([{"name": "Held", "type": "managed"}]),
+}
+
+
+def makes_a_new_one(kind: Kind, option: str) -> bool:
+    """Whether the case of a setting is about another object than the held one."""
+    beside = {option, *CASES[f"{kind.area}.{option}"].beside}
+    return not kind.is_singleton and bool(beside & set(kind.identity)) and "id" not in beside
+
+
+def test_what_a_module_cannot_change_is_changed_by_hand() -> None:
+    made = {
+        f"{kind.area}.{setting.option}"
+        for kind in LISTS
+        for setting in kind.settings
+        if makes_a_new_one(kind, setting.option)
+    }
+    assert made == BY_HAND.keys()
+
+
+@pytest.mark.parametrize(("kind", "option"), SETTINGS)
+def test_every_change_by_hand_is_seen(run: Run, tenant: LocalTenant, kind: Kind, option: str) -> None:
+    ids = plant(tenant)
+    described = exported(run)
+    assert audited(run, described) == {}
+    name, module = f"{kind.area}.{option}", f"qlik_{kind.noun}"
+    if name in BY_HAND:
+        BY_HAND[name](tenant, ids)
+    else:
+        done = run(module, **options_of(kind, option, ids, module))
+        assert done["changed"] is True, done
+    seen = audited(run, described)
+    (setting,) = [setting for setting in kind.settings if setting.option == option]
+    if setting.deprecated:
+        # It can go away on any day, and a description that has it would fail then.
+        assert seen == {}
+        return
+    assert seen.keys() == {kind.area}
+    settings, missing, extra, problems = seen[kind.area]
+    if problems:
+        assert any(f"{option}: " in problem for problem in problems), problems
+    elif missing or extra:
+        assert (missing, extra, option in kind.identity) == (1, 1, True)
+    else:
+        assert option in settings
+
+
+@pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.area)
+def test_objects_that_come_and_go_are_seen(run: Run, tenant: LocalTenant, kind: Kind) -> None:
+    plant(tenant)
+    described = exported(run)
+    case = CASES[f"{kind.area}.{kind.key_option}"]
+    new = {name: value for name, value in case.beside.items() if name != "id"} | {kind.key_option: case.value}
+    if kind.area == "spaces":
+        new["type"] = "data"
+    module = f"qlik_{kind.noun}"
+    assert run(module, **new)["action"] == "created"
+    assert audited(run, described) == {kind.area: Seen([], 0, 1, [])}
+    # What a description has of nothing is seen as well as what it has of some.
+    none = audited(run, {**described, kind.area: []})[kind.area]
+    assert none.extra == len(described[kind.area]) + 1
+    assert run(module, **KEYS[kind.area], state="absent")["action"] == "deleted"
+    assert audited(run, described)[kind.area] == Seen([], 1, 1, [])
+
+
+def test_every_change_of_access_is_seen(run: Run, tenant: LocalTenant) -> None:
+    plant(tenant)
+    tenant.plant_spaces(
+        [{"name": "Held", "members": [{"group": "Team", "providerType": "custom", "roles": ["consumer"]}]}]
+    )
+    described = exported(run)
+    team = {"space": "Held", "group": "Team", "provider_type": "custom"}
+    for member in (
+        {**team, "roles": ["producer"]},
+        {**team, "roles": ["consumer", "producer"]},
+        {"space": "Held", "user": "held", "roles": ["consumer"]},
+        {"space": "Held", "group": "Everyone", "roles": ["consumer"]},
+        {**team, "state": "absent"},
+    ):
+        assert run("qlik_space_member", **member)["changed"] is True
+        assert audited(run, described) == {"spaces": Seen(["members"], 0, 0, [])}
+        assert run("qlik_configuration", **described)["changed"] is True
+        assert audited(run, described) == {}
+
+
+@pytest.mark.parametrize(("guess", "value"), GUESSES, ids=[f"{name}={value}" for name, value in GUESSES])
+def test_seeding_at_once_changes_nothing(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
+    plant(tenant)
+    tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
+    tenant.guess(**{guess: value})
+    described = exported(run)
+    tenant.reset_counters()
+    result = run("qlik_configuration", **described)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], writes_in(tenant.counters())) == (False, [])
+    assert audited(run, described) == {}
