@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple
@@ -21,11 +22,12 @@ from ._drift_settings import differing_settings
 
 _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}
-#: What a difference is accepted by; without a setting it is all that differs in the object.
+#: What a difference is accepted by: all that differs in an object, a setting of it, or values of a setting.
 EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
     "area": {**_TEXT, "choices": list(_KINDS), "required": True},
     "object": _TEXT,
     "setting": _TEXT,
+    "values": {"type": "list", "elements": "str"},
     "reason": {**_TEXT, "required": True},
     "owner": {**_TEXT, "required": True},
     # YAML makes a date of it unless it stands in quotes.
@@ -55,8 +57,10 @@ def read_exceptions(place: str, value: Any) -> Tuple[Any, List[str]]:
         if kind and kind.is_singleton and "object" not in given:
             exception["object"] = kind.area
         exception["until"] = _day(exception["until"])
+        if isinstance(exception["values"], str):
+            exception["values"] = [value.strip() for value in exception["values"].split(",")]
         mistakes += ["%s.%s" % (here, text) for text in _mistakes(given, exception, kind)]
-        what = (exception["area"], exception["object"], exception["setting"])
+        what = tuple(repr(exception[key]) for key in ("area", "object", "setting", "values"))
         if places.setdefault(what, here) != here:
             mistakes.append("%s: the same is accepted in %s already." % (here, places[what]))
         exceptions.append(exception)
@@ -76,15 +80,14 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
     for area in tenant["areas"]:
         mine = [(number, item) for number, item in enumerate(exceptions) if item["area"] == area["area"]]
         for item in area["objects"]:
-            differing = _differing(item)
             matching = [
                 (number, exception)
                 for number, exception in mine
-                if exception["object"] == item["name"] and _covers(exception, differing)
+                if exception["object"] == item["name"] and _is_about(exception, item)
             ]
             used += [number for number, _exception in matching]
             item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
-            if item["status"] in _DIFFERS and _is_accepted(item["accepted"], differing):
+            if item["status"] in _DIFFERS and all(is_accepted(item, setting) for setting in _differing(item)):
                 item["status"] = "accepted"
         for item in area["extra_objects"]:
             matching = [
@@ -111,8 +114,15 @@ def exceptions_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]
 
 
 def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
-    """Whether the difference of an object in a setting is accepted, and still is; C(None) is the object itself."""
-    return any(not entry["expired"] for entry in exceptions_of(item, setting))
+    """Whether the difference of an object in a setting is accepted, and still is; C(None) is the object itself.
+
+    Exceptions that name values do not cover what differs beside them.
+    """
+    entries = [entry for entry in exceptions_of(item, setting) if not entry["expired"]]
+    if not entries or any(entry["values"] is None for entry in entries):
+        return bool(entries)
+    covered = [value for entry in entries for value in entry["values"]]
+    return all(value in covered for value in _values(item, setting))
 
 
 def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
@@ -126,7 +136,8 @@ def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
 def in_words(entry: Mapping[str, Any]) -> str:
     """What an exception of an object says."""
     why = "expired" if entry["expired"] else "%s, %s" % (entry["reason"], entry["owner"])
-    return "accepted until %s: %s" % (entry["until"], why)
+    what = " for %s" % ", ".join(entry["values"]) if entry["values"] else ""
+    return "accepted until %s%s: %s" % (entry["until"], what, why)
 
 
 def _differing(item: Mapping[str, Any]) -> List[Optional[str]]:
@@ -135,15 +146,26 @@ def _differing(item: Mapping[str, Any]) -> List[Optional[str]]:
     return settings or [None] * (item["status"] in _MAY_DIFFER)
 
 
-def _covers(exception: Mapping[str, Any], differing: Collection[Optional[str]]) -> bool:
-    setting = exception["setting"]
-    if setting is None:
-        return bool(differing)
-    return setting in differing or (setting == "members" and any(map(_is_member, filter(None, differing))))
+def _is_about(exception: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Whether the object differs in what the exception names."""
+    setting, values = exception["setting"], exception["values"]
+    differing = _differing(item)
+    if setting is not None:
+        differing = [name for name in differing if name and setting in (name, _is_member(name) and "members")]
+    if values is not None:
+        return any(value in values for name in differing for value in _values(item, name))
+    return bool(differing)
 
 
-def _is_accepted(entries: List[Json], differing: Collection[Optional[str]]) -> bool:
-    return all(is_accepted({"accepted": entries}, setting) for setting in differing)
+def _values(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
+    """What a setting of an object has more or less than is described; what it is, if it is no list."""
+    for name, before, after in differing_settings(item):
+        if name == setting:
+            sides = [side if isinstance(side, list) else [] for side in (before, after)]
+            if sides == [[], []]:
+                return [before if isinstance(before, str) else json.dumps(before)]
+            return [str(value) for value in sides[0] + sides[1] if (value in sides[0]) != (value in sides[1])]
+    return []
 
 
 def _is_member(setting: str) -> bool:
@@ -190,12 +212,16 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
         value = given.get(key)
         if isinstance(value, str) and value and not value.strip():
             yield "%s: the text is blank." % key
-        if key in ("object", "setting") and key in given and value is None:
+        if key in ("object", "setting", "values") and key in given and value is None:
             yield "%s: it is null. Leave it out where it is not meant." % key
     if kind and not kind.is_singleton and "object" not in given:
         yield "object: it is missing. Only areas of one object can do without."
     if kind and kind.is_singleton and isinstance(given.get("object"), str) and given["object"] != kind.area:
         yield "object: %s is not %s, the one object of this area." % (printable(repr(given["object"])), kind.area)
+    if exception["values"] is not None and exception["setting"] is None:
+        yield "values: a setting has to be named together with them."
+    if exception["values"] == []:
+        yield "values: the list is empty."
     setting = exception["setting"]
     if kind and isinstance(setting, str) and setting.strip():
         known = sorted(each.option for each in kind.settings)

@@ -405,9 +405,9 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
     drifted.plant_groups([{"name": "Stewards", "assignedRoles": ["Steward", "TenantAdmin"]}])
     drifted.remove_groups([group["id"] for group in drifted.groups() if group["name"] == "Builders"])
     exceptions = yaml.safe_load(blocks("guide_audit.rst", "yaml")[1])["qlik_audit_exceptions"]
-    accepted = {**exceptions[0], "object": "Stewards", "until": date(9999, 12, 31)}
+    accepted = {**exceptions[0], "object": "Stewards", "values": ["TenantAdmin"], "until": date(9999, 12, 31)}
     expired = {**accepted, "object": "Builders", "until": "2020-01-31"}
-    del expired["setting"]
+    del expired["setting"], expired["values"]
     hosts = {"drifted": host(drifted), "same": host(same), "other": host(other, qlik_api_key="a-wrong-key")}
     description = {"qlik_seed_standard_groups": DESCRIPTION["qlik_seed_standard_groups"]}
     report_path = audit.folder / "qlik-audit.json"

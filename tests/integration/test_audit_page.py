@@ -65,7 +65,8 @@ def compared(name: str, before: Any, after: Any, action: str) -> dict[str, Any]:
 
 
 def exception(area: str, name: str, setting: str | None, text: str, until: str) -> dict[str, Any]:
-    return {"area": area, "object": name, "setting": setting, "reason": text, "owner": text, "until": until}
+    what = {"area": area, "object": name, "setting": setting, "values": [name, "x"] if setting else None}
+    return {**what, "reason": text, "owner": text, "until": until}
 
 
 def hostile_report() -> dict[str, Any]:
@@ -234,7 +235,14 @@ def test_what_is_for_the_weekly_meeting(page: Any) -> None:
     assert rows(page, "changes", 1)[0][3] == "extra: on the tenant, and not described"
     assert [row[2] for row in rows(page, "changes", 2)] == [spelt_out(text) for text in HOSTILE]
     exceptions = rows(page, "exceptions")
-    assert exceptions[0] == [shown, f'group "{HOSTILE[0]}"', "assigned_roles", HOSTILE[1], HOSTILE[1], "2026-01-02"]
+    assert exceptions[0] == [
+        shown,
+        f'group "{HOSTILE[0]}"',
+        f"assigned_roles: {HOSTILE[0]}, x",
+        HOSTILE[1],
+        HOSTILE[1],
+        "2026-01-02",
+    ]
     assert [row[5] for row in exceptions[1:3]] == ["2025-12-26 ≠ expired", "2026-01-02"]
     assert {row[5] for row in exceptions[3:]} == {"2026-01-02Nothing differs there."}
     assert [row[3] for row in exceptions[3:]] == [spelt_out(text) for text in HOSTILE]
@@ -245,7 +253,7 @@ def test_what_is_for_the_weekly_meeting(page: Any) -> None:
     ]
     notes = texts(page, "table.compared.different th .note")
     assert "since 2025-12-26" in notes
-    assert f"accepted until 2026-01-02: {HOSTILE[1]}, {HOSTILE[1]}" in notes
+    assert f"accepted until 2026-01-02 for {HOSTILE[0]}, x: {HOSTILE[1]}, {HOSTILE[1]}" in notes
     assert "accepted until 2025-12-26: expired" in texts(page, "table.compared.missing caption .note")
 
 

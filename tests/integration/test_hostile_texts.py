@@ -414,7 +414,9 @@ def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile
         assert run.code == 0, run.output
 
 
-def test_nothing_that_a_terminal_acts_on_is_in_a_message(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+def test_nothing_that_a_terminal_acts_on_is_in_a_message(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path
+) -> None:
     name = "\x1b]0;title\x07red\x9b31m\x7f\u202etxt\u2066\nfatal: [prod]"
     tenant.plant_roles([{"name": name}])
     task = {"name": "T", "qlikops.cloud.qlik_group": {"name": "Team", "assigned_roles": ["Nope"]}}
@@ -428,7 +430,12 @@ def test_nothing_that_a_terminal_acts_on_is_in_a_message(tenant: LocalTenant, ru
         assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(run.output)
         assert "\nfatal: [prod]" not in run.output
 
-    seeded = run_playbook("qlikops.cloud.seed", {"qlik_seed_roles": [{"name": name}]}, check=True)
-    assert seeded.code == 0, seeded.output
-    assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(seeded.output)
-    assert "\nfatal: [prod]" not in seeded.output
+    described = {"qlik_seed_roles": [{"name": name, "description": name}]}
+    exception = {"area": "roles", "object": "x" + name, "reason": name, "owner": name, "until": "9999-12-31"}
+    variables = {"qlik_audit_report_dir": str(tmp_path / "reports"), "qlik_audit_exceptions": [exception], **described}
+    for playbook in ("seed", "audit"):
+        run = run_playbook(f"qlikops.cloud.{playbook}", variables, check=True)
+        assert run.code == 0, run.output
+        assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(run.output)
+        assert "\nfatal: [prod]" not in run.output
+    assert "<U+001B>]0;title" in run.output

@@ -101,6 +101,10 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
         (exception(object="left out"), ".object: it is missing. Only areas of one object can do without."),
         (exception(object=None), ".object: it is null. Leave it out where it is not meant."),
         (exception(setting=None), ".setting: it is null. Leave it out where it is not meant."),
+        (exception(values=["X"]), ".values: a setting has to be named together with them."),
+        (exception(values=None), ".values: it is null. Leave it out where it is not meant."),
+        (exception(values=[], setting="assigned_roles"), ".values: the list is empty."),
+        (exception(values=[7], setting="assigned_roles"), ".values[0]: the number 7 is no text."),
         (exception(setting="assigned_role"), ".setting: 'assigned_role' is no setting of this area. Did you mean as"),
         (exception(area="tenant", object="acme"), ".object: 'acme' is not tenant, the one object of this area."),
         ("A", ": 'A' is not a dictionary."),
@@ -161,6 +165,35 @@ def test_only_the_setting_that_is_named_is_accepted() -> None:
     assert (tenant["status"], area_of(tenant)["different"], area_of(tenant)["accepted"]) == ("drift", 1, 0)
     assert lines_of(report)[1] == 'acme: group "A": description: is "by hand", described as nothing'
     assert [entry["accepted"] for entry in tenant["differences"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("held", "values", "status"),
+    [
+        (["R", "X"], ["X"], "in_sync"),
+        (["X"], ["X", "R"], "in_sync"),
+        (["X"], "X, R", "in_sync"),
+        (["R", "X", "TenantAdmin"], ["X"], "drift"),
+        (["X"], ["X"], "drift"),
+    ],
+)
+def test_what_differs_beside_accepted_values_is_drift(held: list[str], values: Any, status: str) -> None:
+    tenant = tenant_of(group("A", held, ["R"]))
+    report = reported(tenant, exceptions=[exception(setting="assigned_roles", values=values)])
+    assert (tenant["status"], tenant["unmatched_exceptions"]) == (status, [])
+    assert (" for X: later, Ada)" in "".join(lines_of(report))) == (status == "drift")
+
+
+def test_values_that_are_accepted_one_by_one() -> None:
+    parts = [exception(setting="assigned_roles", values=[value]) for value in ("X", "Y", "Z")]
+    tenant = tenant_of(group("A", ["X", "Y"], []))
+    reported(tenant, exceptions=parts)
+    assert (tenant["status"], [item["values"] for item in tenant["unmatched_exceptions"]]) == ("in_sync", [["Z"]])
+    settings = {"tenant": {"action": "updated", "before": {"x": True, "name": "A"}, "after": {"x": False, "name": "B"}}}
+    tenant = tenant_of(areas=settings)
+    scalars = [exception(area="tenant", object="left out", setting="name", values=["A"])]
+    report = reported(tenant, exceptions=scalars)
+    assert lines_of(report)[1] == "acme: tenant: x: is true, described as false"
 
 
 @pytest.mark.parametrize("setting", ["left out", "members", "group A"])
