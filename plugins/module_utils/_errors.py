@@ -93,11 +93,15 @@ class InvalidDescription(InvalidInput):
 
 
 class UnknownReferences(InvalidInput):
-    """Resources that a description names and the tenant does not have; C(explanations) holds a text for each."""
+    """Resources that a description names and the tenant does not have; C(explanations) holds a text for each.
 
-    def __init__(self, explanations: List[str], hint: str = "") -> None:
+    :param found: what the others that were looked for are.
+    """
+
+    def __init__(self, explanations: List[str], hint: str = "", found: Any = None) -> None:
         super().__init__(" ".join(explanations), hint)
         self.explanations = explanations
+        self.found = found
 
 
 class MissingLibrary(QlikError):

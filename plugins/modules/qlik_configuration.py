@@ -172,6 +172,8 @@ options:
     description:
       - Whether RV(extra) lists what the tenant holds and the description does not have. The members of all spaces are
         read for it, with a request for each space.
+      - In check mode RV(administrators) says who can administer the tenant. That takes one request more for each of
+        users, groups and group settings that are not described.
     type: bool
     default: false
   places:
@@ -261,6 +263,11 @@ areas:
   description:
     - What became of each area that is described. An area that there is one of has an C(action) and the resource. A list
       has a C(summary) with the number of objects of each action, and those of its objects that are not unchanged.
+    - In check mode what is wrong with one object of the description does not hide how it and all others differ. Such an
+      object has the action C(failed), an C(error), and the C(place) of its description; C(before) and C(after) show how
+      it differs, as far as that can be known. If the description of the object can be right, and only the change cannot
+      be made, C(planned) is the action that it would take. C(unchangeable) has the settings that differ and stay so,
+      each with what is C(held) and what is C(wanted).
   returned: success, and failure after the tenant was read
   type: dict
   sample:
@@ -331,25 +338,88 @@ plan:
       type: int
 problems:
   description:
-    - What is wrong with the description, a text for each problem, by area. What is about no area in particular has an
+    - What is wrong with the description, each problem by itself, by area. What is about no area in particular has an
       empty key.
+    - C(place) is where it stands, as O(places) has it. C(object) is what it is about, null where the whole area is
+      meant.
+    - Who refers to an object that is described wrongly has no problem for that.
   returned: when the description cannot be right on this tenant
   type: dict
   sample:
     groups:
-      - "groups[0].assigned_roles: The tenant has no role 'Nobody'."
+      - place: groups[0].assigned_roles
+        object: group 'HR' (idp)
+        message: The tenant has no role 'Nobody'.
 extra:
-  description: What the tenant holds and the description does not have, by area. Bots of OAuth clients are left out.
+  description:
+    - What the tenant holds and the description does not have, by area. Bots of OAuth clients are left out.
+    - C(administers) says whether it has the role C(TenantAdmin), itself or through a group.
   returned: when O(report_extra) is set
   type: dict
   sample:
     groups:
       - name: Contractors
         provider_type: idp
+        administers: false
         group:
           id: 6527ab0d4a3f2c0d9f1e8b78
           name: Contractors
           provider_type: idp
+administrators:
+  description:
+    - Who can administer the tenant, because they have the role C(TenantAdmin). Everyone comes first, then users who
+      have it themselves, then each group that has it, followed by its members. Of a group of the identity provider the
+      tenant shows the members that have logged in.
+    - Users count who are active, invited or provisioned.
+  returned: in check mode, when O(report_extra) is set
+  type: list
+  elements: dict
+  sample:
+    - type: user
+      name: auth0|ada
+      provider_type:
+      display_name: Ada Lovelace
+      is_bot: false
+      role: TenantAdmin
+      through:
+    - type: group
+      name: Operations
+      provider_type: idp
+      display_name:
+      is_bot: false
+      role: TenantAdmin
+      through:
+    - type: user
+      name: auth0|ada
+      provider_type:
+      display_name: Ada Lovelace
+      is_bot: false
+      role: TenantAdmin
+      through:
+        name: Operations
+        provider_type: idp
+  contains:
+    type:
+      description: V(everyone), V(user) or V(group).
+      type: str
+    name:
+      description: The name of a group, or the subject of a user.
+      type: str
+    provider_type:
+      description: The kind of a group, V(idp) or V(custom).
+      type: str
+    display_name:
+      description: The name of a user.
+      type: str
+    is_bot:
+      description: Whether the user is the bot of an OAuth client.
+      type: bool
+    role:
+      description: The role.
+      type: str
+    through:
+      description: The group that gives a user the role, null where it is the user's own.
+      type: dict
 not_available:
   description:
     - By area, why the tenant does not have what is described, such as licence settings on a capacity-based

@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
+from ._drift_settings import name_of_member
 from ._summary import host_of, without_certainty
 from ._variables import EXPECTED_PLAN
 
@@ -24,7 +25,15 @@ AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
 #: Of a reason so many characters are handed on: what a job keeps is no place for whole reports.
 _LONGEST_REASON = 500
-_KIND_OF_ACTION = {"created": "missing", "updated": "different", "deleted": "unwanted", "unchanged": "in_sync"}
+#: How a described object can be other than described.
+OBJECTS = ("failed", *DRIFT)
+_KIND_OF_ACTION = {
+    "created": "missing",
+    "updated": "different",
+    "deleted": "unwanted",
+    "unchanged": "in_sync",
+    "failed": "failed",
+}
 Json = Dict[str, Any]
 
 
@@ -41,19 +50,22 @@ def audited(
     if "areas" not in result:
         return unaudited(host, url, _reason(result))
     areas = [_area(kind, result, kind.area in described, count_extra) for kind in KINDS]
-    statuses = [area["status"] for area in areas]
-    if "" in (result.get("problems") or {}):
-        statuses.append("failed")
+    error = _problems_in(result, "")
+    statuses = ["failed" if area["failed"] else area["status"] for area in areas]
+    if error:
+        # All is compared, and what differs cannot be brought to what is described, as when it would lock everybody out.
+        statuses.append("drift")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
     return {
         "host": host,
         "address": host_of(url),
         "name": (result["areas"].get("tenant", {}).get("tenant") or {}).get("name"),
         "status": status,
-        "error": "\n".join(result.get("problems", {}).get("", [])) or None,
-        "plan": result["plan"]["fingerprint"] if status != "failed" else None,
+        "error": error,
+        "plan": None if "problems" in result else result["plan"]["fingerprint"],
         "areas": areas,
         "unmatched_exceptions": [],
+        "administrators": [_administrator(each) for each in result.get("administrators") or []],
     }
 
 
@@ -68,6 +80,7 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
         "plan": None,
         "areas": [],
         "unmatched_exceptions": [],
+        "administrators": [],
     }
 
 
@@ -80,7 +93,7 @@ def report_of(tenants: Iterable[Json], generated_at: str, count_extra: bool) -> 
     """The whole report, in the form of the JSON report."""
     ordered = sorted(tenants, key=lambda tenant: str(tenant["host"]))
     summary = dict.fromkeys(("in_sync", "drift", "failed", "not_audited"), 0)
-    objects = dict.fromkeys((*DRIFT, "extra", "accepted"), 0)
+    objects = dict.fromkeys((*DRIFT, "failed", "extra", "accepted"), 0)
     for tenant in ordered:
         summary[tenant["status"]] += 1
         for area in tenant["areas"]:
@@ -138,7 +151,7 @@ def _share(part: int, whole: int) -> Optional[float]:
 
 def statistics(tenant: Json) -> Json:
     """What AWX shows and passes on of one tenant: in short what was found, and the plan for a seed to carry out."""
-    kinds = (*DRIFT, "extra", "accepted")
+    kinds = (*OBJECTS, "extra", "accepted")
     counted = {area["area"]: {kind: area[kind] for kind in kinds if area[kind]} for area in tenant["areas"]}
     found = {
         "status": tenant["status"],
@@ -152,7 +165,7 @@ def statistics(tenant: Json) -> Json:
 def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra: bool) -> Json:
     """One area of one tenant."""
     found = result["areas"].get(kind.area) or {}
-    problems = (result.get("problems") or {}).get(kind.area) or []
+    error = _problems_in(result, kind.area)
     missing = (result.get("not_available") or {}).get(kind.area) if is_described else None
     objects: List[Json] = []
     if is_described and kind.is_singleton and found:
@@ -161,12 +174,13 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         objects = [_object(_name_of(item), item, item["action"]) for item in found.get(kind.plural) or []]
         objects += [_object(_name_of(item), {}, "unchanged") for item in found.get("unchanged") or []]
         objects.sort(key=lambda item: str(item["name"]))
-    extra = [{"name": _name_of(item), "accepted": []} for item in (result.get("extra") or {}).get(kind.area) or []]
-    counts = {kind: sum(item["status"] == kind for item in objects) for kind in DRIFT}
-    if problems:
-        status = "failed"
-    elif any(counts.values()) or (extra and count_extra):
+    extra = [_extra(kind, item) for item in (result.get("extra") or {}).get(kind.area) or []]
+    extra.sort(key=lambda item: not item["administers"])
+    counts = {kind: sum(item["status"] == kind for item in objects) for kind in (*DRIFT, "failed")}
+    if any(counts.values()) or (extra and count_extra):
         status = "drift"
+    elif error:
+        status = "failed"
     elif missing:
         status = "not_available"
     else:
@@ -174,7 +188,7 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
     return {
         "area": kind.area,
         "status": status,
-        "error": "\n".join(problems) or missing,
+        "error": error or missing,
         "described": len(objects),
         **counts,
         "extra": len(extra),
@@ -186,14 +200,17 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
 
 
 def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
-    """One described object; C(before) is what the tenant holds, C(after) what is described."""
-    status = "unwanted" if sides.get("pruned") else _KIND_OF_ACTION[action]
+    """One described object; C(before) is what the tenant holds, C(after) what is described.
+
+    What is described can be right although it cannot be done: then the object differs as it would if it could.
+    """
+    status = "unwanted" if sides.get("pruned") else _KIND_OF_ACTION[sides.get("planned") or action]
     unchangeable = sides.get("unchangeable") or {}
     before, after = sides.get("before"), sides.get("after")
     if status == "in_sync":
         before = after = None
     if unchangeable:
-        status = "different"
+        status = "different" if status == "in_sync" else status
         before = {**(before or {}), **{option: values["held"] for option, values in unchangeable.items()}}
         after = {**(after or {}), **{option: values["wanted"] for option, values in unchangeable.items()}}
     return {
@@ -203,13 +220,47 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
         "after": after,
         "unchangeable": sorted(unchangeable),
         "accepted": [],
+        "error": (sides.get("error") or {}).get("message"),
     }
 
 
+def _extra(kind: Kind, item: Mapping[str, Any]) -> Json:
+    """One object that is not described, with what it means: which roles it has, or gives."""
+    shown = item.get(kind.noun) or {}
+    roles, members = shown.get("assigned_roles"), shown.get("members")
+    return {
+        "name": _name_of(item),
+        "administers": bool(item.get("administers")),
+        "roles": None if roles is None else sorted(str(role.get("name") or role.get("id")) for role in roles),
+        "scopes": shown.get("assigned_scopes") if kind.noun == "role" else None,
+        "accepted": [],
+        "members": None if members is None else {name_of_member(member): member["roles"] for member in members},
+    }
+
+
+def _administrator(found: Mapping[str, Any]) -> Json:
+    """One who can administer the tenant, with names as those of objects."""
+    return {
+        "type": found["type"],
+        "name": _name_of(found),
+        "display_name": found["display_name"],
+        "is_bot": found["is_bot"],
+        "role": found["role"],
+        "through": _name_of(found["through"]) if found["through"] else None,
+    }
+
+
+def _problems_in(result: Mapping[str, Any], area: str) -> Optional[str]:
+    """What is wrong with an area as a whole, or with no area in particular: a line for each problem."""
+    problems = (result.get("problems") or {}).get(area) or []
+    texts = [": ".join(filter(None, (each["place"], each["message"]))) for each in problems if not each["object"]]
+    return "\n".join(texts) or None
+
+
 def _name_of(item: Mapping[str, Any]) -> str:
-    if "subject" in item:
-        return str(item["subject"])
-    return "%s (custom)" % item["name"] if item.get("provider_type") == "custom" else str(item["name"])
+    # What is described by an id that the tenant does not have has no name.
+    name = str(item.get("subject") or item.get("name") or item.get("place"))
+    return "%s (custom)" % name if item.get("provider_type") == "custom" else name
 
 
 def _reason(result: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visib
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ._drift import AREAS, DRIFT, headline
+from ._drift import AREAS, OBJECTS, headline
 from ._drift_console import label_of, place_of, totals
 from ._drift_exceptions import exceptions_in, in_words, is_accepted
 from ._drift_history import Notes, new_extra_in, new_in
@@ -29,7 +29,7 @@ from ._variables import EXPECTED_PLAN
 MOST_SHOWN = 100
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "qlik_audit", "templates")
 #: An extra object, as if it were one of the others.
-_EXTRA = {"status": "extra", "before": None, "after": None}
+_EXTRA = {"status": "extra", "before": None, "after": None, "error": None}
 #: What XML 1.0 cannot hold, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -85,7 +85,7 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         report=report,
         headline=headline(report),
         areas=AREAS,
-        drift=DRIFT,
+        kinds=OBJECTS,
         most=MOST_SHOWN,
         differences=differences,
         totals=totals(report),
@@ -131,14 +131,14 @@ def _visible(value: Any) -> Any:
 
 def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, str, str, str]]:
     """Area, name, the tag of what is wrong and its text."""
-    if tenant["status"] in ("failed", "not_audited") and not tenant["areas"]:
+    if tenant["error"]:
         yield "tenant", "audit", "error", tenant["error"]
     for area in tenant["areas"]:
         if area["error"]:
             tag = "skipped" if area["status"] == "not_available" else "error"
             yield area["area"], "audit", tag, area["error"]
         for item in area["objects"]:
-            tag = {"in_sync": "", "accepted": "skipped"}.get(item["status"], "failure")
+            tag = {"in_sync": "", "accepted": "skipped", "failed": "error"}.get(item["status"], "failure")
             yield area["area"], item["name"], tag, _explained(item) if tag else ""
         for item in area["extra_objects"]:
             if is_accepted(item, None):
@@ -149,6 +149,8 @@ def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, 
 
 def _explained(item: Mapping[str, Any]) -> str:
     lines = ["%s: %s" % (item["name"], item["status"])]
+    if item["error"]:
+        lines += item["error"].split("\n")
     for name, before, after in differences(item):
         lines.append("%s: is %s, described as %s" % (name, _plain(before), _plain(after)))
     for entry in item["accepted"]:

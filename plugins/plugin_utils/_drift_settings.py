@@ -77,13 +77,14 @@ def _member_by_member(name: str, before: Any, after: Any) -> List[Tuple[str, Any
     """The difference of members of a space, with the roles of each of them; of other settings the difference itself."""
     if name != "members":
         return [(name, before, after)]
-    sides = [{_name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]
+    sides = [{name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]
     members = dict.fromkeys([*sides[0], *sides[1]])
     roles = ((member, sides[0].get(member), sides[1].get(member)) for member in members)
     return [each for each in roles if each[1] != each[2]]
 
 
-def _name_of_member(member: Mapping[str, Any]) -> str:
+def name_of_member(member: Mapping[str, Any]) -> str:
+    """What a report calls a member of a space."""
     if "user" in member:
         return "user %s" % member["user"]
     if "group" in member:

@@ -178,7 +178,10 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     assert "ada" not in extra(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
     assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
-    assert "no role 'Nope'" in area_of(tenants["unknown"], "groups")["error"]
+    (unknown,) = (item for item in area_of(tenants["unknown"], "groups")["objects"] if item["status"] == "failed")
+    assert (unknown["name"], area_of(tenants["unknown"], "groups")["error"]) == ("x", None)
+    assert unknown["error"].startswith("qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'Nope'.")
+    assert [each["name"] for each in tenants["same"]["administrators"] if not each["is_bot"]] == ["local|admin"]
     # Of a tenant that is not read completely nothing is said but that.
     assert "401" in tenants["expiring"]["error"]
     assert tenants["expiring"]["areas"] == []

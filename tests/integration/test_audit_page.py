@@ -87,7 +87,7 @@ def hostile_report() -> dict[str, Any]:
             "groups": {"groups": groups},
         },
         "plan": {"fingerprint": "0" * 64},
-        "problems": {"tenant": [HOSTILE[1]]},
+        "problems": {"tenant": [{"place": HOSTILE[1], "object": None, "message": HOSTILE[2]}]},
         "extra": {
             "roles": [{"name": name} for name in HOSTILE],
             "groups": [{"name": f"Extra {n}"} for n in range(250)],

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,10 @@ KEYS: Json = {"name": "API Key Users", "description": "May create API keys", "as
 MEMBER: Json = {"group": "Finance Analysts", "roles": ["consumer"]}
 SPACE: Json = {"name": "Finance", "type": "managed", "description": "What finance has released", "members": [MEMBER]}
 
+ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
+#: Those who administer every local tenant.
+OWN = re.compile(r"local\||qlikbot")
+
 #: Tasks that return what is documented, the last of each module more than those before it.
 TASKS: dict[str, list[Json]] = {
     "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
@@ -47,9 +52,10 @@ TASKS: dict[str, list[Json]] = {
     "qlik_configuration": [
         {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
         {"tenant": {"name": "Acme Analytics"}},
+        {"users": [], "report_extra": True, "check": True},
         {
             "tenant": {"name": "Acme Analytics"},
-            "groups": [{"name": "Data Stewards"}],
+            "groups": [{"name": "Data Stewards"}, {"name": "Operations"}],
             "spaces": [{"name": "Finance", "members": [{"group": "Everyone", "roles": ["consumer"]}]}],
             "report_extra": True,
         },
@@ -119,7 +125,10 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
     if module == "qlik_group_info":
         tenant.plant_groups([prepared(FINANCE)])
     if module == "qlik_configuration":
-        tenant.plant_groups([{"name": "Contractors"}])
+        tenant.plant_groups([{"name": "Contractors"}, {"name": "Operations", **ADMIN}])
+        tenant.plant_users(
+            [{"subject": "auth0|ada", "name": "Ada Lovelace", **ADMIN, "assignedGroups": ["Operations"]}]
+        )
         everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
         tenant.plant_spaces([{"name": "Finance", "members": [everyone]}])
     if module == "qlik_configuration_info":
@@ -141,6 +150,8 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         result = run(module, **options)
         assert of_wrong_type(documented, result, module) == []
         found.update(result)
+    if module == "qlik_configuration":
+        found["administrators"] = [each for each in found["administrators"] if not OWN.match(each["name"])]
     assert documented.keys() - {"error"} <= found.keys()
     samples = {name: entry["sample"] for name, entry in documented.items() if "sample" in entry}
     assert samples.keys() >= documented.keys() - {"error"}

@@ -354,7 +354,8 @@ class Kind:
     def plan(self, wanted: Params, world: World) -> Plan:
         """What is left to do for one resource.
 
-        :raises InvalidInput: when the tenant cannot do that.
+        :raises InvalidInput: when the tenant cannot do that; over a world that collects what is wrong, only if nothing
+            at all can be compared.
         """
         held = world.get(self.noun, self.key(wanted))
         if wanted.get("state") == "absent":
@@ -383,7 +384,8 @@ class Kind:
             # An owner of the same name is the resource itself, which a list that lags has not shown.
             if owner and self.natural_key(owner) != self.natural_key(new):
                 text = "%r belongs to the %s already." % (value, self.label_of(owner))
-                raise InvalidInput(text, "Two %s of a tenant cannot have the same." % self.plural, setting.option)
+                hint = "Two %s of a tenant cannot have the same." % self.plural
+                world.refuse(InvalidInput(text, hint, setting.option))
 
     def first_page(self, client: Client) -> FirstPage:
         """The first resources of the kind, and what follows."""

@@ -9,13 +9,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Set
+from typing import Any, Dict, List, Optional, Sequence, Set
 
 from .._api.client import API, Client, any_of, equals
 from .._errors import InvalidInput
+from .._planning.members import EVERYONE
+from .._planning.references import Resource
+from .._planning.world import World
+from .endpoints import everyone, is_bot
 
 ADMIN_ROLE = "TenantAdmin"
 _OVERRIDE = "Set allow_lockout to do it all the same."
+
+
+def _admins(statuses: Sequence[str]) -> str:
+    """A filter for users who have the role, directly or through a group.
+
+    Qlik reference, users: the filter knows roles of users and roles of their groups.
+    """
+    holds = any_of([equals("assignedRoles.name", ADMIN_ROLE), equals("assignedGroupsAssignedRoles.name", ADMIN_ROLE)])
+    return "(%s) and (%s)" % (holds, any_of(equals("status", status) for status in statuses))
+
+
+#: Who can log in, now or once they accept an invitation.
+_CAN_LOG_IN = ("active", "invited", "provisioned")
+#: Filters for those who can administer a tenant, beside the group Everyone.
+ADMINISTRATORS = {"user": _admins(_CAN_LOG_IN), "group": equals("assignedRoles.name", ADMIN_ROLE)}
 
 
 @dataclass
@@ -56,21 +75,54 @@ def is_admin(user: Any) -> bool:
     return has_admin_role(user) or any(map(has_admin_role, user.get("assignedGroups") or []))
 
 
+def administrators(world: World) -> List[Dict[str, Any]]:
+    """Who can administer the tenant, and through what, as the module of everything returns it.
+
+    Everyone comes first, then users who have the role themselves, then each group with the members that the tenant
+    shows: the identity provider knows more of them. The world has to have all who have the role.
+    """
+    users = [user for user in world.resources("user") if user.get("status") in _CAN_LOG_IN]
+    users.sort(key=lambda user: str(user.get("subject")))
+    known = [*world.resources("group"), *(group for user in users for group in user.get("assignedGroups") or [])]
+    groups = {group.get("id"): group for group in known if has_admin_role(group)}
+    found = []
+    if any(has_admin_role(everyone(settings)) for settings in world.resources("group_settings")):
+        found.append(_administrator("everyone", {"name": EVERYONE}))
+    found += [_administrator("user", user) for user in users if has_admin_role(user)]
+    for group in sorted(groups.values(), key=lambda group: (str(group.get("name")), str(group.get("providerType")))):
+        found.append(_administrator("group", group))
+        found += [_administrator("user", user, group) for user in users if _is_in(user, group)]
+    return found
+
+
+def _administrator(noun: str, resource: Resource, through: Optional[Resource] = None) -> Dict[str, Any]:
+    is_user = noun == "user"
+    return {
+        "type": noun,
+        "name": resource.get("subject" if is_user else "name"),
+        "provider_type": (resource.get("providerType") or "idp") if noun == "group" else None,
+        "display_name": resource.get("name") if is_user else None,
+        "is_bot": is_user and is_bot(resource),
+        "role": ADMIN_ROLE,
+        "through": through and {"name": through.get("name"), "provider_type": through.get("providerType") or "idp"},
+    }
+
+
+def _is_in(user: Resource, group: Resource) -> bool:
+    return any(own.get("id") == group.get("id") for own in user.get("assignedGroups") or [])
+
+
 def refuse_lockout(client: Client, losses: Losses) -> None:
     """Make sure that the caller and at least one person stay tenant admins.
-
-    Qlik reference, users: the filter knows roles of users and roles of their groups; bots have a C(clientId).
 
     :raises InvalidInput: when they do not.
     """
     if not losses:
         return
     myself = client.redirected_id(API + "/users/me")
-    holds = any_of([equals("assignedRoles.name", ADMIN_ROLE), equals("assignedGroupsAssignedRoles.name", ADMIN_ROLE)])
-    condition = "(%s) and (%s)" % (holds, equals("status", "active"))
-    admins = {user["id"]: user for user in client.search(API + "/users", condition)}
+    admins = {user["id"]: user for user in client.search(API + "/users", _admins(["active"]))}
     remaining = {user_id for user_id, user in admins.items() if _stays_admin(user, losses)}
-    people = {user_id for user_id in remaining if not admins[user_id].get("clientId")}
+    people = {user_id for user_id in remaining if not is_bot(admins[user_id])}
     if myself not in remaining and (myself in admins or losses.everyone or myself in losses.users):
         raise InvalidInput(
             "This would %s, the identity that the task runs as."

@@ -78,7 +78,8 @@ class Role(Kind):
     def plan(self, wanted: Params, world: World) -> Plan:
         plan = super().plan(wanted, world)
         if plan.action == "deleted" and plan.held and not is_custom(plan.held):
-            raise InvalidInput("%s is one of Qlik's default roles, which cannot be deleted." % wanted["name"])
+            text = "%s is one of Qlik's default roles, which cannot be deleted." % wanted["name"]
+            world.refuse(InvalidInput(text))
         return plan
 
     def refusals(

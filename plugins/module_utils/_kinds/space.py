@@ -112,9 +112,10 @@ class Space(Kind):
     def plan(self, wanted: Params, world: World) -> Plan:
         held = world.get(self.noun, self.key(wanted))
         if wanted.get("state") != "absent":
-            self._refuse_roles(wanted, held)
+            self._refuse_roles(wanted, held, world)
         if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
-            raise InvalidInput("It is missing, and a new space needs one of %s." % ", ".join(TYPES), option="type")
+            text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
+            world.refuse(InvalidInput(text, option="type"))
         if held is not None:
             self.name_references(held, world)
         plan = super().plan(wanted, world)
@@ -212,23 +213,24 @@ class Space(Kind):
         item = page[0] if isinstance(page[0], dict) else {}
         return "the %s %r and perhaps more" % (item.get("resourceType") or "item", item.get("name"))
 
-    def _refuse_roles(self, wanted: Params, held: Optional[Resource]) -> None:
+    def _refuse_roles(self, wanted: Params, held: Optional[Resource], world: World) -> None:
         kind = (held or {}).get("type") or wanted.get("type")
         allowed = self.assignable_roles(held or wanted)
         for place, role in roles_in(wanted):
             if allowed and role not in allowed:
                 text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
-                raise InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place)
+                world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
 
     def _refuse_owner_as_member(self, wanted: Params, plan: Plan, world: World) -> None:
         if not self.members.is_asked(wanted) or not plan.predicted:
             return
         owner = self.owner.held(plan.predicted) or {}
-        for place, options, member in self.members.listed(wanted, world):
+        # Who is not there has been refused before.
+        for place, options, member in self.members.listed(wanted, world.collecting()):
             is_owner = owner.get("id") and member.assignee_id == owner["id"]
             is_named_so = member.assignee_id is None and member.name == owner.get("subject")
             if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
-                raise _owner_as_a_member(member, place)
+                world.refuse(_owner_as_a_member(member, place))
 
 
 def _owner_as_a_member(member: Member, place: str) -> InvalidInput:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from .._api.client import API, Client, member
 from .._errors import InvalidInput
@@ -44,14 +44,17 @@ class HostnameAlias(Setting):
 
     def target(self, wanted: Params, held: Any, world: World) -> str:
         (tenant,) = world.resources("tenant")
-        hostname = self._complete(wanted[self.option], tenant.get(self.api))
-        if held not in (None, hostname) and not wanted["replace_hostname_alias"]:
-            raise InvalidInput(
-                "The tenant has the alias %s. Changing it to %s would release the old one to all other customers at"
-                " once." % (held, hostname),
-                "Set replace_hostname_alias if that is what you want.",
-            )
-        return hostname
+        return self._complete(wanted[self.option], tenant.get(self.api))
+
+    def objection_to_change(self, wanted: Params, resource: Resource, held: Any, target: Any) -> Optional[InvalidInput]:
+        if held is None or wanted["replace_hostname_alias"]:
+            return None
+        return InvalidInput(
+            "The tenant has the alias %s. Changing it to %s would release the old one to all other customers at once."
+            % (held, target),
+            "Set replace_hostname_alias if that is what you want.",
+            self.option,
+        )
 
     @staticmethod
     def _complete(alias: str, hostnames: Any) -> str:

@@ -91,15 +91,13 @@ class User(Kind):
         plan = super().plan(wanted, world)
         bot = world.get(self.noun, ("bot", wanted.get("subject"))) if plan.held is None else is_bot(plan.held)
         if plan.changed and bot:
-            raise InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted))
+            world.refuse(InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted)))
         near = world.alike(self.noun, self.key(wanted)) if plan.action == "created" else []
         alike = [user for user in near if user["subject"].casefold() == wanted["subject"].casefold()]
         if alike:
-            raise InvalidInput(
-                "The tenant has the user %r, whose subject differs from %r in upper and lower case only."
-                % (alike[0]["subject"], wanted["subject"]),
-                "Write the subject exactly as the identity provider sends it, or delete the other user first.",
-            )
+            text = "The tenant has the user %r, whose subject differs from %r in upper and lower case only."
+            hint = "Write the subject exactly as the identity provider sends it, or delete the other user first."
+            world.refuse(InvalidInput(text % (alike[0]["subject"], wanted["subject"]), hint))
         return plan
 
     def is_asked_for(self, resource: Resource, params: Params) -> bool:

@@ -79,7 +79,7 @@ class AssignedRoles(Setting):
         return sort_roles(roles)
 
     def target(self, wanted: Params, held: Any, world: World) -> List[Role]:
-        target = world.roles.resolve(self.references(wanted))
+        target = world.roles.resolve(self.references(wanted), world.refuse)
         by = self._by(wanted)
         if any(not isinstance(role.get(by), str) for role in held or []):
             raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
@@ -87,7 +87,7 @@ class AssignedRoles(Setting):
             named = {role[by] for role in target}
             target = sort_roles(target + [role for role in held or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
-            raise InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES))
+            world.refuse(InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES)))
         return target
 
     def differs(self, held: Any, target: Any) -> bool:
@@ -164,8 +164,9 @@ class CustomGroups(Setting):
 
     def _added(self, wanted: Params, held: Any, world: World) -> Iterator[Resource]:
         # What is held already can be about to be deleted as well.
-        world.find(self.references(wanted), _ONLY_CUSTOM)
-        for reference, group in world.find(self.references(wanted, held), _ONLY_CUSTOM).items():
+        found = world.find_or_refuse(self.references(wanted), _ONLY_CUSTOM)
+        for reference in dict.fromkeys(self.references(wanted, held)):
+            group = found.get(reference)
             shown = {field: (group or {}).get(field) for field in ("id", "assignedRoles")}
             yield dict(shown, name=reference.value, providerType="custom")
 

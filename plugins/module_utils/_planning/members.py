@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from .._errors import InvalidInput, UnexpectedAnswer, UnknownReferences
@@ -120,7 +120,7 @@ class Members(Setting):
         target: Dict[Tuple[str, str], Member] = {}
         for place, member, new in self.listed(wanted, world):
             if new.who in target:
-                raise InvalidInput("%s is listed twice." % _named(new), option=place)
+                world.refuse(InvalidInput("%s is listed twice." % _named(new), option=place))
             old = had.pop(new.who, None)
             if member.get("state") == "absent":
                 continue
@@ -183,14 +183,13 @@ class Members(Setting):
             assignment.update(name=named, providerType=provider_type)
 
     def listed(self, wanted: Params, world: World) -> Iterator[Tuple[str, Params, Member]]:
-        """Each member that a task lists: where it stands, its options, and who it is, without roles.
-
-        :raises InvalidInput: for the first that is not there.
+        """Each member that a task lists: where it stands, its options, and who it is, without roles; one that is not
+        there is refused.
         """
         for number, member in enumerate(wanted[self.option]):
             place = "%s[%d]" % (self.option, number)
             try:
-                found = self._resolved(member, world)
+                found = self._resolved(member, world.find(self._looked_for(member)))
             except UnknownReferences as error:
                 if member.get("state") == "absent":
                     # What is left of a group or user that is gone can be taken away by its id.
@@ -201,7 +200,8 @@ class Members(Setting):
                 error.option = place
                 if world.has(_of_the_other_type(member)):
                     error.hint = "There is a group of this name of the other provider_type."
-                raise
+                world.refuse(error)
+                found = self._resolved(member, error.found)
             yield place, member, found
 
     def taken(self, wanted: Params, world: World) -> List[str]:
@@ -219,11 +219,16 @@ class Members(Setting):
     def _path_of(self, path: str, member: Member) -> str:
         return "%s/%s/%s" % (path, self.api, quote(str(member.assignment_id), safe=""))
 
-    def _resolved(self, member: Params, world: World) -> Member:
+    @staticmethod
+    def _looked_for(member: Params) -> List[Reference]:
+        return [reference for reference in [assignee_of(member)] if reference != _EVERYONE]
+
+    @staticmethod
+    def _resolved(member: Params, resources: Mapping[Reference, Optional[Resource]]) -> Member:
         reference = assignee_of(member)
         if reference == _EVERYONE:
             return Member("group", EVERYONE_ID, EVERYONE, None, ())
-        found = world.find([reference]).get(reference) or {}
+        found = resources.get(reference) or {}
         assignee_id = found.get("id") or (reference.value if reference.by == "id" else None)
         if reference.noun == "user":
             subject = found.get("subject") or (reference.value if reference.by == "subject" else None)
@@ -263,7 +268,7 @@ class Owner(Setting):
 
     def target(self, wanted: Params, held: Any, world: World) -> Dict[str, Any]:
         reference = self._reference(wanted)
-        user = world.find([reference]).get(reference) or {}
+        user = world.find_or_refuse([reference])[reference] or {}
         return {
             "id": user.get("id") or wanted.get("owner_id"),
             "subject": user.get("subject") or wanted.get("owner"),

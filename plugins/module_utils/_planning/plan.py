@@ -64,7 +64,7 @@ def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, 
     """The plan for a resource that does not exist: one POST with all that a creation can set.
 
     :param blank: what the tenant makes of a creation that sets nothing.
-    :raises InvalidInput: when a setting is asked that such a resource does not have.
+    :raises InvalidInput: when a setting is asked that such a resource does not have, unless the world collects that.
     """
     payload: Dict[str, Any] = {}
     predicted = deepcopy(blank)
@@ -72,15 +72,19 @@ def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, 
     for setting in settings:
         if not setting.is_asked(wanted):
             continue
-        target = _target(setting, wanted, None, world)
-        setting.refuse_blank(target)
+        try:
+            target = _target(setting, wanted, None, world)
+            setting.refuse_blank(target)
+        except InvalidInput as error:
+            world.refuse(error)
+            continue
         if setting.applies_to(predicted):
             payload.update(setting.payload(wanted, target))
             setting.predict(predicted, target)
             is_complete = is_complete and (setting.is_complete(target) or not setting.in_creation)
         elif setting.differs(setting.missing, target):
             text = "It cannot be %r here. %s" % (setting.shown(target), setting.because)
-            raise InvalidInput(text, option=setting.option)
+            world.refuse(InvalidInput(text, option=setting.option))
     steps = [Step("POST", path, payload)]
     return Plan("created", None, predicted, None, show(settings, predicted), steps, is_complete)
 
@@ -92,7 +96,8 @@ def plan_change(
     requests of their own.
 
     :param whole: whether the API replaces such a resource as a whole, by PUT, instead of changing it by PATCH.
-    :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see.
+    :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see, unless
+        the world collects that; the other settings are planned then.
     """
     operations: List[Operation] = []
     replacement: List[Operation] = []
@@ -103,23 +108,27 @@ def plan_change(
         if not setting.is_asked(wanted) or not setting.is_asked_again(wanted):
             continue
         value = setting.held(held)
-        if value is None and setting.must_be_visible:
-            raise InvalidInput(
-                "The tenant does not show it, so what is asked cannot be compared with it.",
-                "The credential may not see it; it needs the role TenantAdmin.",
-                setting.option,
-            )
-        target = _target(setting, wanted, value, world)
-        if not setting.differs(value, target):
+        try:
+            if value is None and setting.must_be_visible:
+                raise InvalidInput(
+                    "The tenant does not show it, so what is asked cannot be compared with it.",
+                    "The credential may not see it; it needs the role TenantAdmin.",
+                    setting.option,
+                )
+            target = _target(setting, wanted, value, world)
+            if not setting.differs(value, target):
+                continue
+            objection = setting.objection_to_change(wanted, held, value, target)
+            if objection is None:
+                setting.refuse_blank(target)
+        except InvalidInput as error:
+            world.refuse(error)
             continue
-        if not setting.is_changeable(held):
-            shown = {"held": setting.shown(value), "wanted": setting.shown(target)}
+        if objection is not None:
             if not setting.may_stay_different:
-                text = "It cannot be changed from %(held)r to %(wanted)r. " % shown
-                raise InvalidInput(text + setting.because, option=setting.option)
-            unchangeable[setting.option] = shown
+                world.refuse(objection)
+            unchangeable[setting.option] = {"held": setting.shown(value), "wanted": setting.shown(target)}
             continue
-        setting.refuse_blank(target)
         steps = setting.own_steps(path, value, target)
         own_steps += steps
         if not steps:
@@ -173,8 +182,12 @@ def _target(setting: Setting, wanted: Params, held: Any, world: World) -> Any:
 
     :raises InvalidInput: which says for which option.
     """
+    known = len(world.refused)
     try:
         return setting.target(wanted, held, world)
     except InvalidInput as error:
         error.option = error.option or setting.option
         raise
+    finally:
+        for refused in world.refused[known:]:
+            refused.option = refused.option or setting.option

@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Set
+from typing import Any, Callable, Dict, Iterable, List, Optional, Set
 
-from .._errors import UnknownReferences
+from .._errors import InvalidInput, UnknownReferences
 from .references import Reference, nearest
 
 #: Qlik reference, default roles: name and level.
@@ -43,6 +43,10 @@ REMOVED_ROLES = {
 }
 
 Role = Dict[str, Any]
+
+
+def _raise(error: InvalidInput) -> None:
+    raise error
 
 
 class RoleCatalogue:
@@ -87,13 +91,15 @@ class RoleCatalogue:
         """Whether the role has been seen on the tenant."""
         return reference.value in self._by[reference.by]
 
-    def resolve(self, references: Iterable[Reference]) -> List[Role]:
+    def resolve(self, references: Iterable[Reference], refuse: Callable[[InvalidInput], None] = _raise) -> List[Role]:
         """The roles meant, each once and sorted by name, as C(id), C(name), C(type) and C(level).
 
         While the catalogue is not complete, a role that has not been seen is taken for one that exists: the tenant
         decides that at the write. Its C(id) is C(None) then.
 
-        :raises UnknownReferences: naming all that the tenant does not have.
+        :param refuse: is called with an error that names all that the tenant does not have. If it returns, these are
+            among the roles.
+        :raises UnknownReferences: the same, where nothing else is to be done with it.
         """
         roles: Dict[Any, Role] = {}
         unknown = []
@@ -101,17 +107,14 @@ class RoleCatalogue:
             role: Optional[Role] = self._by[reference.by].get(reference.value)
             if (role is None and self.complete) or (role is not None and role["name"] in self._removed):
                 unknown.append(reference)
-                continue
             if role is None:
                 role = {"id": None, "name": None, "type": "default", "level": DEFAULT_ROLES.get(reference.value)}
                 role[reference.by] = reference.value
             roles[role["name"] or role["id"]] = role
         if unknown:
-            raise UnknownReferences(
-                list(map(self._explain, unknown)),
-                "Role names are case-sensitive. The tenant has these roles: %s."
-                % (", ".join(sorted(self._by["name"])) or "none"),
-            )
+            known = ", ".join(sorted(self._by["name"])) or "none"
+            hint = "Role names are case-sensitive. The tenant has these roles: %s." % known
+            refuse(UnknownReferences(list(map(self._explain, unknown)), hint))
         return sort_roles(roles.values())
 
     def _explain(self, reference: Reference) -> str:

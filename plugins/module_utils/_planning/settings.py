@@ -119,6 +119,16 @@ class Setting:
         """
         return wanted[self.option]
 
+    def objection_to_change(self, wanted: Params, resource: Resource, held: Any, target: Any) -> Optional[InvalidInput]:
+        """Why the setting of an existing resource stays as it is although it differs, if it does.
+
+        :param held: what C(resource) holds.
+        """
+        if self.is_changeable(resource):
+            return None
+        shown = (self.shown(held), self.shown(target), self.because)
+        return InvalidInput("It cannot be changed from %r to %r. %s" % shown, option=self.option)
+
     def refuse_blank(self, target: Any) -> None:
         """Refuse to write a text that has nothing but blanks.
 

@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import unicodedata
+from copy import copy
 from typing import Any, Dict, Hashable, Iterable, List, Optional, Set, Tuple
 
-from .._errors import NotAvailable, UnknownReferences
+from .._errors import InvalidInput, NotAvailable, UnknownReferences
 from .references import Reference, Resource, nearest
 from .roles import RoleCatalogue
 
@@ -28,6 +29,11 @@ class World:
         self.roles = roles or RoleCatalogue()
         #: Whether the tenant has not refused yet to add to a list instead of replacing it.
         self.takes_additions = True
+        #: The kinds of which all resources have been read.
+        self.complete: Set[str] = set()
+        #: What is wrong with what has been planned over this world, if it collects that.
+        self.refused: List[InvalidInput] = []
+        self._collects = False
         self._held: Dict[str, Dict[Any, Resource]] = {}
         self._by_name: Dict[_Address, Dict[Hashable, None]] = {}
         self._sought: Set[_Address] = set()
@@ -99,11 +105,34 @@ class World:
                 missing.append("The %s %r is removed by the same description." % reference.named)
             elif planned is None and reference in self._sought:
                 missing.append("The tenant has no %s %r.%s" % (*reference.named, self._nearest(reference)))
-            else:
-                found[reference] = planned
+            found[reference] = planned
         if missing:
-            raise UnknownReferences(missing, hint)
+            raise UnknownReferences(missing, hint, found)
         return found
+
+    def find_or_refuse(self, references: Iterable[Reference], hint: str = "") -> Dict[Reference, Optional[Resource]]:
+        """The same, where planning can go on with what is not there, of which nothing but the name is known."""
+        try:
+            return self.find(references, hint)
+        except UnknownReferences as error:
+            self.refuse(error)
+            found: Dict[Reference, Optional[Resource]] = error.found
+            return found
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Say what is wrong with what is planned: that ends the planning, unless all that is wrong is to be known.
+
+        :raises InvalidInput: which is C(error).
+        """
+        if not self._collects:
+            raise error
+        self.refused.append(error)
+
+    def collecting(self) -> World:
+        """The same world for a plan that is made as far as that is possible, with all that is wrong in C(refused)."""
+        world = copy(self)
+        world.refused, world._collects = [], True
+        return world
 
     def plan(self, noun: str, held: Optional[Resource], before: Any, predicted: Optional[Resource], after: Any) -> None:
         """Count on what a plan is going to make of a resource, so that others can refer to it.

@@ -72,9 +72,12 @@ class Outcome:
         self.changed = True
 
 
-def predicted_outcome(plan: Plan) -> Outcome:
-    """The outcome that carrying the plan out would have."""
-    return Outcome(plan, plan.predicted, plan.changed)
+def predicted_outcome(plan: Plan, error: Optional[QlikError] = None) -> Outcome:
+    """The outcome that carrying the plan out would have.
+
+    :param error: why it will not be carried out.
+    """
+    return Outcome(plan, plan.predicted, plan.changed) if error is None else Outcome(plan, plan.held, error=error)
 
 
 def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: World) -> Outcome:

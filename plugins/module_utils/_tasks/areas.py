@@ -17,20 +17,21 @@ from .._errors import InvalidInput, NotAvailable, NotBegun
 from .._kinds.base import Kind
 from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
+from .._planning.plan import Plan
 from .._planning.references import Reference, Resource
 from .._planning.world import World
 from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
-from .problems import Problems
+from .problems import Problem, Problems
 from .prune import Pruning, plan_pruning
-from .read import Demand, look_up, read
+from .read import Demand, look_up, look_up_administrators, read
 
 
 @dataclass
 class Area:
     """What a task describes of one kind, and what becomes of it.
 
-    :param entries: what is described and can be right.
+    :param entries: what is described, with what is known to be wrong with it.
     :param pruning: C(None) where what is not described is left alone.
     :param report_extra: whether that is to be known.
     :param is_audited: whether it is enough to say so where the tenant does not have the kind.
@@ -49,8 +50,12 @@ class Area:
     def demand(self) -> Demand:
         """What has to be known of the tenant."""
         everything = self.pruning is not None or self.report_extra
-        wanted = [entry.wanted for entry in self.entries]
+        wanted = [entry.wanted for entry in self.entries if entry.is_comparable]
         return Demand(self.kind, wanted, everything, self.report_extra, may_be_missing=True)
+
+    def plans(self) -> List[Plan]:
+        """How what could be compared differs."""
+        return [item.plan for item in self.items if item.is_comparable]
 
     def steps(self) -> List[PlannedStep]:
         """What differs, as a fingerprint of the plan has it."""
@@ -98,6 +103,7 @@ def plan_areas(
     :param expected: resources that count as existing.
     """
     world = read(client, [area.demand() for area in areas], expected)
+    looked_at: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
     for area in areas:
         area.missing = world.missing(area.kind.noun)
         if area.missing is not None:
@@ -105,26 +111,45 @@ def plan_areas(
                 problems.add(area.kind.area, area.missing, area.kind.area)
             continue
         area.items = plan_all(area.kind, area.entries, world, problems)
-        if area.pruning is not None and not problems:
+        looked_at[area.kind.area] = area.plans()
+        if area.pruning is not None and len(area.plans()) == len(area.items):
             try:
                 area.kind.refuse_pruning(client)
                 spared = partial(area.kind.spared_by_pruning, client)
-                area.items += plan_pruning(area.kind, area.items, world, area.pruning, spared)
-            except InvalidInput as problem:
-                problems.add(area.kind.area, problem, area.kind.area)
-        area.kind.expect_in(world, [item.plan for item in area.items])
+                doomed, refusal = plan_pruning(area.kind, area.items, world, area.pruning, spared)
+                area.items += doomed
+                if refusal is not None:
+                    raise refusal
+                looked_at[area.kind.area] = area.plans()
+            except InvalidInput as error:
+                problems.add(area.kind.area, error, area.kind.area)
+        area.kind.expect_in(world, area.plans())
+        # That a description is wrong does not make what it describes unknown.
+        hopeless = [item.wanted for item in area.items if not item.is_comparable]
+        world.expect(Reference(area.kind.noun, area.kind.natural_key_of(wanted)) for wanted in hopeless)
     look_up(client, world, [reference for area in areas for reference in area.references_in(world)])
+    for area in areas:
+        if area.report_extra:
+            for resource in world.resources(area.kind.noun):
+                area.kind.name_references(resource, world)
+    if any(area.is_audited for area in areas):
+        look_up_administrators(client, world)
     losses = Losses()
     for area in areas:
-        places = {id(item.plan): item.place for item in area.items}
-        for plan, refusal in area.kind.refusals(client, [item.plan for item in area.items], world):
-            problems.add(places.get(id(plan), area.kind.area), refusal, area.kind.area)
-        losses.add(area.kind.losses([item.plan for item in area.items]))
+        positions = {id(item.plan): position for position, item in enumerate(area.items)}
+        for plan, reason in area.kind.refusals(client, looked_at[area.kind.area], world):
+            if plan is None:
+                problems.add(area.kind.area, reason, area.kind.area)
+                continue
+            item = area.items[positions[id(plan)]]
+            area.items[positions[id(plan)]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
+            problems.add(item.place, reason, area.kind.area, item.label)
+        losses.add(area.kind.losses(area.plans()))
     if not allow_lockout and not problems:
         try:
             refuse_lockout(client, losses)
-        except InvalidInput as problem:
-            problems.add("", problem)
+        except InvalidInput as error:
+            problems.add("", error)
     return world
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, Hashable, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
@@ -19,24 +19,36 @@ from .._planning.plan import Plan
 from .._planning.settings import Params
 from .._planning.world import World, difference, folded
 from .apply import Outcome, carry_out
-from .problems import Problems
+from .problems import Problem, Problems
 
 
 class Entry(NamedTuple):
     """What a task describes of one resource.
 
     :param place: where, for messages: C(groups[3]).
+    :param wanted: the options; after a check those that can be right.
+    :param wrong: what is wrong with the others.
+    :param is_comparable: whether the resource can be found on a tenant.
     """
 
     place: str
     wanted: Params
+    wrong: Sequence[Problem] = ()
+    is_comparable: bool = True
+
+
+#: The plan for what cannot be looked for.
+_INCOMPARABLE = Plan("unchanged", None, None, None, None)
 
 
 class Item(NamedTuple):
     """One resource of a task, and its plan.
 
+    :param plan: how what can be right differs from what the tenant holds.
     :param label: the name of the resource, for messages and the headers of diffs.
     :param is_pruned: whether it is not described.
+    :param wrong: why what is described cannot be right.
+    :param refused: why what is planned cannot be done.
     """
 
     place: str
@@ -44,6 +56,13 @@ class Item(NamedTuple):
     plan: Plan
     label: str
     is_pruned: bool = False
+    wrong: Sequence[Problem] = ()
+    refused: Sequence[Problem] = ()
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether anything of it could be compared with what the tenant holds."""
+        return self.plan is not _INCOMPARABLE
 
 
 def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List[Entry]:
@@ -60,7 +79,7 @@ def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List
 
 
 def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[Entry]:
-    """The entries that can be right on some tenant; what is wrong with the others is added to the problems.
+    """The entries, each once, with what is wrong on every tenant; that is added to the problems.
 
     :raises InvalidInput: when there are too many entries.
     """
@@ -68,19 +87,38 @@ def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[
         raise InvalidInput(
             "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(entries), kind.most_items)
         )
-    sound = []
-    first: Dict[Hashable, str] = {}
+    checked: List[Entry] = []
+    first: Dict[Hashable, int] = {}
     for entry in entries:
-        try:
-            kind.check(entry.wanted)
-            place = first.setdefault(kind.key(entry.wanted), entry.place)
-            if place != entry.place:
-                raise InvalidInput("The %s is listed twice, first as %s." % (kind.label(entry.wanted), place))
-        except InvalidInput as error:
-            problems.add(entry.place, error, kind.area)
+        entry = _checked(kind, entry)
+        position = len(checked)
+        if entry.is_comparable:
+            position = first.setdefault(kind.key(entry.wanted), position)
+        if position < len(checked):
+            same, label = checked[position], kind.label(entry.wanted)
+            error = InvalidInput("The %s is listed twice, first as %s." % (label, same.place))
+            entry = entry._replace(wrong=[*entry.wrong, Problem(entry.place, error)])
+            checked[position] = same._replace(wrong=[*same.wrong, *entry.wrong])
         else:
-            sound.append(entry)
-    return sound
+            checked.append(entry)
+        for problem in entry.wrong:
+            problems.add(problem.place, problem.error, kind.area, kind.label(entry.wanted))
+    return checked
+
+
+def _checked(kind: Kind, entry: Entry) -> Entry:
+    """An entry without the options that cannot be right on any tenant."""
+    wanted, wrong = entry.wanted, list(entry.wrong)
+    while True:
+        try:
+            kind.check(wanted)
+            return Entry(entry.place, wanted, tuple(wrong))
+        except InvalidInput as error:
+            wrong.append(Problem(entry.place, error))
+            option = error.option.partition("[")[0].partition(".")[0]
+            if wanted.get(option) is None or (option in kind.identity and not kind.is_singleton):
+                return Entry(entry.place, wanted, tuple(wrong), is_comparable=False)
+            wanted = dict(wanted, **{option: None})
 
 
 def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
@@ -100,21 +138,43 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
 
 
 def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Problems) -> List[Item]:
-    """The plans for all entries that the tenant can hold, in their order; problems of the others are added."""
-    items = []
-    places: Dict[Hashable, str] = {}
-    for place, wanted in entries:
-        try:
-            plan = kind.plan(wanted, world)
-            for key in _taken_by(kind, plan):
-                if places.setdefault(key, place) != place:
-                    raise InvalidInput(_twice(kind, key, places[key]))
-        except InvalidInput as error:
-            problems.add(place, error, kind.area)
+    """How each resource that is described differs, in the order of the entries; what is wrong is added to the problems.
+
+    What is wrong with one setting of a resource does not keep the others from being compared.
+    """
+    items: List[Item] = []
+    first: Dict[Hashable, int] = {}
+    for entry in entries:
+        item, found = _planned(kind, entry, world)
+        positions = {key: first.setdefault(key, len(items)) for key in _taken_by(kind, item.plan)}
+        key, position = next(((key, at) for key, at in positions.items() if at < len(items)), (None, len(items)))
+        if key is not None:
+            found.append(Problem(entry.place, InvalidInput(_twice(kind, key, items[position].place))))
+        for problem in found:
+            problems.add(problem.place, problem.error, kind.area, item.label)
+        item = item._replace(wrong=[*entry.wrong, *(each for each in found if each not in item.refused)])
+        if key is not None and _is_identity(kind, key):
+            same = items[position]
+            items[position] = same._replace(wrong=[*same.wrong, *item.wrong])
         else:
-            by_id = plan.held is not None and wanted.get("id") is not None
-            items.append(Item(place, wanted, plan, kind.label_of(plan.held or {}) if by_id else kind.label(wanted)))
+            items.append(item)
     return items
+
+
+def _planned(kind: Kind, entry: Entry, world: World) -> Tuple[Item, List[Problem]]:
+    """The plan of an entry, and what the tenant shows to be wrong with it."""
+    wanted, collecting = entry.wanted, world.collecting()
+    plan = _INCOMPARABLE
+    if entry.is_comparable:
+        try:
+            plan = kind.plan(wanted, collecting)
+        except InvalidInput as error:
+            collecting.refused.append(error)
+    found = [Problem(entry.place, error) for error in collecting.refused]
+    by_id = plan.held is not None and wanted.get("id") is not None
+    label = kind.label_of(plan.held or {}) if by_id else kind.label(wanted)
+    refused = [problem for problem in found if problem.error.option in plan.unchangeable]
+    return Item(entry.place, wanted, plan, label, refused=refused), found
 
 
 def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
@@ -127,8 +187,12 @@ def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
         yield from kind.claims(plan.predicted)
 
 
+def _is_identity(kind: Kind, key: Any) -> bool:
+    return key[0] in ("id", kind.key_option)
+
+
 def _twice(kind: Kind, key: Any, place: str) -> str:
-    if key[0] in ("id", kind.key_option):
+    if _is_identity(kind, key):
         return "This and %s are the same %s, or would be." % (place, kind.noun)
     return "This and %s have the same %s, %r." % (place, key[0], key[1])
 

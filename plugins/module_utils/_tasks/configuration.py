@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from .._api.connection import connection_argument_spec
 from .._errors import InvalidInput
 from .._kinds.base import Kind
+from .._kinds.lockout import administrators
 from .._planning.fingerprint import check_form, fingerprint_of
 from .._planning.references import nearest
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
@@ -154,6 +155,8 @@ def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, An
             if not area.kind.is_singleton
         }
         result["not_available"] = not_available
+        if module.check_mode:
+            result["administrators"] = administrators(world)
         result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if not area.kind.is_singleton}
     if module._diff:
         result["diff"] = diff_of_many(areas)

@@ -16,10 +16,10 @@ from .._planning.fingerprint import refuse_other_plan
 from .._planning.world import World
 from .apply import predicted_outcome
 from .areas import Area, carry_out_areas, plan_areas
-from .bulk import check_all, explain_failures, names_alike, summarise
+from .bulk import Item, check_all, explain_failures, names_alike, summarise
 from .module import Task, expected_in
 from .options import place_of
-from .problems import Problems
+from .problems import Problems, as_one
 from .progress import progress_of
 from .prune import warnings_of_protection
 from .result import item_report, names_in
@@ -31,7 +31,7 @@ CONCURRENCY_SPEC = {"concurrency": {"type": "int", "default": 4}}
 class DescriptionRefused(InvalidInput):
     """What is described cannot be right on this tenant.
 
-    :param problems: all that is wrong; C(problems) has a line for each, by area.
+    :param problems: all that is wrong; C(problems) has each of them, by area.
     :param world: what was read to find out.
     """
 
@@ -119,7 +119,12 @@ def area_result(
 
 def _predict(areas: Sequence[Area]) -> None:
     for area in areas:
-        area.outcomes = [predicted_outcome(item.plan) for item in area.items]
+        area.outcomes = [predicted_outcome(item.plan, _error_of(item)) for item in area.items]
+
+
+def _error_of(item: Item) -> Optional[InvalidInput]:
+    problems = [*item.wrong, *item.refused]
+    return as_one(problems) if problems else None
 
 
 def _warn(task: Task, areas: Sequence[Area], world: World) -> None:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Any, Dict, List, NamedTuple, Sequence
 
 from .._errors import InvalidDescription, InvalidInput, QlikError, UnknownReferences
 
@@ -16,39 +16,55 @@ from .._errors import InvalidDescription, InvalidInput, QlikError, UnknownRefere
 _MOST_PLACES = 5
 
 
+class Problem(NamedTuple):
+    """What is wrong.
+
+    :param place: where, an option of the task: C(groups[3]), or nothing where the whole task is meant.
+    """
+
+    place: str
+    error: QlikError
+
+
 class Problems:
     """Collects what is wrong, and where; the same text in several places is one line."""
 
     def __init__(self) -> None:
         self._places: Dict[str, List[str]] = {}
-        self._by_area: Dict[str, List[str]] = {}
+        self._by_area: Dict[str, List[Dict[str, Any]]] = {}
         self._hints: Dict[str, None] = {}
 
-    def add(self, place: str, error: QlikError, area: str = "") -> None:
+    def add(self, place: str, error: QlikError, area: str = "", label: str = "") -> None:
         """Remember an error.
 
         :param place: an option of the task, C(groups[3]), or nothing where the whole task is meant.
         :param area: the area that it is about, or nothing.
+        :param label: the object that it is about, or nothing where the whole area is meant.
         """
         for text in error.explanations if isinstance(error, UnknownReferences) else [error.message]:
             where = "%s.%s" % (place, error.option) if place and error.option else place or error.option
             self._places.setdefault(text, []).append(where)
-            self._by_area.setdefault(area, []).append(_line(text, [where] if where else []))
+            problem = {"place": where, "object": label or None, "message": text}
+            self._by_area.setdefault(area, []).append(problem)
         self._hints[error.hint] = None
 
-    def by_area(self) -> Dict[str, List[str]]:
-        """A line for each problem, by area."""
+    def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
+        """Each problem by area: C(place), C(object), which is a label or C(None), and C(message)."""
         return self._by_area
 
     def lines(self) -> List[str]:
         """A line for each problem."""
         return [_line(text, [place for place in places if place]) for text, places in self._places.items()]
 
+    def hint(self) -> str:
+        """What can be done about it."""
+        return " ".join(filter(None, self._hints))
+
     def error(self) -> InvalidInput:
         """All that was remembered; hints come after all problems."""
         lines, hints = self.lines(), list(filter(None, self._hints))
         if len(lines) == 1:
-            return InvalidInput(lines[0], " ".join(hints))
+            return InvalidInput(lines[0], self.hint())
         return InvalidDescription(["There are %d problems:" % len(lines), *lines, *hints])
 
     def __bool__(self) -> bool:
@@ -61,6 +77,16 @@ class Problems:
         """
         if self:
             raise self.error()
+
+
+def as_one(problems: Sequence[Problem]) -> InvalidInput:
+    """What is wrong with one object: a line for each problem, which begins with its place."""
+    collected = Problems()
+    for problem in problems:
+        collected.add(*problem)
+    error = InvalidDescription(collected.lines())
+    error.hint = collected.hint()
+    return error
 
 
 def _line(text: str, places: List[str]) -> str:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._errors import InvalidInput
 from .._kinds.base import Kind
@@ -70,11 +70,10 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place:
 
 def plan_pruning(
     kind: Kind, items: Sequence[Item], world: World, pruning: Pruning, spared: Callable[[], Sequence[str]] = tuple
-) -> List[Item]:
-    """What takes away what is not listed, sorted by name.
+) -> Tuple[List[Item], Optional[InvalidInput]]:
+    """What takes away what is not listed, sorted by name, and if that is too much the refusal, which names it.
 
     :param spared: gives the ids of resources that are never taken away; called where there is something to take.
-    :raises InvalidInput: when too many would be taken away, naming them.
     """
     listed = {item.plan.held["id"] for item in items if item.plan.held}
     protect = pruning.protect
@@ -92,12 +91,12 @@ def plan_pruning(
         never = spared()
         prunable, doomed = ([each for each in some if each["id"] not in never] for some in (prunable, doomed))
     doomed.sort(key=lambda resource: _name(kind, resource))
-    _refuse_too_many(kind, doomed, len(prunable), pruning)
-    return [
+    items = [
         Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource), is_pruned=True)
         for resource in doomed
         for wanted in [kind.pruned(resource, pruning.options)]
     ]
+    return items, _too_many(kind, doomed, len(prunable), pruning)
 
 
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
@@ -124,17 +123,17 @@ def _protects(pattern: str, name: str) -> bool:
     return name == pattern or fnmatchcase(name, pattern)
 
 
-def _refuse_too_many(kind: Kind, doomed: Sequence[Resource], prunable: int, pruning: Pruning) -> None:
+def _too_many(kind: Kind, doomed: Sequence[Resource], prunable: int, pruning: Pruning) -> Optional[InvalidInput]:
     limit = pruning.max_deletions
     allowed = limit if limit is not None else max(_ALWAYS_PRUNABLE, int(prunable * _LARGEST_SHARE_PRUNED))
     if len(doomed) <= allowed:
-        return
+        return None
     names = ", ".join(repr(_name(kind, resource)) for resource in doomed)
     text = "prune would %s %d" % (pruning.action, len(doomed))
     if limit is not None:
         text += " %s, and max_deletions is %d: " % (kind.plural, limit)
-        raise InvalidInput(text + names + ".", "Raise max_deletions, list what is to stay, or protect it.")
+        return InvalidInput(text + names + ".", "Raise max_deletions, list what is to stay, or protect it.")
     share = 100 * _LARGEST_SHARE_PRUNED
     text += " of %d %s, more than %d and %d%% of them: " % (prunable, kind.plural, _ALWAYS_PRUNABLE, share)
     hint = "If that is what you want, say how many in max_deletions. Otherwise list what is to stay, or protect it."
-    raise InvalidInput(text + names + ".", hint)
+    return InvalidInput(text + names + ".", hint)

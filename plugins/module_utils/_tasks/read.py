@@ -15,7 +15,8 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from .._api.client import PAGE_SIZE, Client, equals, in_filters
 from .._errors import NotAvailable
 from .._kinds.base import Kind
-from .._kinds.endpoints import ENDPOINTS, ROLES
+from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS, ROLES
+from .._kinds.lockout import ADMINISTRATORS
 from .._planning.references import Reference, Resource
 from .._planning.roles import DEFAULT_ROLES
 from .._planning.settings import Params
@@ -81,6 +82,8 @@ def read(
         demand.kind.show_to(world, reading.resources)
         world.seek(Reference(demand.kind.noun, demand.kind.key(wanted)) for wanted in demand.wanted)
         world.seek(reading.along)
+        if demand.everything:
+            world.complete.add(demand.kind.noun)
         if demand.everything and demand.kind.noun == "role":
             world.roles.learn_all(reading.resources)
         elif demand.everything:
@@ -124,6 +127,20 @@ def _look_up_roles(client: Client, world: World, references: Sequence[Reference]
         unseen = [each for each in unseen if each.by == "id" or each.value not in DEFAULT_ROLES]
     if unseen and not world.roles.complete:
         world.roles.learn_all(client.list(ROLES))
+
+
+def look_up_administrators(client: Client, world: World) -> None:
+    """Read those who can administer the tenant, as far as they are not known: with one request at most for users, for
+    groups and for the group Everyone, as long as there are no more than fit on a page.
+    """
+    for noun, condition in ADMINISTRATORS.items():
+        if noun not in world.complete:
+            endpoint = ENDPOINTS[noun]
+            for resource in client.search(endpoint.collection, condition):
+                natural_key, *claims = endpoint.keys(resource)
+                world.put(noun, resource, natural_key, claims)
+    if not world.resources("group_settings"):
+        world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
 
 
 def look_up(client: Client, world: World, references: Sequence[Reference]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence
 
 from .._kinds.base import Kind
+from .._kinds.lockout import is_admin
 from .._planning.references import Resource
 from .apply import Outcome
 from .areas import Area
@@ -46,7 +47,8 @@ def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
 def extra_report(kind: Kind, resource: Resource) -> Dict[str, Any]:
     """What the module of everything returns of a resource that is not described."""
     shown = kind.to_user(resource)
-    return {**{option: shown.get(option) for option in kind.identity}, kind.noun: shown}
+    names = {option: shown.get(option) for option in kind.identity}
+    return {**names, "administers": is_admin(resource), kind.noun: shown}
 
 
 def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
@@ -78,6 +80,10 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
         report["pruned"] = True
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
+    if item.wrong or item.refused:
+        report["place"] = item.place
+    if item.refused and not item.wrong:
+        report["planned"] = item.plan.action
     if outcome.error is not None:
         report["error"] = outcome.error.to_result()
     return report

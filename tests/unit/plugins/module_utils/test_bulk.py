@@ -146,11 +146,19 @@ def test_what_is_sound_is_planned_beside_the_problems() -> None:
     """So that one run names everything that is wrong, with the options and with the tenant."""
     wanteds = [wanted(name="a"), wanted(name=""), wanted(name="a"), wanted(name="b", assigned_roles=["Z"])]
     problems = Problems()
-    sound = check_all(GROUP, entries_of(GROUP, wanteds), problems)
-    assert [entry.place for entry in sound] == ["groups[0]", "groups[3]"]
-    items = plan_all(GROUP, sound, world_of(roles=["A"]), problems)
+    entries = check_all(GROUP, entries_of(GROUP, wanteds), problems)
+    assert [(entry.place, entry.is_comparable) for entry in entries] == [
+        ("groups[0]", True),
+        ("groups[1]", False),
+        ("groups[3]", True),
+    ]
+    items = plan_all(GROUP, entries, world_of(roles=["A"]), problems)
     problems.add("", InvalidInput("The tenant is full.", "Make room."))
-    assert names_of(items) == ["a"]
+    assert [(item.place, item.is_comparable, bool(item.wrong)) for item in items] == [
+        ("groups[0]", True, True),
+        ("groups[1]", False, True),
+        ("groups[3]", True, True),
+    ]
     lines = str(problems.error()).splitlines()
     assert lines[0] == "There are 4 problems:"
     assert [line.partition(": ")[0] for line in lines[1:4]] == [
@@ -235,7 +243,7 @@ HELD = [
 def test_what_pruning_deletes(protect: List[str], provider_type: str, names: List[str], by: str) -> None:
     world = world_of(*HELD)
     items = planned([wanted(**{by: HELD[-1][by]}), wanted(name="new")], world)
-    pruned = plan_pruning(GROUP, items, world, pruning(protect, provider_type=provider_type))
+    pruned, _refusal = plan_pruning(GROUP, items, world, pruning(protect, provider_type=provider_type))
     assert names_of(pruned) == names
     assert {item.plan.action for item in pruned} <= {"deleted"}
     assert [item.wanted["id"] for item in pruned] == [(item.plan.held or {})["id"] for item in pruned]
@@ -244,13 +252,13 @@ def test_what_pruning_deletes(protect: List[str], provider_type: str, names: Lis
 def test_a_listed_deletion_is_not_deleted_twice() -> None:
     world = world_of(group("a"))
     items = planned([wanted(name="a", state="absent")], world)
-    assert plan_pruning(GROUP, items, world, pruning()) == []
+    assert plan_pruning(GROUP, items, world, pruning()) == ([], None)
 
 
 @pytest.mark.parametrize("name", ["[Prod] Admins", "a*", "what?", "CN=Admins,OU=Groups,DC=acme", "[", "[!a]"])
 def test_an_exact_name_is_always_protected(name: str) -> None:
     world = world_of(group(name), group("other"))
-    assert names_of(plan_pruning(GROUP, [], world, pruning([name]))) == ["other"]
+    assert names_of(plan_pruning(GROUP, [], world, pruning([name]))[0]) == ["other"]
     assert warnings_of_protection(GROUP, world, pruning([name])) == []
 
 
@@ -279,13 +287,12 @@ def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
 @pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
 def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> None:
     world = world_of(group("b"), group("a"), group("c"), group("safe"))
-    if allowed:
-        assert len(plan_pruning(GROUP, [], world, pruning(["safe"], limit))) == 3
-    else:
-        with pytest.raises(InvalidInput) as caught:
-            plan_pruning(GROUP, [], world, pruning(["safe"], limit))
-        assert_says(caught.value, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
-        assert_says(caught.value, "Raise max_deletions", "protect it")
+    doomed, refusal = plan_pruning(GROUP, [], world, pruning(["safe"], limit))
+    assert len(doomed) == 3
+    assert (refusal is None) is allowed
+    if refusal is not None:
+        assert_says(refusal, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
+        assert_says(refusal, "Raise max_deletions", "protect it")
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])

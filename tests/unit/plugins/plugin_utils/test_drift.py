@@ -48,11 +48,32 @@ def test_what_only_a_creation_could_set_is_drift() -> None:
     )
 
 
-def test_what_is_extra_has_its_name() -> None:
-    extra = [{"name": "New", "provider_type": "custom"}, {"name": "Old", "provider_type": "idp"}]
+def test_what_is_extra_says_what_it_means() -> None:
+    roles = [{"name": "TenantAdmin"}, {"name": "Steward"}, {"id": "1"}]
+    extra = [
+        {"name": "New", "provider_type": "custom", "administers": False, "group": {"assigned_roles": []}},
+        {"name": "Old", "provider_type": "idp", "administers": True, "group": {"assigned_roles": roles}},
+    ]
     _tenant, groups = audit("groups", {"summary": {}, "groups": []}, extra)
-    assert [item["name"] for item in groups["extra_objects"]] == ["New (custom)", "Old"]
+    nothing: dict[str, Any] = {"scopes": None, "members": None, "accepted": []}
+    assert groups["extra_objects"] == [
+        {"name": "Old", "administers": True, "roles": ["1", "Steward", "TenantAdmin"], **nothing},
+        {"name": "New (custom)", "administers": False, "roles": [], **nothing},
+    ]
     assert groups["status"] == "in_sync"
+    member = {"group": "Ops", "provider_type": "custom", "roles": ["consumer"]}
+    _tenant, spaces = audit("spaces", {}, [{"name": "S", "space": {"members": [member]}}])
+    assert spaces["extra_objects"][0]["members"] == {"group Ops (custom)": ["consumer"]}
+    _tenant, roles_area = audit("roles", {}, [{"name": "R", "role": {"assigned_scopes": ["api-keys"]}}])
+    assert roles_area["extra_objects"][0]["scopes"] == ["api-keys"]
+
+
+def test_who_can_administer_has_names_as_objects_have() -> None:
+    user = {"type": "user", "name": "ada", "display_name": "Ada", "is_bot": False, "role": "TenantAdmin"}
+    through = {"name": "Ops", "provider_type": "custom"}
+    found = [{**user, "provider_type": None, "through": through}, {**user, "provider_type": None, "through": None}]
+    tenant, _users = audit("users", {"users": []}, administrators=found)
+    assert tenant["administrators"] == [{**user, "through": "Ops (custom)"}, {**user, "through": None}]
 
 
 @pytest.mark.parametrize("count_extra", [True, False])
@@ -83,35 +104,70 @@ def test_a_task_without_a_result_fails_its_tenant(result: dict[str, Any]) -> Non
     assert (tenant["status"], tenant["error"], tenant["plan"], tenant["areas"]) == ("failed", reason, None, [])
 
 
-def test_a_problem_fails_its_area() -> None:
-    problems = {"groups": ["groups[0]: one", "groups[1]: two"]}
-    tenant, groups = audit("groups", {"summary": {}, "groups": []}, failed=True, problems=problems)
-    assert (groups["status"], groups["error"]) == ("failed", "groups[0]: one\ngroups[1]: two")
+def problem(message: str, place: str = "", about: str | None = None) -> dict[str, Any]:
+    return {"place": place, "object": about, "message": message}
+
+
+ROLES = {"before": {"assigned_roles": []}, "after": {"assigned_roles": ["Stewrad"]}}
+UNKNOWN = {"error": {"message": "groups[0].assigned_roles: no role", "hint": ""}, "place": "groups[0]"}
+
+
+def test_a_problem_fails_its_object() -> None:
+    items = [
+        {"name": "A", "action": "failed", **ROLES, **UNKNOWN},
+        {"name": "B", "action": "updated", **ROLES},
+        {"name": None, "action": "failed", **UNKNOWN},
+    ]
+    problems = {"groups": [problem("no role", "groups[0].assigned_roles", "group 'A' (idp)")]}
+    result = {"summary": {}, "groups": items, "unchanged": [{"name": "C"}]}
+    tenant, groups = audit("groups", result, failed=True, problems=problems)
+    assert [(item["name"], item["status"]) for item in groups["objects"]] == [
+        ("A", "failed"),
+        ("B", "different"),
+        ("C", "in_sync"),
+        ("groups[0]", "failed"),
+    ]
+    assert groups["objects"][0]["error"] == "groups[0].assigned_roles: no role"
+    assert groups["objects"][0]["after"] == {"assigned_roles": ["Stewrad"]}
+    assert groups["objects"][1]["error"] is None
+    assert {name: groups[name] for name in ("status", "error", "failed", "different", "described")} == {
+        "status": "drift",
+        "error": None,
+        "failed": 2,
+        "different": 1,
+        "described": 4,
+    }
     assert (tenant["status"], tenant["error"], tenant["plan"]) == ("failed", None, None)
 
 
-def test_what_a_tenant_does_not_have_is_neither_drift_nor_a_failure() -> None:
-    result = {"areas": {}, "plan": PLAN, "not_available": {"license_settings": "No licences.", "spaces": "No spaces."}}
-    tenant = audited("acme", "acme.example", result, {"license_settings"})
-    statuses = {area["area"]: (area["status"], area["error"]) for area in tenant["areas"]}
-    assert statuses.pop("license_settings") == ("not_available", "No licences.")
-    assert set(statuses.values()) == {("not_described", None)}
-    assert (tenant["status"], tenant["plan"]) == ("in_sync", "sha256:0")
+@pytest.mark.parametrize(
+    ("planned", "status"), [("created", "missing"), ("updated", "different"), ("deleted", "unwanted")]
+)
+def test_a_difference_that_cannot_be_repaired_is_one(planned: str, status: str) -> None:
+    item = {"name": "A", "action": "failed", "planned": planned, **ROLES, **UNKNOWN}
+    problems = {"groups": [problem("no", "groups[0]", "group 'A' (idp)")]}
+    tenant, groups = audit("groups", {"groups": [item]}, failed=True, problems=problems)
+    assert (groups["objects"][0]["status"], groups["status"], groups["failed"]) == (status, "drift", 0)
+    assert (tenant["status"], tenant["plan"]) == ("drift", None)
+    alias = {"hostname_alias": {"held": "a", "wanted": "b"}}
+    _tenant, users = audit("users", {"users": [{**ADA, "planned": "unchanged", "unchangeable": alias, **UNKNOWN}]})
+    assert (users["objects"][0]["status"], users["objects"][0]["before"]) == ("different", {"hostname_alias": "a"})
+
+
+def test_a_problem_of_an_area_is_no_objects() -> None:
+    problems = {"groups": [problem("too many", "groups"), problem("one", "groups[0]", "group 'A'")]}
+    tenant, groups = audit("groups", {"groups": []}, failed=True, problems=problems)
+    assert (groups["status"], groups["error"], tenant["status"]) == ("failed", "groups: too many", "failed")
+    pruned: dict[str, Any] = {"groups": [{"name": "A", "action": "deleted", "before": {}, "after": None}]}
+    tenant, groups = audit("groups", pruned, failed=True, problems=problems)
+    assert (groups["status"], groups["error"], tenant["status"]) == ("drift", "groups: too many", "drift")
+
+
+def test_what_a_seed_would_be_refused_for() -> None:
+    tenant, groups = audit("groups", {"groups": []}, failed=True, problems={"": [problem("the last admin")]})
+    assert (tenant["status"], tenant["error"], groups["error"]) == ("drift", "the last admin", None)
     root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
-    assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
-        "tests": "1",
-        "failures": "0",
-        "errors": "0",
-        "skipped": "1",
-    }
-    skipped = root.find("testsuite/testcase/skipped")
-    assert skipped is not None
-    assert skipped.text == "No licences."
-
-
-def test_a_problem_of_no_area_fails_the_tenant() -> None:
-    tenant, groups = audit("groups", {"summary": {}, "groups": []}, failed=True, problems={"": ["the last admin"]})
-    assert (tenant["status"], tenant["error"], groups["error"]) == ("failed", "the last admin", None)
+    assert [error.text for error in root.iter("error")] == ["the last admin"]
 
 
 @pytest.mark.parametrize(

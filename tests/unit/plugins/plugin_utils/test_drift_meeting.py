@@ -35,6 +35,9 @@ def group(name: str, held: list[str] | None, described: list[str] | None) -> Jso
     return {"name": name, "provider_type": "idp", "action": action, "before": sides[0], "after": sides[1]}
 
 
+UNKNOWN_ROLE = {"groups": [{"place": "groups", "object": None, "message": "no role 'X'"}]}
+
+
 def tenant_of(*groups: Json, host: str = "acme", extra: tuple[str, ...] = (), **more: Any) -> Json:
     result = {
         "areas": {"groups": {"groups": list(groups)}, **more.pop("areas", {})},
@@ -206,7 +209,7 @@ def test_members_of_a_space_are_accepted_one_by_one_or_all(setting: str) -> None
 
 
 def test_what_could_not_be_compared_is_not_said_to_be_as_described() -> None:
-    failed = tenant_of(problems={"groups": ["no role 'X'"]})
+    failed = tenant_of(problems=UNKNOWN_ROLE)
     unreached = unaudited("beta", "", "no answer")
     reported(failed, unreached, exceptions=[exception()])
     assert failed["unmatched_exceptions"] == unreached["unmatched_exceptions"] == []
@@ -258,7 +261,7 @@ def test_a_tenant_that_was_not_audited_in_between_has_nothing_new(tmp_path: Path
     for between in (
         unaudited("acme", "", "no answer"),
         unaudited("acme", "", "Not audited yet.", "not_audited"),
-        tenant_of(problems={"groups": ["no role"]}),
+        tenant_of(problems=UNKNOWN_ROLE),
     ):
         second = reported(between, when=SECOND, previous=kept(tmp_path, first))
         assert ("A", "assigned_roles", FIRST, FIRST, False) in standing(second)
