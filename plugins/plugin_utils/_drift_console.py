@@ -16,7 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ._drift import headline
 from ._drift_exceptions import is_accepted
 from ._drift_history import Notes
-from ._drift_settings import deviations
+from ._drift_settings import Deviation, deviations
 
 #: So many lines are shown of each sort; the report has all of them.
 MOST_LINES = 10
@@ -82,26 +82,41 @@ def _percent(share: float) -> str:
 
 
 def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    if tenant["status"] != "failed":
-        return
+    """A line for the tenant, for each area and for each object that could not be compared, with the reason."""
     notes = Notes(tenant, report)
-    if tenant["error"]:
+    if tenant["status"] == "failed" and tenant["error"]:
         text = printable("%s: could not be audited: %s" % (tenant["host"], tenant["error"]))
         yield _noted(text, notes.since((None, None, None)))
     for area in tenant["areas"]:
-        if area["error"]:
+        if area["error"] and area["status"] != "not_available":
             what = area["area"].replace("_", " ")
             text = printable("%s: %s could not be compared: %s" % (tenant["host"], what, area["error"]))
             yield _noted(text, notes.since((area["area"], None, None)))
+    for each in deviations(tenant):
+        if each.kind == "failed":
+            yield _line(tenant, each, notes)
 
 
 def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each difference that nobody has accepted."""
+    """A line for each difference that nobody has accepted, those that administer before others."""
+    if tenant["status"] == "drift" and tenant["error"]:
+        yield printable("%s: %s" % (tenant["host"], tenant["error"]))
     notes = Notes(tenant, report)
-    for each in deviations(tenant):
-        if (each.kind != "extra" or report["count_extra"]) and not is_accepted(each.item, each.setting):
-            place = _place(tenant, each.area, each.item["name"], each.setting)
-            yield _noted(printable("%s: %s" % (place, each.words)), notes.on(each.area, each.item, each.setting))
+    found = [
+        each
+        for each in deviations(tenant)
+        if each.kind != "failed"
+        and (each.kind != "extra" or report["count_extra"] or each.item.get("administers"))
+        and not is_accepted(each.item, each.setting)
+    ]
+    for each in sorted(found, key=lambda each: not each.item.get("administers")):
+        yield _line(tenant, each, notes)
+
+
+def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
+    area, item, _kind, setting, words = deviation
+    text = printable("%s: %s" % (_place(tenant, area, item["name"], setting), words))
+    return _noted(text, notes.on(area, item, setting))
 
 
 def _unmatched(tenant: Mapping[str, Any]) -> Iterator[str]:

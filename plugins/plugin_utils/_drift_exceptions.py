@@ -98,8 +98,9 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
             used += [number for number, _exception in matching]
             item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
         _count(area, count_extra)
-    if tenant["status"] == "drift" and all(area["status"] != "drift" for area in tenant["areas"]):
-        tenant["status"] = "in_sync"
+    if tenant["status"] == "drift" and not tenant["error"]:
+        statuses = {area["status"] for area in tenant["areas"]}
+        tenant["status"] = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
     tenant["unmatched_exceptions"] = [
         _shown(exception, today)
         for number, exception in enumerate(exceptions)
@@ -181,7 +182,7 @@ def _count(area: Json, count_extra: bool) -> None:
     area["accepted"] += len(area["extra_objects"]) - len(extra)
     is_drift = any(area.get(status) for status in _MAY_DIFFER) or (extra and count_extra)
     if area["status"] == "drift" and not is_drift:
-        area["status"] = "in_sync"
+        area["status"] = "failed" if area["error"] else "in_sync"
 
 
 def _is_known(tenant: Mapping[str, Any], exception: Mapping[str, Any]) -> bool:

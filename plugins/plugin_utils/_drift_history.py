@@ -160,7 +160,7 @@ def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
     if tenant["status"] == "failed" and tenant["error"]:
         yield _entry(None, None, None, "failed", False)
     for area in tenant["areas"]:
-        if area["status"] == "failed" and area["error"]:
+        if _is_incomplete(area):
             yield _entry(area["area"], None, None, "failed", False)
     for each in deviations(tenant):
         accepted = "accepted" in each.item and is_accepted(each.item, each.setting)
@@ -185,8 +185,13 @@ def _is_known(tenant: Mapping[str, Any], key: Key) -> bool:
     for area in tenant["areas"]:
         if area["area"] == area_name:
             failed = {item["name"] for item in area["objects"] if item["status"] == "failed"}
-            return name is None or not ((area["status"] == "failed" and area["error"]) or name in failed)
+            return name is None or not (_is_incomplete(area) or name in failed)
     return True
+
+
+def _is_incomplete(area: Mapping[str, Any]) -> bool:
+    """Whether something of an area could not be compared that is about no object in particular."""
+    return bool(area["error"]) and area["status"] != "not_available"
 
 
 def _refusal(variable: str, path: str, what: str) -> AnsibleActionFail:

@@ -56,7 +56,14 @@ def deviations(tenant: Mapping[str, Any]) -> Iterator[Deviation]:
                 words = _WHOLE.get(kind) or "could not be compared: %s" % item.get("error")
                 yield Deviation(area["area"], item, kind, None, words)
         for item in area["extra_objects"]:
-            yield Deviation(area["area"], item, "extra", None, _WHOLE["extra"])
+            yield Deviation(area["area"], item, "extra", None, _extra_in_words(item))
+
+
+def _extra_in_words(item: Mapping[str, Any]) -> str:
+    roles = ", ".join(item.get("roles") or [])
+    if item.get("administers"):
+        return "%s, administers the tenant%s" % (_WHOLE["extra"], roles and " with %s" % roles)
+    return "%s%s" % (_WHOLE["extra"], roles and ", has %s" % roles)
 
 
 def differing_settings(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:

@@ -367,6 +367,34 @@ def test_every_tenant_has_its_place_in_the_first_lines() -> None:
     assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant, which the report has"
 
 
+def test_extra_objects_that_administer_come_first_and_always() -> None:
+    tenant = tenant_of(group("A", None, []), extra=("Plain", "Shadow"))
+    plain, shadow = area_of(tenant)["extra_objects"]
+    plain.update(roles=["Steward"], administers=False)
+    shadow.update(roles=["TenantAdmin"], administers=True)
+    report = reported(tenant)
+    assert lines_of(report)[1:3] == [
+        'acme: group "Shadow": extra: on the tenant, and not described, administers the tenant with TenantAdmin',
+        'acme: group "A": missing: described, and not on the tenant',
+    ]
+    assert "Plain" not in "".join(lines_of(report))
+    report["count_extra"] = True
+    assert lines_of(report)[3] == 'acme: group "Plain": extra: on the tenant, and not described, has Steward'
+
+
+def test_what_failed_is_said_before_what_differs() -> None:
+    tenant = tenant_of(group("A", None, []), group("B", None, []))
+    tenant["status"] = area_of(tenant)["status"] = "failed"
+    area_of(tenant)["error"] = "not readable"
+    item = area_of(tenant)["objects"][1]
+    item.update(status="failed", error="no role 'X'")
+    assert lines_of(reported(tenant))[1:4] == [
+        "acme: groups could not be compared: not readable",
+        "acme: group \"B\": could not be compared: no role 'X'",
+        'acme: group "A": missing: described, and not on the tenant',
+    ]
+
+
 def test_a_line_is_one_line_that_no_terminal_acts_on() -> None:
     hostile = "\x1b]0;x\x07\u202e\nfatal: [prod]"
     tenant = tenant_of(group(hostile, [hostile], []), group("A", None, []), host=f"h{hostile}")
