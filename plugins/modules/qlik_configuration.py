@@ -18,19 +18,23 @@ description:
     cannot be referred to.
   - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
     problem.
-  - The areas are written in the order tenant, licence settings, custom roles, group settings, groups, users,
-    spaces. What is deleted goes after that, in the reverse order, so that a role is free before it is deleted.
+  - The areas are written in the order tenant, tenant settings, licence settings, custom roles, group settings,
+    groups, users, spaces, API key settings, session policy. What is deleted goes after that, in the reverse order, so
+    that a role is free before it is deleted.
   - Writing stops at the end of the first area in which something failed. The result says what became of each object.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
   - qlikops.cloud.tenant.area
+  - qlikops.cloud.tenant_settings.area
   - qlikops.cloud.license_settings.area
   - qlikops.cloud.role.items
   - qlikops.cloud.group_settings.area
   - qlikops.cloud.group.items
   - qlikops.cloud.user.items
   - qlikops.cloud.space.items
+  - qlikops.cloud.api_key_settings.area
+  - qlikops.cloud.session_policy.area
   - qlikops.cloud.connection
   - qlikops.cloud.task.lockout
   - qlikops.cloud.task.bulk
@@ -40,6 +44,11 @@ options:
   tenant:
     description:
       - The settings of the tenant, with the options of M(qlikops.cloud.qlik_tenant).
+    type: dict
+  tenant_settings:
+    description:
+      - The start page, release cadence and session replay of the tenant, with the options of
+        M(qlikops.cloud.qlik_tenant_settings).
     type: dict
   license_settings:
     description:
@@ -69,10 +78,20 @@ options:
       - Spaces and their members, with the options of M(qlikops.cloud.qlik_space).
     type: list
     elements: dict
+  api_key_settings:
+    description:
+      - How many API keys users may have and how long they last, with the options of
+        M(qlikops.cloud.qlik_api_key_settings).
+    type: dict
+  session_policy:
+    description:
+      - How long sessions live, with the options of M(qlikops.cloud.qlik_session_policy).
+    type: dict
   areas:
     description:
-      - The areas to bring to what is described, of V(tenant), V(license_settings), V(roles), V(group_settings),
-        V(groups), V(users) and V(spaces). If it is left out, all areas that are described.
+      - The areas to bring to what is described, of V(tenant), V(tenant_settings), V(license_settings), V(roles),
+        V(group_settings), V(groups), V(users), V(spaces), V(api_key_settings) and V(session_policy). If it is left out,
+        all areas that are described.
     type: list
     elements: str
   prune:
@@ -191,6 +210,9 @@ seealso:
   - module: qlikops.cloud.qlik_users
   - module: qlikops.cloud.qlik_license_settings
   - module: qlikops.cloud.qlik_spaces
+  - module: qlikops.cloud.qlik_tenant_settings
+  - module: qlikops.cloud.qlik_api_key_settings
+  - module: qlikops.cloud.qlik_session_policy
 """
 
 EXAMPLES = r"""
@@ -319,6 +341,21 @@ areas:
       type: dict
     spaces:
       description: Spaces, with C(summary) and C(spaces) as M(qlikops.cloud.qlik_spaces) returns them.
+      type: dict
+    tenant_settings:
+      description:
+        - The settings of the tenant, with C(action) and C(tenant_settings) as M(qlikops.cloud.qlik_tenant_settings)
+          returns them.
+      type: dict
+    api_key_settings:
+      description:
+        - The settings of API keys, with C(action) and C(api_key_settings) as M(qlikops.cloud.qlik_api_key_settings)
+          returns them.
+      type: dict
+    session_policy:
+      description:
+        - How long sessions live, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy) returns
+          them.
       type: dict
 plan:
   description: What was planned, before anything was written.

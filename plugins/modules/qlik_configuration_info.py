@@ -53,7 +53,7 @@ RETURN = r"""
 configuration:
   description:
     - What the tenant has, by area, with all fields of the API. What there are many of is a list, sorted by name.
-    - An area that the tenant does not have is missing.
+    - An area that the tenant does not have is missing. Tenant settings are null until somebody has made them.
   returned: success
   type: dict
   sample:

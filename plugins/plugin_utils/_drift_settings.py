@@ -24,7 +24,7 @@ def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
     before, after = item["before"] or {}, item["after"] or {}
     names = [*before, *(name for name in after if name not in before)]
     differing = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-    return [each for difference in differing for each in _member_by_member(*difference)]
+    return [each for difference in differing for each in _part_by_part(*difference)]
 
 
 class Deviation(NamedTuple):
@@ -80,8 +80,12 @@ def kind_of(item: Mapping[str, Any]) -> str:
     return "missing" if item["before"] is None else "unwanted" if item["after"] is None else "different"
 
 
-def _member_by_member(name: str, before: Any, after: Any) -> List[Tuple[str, Any, Any]]:
-    """The difference of members of a space, with the roles of each of them; of other settings the difference itself."""
+def _part_by_part(name: str, before: Any, after: Any) -> List[Tuple[str, Any, Any]]:
+    """The difference of each part of a setting that has parts, such as the roles of each member of a space."""
+    if isinstance(before, dict) or isinstance(after, dict):
+        before, after = before or {}, after or {}
+        parts = [("%s.%s" % (name, part), before.get(part), after.get(part)) for part in {**before, **after}]
+        return [each for each in parts if each[1] != each[2]]
     if name != "members":
         return [(name, before, after)]
     sides = [{name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]

@@ -27,6 +27,7 @@ from ._variables import area_variable, plain
 #: What an area is, where its name does not say it all.
 _TITLES = {
     "tenant": "Settings of the tenant",
+    "tenant_settings": "Start page, release cadence and session replay",
     "license_settings": "Which licences new users get",
     "roles": "Custom roles, with their scopes",
     "group_settings": "How groups come into being, and the roles that everybody has",

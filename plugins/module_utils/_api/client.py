@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, takewhile
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -18,6 +19,8 @@ from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, pr
 from .transport import Answer, Query, Transport, is_number
 
 API = "/api/v1"
+#: The newest services are only here.
+CORE_API = "/api/core"
 #: Qlik reference, pagination: the largest page, and the most ids in the filter of a filter action.
 PAGE_SIZE = 100
 MOST_IN_A_FILTER = 100
@@ -74,6 +77,8 @@ class Client:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self._tenant_id = ""
+        self._tenant_id_lock = threading.Lock()
 
     def read(
         self, path: str, query: Query = "", is_it: Callable[[Mapping[str, Any]], bool] = lambda body: True
@@ -182,6 +187,12 @@ class Client:
         :raises NotFound: when there is none, also when an attempt before this one deleted it and its answer was lost.
         """
         self._send("DELETE", path)
+
+    def tenant_id(self) -> str:
+        """The id of the tenant, which is asked for once."""
+        with self._tenant_id_lock:
+            self._tenant_id = self._tenant_id or self.redirected_id(API + "/tenants/me")
+        return self._tenant_id
 
     def redirected_id(self, path: str) -> str:
         """The id that C(/tenants/me) or C(/users/me) redirects to.

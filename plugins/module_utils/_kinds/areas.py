@@ -8,12 +8,27 @@
 
 from __future__ import annotations
 
+from .api_key_settings import ApiKeySettings
 from .group import Group
 from .group_settings import GroupSettings
 from .license_settings import LicenseSettings
 from .role import Role
+from .session_policy import SessionPolicy
 from .space import Space
 from .tenant import Tenant
+from .tenant_settings import TenantSettings
 from .user import User
 
-AREAS = (Tenant(), LicenseSettings(), Role(), GroupSettings(), Group(), User(), Space())
+AREAS = (
+    Tenant(),
+    TenantSettings(),
+    LicenseSettings(),
+    Role(),
+    GroupSettings(),
+    Group(),
+    User(),
+    Space(),
+    ApiKeySettings(),
+    # Last, as it can be what ends the session of whoever writes.
+    SessionPolicy(),
+)

@@ -37,6 +37,11 @@ from .._planning.world import World, difference
 from .endpoints import caller_has_a_role
 from .lockout import ADMIN_ROLE, Losses
 
+#: Why a tenant can be without an API that is new.
+NOT_ROLLED_OUT = (
+    "Qlik has not rolled the API out to this tenant, its subscription does not have it, or an OAuth client lacks the"
+    " scope admin_classic."
+)
 #: What only the tenant can know of something new.
 _MADE_BY_THE_TENANT = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
 
@@ -53,6 +58,8 @@ class Kind:
     collection: str
     #: Whether a tenant has exactly one of them.
     is_singleton = False
+    #: Whether it has to be created before it can be changed.
+    may_not_exist = False
     #: Whether a task can name one by its id.
     has_id_option = True
     #: The options that make one unique. The first finds it, and has the same name in the API.
@@ -142,7 +149,7 @@ class Kind:
 
     def may_be_empty(self) -> List[str]:
         """The options for which an empty text is a value."""
-        return [setting.option for setting in self.settings if setting.may_be_empty]
+        return [option for setting in self.settings for option in setting.empty_texts()]
 
     def label(self, wanted: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
@@ -222,6 +229,10 @@ class Kind:
             if setting.is_unique and held is None and wanted.get("id") is None and wanted.get(setting.option):
                 yield Reference(self.noun, (setting.api, setting.comparable(wanted[setting.option])))
 
+    def shows_settings(self, answer: Mapping[str, Any]) -> bool:
+        """Whether an answer has any of the settings: one without them is about something else."""
+        return any(setting.api in answer for setting in self.settings)
+
     @contextmanager
     def absence_explained(self, client: Client) -> Iterator[None]:
         """Read the kind itself, not one of it, and explain where the tenant does not have the kind at all.
@@ -248,6 +259,18 @@ class Kind:
     def read_singleton(self, client: Client) -> Resource:
         """The resource of a kind that a tenant has exactly one of."""
         return client.read(self.collection)
+
+    def existing_singletons(self, client: Client) -> List[Resource]:
+        """The same, or nothing where it does not exist yet.
+
+        Qlik answers then with an error in JSON. Without one there is no service behind the path.
+        """
+        try:
+            return [self.read_singleton(client)]
+        except NotFound as error:
+            if self.may_not_exist and (error.code or error.title):
+                return []
+            raise
 
     def path(self, resource: Resource) -> str:
         """Where the resource is read, patched and deleted."""
@@ -350,6 +373,8 @@ class Kind:
 
         :raises InvalidInput: saying what was wrong and what is allowed.
         """
+        for setting in self.settings:
+            setting.check(wanted)
 
     def plan(self, wanted: Params, world: World) -> Plan:
         """What is left to do for one resource.
@@ -358,6 +383,8 @@ class Kind:
             at all can be compared.
         """
         held = world.get(self.noun, self.key(wanted))
+        if held is None and self.is_singleton and not any(setting.is_asked(wanted) for setting in self.settings):
+            return Plan("unchanged", None, None, None, None)
         if wanted.get("state") == "absent":
             return plan_deletion(self.settings, held, self.path(held) if held else "")
         if held is not None:

@@ -104,7 +104,7 @@ class Tenant(Kind):
         return "tenant %s" % wanted["tenant_url"]
 
     def read_singleton(self, client: Client) -> Resource:
-        return client.read_by_id(self.collection, client.redirected_id(self.collection + "/me"))
+        return client.read_by_id(self.collection, client.tenant_id())
 
     def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
         return client.read_by_id(self.collection, resource["id"])

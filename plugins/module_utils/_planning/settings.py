@@ -35,6 +35,7 @@ class Setting:
     :param changeable: whether the setting of an existing resource can be changed.
     :param because: why not, where it does not apply or cannot be changed.
     :param in_creation: whether POST can set it; what it cannot is patched after the creation.
+    :param is_added: whether PATCH is real JSON Patch, which replaces only what is there.
     :param is_unique: whether no two resources of the kind can have the same.
     :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
     :param may_be_empty: whether the empty text is a value, and not just a cell of a table that says nothing.
@@ -63,6 +64,7 @@ class Setting:
         changeable: Callable[[Resource], bool] = lambda resource: True,
         because: str = "",
         in_creation: bool = True,
+        is_added: bool = False,
         is_unique: bool = False,
         may_stay_different: bool = False,
         may_be_empty: bool = False,
@@ -77,6 +79,7 @@ class Setting:
         self._changeable = changeable
         self.because = because
         self.in_creation = in_creation
+        self.is_added = is_added
         self.is_unique = is_unique
         self.may_stay_different = may_stay_different
         self.may_be_empty = may_be_empty
@@ -97,6 +100,16 @@ class Setting:
     def is_changeable(self, held: Resource) -> bool:
         """Whether PATCH can change the setting of this resource."""
         return self.path is not None and self.applies_to(held) and self._changeable(held)
+
+    def empty_texts(self) -> List[str]:
+        """The options of the setting for which an empty text is a value."""
+        return [self.option] if self.may_be_empty else []
+
+    def check(self, wanted: Params) -> None:
+        """Refuse what cannot be right on any tenant.
+
+        :raises InvalidInput: saying what was wrong and what is allowed.
+        """
 
     def warnings(self, wanted: Params) -> List[str]:
         """What the user should know who asks for this."""
@@ -151,7 +164,8 @@ class Setting:
 
     def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
         """The operations that do it on every tenant, where some may refuse C(operations)."""
-        return [{"op": "replace", "path": self.path, "value": target}]
+        op = "add" if self.is_added and held is None else "replace"
+        return [{"op": op, "path": self.path, "value": self.sent(target)}]
 
     def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
         """The requests that make C(target) out of C(held) beside the PATCH of the resource, where it takes some.
@@ -166,7 +180,11 @@ class Setting:
 
     def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
         """The part of a POST's body that makes C(target)."""
-        return {self.api: target} if self.in_creation else {}
+        return {self.api: self.sent(target)} if self.in_creation else {}
+
+    def sent(self, target: Any) -> Any:
+        """A value as the API takes it."""
+        return target
 
     def predict(self, resource: Resource, target: Any) -> None:
         """Change C(resource) to what the tenant will show after the write."""

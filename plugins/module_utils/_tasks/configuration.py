@@ -86,10 +86,10 @@ def run_configuration_info(kinds: Sequence[Kind]) -> None:
 
 
 def _shown(kind: Kind, world: World) -> Any:
-    """What the tenant holds of a kind: the only one, or all sorted by what names them."""
+    """What the tenant holds of a kind: the only one, if it has been made, or all sorted by what names them."""
     held = sorted(world.resources(kind.noun), key=lambda resource: str(resource.get(kind.key_option)))
     shown = [kind.to_user(resource) for resource in held]
-    return shown[0] if kind.is_singleton else shown
+    return next(iter(shown), None) if kind.is_singleton else shown
 
 
 def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:

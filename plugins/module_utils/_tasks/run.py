@@ -106,7 +106,7 @@ def run_info_of_singleton(kind: Kind) -> None:
     with failures_explained(module) as task:
         client = task.client()
         with kind.absence_explained(client):
-            found = kind.read_singleton(client)
+            found = next(filter(kind.exists, kind.existing_singletons(client)), None)
     module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
 
 

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How many API keys a user may have, and how long they last (second reference, API keys)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from .._api.client import API, Client, member
+from .._planning.references import Resource
+from .._planning.settings import Params
+from .._planning.values import Duration, WholeNumber
+from .base import NOT_ROLLED_OUT, Kind
+
+#: Second reference: 0 to 1,000.
+_MOST_KEYS = 1000
+
+
+class ApiKeySettings(Kind):
+    """What C(qlik_api_key_settings) manages. Its names are in C(snake_case) in the API itself."""
+
+    noun = "api_key_settings"
+    plural = "api_key_settings"
+    called = "API key settings"
+    collection = API + "/api-keys/configs"
+    is_singleton = True
+    missing_because = NOT_ROLLED_OUT
+    settings = (
+        WholeNumber("max_keys_per_user", least=0, most=_MOST_KEYS, api="max_keys_per_user"),
+        Duration("max_api_key_expiry", api="max_api_key_expiry"),
+        Duration("scim_external_client_expiry", api="scim_externalClient_expiry"),
+    )
+
+    def label(self, wanted: Params) -> str:
+        return "API key settings of %s" % wanted["tenant_url"]
+
+    def read_singleton(self, client: Client) -> Resource:
+        # The answer does not say whose they are, and the next write has to.
+        tenant_id = client.tenant_id()
+        found = client.read(member(self.collection, tenant_id), is_it=self.shows_settings)
+        return {**found, "tenantId": tenant_id}
+
+    def path(self, resource: Resource) -> str:
+        return member(self.collection, resource["tenantId"])

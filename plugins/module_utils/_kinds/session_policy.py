@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How long sessions live, and whether clients may register themselves (second reference, authentication settings)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, List
+
+from .._api.client import CORE_API, Client
+from .._errors import InvalidInput
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, Params, Setting
+from .._planning.values import ChoiceSet, WholeNumber
+from .._planning.world import World
+from .base import NOT_ROLLED_OUT, Kind
+
+#: A shorter session ends while people think.
+_SHORT_SESSION_MINUTES = 10
+_ENABLED = "dynamic_client_registration_enabled"
+
+
+class ClientRegistration(Setting):
+    """Whether clients may register themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(_ENABLED, BOOLEAN)
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        super().predict(resource, target)
+        if not target:
+            resource.pop("dcrAllowedAuthenticationMethods", None)
+
+
+class AuthenticationMethods(ChoiceSet):
+    """How clients that have registered themselves prove who they are; only while they may do so."""
+
+    def __init__(self) -> None:
+        super().__init__("dcr_allowed_authentication_methods", ["none", "client_secret"])
+
+    def check(self, wanted: Params) -> None:
+        if wanted.get(self.option) is None:
+            return
+        if not wanted[self.option]:
+            raise InvalidInput("It is empty.", "Set %s to false to let no client register." % _ENABLED, self.option)
+        if wanted.get(_ENABLED) is False:
+            raise InvalidInput("Clients may not register themselves.", "Leave it out.", self.option)
+
+    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
+        is_enabled = wanted.get(_ENABLED) or any(
+            policy.get("dynamicClientRegistrationEnabled") for policy in world.resources("session_policy")
+        )
+        if not is_enabled:
+            raise InvalidInput("Clients may not register themselves on this tenant.", "Set %s too." % _ENABLED)
+        return super().target(wanted, held, world)
+
+
+class SessionPolicy(Kind):
+    """What C(qlik_session_policy) manages."""
+
+    noun = "session_policy"
+    plural = "session_policy"
+    collection = CORE_API + "/auth-settings"
+    is_singleton = True
+    missing_because = NOT_ROLLED_OUT
+    settings = (
+        WholeNumber("user_session_inactivity_timeout_minutes", least=1),
+        WholeNumber("max_user_session_lifespan_minutes", least=60, multiple_of=60),
+        ClientRegistration(),
+        AuthenticationMethods(),
+    )
+
+    def label(self, wanted: Params) -> str:
+        return "session policy of %s" % wanted["tenant_url"]
+
+    def read_singleton(self, client: Client) -> Resource:
+        return client.read(self.collection, is_it=self.shows_settings)
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        plan = super().plan(wanted, world)
+        if plan.changed and plan.predicted and "isDefault" in plan.predicted:
+            plan.predicted["isDefault"] = False
+        return plan
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = super().warnings(wanted, plan, world)
+        minutes = wanted.get("user_session_inactivity_timeout_minutes")
+        if minutes is not None and minutes < _SHORT_SESSION_MINUTES:
+            texts.append(
+                "user_session_inactivity_timeout_minutes is %d: whoever reads a page for longer is logged out. Less"
+                " than %d is seldom meant." % (minutes, _SHORT_SESSION_MINUTES)
+            )
+        if wanted.get(_ENABLED):
+            texts.append(
+                "%s lets any program register as an OAuth client of the tenant without an administrator." % _ENABLED
+            )
+        return texts

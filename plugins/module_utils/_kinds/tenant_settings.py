@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Settings that a tenant has once somebody has made them (second reference, tenant settings)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._api.client import API
+from .._errors import InvalidInput
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, TEXT, Params, Setting
+from .._planning.values import Nested
+from .._planning.world import World
+from .base import NOT_ROLLED_OUT, Kind
+
+#: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
+START_PAGES = {
+    "analytics-hub": "/insights",
+    "analytics-creation-hub": "/analytics",
+    "data-integration-hub": "/qdi",
+    "management-console": "/console",
+}
+_DEFAULT_START_PAGE = next(iter(START_PAGES))
+
+
+class StartPage(Setting):
+    """A choice that answers show with its path."""
+
+    def held(self, resource: Resource) -> Any:
+        page = resource.get(self.api)
+        return page.get("value") if isinstance(page, dict) else page
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource[self.api] = {"value": target, "route": START_PAGES[target]}
+
+
+class TenantSettings(Kind):
+    """What C(qlik_tenant_settings) manages."""
+
+    noun = "tenant_settings"
+    plural = "tenant_settings"
+    collection = API + "/tenant-settings"
+    is_singleton = True
+    may_not_exist = True
+    missing_because = NOT_ROLLED_OUT
+    settings = (
+        StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
+        Setting("release_cadence", dict(TEXT, choices=["monthly", "continuous"]), in_creation=False, is_added=True),
+        Setting("session_replay_opt_out", BOOLEAN, in_creation=False, is_added=True),
+        Nested(
+            "customize_no_access",
+            (
+                Setting("link_enabled", BOOLEAN),
+                Setting("link_label", TEXT, may_be_empty=True),
+                Setting("link_url", TEXT, may_be_empty=True),
+                Setting("message", TEXT, may_be_empty=True),
+            ),
+            blank={"link_enabled": False},
+            is_added=True,
+        ),
+    )
+
+    def label(self, wanted: Params) -> str:
+        return "tenant settings of %s" % wanted["tenant_url"]
+
+    def exists(self, resource: Resource) -> bool:
+        return resource.get("id") is not None
+
+    def check(self, wanted: Params) -> None:
+        super().check(wanted)
+        url = (wanted.get("customize_no_access") or {}).get("link_url")
+        if url and not _is_link(url):
+            raise InvalidInput(
+                "It is no address of a page.",
+                "Allowed is https:// or http://, a host and a path, without blanks and credentials.",
+                "customize_no_access.link_url",
+            )
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        asked = [setting for setting in self.settings if setting.is_asked(wanted)]
+        if asked and not any(setting.in_creation for setting in asked) and not world.resources(self.noun):
+            # One of those that a creation can set is required, and this is what the tenant has without it.
+            wanted = dict(wanted, preferred_start_page=_DEFAULT_START_PAGE)
+        return super().plan(wanted, world)
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_credentials = "@" in parts.netloc
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and not has_credentials and text.split() == [text]

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Settings with a rule for their values: whole numbers, durations, sets of choices, and several in one object."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Optional, Sequence
+
+from .._errors import InvalidInput
+from .references import Resource
+from .settings import TEXT, Params, Setting, TextSet
+from .world import World
+
+_DURATION = re.compile(
+    r"(?P<sign>-?)P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
+    re.ASCII,
+)
+_SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
+_LONGEST = 100 * 365 * 86400
+_EXAMPLES = "Allowed is an ISO 8601 duration in weeks, days, hours, minutes and seconds, such as P7D or PT24H."
+
+
+class WholeNumber(Setting):
+    """A whole number within limits.
+
+    :param most: C(None) where there is no upper limit.
+    :param multiple_of: what it has to be a multiple of.
+    """
+
+    def __init__(self, option: str, least: int, most: Optional[int] = None, multiple_of: int = 1, **rules: Any) -> None:
+        super().__init__(option, {"type": "int"}, **rules)
+        self.least = least
+        self.most = most
+        self.multiple_of = multiple_of
+
+    def check(self, wanted: Params) -> None:
+        number = wanted.get(self.option)
+        if number is None:
+            return
+        if number < self.least or (self.most is not None and number > self.most):
+            limits = "at least %d" % self.least if self.most is None else "%d to %d" % (self.least, self.most)
+            raise InvalidInput("It must be %s, and is %d." % (limits, number), option=self.option)
+        if number % self.multiple_of:
+            text = "It must be a multiple of %d, and is %d." % (self.multiple_of, number)
+            raise InvalidInput(text, option=self.option)
+
+    def comparable(self, value: Any) -> Any:
+        # Python takes true for 1.
+        return repr(value) if isinstance(value, bool) else value
+
+
+class Duration(Setting):
+    """An ISO 8601 duration, which is compared by its length: C(P7D) is C(PT168H).
+
+    Years and months have no length of their own, and are refused.
+    """
+
+    def __init__(self, option: str, **rules: Any) -> None:
+        super().__init__(option, TEXT, **rules)
+
+    def check(self, wanted: Params) -> None:
+        if wanted.get(self.option) is not None:
+            try:
+                seconds_of(wanted[self.option])
+            except InvalidInput as error:
+                error.option = self.option
+                raise
+
+    def comparable(self, value: Any) -> Any:
+        try:
+            return seconds_of(value)
+        except InvalidInput:
+            return str(value)
+
+
+def seconds_of(duration: Any) -> int:
+    """The length of an ISO 8601 duration in seconds.
+
+    :raises InvalidInput: when it is none, has years or months, is negative, nothing at all, or longer than 100 years.
+    """
+    found = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    if found is None:
+        raise InvalidInput("%r is no duration." % duration, _EXAMPLES)
+    if found["years"] or found["months"]:
+        raise InvalidInput("%r has years or months, which are not always equally long." % duration, _EXAMPLES)
+    seconds = sum(int(found[unit] or 0) * length for unit, length in _SECONDS.items())
+    if found["sign"] or not seconds:
+        raise InvalidInput("%r is not longer than nothing." % duration, _EXAMPLES)
+    if seconds > _LONGEST:
+        raise InvalidInput("%r is longer than 100 years." % duration, _EXAMPLES)
+    return seconds
+
+
+class ChoiceSet(TextSet):
+    """A set of choices, which is always the whole set.
+
+    :param choices: the texts that can be in it.
+    """
+
+    must_be_visible = False
+
+    def __init__(self, option: str, choices: Sequence[str], **rules: Any) -> None:
+        super().__init__(option, "", **rules)
+        self.spec = dict(self.spec, choices=list(choices))
+
+    def argument_spec(self) -> Dict[str, Any]:
+        return {self.option: dict(self.spec)}
+
+    def only_adds(self, wanted: Params) -> bool:
+        return False
+
+
+class Nested(Setting):
+    """Several settings that the API keeps together in one object; those that are left out stay as they are.
+
+    :param parts: the settings, each with its option and its name in the API.
+    :param blank: what the object has to have, by option, where it does not exist yet.
+    """
+
+    def __init__(self, option: str, parts: Sequence[Setting], blank: Params, **rules: Any) -> None:
+        options = {name: spec for part in parts for name, spec in part.argument_spec().items()}
+        super().__init__(option, {"type": "dict", "options": options}, **rules)
+        self.parts = parts
+        self.blank = blank
+
+    def empty_texts(self) -> List[str]:
+        return [option for part in self.parts for option in part.empty_texts()]
+
+    def check(self, wanted: Params) -> None:
+        for part in self.parts:
+            try:
+                part.check(wanted.get(self.option) or {})
+            except InvalidInput as error:
+                error.option = "%s.%s" % (self.option, error.option)
+                raise
+
+    def is_asked(self, wanted: Params) -> bool:
+        return any(part.is_asked(wanted.get(self.option) or {}) for part in self.parts)
+
+    def held(self, resource: Resource) -> Any:
+        value = resource.get(self.api)
+        if not isinstance(value, dict):
+            return None
+        held = {part.option: part.held(value) for part in self.parts}
+        return {option: each for option, each in held.items() if each is not None}
+
+    def target(self, wanted: Params, held: Any, world: World) -> Any:
+        asked = {
+            part.option: wanted[self.option][part.option] for part in self.parts if part.is_asked(wanted[self.option])
+        }
+        return {**(held or self.blank), **asked}
+
+    def refuse_blank(self, target: Any) -> None:
+        for part in self.parts:
+            try:
+                part.refuse_blank(target.get(part.option))
+            except InvalidInput as error:
+                error.option = "%s.%s" % (self.option, part.option)
+                raise
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource[self.api] = {**(resource.get(self.api) or {}), **self.sent(target)}
+
+    def sent(self, target: Any) -> Dict[str, Any]:
+        return {part.api: target[part.option] for part in self.parts if part.option in target}
