@@ -121,6 +121,28 @@ def licence_of(state: State) -> Json:
     return [["licence", settings["autoAssignProfessional"], settings["autoAssignAnalyzer"]]]
 
 
+def settings_of(state: State) -> Json:
+    """Start page, session replay and what people without access see; nothing where nobody has made any."""
+    settings = state["tenant_settings"]
+    if settings is None:
+        return []
+    page = (settings.get("preferredStartPage") or {}).get("value")
+    return [["settings", page, settings.get("sessionReplayOptOut"), settings.get("customizeNoAccess")]]
+
+
+def policy_of(state: State) -> Json:
+    """How long sessions live, and whether that is the default."""
+    policy = state["session_policy"]
+    minutes = policy["userSessionInactivityTimeoutMinutes"], policy["maxUserSessionLifespanMinutes"]
+    return [["policy", *minutes, policy["isDefault"]]]
+
+
+def api_keys_of(state: State) -> Json:
+    """How many API keys a user may have, and how long they last."""
+    settings = state["api_key_settings"]
+    return [["API keys", settings["max_keys_per_user"], settings["max_api_key_expiry"]]]
+
+
 def roles_of(item: State) -> list[str]:
     return sorted(role["name"] for role in item["assignedRoles"])
 
@@ -187,6 +209,7 @@ def plant_roles(tenant: TenantHandle) -> None:
 #: One change of each area, and what refers to what in it.
 CONFIGURATION: dict[str, Json] = {
     "tenant": {"name": "New name"},
+    "tenant_settings": {"preferred_start_page": "data-integration-hub", "session_replay_opt_out": True},
     "license_settings": {"auto_assign_analyzer": True},
     "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
     "group_settings": {"auto_create_groups": True},
@@ -199,6 +222,8 @@ CONFIGURATION: dict[str, Json] = {
     "spaces": [
         {"name": "S", "type": "shared", "owner": "s-1", "members": [{"group": "G", "roles": ["producer", "consumer"]}]}
     ],
+    "api_key_settings": {"max_keys_per_user": 2},
+    "session_policy": {"max_user_session_lifespan_minutes": 600},
 }
 
 
@@ -212,6 +237,9 @@ def configuration_of(state: State) -> Json:
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
         *licence_of(state),
+        *settings_of(state),
+        *api_keys_of(state),
+        *policy_of(state),
     ]
 
 
@@ -291,6 +319,9 @@ CASES: Mapping[str, Case] = {
             ["user s-1", "N", "active", ["Keys"]],
             ["space S", "shared", "", "s-1", [["G", ["consumer", "producer"]]]],
             ["licence", False, True],
+            ["settings", "data-integration-hub", True, None],
+            ["API keys", 2, "PT24H"],
+            ["policy", 20, 600, False],
         ],
         lambda tenant: tenant.plant_groups([{"name": "Old"}]),
     ),
@@ -404,6 +435,34 @@ CASES: Mapping[str, Case] = {
     ),
     "qlik_configuration_info": Case("qlik_configuration_info", {}, spaces_of, None, plant_spaces),
     "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
+    "qlik_tenant_settings": Case(
+        "qlik_tenant_settings",
+        {"session_replay_opt_out": True, "customize_no_access": {"message": "Ask us."}},
+        settings_of,
+        [["settings", "management-console", True, {"linkEnabled": False, "message": "Ask us."}]],
+        lambda tenant: tenant.set_tenant(tenant_settings={"preferredStartPage": "management-console"}),
+    ),
+    "qlik_tenant_settings, created": Case(
+        "qlik_tenant_settings",
+        {"session_replay_opt_out": True},
+        settings_of,
+        [["settings", "analytics-hub", True, None]],
+    ),
+    "qlik_session_policy": Case(
+        "qlik_session_policy",
+        {"user_session_inactivity_timeout_minutes": 30, "max_user_session_lifespan_minutes": 600},
+        policy_of,
+        [["policy", 30, 600, False]],
+    ),
+    "qlik_api_key_settings": Case(
+        "qlik_api_key_settings",
+        {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"},
+        api_keys_of,
+        [["API keys", 2, "P7D"]],
+    ),
+    "qlik_tenant_settings_info": Case("qlik_tenant_settings_info", {}, settings_of),
+    "qlik_session_policy_info": Case("qlik_session_policy_info", {}, policy_of),
+    "qlik_api_key_settings_info": Case("qlik_api_key_settings_info", {}, api_keys_of),
     "qlik_license_info": Case("qlik_license_info", {}, licence_of),
     "qlik_group_info": Case("qlik_group_info", {}, groups_of, None, plant_groups),
     "qlik_user_info": Case("qlik_user_info", {}, users_of, None, plant_users),

@@ -63,6 +63,11 @@ def plant(tenant: LocalTenant) -> None:
         ]
     )
     plant_spaces(tenant)
+    tenant.set_tenant(
+        tenant_settings={"customizeNoAccess": {"linkEnabled": True, "message": "{{ 6 }}"}, "releaseCadence": "monthly"},
+        session_policy={"dcr": True, "inactivity_minutes": 30},
+        api_key_settings={"max_keys": 0, "max_expiry": "PT36H"},
+    )
 
 
 def plant_spaces(tenant: LocalTenant) -> None:
@@ -104,8 +109,8 @@ def test_seeding_what_was_exported_changes_nothing(
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", variables)
     assert run.code == 0, run.output
-    # Two for the tenant, one for each of the six other areas, and one for the members of each of the three spaces.
-    assert (tenant.counters()["writes"], tenant.counters()["total"]) == (0, 2 + 6 + 3)
+    # Two for the tenant, one for each of the nine other areas, and one for the members of each of the three spaces.
+    assert (tenant.counters()["writes"], tenant.counters()["total"]) == (0, 2 + 9 + 3)
     text = exported.read_text(encoding="utf-8")
     assert tenant.api_key not in text
     for secret_or_id in [tenant.tenant_id, *(role["id"] for role in before["roles"])]:

@@ -141,7 +141,10 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     first = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
     assert first == {
         "tenant": {"changed": True, "action": "updated"},
+        "tenant_settings": {"changed": False, "action": "unchanged"},
         "license_settings": {"changed": False, "action": "unchanged"},
+        "api_key_settings": {"changed": False, "action": "unchanged"},
+        "session_policy": {"changed": False, "action": "unchanged"},
         "roles": {**nothing, "created": 1, "changed": 1},
         "group_settings": {"changed": True, "action": "updated"},
         "groups": {**nothing, "created": 4},

@@ -90,6 +90,12 @@ def licences(option: str, api: str) -> Case:
     return Case({"qlik_seed_license_settings": {option: True}}, {f"licences {api}": True})
 
 
+def of_area(area: str, option: str, value: Json, api: str, shown: Json = None, **beside: Json) -> Case:
+    """A setting of an area that a tenant has one of, and how the tenant shows it."""
+    options = {option: value, **beside}
+    return Case({f"qlik_seed_{area}": options}, {f"{area} {api}": value if shown is None else shown})
+
+
 def space(changes: dict[str, Json], **options: Json) -> Case:
     return Case({"qlik_seed_spaces": [{"name": "Room", **options}]}, changes)
 
@@ -199,6 +205,57 @@ CASES: dict[str, Case] = {
         "auto_assign_professional", "autoAssignProfessional"
     ),
     "qlik_seed_license_settings.auto_assign_analyzer": licences("auto_assign_analyzer", "autoAssignAnalyzer"),
+    "qlik_seed_tenant_settings.preferred_start_page": of_area(
+        "tenant_settings",
+        "preferred_start_page",
+        "management-console",
+        "preferredStartPage",
+        [{"value": "management-console", "route": "/console"}],
+    ),
+    "qlik_seed_tenant_settings.release_cadence": of_area(
+        "tenant_settings", "release_cadence", "monthly", "releaseCadence"
+    ),
+    "qlik_seed_tenant_settings.session_replay_opt_out": of_area(
+        "tenant_settings", "session_replay_opt_out", True, "sessionReplayOptOut"
+    ),
+    "qlik_seed_tenant_settings.customize_no_access": Case(
+        {"qlik_seed_tenant_settings": {"customize_no_access": {"message": "Ask us.", "link_label": ""}}},
+        {"tenant_settings customizeNoAccess": [{"linkEnabled": False, "message": "Ask us.", "linkLabel": ""}]},
+    ),
+    "qlik_seed_api_key_settings.max_keys_per_user": of_area(
+        "api_key_settings", "max_keys_per_user", 0, "max_keys_per_user"
+    ),
+    "qlik_seed_api_key_settings.max_api_key_expiry": of_area(
+        "api_key_settings", "max_api_key_expiry", "P7D", "max_api_key_expiry"
+    ),
+    "qlik_seed_api_key_settings.scim_external_client_expiry": of_area(
+        "api_key_settings", "scim_external_client_expiry", "P26W", "scim_externalClient_expiry"
+    ),
+    "qlik_seed_session_policy.user_session_inactivity_timeout_minutes": of_area(
+        "session_policy", "user_session_inactivity_timeout_minutes", 30, "userSessionInactivityTimeoutMinutes"
+    ),
+    "qlik_seed_session_policy.max_user_session_lifespan_minutes": of_area(
+        "session_policy", "max_user_session_lifespan_minutes", 600, "maxUserSessionLifespanMinutes"
+    ),
+    "qlik_seed_session_policy.dynamic_client_registration_enabled": Case(
+        {"qlik_seed_session_policy": {"dynamic_client_registration_enabled": True}},
+        {
+            "session_policy dynamicClientRegistrationEnabled": True,
+            "session_policy dcrAllowedAuthenticationMethods": ["client_secret"],
+        },
+    ),
+    "qlik_seed_session_policy.dcr_allowed_authentication_methods": Case(
+        {
+            "qlik_seed_session_policy": {
+                "dynamic_client_registration_enabled": True,
+                "dcr_allowed_authentication_methods": ["none"],
+            }
+        },
+        {
+            "session_policy dynamicClientRegistrationEnabled": True,
+            "session_policy dcrAllowedAuthenticationMethods": ["none"],
+        },
+    ),
     "qlik_seed_spaces.name": Case(
         {"qlik_seed_spaces": [{"name": "New", "type": "data"}]}, {"space New": new_space("data")}
     ),
@@ -342,6 +399,11 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
                 if member["spaceId"] == each["id"]
             },
         }
+    for area in ("tenant_settings", "api_key_settings", "session_policy"):
+        of_the_tenant = ("updatedAt", "updatedBy", "isDefault")
+        shown = {name: value for name, value in state[area].items() if name not in of_the_tenant}
+        # The value itself, and not what differs in it, where it is an object.
+        held.update({f"{area} {name}": [value] if isinstance(value, dict) else value for name, value in shown.items()})
     held.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
     return held
 
@@ -383,6 +445,7 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     ids = handle.plant_groups(GROUPS)
     (bob,) = handle.plant_users([USER])
     (room,) = handle.plant_spaces([SPACE])
+    handle.set_tenant(tenant_settings={"preferredStartPage": "analytics-hub"})
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
     by_name = {each["name"]: each["id"] for each in handle.roles()}

@@ -48,6 +48,9 @@ NOUNS = {
     "qlik_spaces": "spaces",
     "qlik_space_member": "member",
     "qlik_license_settings": "license_settings",
+    "qlik_tenant_settings": "tenant_settings",
+    "qlik_session_policy": "session_policy",
+    "qlik_api_key_settings": "api_key_settings",
 }
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {

@@ -63,6 +63,17 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
     ("qlik_license_settings", {"auto_assign_analyzer": True}),
     ("qlik_license_settings", {"auto_assign_analyzer": True, "api_key": "wrong-key"}),
+    ("qlik_tenant_settings", {"session_replay_opt_out": True}),
+    ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
+    ("qlik_session_policy", {"user_session_inactivity_timeout_minutes": 5}),
+    ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
+    ("qlik_api_key_settings", {"max_keys_per_user": 2}),
+    ("qlik_api_key_settings", {"max_keys_per_user": 2000}),
+    *(
+        (module, options)
+        for module in ("qlik_tenant_settings_info", "qlik_session_policy_info", "qlik_api_key_settings_info")
+        for options in ({}, {"api_key": "wrong-key"})
+    ),
     ("qlik_space_info", {}),
     ("qlik_space_info", {"user": "Zzz"}),
     ("qlik_license_info", {}),

@@ -25,6 +25,12 @@ LONG = "\N{HEDGEHOG}" * 200
 MANY = [f"{'x' * 60} {number}" for number in range(40)]
 LOCKOUT: dict[str, Json] = {"assigned_roles": []}
 BOB: dict[str, Json] = {"user": "bob"}
+#: Of tenant settings that are created, and then have one that a creation cannot set.
+SETTINGS: dict[str, Json] = {
+    "tenant_settings": {"session_replay_opt_out": True},
+    "api_key_settings": {"max_keys_per_user": 2},
+    "session_policy": {"user_session_inactivity_timeout_minutes": 30},
+}
 #: A member more, one less, one with other roles, and one that is a user.
 MANY_MEMBERS: list[dict[str, Json]] = [
     {
@@ -90,6 +96,8 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"groups": [{"id": "FALCON", "description": "x"}, {"name": "Finance", "state": "absent"}]},
         {"users": [{"id": "SECOND", "name": "x"}, {"subject": "bob", "state": "absent"}]},
         {"users": [{"subject": "second", **LOCKOUT}]},
+        SETTINGS,
+        {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
@@ -122,6 +130,12 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_space_info": [{}, {"id": "MONEY"}],
     "qlik_license_settings": [{"auto_assign_analyzer": False}],
     "qlik_license_info": [{}],
+    "qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}],
+    "qlik_tenant_settings_info": [{}],
+    "qlik_session_policy": [SETTINGS["session_policy"]],
+    "qlik_session_policy_info": [{}],
+    "qlik_api_key_settings": [SETTINGS["api_key_settings"]],
+    "qlik_api_key_settings_info": [{}],
     "qlik_tenant": [{"name": "New"}],
     "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
     "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],

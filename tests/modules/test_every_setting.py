@@ -66,6 +66,29 @@ CASES: dict[str, Case] = {
     "tenant.enable_analytic_creation": Case(True, {"enableAnalyticCreation": True}),
     "license_settings.auto_assign_professional": Case(True, {"autoAssignProfessional": True}),
     "license_settings.auto_assign_analyzer": Case(True, {"autoAssignAnalyzer": True}),
+    "tenant_settings.preferred_start_page": Case(
+        "management-console", {"preferredStartPage": {"value": "management-console", "route": "/console"}}
+    ),
+    "tenant_settings.release_cadence": Case("monthly", {"releaseCadence": "monthly"}),
+    "tenant_settings.session_replay_opt_out": Case(True, {"sessionReplayOptOut": True}),
+    "tenant_settings.customize_no_access": Case(
+        {"message": "New"}, {"customizeNoAccess": {"linkEnabled": True, "message": "New"}}
+    ),
+    "api_key_settings.max_keys_per_user": Case(2, {"max_keys_per_user": 2}),
+    "api_key_settings.max_api_key_expiry": Case("P7D", {"max_api_key_expiry": "P7D"}),
+    "api_key_settings.scim_external_client_expiry": Case("P26W", {"scim_externalClient_expiry": "P26W"}),
+    "session_policy.user_session_inactivity_timeout_minutes": Case(30, {"userSessionInactivityTimeoutMinutes": 30}),
+    "session_policy.max_user_session_lifespan_minutes": Case(600, {"maxUserSessionLifespanMinutes": 600}),
+    "session_policy.dynamic_client_registration_enabled": Case(
+        True,
+        {"dynamicClientRegistrationEnabled": True, "dcrAllowedAuthenticationMethods": ["none"]},
+        {"dcr_allowed_authentication_methods": ["none"]},
+    ),
+    "session_policy.dcr_allowed_authentication_methods": Case(
+        ["none"],
+        {"dynamicClientRegistrationEnabled": True, "dcrAllowedAuthenticationMethods": ["none"]},
+        {"dynamic_client_registration_enabled": True},
+    ),
     "roles.name": Case("New", {"name": "New"}),
     "roles.description": Case("new", {"description": "new"}),
     "roles.assigned_scopes": Case(["c", "b"], {"assignedScopes": ["b", "c"]}),
@@ -114,6 +137,14 @@ ONCE = [case for case in CHANGES if case.values[2] == f"qlik_{case.values[0].nou
 def planted(tenant: LocalTenant) -> dict[str, str]:
     """Ids of the resources that are held, by area."""
     tenant.set_tenant(name="Acme", alias="old.us.qlikcloud.com")
+    tenant.set_tenant(
+        tenant_settings={
+            "preferredStartPage": "analytics-hub",
+            "releaseCadence": "continuous",
+            "sessionReplayOptOut": False,
+            "customizeNoAccess": {"linkEnabled": True, "message": "Old"},
+        }
+    )
     (role,) = tenant.plant_roles([ROLE])
     group, *_others = tenant.plant_groups(
         [GROUP, *({"name": name, "providerType": "custom"} for name in ("Team", "Other"))]
@@ -128,6 +159,8 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     state = tenant.state()
     state["tenant"] = [{**state["tenant"], "hostnames": state["tenant"]["hostnames"][1]}]
     state["group_settings"] = [{**state["settings"], "id": "", "assignedRoles": state["everyone"]["assignedRoles"]}]
+    for area in ("tenant_settings", "api_key_settings", "session_policy"):
+        state[area] = [{**state[area], "id": ""}]
     state["license_settings"] = [{**state["licence"]["settings"], "id": ""}]
     names = {user["id"]: user["subject"] for user in state["users"]}
     names |= {group["id"]: group["name"] for group in state["groups"]}

@@ -33,6 +33,11 @@ ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
 #: Those who administer every local tenant.
 OWN = re.compile(r"local\||qlikbot")
 
+POLICY: dict[str, Json] = {
+    "user_session_inactivity_timeout_minutes": 30,
+    "max_user_session_lifespan_minutes": 600,
+}
+API_KEYS: dict[str, Json] = {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}
 #: Tasks that return what is documented, the last of each module more than those before it.
 TASKS: dict[str, list[Json]] = {
     "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
@@ -70,6 +75,15 @@ TASKS: dict[str, list[Json]] = {
         {"auto_assign_professional": False, "auto_assign_analyzer": True},
     ],
     "qlik_license_info": [{}],
+    "qlik_tenant_settings": [
+        {"session_replay_opt_out": True, "api_key": "wrong-key"},
+        {"session_replay_opt_out": True, "release_cadence": "monthly"},
+    ],
+    "qlik_tenant_settings_info": [{}],
+    "qlik_session_policy": [POLICY | {"api_key": "wrong-key"}, POLICY],
+    "qlik_session_policy_info": [{}],
+    "qlik_api_key_settings": [API_KEYS | {"api_key": "wrong-key"}, API_KEYS],
+    "qlik_api_key_settings_info": [{}],
     "qlik_tenant": [
         {"name": ""},
         {"hostname_alias": "acme-analytics", "enable_app_opening_feedback": True},
@@ -142,6 +156,13 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)
+    for name, options in (
+        ("qlik_tenant_settings", {"session_replay_opt_out": True, "release_cadence": "monthly"}),
+        ("qlik_session_policy", POLICY),
+        ("qlik_api_key_settings", API_KEYS),
+    ):
+        if module == f"{name}_info":
+            run(name, **options)
     if module in ("qlik_tenant_info", "qlik_organization_tenant_info"):
         run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
     documented = returned(module)

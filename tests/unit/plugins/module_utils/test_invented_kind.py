@@ -87,6 +87,7 @@ class Lamp(Kind):
         Secret("pin"),
         Bulbs(),
         Socket("socket", TEXT),
+        Setting("shade", TEXT, is_added=True),
     )
 
     def is_ready(self, resource: Resource) -> bool:
@@ -154,6 +155,11 @@ def test_every_flag_of_a_setting_is_used() -> None:
     for flag in flags + of_classes:
         plain = {setting: Setting(setting.option, setting.spec) for setting in LAMP.settings}
         assert any(getattr(setting, flag) != getattr(usual, flag) for setting, usual in plain.items()), flag
+
+
+def test_what_is_not_there_is_added() -> None:
+    assert operations_of(plan(HELD, **KEY, shade="wide")) == [{"op": "add", "path": "/shade", "value": "wide"}]
+    assert operations_of(plan({**HELD, "shade": "narrow"}, **KEY, shade="wide")) == [replace("/shade", "wide")]
 
 
 def test_every_sort_of_setting_is_used() -> None:

@@ -18,6 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     unaudited,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_settings import differences
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import host_of
 
 ADA = {"subject": "ada", "action": "unchanged", "user": {"id": "1"}}
@@ -203,3 +204,16 @@ def test_junit_holds_what_xml_cannot() -> None:
 )
 def test_an_address_has_no_credentials(url: str) -> None:
     assert host_of(url) == "acme.example"
+
+
+def test_a_setting_of_parts_differs_part_by_part() -> None:
+    before = {"page": {"message": "Old", "link": True}, "cadence": "monthly"}
+    after = {"page": {"message": "New", "link": True, "label": "L"}, "cadence": "monthly"}
+    assert differences({"before": before, "after": after}) == [
+        ("page.message", "Old", "New"),
+        ("page.label", None, "L"),
+    ]
+    assert differences({"before": None, "after": after})[:2] == [
+        ("page.message", None, "New"),
+        ("page.link", None, True),
+    ]

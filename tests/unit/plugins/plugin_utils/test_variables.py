@@ -114,7 +114,10 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_max_deletions": "many"}, "qlik_seed_max_deletions: 'many' is not a whole number."),
         ({"qlik_seed_max_deletions": True}, "qlik_seed_max_deletions: the boolean true is not a whole number."),
         ({"qlik_seed_allow_lockout": "\x1b[2J"}, "qlik_seed_allow_lockout: '\\x1b[2J' is not true or false."),
-        ({"qlik_seed_areas": ["grups"]}, "qlik_seed_areas[0]: 'grups' is not one of tenant, license_settings, roles, "),
+        (
+            {"qlik_seed_areas": ["grups"]},
+            "qlik_seed_areas[0]: 'grups' is not one of tenant, tenant_settings, license_settings, ",
+        ),
     ],
 )
 def test_mistakes_in_variables_of_the_seeding_role(variables: dict[str, Any], line: str) -> None:
