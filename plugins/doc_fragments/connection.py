@@ -36,7 +36,7 @@ TECHNICAL = r"""
 class ModuleDocFragment:
     """How a module reaches its tenant."""
 
-    DOCUMENTATION = (
+    DOCUMENTATION: str = (
         r"""
 requirements:
   - python >= 3.7
