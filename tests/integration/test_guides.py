@@ -159,6 +159,16 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     }
 
 
+def test_secure_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    dry, first, second, _audit = follow("guide_secure_tenant.rst", tmp_path, replacements)
+    assert '+    "max_api_key_expiry": "P30D"' in dry
+    assert shown("guide_secure_tenant.rst") in first
+    assert "changed=0 " in second
+    page = (tmp_path / "reports" / "qlik-audit.html").read_text(encoding="utf-8")
+    assert "The tenant is as described." in page
+
+
 def test_many_tenants(tmp_path: Path) -> None:
     with LocalTenant(tenants=3) as server:
         contexts = {

@@ -5,7 +5,8 @@
 // Drives a tenant through Qlik's own client and prints what it saw as JSON.
 // Input: TENANT_HOST, and API_KEY or CLIENT_ID with CLIENT_SECRET (and SCOPE) in the environment.
 
-import { auth, groups, items, licenses, roles, spaces, tenants, users } from "@qlik/api";
+import { apiKeys, auth, groups, items, licenses, roles, spaces, tenantSettings, tenants, users } from "@qlik/api";
+import { getAuthSettings, patchAuthSettings } from "@qlik/api/core/auth-settings";
 
 const { TENANT_HOST, API_KEY, CLIENT_ID, CLIENT_SECRET, SCOPE } = process.env;
 const credentials = API_KEY
@@ -125,6 +126,24 @@ seen.licenceStatus = [
   (await licenses.getLicenseOverview(fresh)).data.status,
   (await licenses.getLicenseStatus(fresh)).data.status,
 ];
+
+seen.settingsMissing = await refused(() => tenantSettings.getTenantSettings(fresh));
+const madeSettings = await tenantSettings.createTenantSettings({ preferredStartPage: "analytics-hub" });
+seen.settingsCreated = [madeSettings.status, madeSettings.data.preferredStartPage];
+seen.settingsChanged = (
+  await tenantSettings.updateTenantSettings([
+    { op: "add", path: "/sessionReplayOptOut", value: true },
+    { op: "replace", path: "/preferredStartPage", value: "management-console" },
+  ])
+).data.sessionReplayOptOut;
+seen.settingsRead = (await tenantSettings.getTenantSettings(fresh)).data.preferredStartPage.value;
+seen.settingsDeleted = (await tenantSettings.deleteTenantSettings()).status;
+const keyPatch = [{ op: "replace", path: "/max_keys_per_user", value: 2 }];
+seen.keysPatched = (await apiKeys.patchApiKeysConfig(tenant.data.id, keyPatch)).status;
+seen.keys = (await apiKeys.getApiKeysConfig(tenant.data.id, fresh)).data;
+const policy = await patchAuthSettings([{ op: "replace", path: "/maxUserSessionLifespanMinutes", value: 720 }]);
+seen.policyPatched = [policy.status, policy.data.maxUserSessionLifespanMinutes];
+seen.policy = (await getAuthSettings(fresh)).data.isDefault;
 
 seen.roleDelete = await refused(() => roles.deleteRole(role.id));
 for (const group of made) {
