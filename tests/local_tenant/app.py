@@ -18,6 +18,7 @@ from . import (
     access,
     api_keys,
     assignments,
+    csp,
     groups,
     items,
     licences,
@@ -27,6 +28,7 @@ from . import (
     tenant_settings,
     tenants,
     users,
+    web_integrations,
 )
 from .call import Answer, Call, Caller, Handler, Json, answer
 from .cursors import Cursors
@@ -103,6 +105,7 @@ def _routes() -> list[Route]:
     own_read = {"access": "any"}
     own_write = {"tier": "2", "access": "any", "body": "required"}
     own_remove = {"tier": "2", "access": "any"}
+    integrations, integration = "/web-integrations", "/web-integrations/{id}"
     members, member = "/spaces/{id}/assignments", "/spaces/{id}/assignments/{assignmentId}"
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
         ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
@@ -155,6 +158,17 @@ def _routes() -> list[Route]:
         ("PATCH", CORE_API + "/auth-settings", session_policy.patch_policy, write),
         ("GET", "/api-keys/configs/{tenantId}", api_keys.get_config, {"access": "admin"}),
         ("PATCH", "/api-keys/configs/{tenantId}", api_keys.patch_config, write),
+        ("GET", "/csp-origins", csp.list_origins, {"access": "admin", "query": PAGE_QUERY | csp.QUERY}),
+        ("POST", "/csp-origins", csp.create_origin, write),
+        ("GET", "/csp-origins/actions/generate-header", csp.generate_header, {"access": "admin"}),
+        ("GET", "/csp-origins/{id}", csp.get_origin, {"access": "admin"}),
+        ("PUT", "/csp-origins/{id}", csp.put_origin, write),
+        ("DELETE", "/csp-origins/{id}", csp.delete_origin, remove),
+        ("GET", integrations, web_integrations.list_integrations, {"access": "admin", "query": web_integrations.QUERY}),
+        ("POST", integrations, web_integrations.create_integration, write),
+        ("GET", integration, web_integrations.get_integration, {"access": "admin"}),
+        ("PATCH", integration, web_integrations.patch_integration, write),
+        ("DELETE", integration, web_integrations.delete_integration, remove),
     ]
     return [Route(method, template, handler, **options) for method, template, handler, options in table]
 

@@ -144,6 +144,17 @@ class TenantHandle:
         """Put content into a ``space`` (name or id): ``name``, ``resourceType``, ``owner``, ``listed``; its ids."""
         return self._plant("items", items)
 
+    def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add things that have no name of their own: ``csp_origins`` or ``web_integrations``; their ids.
+
+        With the ``id`` of one that is there it is changed.
+        """
+        return self._plant(kind, items)
+
+    def remove(self, kind: str, ids: Sequence[str]) -> int:
+        """Take these things away; how many there were."""
+        return cast(int, self.control("DELETE", kind, list(ids))["removed"])
+
     def remove_groups(self, ids: Sequence[str]) -> int:
         """Take groups away; how many there were."""
         return cast(int, self.control("DELETE", "groups", list(ids))["removed"])

@@ -75,6 +75,8 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "tenant_settings": state.tenant_settings and tenant_settings.view(state.tenant_settings),
         "session_policy": session_policy.view(state),
         "api_key_settings": api_keys.view(state.api_key_settings),
+        "csp_origins": [views.csp_origin(call, origin) for origin in state.csp_origins],
+        "web_integrations": [views.web_integration(call, each) for each in state.web_integrations],
         "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
 

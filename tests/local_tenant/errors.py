@@ -27,10 +27,22 @@ PREFIXES = {
     "tenant-settings": "TENANTSETTINGS",
     "auth-settings": "AUTHSETTINGS",
     "api-keys": "APIKEYS",
+    "csp-origins": "CSP",
+    "web-integrations": "WEBINTEGRATIONS",
     "oauth": "OAUTH",
     "gateway": "HTTP",
 }
-NOT_FOUND = {"groups": "GROUPS-7", "users": "USERS-7", "roles": "IDENTITIES-10402", "tenants": "TENANTS-8"}
+#: The published codes that follow from the status.
+CODES = {
+    ("groups", 404): "GROUPS-7",
+    ("users", 404): "USERS-7",
+    ("roles", 404): "IDENTITIES-10402",
+    ("tenants", 404): "TENANTS-8",
+    ("web-integrations", 403): "WEBINTEGRATIONS_FORBIDDEN",
+    ("web-integrations", 404): "WEBINTEGRATIONS_NOT_FOUND",
+}
+#: Services whose entries have neither a status nor a source, and whose bodies have no trace.
+BARE = ("licenses", "csp-origins")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +107,7 @@ def shape(refusal: Refusal, service: str, method: str, guesses: Guesses) -> dict
     body: dict[str, Any] = {
         "errors": [_entry(entry, refusal.status, service, bare, guesses) for entry in refusal.entries]
     }
-    if not bare and not guesses.terse_errors and service != "licenses":
+    if not bare and not guesses.terse_errors and service not in BARE:
         body["traceId"] = trace_id()
     if guesses.deprecated_error_fields:
         body.update(_deprecated(body["errors"][0], service))
@@ -120,12 +132,14 @@ def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses
         error["detail"] = entry.detail
     if service == "tenants" and not bare:
         error["status"] = str(status) if guesses.tenant_error_status == "string" else status
-    elif service not in ("roles", "invite", "tenants", "spaces", "licenses"):
+    elif service == "web-integrations":
+        error["status"] = str(status)
+    elif service not in ("roles", "invite", "tenants", "spaces", *BARE):
         error["status"] = status
     source = {name: value for name, value in (("pointer", entry.pointer), ("parameter", entry.parameter)) if value}
     if source and service == "spaces":
         error["meta"] = {"source": source}
-    elif source and service != "licenses":
+    elif source and service not in BARE:
         error["source"] = source
     if entry.meta:
         reasons = [{"code": code, "title": title} for code, title in entry.meta]
@@ -139,6 +153,6 @@ def _code(status: int, service: str, bare: bool) -> str | int:
         return status
     if service == "tenants" and bare:
         return "TENANTS-10"
-    if status == 404 and service in NOT_FOUND:
-        return NOT_FOUND[service]
+    if (service, status) in CODES:
+        return CODES[service, status]
     return f"{PREFIXES[service]}-{status}"

@@ -530,6 +530,38 @@ class Guesses:
         "how durations are shown: as they were sent, or in hours where they are whole ones",
     )
 
+    # Where the tenant may be embedded and called from
+    csp_put_omitted: str = _guess(
+        "off", ("off", "kept"), "Qlik reference: csp-origins, PUT", "what becomes of a directive that is left out"
+    )
+    csp_scheme: str = _guess(
+        "dropped",
+        ("dropped", "kept"),
+        "Qlik reference: csp-origins",
+        "whether an origin is stored with its https://; Qlik's own script puts it in front of what it reads",
+    )
+    csp_directives_that_are_off: str = _guess(
+        "absent", ("absent", "false"), "Qlik reference: csp-origins", "whether answers have the directives that are off"
+    )
+    csp_same_origin: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: csp-origins, POST",
+        "answer to an origin that there is already; no 409 is listed",
+    )
+    web_integration_same_name: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: web-integrations, POST",
+        "answer to a name that there is already; no 409 is listed",
+    )
+    unknown_starting_point: str = _guess(
+        "refuse",
+        ("refuse", "ignore"),
+        "Qlik reference: web-integrations, list",
+        "answer to a startingAfter or endingBefore that is not there any more",
+    )
+
     # Everything that is patched
     patch_atomic: bool = _guess(
         True,

@@ -191,6 +191,10 @@ def _without_cursor(call: Call) -> dict[str, str]:
 
 
 def _href(call: Call, normal: str | None, query: Mapping[str, str]) -> str:
-    shown = {**query, "filter": normal} if "filter" in query and normal is not None else query
+    return href(call, {**query, "filter": normal} if "filter" in query and normal is not None else query)
+
+
+def href(call: Call, shown: Mapping[str, str]) -> str:
+    """A link to what is called, with another query."""
     text = "&".join(f"{name}={quote(value, safe='')}" for name, value in shown.items())
     return f"{call.base()}{call.path}{'?' if text else ''}{text}"

@@ -16,14 +16,17 @@ from .state import (
     USER_LEVEL_ROLES,
     Assignment,
     ContentItem,
+    CspOrigin,
     Group,
     Role,
     Space,
     State,
     User,
+    WebIntegration,
     invite_expiry,
     now,
 )
+from .views import DIRECTIVES
 
 GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
 USER_FIELDS = {
@@ -41,6 +44,8 @@ USER_FIELDS = {
 MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
 SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
 ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
+CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
+WEB_FIELDS = {"id", "name", "validOrigins"}
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
 
@@ -89,6 +94,19 @@ def content(state: State, items: object) -> list[str]:
     return [_content(state, item) for item in _objects(items, ITEM_FIELDS, "space")]
 
 
+def csp_origins(state: State, items: object) -> list[str]:
+    """Origins of the content security policy, new, or changed where their ``id`` is there. Ids in order.
+
+    Raises PlantError.
+    """
+    return [_csp_origin(state, item) for item in _objects(items, CSP_FIELDS)]
+
+
+def web_integrations(state: State, items: object) -> list[str]:
+    """Web integrations, new, or changed where their ``id`` is there. Ids in order. Raises PlantError."""
+    return [_web_integration(state, item) for item in _objects(items, WEB_FIELDS)]
+
+
 #: By kind, in the order in which one can name another.
 PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "roles": roles,
@@ -97,6 +115,8 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "spaces": spaces,
     "assignments": assignments,
     "items": content,
+    "csp_origins": csp_origins,
+    "web_integrations": web_integrations,
 }
 
 
@@ -271,3 +291,27 @@ def _content(state: State, item: dict[str, Any]) -> str:
     )
     state.items.put(new)
     return new.id
+
+
+def _csp_origin(state: State, item: dict[str, Any]) -> str:
+    moment = now()
+    known = state.csp_origins.get(item.get("id", ""))
+    origin = known or CspOrigin(state.new_id(), "example.com", moment, moment)
+    changes: dict[str, Any] = {name: item[name] for name in ("name", "origin", "description") if name in item}
+    if "directives" in item:
+        changes["directives"] = frozenset(item["directives"])
+        if changes["directives"] - set(DIRECTIVES):
+            raise PlantError(f"directives are {', '.join(DIRECTIVES)}")
+    state.csp_origins.put(dataclasses.replace(origin, updated_at=moment, **changes))
+    return origin.id
+
+
+def _web_integration(state: State, item: dict[str, Any]) -> str:
+    moment, admin = now(), state.admin_id
+    known = state.web_integrations.get(item.get("id", ""))
+    integration = known or WebIntegration(state.new_id(), "Integration", moment, moment, created_by=admin)
+    changes: dict[str, Any] = {"name": item["name"]} if "name" in item else {}
+    if "validOrigins" in item:
+        changes["valid_origins"] = tuple(item["validOrigins"])
+    state.web_integrations.put(dataclasses.replace(integration, updated_at=moment, **changes))
+    return integration.id

@@ -165,6 +165,31 @@ class ContentItem:
 
 
 @dataclasses.dataclass(frozen=True)
+class CspOrigin:
+    """An origin in the content security policy; ``name`` and ``description`` are None while they were never set."""
+
+    id: str
+    origin: str
+    created_at: str
+    updated_at: str
+    name: str | None = None
+    description: str | None = None
+    directives: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True)
+class WebIntegration:
+    """A web integration."""
+
+    id: str
+    name: str
+    created_at: str
+    updated_at: str
+    valid_origins: tuple[str, ...] = ()
+    created_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Licence:
     """The licence, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
 
@@ -280,6 +305,10 @@ class State:
         )
         #: What is not rolled out to this tenant, by the first part of its paths.
         self.missing_services: frozenset[str] = frozenset()
+        self.csp_origins: Collection[CspOrigin] = Collection({"id": lambda origin: (origin.id,)}, revision)
+        self.web_integrations: Collection[WebIntegration] = Collection(
+            {"id": lambda integration: (integration.id,)}, revision
+        )
         self.space_types: tuple[str, ...] = SPACE_TYPES
         #: None until somebody has made them.
         self.tenant_settings: Mapping[str, Any] | None = None
@@ -334,7 +363,17 @@ class State:
     def apply(self, guesses: Guesses) -> None:
         """Let the state follow the guesses that are about what it holds, and lists those about what they show."""
         self._revision.number += 1
-        for collection in (self.groups, self.users, self.roles, self.spaces, self.assignments, self.items):
+        collections: tuple[Collection[Any], ...] = (
+            self.groups,
+            self.users,
+            self.roles,
+            self.spaces,
+            self.assignments,
+            self.items,
+            self.csp_origins,
+            self.web_integrations,
+        )
+        for collection in collections:
             collection.lag = guesses.lag_seconds
         developer = self.role_named("Developer")
         if guesses.developer_role == "present" and developer is None:

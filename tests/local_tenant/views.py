@@ -12,12 +12,29 @@ from .state import (
     TENANT_BOOLEANS,
     Assignment,
     ContentItem,
+    CspOrigin,
     Group,
     Role,
     Space,
     User,
+    WebIntegration,
 )
 
+DIRECTIVES = (
+    "childSrc",
+    "connectSrc",
+    "connectSrcWSS",
+    "fontSrc",
+    "formAction",
+    "frameAncestors",
+    "frameSrc",
+    "imgSrc",
+    "mediaSrc",
+    "objectSrc",
+    "scriptSrc",
+    "styleSrc",
+    "workerSrc",
+)
 NEWER_ACTIONS = ("change_owner",)
 NEWER_BOOLEANS = ("enableAnalyticCreation", "enableAppOpeningFeedback")
 
@@ -244,3 +261,28 @@ def item(call: Call, content: ContentItem) -> dict[str, Json]:
         "links": self_link(call, f"/items/{content.id}"),
     }
     return view if call.query.get("noActions", "").lower() == "true" else {**view, "actions": ["read"]}
+
+
+def csp_origin(call: Call, origin: CspOrigin) -> dict[str, Json]:
+    """An origin in the content security policy."""
+    view: dict[str, Json] = {"id": origin.id, "origin": origin.origin}
+    if origin.name is not None:
+        view["name"] = origin.name
+    if origin.description is not None:
+        view["description"] = origin.description
+    shown = DIRECTIVES if call.guesses.csp_directives_that_are_off == "false" else sorted(origin.directives)
+    view.update({directive: directive in origin.directives for directive in shown})
+    return {**view, "createdDate": origin.created_at, "modifiedDate": origin.updated_at}
+
+
+def web_integration(call: Call, integration: WebIntegration) -> dict[str, Json]:
+    """A web integration."""
+    return {
+        "id": integration.id,
+        "name": integration.name,
+        "validOrigins": list(integration.valid_origins),
+        "tenantId": call.state.tenant.id,
+        "created": integration.created_at,
+        "createdBy": integration.created_by,
+        "lastUpdated": integration.updated_at,
+    }

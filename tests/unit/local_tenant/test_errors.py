@@ -42,6 +42,14 @@ ADMIN_CALLS = [
     ("GET", "/licenses/settings"),
     ("PUT", "/licenses/settings"),
     ("GET", "/licenses/overview"),
+    *(
+        (method, path)
+        for service in ("/csp-origins", "/web-integrations")
+        for method, path in [("GET", service), ("POST", service), ("GET", f"{service}/x"), ("DELETE", f"{service}/x")]
+    ),
+    ("PUT", "/csp-origins/x"),
+    ("GET", "/csp-origins/actions/generate-header"),
+    ("PATCH", "/web-integrations/x"),
 ]
 #: Everybody may call these; what comes of it depends on the space.
 OWN_CALLS = [

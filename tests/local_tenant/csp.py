@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Origins in the content security policy (Qlik reference: csp-origins)."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+from collections.abc import Callable, Mapping
+
+from . import views
+from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, text_field
+from .errors import not_found, refuse
+from .filters import Schema, fold
+from .paging import ListOf, boolean, list_page
+from .state import CspOrigin, now
+
+SORTS: dict[str, Callable[[CspOrigin], str]] = {
+    "name": lambda origin: origin.name or "",
+    "origin": lambda origin: origin.origin,
+    "createdDate": lambda origin: origin.created_at,
+    "modifiedDate": lambda origin: origin.updated_at,
+}
+TEXTS = ("name", "origin")
+FIELDS = frozenset({"name", "origin", "description", *views.DIRECTIVES})
+QUERY = frozenset({"sort", *TEXTS, *views.DIRECTIVES})
+MAX_NAME, MAX_ORIGIN, MAX_DESCRIPTION = 512, 256, 1024
+HEADERS = {
+    **{name: fold(name[:-3]) + "-src" for name in views.DIRECTIVES if name.endswith("Src")},
+    "formAction": "form-action",
+    "frameAncestors": "frame-ancestors",
+}
+
+
+def list_origins(call: Call) -> Answer:
+    """``GET /csp-origins``; texts are looked for in any case, with ``*`` for any text."""
+    if call.query.get("sort", "").startswith("+"):
+        raise refuse(400, "Invalid sort", "The order has no plus sign.", parameter="sort")
+    asked = sorted((name, text) for name, text in call.query.items() if name in QUERY - {"sort"})
+    conditions = [_condition(call, name, text) for name, text in asked]
+
+    def passes(origin: CspOrigin) -> bool:
+        return all(condition(origin) for condition in conditions)
+
+    listing = ListOf(call.state.csp_origins, Schema({}), SORTS, views.csp_origin, (repr(asked), passes))
+    return list_page(call, listing, None)
+
+
+def create_origin(call: Call) -> Answer:
+    """``POST /csp-origins``; nothing but the origin is required, and nothing is unique."""
+    moment = now()
+    origin = CspOrigin(call.state.new_id(), "", moment, moment)
+    return answer(201, views.csp_origin(call, _stored(call, origin, {})))
+
+
+def get_origin(call: Call) -> Answer:
+    """``GET /csp-origins/{id}``."""
+    return answer(200, views.csp_origin(call, _found(call)))
+
+
+def put_origin(call: Call) -> Answer:
+    """``PUT /csp-origins/{id}``, answered with what is stored."""
+    origin = _found(call)
+    kept = {}
+    if call.guesses.csp_put_omitted == "kept":
+        kept = {name: value for name, value in views.csp_origin(call, origin).items() if name in FIELDS}
+    return answer(200, views.csp_origin(call, _stored(call, origin, kept)))
+
+
+def delete_origin(call: Call) -> Answer:
+    """``DELETE /csp-origins/{id}``."""
+    call.state.csp_origins.remove(_found(call).id)
+    return NO_CONTENT
+
+
+def generate_header(call: Call) -> Answer:
+    """``GET /csp-origins/actions/generate-header``: the origins of each directive."""
+    sources: dict[str, list[str]] = {}
+    for origin in call.state.csp_origins:
+        for directive in origin.directives & HEADERS.keys():
+            sources.setdefault(HEADERS[directive], []).append(origin.origin)
+        if "connectSrcWSS" in origin.directives:
+            sources.setdefault(HEADERS["connectSrc"], []).append("wss://" + origin.origin.rpartition("://")[2])
+    header = "; ".join(f"{name} {' '.join(sorted(origins))}" for name, origins in sorted(sources.items()))
+    return answer(200, {"Content-Security-Policy": header})
+
+
+def _condition(call: Call, name: str, text: str) -> Callable[[CspOrigin], bool]:
+    """The condition of one query parameter. Raises Refusal 400."""
+    if name in TEXTS:
+        pattern = fold(text).replace("[", "[[]").replace("?", "[?]")
+        return lambda origin: fnmatch.fnmatchcase(fold(SORTS[name](origin)), pattern)
+    wanted = boolean(call, name)
+    return lambda origin: (name in origin.directives) is wanted
+
+
+def _found(call: Call) -> CspOrigin:
+    origin = call.state.csp_origins.get(call.item_id)
+    if origin is None:
+        raise not_found("There is no such origin.")
+    return origin
+
+
+def _stored(call: Call, origin: CspOrigin, kept: Mapping[str, Json]) -> CspOrigin:
+    """The origin with all that the body says, and with nothing else but ``kept``. Raises Refusal 400."""
+    body = {**kept, **checked_fields(call, FIELDS, frozenset({"origin"}))}
+    address = text_field(body, "origin", maximum=MAX_ORIGIN, empty=False)
+    if any(character.isspace() for character in address):
+        raise refuse(400, "Invalid value", "An origin has no blanks.")
+    if call.guesses.csp_scheme == "dropped":
+        address = address.removeprefix("https://")
+    for other in call.state.csp_origins:
+        same = fold(other.origin) == fold(address) and other.id != origin.id
+        if same and call.guesses.csp_same_origin == "refuse":
+            raise refuse(400, "Invalid value", "There is this origin already.")
+    directives = {name: value for name, value in body.items() if name in views.DIRECTIVES}
+    for name, value in directives.items():
+        if not isinstance(value, bool):
+            raise refuse(400, "Invalid value", f"{name} is a boolean.")
+    stored = dataclasses.replace(
+        origin,
+        origin=address,
+        name=text_field(body, "name", maximum=MAX_NAME) if "name" in body else None,
+        description=text_field(body, "description", maximum=MAX_DESCRIPTION) if "description" in body else None,
+        directives=frozenset(name for name, value in directives.items() if value),
+        updated_at=now(),
+    )
+    call.state.csp_origins.put(stored)
+    return stored

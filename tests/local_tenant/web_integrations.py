@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Web integrations: the origins from which browsers may call the tenant (Qlik reference: web-integrations)."""
+
+from __future__ import annotations
+
+import dataclasses
+from urllib.parse import urlsplit
+
+from . import patches, views
+from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .collection import SortKey
+from .errors import Refusal, not_found, refuse
+from .filters import fold
+from .paging import MAX_LIMIT, href
+from .state import WebIntegration, now
+
+PAGE = 10
+CURSORS = ("startingAfter", "endingBefore")
+QUERY = frozenset({"limit", "sort", "tenantId", *CURSORS})
+SORTS = ("name", "+name", "-name")
+MISSING, INVALID, BAD_PATCH = "WEBINTEGRATIONS-5", "WEBINTEGRATIONS-6", "WEBINTEGRATIONS-4"
+
+
+def list_integrations(call: Call) -> Answer:
+    """``GET /web-integrations``: pages begin behind, or end in front of, an integration that is named by its id."""
+    limit = _limit(call)
+    sort = call.query.get("sort", "name")
+    if sort not in SORTS:
+        raise refuse(400, "Invalid sort", f"Sorting by {sort!r} is not supported.", parameter="sort")
+
+    def key(item: WebIntegration) -> SortKey:
+        return fold(item.name), item.name, item.id
+
+    mine = call.query.get("tenantId", call.state.tenant.id) == call.state.tenant.id
+    found = (
+        call.state.web_integrations.select("all", None, lambda: None, ("name", sort == "-name"), key) if mine else []
+    )
+    start, end = _range(call, found, limit)
+    page = found[start:end]
+    query = {name: text for name, text in call.query.items() if name not in CURSORS}
+    links: dict[str, Json] = {"self": {"href": href(call, call.query)}}
+    if page and end < len(found):
+        links["next"] = {"href": href(call, {**query, "startingAfter": page[-1].id})}
+    elif call.guesses.end_of_list == "null":
+        links["next"] = {"href": None}
+    if page and start > 0:
+        links["prev"] = {"href": href(call, {**query, "endingBefore": page[0].id})}
+    return answer(200, {"data": [views.web_integration(call, item) for item in page], "links": links})
+
+
+def create_integration(call: Call) -> Answer:
+    """``POST /web-integrations``."""
+    body = checked_fields(call, frozenset({"name", "validOrigins"}))
+    if "name" not in body:
+        raise refuse(400, "Missing field", "Field 'name' is required.", pointer="/name", code=MISSING)
+    name = _name(call, body["name"])
+    origins = _origins(body.get("validOrigins", []))
+    moment = now()
+    integration = WebIntegration(call.state.new_id(), name, moment, moment, origins, call.user_id)
+    call.state.web_integrations.put(integration)
+    view = views.web_integration(call, integration)
+    return answer(201, {**view, "links": views.self_link(call, f"/web-integrations/{integration.id}")})
+
+
+def get_integration(call: Call) -> Answer:
+    """``GET /web-integrations/{id}``."""
+    return answer(200, views.web_integration(call, _found(call)))
+
+
+def patch_integration(call: Call) -> Answer:
+    """``PATCH /web-integrations/{id}``: replace only."""
+    apply, store = patches.apply_in_order, call.state.web_integrations.put
+    try:
+        apply(call, _found(call), lambda item, operation: _patched(call, item, operation), store)
+    except Refusal as refusal:
+        if refusal.status == 400:
+            refusal.entries = tuple(dataclasses.replace(entry, code=BAD_PATCH) for entry in refusal.entries)
+        raise
+    return NO_CONTENT
+
+
+def delete_integration(call: Call) -> Answer:
+    """``DELETE /web-integrations/{id}``."""
+    call.state.web_integrations.remove(_found(call).id)
+    return NO_CONTENT
+
+
+def _limit(call: Call) -> int:
+    text = call.query.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_LIMIT):
+        raise refuse(400, "Invalid limit", f"The limit is a number from 0 to {MAX_LIMIT}.", parameter="limit")
+    return int(text)
+
+
+def _range(call: Call, found: list[WebIntegration], limit: int) -> tuple[int, int]:
+    if all(name in call.query for name in CURSORS):
+        raise refuse(400, "Invalid cursor", "The cursors exclude each other.", parameter=CURSORS[0])
+    places = {item.id: place for place, item in enumerate(found)}
+    for name in CURSORS:
+        if name not in call.query:
+            continue
+        place = places.get(call.query[name])
+        if place is None and call.guesses.unknown_starting_point == "refuse":
+            raise refuse(400, "Invalid cursor", "There is no such web integration.", parameter=name)
+        if place is not None:
+            return (place + 1, place + 1 + limit) if name == CURSORS[0] else (max(0, place - limit), place)
+    return 0, limit
+
+
+def _found(call: Call) -> WebIntegration:
+    integration = call.state.web_integrations.get(call.item_id)
+    if integration is None:
+        raise not_found("There is no such web integration.")
+    return integration
+
+
+def _patched(call: Call, item: WebIntegration, operation: patches.Operation) -> WebIntegration:
+    if operation.op != "replace" or operation.path not in ("/name", "/validOrigins"):
+        raise patches.unsupported(operation)
+    if operation.path == "/name":
+        return dataclasses.replace(item, name=_name(call, operation.value, item.id), updated_at=now())
+    return dataclasses.replace(item, valid_origins=_origins(operation.value), updated_at=now())
+
+
+def _name(call: Call, value: Json, own_id: str = "") -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(400, "Invalid value", "The name is a text that is not empty.", pointer="/name", code=INVALID)
+    others = (item for item in call.state.web_integrations if item.id != own_id)
+    if call.guesses.web_integration_same_name == "refuse" and any(item.name == value for item in others):
+        raise refuse(400, "Invalid value", "There is this name already.", pointer="/name", code=INVALID)
+    return value
+
+
+def _origins(value: Json) -> tuple[str, ...]:
+    """The origins of a body, each once. Raises Refusal 400 unless they are URIs with a scheme and a host."""
+    if not isinstance(value, list):
+        raise refuse(400, "Invalid value", "The origins are a list.", pointer="/validOrigins", code=INVALID)
+    for origin in value:
+        parts = urlsplit(origin) if isinstance(origin, str) else None
+        if parts is None or not parts.scheme or not parts.hostname or any(map(str.isspace, origin)):
+            detail = "An origin is a URI with a scheme."
+            raise refuse(400, "Invalid value", detail, pointer="/validOrigins", code=INVALID)
+    return tuple(dict.fromkeys(value))
