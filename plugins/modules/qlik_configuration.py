@@ -19,8 +19,8 @@ description:
   - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
     problem.
   - The areas are written in the order tenant, tenant settings, licence settings, custom roles, group settings,
-    groups, users, spaces, API key settings, session policy. What is deleted goes after that, in the reverse order, so
-    that a role is free before it is deleted.
+    groups, users, spaces, CSP origins, web integrations, API key settings, session policy. What is deleted goes after
+    that, in the reverse order, so that a role is free before it is deleted.
   - Writing stops at the end of the first area in which something failed. The result says what became of each object.
 author:
   - qlikops contributors (@qlikops)
@@ -35,6 +35,8 @@ extends_documentation_fragment:
   - qlikops.cloud.space.items
   - qlikops.cloud.api_key_settings.area
   - qlikops.cloud.session_policy.area
+  - qlikops.cloud.csp_origin.items
+  - qlikops.cloud.web_integration.items
   - qlikops.cloud.connection
   - qlikops.cloud.task.lockout
   - qlikops.cloud.task.bulk
@@ -78,6 +80,16 @@ options:
       - Spaces and their members, with the options of M(qlikops.cloud.qlik_space).
     type: list
     elements: dict
+  csp_origins:
+    description:
+      - Origins in the content security policy, with the options of M(qlikops.cloud.qlik_csp_origin).
+    type: list
+    elements: dict
+  web_integrations:
+    description:
+      - Web integrations, with the options of M(qlikops.cloud.qlik_web_integration).
+    type: list
+    elements: dict
   api_key_settings:
     description:
       - How many API keys users may have and how long they last, with the options of
@@ -90,8 +102,8 @@ options:
   areas:
     description:
       - The areas to bring to what is described, of V(tenant), V(tenant_settings), V(license_settings), V(roles),
-        V(group_settings), V(groups), V(users), V(spaces), V(api_key_settings) and V(session_policy). If it is left out,
-        all areas that are described.
+        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings) and
+        V(session_policy). If it is left out, all areas that are described.
     type: list
     elements: str
   prune:
@@ -181,6 +193,36 @@ options:
             description:
               - The most spaces that may be deleted, like O(prune.groups.max_deletions).
             type: int
+      csp_origins:
+        description:
+          - Deletes CSP origins that are not described.
+        type: dict
+        suboptions:
+          protect:
+            description:
+              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most CSP origins that may be deleted, like O(prune.groups.max_deletions).
+            type: int
+      web_integrations:
+        description:
+          - Deletes web integrations that are not described. Pages that have their IDs in them stop working then.
+        type: dict
+        suboptions:
+          protect:
+            description:
+              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most web integrations that may be deleted, like O(prune.groups.max_deletions).
+            type: int
   expected_plan:
     description:
       - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
@@ -213,6 +255,8 @@ seealso:
   - module: qlikops.cloud.qlik_tenant_settings
   - module: qlikops.cloud.qlik_api_key_settings
   - module: qlikops.cloud.qlik_session_policy
+  - module: qlikops.cloud.qlik_csp_origins
+  - module: qlikops.cloud.qlik_web_integrations
 """
 
 EXAMPLES = r"""
@@ -341,6 +385,16 @@ areas:
       type: dict
     spaces:
       description: Spaces, with C(summary) and C(spaces) as M(qlikops.cloud.qlik_spaces) returns them.
+      type: dict
+    csp_origins:
+      description:
+        - Origins in the content security policy, with C(summary) and C(csp_origins) as
+          M(qlikops.cloud.qlik_csp_origins) returns them.
+      type: dict
+    web_integrations:
+      description:
+        - Web integrations, with C(summary) and C(web_integrations) as M(qlikops.cloud.qlik_web_integrations) returns
+          them.
       type: dict
     tenant_settings:
       description:

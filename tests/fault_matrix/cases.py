@@ -143,6 +143,24 @@ def api_keys_of(state: State) -> Json:
     return [["API keys", settings["max_keys_per_user"], settings["max_api_key_expiry"]]]
 
 
+def csp_origins_of(state: State) -> Json:
+    """Name, origin, description and directives of all CSP origins, duplicates included."""
+    return sorted(
+        [
+            item["name"],
+            item["origin"],
+            item.get("description", ""),
+            sorted(name for name, value in item.items() if value is True),
+        ]
+        for item in state["csp_origins"]
+    )
+
+
+def web_integrations_of(state: State) -> Json:
+    """Name and origins of all web integrations, duplicates included."""
+    return sorted([item["name"], sorted(item["validOrigins"])] for item in state["web_integrations"])
+
+
 def roles_of(item: State) -> list[str]:
     return sorted(role["name"] for role in item["assignedRoles"])
 
@@ -206,6 +224,32 @@ def plant_roles(tenant: TenantHandle) -> None:
     tenant.plant_roles([{"name": name, "assignedScopes": ["a"]} for name in ("Held", "Changed", "Gone")])
 
 
+HELD_ORIGIN: Json = {"origin": "a.example.com", "description": "d", "directives": ["imgSrc"]}
+#: Of each action one at least; the rest is new.
+MANY_ORIGINS: list[Json] = [
+    {"name": "Held", "origin": "https://A.example.com/"},
+    {"name": "Changed", "directives": ["frameAncestors"]},
+    {"name": "Gone", "state": "absent"},
+    *({"name": f"New {number}", "origin": f"{number}.example.com", "directives": ["imgSrc"]} for number in range(3)),
+]
+MANY_INTEGRATIONS: list[Json] = [
+    {"name": "Held", "valid_origins": ["https://A.example.com/"]},
+    {"name": "Changed", "valid_origins": ["https://b.example.com"]},
+    {"name": "Gone", "state": "absent"},
+    *({"name": f"New {number}", "valid_origins": ["https://b.example.com"]} for number in range(3)),
+]
+OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0}
+
+
+def plant_origins(tenant: TenantHandle) -> None:
+    tenant.plant("csp_origins", [{"name": name, **HELD_ORIGIN} for name in ("Held", "Changed", "Gone")])
+
+
+def plant_integrations(tenant: TenantHandle) -> None:
+    held = {"validOrigins": ["https://a.example.com"]}
+    tenant.plant("web_integrations", [{"name": name, **held} for name in ("Held", "Changed", "Gone")])
+
+
 #: One change of each area, and what refers to what in it.
 CONFIGURATION: dict[str, Json] = {
     "tenant": {"name": "New name"},
@@ -224,6 +268,8 @@ CONFIGURATION: dict[str, Json] = {
     ],
     "api_key_settings": {"max_keys_per_user": 2},
     "session_policy": {"max_user_session_lifespan_minutes": 600},
+    "csp_origins": [{"name": "C", "origin": "c.example.com", "directives": ["imgSrc"]}],
+    "web_integrations": [{"name": "W", "valid_origins": ["https://w.example.com"]}],
 }
 
 
@@ -236,6 +282,8 @@ def configuration_of(state: State) -> Json:
         *(["group " + row[0], *row[1:]] for row in groups_of(state)),
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
+        *(["origin " + row[0], *row[1:]] for row in csp_origins_of(state)),
+        *(["integration " + row[0], *row[1:]] for row in web_integrations_of(state)),
         *licence_of(state),
         *settings_of(state),
         *api_keys_of(state),
@@ -318,6 +366,8 @@ CASES: Mapping[str, Case] = {
             ["group Own", [], ""],
             ["user s-1", "N", "active", ["Keys"]],
             ["space S", "shared", "", "s-1", [["G", ["consumer", "producer"]]]],
+            ["origin C", "c.example.com", "", ["imgSrc"]],
+            ["integration W", ["https://w.example.com"]],
             ["licence", False, True],
             ["settings", "data-integration-hub", True, None],
             ["API keys", 2, "PT24H"],
@@ -434,6 +484,49 @@ CASES: Mapping[str, Case] = {
         lambda tenant: tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False}),
     ),
     "qlik_configuration_info": Case("qlik_configuration_info", {}, spaces_of, None, plant_spaces),
+    "qlik_csp_origin": Case(
+        "qlik_csp_origin",
+        {"name": "Changed", "directives": ["frameAncestors"]},
+        csp_origins_of,
+        [
+            ["Changed", "a.example.com", "d", ["frameAncestors"]],
+            ["Gone", "a.example.com", "d", ["imgSrc"]],
+            ["Held", "a.example.com", "d", ["imgSrc"]],
+        ],
+        plant_origins,
+    ),
+    "qlik_csp_origins": Case(
+        "qlik_csp_origins",
+        {"csp_origins": MANY_ORIGINS, "concurrency": 2},
+        csp_origins_of,
+        [
+            ["Changed", "a.example.com", "d", ["frameAncestors"]],
+            ["Held", "a.example.com", "d", ["imgSrc"]],
+            *([f"New {number}", f"{number}.example.com", "", ["imgSrc"]] for number in range(3)),
+        ],
+        plant_origins,
+        OF_EACH,
+    ),
+    "qlik_csp_origin_info": Case("qlik_csp_origin_info", {}, csp_origins_of, None, plant_origins),
+    "qlik_web_integration": Case(
+        "qlik_web_integration",
+        {"name": "New", "valid_origins": ["https://b.example.com"]},
+        web_integrations_of,
+        [["New", ["https://b.example.com"]]],
+    ),
+    "qlik_web_integrations": Case(
+        "qlik_web_integrations",
+        {"web_integrations": MANY_INTEGRATIONS, "concurrency": 2},
+        web_integrations_of,
+        [
+            ["Changed", ["https://b.example.com"]],
+            ["Held", ["https://a.example.com"]],
+            *([f"New {number}", ["https://b.example.com"]] for number in range(3)),
+        ],
+        plant_integrations,
+        OF_EACH,
+    ),
+    "qlik_web_integration_info": Case("qlik_web_integration_info", {}, web_integrations_of, None, plant_integrations),
     "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
     "qlik_tenant_settings": Case(
         "qlik_tenant_settings",

@@ -40,6 +40,8 @@ SPACE: dict[str, Json] = {
     "description": "as it was",
     "members": [{"group": "Team", "providerType": "custom", "roles": ["consumer"]}],
 }
+ORIGIN: dict[str, Json] = {"name": "Portal", "origin": "portal.example.com", "directives": ["imgSrc"]}
+INTEGRATION: dict[str, Json] = {"name": "Portal", "validOrigins": ["https://portal.example.com"]}
 NO_BUNDLE: dict[str, Json] = {"qlik_seed_standard_groups": {}}
 TENANT = "auto_assign_{}_to_professionals"
 TENANT_API = "autoAssign{}ToProfessionals"
@@ -98,6 +100,14 @@ def of_area(area: str, option: str, value: Json, api: str, shown: Json = None, *
 
 def space(changes: dict[str, Json], **options: Json) -> Case:
     return Case({"qlik_seed_spaces": [{"name": "Room", **options}]}, changes)
+
+
+def origin(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_csp_origins": [{"name": "Portal", **options}]}, changes)
+
+
+def integration(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_web_integrations": [{"name": "Portal", **options}]}, changes)
 
 
 def new_space(kind: str, description: str | None = None, **members: list[str]) -> dict[str, Json]:
@@ -286,6 +296,32 @@ CASES: dict[str, Case] = {
         members=[{"group": "Idp", "roles": ["producer"]}],
         purge_members=False,
     ),
+    "qlik_seed_csp_origins.name": Case(
+        {"qlik_seed_csp_origins": [{"name": "New", "origin": "new.example.com"}]},
+        {"origin New": {"origin": "new.example.com", "description": None, "directives": []}},
+    ),
+    "qlik_seed_csp_origins.id": Case(
+        {"qlik_seed_csp_origins": [{"id": "ID_OF_ORIGIN", "name": "New"}]},
+        {
+            "origin Portal": None,
+            "origin New": {"origin": "portal.example.com", "description": None, "directives": ["imgSrc"]},
+        },
+    ),
+    "qlik_seed_csp_origins.state": origin({"origin Portal": None}, state="absent"),
+    "qlik_seed_csp_origins.origin": origin({"origin Portal origin": "*.example.com"}, origin="*.example.com"),
+    "qlik_seed_csp_origins.description": origin({"origin Portal description": "new"}, description="new"),
+    "qlik_seed_csp_origins.directives": origin({"origin Portal directives": ["fontSrc"]}, directives=["fontSrc"]),
+    "qlik_seed_web_integrations.name": Case(
+        {"qlik_seed_web_integrations": [{"name": "New"}]}, {"integration New": {"origins": []}}
+    ),
+    "qlik_seed_web_integrations.id": Case(
+        {"qlik_seed_web_integrations": [{"id": "ID_OF_INTEGRATION", "name": "New"}]},
+        {"integration Portal": None, "integration New": {"origins": ["https://portal.example.com"]}},
+    ),
+    "qlik_seed_web_integrations.state": integration({"integration Portal": None}, state="absent"),
+    "qlik_seed_web_integrations.valid_origins": integration(
+        {"integration Portal origins": ["https://new.example.com"]}, valid_origins=["https://new.example.com"]
+    ),
     "qlik_seed_space_bundles.name": two_spaces(SHARED, MANAGED),
     "qlik_seed_space_bundles.description": two_spaces(
         new_space("shared", "Both"), new_space("managed", "Both"), bundle={"description": "Both"}
@@ -404,6 +440,14 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         shown = {name: value for name, value in state[area].items() if name not in of_the_tenant}
         # The value itself, and not what differs in it, where it is an object.
         held.update({f"{area} {name}": [value] if isinstance(value, dict) else value for name, value in shown.items()})
+    for each in state["csp_origins"]:
+        held[f"origin {each['name']}"] = {
+            "origin": each["origin"],
+            "description": each.get("description") or None,
+            "directives": [name for name, value in each.items() if value is True],
+        }
+    for each in state["web_integrations"]:
+        held[f"integration {each['name']}"] = {"origins": each["validOrigins"]}
     held.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
     return held
 
@@ -446,6 +490,8 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     (bob,) = handle.plant_users([USER])
     (room,) = handle.plant_spaces([SPACE])
     handle.set_tenant(tenant_settings={"preferredStartPage": "analytics-hub"})
+    (origin_id,) = handle.plant("csp_origins", [ORIGIN])
+    (integration_id,) = handle.plant("web_integrations", [INTEGRATION])
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
     by_name = {each["name"]: each["id"] for each in handle.roles()}
@@ -453,6 +499,8 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
         "ID_OF_IDP": ids[0],
         "ID_OF_BOB": bob,
         "ID_OF_ROOM": room,
+        "ID_OF_ORIGIN": origin_id,
+        "ID_OF_INTEGRATION": integration_id,
         "ID_OF_STEWARD": by_name["Steward"],
         "ID_OF_ADMIN": by_name["DataAdmin"],
         "ID_OF_NONE": "DataAdmin",
@@ -508,6 +556,7 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     prepare(server, "")
     held = facts(server.state())
     assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= held.keys()
+    assert {"origin Portal", "integration Portal"} <= held.keys()
     assert held["space Room"]["members"] == {"Team": ["consumer"]}
     assert not held["licences autoAssignProfessional"]
     assert not held["licences autoAssignAnalyzer"]

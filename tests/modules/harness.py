@@ -51,6 +51,10 @@ NOUNS = {
     "qlik_tenant_settings": "tenant_settings",
     "qlik_session_policy": "session_policy",
     "qlik_api_key_settings": "api_key_settings",
+    "qlik_csp_origin": "csp_origin",
+    "qlik_csp_origins": "csp_origins",
+    "qlik_web_integration": "web_integration",
+    "qlik_web_integrations": "web_integrations",
 }
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {
@@ -59,6 +63,8 @@ SERVER_MADE = {
     "created",
     "created_at",
     "created_by",
+    "created_date",
+    "modified_date",
     "last_updated",
     "last_updated_at",
     "updated_by",

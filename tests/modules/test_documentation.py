@@ -12,10 +12,6 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, captured_spec
@@ -61,6 +57,18 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_spaces", {"spaces": [{"name": "New", "type": "shared", "owner": "Zzz"}]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["consumer"]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
+    ("qlik_csp_origin", {"name": "New", "origin": "new.example.com", "directives": ["imgSrc"]}),
+    ("qlik_csp_origin", {"name": "New", "origin": "https://new.example.com/path"}),
+    ("qlik_csp_origins", {"csp_origins": [{"name": "New", "origin": "new.example.com"}], "prune": True}),
+    ("qlik_csp_origins", {"csp_origins": [{"name": "New"}]}),
+    ("qlik_csp_origin_info", {}),
+    ("qlik_csp_origin_info", {"api_key": "wrong-key"}),
+    ("qlik_web_integration", {"name": "New", "valid_origins": ["https://new.example.com"]}),
+    ("qlik_web_integration", {"name": "New", "valid_origins": ["new.example.com"]}),
+    ("qlik_web_integrations", {"web_integrations": [{"name": "New"}], "prune": True}),
+    ("qlik_web_integrations", {"web_integrations": [{"id": "Zzz"}]}),
+    ("qlik_web_integration_info", {}),
+    ("qlik_web_integration_info", {"api_key": "wrong-key"}),
     ("qlik_license_settings", {"auto_assign_analyzer": True}),
     ("qlik_license_settings", {"auto_assign_analyzer": True, "api_key": "wrong-key"}),
     ("qlik_tenant_settings", {"session_replay_opt_out": True}),
@@ -110,12 +118,16 @@ def test_every_module_is_among_them() -> None:
     assert {module for module, _options in TASKS} == set(MODULES)
 
 
-@pytest.mark.parametrize("module", ["qlik_groups", "qlik_users", "qlik_roles"])
+@pytest.mark.parametrize(
+    "module", ["qlik_groups", "qlik_users", "qlik_roles", "qlik_csp_origins", "qlik_web_integrations"]
+)
 def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, module: str) -> None:
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
     tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
     plural = module[5:]
-    items = [{"subject": "a"}] if plural == "users" else [{"name": "A"}]
+    items: list[dict[str, Json]] = [{"subject": "a"}] if plural == "users" else [{"name": "A"}]
+    if plural == "csp_origins":
+        items = [{"name": "A", "origin": "a.example.com"}]
     result = run(module, **{plural: items}, retries=0)  # type: ignore[arg-type]
     assert result["failed"] is True
     assert undocumented(module, result) == set()
@@ -130,7 +142,7 @@ def test_errors_are_documented(run: Run, tenant: LocalTenant) -> None:
     assert result["error"].keys() == returned("qlik_group")["error"]["contains"].keys()
 
 
-@pytest.mark.parametrize("kind", [Group(), User(), Role(), Space()], ids=lambda kind: kind.noun)
+@pytest.mark.parametrize("kind", [kind for kind in AREAS if not kind.is_singleton], ids=lambda kind: kind.noun)
 def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
     single, many, plural = captured_spec(f"qlik_{kind.noun}"), captured_spec(f"qlik_{kind.plural}"), kind.plural
     one, all_of_them = single.spec, many.spec

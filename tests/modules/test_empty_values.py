@@ -32,6 +32,8 @@ NEEDED: dict[str, dict[str, Json]] = {
         "groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}],
         "users": [{"subject": "eve"}, {"subject": "bob"}],
         "spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}],
+        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")],
+        "web_integrations": [{"name": "New"}, {"name": "Portal"}],
     },
     "qlik_space": {
         "name": "Money",
@@ -42,6 +44,14 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_space_member": {"space": "Money", "group": "Finance", "roles": ["consumer"]},
     "qlik_configuration_info": {},
     "qlik_space_info": {},
+    "qlik_csp_origin": {"name": "Portal", "origin": "portal.example.com"},
+    "qlik_csp_origins": {
+        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")]
+    },
+    "qlik_csp_origin_info": {},
+    "qlik_web_integration": {"name": "Portal"},
+    "qlik_web_integrations": {"web_integrations": [{"name": "New"}, {"name": "Portal"}]},
+    "qlik_web_integration_info": {},
     "qlik_license_settings": {},
     "qlik_license_info": {},
     "qlik_tenant_settings": {},

@@ -44,6 +44,16 @@ MANY_MEMBERS: list[dict[str, Json]] = [
     }
 ]
 #: Tasks that together use all that each module uses, each as it is and in check mode, on the tenant of ``planted``.
+CSP_ORIGINS: list[dict[str, Json]] = [
+    {"name": "New", "origin": "new.example.com"},
+    {"name": "Portal", "description": "x"},
+    {"id": "PORTAL", "state": "absent"},
+]
+WEB_INTEGRATIONS: list[dict[str, Json]] = [
+    {"name": "New"},
+    {"name": "Portal", "valid_origins": ["https://new.example.com"]},
+    {"id": "INTEGRATION", "state": "absent"},
+]
 TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_group": [
         {"name": "New", "assigned_roles": ["Keys"]},
@@ -98,6 +108,8 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"users": [{"subject": "second", **LOCKOUT}]},
         SETTINGS,
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
+        *({"csp_origins": [options]} for options in CSP_ORIGINS),
+        *({"web_integrations": [options]} for options in WEB_INTEGRATIONS),
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
@@ -128,6 +140,12 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     ],
     "qlik_configuration_info": [{"exclude_areas": ["groups", "users"]}, {"areas": ["groups", "users"]}],
     "qlik_space_info": [{}, {"id": "MONEY"}],
+    "qlik_csp_origin": CSP_ORIGINS,
+    "qlik_csp_origins": [{"csp_origins": [options]} for options in CSP_ORIGINS],
+    "qlik_csp_origin_info": [{}, {"id": "PORTAL"}],
+    "qlik_web_integration": WEB_INTEGRATIONS,
+    "qlik_web_integrations": [{"web_integrations": [options]} for options in WEB_INTEGRATIONS],
+    "qlik_web_integration_info": [{}, {"id": "INTEGRATION"}],
     "qlik_license_settings": [{"auto_assign_analyzer": False}],
     "qlik_license_info": [{}],
     "qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}],
@@ -158,7 +176,18 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     spaces = [{"name": name, "type": "shared", "members": [member]} for name in ("Money", "More")]
     money, more = tenant.plant_spaces(spaces)
     tenant.set_tenant(licence={"auto_assign_analyzer": True})
-    return {"MONEY": money, "MORE": more, "KEYS": keys, "FALCON": falcon, "BOB": bob, "SECOND": second}
+    (portal,) = tenant.plant("csp_origins", [{"name": "Portal"}])
+    (integration,) = tenant.plant("web_integrations", [{"name": "Portal"}])
+    return {
+        "PORTAL": portal,
+        "INTEGRATION": integration,
+        "MONEY": money,
+        "MORE": more,
+        "KEYS": keys,
+        "FALCON": falcon,
+        "BOB": bob,
+        "SECOND": second,
+    }
 
 
 def with_ids(options: Json, ids: dict[str, str]) -> Json:

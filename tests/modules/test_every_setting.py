@@ -27,11 +27,15 @@ USER = {
     "preferredZoneinfo": "Europe/Paris",
 }
 SPACE = {"name": "Held", "type": "shared", "description": "as it was", "members": []}
+CSP_ORIGIN = {"name": "Held", "origin": "held.example.com", "description": "as it was", "directives": ["imgSrc"]}
+WEB_INTEGRATION = {"name": "Held", "validOrigins": ["https://held.example.com"]}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
     "users": {"subject": "held"},
     "spaces": {"name": "Held"},
+    "csp_origins": {"name": "Held"},
+    "web_integrations": {"name": "Held"},
 }
 #: The subject of the caller, who becomes the owner of what it creates.
 ADMIN = "local|admin"
@@ -120,6 +124,12 @@ CASES: dict[str, Case] = {
     "spaces.type": Case("managed", {"name": "New", "type": "managed", "ownerId": ADMIN}, {"name": "New"}),
     "spaces.description": Case("new", {"description": "new"}),
     "spaces.owner": Case("held", {"ownerId": "held"}),
+    "csp_origins.name": Case("New", {"name": "New"}, {"id": "ID"}),
+    "csp_origins.origin": Case("https://new.example.com", {"origin": "new.example.com"}),
+    "csp_origins.description": Case("new", {"description": "new"}),
+    "csp_origins.directives": Case(["connectSrcWSS", "fontSrc"], {"directives": ["connectSrcWSS", "fontSrc"]}),
+    "web_integrations.name": Case("New", {"name": "New"}, {"id": "ID"}),
+    "web_integrations.valid_origins": Case(["https://new.example.com"], {"validOrigins": ["https://new.example.com"]}),
     "spaces.members": Case(
         [{"group": "Team", "provider_type": "custom", "roles": ["consumer"]}], {"assignments": ["Team: consumer"]}
     ),
@@ -151,7 +161,16 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     )
     (user,) = tenant.plant_users([USER])
     (space,) = tenant.plant_spaces([SPACE])
-    return {"roles": role, "groups": group, "users": user, "spaces": space}
+    (origin,) = tenant.plant("csp_origins", [CSP_ORIGIN])
+    (integration,) = tenant.plant("web_integrations", [WEB_INTEGRATION])
+    return {
+        "roles": role,
+        "groups": group,
+        "users": user,
+        "spaces": space,
+        "csp_origins": origin,
+        "web_integrations": integration,
+    }
 
 
 def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Json]]:
@@ -162,6 +181,8 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     for area in ("tenant_settings", "api_key_settings", "session_policy"):
         state[area] = [{**state[area], "id": ""}]
     state["license_settings"] = [{**state["licence"]["settings"], "id": ""}]
+    for origin in state["csp_origins"]:
+        origin["directives"] = [name for name, value in origin.items() if value is True]
     names = {user["id"]: user["subject"] for user in state["users"]}
     names |= {group["id"]: group["name"] for group in state["groups"]}
     for space in state["spaces"]:

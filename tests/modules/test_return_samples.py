@@ -32,6 +32,13 @@ SPACE: Json = {"name": "Finance", "type": "managed", "description": "What financ
 ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
 #: Those who administer every local tenant.
 OWN = re.compile(r"local\||qlikbot")
+PORTAL: Json = {
+    "name": "Customer portal",
+    "origin": "https://portal.example.com",
+    "description": "Embeds the sales app",
+    "directives": ["frameAncestors"],
+}
+INTEGRATION: Json = {"name": "Customer portal", "valid_origins": ["https://portal.example.com"]}
 
 POLICY: dict[str, Json] = {
     "user_session_inactivity_timeout_minutes": 30,
@@ -70,6 +77,15 @@ TASKS: dict[str, list[Json]] = {
     "qlik_spaces": [{"spaces": [{**SPACE, "owner": "Nobody"}]}, {"spaces": [SPACE]}],
     "qlik_space_info": [{"name": "Finance"}],
     "qlik_space_member": [{"space": "Finance", **MEMBER, "roles": ["Nobody"]}, {"space": "Finance", **MEMBER}],
+    "qlik_csp_origin": [{**PORTAL, "origin": "a b"}, PORTAL],
+    "qlik_csp_origins": [{"csp_origins": [{**PORTAL, "directives": ["Nobody"]}]}, {"csp_origins": [PORTAL]}],
+    "qlik_csp_origin_info": [{"name": "Customer portal"}],
+    "qlik_web_integration": [{**INTEGRATION, "valid_origins": ["a b"]}, INTEGRATION],
+    "qlik_web_integrations": [
+        {"web_integrations": [{**INTEGRATION, "valid_origins": ["a b"]}]},
+        {"web_integrations": [INTEGRATION]},
+    ],
+    "qlik_web_integration_info": [{"name": "Customer portal"}],
     "qlik_license_settings": [
         {"auto_assign_analyzer": True, "api_key": "wrong-key"},
         {"auto_assign_professional": False, "auto_assign_analyzer": True},
@@ -106,7 +122,7 @@ def differences(sample: Any, real: Any, place: str) -> list[str]:
             for key in shared
             for text in (
                 [f"{place}.{key} is {real[key]!r}"] * (type(sample[key]) is not type(real[key]))
-                if key in SERVER_MADE | COUNTS | {"owner_id"}
+                if key in SERVER_MADE | COUNTS | {"owner_id", "created_by"}
                 else differences(sample[key], real[key], f"{place}.{key}")
             )
         ]
@@ -153,6 +169,10 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_groups([{"name": "Finance Analysts"}])
     if module in ("qlik_space_info", "qlik_space_member"):
         tenant.plant_spaces([{**SPACE, "members": [MEMBER] if module == "qlik_space_info" else []}])
+    if module == "qlik_csp_origin_info":
+        run("qlik_csp_origin", **PORTAL)
+    if module == "qlik_web_integration_info":
+        run("qlik_web_integration", **INTEGRATION)
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from .api_key_settings import ApiKeySettings
+from .csp_origin import CspOrigin
 from .group import Group
 from .group_settings import GroupSettings
 from .license_settings import LicenseSettings
@@ -18,6 +19,7 @@ from .space import Space
 from .tenant import Tenant
 from .tenant_settings import TenantSettings
 from .user import User
+from .web_integration import WebIntegration
 
 AREAS = (
     Tenant(),
@@ -28,6 +30,8 @@ AREAS = (
     Group(),
     User(),
     Space(),
+    CspOrigin(),
+    WebIntegration(),
     ApiKeySettings(),
     # Last, as it can be what ends the session of whoever writes.
     SessionPolicy(),

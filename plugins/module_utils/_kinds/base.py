@@ -69,6 +69,14 @@ class Kind:
     blank: Mapping[str, Any] = {}
     #: Whether the API replaces one as a whole, by PUT, instead of changing it by PATCH.
     is_replaced = False
+    #: Whether the API has no filter that finds one, so that every task reads all of them.
+    is_listed = False
+    #: Whether no two have the same natural key.
+    has_unique_names = True
+    #: Whether it is written when all other areas are done, what these delete included.
+    is_written_last = False
+    #: Whether what is not written yet is left as it is when something fails.
+    stops_at_failure = False
     #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
     refuses_taken_names_as_bad_requests = False
     #: Whether nothing can be compared without knowing what a task refers to, because the tenant shows only ids.
@@ -153,10 +161,11 @@ class Kind:
 
     def label(self, wanted: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
+        noun = self.noun.replace("_", " ")
         if wanted.get("id") is not None:
-            return "%s %s" % (self.noun, wanted["id"])
+            return "%s %s" % (noun, wanted["id"])
         name, *rest = self.natural_key_of(wanted)[1:]
-        return " ".join(["%s %r" % (self.noun, name), *("(%s)" % part for part in rest)])
+        return " ".join(["%s %r" % (noun, name), *("(%s)" % part for part in rest)])
 
     def label_of(self, resource: Resource) -> str:
         """The same of a resource that the tenant holds."""
@@ -304,7 +313,9 @@ class Kind:
         return equals(attribute, value)
 
     def find(self, client: Client, condition: Any) -> Iterable[Resource]:
-        """What a filter accepts, of resources that count as existing."""
+        """What a filter accepts, of resources that count as existing; all of a kind that is listed."""
+        if self.is_listed:
+            return self.list(client)
         return client.search(self.collection, self.among_existing(condition))
 
     def by_id(self, client: Client, resource_id: str) -> List[Resource]:
@@ -382,6 +393,7 @@ class Kind:
         :raises InvalidInput: when the tenant cannot do that; over a world that collects what is wrong, only if nothing
             at all can be compared.
         """
+        self._refuse_ambiguity(wanted, world)
         held = world.get(self.noun, self.key(wanted))
         if held is None and self.is_singleton and not any(setting.is_asked(wanted) for setting in self.settings):
             return Plan("unchanged", None, None, None, None)
@@ -397,6 +409,13 @@ class Kind:
         plan = plan_creation(self.settings, wanted, self._blank(wanted), world, self.collection)
         self._refuse_taken(plan, world)
         return plan
+
+    def _refuse_ambiguity(self, wanted: Params, world: World) -> None:
+        ids = [] if wanted.get("id") is not None else world.ids(self.noun, self.key(wanted))
+        if len(ids) > 1 and not self.has_unique_names:
+            text = "The tenant has %d of this name, with the ids %s."
+            hint = "The names of %s need not be unique. Say with id which one is meant." % self.words
+            raise InvalidInput(text % (len(ids), " and ".join(ids)), hint, self.key_option)
 
     def _blank(self, wanted: Params) -> Resource:
         values = zip(self._identity, self.natural_key_of(wanted)[1:])
@@ -490,6 +509,14 @@ class Kind:
     def remarks(self, resource: Resource, world: World) -> List[str]:
         """What an audit says of a resource even if it is as described."""
         return []
+
+    def in_turn(self, plans: Sequence[Plan], world: World) -> List[List[Plan]]:
+        """Plans that write in groups, of which each begins when the one before it is done."""
+        return [[plan for plan in plans if (plan.action == "deleted") is phase] for phase in (False, True)]
+
+    def lockouts(self, plans: Sequence[Plan], world: World) -> Iterator[InvalidInput]:
+        """How the plans would keep the task, or everybody, from reaching the tenant."""
+        return iter(())
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         """What the plans take from those who administer the tenant."""

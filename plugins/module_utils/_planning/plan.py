@@ -71,6 +71,8 @@ def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, 
     is_complete = True
     for setting in settings:
         if not setting.is_asked(wanted):
+            if setting.is_needed:
+                raise InvalidInput("There is none yet, and a new one needs it.", option=setting.option)
             continue
         try:
             target = _target(setting, wanted, None, world)
@@ -143,9 +145,12 @@ def plan_change(
         setting.predict(predicted, target)
     steps = []
     if operations and whole:
-        body = {setting.api: setting.held(predicted) for setting in settings if setting.is_shown}
-        for setting, target in targets:
-            body.update(setting.payload(wanted, target))
+        # What becomes of a switch that PUT leaves out is not known, so those that the tenant has beside the settings of
+        # this version are kept too.
+        body = {name: value for name, value in held.items() if isinstance(value, bool)}
+        shown_values = [(setting, setting.held(predicted)) for setting in settings if setting.is_shown]
+        for setting, target in [*shown_values, *targets]:
+            body.update(setting.payload(wanted, target) if target is not None else {})
         steps = [Step("PUT", path, {name: value for name, value in body.items() if value is not None})]
     elif operations:
         steps = [Step("PATCH", path, operations, replacement if replacement != operations else None)]

@@ -36,6 +36,7 @@ class Setting:
     :param because: why not, where it does not apply or cannot be changed.
     :param in_creation: whether POST can set it; what it cannot is patched after the creation.
     :param is_added: whether PATCH is real JSON Patch, which replaces only what is there.
+    :param is_needed: whether a creation needs it.
     :param is_unique: whether no two resources of the kind can have the same.
     :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
     :param may_be_empty: whether the empty text is a value, and not just a cell of a table that says nothing.
@@ -65,6 +66,7 @@ class Setting:
         because: str = "",
         in_creation: bool = True,
         is_added: bool = False,
+        is_needed: bool = False,
         is_unique: bool = False,
         may_stay_different: bool = False,
         may_be_empty: bool = False,
@@ -80,6 +82,7 @@ class Setting:
         self.because = because
         self.in_creation = in_creation
         self.is_added = is_added
+        self.is_needed = is_needed
         self.is_unique = is_unique
         self.may_stay_different = may_stay_different
         self.may_be_empty = may_be_empty
@@ -235,17 +238,22 @@ class Secret(Setting):
 class TextSet(Setting):
     """A list of texts whose order does not matter, such as scopes; its values are sorted lists.
 
-    :param purge_option: says whether what is not listed is taken away.
+    :param purge_option: says whether what is not listed is taken away; without it it always is.
+    :param same: gives a text the form in which texts that mean the same are equal.
     """
 
-    purge_option: str
     must_be_visible = True
 
-    def __init__(self, option: str, purge_option: str, **rules: Any) -> None:
+    def __init__(
+        self, option: str, purge_option: Optional[str] = None, same: Callable[[str], str] = str, **rules: Any
+    ) -> None:
         super().__init__(option, LIST_OF_TEXTS, **rules)
         self.purge_option = purge_option
+        self._same = same
 
     def argument_spec(self) -> Dict[str, Any]:
+        if self.purge_option is None:
+            return super().argument_spec()
         return dict(super().argument_spec(), **{self.purge_option: {"type": "bool", "default": True}})
 
     def held(self, resource: Resource) -> Any:
@@ -257,11 +265,17 @@ class TextSet(Setting):
         return sorted(set(texts))
 
     def only_adds(self, wanted: Params) -> bool:
-        return not wanted.get(self.purge_option, True)
+        return self.purge_option is not None and not wanted.get(self.purge_option, True)
 
     def target(self, wanted: Params, held: Any, world: World) -> List[str]:
-        kept = held or [] if self.only_adds(wanted) else []
-        return sorted({*wanted[self.option], *kept})
+        asked = wanted[self.option]
+        # What the tenant holds already keeps the form that it has there.
+        kept = {self._same(text): text for text in held or []}
+        listed = {form: kept.get(form, text) for form, text in zip(map(self._same, asked), asked)}
+        return sorted({**kept, **listed}.values() if self.only_adds(wanted) else listed.values())
+
+    def comparable(self, value: Any) -> Any:
+        return None if value is None else sorted(set(map(self._same, value)))
 
     def refuse_blank(self, target: Any) -> None:
         for text in target:

@@ -27,6 +27,8 @@ class World:
 
     def __init__(self, roles: Optional[RoleCatalogue] = None) -> None:
         self.roles = roles or RoleCatalogue()
+        #: The address that the tenant sees the task come from, where that was given.
+        self.caller_address: Optional[str] = None
         #: Whether the tenant has not refused yet to add to a list instead of replacing it.
         self.takes_additions = True
         #: The kinds of which all resources have been read.
@@ -36,6 +38,7 @@ class World:
         self._collects = False
         self._held: Dict[str, Dict[Any, Resource]] = {}
         self._by_name: Dict[_Address, Dict[Hashable, None]] = {}
+        self._ids_by_key: Dict[_Address, Dict[Any, None]] = {}
         self._sought: Set[_Address] = set()
         self._planned: Dict[_Address, Optional[Resource]] = {}
         self._written: Set[_Address] = set()
@@ -51,6 +54,7 @@ class World:
         for each in (("id", resource.get("id")), key, *claims):
             held[each] = resource
         self._by_name.setdefault((noun, _name_in(key)), {})[key] = None
+        self._ids_by_key.setdefault((noun, key), {})[resource.get("id")] = None
 
     def miss(self, noun: str, reason: NotAvailable) -> None:
         """Remember that the tenant does not have a kind at all, and why."""
@@ -68,6 +72,10 @@ class World:
         """All resources of a kind that have been read."""
         held = self._held.get(noun, {})
         return [resource for key, resource in held.items() if key == ("id", resource.get("id"))]
+
+    def ids(self, noun: str, key: Hashable) -> List[str]:
+        """The ids of all resources of this natural key that have been read, sorted; there can be several."""
+        return sorted(map(str, self._ids_by_key.get((noun, key), {})))
 
     def near(self, noun: str, key: Hashable) -> List[Resource]:
         """The other resources whose names are easily mistaken for that of this key."""
@@ -173,6 +181,7 @@ class World:
         """The same world in which nothing of a kind is held, to plan again what was just written."""
         world = World(self.roles)
         world.takes_additions = self.takes_additions
+        world.caller_address = self.caller_address
         world._sought, world._planned = self._sought, self._planned
         world._held = {other: held for other, held in self._held.items() if other != noun}
         return world

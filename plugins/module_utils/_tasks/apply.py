@@ -112,6 +112,11 @@ def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome
                 return
             may_change = outcome.changed or _is_early(kind, wanted, plan, error, world)
             left = _plan_again(client, kind, wanted, plan, error, may_change)
+            for reading in range(_looks_for_what_was_made(kind, plan, error)):
+                if left.action != "created":
+                    break
+                client.transport.pause(reading)
+                left = _plan_again(client, kind, wanted, plan, error, may_change)
             if left.changed and attempt >= _attempts(client, kind, plan, error):
                 raise
             if left.changed and plan.has_alternative and isinstance(error, BadRequest):
@@ -137,6 +142,14 @@ def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
     if isinstance(error, (Conflict, NotFound, BadRequest)):
         return _MOST_READS
     return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
+
+
+def _looks_for_what_was_made(kind: Kind, plan: Plan, error: QlikError) -> int:
+    """How often to look again before a creation whose answer was lost is tried again.
+
+    Where a name can be there twice no conflict tells of a creation that lists do not show yet.
+    """
+    return _MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
 
 
 def _is_repeated_by_the_transport(step: Step) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput, NotAvailable, NotBegun
@@ -96,14 +96,21 @@ class Area:
 
 
 def plan_areas(
-    client: Client, areas: Sequence[Area], problems: Problems, allow_lockout: bool, expected: Sequence[Reference]
+    client: Client,
+    areas: Sequence[Area],
+    problems: Problems,
+    allow_lockout: bool,
+    expected: Sequence[Reference],
+    caller_address: Optional[str] = None,
 ) -> World:
     """Read what decides about all areas, each thing once, and plan them; what is wrong is added to the problems.
 
     :param expected: resources that count as existing.
+    :param caller_address: the address that the tenant sees the task come from, where that is known.
     """
     world = read(client, [area.demand() for area in areas], expected)
     looked_at: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
+    world.caller_address = caller_address
     for area in areas:
         area.missing = world.missing(area.kind.noun)
         if area.missing is not None:
@@ -146,6 +153,9 @@ def plan_areas(
             problems.add(item.place, reason, area.kind.area, item.label)
         losses.add(area.kind.losses(area.plans()))
     if not allow_lockout and not problems:
+        for area in areas:
+            for lockout in area.kind.lockouts(area.plans(), world):
+                problems.add(area.kind.area, lockout, area.kind.area)
         try:
             refuse_lockout(client, losses)
         except InvalidInput as error:
@@ -162,14 +172,18 @@ def carry_out_areas(
 ) -> None:
     """Write all areas in their order, and what goes away in the reverse order after that.
 
-    A role can be deleted once no group has it any more, a group once it has no members. At the end of the first area
-    in which something failed, what has not begun is not begun any more.
+    A role can be deleted once no group has it any more, a group once it has no members. Areas that can keep the task
+    from reaching the tenant are written when all that is done. At the end of the first area in which something failed,
+    what has not begun is not begun any more.
     """
     outcomes: Dict[int, Outcome] = {}
     failed = ""
-    rounds = [(area, False) for area in areas] + [(area, True) for area in reversed(areas)]
+    first = [area for area in areas if not area.kind.is_written_last]
+    last = [area for area in areas if area.kind.is_written_last]
+    rounds: List[Tuple[Area, Sequence[bool]]] = [(area, [False]) for area in first]
+    rounds += [(area, [True]) for area in reversed(first)] + [(area, [False, True]) for area in last]
     for area, deletes in rounds:
-        batch = [item for item in area.items if item.plan.changed and (item.plan.action == "deleted") is deletes]
+        batch = [item for item in area.items if item.plan.changed and (item.plan.action == "deleted") in deletes]
         if failed:
             reason = NotBegun("something failed in %s before" % failed)
             outcomes.update((id(item), Outcome(item.plan, item.plan.held, error=reason)) for item in batch)

@@ -182,8 +182,10 @@ def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
     for resource in filter(None, (plan.held, plan.predicted)):
         if resource.get("id") is not None:
             yield ("id", resource["id"])
-        yield kind.natural_key(resource)
+        if kind.has_unique_names:
+            yield kind.natural_key(resource)
     if plan.action == "created" and plan.predicted:
+        yield kind.natural_key(plan.predicted)
         yield from kind.claims(plan.predicted)
 
 
@@ -205,11 +207,11 @@ def carry_out_all(
     concurrency: int,
     on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> List[Outcome]:
-    """Write all plans, creations and changes before deletions; the outcomes in the order of the items.
+    """Write all plans in the turns of their kind; the outcomes in the order of the items.
 
-    An item that fails does not stop the others. When the tenant refuses the credential, the rate limit asks for more
-    patience than the task has, or the task is interrupted, what has not begun is not begun any more, and is reported
-    so.
+    An item that fails does not stop the others, unless the kind says so. When the tenant refuses the credential, the
+    rate limit asks for more patience than the task has, or the task is interrupted, what has not begun is not begun
+    any more, and is reported so.
 
     :param on_done: is called after each item that needed a write, by one thread at a time.
     """
@@ -221,17 +223,19 @@ def carry_out_all(
             return Outcome(item.plan, item.plan.held, error=NotBegun(stop[0].message, stop[0].hint))
         outcome = carry_out(client, kind, item.wanted, item.plan, world)
         with lock:
-            if isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted)):
+            is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))
+            if outcome.error is not None and (is_last or kind.stops_at_failure):
                 stop.append(outcome.error)
             if on_done is not None:
                 on_done(outcome)
         return outcome
 
     outcomes: Dict[int, Outcome] = {}
-    writes = [position for position, item in enumerate(items) if item.plan.changed]
+    positions = {id(item.plan): position for position, item in enumerate(items)}
+    writes = [item.plan for item in items if item.plan.changed]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for phase in (False, True):
-            batch = [position for position in writes if (items[position].plan.action == "deleted") is phase]
+        for plans in kind.in_turn(writes, world):
+            batch = [positions[id(plan)] for plan in plans]
             outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
     return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
 

@@ -56,7 +56,9 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
     client = task.client()
-    world = plan_areas(client, areas, problems, bool(module.params.get("allow_lockout")), expected_in(module))
+    params = module.params
+    address = params.get("caller_address")
+    world = plan_areas(client, areas, problems, bool(params.get("allow_lockout")), expected_in(module), address)
     if problems:
         _predict(areas)
         raise DescriptionRefused(problems, world)

@@ -176,7 +176,11 @@ def _demanded(client: Client, demand: Demand) -> Reading:
     kind = demand.kind
     if kind.is_singleton:
         return Reading(kind.existing_singletons(client))
-    reading = Reading(list(kind.list(client))) if demand.everything else _wanted(client, kind, demand.wanted)
+    reading = (
+        Reading(list(kind.list(client)))
+        if demand.everything or kind.is_listed
+        else _wanted(client, kind, demand.wanted)
+    )
     asked = _asked_parts(demand, reading.resources)
     return Reading(with_parts(client, kind, reading.resources, asked), reading.along)
 

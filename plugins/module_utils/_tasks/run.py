@@ -14,7 +14,7 @@ from .._api.connection import connection_argument_spec
 from .._errors import visible
 from .._kinds.base import Kind
 from .._kinds.lockout import refuse_lockout
-from .._planning.settings import Params
+from .._planning.settings import TEXT, Params
 from .apply import carry_out, predicted_outcome
 from .areas import Area
 from .bulk import entries_of
@@ -36,8 +36,11 @@ def run_one(kind: Kind) -> None:
         kind.check(wanted)
         client = task.client()
         world = read(client, [Demand(kind, [wanted])], expected_in(module), verify=module.check_mode)
+        world.caller_address = wanted.get("caller_address")
         plan = kind.plan(wanted, world)
         if not wanted.get("allow_lockout"):
+            for lockout in kind.lockouts([plan], world):
+                raise lockout
             refuse_lockout(client, kind.losses([plan]))
         for warning in kind.warnings(wanted, plan, world):
             module.warn(visible(warning))
@@ -86,11 +89,13 @@ def run_many(kind: Kind) -> None:
 def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
     """The whole of a module that only reads; its result is always a list.
 
-    :param spec: the options beside C(id) and C(filter); of the ways to say what is read only one may be used.
+    :param spec: the options beside C(id) and, where the API has one, C(filter); of the ways to say what is read only
+        one may be used.
     """
-    ways = ["id", kind.key_option, "filter"]
+    filters = {} if kind.is_listed else {"filter": TEXT}
+    ways = ["id", kind.key_option, *filters]
     module = Module(
-        dict(connection_argument_spec(), id={"type": "str"}, filter={"type": "str"}, **spec),
+        dict(connection_argument_spec(), id=TEXT, **filters, **spec),
         mutually_exclusive=[ways],
         supports_check_mode=True,
     )

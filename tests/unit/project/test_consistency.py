@@ -129,6 +129,8 @@ def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
         ("qlik_seed_api_key_settings", "qlik_api_key_settings"),
         ("qlik_seed_session_policy", "qlik_session_policy"),
         ("qlik_seed_spaces", "qlik_space"),
+        ("qlik_seed_csp_origins", "qlik_csp_origin"),
+        ("qlik_seed_web_integrations", "qlik_web_integration"),
         ("qlik_seed_group_settings", "qlik_group_settings"),
         ("qlik_seed_extra_groups", "qlik_group"),
         ("qlik_seed_users", "qlik_user"),

@@ -74,7 +74,7 @@ class Lamp(Kind):
     identity: Sequence[str] = ("name", "room")
     blank = {"model": "smart", "lookRgb": None, "tags": [], "assignedRoles": [], "assignedGroups": []}
     settings: Sequence[Setting] = (
-        Setting("name", TEXT, changeable=is_smart, because="Only smart lamps can be renamed."),
+        Setting("name", TEXT, is_needed=True, changeable=is_smart, because="Only smart lamps can be renamed."),
         Setting("room", TEXT, path=None, missing="hall", because="Carry it there."),
         Setting("note", TEXT, missing="", may_be_empty=True, applies_to=is_smart, because="Only smart lamps have one."),
         Setting("colour", TEXT, api="lookRgb", path="/look/rgb"),
@@ -140,6 +140,12 @@ def world_of(*lamps: Json) -> World:
 
 def plan(*held: Json, **given: Any) -> Plan:
     return LAMP.plan(given, world_of(*held))
+
+
+def test_a_creation_without_what_it_needs() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        plan(room="attic")
+    assert_says(refused.value, "name: There is none yet, and a new one needs it.")
 
 
 def replace(path: str, value: Any) -> Json:

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Origins in the content security policy (second reference, CSP origins)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from .._api.client import API
+from .._errors import InvalidInput
+from .._planning.origins import check_origin, without_https
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.settings import TEXT, Params, Setting, TextSet
+from .._planning.world import World
+from .base import in_snake_case
+from .listed import Listed
+
+DIRECTIVES = (
+    "childSrc",
+    "connectSrc",
+    "connectSrcWSS",
+    "fontSrc",
+    "formAction",
+    "frameAncestors",
+    "frameSrc",
+    "imgSrc",
+    "mediaSrc",
+    "objectSrc",
+    "scriptSrc",
+    "styleSrc",
+    "workerSrc",
+)
+_LONGEST = {"name": 512, "origin": 256, "description": 1024}
+
+
+class Origin(Setting):
+    """The origin itself. The tenant keeps it without https://, and upper and lower case make no difference."""
+
+    def comparable(self, value: Any) -> Any:
+        return None if value is None else without_https(value)
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource[self.api] = self.comparable(target)
+
+    def shown(self, value: Any) -> Any:
+        return self.comparable(value)
+
+
+class Directives(TextSet):
+    """What the origin may be used for: each directive is a switch of its own in the API, missing where it is off."""
+
+    def __init__(self) -> None:
+        super().__init__("directives")
+        self.spec = dict(self.spec, choices=list(DIRECTIVES))
+
+    def held(self, resource: Resource) -> Any:
+        # The names in results of modules have lost their upper case.
+        switches = {name.lower().replace("_", ""): value for name, value in resource.items()}
+        return [name for name in DIRECTIVES if switches.get(name.lower()) is True]
+
+    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
+        return {name: name in target for name in DIRECTIVES}
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        for name in DIRECTIVES:
+            resource.pop(name, None)
+        resource.update(dict.fromkeys(target, True))
+
+
+class CspOrigin(Listed):
+    """What C(qlik_csp_origin) and C(qlik_csp_origins) manage."""
+
+    noun = "csp_origin"
+    plural = "csp_origins"
+    called = "CSP origins"
+    collection = API + "/csp-origins"
+    # What PUT does with a directive that is left out is not documented.
+    is_replaced = True
+    nameless_by = "origin"
+    blank = {"origin": None, "createdDate": None, "modifiedDate": None}
+    settings = (
+        Setting("name", TEXT),
+        Origin("origin", TEXT, is_needed=True),
+        Setting("description", TEXT, missing="", may_be_empty=True),
+        Directives(),
+    )
+
+    def check(self, wanted: Params) -> None:
+        for option, longest in _LONGEST.items():
+            length = len(wanted.get(option) or "")
+            if length > longest:
+                text = "It has at most %d characters, and this one has %d." % (longest, length)
+                raise InvalidInput(text, option=option)
+        if wanted.get("origin") is not None:
+            check_origin(wanted["origin"], "origin")
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = super().warnings(wanted, plan, world)
+        origin = without_https(str((plan.predicted or {}).get("origin")))
+        others = [] if plan.action != "created" else world.resources(self.noun)
+        return texts + [
+            "The %s has the same origin as the %s." % (self.label(wanted), self.label_of(other))
+            for other in others
+            if without_https(str(other.get("origin"))) == origin and world.planned(self.noun, other) is not None
+        ]
+
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        if resource is None:
+            return None
+        directives = next(setting for setting in self.settings if setting.option == "directives")
+        return {**in_snake_case(resource), "directives": directives.held(resource)}

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Origins, as browsers know them: a scheme, a host and perhaps a port."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+
+from .._errors import InvalidInput
+
+_SCHEMES = {"https": ("https", "http"), "": ("https", "http", "wss", "ws")}
+_HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
+_PORT = re.compile("[0-9]{1,5}")
+_HIGHEST_PORT = 65535
+
+
+def check_origin(text: str, place: str, scheme: str = "") -> None:
+    """Refuse what is no origin.
+
+    :param place: the option that holds it.
+    :param scheme: an example of the scheme that an origin has to begin with, nothing where it can do without.
+    :raises InvalidInput: saying what an origin looks like.
+    """
+    found, separator, rest = text.partition("://")
+    found, rest = (found, rest) if separator else ("", text)
+    host, colon, port = _without_slash(rest).partition("]:" if rest.startswith("[") else ":")
+    if rest.startswith("[") and colon:
+        host += "]"
+    allowed = _SCHEMES[scheme]
+    if "@" in text:
+        # The text is not repeated: what stands in front of the sign can be a password.
+        problem = "An origin has neither a user nor a password."
+    elif any(character.isspace() for character in text):
+        problem = "An origin has no blanks, and this one is %r." % text
+    elif scheme and not separator:
+        problem = "An origin begins with its scheme, and this one is %r." % text
+    elif separator and found.lower() not in allowed:
+        problem = "The scheme of an origin is one of %s, and this one is %r." % (", ".join(allowed), text)
+    elif any(sign in _without_slash(rest) for sign in "/?#"):
+        problem = "An origin has no path, and this one is %r." % text
+    elif not _HOST.fullmatch(host.lower()) or (host.startswith("*") and scheme):
+        problem = "There is no host like that of %r." % text
+    elif colon and (not _PORT.fullmatch(port) or not 1 <= int(port) <= _HIGHEST_PORT):
+        problem = "The port of an origin is 1 to %d, and this one is %r." % (_HIGHEST_PORT, text)
+    else:
+        return
+    example = "%sportal.example.com:8443" % (scheme and scheme + "://")
+    raise InvalidInput(problem, "Write it like %s; the port can be left out." % example, place)
+
+
+def same_origin(text: str) -> str:
+    """An origin in the form in which equal ones are the same: in lower case, without a slash at its end."""
+    return _without_slash(text).lower()
+
+
+def without_https(text: str) -> str:
+    """The same of an origin that means https where it has no scheme."""
+    text = same_origin(text)
+    return text[len("https://") :] if text.startswith("https://") else text
+
+
+def _without_slash(text: str) -> str:
+    return text[:-1] if text.endswith("/") and not text.endswith("//") else text
