@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from local_tenant.client import LocalTenant
+from local_tenant.client import LocalTenant, TenantHandle
 
 from .conftest import RunPlaybook, ansible_environment
 
@@ -46,7 +46,7 @@ HOSTILE = [
 ]
 
 
-def plant(tenant: LocalTenant) -> None:
+def plant(tenant: TenantHandle) -> None:
     tenant.set_tenant(name="Acme {{ 1 }}", settings={"auto_create_groups": True, "everyone_roles": ["Steward"]})
     tenant.plant_roles([{"name": "Keys", "description": "{{ 2 }}", "assignedScopes": ["api-keys"]}, {"name": "Bare"}])
     groups: list[dict[str, Any]] = [{"name": name, "assignedRoles": ["Steward", "DataAdmin"]} for name in HOSTILE]
@@ -70,7 +70,7 @@ def plant(tenant: LocalTenant) -> None:
     )
 
 
-def plant_spaces(tenant: LocalTenant) -> None:
+def plant_spaces(tenant: TenantHandle) -> None:
     """Spaces whose members can all be named if users are exported."""
     consumer = ["consumer"]
     members: list[dict[str, Any]] = [{"group": name, "roles": consumer} for name in HOSTILE]
