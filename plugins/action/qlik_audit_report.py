@@ -21,7 +21,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     statistics,
     unaudited,
 )
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of, plans_in
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of, plans_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
@@ -125,6 +125,8 @@ class ActionModule(ActionBase):
             run = self._parts.kept("run") or {}
             report = self._write_reports(options, run)
             lines = lines_of(report)
+            if "plans" in options["formats"]:
+                lines += plans_in(report)
             if run.get("missing"):
                 lines.append("What is new is not known: there is no %s yet." % printable(run["missing"]))
             lines.append("The report is in %s." % printable(self._folder))

@@ -66,7 +66,8 @@ def _approved_plan(variables: Mapping[str, Any], host: str) -> Tuple[str, Option
             return place, None, ["%s: no plan was approved for this host." % place]
         plan = plan[host]
         if plan is None:
-            return place, None, ["%s: the tenant could not be audited, so it has no plan that was approved." % place]
+            reason = "the tenant could not be audited completely, so it has no plan that was approved."
+            return place, None, ["%s: %s" % (place, reason)]
     if plan is not None:
         return place, plan, list(mistakes_in_text(place, plan))
     if boolean(variables["qlik_seed_require_plan"]):

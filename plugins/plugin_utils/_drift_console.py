@@ -43,6 +43,16 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
     return [*lines, *totals(report)]
 
 
+def plans_in(report: Mapping[str, Any]) -> List[str]:
+    """A line for the plan of each tenant that differs, accepted or not, for whoever approves it."""
+    lines = [
+        printable("%s: the plan is %s" % (tenant["host"], tenant["plan"]))
+        for tenant in report["tenants"]
+        if tenant["plan"] and (tenant["status"] != "in_sync" or any(area["accepted"] for area in tenant["areas"]))
+    ]
+    return _first(lines, "plans")
+
+
 def totals(report: Mapping[str, Any]) -> List[str]:
     """The share of what is as described, and what has changed since the report before, in sentences."""
     share = report["summary"]["share"]

@@ -76,7 +76,7 @@ def test_what_was_approved_is_done(tmp_path: Path) -> None:
         (reason,) = done["globex"]["reason"]
         assert reason.startswith(f"qlik_seed_expected_plan['globex']: the plan is another one than {plans['globex']}.")
         assert "group 'By hand' (idp) is deleted" in shown
-        nothing_approved = "the tenant could not be audited, so it has no plan that was approved."
+        nothing_approved = "the tenant could not be audited completely, so it has no plan that was approved."
         assert done["umbrella"]["reason"] == [f"qlik_seed_expected_plan['umbrella']: {nothing_approved}"]
 
         # The same again: what is done is done, and no plan is left for it to be another one.

@@ -110,6 +110,7 @@ def test_by_hand(tmp_path: Path, tenants: dict[str, TenantHandle]) -> None:
         "qlik-audit.json",
         "qlik-audit-plans.json",
     }
+    assert len(re.findall(r"^(?:acme|globex): the plan is sha256:[0-9a-f]{64}$", done.stdout, re.MULTILINE)) == 2
     tenants["globex"].plant_groups([{"name": "Finance", "assignedRoles": ["TenantAdmin"]}])
     done = repository.run(seed)
     assert "qlik_seed_expected_plan['globex']: the plan is another one" in done.stdout, done.stdout + done.stderr
