@@ -294,6 +294,10 @@ _CLASSES: Dict[int, Type[ApiError]] = {
 }
 
 _HINTS_BY_CODE = {
+    "TENANTS-21": "Give license_key.",
+    "TENANTS-22": "The licence has no tenant left. A deactivated tenant counts until it is purged.",
+    "TENANTS-23": "Is license_key the signed key, licenseKey of GET /api/v1/licenses/overview on a tenant of the same"
+    " subscription?",
     "TENANT_DISABLED": "The tenant is deactivated. Reactivate it in My Qlik before its next purge date.",
     "CSRF-TOKEN-2": "A cookie session cannot be used here. Use an API key or an OAuth client.",
 }

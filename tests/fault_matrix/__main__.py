@@ -12,6 +12,7 @@ every run that goes wrong, with the seed that repeats it.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
 import math
@@ -23,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import Queue
 from pathlib import Path
 
-from local_tenant.client import LocalTenant, TenantHandle
+from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
 
 from fault_matrix import judge, side_by_side
 from fault_matrix.cases import CASES, FAULTS
@@ -49,11 +50,13 @@ def rounds(seed: int) -> Iterator[list[Plan]]:
             yield [Plan(case, mix, number, 0) for number in range(start, start + 10) for case in CASES]
 
 
-def handed_out(server: LocalTenant) -> Queue[TenantHandle]:
-    """A queue from which every process takes a tenant; the first one belongs to the process that started the server."""
-    queue: Queue[TenantHandle] = Queue()
-    for tenant in server.tenants[1:]:
-        queue.put(tenant)
+def handed_out(servers: Sequence[LocalTenant]) -> Queue[tuple[TenantHandle, OrganizationHandle]]:
+    """A queue from which every process takes a tenant and its organization; the first tenant of a server belongs to the
+    process that started it.
+    """
+    queue: Queue[tuple[TenantHandle, OrganizationHandle]] = Queue()
+    for server in servers:
+        queue.put((server.tenants[1], server.organization))
     return queue
 
 
@@ -62,8 +65,9 @@ def carried_out(batches: Iterable[list[Plan]], until: float, minutes: float) -> 
     tallies: dict[tuple[str, str], Tally] = {}
     injected = 0
     end = time.monotonic() + 60 * minutes
-    with LocalTenant(tenants=1 + PROCESSES) as server:
-        tenants = handed_out(server)
+    with contextlib.ExitStack() as running:
+        servers = [running.enter_context(LocalTenant(tenants=2, proxy=True)) for _process in range(PROCESSES)]
+        tenants = handed_out(servers)
         with ProcessPoolExecutor(PROCESSES, initializer=prepare_process, initargs=(tenants,)) as pool:
             source = iter(batches)
             pending = [pool.submit(run_plans, batch) for _worker, batch in zip(range(4), source)]

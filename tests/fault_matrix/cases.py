@@ -11,7 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_tenant.client import TenantHandle
+from local_tenant.client import LocalTenant, TenantHandle
+from local_tenant.keys import local_key
+from local_tenant.organization import CONSOLE_NUMBER, SUBSCRIPTION_ID
+from modules.harness import ORGANIZATION
 
 Json = Any
 State = dict[str, Any]
@@ -313,6 +316,32 @@ def leavers(action: str) -> Case:
     )
 
 
+def tenants_of(state: State) -> Json:
+    """What became of the tenants of an organization that were made, each as a tenant of the same name."""
+    return sorted(
+        ["tenant", item["name"] if item["name"] == "Acme" else "unnamed", item["status"]]
+        for item in state["tenants"]
+        if not item["is_first"]
+    )
+
+
+def plant_tenant(status: str) -> Callable[[TenantHandle], object]:
+    """Have a tenant in the organization that nothing is due for yet."""
+
+    def plant(organization: TenantHandle) -> None:
+        tenant = {"name": "Acme", "alias": ALIAS, "status": status, "purge_at": "2099-01-01T00:00:00.000Z"}
+        organization.control("POST", "tenants", [tenant])
+
+    return plant
+
+
+def whose(case: Case, tenant: LocalTenant) -> TenantHandle:
+    """The tenant, or its organization for a task about that."""
+    return tenant.organization if case.module in ORGANIZATION else tenant
+
+
+ALIAS = "acme.us.qlikcloud.com"
+CONFIRMED: dict[str, Json] = {"hostname": ALIAS, "confirm_hostname": ALIAS}
 MANY = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
 CASES: Mapping[str, Case] = {
     "qlik_groups": Case(
@@ -527,6 +556,36 @@ CASES: Mapping[str, Case] = {
         OF_EACH,
     ),
     "qlik_web_integration_info": Case("qlik_web_integration_info", {}, web_integrations_of, None, plant_integrations),
+    "qlik_tenant_lifecycle, new": Case(
+        "qlik_tenant_lifecycle",
+        {
+            "name": "Acme",
+            "subscription_id": SUBSCRIPTION_ID,
+            "region": "us",
+            "allow_create": True,
+            "license_key": local_key(CONSOLE_NUMBER, "licence"),
+            "wait_timeout": 0.5,
+        },
+        tenants_of,
+        [["tenant", "Acme", "active"]],
+    ),
+    "qlik_tenant_lifecycle, deactivated": Case(
+        "qlik_tenant_lifecycle",
+        {**CONFIRMED, "state": "deactivated"},
+        tenants_of,
+        [["tenant", "Acme", "disabled"]],
+        plant_tenant("active"),
+    ),
+    "qlik_tenant_lifecycle, reactivated": Case(
+        "qlik_tenant_lifecycle",
+        CONFIRMED,
+        tenants_of,
+        [["tenant", "Acme", "active"]],
+        plant_tenant("disabled"),
+    ),
+    "qlik_organization_tenant_info": Case(
+        "qlik_organization_tenant_info", {}, tenants_of, None, plant_tenant("active")
+    ),
     "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
     "qlik_tenant_settings": Case(
         "qlik_tenant_settings",

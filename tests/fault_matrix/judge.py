@@ -15,8 +15,8 @@ from multiprocessing import Queue
 from typing import Any
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
-from local_tenant.client import TenantHandle
-from modules.harness import NOUNS, Result, Run
+from local_tenant.client import OrganizationHandle, TenantHandle
+from modules.harness import NOUNS, ORGANIZATION, Result, Run
 
 from fault_matrix.cases import CASES, FATAL, FAULTS, TIMEOUT, Case
 
@@ -37,6 +37,7 @@ MIXES = {
     "all at once, 20% of the requests": list(FAULTS),
 }
 _tenant: TenantHandle
+_organization: OrganizationHandle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,18 +67,20 @@ class Plan:
 
 def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str]]:
     """The tallies by fault and task, and a line for each run that went wrong."""
-    tenant = _tenant
     tallies: dict[tuple[str, str], Tally] = {}
     complaints: list[str] = []
     for plan in plans:
         case = CASES[plan.case]
+        tenant = _organization if case.module in ORGANIZATION else _tenant
         tenant.reset()
         # What a run wrote is in no list for a moment; not in every run, so that the others have no such excuse.
         lag = LAG if plan.seed % 4 == 1 else 0.0
         tenant.guess(lag_seconds=lag)
         case.prepare(tenant)
         credentials = {"api_key": tenant.api_key}
-        if plan.seed % 2:
+        if tenant is _organization:
+            credentials = {}
+        elif plan.seed % 2:
             credentials = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
         for again in (False, True):
             time.sleep(1.5 * lag)
@@ -93,10 +96,10 @@ def run_plans(plans: list[Plan]) -> tuple[dict[tuple[str, str], Tally], list[str
     return tallies, complaints
 
 
-def prepare_process(tenants: Queue[TenantHandle]) -> None:
-    """Give this process a tenant of its own, and let it not wait for long."""
-    global _tenant
-    _tenant = tenants.get()
+def prepare_process(tenants: Queue[tuple[TenantHandle, OrganizationHandle]]) -> None:
+    """Give this process a tenant and an organization of its own, and let it not wait for long."""
+    global _tenant, _organization
+    _tenant, _organization = tenants.get()
     shorten_waits()
 
 
@@ -129,7 +132,10 @@ def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again:
     tally = Counter(runs=1, injected=sum(rule["used"] for rule in tenant.faults()))
     tally["survived"] = int(done and after == expected)
     tally["failed"] = int(not done)
-    tally["leaked"] = sum(secret in run.output for secret in (tenant.api_key, tenant.client_secret))
+    secrets = [tenant.api_key, tenant.client_secret]
+    if isinstance(tenant, OrganizationHandle):
+        secrets += [tenant.licence_key, *(register.client_secret for register in tenant.registers.values())]
+    tally["leaked"] = sum(secret in run.output for secret in secrets)
     tally.update(false_reports(case, result, before, after, again))
     tally["duplicates"] = 0
     if isinstance(after, list):

@@ -31,7 +31,7 @@ def without_connection(task: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
-def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path) -> None:
+def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module: Path, tmp_path: Path) -> None:
     tenant.plant_groups([{"name": "Finance Analysts"}, {"name": "Contractors"}])
     tenant.plant_users([{"subject": f"ACME\\{name}", "name": name} for name in ("bob", "charles", "dora")])
     tenant.plant_roles([{"name": "Report Distributors"}])
@@ -39,7 +39,16 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
     if module.stem == "qlik_space_member":
         tenant.plant_spaces([{"name": "Finance", "type": "managed"}])
     tasks = [without_connection(task) for task in yaml.safe_load(examples_of(module))]
-    first = run_playbook(tasks, {"kestrel_group_id": kestrel})
+    variables: dict[str, Any] = {"kestrel_group_id": kestrel}
+    environment: dict[str, str] = {}
+    if module.stem == "qlik_tenant_lifecycle":
+        (register,) = tenant.organization.registers.values()
+        environment = {"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret}
+        environment["QLIK_API_KEY"] = ""
+        variables["license_key"] = tenant.organization.licence_key
+        tasks[1]["qlikops.cloud.qlik_configuration"]["tenant_url"] = "{{ acme.tenant.tenant_url }}"
+        tasks[0]["qlikops.cloud.qlik_tenant_lifecycle"]["creation_record"] = str(tmp_path / "acme.json")
+    first = run_playbook(tasks, variables, environment=environment)
     assert first.code == 0, first.output
-    second = run_playbook(tasks, {"kestrel_group_id": kestrel})
+    second = run_playbook(tasks, variables, environment=environment)
     assert (second.code, second.changed) == (0, 0), second.output

@@ -219,7 +219,7 @@ class OrganizationHandle(TenantHandle):
         self.control("PUT", "organization", values)
 
     def plant_tenants(self, tenants: Sequence[Mapping[str, Json]]) -> list[str]:
-        """Add tenants: ``name``, ``region``, ``alias``, ``status``, ``subscription_id``, ``created_at``; their ids."""
+        """Add tenants: ``name``, ``region``, ``alias``, ``status``, ``subscription_id`` and more; their ids."""
         return self._plant("tenants", tenants)
 
     def made(self) -> list[dict[str, Json]]:

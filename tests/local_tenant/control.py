@@ -103,7 +103,7 @@ def _organization(tenant: Tenant, body: Json, _host: str) -> Json:
     organization.quota = changes.pop("quota", organization.quota)
     for tenant_id, life in _object(changes.pop("tenants", {})).items():
         found = organization.tenants.get(tenant_id)
-        if found is None or life.keys() - {"is_purged", "may_be_deactivated", "created_at"}:
+        if found is None or life.keys() - {"is_purged", "may_be_deactivated", "created_at", "ready_at"}:
             raise ControlError(f"no tenant {tenant_id!r}, or an unknown field")
         found.life = dataclasses.replace(found.life, **life)
     if changes:

@@ -158,10 +158,17 @@ class Organization:
             "deleted" if life.is_purged else "disabled" if tenant.disabled else "active",
             tenant.state.region,
             self.subscriptions.get(record.id, SUBSCRIPTION_ID),
-            life.created_at or record.created,
+            life.created_at or self._created_at(tenant),
             record.updated,
             life.purge_at,
         )
+
+    def _created_at(self, tenant: Tenant) -> str:
+        """Long ago for those that it has from the beginning, one second after the other."""
+        if tenant not in self._first:
+            return tenant.state.tenant.created
+        minutes, seconds = divmod(self._first.index(tenant), 60)
+        return f"2026-01-01T00:{minutes:02}:{seconds:02}.000Z"
 
     def _introduce(self, tenant: Tenant) -> None:
         """Let the client of the region be one of the tenant too."""
@@ -380,8 +387,8 @@ def tenant_ready_at(guesses: Guesses) -> float:
 def plant(organization: Organization, items: list[dict[str, Json]]) -> list[str]:
     """Tenants that nobody has asked the API for; their ids.
 
-    Each has a ``name``, and may have ``region``, ``alias`` (a full host name), ``status``, ``subscription_id`` and
-    ``created_at``.
+    Each may have a ``name``, ``region``, ``alias`` (a full host name), ``status``, ``subscription_id``, ``created_at``
+    and, where it is disabled, ``purge_at``, which is now without it.
     """
     ids = []
     for item in items:
@@ -395,7 +402,7 @@ def plant(organization: Organization, items: list[dict[str, Json]]) -> list[str]
         tenant.life.is_purged = item.get("status") == "deleted"
         tenant.life.created_at = item.get("created_at", "")
         if tenant.disabled:
-            tenant.life.purge_at = now()
+            tenant.life.purge_at = item.get("purge_at", now())
         if "subscription_id" in item:
             organization.subscriptions[record.id] = item["subscription_id"]
         ids.append(record.id)

@@ -13,6 +13,7 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
+from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, captured_spec
 
@@ -27,6 +28,7 @@ def returned(module: str) -> dict[str, Json]:
     return documented
 
 
+NEW_TENANT = CASES["qlik_tenant_lifecycle, new"].options
 TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_group", {"name": "HR", "assigned_roles": ["Steward"]}),
     ("qlik_group", {"name": "HR", "assigned_roles": ["Zzz"]}),
@@ -91,6 +93,8 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_role_info", {}),
     ("qlik_tenant_info", {}),
     ("qlik_organization_tenant_info", {}),
+    ("qlik_tenant_lifecycle", NEW_TENANT),
+    ("qlik_tenant_lifecycle", {**NEW_TENANT, "allow_create": False}),
     ("qlik_organization_tenant_info", {"organization_client_secret": "wrong"}),
     ("qlik_group_info", {"filter": "name eq"}),
     ("qlik_user_info", {"filter": "name eq"}),

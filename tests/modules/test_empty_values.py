@@ -67,6 +67,7 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_role_info": {},
     "qlik_tenant_info": {},
     "qlik_organization_tenant_info": {},
+    "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},
 }
 #: The empty text is a value of these, and takes away what is there.
 VALUES = {"description", "link_label", "link_url", "message"}

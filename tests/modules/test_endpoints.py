@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fault_matrix.cases import CASES
 from local_tenant.app import TENANT_ROUTES
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Guesses
@@ -23,6 +24,7 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_endpoints.rst"
 #: Names whose filters are too long for a URL, so that they are sent as a body where the API takes one.
 LONG = "\N{HEDGEHOG}" * 200
 MANY = [f"{'x' * 60} {number}" for number in range(40)]
+OFF = "off.us.qlikcloud.com"
 LOCKOUT: dict[str, Json] = {"assigned_roles": []}
 BOB: dict[str, Json] = {"user": "bob"}
 #: Of tenant settings that are created, and then have one that a creation cannot set.
@@ -158,6 +160,11 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
     "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],
     "qlik_role_info": [{}, {"id": "KEYS"}, {"name": LONG}],
+    "qlik_tenant_lifecycle": [
+        *(CASES[f"qlik_tenant_lifecycle, {what}"].options for what in ("new", "deactivated")),
+        {**CASES["qlik_tenant_lifecycle, new"].options, "name": LONG},
+        {"hostname": OFF, "confirm_hostname": OFF},
+    ],
     "qlik_organization_tenant_info": [{}, {"name": LONG}],
     "qlik_tenant_info": [{}],
 }
@@ -216,6 +223,11 @@ def test_the_page_names_what_a_module_calls(run: Run, tenant: LocalTenant, modul
         for check in (True, False):
             ids = planted(tenant)
             tenant.organization.reset()
+            if module == "qlik_tenant_lifecycle":
+                CASES["qlik_tenant_lifecycle, deactivated"].prepare(tenant.organization)
+                off = {"name": "Off", "alias": OFF, "status": "disabled", "purge_at": "2099-01-01T00:00:00.000Z"}
+                tenant.organization.plant_tenants([off])
+                options = {**options, "name": "New"} if options.get("name") == "Acme" else options
             tenant.reset_counters()
             tenant.organization.reset_counters()
             result = run(module, check=check, **with_ids(options, ids))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from fault_matrix.cases import CASES
+from fault_matrix.cases import CASES, whose
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run
 
@@ -33,18 +33,19 @@ PAGES: dict[str, dict[str, Json]] = {
 @pytest.mark.usefixtures("impatient")
 def test_answer(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
     task = CASES[case]
-    task.prepare(tenant)
-    before = tenant.state()
-    tenant.misbehave({"match": {"path": "/api/"}, "action": ANSWERS[answer]})
-    tenant.reset_counters()
+    handle = whose(task, tenant)
+    task.prepare(handle)
+    before = handle.state()
+    handle.misbehave({"match": {"path": "/api/"}, "action": ANSWERS[answer]})
+    handle.reset_counters()
     result = run(task.module, retries=1, **task.options)
     assert result["failed"]
     assert "Nothing was changed." in result["msg"] or "changed" in result["msg"]
     assert "does not handle" not in result["msg"]
     assert len(result["msg"]) < 2000
     assert not {"\x00", "\x1b", "\x07"} & set(result["msg"])
-    assert tenant.counters()["total"] < 20
-    assert tenant.state() == before
+    assert handle.counters()["total"] < 20
+    assert handle.state() == before
 
 
 @pytest.mark.parametrize("module", ["qlik_group_info", "qlik_user_info", "qlik_role_info"])

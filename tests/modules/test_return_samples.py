@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Result, Run
 from modules.test_documentation import returned
@@ -55,6 +56,10 @@ TASKS: dict[str, list[Json]] = {
     "qlik_group_info": [{"name": "Finance Analysts"}],
     "qlik_group_settings": [{"everyone_assigned_roles": ["Nobody"]}, {"auto_create_groups": True}],
     "qlik_organization_tenant_info": [{"name": "Acme Analytics"}],
+    "qlik_tenant_lifecycle": [
+        {"hostname": "acme.us.qlikcloud.com", "confirm_hostname": "other.us.qlikcloud.com"},
+        {**CASES["qlik_tenant_lifecycle, new"].options, "name": "Acme Analytics"},
+    ],
     "qlik_role": [{**KEYS, "description": ""}, {**KEYS, "api_key": "wrong-key"}, KEYS],
     "qlik_role_info": [{"name": "SharedSpaceCreator"}],
     "qlik_roles": [
@@ -173,6 +178,8 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         run("qlik_csp_origin", **PORTAL)
     if module == "qlik_web_integration_info":
         run("qlik_web_integration", **INTEGRATION)
+    if module == "qlik_tenant_lifecycle":
+        tenant.organization.plant_tenants([{"name": "Acme", "alias": "acme.us.qlikcloud.com"}])
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)

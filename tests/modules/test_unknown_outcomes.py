@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
-from fault_matrix.cases import CASES, Case
-from local_tenant.client import LocalTenant
+from fault_matrix.cases import CASES, Case, whose
+from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Result, Run
 
 DEEP = "[" * 900 + "]" * 900
@@ -56,22 +56,22 @@ WRITES = {name: case for name, case in CASES.items() if case.expected is not Non
 def spoil(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the first write of a task be answered so, and everything after it otherwise."""
 
-    def planted(answer: dict[str, Json], later: dict[str, Json] | None = None) -> None:
+    def planted(answer: dict[str, Json], later: dict[str, Json] | None = None, on: TenantHandle = tenant) -> None:
         original, lock = HttpSession.exchange, threading.Lock()
         written: list[str] = []
 
         def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
             with lock:
-                first = method != "GET" and "/oauth/" not in path and "/actions/" not in path and not written
+                first = method != "GET" and "/oauth/" not in path and "/actions/filter" not in path and not written
                 if first:
                     written.append(path)
                     match = {"method": method, "path": re.escape(path) + "$", "count": 1}
-                    tenant.misbehave({"match": match, "action": answer})
+                    on.misbehave({"match": match, "action": answer})
             try:
                 return original(self, method, path, *rest)
             finally:
                 if first and later:
-                    tenant.misbehave({"match": {}, "action": later})
+                    on.misbehave({"match": {}, "action": later})
 
         monkeypatch.setattr(HttpSession, "exchange", exchange)
 
@@ -99,19 +99,21 @@ def test_an_answer_that_cannot_be_read_is_a_lost_answer(
 ) -> None:
     """What is safe is repeated, what is not is looked up: the task does what it should."""
     task = CASES[case]
-    task.prepare(tenant)
-    spoil(UNREADABLE[answer])
+    handle = whose(task, tenant)
+    task.prepare(handle)
+    spoil(UNREADABLE[answer], on=handle)
     result = run(task.module, retries=2, **task.options)
     assert not result.get("failed"), result
     assert result["changed"] is True
-    assert task.look(tenant.state()) == task.expected
+    assert task.look(handle.state()) == task.expected
 
 
 @pytest.mark.parametrize("case", [name for name in CASES if name.endswith("_info")])
 @pytest.mark.parametrize("answer", UNREADABLE)
 @pytest.mark.usefixtures("impatient")
 def test_a_read_that_cannot_be_read_is_repeated(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
-    tenant.misbehave({"match": {"method": "GET", "count": 1, "path": "/api/"}, "action": UNREADABLE[answer]})
+    handle = whose(CASES[case], tenant)
+    handle.misbehave({"match": {"method": "GET", "count": 1, "path": "/api/"}, "action": UNREADABLE[answer]})
     result = run(CASES[case].module, retries=1)
     assert not result.get("failed"), result
 
@@ -125,11 +127,12 @@ def test_no_report_says_more_than_is_known(
 ) -> None:
     """All ways in which a task can end after a write."""
     task = CASES[case]
-    task.prepare(tenant)
-    before = task.look(tenant.state())
-    spoil({**UNREADABLE, **FOREIGN}[answer], LATER[later])
+    handle = whose(task, tenant)
+    task.prepare(handle)
+    before = task.look(handle.state())
+    spoil({**UNREADABLE, **FOREIGN}[answer], LATER[later], on=handle)
     result = run(task.module, retries=1, rate_limit_wait=1, timeout=2, **task.options)
-    assert_honest(task, result, before, task.look(tenant.state()))
+    assert_honest(task, result, before, task.look(handle.state()))
 
 
 @pytest.mark.parametrize("fault", [name for name in UNREADABLE if name != "another object"] + ["503", "reset"])

@@ -170,6 +170,21 @@ class Client:
 
         return self._object("POST", collection, body=payload, safe_to_repeat=False, check=check)
 
+    def act(
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str], needed: Sequence[str] = ()
+    ) -> Dict[str, Any]:
+        """POST an action, which is not repeated, and return its answer.
+
+        :param needed: the fields without which an answer is none.
+        :raises AnswerLost: it may have been carried out; look before trying again.
+        """
+
+        def check(answer: Mapping[str, Any], request: str) -> None:
+            if any(not isinstance(answer.get(name), str) for name in needed):
+                raise AnswerLost("%s was answered without %s." % (request, " and ".join(needed)))
+
+        return self._object("POST", path, body=body, safe_to_repeat=False, check=check, headers=headers)
+
     def patch(self, path: str, operations: Sequence[Mapping[str, Any]]) -> None:
         """PATCH with operations of Qlik's dialect of JSON Patch; the success has no body.
 
@@ -256,6 +271,7 @@ class Client:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Dict[str, Any], str], object] = lambda body, request: None,
+        headers: Optional[Mapping[str, str]] = None,
     ) -> Dict[str, Any]:
         """Send a request that is answered with an object.
 
@@ -268,7 +284,7 @@ class Client:
                 raise AnswerLost("%s was answered with something else than a JSON object." % request)
             check(answer.body, request)
 
-        return dict(self._send(method, path, query, body, safe_to_repeat, check_object).body)
+        return dict(self._send(method, path, query, body, safe_to_repeat, check_object, headers).body)
 
     def _send(
         self,
@@ -278,6 +294,7 @@ class Client:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Optional[Mapping[str, str]] = None,
     ) -> Answer:
         def check_success(answer: Answer) -> None:
             if not 200 <= answer.status < 300:
@@ -287,7 +304,7 @@ class Client:
                 )
             check(answer)
 
-        return self.transport.send(method, path, query, body, safe_to_repeat, check_success)
+        return self.transport.send(method, path, query, body, safe_to_repeat, check_success, headers)
 
 
 def _from_both_ends(

@@ -97,11 +97,20 @@ class HttpSession:
         self._proxy = _proxy_for(connection.base_url, secrets)
         self._session = self._new_session(adapter)
 
-    def exchange(self, method: str, path: str, query: str, body: Any, token: Optional[str]) -> HttpAnswer:
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        body: Any,
+        token: Optional[str],
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> HttpAnswer:
         """Send one request, and return its answer whatever its status.
 
         :param path: from the root, percent-encoded; C(query) likewise.
         :param body: is sent as JSON unless it is C(None).
+        :param headers: beside those that every request has.
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
         :raises UnexpectedAnswer: the answer is too large.
@@ -110,7 +119,7 @@ class HttpSession:
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")
         try:
-            return self._within_time(request, method, url, body, token)
+            return self._within_time(request, method, url, body, token, headers or {})
         except requests.exceptions.InvalidURL as error:
             option = self._connection.address_option
             raise InvalidInput("%s is not a URL that can be called: %s." % (option, self._shown(error))) from None
@@ -134,13 +143,15 @@ class HttpSession:
         session.mount(self._connection.base_url, adapter)
         return session
 
-    def _within_time(self, request: str, method: str, url: str, body: Any, token: Optional[str]) -> HttpAnswer:
+    def _within_time(
+        self, request: str, method: str, url: str, body: Any, token: Optional[str], headers: Mapping[str, str]
+    ) -> HttpAnswer:
         """Give up what takes too long as a whole: the time-outs of requests are for each part."""
         exchanged: Future[HttpAnswer] = Future()
 
         def work() -> None:
             try:
-                exchanged.set_result(self._sent(method, url, body, token))
+                exchanged.set_result(self._sent(method, url, body, token, headers))
             except BaseException as error:
                 exchanged.set_exception(error)
 
@@ -153,13 +164,13 @@ class HttpSession:
             reason = "it was not complete after %g seconds (timeout)" % longest
             raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
 
-    def _sent(self, method: str, url: str, body: Any, token: Optional[str]) -> HttpAnswer:
+    def _sent(self, method: str, url: str, body: Any, token: Optional[str], headers: Mapping[str, str]) -> HttpAnswer:
         verify: Any = self._connection.validate_certs and (self._connection.ca_path or True)
         response = self._session.request(
             method,
             url,
             data=None if body is None else json.dumps(body).encode("utf-8"),
-            headers=None if body is None else {"Content-Type": "application/json"},
+            headers=headers if body is None else {**headers, "Content-Type": "application/json"},
             auth=_Bearer(token),
             timeout=self._connection.timeout,
             allow_redirects=False,
@@ -167,13 +178,13 @@ class HttpSession:
             verify=verify,
         )
         with response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
+            answered = {name.lower(): value for name, value in response.headers.items()}
             try:
-                content = self._content(response.raw, headers, "%s %s" % (method, urlsplit(url).path))
+                content = self._content(response.raw, answered, "%s %s" % (method, urlsplit(url).path))
             except urllib3.exceptions.SSLError as error:
                 # Unlike one from the handshake, this one does not mean that nothing was sent.
                 raise urllib3.exceptions.ProtocolError(*error.args) from None
-            return HttpAnswer(response.status_code, headers, content)
+            return HttpAnswer(response.status_code, answered, content)
 
     def _content(self, raw: Any, headers: Mapping[str, str], request: str) -> bytes:
         """The body, unpacked. It is unpacked here because urllib3 unpacks a small piece to any size.

@@ -119,6 +119,7 @@ class Transport:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Optional[Mapping[str, str]] = None,
     ) -> Answer:
         """Send a request, again if it failed and may be repeated, and return its successful answer.
 
@@ -128,6 +129,7 @@ class Transport:
         :param query: names with values that are not encoded yet, or a query string as a link gave it.
         :param body: is sent as JSON unless it is C(None).
         :param check: raises AnswerLost for an answer that is not what was asked for.
+        :param headers: beside those that every request has.
         :raises ApiError: for an answer of 400 and above that repeating did not mend, and for 207.
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
@@ -137,7 +139,7 @@ class Transport:
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
             raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
-        exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check)
+        exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check, headers)
         try:
             return self._authorised(exchange)
         except QlikError as error:
@@ -163,6 +165,11 @@ class Transport:
     def doubt(self) -> str:
         """What to ask the user when another server seems to answer."""
         return self._connection.doubt
+
+    def hide(self, secret: str) -> None:
+        """Keep one more text out of everything that is shown; an empty one is none."""
+        if secret:
+            self._secrets.add(secret)
 
     def authenticate(self) -> None:
         """Get a token, unless there is one: what fails with it is found out without a request to the API."""
@@ -247,7 +254,7 @@ class Transport:
     def _answer(self, exchange: _Exchange, token: Optional[str]) -> Answer:
         request = exchange.name
         status, headers, content = self._session.exchange(
-            exchange.method, exchange.path, exchange.query, exchange.body, token
+            exchange.method, exchange.path, exchange.query, exchange.body, token, exchange.headers
         )
         self._announcements.look_at(exchange.method, exchange.path, headers)
         if status >= 400 or status == 207:
@@ -295,6 +302,7 @@ class _Exchange:
     body: Any
     safe_to_repeat: bool
     check: Callable[[Answer], object]
+    headers: Optional[Mapping[str, str]] = None
     may_be_done: bool = False
 
     @property

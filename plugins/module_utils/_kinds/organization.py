@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from .._api.client import Client, any_of, equals
@@ -68,7 +69,7 @@ class Tenant:
     def to_user(self) -> Dict[str, Any]:
         """What modules return of it."""
         shown: Dict[str, Any] = in_snake_case(dict(self.resource))
-        return {**shown, "id": self.id, "region": self.region or None, "tenant_url": self.url or None}
+        return {**shown, "id": self.id or None, "region": self.region or None, "tenant_url": self.url or None}
 
     def __str__(self) -> str:
         return "%r (%s, ID %s)" % (self.name, ", ".join(self.hostnames) or "no host name", self.id)
@@ -124,6 +125,14 @@ def organization_explained() -> Iterator[None]:
         elif isinstance(error, BadRequest):
             error.hint = "Some organizations can only be asked for a subscription: give subscription_id."
         raise
+
+
+def moment(text: Any) -> Optional[datetime]:
+    """A time as the API writes it, to the second; C(None) for anything else."""
+    try:
+        return datetime.strptime(str(text)[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
 
 
 def _text(value: Any) -> str:

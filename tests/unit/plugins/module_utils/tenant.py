@@ -72,6 +72,7 @@ class Tenant:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Any = None,
     ) -> Answer:
         short = path[len("/api/v1/") :]
         query = dict(query or {})

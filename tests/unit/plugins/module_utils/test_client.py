@@ -44,6 +44,8 @@ class Call(NamedTuple):
 class Script:
     """In place of the transport: gives scripted answers and keeps the calls."""
 
+    doubt = "Is tenant_url the address of a Qlik Cloud tenant?"
+
     def __init__(self, *answers: Any) -> None:
         self._answers: Iterator[Answer] = iter(
             answer if isinstance(answer, Answer) else Answer(200, {}, answer) for answer in answers
@@ -58,6 +60,7 @@ class Script:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Any = None,
     ) -> Answer:
         self.calls.append(Call(method, path, query, body, safe_to_repeat))
         answer = next(self._answers)
@@ -334,6 +337,7 @@ class Sorted:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Any = None,
     ) -> Answer:
         if isinstance(query, str):
             sort, _dot, start = query[len("next=") :].partition(".")

@@ -414,6 +414,7 @@ class Shop:
         body: Any = None,
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
+        headers: Any = None,
     ) -> Answer:
         self.calls.append("%s %s" % (method, path[len(LAMPS) :]))
         answer = Answer(200, {}, self._serve(method, path[len(LAMPS) + 1 :].split("/"), deepcopy(body)))

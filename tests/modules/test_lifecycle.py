@@ -1,0 +1,360 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tenants as they come and go."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_tenant.client import LocalTenant, OrganizationHandle
+from modules.harness import Json, Result, Run, texts, without_trace
+
+LIFECYCLE = "qlik_tenant_lifecycle"
+DEACTIVATE, CREATE = "/actions/deactivate$", "/api/v1/tenants$"
+
+
+@pytest.fixture
+def organization(tenant: LocalTenant) -> OrganizationHandle:
+    return tenant.organization
+
+
+def acme(organization: OrganizationHandle, **more: Json) -> dict[str, Json]:
+    """The options that have the tenant Acme."""
+    return {
+        "name": "Acme",
+        "subscription_id": organization.subscription_id,
+        "region": "us",
+        "allow_create": True,
+        "license_key": organization.licence_key,
+        **more,
+    }
+
+
+def without(*names: str) -> dict[str, Json]:
+    return dict.fromkeys(names)
+
+
+WITHOUT_ORGANIZATION = without("organization_client_id", "organization_client_secret")
+
+
+def planted(organization: OrganizationHandle, **tenant: Json) -> Any:
+    """A tenant as the organization's state shows it."""
+    (tenant_id,) = organization.plant_tenants([tenant])
+    return next(each for each in organization.state()["tenants"] if each["id"] == tenant_id)
+
+
+def now(organization: OrganizationHandle, tenant_id: str) -> Any:
+    return next(each for each in organization.state()["tenants"] if each["id"] == tenant_id)
+
+
+def both(run: Run, organization: OrganizationHandle, **options: Json) -> tuple[Result, Result]:
+    """A check run and a run, which foretells what the other does and writes nothing."""
+    before = organization.state()
+    organization.reset_counters()
+    predicted = run(LIFECYCLE, check=True, **options)
+    assert organization.state() == before
+    assert organization.counters()["writes"] == 0
+    real = run(LIFECYCLE, **options)
+    for result in (predicted, real):
+        assert not result.get("failed"), result
+    for key in ("changed", "action", "diff"):
+        assert predicted[key] == real[key]
+    assert predicted["tenant"]["name"] == real["tenant"]["name"]
+    return predicted, real
+
+
+def refused(run: Run, organization: OrganizationHandle, *words: str, **options: Json) -> None:
+    """The same refusal in both modes, and nothing done."""
+    before = organization.state()
+    organization.reset_counters()
+    results = [run(LIFECYCLE, check=check, **options) for check in (True, False)]
+    for result in results:
+        assert result.get("failed"), result
+        assert "not handle" not in result["msg"]
+        assert result["msg"].endswith("Nothing was changed."), result["msg"]
+        for word in words:
+            assert word in result["msg"], result["msg"]
+    assert without_trace(results[0]["msg"]) == without_trace(results[1]["msg"])
+    assert organization.state() == before
+    assert organization.counters()["writes"] == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_tenant_is_created_once(run: Run, organization: OrganizationHandle) -> None:
+    organization.guess(tenant_ready_seconds=0.5, lag_seconds=0.2)
+    predicted, real = both(run, organization, **acme(organization))
+    assert (real["action"], real["changed"]) == ("created", True)
+    assert real["diff"]["before"] is None
+    assert real["diff"]["after"] == {"name": "Acme", "region": "us", "state": "active"}
+    assert (predicted["tenant"]["id"], predicted["tenant"]["tenant_url"]) == (None, None)
+    assert "not known before it is created" in " ".join(texts(predicted))
+    (made,) = organization.made()
+    tenant = real["tenant"]
+    assert (made["name"], tenant["id"], tenant["hostnames"]) == ("Acme", made["id"], made["hostnames"])
+    assert tenant["tenant_url"] == f"https://{made['hostnames'][0]}"
+    assert tenant["subscription_id"] == organization.subscription_id
+    organization.guess(lag_seconds=0.0)
+    _predicted, again = both(run, organization, **acme(organization))
+    assert (again["action"], again["changed"], again["tenant"]["id"]) == ("unchanged", False, made["id"])
+    assert len(organization.made()) == 1
+    for key in ("tenant_id", "hostname"):
+        value = made["id"] if key == "tenant_id" else made["hostnames"][0]
+        assert both(run, organization, **{key: value})[1]["action"] == "unchanged"
+    both(run, organization, hostname=made["hostnames"][0], **WITHOUT_ORGANIZATION)
+
+
+def test_deactivation_and_back(run: Run, organization: OrganizationHandle) -> None:
+    tenant = planted(organization, name="Acme", alias="acme.us.qlikcloud.com")
+    key: dict[str, Json] = {"tenant_id": tenant["id"], "confirm_hostname": "ACME.us.qlikcloud.com"}
+    predicted, real = both(run, organization, **key, state="deactivated", purge_after_days=10)
+    assert (real["action"], real["tenant"]["status"]) == ("deactivated", "disabled")
+    assert (predicted["tenant"]["estimated_purge_date"], predicted["tenant"]["status"]) == (None, "deactivated")
+    purged_at = datetime.strptime(real["tenant"]["estimated_purge_date"][:19], "%Y-%m-%dT%H:%M:%S")
+    days = purged_at.replace(tzinfo=timezone.utc) - datetime.now(timezone.utc)
+    assert timedelta(days=9) < days < timedelta(days=10)
+    assert real["diff"]["before"]["state"] == "active"
+    assert real["diff"]["after"]["state"] == "deactivated"
+    again = both(run, organization, tenant_id=tenant["id"], state="deactivated")[1]
+    assert (again["changed"], again["tenant"]["estimated_purge_date"]) == (
+        False,
+        real["tenant"]["estimated_purge_date"],
+    )
+    assert now(organization, tenant["id"])["deactivations"] == 1
+    back = both(run, organization, **key)[1]
+    assert (back["action"], back["tenant"]["status"], back["tenant"]["estimated_purge_date"]) == (
+        "reactivated",
+        "active",
+        None,
+    )
+    organization.guess(reactivate_answer="empty")
+    host = tenant["hostnames"][0]
+    bare: dict[str, Json] = {**WITHOUT_ORGANIZATION, "hostname": host, "confirm_hostname": host}
+    assert both(run, organization, **bare, state="deactivated")[1]["tenant"]["estimated_purge_date"]
+    assert both(run, organization, **bare, state="deactivated")[1]["changed"] is False
+    refused(run, organization, "Only the ID", **bare)
+    assert both(run, organization, **bare, tenant_id=tenant["id"])[1]["action"] == "reactivated"
+    state = now(organization, tenant["id"])
+    assert (state["status"], state["deactivations"], state["reactivations"]) == ("active", 2, 2)
+
+
+def test_what_is_refused(run: Run, tenant: LocalTenant, organization: OrganizationHandle) -> None:
+    one = planted(organization, name="One", alias="one.us.qlikcloud.com")
+    two = planted(organization, name="Two")
+    off = planted(organization, name="Off", status="disabled")
+    gone = planted(organization, name="Gone", status="deleted")
+    for _number in range(2):
+        planted(organization, name="Twin")
+    key: dict[str, Json] = {"tenant_id": one["id"]}
+    other, region = two["hostnames"][0], {"subscription_id": organization.subscription_id, "region": "us"}
+    for state in ("active", "deactivated"):
+        words = (f"{other!r} is no host name of the tenant 'One'", "confirm_hostname")
+        refused(run, organization, *words, **key, state=state, confirm_hostname=other)
+    refused(run, organization, "Nobody has confirmed", "confirm_hostname", **key, state="deactivated")
+    refused(run, organization, "being purged", "Nothing of it can be restored", tenant_id=gone["id"])
+    assert both(run, organization, tenant_id=gone["id"], state="deactivated")[1]["changed"] is False
+    # What was planted as deactivated is due to be purged at once.
+    refused(run, organization, "being purged", tenant_id=off["id"], confirm_hostname=off["hostnames"][0])
+    refused(run, organization, "There are 2 tenants of this name", "tenant_id", name="Twin", **region)
+    refused(run, organization, "There is no tenant 'New'", "Set allow_create", name="New", **region)
+    refused(run, organization, "There is no tenant 'New'", name="New", state="deactivated", **region)
+    refused(run, organization, "license_key", name="New", allow_create=True, **region)
+    refused(run, organization, "IDs and host names cannot be chosen", tenant_id="x" * 32, allow_create=True)
+    refused(run, organization, "not a host name of the tenant", hostname=other, tenant_id=one["id"])
+    cases: list[tuple[dict[str, Json], str]] = [
+        ({"hostname": "https://acme.us.qlikcloud.com"}, "hostname"),
+        ({**key, "state": "deactivated", "purge_after_days": 9}, "10 to 90"),
+        ({**key, "purge_after_days": 30}, "Only a tenant that is deactivated"),
+        ({**key, "wait_timeout": -1}, "wait_timeout"),
+    ]
+    for options, word in cases:
+        refused(run, organization, word, **options)
+    assert "missing parameter" in run(LIFECYCLE, name="New")["msg"]
+    assert "mutually exclusive" in run(LIFECYCLE, **acme(organization, tenant_id="x"))["msg"]
+    refused(run, organization, "'us-east-1' is no region", **acme(organization, region="us-east-1"))
+    refused(run, organization, "Give its hostname too", tenant_id=one["id"], **WITHOUT_ORGANIZATION)
+    refused(run, organization, "Give its hostname", name="One", state="deactivated", **region, **WITHOUT_ORGANIZATION)
+
+
+def test_a_region_that_does_not_exist(run: Run, organization: OrganizationHandle) -> None:
+    options = acme(organization, region="zz", register_url="", retries=0)
+    refused(run, organization, "Is there a region 'zz'?", "us, eu", **options)
+
+
+def test_the_wrong_kind_of_credential(run: Run, tenant: LocalTenant, organization: OrganizationHandle) -> None:
+    """Which kind is due and where it is made, before anything is asked for."""
+    wrong: list[dict[str, Json]] = [
+        {"client_id": tenant.client_id, "client_secret": tenant.client_secret},
+        {"client_id": organization.client_id, "client_secret": organization.client_secret},
+        {"api_key": tenant.api_key},
+        {"access_token": "x" * 30},
+        {"client_id": tenant.client_id},
+    ]
+    for credential in wrong:
+        refused(run, organization, "OAuth client of region level", "My Qlik", **acme(organization, **credential))
+    register = organization.registers["us"]
+    own: dict[str, Json] = {
+        "organization_client_id": register.client_id,
+        "organization_client_secret": register.client_secret,
+    }
+    refused(run, organization, "organization level", "console.qlikcloud.com", **acme(organization, **own))
+
+
+@pytest.mark.parametrize(
+    ("key", "quota", "words"),
+    [("a-wrong-key", 100, ["TENANTS-23", "signed key"]), (None, 0, ["TENANTS-22", "no tenant left"])],
+)
+def test_a_licence_that_is_refused(
+    run: Run, organization: OrganizationHandle, key: str | None, quota: int, words: list[str], tmp_path: Path
+) -> None:
+    organization.set(quota=quota)
+    record = tmp_path / "acme.json"
+    options = acme(organization, license_key=key or organization.licence_key, creation_record=str(record))
+    result = run(LIFECYCLE, **options)
+    assert result["failed"]
+    assert result["changed"] is False
+    assert result["msg"].endswith("Nothing was changed.")
+    for word in words:
+        assert word in result["msg"]
+    assert "region level" not in result["msg"]
+    assert str(options["license_key"]) not in run.output
+    assert not record.exists()
+    assert organization.made() == []
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [{"reset": "after"}, {"status": 504, "processed": True}, {"garble": "empty"}])
+def test_a_creation_whose_answer_is_lost(run: Run, organization: OrganizationHandle, fault: Json) -> None:
+    """It is not repeated: what came of it is found in the organization."""
+    planted(organization, created_at="2020-01-01T00:00:00.000Z")
+    organization.misbehave({"match": {"method": "POST", "path": CREATE}, "action": fault})
+    real = run(LIFECYCLE, **acme(organization))
+    assert (real.get("failed"), real["changed"], real["action"]) == (None, True, "created"), real
+    assert organization.counters()["routes"]["POST /tenants"] == 1
+    assert [tenant["name"] for tenant in organization.made() if tenant["id"] == real["tenant"]["id"]] == ["Acme"]
+    assert len(organization.made()) == 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_creation_that_was_never_carried_out(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
+    """It is not repeated in the same run, and not known; the next run looks, and asks once."""
+    organization.misbehave({"match": {"method": "POST", "path": CREATE, "count": 1}, "action": {"status": 503}})
+    options = acme(organization, creation_record=str(tmp_path / "acme.json"))
+    lost = run(LIFECYCLE, **options)
+    assert lost["failed"]
+    assert lost["changed"] is True
+    assert "The creation is not repeated" in lost["msg"]
+    assert "not known whether" in lost["msg"]
+    assert organization.made() == []
+    assert run(LIFECYCLE, **options)["action"] == "created"
+    assert [tenant["name"] for tenant in organization.made()] == ["Acme"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_the_organization_it_says_what_is_not_known(
+    run: Run, organization: OrganizationHandle, tmp_path: Path
+) -> None:
+    organization.misbehave({"match": {"method": "POST", "path": CREATE, "count": 1}, "action": {"reset": "after"}})
+    record = tmp_path / "acme.json"
+    options = acme(organization, creation_record=str(record), **WITHOUT_ORGANIZATION)
+    lost = run(LIFECYCLE, **options)
+    words = ("which ID and host name it has, is not known", "Look in My Qlik", str(record), "not known whether")
+    assert all(word in lost["msg"] for word in words), lost["msg"]
+    refused(run, organization, "Whether a tenant was created", **options)
+    assert len(organization.made()) == 1
+    # With the organization it goes on.
+    for name in WITHOUT_ORGANIZATION:
+        del options[name]
+    assert run(LIFECYCLE, **options)["action"] == "updated"
+    assert [tenant["name"] for tenant in organization.made()] == ["Acme"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_fails_in_the_middle_goes_on(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
+    """A tenant that does not answer in time, or is not named: the record says which one it is."""
+    record = tmp_path / "acme.json"
+    options = acme(organization, creation_record=str(record), wait_timeout=0.1, retries=0)
+    organization.guess(tenant_ready_seconds=60)
+    late = run(LIFECYCLE, **options)
+    assert late["failed"]
+    (made,) = organization.made()
+    assert late["tenant"]["id"] == made["id"]
+    assert "wait_timeout" in late["msg"]
+    assert "the same creation_record" in late["msg"]
+    content = json.loads(record.read_text(encoding="utf-8"))
+    assert (content["tenant_id"], content["hostname"]) == (made["id"], made["hostnames"][0])
+    assert organization.licence_key not in record.read_text(encoding="utf-8")
+    refused(run, organization, "is about another tenant", **{**options, "name": "Other"})
+    organization.reset_counters()
+    predicted = run(LIFECYCLE, check=True, **options)
+    assert (predicted["action"], predicted["changed"]) == ("updated", True)
+    organization.misbehave({"match": {"method": "PATCH", "count": 1}, "action": {"status": 400}})
+    organization.set(tenants={made["id"]: {"ready_at": 0.0}})
+    unnamed = run(LIFECYCLE, **options)
+    assert unnamed["failed"]
+    done = run(LIFECYCLE, **options)
+    assert (done["action"], done["tenant"]["name"], done["tenant"]["id"]) == ("updated", "Acme", made["id"])
+    assert both(run, organization, **options)[1]["changed"] is False
+    assert both(run, organization, **options, **WITHOUT_ORGANIZATION)[1]["changed"] is False
+    assert len(organization.made()) == 1
+    organization.set(tenants={made["id"]: {"is_purged": True}})
+    refused(run, organization, "does not exist any more", "Delete", **options)
+    record.write_text("[", encoding="utf-8")
+    refused(run, organization, "cannot be read", **options)
+
+
+def test_a_tenant_that_an_earlier_task_may_have_created(run: Run, organization: OrganizationHandle) -> None:
+    fresh = planted(organization)
+    refused(run, organization, "Nobody has named these tenants yet", fresh["id"], **acme(organization))
+    organization.set(tenants={fresh["id"]: {"created_at": "2020-01-01T00:00:00.000Z"}})
+    assert run(LIFECYCLE, **acme(organization))["action"] == "created"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("state", ["deactivated", "active"])
+@pytest.mark.parametrize("with_organization", [True, False])
+@pytest.mark.parametrize("fault", [{"reset": "after"}, {"reset": "before"}, {"status": 503}, {"garble": "cut"}])
+def test_a_lost_answer_is_looked_for(
+    run: Run, organization: OrganizationHandle, fault: Json, state: str, with_organization: bool
+) -> None:
+    """The days until the purge never begin anew."""
+    tenant = planted(organization, name="Acme")
+    host = tenant["hostnames"][0]
+    options: dict[str, Json] = {"tenant_id": tenant["id"], "hostname": host, "confirm_hostname": host}
+    if state == "active":
+        assert run(LIFECYCLE, **options, state="deactivated")["changed"]
+    organization.misbehave({"match": {"method": "POST", "path": "/actions/", "count": 1}, "action": fault})
+    if not with_organization:
+        options.update(WITHOUT_ORGANIZATION)
+    real = run(LIFECYCLE, **options, state=state)
+    assert (real.get("failed"), real["changed"]) == (None, True), real
+    found = now(organization, tenant["id"])
+    assert (found["status"] == "active") is (state == "active")
+    assert (found["deactivations"], found["reactivations"]) == ((1, 1) if state == "active" else (1, 0))
+    assert run(LIFECYCLE, **options, state=state)["changed"] is False
+
+
+def test_what_the_register_host_forbids(run: Run, organization: OrganizationHandle) -> None:
+    tenant = planted(organization, name="Acme")
+    host = tenant["hostnames"][0]
+    options: dict[str, Json] = {"tenant_id": tenant["id"], "confirm_hostname": host, "state": "deactivated"}
+    organization.guess(purge_after_days_allowed=False)
+    for more in ({"purge_after_days": 20}, {}):
+        result = run(LIFECYCLE, **options, **more)  # type: ignore[arg-type]
+        if not more:
+            assert result["changed"]
+            continue
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert result["msg"].endswith("Nothing was changed.")
+
+
+def test_options_that_tell_nothing_without_an_organization(run: Run, organization: OrganizationHandle) -> None:
+    result = run(LIFECYCLE, check=True, **acme(organization, **WITHOUT_ORGANIZATION))
+    assert (result["action"], result["changed"]) == ("created", True)
+    made = run(LIFECYCLE, **acme(organization, **WITHOUT_ORGANIZATION))
+    assert "every run of this task creates one more" in " ".join(" ".join(texts(made)).split())
