@@ -12,7 +12,7 @@ import json
 import os
 import re
 import stat
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 
@@ -82,13 +82,12 @@ def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
             entry["since"] = held[key]["since"] if key in held else now
             entry["last_seen"] = now
             entry["new"] = previous is not None and key not in held
-        gone = {key: entry for key, entry in held.items() if key not in standing}
-        carried = [{**entry, "new": False} for key, entry in gone.items() if not _is_known(tenant, key)]
+        is_known = _knowledge_of(tenant)
+        gone = [(is_known(key), entry) for key, entry in held.items() if key not in standing]
+        carried = [{**entry, "new": False} for known, entry in gone if not known]
         tenant["differences"] = [*standing.values(), *carried]
         tenant["resolved"] = [
-            {name: entry[name] for name in (*_KEY, "kind", "since")}
-            for key, entry in gone.items()
-            if _is_known(tenant, key)
+            {name: entry[name] for name in (*_KEY, "kind", "since")} for known, entry in gone if known
         ]
     report["previous_report"] = {"generated_at": previous["generated_at"]} if previous else None
     report["summary"]["changes"] = previous and {
@@ -175,18 +174,21 @@ def _key(entry: Mapping[str, Any]) -> Key:
     return entry["area"], entry["object"], entry["setting"]
 
 
-def _is_known(tenant: Mapping[str, Any], key: Key) -> bool:
-    """Whether the tenant was compared as far as it takes to know that a difference does not stand any more."""
-    area_name, name, _setting = key
-    if area_name is None:
-        return bool(tenant["status"] != "not_audited")
-    if not tenant["areas"]:
-        return False
-    for area in tenant["areas"]:
-        if area["area"] == area_name:
-            failed = {item["name"] for item in area["objects"] if item["status"] == "failed"}
-            return name is None or not (_is_incomplete(area) or name in failed)
-    return True
+def _knowledge_of(tenant: Mapping[str, Any]) -> Callable[[Key], bool]:
+    """Tells whether a tenant was compared as far as it takes to know that a difference does not stand any more."""
+    incomplete = {area["area"] for area in tenant["areas"] if _is_incomplete(area)}
+    objects = [(area["area"], item) for area in tenant["areas"] for item in area["objects"]]
+    failed = {(area, item["name"]) for area, item in objects if item["status"] == "failed"}
+
+    def is_known(key: Key) -> bool:
+        area, name, _setting = key
+        if area is None:
+            return bool(tenant["status"] != "not_audited")
+        if name is None:
+            return bool(tenant["areas"])
+        return bool(tenant["areas"]) and area not in incomplete and (area, name) not in failed
+
+    return is_known
 
 
 def _is_incomplete(area: Mapping[str, Any]) -> bool:
