@@ -208,6 +208,7 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
         "Groups": ["≠ 250 missing", f"≠ {len(HOSTILE)} different", "250 extra", "1 accepted"],
     }
     assert len(cells) == len(AREAS)
+    assert all(cells)
 
 
 def rows(page: Any, section: str, table: int = 0) -> list[list[str]]:
