@@ -36,6 +36,8 @@ NUMBERS: dict[str, Value] = {
 #: The schema of a group's PATCH says "bare" where all examples of Qlik have a slash; the collection sends the slash.
 NOT_SUPPORTED: set[tuple[str, Value]] = {("group_patch_path", "bare")}
 
+METHODS = "dcr_allowed_authentication_methods"
+
 
 def alternatives() -> list[tuple[str, Value]]:
     """Every value of every guess but the assumed one."""
@@ -96,6 +98,11 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
         ("qlik_spaces", {"spaces": [{**space, "state": "absent"}]}),
         ("qlik_license_settings", {"auto_assign_analyzer": False}),
         ("qlik_license_settings", {"auto_assign_professional": True}),
+        ("qlik_tenant_settings", {"session_replay_opt_out": True, "customize_no_access": {"message": "Ask us."}}),
+        ("qlik_tenant_settings", {"preferred_start_page": "management-console", "release_cadence": "monthly"}),
+        ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}),
+        ("qlik_session_policy", {"dynamic_client_registration_enabled": True, METHODS: ["none"]}),
+        ("qlik_api_key_settings", {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}),
         ("qlik_group_settings", {"everyone_assigned_roles": ["Steward"]}),
         ("qlik_tenant", tenant_options),
         ("qlik_user", {**user, "assigned_groups": [], "purge_groups": True}),

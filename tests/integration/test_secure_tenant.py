@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The baseline of the guide "A secure tenant": brought to an empty tenant, changed by hand, and audited."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+
+from .conftest import RunPlaybook
+from .test_guides import steps
+
+Json = Any
+PAGE = "customize_no_access"
+
+
+@pytest.fixture
+def baseline() -> dict[str, Json]:
+    """The variables that the guide describes a tenant with."""
+    (description,) = (
+        yaml.safe_load(block) for language, block in steps("guide_secure_tenant.rst") if language == "yaml"
+    )
+    return dict(description)
+
+
+def change_by_hand(tenant: LocalTenant) -> set[tuple[str, str, str]]:
+    """Twelve changes, and how an audit calls each: area, object and setting."""
+    page = {**tenant.state()["tenant_settings"]["customizeNoAccess"], "message": "Go away.", "linkEnabled": False}
+    tenant.set_tenant(
+        tenant_settings={"customizeNoAccess": page, "sessionReplayOptOut": False, "releaseCadence": "continuous"},
+        api_key_settings={"max_keys": 50, "max_expiry": "P365D", "scim_expiry": "P365D"},
+        session_policy={"inactivity_minutes": 600, "lifespan_minutes": 1440, "dcr": True},
+        settings={"auto_create_groups": True, "everyone_roles": ["Steward"]},
+    )
+    settings = {
+        "tenant_settings": [f"{PAGE}.message", f"{PAGE}.link_enabled", "session_replay_opt_out", "release_cadence"],
+        "api_key_settings": ["max_keys_per_user", "max_api_key_expiry", "scim_external_client_expiry"],
+        "session_policy": [
+            "user_session_inactivity_timeout_minutes",
+            "max_user_session_lifespan_minutes",
+            "dynamic_client_registration_enabled",
+        ],
+        "group_settings": ["auto_create_groups", "everyone_assigned_roles"],
+    }
+    return {(area, area, setting) for area, names in settings.items() for setting in names}
+
+
+def differences_in(tenant: Json) -> set[tuple[str, str, str]]:
+    """What an audit says that differs: area, object and setting."""
+    return {
+        (area["area"], item["name"], setting)
+        for area in tenant["areas"]
+        for item in area["objects"]
+        for setting in differing(item["before"] or {}, item["after"] or {})
+    }
+
+
+def differing(before: dict[str, Json], after: dict[str, Json]) -> list[str]:
+    """The settings, or parts of settings, of the described side that the other one has not."""
+    found = []
+    for name, value in after.items():
+        if isinstance(value, dict):
+            found += [f"{name}.{part}" for part in differing(before.get(name) or {}, value)]
+        elif before.get(name) != value:
+            found.append(name)
+    return found
+
+
+def test_the_baseline_is_reached_kept_and_audited(
+    tenant: LocalTenant, run_playbook: RunPlaybook, baseline: dict[str, Json], tmp_path: Path
+) -> None:
+    predicted = run_playbook("qlikops.cloud.seed", baseline, check=True)
+    assert (predicted.code, tenant.counters()["writes"]) == (0, 0), predicted.output
+    assert run_playbook("qlikops.cloud.seed", baseline).code == 0
+    reached = tenant.state()
+    tenant.reset_counters()
+    again = run_playbook("qlikops.cloud.seed", baseline)
+    assert (again.code, again.changed, tenant.counters()["writes"]) == (0, 0, 0), again.output
+    assert tenant.state() == reached
+
+    def audited() -> Json:
+        run = run_playbook("qlikops.cloud.audit", {**baseline, "qlik_audit_report_dir": str(tmp_path / "reports")})
+        assert run.code == 0, run.output
+        (report,) = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))["tenants"]
+        return report
+
+    assert audited()["status"] == "in_sync"
+    changes = change_by_hand(tenant)
+    assert len(changes) == 12
+    report = audited()
+    assert report["status"] == "drift"
+    assert differences_in(report) == changes
+
+    tenant.set_tenant(missing_services=["auth-settings", "api-keys"])
+    report = audited()
+    assert {area["area"] for area in report["areas"] if area["status"] == "not_available"} == {
+        "api_key_settings",
+        "session_policy",
+    }
+    assert differences_in(report) == {
+        change for change in changes if change[0] in ("tenant_settings", "group_settings")
+    }
+    refused = run_playbook("qlikops.cloud.seed", baseline)
+    assert refused.code != 0
+    assert "The tenant has no session policy" in refused.output
+    assert "has not rolled the API out" in refused.output
+    tenant.set_tenant(missing_services=[])
+
+    assert run_playbook("qlikops.cloud.seed", baseline).code == 0
+    report = audited()
+    assert (report["status"], differences_in(report)) == ("in_sync", set())
