@@ -92,15 +92,19 @@ def _percent(share: float) -> str:
 
 
 def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for the tenant, for each area and for each object that could not be compared, with the reason."""
+    """A line for the tenant, for each area and for each object that could not be compared, or would not be changed."""
+    if tenant["status"] == "not_audited":
+        return
     notes = Notes(tenant, report)
-    if tenant["status"] == "failed" and tenant["error"]:
-        text = printable("%s: could not be audited: %s" % (tenant["host"], tenant["error"]))
+    if tenant["error"]:
+        what = "a seed would be refused" if tenant["areas"] else "could not be audited"
+        text = printable("%s: %s: %s" % (tenant["host"], what, tenant["error"]))
         yield _noted(text, notes.since((None, None, None)))
     for area in tenant["areas"]:
         if area["error"] and area["status"] != "not_available":
-            what = area["area"].replace("_", " ")
-            text = printable("%s: %s could not be compared: %s" % (tenant["host"], what, area["error"]))
+            what = "could not be compared" if area["status"] == "failed" else "would be refused by a seed"
+            place = area["area"].replace("_", " ")
+            text = printable("%s: %s %s: %s" % (tenant["host"], place, what, area["error"]))
             yield _noted(text, notes.since((area["area"], None, None)))
     for each in deviations(tenant):
         if each.kind == "failed":

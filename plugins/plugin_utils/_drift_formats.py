@@ -22,7 +22,7 @@ from ._drift import AREAS, OBJECTS, headline
 from ._drift_console import label_of, place_of, totals
 from ._drift_exceptions import exceptions_in, in_words, is_accepted
 from ._drift_history import Notes, new_extra_in, new_in
-from ._drift_settings import deviations, differences, differing_settings
+from ._drift_settings import deviations, difference_in_words, differences, differing_settings, words_for
 from ._variables import EXPECTED_PLAN
 
 #: The page shows so many objects of each list; the JSON report has all of them.
@@ -85,6 +85,7 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         report=report,
         headline=headline(report),
         areas=AREAS,
+        columns=_columns(report),
         kinds=OBJECTS,
         most=MOST_SHOWN,
         differences=differences,
@@ -93,8 +94,16 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         changes=_changes(report),
         exceptions=_exceptions(report),
         differing_settings=differing_settings,
+        words_for=words_for,
     )
     return page.encode("utf-8", "replace")
+
+
+def _columns(report: Mapping[str, Any]) -> List[str]:
+    """The areas of which there is something to say on any tenant."""
+    areas = [area for tenant in report["tenants"] for area in tenant["areas"]]
+    told = {area["area"] for area in areas if area["status"] != "not_described" or area["extra_objects"]}
+    return [area for area in AREAS if area in told or not told]
 
 
 def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
@@ -144,24 +153,39 @@ def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, 
             if is_accepted(item, None):
                 yield area["area"], item["name"], "skipped", _explained({**item, **_EXTRA})
             elif count_extra:
-                yield area["area"], item["name"], "failure", "%s is on the tenant and not described" % item["name"]
+                yield area["area"], item["name"], "failure", _of_extra(item)
 
 
 def _explained(item: Mapping[str, Any]) -> str:
-    lines = ["%s: %s" % (item["name"], item["status"])]
-    if item["error"]:
-        lines += item["error"].split("\n")
+    first, *more = (item["error"] or "").split("\n")
+    lines = [": ".join(filter(None, [item["name"], item["status"], first])), *more]
     for name, before, after in differences(item):
-        lines.append("%s: is %s, described as %s" % (name, _plain(before), _plain(after)))
+        if item["before"] is None:
+            lines.append("%s: described as %s" % (name, _plain(after)))
+        elif item["after"] is None:
+            lines.append("%s: is %s" % (name, _plain(before)))
+        else:
+            lines.append("%s: %s" % (name, difference_in_words(name, before, after, words_for(item, name))))
     for entry in item["accepted"]:
         lines.append("%s: %s" % (entry["setting"] or item["name"], in_words(entry)))
     return "\n".join(lines)
 
 
+def _of_extra(item: Mapping[str, Any]) -> str:
+    """What an extra object means, in lines."""
+    lines = ["%s is on the tenant and not described" % item["name"]]
+    if item["administers"]:
+        lines[0] += ", and can administer it"
+    for option in ("roles", "scopes"):
+        if item[option]:
+            lines.append("%s: %s" % (option, ", ".join(item[option])))
+    lines += ["%s: %s" % (member, ", ".join(roles)) for member, roles in (item["members"] or {}).items()]
+    return "\n".join(lines)
+
+
 def _plain(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    return (", ".join(map(str, value)) if isinstance(value, list) else str(value)) or "nothing"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return text or "nothing"
 
 
 def _xml(text: str) -> str:

@@ -156,7 +156,7 @@ def _text(value: Any) -> str:
 
 def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
     """What differs on a tenant, and what could not be compared."""
-    if tenant["status"] == "failed" and tenant["error"]:
+    if tenant["status"] == "failed" and tenant["error"] and not tenant["areas"]:
         yield _entry(None, None, None, "failed", False)
     for area in tenant["areas"]:
         if _is_incomplete(area):

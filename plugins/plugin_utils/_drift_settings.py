@@ -104,23 +104,43 @@ def name_of_member(member: Mapping[str, Any]) -> str:
     return "%s %s" % (member["assignee_type"], member["assignee_id"])
 
 
-def difference_in_words(setting: str, before: Any, after: Any) -> str:
+def words_for(item: Mapping[str, Any], setting: str) -> Tuple[str, str]:
+    """The words for an entry of a list that only the tenant has, and for one that only the description has.
+
+    Nobody has done anything to an object of which only one side is there, and of one that is described wrongly it is
+    not known who is right.
+    """
+    if item["before"] is None or item["after"] is None:
+        return "", ""
+    return ("not described", "not on the tenant") if item["status"] == "failed" else by_hand(setting)
+
+
+def difference_in_words(setting: str, before: Any, after: Any, words: Optional[Tuple[str, str]] = None) -> str:
     """What somebody has done to a setting by hand, on one line; of a setting that is no list, what it is and is to be.
 
     :param before: what the tenant holds.
     :param after: what is described.
+    :param words: for an entry that only the one and that only the other has, if not those of C(by_hand).
     """
     if not isinstance(before, list) and not isinstance(after, list):
         return "is %s, described as %s" % (_value(before), _value(after))
     added = [str(entry) for entry in before or [] if entry not in (after or [])]
     taken = [str(entry) for entry in after or [] if entry not in (before or [])]
-    verb = "granted" if setting.endswith("roles") or " " in setting else "added"
-    parts = ["%s by hand: %s" % (verb, ", ".join(added))] if added else []
-    parts += ["taken away: %s" % ", ".join(taken)] if taken else []
+    given, missing = words or by_hand(setting)
+    parts = ["%s: %s" % (given, ", ".join(added))] if added else []
+    parts += ["%s: %s" % (missing, ", ".join(taken))] if taken else []
     return ", ".join(parts) or "in another order"
+
+
+def by_hand(setting: str) -> Tuple[str, str]:
+    """The words for an entry of a list that only the tenant has, and for one that only the description has.
+
+    A list of roles grants, also that of a member of a space, which has the member's name in the place of the setting.
+    """
+    return "granted by hand" if setting.endswith("roles") or " " in setting else "added by hand", "taken away"
 
 
 def _value(value: Any) -> str:
     if value is None or value == "":
-        return "nothing"
+        return "empty" if value == "" else "nothing"
     return json.dumps(value, ensure_ascii=False)

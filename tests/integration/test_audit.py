@@ -190,7 +190,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     assert {key for key, text in cases.items() if key[0].startswith("same.") and text} == set()
     assert sum(key[0].startswith("drifted.") for key in cases) == 8
     assert cases["drifted.groups", "Builders"].startswith("failure: Builders: missing\n")
-    assert "assigned_roles: is DataAdmin, described as Steward" in cases["drifted.groups", "Stewards"]
+    assert "assigned_roles: granted by hand: DataAdmin, taken away: Steward" in cases["drifted.groups", "Stewards"]
     assert cases["gone.tenant", "audit"].startswith("error: ")
     page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
     assert "<script" not in page
@@ -240,7 +240,7 @@ def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, act
     assert (blind["after"] or {}).get("status") == ("disabled" if action == "disable" else None)
     case = audit.cases()["acme.users", "local|blind"]
     assert case.startswith("failure: local|blind: unwanted\n")
-    assert ("status: is active, described as disabled" in case) is (action == "disable")
+    assert ('status: is "active", described as "disabled"' in case) is (action == "disable")
     assert "to be deleted or disabled" in (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
 
 
@@ -281,12 +281,12 @@ def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], au
     assert cases["same.spaces", "Finance"] == cases["drifted.spaces", "Orphaned"] == ""
     assert cases["drifted.spaces", "Finance"].splitlines() == [
         "failure: Finance: different",
-        "description: is nothing, described as What is released",
-        "group Builders: is consumer, described as consumer, publisher",
+        'description: is empty, described as "What is released"',
+        "group Builders: taken away: publisher",
     ]
     assert cases["drifted.spaces", "Finance (dev)"].splitlines() == [
         "failure: Finance (dev): different",
-        "user ada: is facilitator, described as nothing",
+        "user ada: granted by hand: facilitator",
     ]
     page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
     for text in (*remarks, "user ada", "group Builders"):

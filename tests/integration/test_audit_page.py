@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import AREAS, audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import MOST_SHOWN, json_of, page_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
@@ -69,6 +69,11 @@ def exception(area: str, name: str, setting: str | None, text: str, until: str) 
     return {**what, "reason": text, "owner": text, "until": until}
 
 
+def administrator(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    found = {"type": kind, "name": name, "display_name": None, "is_bot": False, "role": "TenantAdmin", "through": None}
+    return {**found, "provider_type": None, **more}
+
+
 def hostile_report() -> dict[str, Any]:
     """A report with every kind of row, with hostile texts wherever a text comes from somebody else."""
     groups = [
@@ -79,8 +84,20 @@ def hostile_report() -> dict[str, Any]:
         compared(f"Missing {n}", None, {"name": f"Missing {n}", "assigned_roles": []}, "created") for n in range(250)
     ]
     groups.append(compared("Unwanted", {"name": "Unwanted"}, None, "deleted"))
-    role = {"name": "R", "action": "updated", "before": {"full_access": True}, "after": {"full_access": False}}
-    result = {
+    groups += [
+        {
+            **compared(f"Failed {name}", {"assigned_roles": [name]}, {"assigned_roles": ["misspelt"]}, "failed"),
+            "error": {"message": name, "hint": name},
+        }
+        for name in HOSTILE
+    ]
+    role: dict[str, Any] = {
+        "name": "R",
+        "action": "updated",
+        "before": {"full_access": True},
+        "after": {"full_access": False},
+    }
+    result: dict[str, Any] = {
         "areas": {
             "tenant": {"action": "unchanged", "tenant": {"name": HOSTILE[0]}},
             "roles": {"roles": [role]},
@@ -89,11 +106,23 @@ def hostile_report() -> dict[str, Any]:
         "plan": {"fingerprint": "0" * 64},
         "problems": {"tenant": [{"place": HOSTILE[1], "object": None, "message": HOSTILE[2]}]},
         "extra": {
-            "roles": [{"name": name} for name in HOSTILE],
-            "groups": [{"name": f"Extra {n}"} for n in range(250)],
+            "roles": [{"name": name, "role": {"assigned_scopes": HOSTILE}} for name in HOSTILE],
+            "groups": [
+                {"name": f"Extra {n}", "administers": n == 249, "group": {"assigned_roles": [{"name": HOSTILE[0]}]}}
+                for n in range(250)
+            ],
+            "spaces": [{"name": name, "space": {"members": [{"group": name, "roles": HOSTILE}]}} for name in HOSTILE],
         },
+        "administrators": [
+            administrator("everyone", "Everyone"),
+            *(administrator("user", name, display_name=name, is_bot=True) for name in HOSTILE),
+            administrator("group", HOSTILE[0]),
+            *(administrator("user", name, through={"name": HOSTILE[0]}) for name in HOSTILE),
+            administrator("group", "Nobody"),
+        ],
         "remarks": {"spaces": HOSTILE},
     }
+    result["problems"][""] = [{"place": "", "object": None, "message": HOSTILE[0]}]
     as_described = {"areas": {}, "plan": {"fingerprint": "0" * 64}}
     tenants = [
         audited(HOSTILE[1], "https://user:secret@acme.example/x?y", result, ["tenant", "roles", "groups"]),
@@ -205,9 +234,19 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
     assert {area: cell.split("\n") for area, cell in cells.items() if cell != "– not described"} == {
         "Tenant settings": ["! failed"],
         "Custom roles": ["≠ 1 different", f"{len(HOSTILE)} extra"],
-        "Groups": ["≠ 250 missing", f"≠ {len(HOSTILE)} different", "250 extra", "1 accepted"],
+        "Groups": [
+            f"! {len(HOSTILE)} failed",
+            "≠ 250 missing",
+            f"≠ {len(HOSTILE)} different",
+            "250 extra",
+            "1 can administer",
+            "1 accepted",
+        ],
+        "Spaces": ["– not described", f"{len(HOSTILE)} extra"],
     }
-    assert len(cells) == len(AREAS)
+    # Areas that no tenant describes have no column.
+    assert len(cells) == 4
+    assert texts(page, ".summary thead th")[1:] == list(cells)
     assert all(cells)
 
 
@@ -262,6 +301,40 @@ def test_before_and_after_side_by_side(page: Any) -> None:
     table = page.find_elements(By.CSS_SELECTOR, "table.compared.different")[0]
     assert [cell.text for cell in table.find_elements(By.TAG_NAME, "td")] == ["true", "false"]
     assert texts(page, "table.compared.different .before .only strong")[0] == sorted(HOSTILE)[0]
+
+
+def test_what_somebody_did_by_hand_is_said_in_words(page: Any) -> None:
+    table = page.find_elements(By.CSS_SELECTOR, "table.compared.different")[1]
+    assert [text.split() for text in texts(table, ".only")] == [
+        ["+", *sorted(HOSTILE)[0].split(), "granted", "by", "hand"],
+    ]
+    (legend,) = (text for text in texts(page, "footer p") if text.startswith("Granted by hand"))
+    assert "Taken away" in legend
+    # Nothing was done to what only one side has, and of what is described wrongly nobody knows who is right.
+    assert page.find_elements(By.CSS_SELECTOR, ".missing .only, .unwanted .only") == []
+    assert set(texts(page, ".failed .how")) == {"not described", "not on the tenant"}
+
+
+def test_what_is_wrong_stands_at_its_object(page: Any) -> None:
+    errors = texts(page, ".tenant p.error")
+    assert len([text for text in errors if text.startswith("Failed ")]) == len(HOSTILE)
+    assert len([text for text in errors if text.startswith("A seed would be refused.")]) == 1
+
+
+def test_who_can_administer_the_tenant(page: Any) -> None:
+    block = page.find_elements(By.CSS_SELECTOR, ".administrators")[0]
+    assert len(texts(block, "li")) == 2 * len(HOSTILE) + 2
+    assert len(texts(block, "li.member")) == len(HOSTILE)
+    assert texts(block, "p.error") == ["Everyone: the group of all users has the role TenantAdmin."]
+    assert [" ".join(text.split()) for text in texts(block, "li")][-1] == "Group Nobody · the tenant knows no member"
+
+
+def test_extra_objects_say_what_they_mean(page: Any) -> None:
+    entries = [" ".join(text.split()) for text in texts(page, ".extras li")]
+    administering = [text for text in entries if "can administer the tenant" in text]
+    assert len(administering) == 1
+    assert administering[0].startswith("Extra 249 ")
+    assert entries.index(administering[0]) < entries.index(next(text for text in entries if text.startswith("Extra 0")))
 
 
 def test_long_lists_are_cut_with_a_count(page: Any) -> None:

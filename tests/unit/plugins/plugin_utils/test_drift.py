@@ -200,6 +200,52 @@ def test_junit_holds_what_xml_cannot() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "before", "after", "lines"),
+    [
+        ("updated", {"assigned_roles": ["A"]}, {"assigned_roles": []}, ["assigned_roles: granted by hand: A"]),
+        ("updated", {"assigned_roles": []}, {"assigned_roles": ["A"]}, ["assigned_roles: taken away: A"]),
+        ("updated", {"assigned_groups": ["A"]}, {"assigned_groups": []}, ["assigned_groups: added by hand: A"]),
+        ("updated", {"description": ""}, {"description": "d"}, ['description: is empty, described as "d"']),
+        ("updated", {"x": False}, {"x": True}, ["x: is false, described as true"]),
+        ("updated", {}, {"alias": "b"}, ['alias: is nothing, described as "b"']),
+        (
+            "created",
+            None,
+            {"assigned_roles": ["A"], "scopes": []},
+            ["assigned_roles: described as A", "scopes: described as nothing"],
+        ),
+        ("deleted", {"assigned_roles": []}, None, ["assigned_roles: is nothing"]),
+        (
+            "failed",
+            {"assigned_roles": ["A"]},
+            {"assigned_roles": ["B"]},
+            ["assigned_roles: not described: A, not on the tenant: B"],
+        ),
+    ],
+)
+def test_junit_says_what_was_done_by_hand(action: str, before: Any, after: Any, lines: list[str]) -> None:
+    error = {"message": "no role 'B'", "hint": ""} if action == "failed" else None
+    item = {"name": "G", "action": action, "before": before, "after": after, "error": error}
+    tenant, _groups = audit("groups", {"groups": [item]})
+    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    (case,) = (case for case in root.iter("testcase") if case.get("name") == "G")
+    assert case[0].tag == ("error" if action == "failed" else "failure")
+    said = (case[0].text or "").splitlines()
+    assert said[1:] == lines
+    assert said[0] == case[0].get("message")
+    assert ("no role 'B'" in said[0]) is (action == "failed")
+
+
+def test_junit_says_what_an_extra_object_means() -> None:
+    roles = {"assigned_roles": [{"name": "TenantAdmin"}]}
+    tenant, _groups = audit("groups", {"groups": []}, [{"name": "Ops", "administers": True, "group": roles}], True)
+    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, True)))
+    assert [failure.text for failure in root.iter("failure")] == [
+        "Ops is on the tenant and not described, and can administer it\nroles: TenantAdmin"
+    ]
+
+
+@pytest.mark.parametrize(
     "url", ["https://user:pass@acme.example/x?y#z", "acme.example", "user:pass@acme.example", "//acme.example"]
 )
 def test_an_address_has_no_credentials(url: str) -> None:

@@ -150,7 +150,7 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     junit = junit_of(report).decode()
     assert junit.count("<skipped ") == 4
     assert 'skipped="4"' in junit
-    assert "A: accepted\nassigned_roles: is DataAdmin, described as nothing\nassigned_roles: accepted until" in junit
+    assert "A: accepted\nassigned_roles: granted by hand: DataAdmin\nassigned_roles: accepted until" in junit
 
     expired = reported(tenant_of(*groups, extra=("Shadow",)), exceptions=exceptions, today="2026-02-02")
     (tenant,) = expired["tenants"]
