@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional
 from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import held_mode, mode_of, wanted_mode, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import SeedVariables, seed_variables_of
@@ -56,6 +57,8 @@ class ActionModule(ActionBase):
                 result.update(self._write(path, seed_variables_of(options["configuration"] or {}), mode))
             else:
                 result["changed"] = False
+        except InvalidInput as error:
+            raise AnsibleActionFail("%s Nothing was written." % error) from None
         except OSError as error:
             raise AnsibleActionFail("qlik_export_dir: %s cannot be written: %s." % (folder, error.strerror)) from None
         return result

@@ -67,7 +67,7 @@ _value:
 from typing import Any, Callable, Dict, Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
 
 
@@ -79,8 +79,8 @@ def to_seed_variables(held: Mapping[str, Any]) -> str:
     """
     try:
         return seed_variables_of(held).text()
-    except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
-        raise AnsibleFilterError("This is not what the modules return: %s." % error) from None
+    except InvalidInput as error:
+        raise AnsibleFilterError(str(error)) from None
 
 
 class FilterModule:

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Any, Collection, Dict, Iterable, List, Mapping, NamedTuple, Sequence
 
 import yaml
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
@@ -77,8 +77,15 @@ def seed_variables_of(held: Mapping[str, Any]) -> SeedVariables:
     """What describes a tenant so that seeding changes nothing, and an audit sees every change.
 
     :param held: what modules return, by area; the tenant itself has to be there.
-    :raises KeyError, IndexError, TypeError, AttributeError, QlikError: when that is not what they return.
+    :raises InvalidInput: when that is not what they return.
     """
+    try:
+        return _seed_variables_of(held)
+    except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
+        raise InvalidInput("This is not what the modules return: %s." % error) from None
+
+
+def _seed_variables_of(held: Mapping[str, Any]) -> SeedVariables:
     # A variable that is none can arrive here as an empty text.
     shown = {area: value for area, value in plain(held).items() if value not in (None, "")}
     refused: List[str] = []
