@@ -291,7 +291,11 @@ class Controller:
         return known[int(request.match_info["number"])]
 
     def _place(self, request: web.Request) -> tuple[str, int, str]:
-        return request.match_info["resource"], int(self._item(request)["id"]), request.match_info["part"]
+        resource, part = request.match_info["resource"], request.match_info["part"]
+        if resource == "workflow_approval_templates":
+            # What follows is attached to the node that starts it.
+            raise web.HTTPNotFound()
+        return resource, int(self._item(request)["id"]), part
 
     def _checked(self, resource: str, body: dict[str, Any]) -> dict[str, Any]:
         unknown = set(body) - FIELDS[resource]
