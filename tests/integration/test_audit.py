@@ -293,6 +293,81 @@ def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], au
         assert text in page
 
 
+WRONG: Play = {
+    "qlik_seed_tenant": {"name": "Acme", "hostname_alias": "umbrella"},
+    "qlik_seed_standard_groups": {"Stewards": ["Steward", "Stewrad"], "Builders": ["SharedSpaceCreator"]},
+    "qlik_seed_extra_groups": [{"name": "Falcon", "provider_type": "custom", "assigned_roles": ["Nope"]}],
+    "qlik_seed_users": [
+        {"subject": "ada", "name": "Ada", "assigned_groups": ["Falcon"]},
+        {"subject": "bob", "name": "Bob", "assigned_groups": ["Nowhere"], "email": "none"},
+    ],
+    "qlik_seed_spaces": [
+        {
+            "name": "Finance",
+            "type": "managed",
+            "description": "Released",
+            "members": [{"group": "Nobody", "roles": ["consumer"]}],
+        },
+        {"name": "Other", "type": "shared", "members": []},
+    ],
+}
+
+
+def test_what_is_wrong_with_one_object_hides_nothing_else(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    tenant = three[0]
+    tenant.set_tenant(name="By hand", alias="acme.us.qlikcloud.com")
+    tenant.plant_groups([{"name": "Stewards", "assignedRoles": ["Steward", "TenantAdmin"]}])
+    tenant.plant_groups([{"name": "Shadow", "assignedRoles": ["TenantAdmin"]}, {"name": "A first"}])
+    tenant.plant_users([{"subject": "eve", "name": "Eve", "assignedGroups": ["Shadow"]}])
+    tenant.plant_spaces([{"name": "Finance", "type": "shared", "description": "By hand"}])
+    run = audit.run({"acme": host(tenant)}, WRONG)
+    assert (run.code, run.changed, run.failed, tenant.counters()["writes"]) == (0, 0, 0, 0), run.output
+    found_tenant = audit.tenants()["acme"]
+    assert (found_tenant["status"], found_tenant["plan"], found_tenant["error"]) == ("failed", None, None)
+    assert {area: found(found_tenant, area) for area in ("tenant", "groups", "users", "spaces")} == {
+        "tenant": [("tenant", "different")],
+        "groups": [("Falcon (custom)", "failed"), ("Stewards", "failed")],
+        "users": [("ada", "different"), ("bob", "failed")],
+        "spaces": [("Finance", "failed"), ("Other", "missing")],
+    }
+    assert [area["error"] for area in found_tenant["areas"] if area["error"]] == []
+
+    def item(area: str, name: str) -> Any:
+        return next(each for each in area_of(found_tenant, area)["objects"] if each["name"] == name)
+
+    alias = item("tenant", "tenant")
+    assert (alias["before"]["name"], alias["unchangeable"]) == ("By hand", ["hostname_alias"])
+    assert "release the old one" in alias["error"]
+    assert item("groups", "Stewards")["before"]["assigned_roles"] == ["Steward", "TenantAdmin"]
+    assert item("groups", "Stewards")["error"].startswith("qlik_seed_standard_groups['Stewards'].assigned_roles: ")
+    assert item("users", "ada")["error"] is None
+    assert len(item("users", "bob")["error"].splitlines()) == 2
+    assert item("spaces", "Finance")["before"]["description"] == "By hand"
+    assert item("spaces", "Finance")["unchangeable"] == ["type"]
+
+    assert extra(found_tenant, "groups") == ["Shadow", "A first"]
+    assert area_of(found_tenant, "groups")["extra_objects"][0]["roles"] == ["TenantAdmin"]
+    people = [each for each in found_tenant["administrators"] if not each["is_bot"]]
+    assert [(each["type"], each["name"], each["through"]) for each in people] == [
+        ("user", "local|admin", None),
+        ("group", "Shadow", None),
+        ("user", "eve", "Shadow"),
+        ("group", "Stewards", None),
+    ]
+    cases = audit.cases()
+    assert cases["acme.groups", "Stewards"].startswith("error: Stewards: failed: qlik_seed_standard_groups['Stewards']")
+    assert "not described: TenantAdmin" in cases["acme.groups", "Stewards"]
+    assert cases["acme.tenant", "tenant"].startswith("failure: tenant: different: ")
+    page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
+    for text in (
+        "Who can administer this tenant",
+        "can administer the tenant",
+        "The tenant has no role",
+        "1 can administer",
+    ):
+        assert text in page
+
+
 def test_who_may_read_the_reports(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     def modes() -> set[int]:
         return {stat.S_IMODE(path.lstat().st_mode) for path in audit.folder.iterdir()}

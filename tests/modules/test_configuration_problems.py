@@ -174,6 +174,17 @@ def test_what_is_described_wrongly_is_not_unknown_to_others(run: Run, tenant: Lo
     }
 
 
+def test_what_is_wrong_is_not_missing_too(run: Run, tenant: LocalTenant) -> None:
+    tenant.plant_groups([{"name": "A"}])
+    origins = [{"name": "X", "origin": "https://a b"}, {"name": "Y"}]
+    look = Look(run, tenant, {"csp_origins": origins, "web_integrations": [{"name": "W", "valid_origins": ["a b"]}]})
+    assert look.problems("csp_origins") == [
+        ("csp_origins[0].origin", "csp origin 'X'"),
+        ("csp_origins[1].origin", "csp origin 'Y'"),
+    ]
+    assert [place for place, _object in look.problems("web_integrations")] == ["web_integrations[0].valid_origins[0]"]
+
+
 def test_one_object_that_is_listed_twice_is_one_object(run: Run, tenant: LocalTenant) -> None:
     (group_id,) = tenant.plant_groups([{"name": "A", "assignedRoles": ["DataAdmin"]}])
     tenant.plant_users([{"subject": "ada", "email": "ada@example.com"}])

@@ -72,7 +72,7 @@ def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, 
     for setting in settings:
         if not setting.is_asked(wanted):
             if setting.is_needed:
-                raise InvalidInput("There is none yet, and a new one needs it.", option=setting.option)
+                world.refuse(InvalidInput("There is none yet, and a new one needs it.", option=setting.option))
             continue
         try:
             target = _target(setting, wanted, None, world)

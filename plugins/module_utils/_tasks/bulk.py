@@ -115,7 +115,7 @@ def _checked(kind: Kind, entry: Entry) -> Entry:
             return Entry(entry.place, wanted, tuple(wrong))
         except InvalidInput as error:
             wrong.append(Problem(entry.place, error))
-            option = error.option.partition("[")[0].partition(".")[0]
+            option = _outermost(error.option)
             if wanted.get(option) is None or (option in kind.identity and not kind.is_singleton):
                 return Entry(entry.place, wanted, tuple(wrong), is_comparable=False)
             wanted = dict(wanted, **{option: None})
@@ -170,11 +170,19 @@ def _planned(kind: Kind, entry: Entry, world: World) -> Tuple[Item, List[Problem
             plan = kind.plan(wanted, collecting)
         except InvalidInput as error:
             collecting.refused.append(error)
-    found = [Problem(entry.place, error) for error in collecting.refused]
+    # What was taken out because it is wrong is not missing.
+    known = {_outermost(problem.error.option) for problem in entry.wrong} - {""}
+    refused = (error for error in collecting.refused if _outermost(error.option) not in known)
+    found = [Problem(entry.place, error) for error in refused]
     by_id = plan.held is not None and wanted.get("id") is not None
     label = kind.label_of(plan.held or {}) if by_id else kind.label(wanted)
-    refused = [problem for problem in found if problem.error.option in plan.unchangeable]
-    return Item(entry.place, wanted, plan, label, refused=refused), found
+    in_vain = [problem for problem in found if problem.error.option in plan.unchangeable]
+    return Item(entry.place, wanted, plan, label, refused=in_vain), found
+
+
+def _outermost(option: str) -> str:
+    """The option that another one belongs to: C(members) of C(members[0].roles)."""
+    return option.partition("[")[0].partition(".")[0]
 
 
 def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
