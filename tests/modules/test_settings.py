@@ -74,6 +74,7 @@ TENANT_SETTINGS: dict[str, tuple[Json, dict[str, Json], Json, bool]] = {
         HELD,
         False,
     ),
+    "no text where there is none": (HELD, {"customize_no_access": {"link_label": "", "link_url": ""}}, HELD, False),
     "replaced": (HELD, {"session_replay_opt_out": True}, {**HELD, "sessionReplayOptOut": True}, True),
     "added": (HELD, {"release_cadence": "continuous"}, {**HELD, "releaseCadence": "continuous"}, True),
     "a part of a page": (

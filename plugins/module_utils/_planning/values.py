@@ -151,9 +151,11 @@ class Nested(Setting):
         return {option: each for option, each in held.items() if each is not None}
 
     def target(self, wanted: Params, held: Any, world: World) -> Any:
-        asked = {
+        given = {
             part.option: wanted[self.option][part.option] for part in self.parts if part.is_asked(wanted[self.option])
         }
+        # No text is what is there already, where there is none.
+        asked = {option: value for option, value in given.items() if value != "" or option in (held or {})}
         return {**(held or self.blank), **asked}
 
     def refuse_blank(self, target: Any) -> None:
