@@ -94,8 +94,9 @@ def run_job(folder: Path, name: str, arguments: str, **variables: Any) -> tuple[
     (template,) = (each for each in shipped("__qlik_awx_job_templates") if each["name"] == name)
     asked = {question["variable"]: question["default"] for question in template.get("survey", ())}
     own = {key: value for key, value in template.get("variables", {}).items() if "__qlik_awx" not in str(value)}
-    given = {**asked, **variables}
-    written = (yaml.safe_dump(own) if own else "") + (yaml.dump(given, Dumper=_UnsafeDumper) if given else "")
+    # A job always has some variables of AWX itself.
+    of_awx = {"awx_job_id": 1, "awx_job_template_name": f"Qlik Cloud {name}"}
+    written = (yaml.safe_dump(own) if own else "") + yaml.dump({**of_awx, **asked, **variables}, Dumper=_UnsafeDumper)
     shutil.rmtree(folder / "artifacts", ignore_errors=True)
     (folder / "env" / "extravars").write_text(written, encoding="utf-8")
     (folder / "env" / "cmdline").write_text(f"-v --diff {arguments}", encoding="utf-8")
