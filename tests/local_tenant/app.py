@@ -20,6 +20,7 @@ from . import (
     assignments,
     csp,
     groups,
+    ip_policies,
     items,
     licences,
     roles,
@@ -48,7 +49,12 @@ VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
 SUNSET = "Wed, 01 Sep 2027 00:00:00 GMT"
 #: The OAuth scope that suffices for a service besides that of administrators; for reading that with ``:read`` too.
-SCOPES = {"users": "admin.users", "spaces": "admin.spaces", "auth-settings": "admin.auth-settings"}
+SCOPES = {
+    "users": "admin.users",
+    "spaces": "admin.spaces",
+    "ip-policies": "admin.ip-policies",
+    "auth-settings": "admin.auth-settings",
+}
 #: The services that answer a PATCH with what they hold.
 PATCHED_WITH_ANSWER = frozenset({"spaces", "tenant-settings", "auth-settings"})
 USER_BODY_LIMIT = 500_000
@@ -106,6 +112,7 @@ def _routes() -> list[Route]:
     own_write = {"tier": "2", "access": "any", "body": "required"}
     own_remove = {"tier": "2", "access": "any"}
     integrations, integration = "/web-integrations", "/web-integrations/{id}"
+    policies, policy = CORE_API + "/ip-policies", CORE_API + "/ip-policies/{id}"
     members, member = "/spaces/{id}/assignments", "/spaces/{id}/assignments/{assignmentId}"
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
         ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
@@ -169,6 +176,11 @@ def _routes() -> list[Route]:
         ("GET", integration, web_integrations.get_integration, {"access": "admin"}),
         ("PATCH", integration, web_integrations.patch_integration, write),
         ("DELETE", integration, web_integrations.delete_integration, remove),
+        ("GET", policies, ip_policies.list_policies, {"access": "admin", "query": ip_policies.QUERY}),
+        ("POST", policies, ip_policies.create_policy, write),
+        ("GET", policy, ip_policies.get_policy, {"access": "admin"}),
+        ("PATCH", policy, ip_policies.patch_policy, write),
+        ("DELETE", policy, ip_policies.delete_policy, remove),
     ]
     return [Route(method, template, handler, **options) for method, template, handler, options in table]
 
@@ -335,6 +347,8 @@ class Tenant:
             raise not_found("There is no such host.")
         if self.disabled:
             raise tenant_disabled()
+        if ip_policies.is_blocked(self.state):
+            raise refuse(self.guesses.blocked_address_status, "Blocked", "The address is not on the allowlist.")
         caller = None
         if route is None or route.access != "open":
             caller = self.tokens.caller(incoming.headers.get("Authorization", ""), self.state, self.guesses)

@@ -145,9 +145,10 @@ class TenantHandle:
         return self._plant("items", items)
 
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
-        """Add things that have no name of their own: ``csp_origins`` or ``web_integrations``; their ids.
+        """Add things that have no name of their own: ``csp_origins``, ``web_integrations`` or ``ip_policies``.
 
-        With the ``id`` of one that is there it is changed.
+
+        With the ``id`` of one that is there it is changed. Their ids.
         """
         return self._plant(kind, items)
 
@@ -183,7 +184,8 @@ class TenantHandle:
         """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime``, ``settings``.
 
         Or ``tenant_settings`` by the names of the API, or None; ``session_policy`` and ``api_key_settings`` by those of
-        the state. Or ``missing_services``: what is not rolled out to it, by the first part of its paths.
+        the state. Or ``missing_services``: what is not rolled out to it, by the first part of its paths. Or
+        ``caller_address``, from which everybody seems to call.
 
         Or ``space_types``, or the ``licence``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
         and ``allotments``, which are units and units used by name.

@@ -9,6 +9,7 @@ Every handler takes the tenant and the JSON body and returns JSON; ControlError 
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 from collections import Counter
 from collections.abc import Callable
 from operator import itemgetter
@@ -76,6 +77,7 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "session_policy": session_policy.view(state),
         "api_key_settings": api_keys.view(state.api_key_settings),
         "csp_origins": [views.csp_origin(call, origin) for origin in state.csp_origins],
+        "ip_policies": [views.ip_policy(call, policy) for policy in state.ip_policies],
         "web_integrations": [views.web_integration(call, each) for each in state.web_integrations],
         "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
@@ -190,6 +192,7 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "space_types",
         "licence",
         "missing_services",
+        "caller_address",
         "tenant_settings",
         "session_policy",
         "api_key_settings",
@@ -215,6 +218,8 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         state.tenant_settings = _tenant_settings(tenant, changes["tenant_settings"])
     for name in {"session_policy", "api_key_settings"} & changes.keys():
         setattr(state, name, dataclasses.replace(getattr(state, name), **_object(changes[name])))
+    if "caller_address" in changes:
+        state.caller_address = str(ipaddress.IPv4Address(changes["caller_address"]))
     if "missing_services" in changes:
         state.missing_services = frozenset(changes["missing_services"])
     if "licence" in changes:

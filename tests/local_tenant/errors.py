@@ -29,6 +29,7 @@ PREFIXES = {
     "api-keys": "APIKEYS",
     "csp-origins": "CSP",
     "web-integrations": "WEBINTEGRATIONS",
+    "ip-policies": "IPPOLICIES",
     "oauth": "OAUTH",
     "gateway": "HTTP",
 }
@@ -134,7 +135,7 @@ def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses
         error["status"] = str(status) if guesses.tenant_error_status == "string" else status
     elif service == "web-integrations":
         error["status"] = str(status)
-    elif service not in ("roles", "invite", "tenants", "spaces", *BARE):
+    elif service not in ("roles", "invite", "tenants", "spaces", "ip-policies", *BARE):
         error["status"] = status
     source = {name: value for name, value in (("pointer", entry.pointer), ("parameter", entry.parameter)) if value}
     if source and service == "spaces":

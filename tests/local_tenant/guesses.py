@@ -513,6 +513,38 @@ class Guesses:
         "whether the answer has the schema of the list or is the tenant itself",
     )
 
+    # Where the tenant can be reached from
+    ip_policy_lockout: str = _guess(
+        "400",
+        ("400", "403", "accept"),
+        "Qlik reference: core, ip-policies",
+        "answer to a write after which the caller's address is in no enabled policy; 'accept' locks the caller out",
+    )
+    blocked_address_status: int = _guess(
+        403, (403, 401), "Qlik reference: core, ip-policies", "answer to a caller whose address is in no enabled policy"
+    )
+    new_ip_policy_is_enabled: bool = _guess(
+        False, YES_NO, "Qlik reference: core, ip-policies, POST", "whether a policy is enabled that does not say so"
+    )
+    ip_policy_same_name: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: core, ip-policies, POST",
+        "answer to a name that there is already",
+    )
+    ip_policy_host_bits: str = _guess(
+        "refuse",
+        ("refuse", "accept"),
+        "Qlik reference: core, ip-policies",
+        "whether a network can have an address that is not its first",
+    )
+    ip_policy_addresses: str = _guess(
+        "kept",
+        ("kept", "networks"),
+        "Qlik reference: core, ip-policies",
+        "how single addresses are shown: as they were sent, or as networks of one address",
+    )
+
     # Settings of the tenant
     tenant_settings_of_none: str = _guess(
         "404",

@@ -16,7 +16,7 @@ from . import filters
 from .call import Answer, Call, Json, answer
 from .collection import Collection, Item, SortKey
 from .cursors import Place
-from .errors import refuse
+from .errors import Refusal, refuse
 
 T = TypeVar("T", bound=Item)
 
@@ -34,7 +34,7 @@ class ListOf(Generic[T]):
     ``among`` is an indexed attribute with the text that ``always`` asks of it, so that not all are looked at. ``limit``
     is the size of a page, ``smallest`` that can be asked for, and ``sort`` the order of a list that asks for none; a
     ``capped`` list answers a limit above the maximum with the maximum. ``counted`` is for the services whose lists have
-    a ``meta`` with a count, and holds what else stands there.
+    a ``meta`` with a count, and holds what else stands there. ``cursors`` are the parameters that go on and back.
     """
 
     items: Collection[T]
@@ -49,6 +49,7 @@ class ListOf(Generic[T]):
     capped: bool = False
     sort: str = "+name"
     counted: Mapping[str, Json] | None = None
+    cursors: tuple[str, str] = ("next", "prev")
 
 
 def boolean(call: Call, name: str) -> bool:
@@ -76,19 +77,19 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
         return filters.fold(text), text, item.id
 
     chosen = what.items.select(query, _keep(node, what), lambda: _some(node, what), (field, descending), key)
-    start, end = _range(call, query, chosen, key, descending, limit)
+    start, end = _range(call, what, query, chosen, key, descending, limit)
     page = chosen[start:end]
     links: dict[str, Json] = {"self": {"href": _href(call, normal, call.query)}}
     if end < len(chosen):
         onwards = Place(end, key(page[-1]), after=True) if page else Place(end, key(chosen[end]), after=False)
         cursor = call.cursors.make(query, "next", onwards)
-        links["next"] = {"href": _href(call, normal, {**_without_cursor(call), "next": cursor})}
+        links["next"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[0]: cursor})}
     elif call.guesses.end_of_list == "null":
         links["next"] = {"href": None}
     if start > 0 and chosen:
         before = Place(start, key(page[0]), after=False) if page else Place(len(chosen), key(chosen[-1]), after=True)
         cursor = call.cursors.make(query, "prev", before)
-        links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), "prev": cursor})}
+        links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[1]: cursor})}
     body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
     if what.counted is not None:
         body["meta"] = {"count": len(chosen), **what.counted}
@@ -161,15 +162,25 @@ def _some(node: filters.Node | None, what: ListOf[T]) -> Iterable[str] | None:
 
 
 def _range(
-    call: Call, query: str, chosen: list[T], key: Callable[[T], SortKey], descending: bool, limit: int
+    call: Call,
+    what: ListOf[T],
+    query: str,
+    chosen: list[T],
+    key: Callable[[T], SortKey],
+    descending: bool,
+    limit: int,
 ) -> tuple[int, int]:
     """Where the page starts and ends; it ends at the cursor of ``prev``, however many rows are asked for."""
-    if "next" in call.query and "prev" in call.query:
+    given = [(direction, name) for direction, name in zip(("next", "prev"), what.cursors) if name in call.query]
+    if len(given) > 1 and len(set(what.cursors)) > 1:
         raise refuse(400, "Invalid cursor", "next and prev exclude each other.", parameter="next")
-    for direction in ("next", "prev"):
-        if direction not in call.query:
-            continue
-        place = call.cursors.read(call.query[direction], query, direction)
+    for direction, name in given:
+        try:
+            place = call.cursors.read(call.query[name], query, direction)
+        except Refusal:
+            if (direction, name) != given[-1]:
+                continue
+            raise
         offset = place.offset
         if call.guesses.cursor_kind == "position":
             offset = _position(chosen, place, key, descending)
@@ -187,7 +198,7 @@ def _position(chosen: list[T], place: Place, key: Callable[[T], SortKey], descen
 
 
 def _without_cursor(call: Call) -> dict[str, str]:
-    return {name: value for name, value in call.query.items() if name not in ("next", "prev")}
+    return {name: value for name, value in call.query.items() if name not in ("next", "prev", "page")}
 
 
 def _href(call: Call, normal: str | None, query: Mapping[str, str]) -> str:

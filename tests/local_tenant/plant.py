@@ -18,6 +18,7 @@ from .state import (
     ContentItem,
     CspOrigin,
     Group,
+    IpPolicy,
     Role,
     Space,
     State,
@@ -45,6 +46,7 @@ MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
 SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
 ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
 CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
+IP_FIELDS = {"id", "name", "allowedIps", "enabled", "editable", "deletable", "toggleable"}
 WEB_FIELDS = {"id", "name", "validOrigins"}
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
@@ -107,6 +109,11 @@ def web_integrations(state: State, items: object) -> list[str]:
     return [_web_integration(state, item) for item in _objects(items, WEB_FIELDS)]
 
 
+def ip_policies(state: State, items: object) -> list[str]:
+    """IP policies, new, or changed where their ``id`` is there. Ids in order. Raises PlantError."""
+    return [_ip_policy(state, item) for item in _objects(items, IP_FIELDS)]
+
+
 #: By kind, in the order in which one can name another.
 PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "roles": roles,
@@ -117,6 +124,7 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "items": content,
     "csp_origins": csp_origins,
     "web_integrations": web_integrations,
+    "ip_policies": ip_policies,
 }
 
 
@@ -315,3 +323,15 @@ def _web_integration(state: State, item: dict[str, Any]) -> str:
         changes["valid_origins"] = tuple(item["validOrigins"])
     state.web_integrations.put(dataclasses.replace(integration, updated_at=moment, **changes))
     return integration.id
+
+
+def _ip_policy(state: State, item: dict[str, Any]) -> str:
+    moment, admin = now(), state.admin_id
+    known = state.ip_policies.get(item.get("id", ""))
+    policy = known or IpPolicy(state.new_id(), ("192.0.2.1",), moment, moment, created_by=admin, updated_by=admin)
+    flags = ("name", "enabled", "editable", "deletable", "toggleable")
+    changes: dict[str, Any] = {name: item[name] for name in flags if name in item}
+    if "allowedIps" in item:
+        changes["allowed_ips"] = tuple(item["allowedIps"])
+    state.ip_policies.put(dataclasses.replace(policy, updated_at=moment, **changes))
+    return policy.id

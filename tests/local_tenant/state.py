@@ -190,6 +190,26 @@ class WebIntegration:
 
 
 @dataclasses.dataclass(frozen=True)
+class IpPolicy:
+    """Addresses and networks from which the tenant can be reached while the policy is ``enabled``.
+
+    The flags say what may be done with it.
+    """
+
+    id: str
+    allowed_ips: tuple[str, ...]
+    created_at: str
+    updated_at: str
+    name: str | None = None
+    enabled: bool = False
+    editable: bool = True
+    deletable: bool = True
+    toggleable: bool = True
+    created_by: str = ""
+    updated_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Licence:
     """The licence, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
 
@@ -309,6 +329,11 @@ class State:
         self.web_integrations: Collection[WebIntegration] = Collection(
             {"id": lambda integration: (integration.id,)}, revision
         )
+        self.ip_policies: Collection[IpPolicy] = Collection(
+            {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
+        )
+        #: The address that everybody seems to call from.
+        self.caller_address = "127.0.0.1"
         self.space_types: tuple[str, ...] = SPACE_TYPES
         #: None until somebody has made them.
         self.tenant_settings: Mapping[str, Any] | None = None
@@ -372,6 +397,7 @@ class State:
             self.items,
             self.csp_origins,
             self.web_integrations,
+            self.ip_policies,
         )
         for collection in collections:
             collection.lag = guesses.lag_seconds

@@ -14,6 +14,7 @@ from .state import (
     ContentItem,
     CspOrigin,
     Group,
+    IpPolicy,
     Role,
     Space,
     User,
@@ -285,4 +286,26 @@ def web_integration(call: Call, integration: WebIntegration) -> dict[str, Json]:
         "created": integration.created_at,
         "createdBy": integration.created_by,
         "lastUpdated": integration.updated_at,
+    }
+
+
+def ip_policy(call: Call, policy: IpPolicy) -> dict[str, Json]:
+    """An IP policy."""
+    addresses = list(policy.allowed_ips)
+    if call.guesses.ip_policy_addresses == "networks":
+        addresses = [text if "/" in text else f"{text}/32" for text in addresses]
+    named = {} if policy.name is None else {"name": policy.name}
+    return {
+        "id": policy.id,
+        **named,
+        "allowedIps": addresses,
+        "enabled": policy.enabled,
+        "editable": policy.editable,
+        "deletable": policy.deletable,
+        "toggleable": policy.toggleable,
+        "tenantId": call.state.tenant.id,
+        "createdAt": policy.created_at,
+        "createdBy": policy.created_by,
+        "updatedAt": policy.updated_at,
+        "updatedBy": policy.updated_by,
     }

@@ -44,12 +44,13 @@ ADMIN_CALLS = [
     ("GET", "/licenses/overview"),
     *(
         (method, path)
-        for service in ("/csp-origins", "/web-integrations")
+        for service in ("/csp-origins", "/web-integrations", "/api/core/ip-policies")
         for method, path in [("GET", service), ("POST", service), ("GET", f"{service}/x"), ("DELETE", f"{service}/x")]
     ),
     ("PUT", "/csp-origins/x"),
     ("GET", "/csp-origins/actions/generate-header"),
     ("PATCH", "/web-integrations/x"),
+    ("PATCH", "/api/core/ip-policies/x"),
 ]
 #: Everybody may call these; what comes of it depends on the space.
 OWN_CALLS = [
