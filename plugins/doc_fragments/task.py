@@ -18,6 +18,21 @@ options:
     default: false
 """
 
+    # Of modules that say from which addresses a tenant can be reached.
+    ALLOWLIST = r"""
+options:
+  caller_address:
+    description:
+      - The public address of IPv4 that the tenant sees the task come from. Only the tenant can see it, so it has to be
+        given.
+    type: str
+  allow_lockout:
+    description:
+      - Allows what can keep the task itself from reaching the tenant.
+    type: bool
+    default: false
+"""
+
     # Of modules that assign roles.
     DOCUMENTATION = r"""
 options:

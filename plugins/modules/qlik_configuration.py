@@ -19,8 +19,8 @@ description:
   - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
     problem.
   - The areas are written in the order tenant, tenant settings, licence settings, custom roles, group settings,
-    groups, users, spaces, CSP origins, web integrations, API key settings, session policy. What is deleted goes after
-    that, in the reverse order, so that a role is free before it is deleted.
+    groups, users, spaces, CSP origins, web integrations, API key settings, session policy, IP policies. What is deleted
+    goes after the API key settings, in the reverse order, so that a role is free before it is deleted.
   - Writing stops at the end of the first area in which something failed. The result says what became of each object.
 author:
   - qlikops contributors (@qlikops)
@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - qlikops.cloud.space.items
   - qlikops.cloud.api_key_settings.area
   - qlikops.cloud.session_policy.area
+  - qlikops.cloud.ip_policy.items
   - qlikops.cloud.csp_origin.items
   - qlikops.cloud.web_integration.items
   - qlikops.cloud.connection
@@ -99,11 +100,21 @@ options:
     description:
       - How long sessions live, with the options of M(qlikops.cloud.qlik_session_policy).
     type: dict
+  ip_policies:
+    description:
+      - From which addresses the tenant can be reached, with the options of M(qlikops.cloud.qlik_ip_policy).
+    type: list
+    elements: dict
+  caller_address:
+    description:
+      - The public address of IPv4 that the tenant sees the task come from. It is needed where O(ip_policies) enable a
+        first policy or take addresses away, so that the task does not shut itself out.
+    type: str
   areas:
     description:
       - The areas to bring to what is described, of V(tenant), V(tenant_settings), V(license_settings), V(roles),
-        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings) and
-        V(session_policy). If it is left out, all areas that are described.
+        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings),
+        V(session_policy) and V(ip_policies). If it is left out, all areas that are described.
     type: list
     elements: str
   prune:
@@ -223,6 +234,21 @@ options:
             description:
               - The most web integrations that may be deleted, like O(prune.groups.max_deletions).
             type: int
+      ip_policies:
+        description:
+          - Deletes IP policies that are not described, as far as the tenant says that they can be deleted.
+        type: dict
+        suboptions:
+          protect:
+            description:
+              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+            type: list
+            elements: str
+            default: []
+          max_deletions:
+            description:
+              - The most IP policies that may be deleted, like O(prune.groups.max_deletions).
+            type: int
   expected_plan:
     description:
       - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
@@ -257,6 +283,7 @@ seealso:
   - module: qlikops.cloud.qlik_session_policy
   - module: qlikops.cloud.qlik_csp_origins
   - module: qlikops.cloud.qlik_web_integrations
+  - module: qlikops.cloud.qlik_ip_policies
 """
 
 EXAMPLES = r"""
@@ -390,6 +417,9 @@ areas:
       description:
         - Origins in the content security policy, with C(summary) and C(csp_origins) as
           M(qlikops.cloud.qlik_csp_origins) returns them.
+      type: dict
+    ip_policies:
+      description: IP policies, with C(summary) and C(ip_policies) as M(qlikops.cloud.qlik_ip_policies) returns them.
       type: dict
     web_integrations:
       description:

@@ -20,9 +20,11 @@ from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable
 _OPTIONS = {
     "areas": "qlik_seed_areas",
     "allow_lockout": "qlik_seed_allow_lockout",
+    "caller_address": "qlik_seed_caller_address",
 }
 #: Where other options come from, for messages.
 _PLACES = {
+    "caller_address": "qlik_seed_caller_address",
     "prune.groups.protect": "qlik_seed_prune_protect",
     "prune.groups.max_deletions": "qlik_seed_max_deletions",
     "prune.users.protect": "qlik_seed_prune_users_protect",

@@ -85,6 +85,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_prune_users_protect": _TEXTS,
         "qlik_seed_prune_users_max_deletions": _NUMBER,
         "qlik_seed_allow_lockout": _BOOLEAN,
+        "qlik_seed_caller_address": _TEXT,
         "qlik_seed_areas": _AREAS,
         EXPECTED_PLAN: {"type": "raw"},
         "qlik_seed_require_plan": _BOOLEAN,

@@ -164,6 +164,11 @@ def web_integrations_of(state: State) -> Json:
     return sorted([item["name"], sorted(item["validOrigins"])] for item in state["web_integrations"])
 
 
+def ip_policies_of(state: State) -> Json:
+    """Name, addresses and whether they are in force, of all IP policies, duplicates included."""
+    return sorted([item["name"], sorted(item["allowedIps"]), item["enabled"]] for item in state["ip_policies"])
+
+
 def roles_of(item: State) -> list[str]:
     return sorted(role["name"] for role in item["assignedRoles"])
 
@@ -244,6 +249,22 @@ MANY_INTEGRATIONS: list[Json] = [
 OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0}
 
 
+#: The address that every local tenant sees.
+CALLER = "127.0.0.1"
+MANY_POLICIES: list[Json] = [
+    {"name": "Held", "allowed_ips": ["192.0.2.0/24"]},
+    {"name": "Changed", "allowed_ips": ["192.0.2.8"]},
+    {"name": "Gone", "state": "absent"},
+    *({"name": f"New {number}", "allowed_ips": [CALLER], "enabled": True} for number in range(3)),
+]
+
+
+def plant_policies(tenant: TenantHandle) -> None:
+    """The last two let the caller in, and are not to do so any more."""
+    held = {"Held": ["192.0.2.0/24"], "Changed": ["127.0.0.0/8"], "Gone": [CALLER]}
+    tenant.plant("ip_policies", [{"name": name, "allowedIps": ips, "enabled": True} for name, ips in held.items()])
+
+
 def plant_origins(tenant: TenantHandle) -> None:
     tenant.plant("csp_origins", [{"name": name, **HELD_ORIGIN} for name in ("Held", "Changed", "Gone")])
 
@@ -271,6 +292,8 @@ CONFIGURATION: dict[str, Json] = {
     ],
     "api_key_settings": {"max_keys_per_user": 2},
     "session_policy": {"max_user_session_lifespan_minutes": 600},
+    "ip_policies": [{"name": "I", "allowed_ips": [CALLER], "enabled": True}],
+    "caller_address": CALLER,
     "csp_origins": [{"name": "C", "origin": "c.example.com", "directives": ["imgSrc"]}],
     "web_integrations": [{"name": "W", "valid_origins": ["https://w.example.com"]}],
 }
@@ -287,6 +310,7 @@ def configuration_of(state: State) -> Json:
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
         *(["origin " + row[0], *row[1:]] for row in csp_origins_of(state)),
         *(["integration " + row[0], *row[1:]] for row in web_integrations_of(state)),
+        *(["policy " + row[0], *row[1:]] for row in ip_policies_of(state)),
         *licence_of(state),
         *settings_of(state),
         *api_keys_of(state),
@@ -397,6 +421,7 @@ CASES: Mapping[str, Case] = {
             ["space S", "shared", "", "s-1", [["G", ["consumer", "producer"]]]],
             ["origin C", "c.example.com", "", ["imgSrc"]],
             ["integration W", ["https://w.example.com"]],
+            ["policy I", [CALLER], True],
             ["licence", False, True],
             ["settings", "data-integration-hub", True, None],
             ["API keys", 2, "PT24H"],
@@ -555,6 +580,25 @@ CASES: Mapping[str, Case] = {
         plant_integrations,
         OF_EACH,
     ),
+    "qlik_ip_policy": Case(
+        "qlik_ip_policy",
+        {"name": "New", "allowed_ips": [CALLER], "enabled": True, "caller_address": CALLER},
+        ip_policies_of,
+        [["New", [CALLER], True]],
+    ),
+    "qlik_ip_policies": Case(
+        "qlik_ip_policies",
+        {"ip_policies": MANY_POLICIES, "concurrency": 2, "caller_address": CALLER},
+        ip_policies_of,
+        [
+            ["Changed", ["192.0.2.8"], True],
+            ["Held", ["192.0.2.0/24"], True],
+            *([f"New {number}", [CALLER], True] for number in range(3)),
+        ],
+        plant_policies,
+        OF_EACH,
+    ),
+    "qlik_ip_policy_info": Case("qlik_ip_policy_info", {}, ip_policies_of, None, plant_policies),
     "qlik_web_integration_info": Case("qlik_web_integration_info", {}, web_integrations_of, None, plant_integrations),
     "qlik_tenant_lifecycle, new": Case(
         "qlik_tenant_lifecycle",

@@ -42,6 +42,9 @@ SPACE: dict[str, Json] = {
 }
 ORIGIN: dict[str, Json] = {"name": "Portal", "origin": "portal.example.com", "directives": ["imgSrc"]}
 INTEGRATION: dict[str, Json] = {"name": "Portal", "validOrigins": ["https://portal.example.com"]}
+#: The address that the local tenant sees is in none of these.
+POLICY: dict[str, Json] = {"name": "Office", "allowedIps": ["192.0.2.7"]}
+FIRST = {"name": "New", "allowed_ips": ["127.0.0.1"], "enabled": True}
 NO_BUNDLE: dict[str, Json] = {"qlik_seed_standard_groups": {}}
 TENANT = "auto_assign_{}_to_professionals"
 TENANT_API = "autoAssign{}ToProfessionals"
@@ -108,6 +111,10 @@ def origin(changes: dict[str, Json], **options: Json) -> Case:
 
 def integration(changes: dict[str, Json], **options: Json) -> Case:
     return Case({"qlik_seed_web_integrations": [{"name": "Portal", **options}]}, changes)
+
+
+def policy(changes: dict[str, Json], **options: Json) -> Case:
+    return Case({"qlik_seed_ip_policies": [{"name": "Office", **options}]}, changes)
 
 
 def new_space(kind: str, description: str | None = None, **members: list[str]) -> dict[str, Json]:
@@ -322,6 +329,25 @@ CASES: dict[str, Case] = {
     "qlik_seed_web_integrations.valid_origins": integration(
         {"integration Portal origins": ["https://new.example.com"]}, valid_origins=["https://new.example.com"]
     ),
+    "qlik_seed_ip_policies.name": Case(
+        {"qlik_seed_ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.8"]}]},
+        {"policy New": {"addresses": ["192.0.2.8"], "enabled": False}},
+    ),
+    "qlik_seed_ip_policies.id": Case(
+        {"qlik_seed_ip_policies": [{"id": "ID_OF_POLICY", "name": "New"}]},
+        {"policy Office": None, "policy New": {"addresses": ["192.0.2.7"], "enabled": False}},
+    ),
+    "qlik_seed_ip_policies.state": policy({"policy Office": None}, state="absent"),
+    "qlik_seed_ip_policies.allowed_ips": policy(
+        {"policy Office addresses": ["198.51.100.0/24"]}, allowed_ips=["198.51.100.0/24"]
+    ),
+    "qlik_seed_ip_policies.enabled": policy({}, enabled=True)._replace(
+        error="it is not known which address the task comes from"
+    ),
+    "qlik_seed_caller_address": Case(
+        {"qlik_seed_ip_policies": [FIRST], "qlik_seed_caller_address": "127.0.0.1"},
+        {"policy New": {"addresses": ["127.0.0.1"], "enabled": True}},
+    ),
     "qlik_seed_space_bundles.name": two_spaces(SHARED, MANAGED),
     "qlik_seed_space_bundles.description": two_spaces(
         new_space("shared", "Both"), new_space("managed", "Both"), bundle={"description": "Both"}
@@ -446,6 +472,8 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
             "description": each.get("description") or None,
             "directives": [name for name, value in each.items() if value is True],
         }
+    for each in state["ip_policies"]:
+        held[f"policy {each['name']}"] = {"addresses": each["allowedIps"], "enabled": each["enabled"]}
     for each in state["web_integrations"]:
         held[f"integration {each['name']}"] = {"origins": each["validOrigins"]}
     held.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
@@ -491,6 +519,7 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     (room,) = handle.plant_spaces([SPACE])
     handle.set_tenant(tenant_settings={"preferredStartPage": "analytics-hub"})
     (origin_id,) = handle.plant("csp_origins", [ORIGIN])
+    (policy_id,) = handle.plant("ip_policies", [POLICY])
     (integration_id,) = handle.plant("web_integrations", [INTEGRATION])
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
@@ -501,6 +530,7 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
         "ID_OF_ROOM": room,
         "ID_OF_ORIGIN": origin_id,
         "ID_OF_INTEGRATION": integration_id,
+        "ID_OF_POLICY": policy_id,
         "ID_OF_STEWARD": by_name["Steward"],
         "ID_OF_ADMIN": by_name["DataAdmin"],
         "ID_OF_NONE": "DataAdmin",
@@ -556,7 +586,7 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     prepare(server, "")
     held = facts(server.state())
     assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= held.keys()
-    assert {"origin Portal", "integration Portal"} <= held.keys()
+    assert {"origin Portal", "integration Portal", "policy Office"} <= held.keys()
     assert held["space Room"]["members"] == {"Team": ["consumer"]}
     assert not held["licences autoAssignProfessional"]
     assert not held["licences autoAssignAnalyzer"]

@@ -55,6 +55,8 @@ NOUNS = {
     "qlik_csp_origins": "csp_origins",
     "qlik_web_integration": "web_integration",
     "qlik_web_integrations": "web_integrations",
+    "qlik_ip_policy": "ip_policy",
+    "qlik_ip_policies": "ip_policies",
 }
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {

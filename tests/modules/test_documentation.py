@@ -70,6 +70,12 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_web_integrations", {"web_integrations": [{"name": "New"}], "prune": True}),
     ("qlik_web_integrations", {"web_integrations": [{"id": "Zzz"}]}),
     ("qlik_web_integration_info", {}),
+    ("qlik_ip_policy", {"name": "New", "allowed_ips": ["192.0.2.7"]}),
+    ("qlik_ip_policy", {"name": "New", "allowed_ips": ["192.0.2.7/24"]}),
+    ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"]}], "prune": True}),
+    ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
+    ("qlik_ip_policy_info", {}),
+    ("qlik_ip_policy_info", {"api_key": "wrong-key"}),
     ("qlik_web_integration_info", {"api_key": "wrong-key"}),
     ("qlik_license_settings", {"auto_assign_analyzer": True}),
     ("qlik_license_settings", {"auto_assign_analyzer": True, "api_key": "wrong-key"}),
@@ -123,7 +129,8 @@ def test_every_module_is_among_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["qlik_groups", "qlik_users", "qlik_roles", "qlik_csp_origins", "qlik_web_integrations"]
+    "module",
+    ["qlik_groups", "qlik_users", "qlik_roles", "qlik_csp_origins", "qlik_web_integrations", "qlik_ip_policies"],
 )
 def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, module: str) -> None:
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
@@ -132,6 +139,8 @@ def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, modu
     items: list[dict[str, Json]] = [{"subject": "a"}] if plural == "users" else [{"name": "A"}]
     if plural == "csp_origins":
         items = [{"name": "A", "origin": "a.example.com"}]
+    if plural == "ip_policies":
+        items = [{"name": "A", "allowed_ips": ["192.0.2.7"]}]
     result = run(module, **{plural: items}, retries=0)  # type: ignore[arg-type]
     assert result["failed"] is True
     assert undocumented(module, result) == set()

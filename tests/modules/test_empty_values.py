@@ -34,6 +34,7 @@ NEEDED: dict[str, dict[str, Json]] = {
         "spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}],
         "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")],
         "web_integrations": [{"name": "New"}, {"name": "Portal"}],
+        "ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")],
     },
     "qlik_space": {
         "name": "Money",
@@ -52,6 +53,9 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_web_integration": {"name": "Portal"},
     "qlik_web_integrations": {"web_integrations": [{"name": "New"}, {"name": "Portal"}]},
     "qlik_web_integration_info": {},
+    "qlik_ip_policy": {"name": "Portal", "allowed_ips": ["192.0.2.7"]},
+    "qlik_ip_policies": {"ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")]},
+    "qlik_ip_policy_info": {},
     "qlik_license_settings": {},
     "qlik_license_info": {},
     "qlik_tenant_settings": {},

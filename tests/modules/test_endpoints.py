@@ -51,6 +51,11 @@ CSP_ORIGINS: list[dict[str, Json]] = [
     {"name": "Portal", "description": "x"},
     {"id": "PORTAL", "state": "absent"},
 ]
+IP_POLICIES: list[dict[str, Json]] = [
+    {"name": "New", "allowed_ips": ["192.0.2.7"]},
+    {"name": "Portal", "allowed_ips": ["192.0.2.7"]},
+    {"id": "POLICY", "state": "absent"},
+]
 WEB_INTEGRATIONS: list[dict[str, Json]] = [
     {"name": "New"},
     {"name": "Portal", "valid_origins": ["https://new.example.com"]},
@@ -112,6 +117,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
         *({"csp_origins": [options]} for options in CSP_ORIGINS),
         *({"web_integrations": [options]} for options in WEB_INTEGRATIONS),
+        *({"ip_policies": [options]} for options in IP_POLICIES),
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
@@ -148,6 +154,9 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_web_integration": WEB_INTEGRATIONS,
     "qlik_web_integrations": [{"web_integrations": [options]} for options in WEB_INTEGRATIONS],
     "qlik_web_integration_info": [{}, {"id": "INTEGRATION"}],
+    "qlik_ip_policy": IP_POLICIES,
+    "qlik_ip_policies": [{"ip_policies": [options]} for options in IP_POLICIES],
+    "qlik_ip_policy_info": [{}, {"id": "POLICY"}],
     "qlik_license_settings": [{"auto_assign_analyzer": False}],
     "qlik_license_info": [{}],
     "qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}],
@@ -184,10 +193,12 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     money, more = tenant.plant_spaces(spaces)
     tenant.set_tenant(licence={"auto_assign_analyzer": True})
     (portal,) = tenant.plant("csp_origins", [{"name": "Portal"}])
+    (policy,) = tenant.plant("ip_policies", [{"name": "Portal"}])
     (integration,) = tenant.plant("web_integrations", [{"name": "Portal"}])
     return {
         "PORTAL": portal,
         "INTEGRATION": integration,
+        "POLICY": policy,
         "MONEY": money,
         "MORE": more,
         "KEYS": keys,

@@ -29,6 +29,7 @@ USER = {
 SPACE = {"name": "Held", "type": "shared", "description": "as it was", "members": []}
 CSP_ORIGIN = {"name": "Held", "origin": "held.example.com", "description": "as it was", "directives": ["imgSrc"]}
 WEB_INTEGRATION = {"name": "Held", "validOrigins": ["https://held.example.com"]}
+IP_POLICY = {"name": "Held", "allowedIps": ["192.0.2.7"]}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
@@ -36,6 +37,7 @@ KEYS: dict[str, dict[str, Json]] = {
     "spaces": {"name": "Held"},
     "csp_origins": {"name": "Held"},
     "web_integrations": {"name": "Held"},
+    "ip_policies": {"name": "Held"},
 }
 #: The subject of the caller, who becomes the owner of what it creates.
 ADMIN = "local|admin"
@@ -130,6 +132,13 @@ CASES: dict[str, Case] = {
     "csp_origins.directives": Case(["connectSrcWSS", "fontSrc"], {"directives": ["connectSrcWSS", "fontSrc"]}),
     "web_integrations.name": Case("New", {"name": "New"}, {"id": "ID"}),
     "web_integrations.valid_origins": Case(["https://new.example.com"], {"validOrigins": ["https://new.example.com"]}),
+    "ip_policies.name": Case("New", {"name": "New"}, {"id": "ID"}),
+    "ip_policies.allowed_ips": Case(["192.0.2.0/24"], {"allowedIps": ["192.0.2.0/24"]}),
+    "ip_policies.enabled": Case(
+        True,
+        {"name": "New", "allowedIps": ["127.0.0.1"], "enabled": True},
+        {"name": "New", "allowed_ips": ["127.0.0.1"]},
+    ),
     "spaces.members": Case(
         [{"group": "Team", "provider_type": "custom", "roles": ["consumer"]}], {"assignments": ["Team: consumer"]}
     ),
@@ -162,6 +171,9 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     (user,) = tenant.plant_users([USER])
     (space,) = tenant.plant_spaces([SPACE])
     (origin,) = tenant.plant("csp_origins", [CSP_ORIGIN])
+    # The task comes from an address that is allowed already, so that it can do without saying so.
+    tenant.plant("ip_policies", [{"name": "Own", "allowedIps": ["127.0.0.1"], "enabled": True}])
+    (policy,) = tenant.plant("ip_policies", [IP_POLICY])
     (integration,) = tenant.plant("web_integrations", [WEB_INTEGRATION])
     return {
         "roles": role,
@@ -170,6 +182,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
         "spaces": space,
         "csp_origins": origin,
         "web_integrations": integration,
+        "ip_policies": policy,
     }
 
 

@@ -46,6 +46,9 @@ POLICY: dict[str, Json] = {
     "max_user_session_lifespan_minutes": 600,
 }
 API_KEYS: dict[str, Json] = {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}
+OFFICES: Json = {"name": "Offices", "allowed_ips": ["192.0.2.0/24", "198.51.100.7"], "enabled": True}
+CALLER = "192.0.2.7"
+
 #: Tasks that return what is documented, the last of each module more than those before it.
 TASKS: dict[str, list[Json]] = {
     "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
@@ -90,6 +93,9 @@ TASKS: dict[str, list[Json]] = {
         {"web_integrations": [{**INTEGRATION, "valid_origins": ["a b"]}]},
         {"web_integrations": [INTEGRATION]},
     ],
+    "qlik_ip_policy": [{**OFFICES, "allowed_ips": ["a b"]}, {**OFFICES, "caller_address": CALLER}],
+    "qlik_ip_policies": [{"ip_policies": [OFFICES]}, {"ip_policies": [OFFICES], "caller_address": CALLER}],
+    "qlik_ip_policy_info": [{"name": "Offices"}],
     "qlik_web_integration_info": [{"name": "Customer portal"}],
     "qlik_license_settings": [
         {"auto_assign_analyzer": True, "api_key": "wrong-key"},
@@ -176,6 +182,10 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_spaces([{**SPACE, "members": [MEMBER] if module == "qlik_space_info" else []}])
     if module == "qlik_csp_origin_info":
         run("qlik_csp_origin", **PORTAL)
+    if "ip_polic" in module:
+        tenant.set_tenant(caller_address=CALLER)
+    if module == "qlik_ip_policy_info":
+        run("qlik_ip_policy", **OFFICES, caller_address=CALLER)
     if module == "qlik_web_integration_info":
         run("qlik_web_integration", **INTEGRATION)
     if module == "qlik_tenant_lifecycle":

@@ -12,6 +12,7 @@ from .api_key_settings import ApiKeySettings
 from .csp_origin import CspOrigin
 from .group import Group
 from .group_settings import GroupSettings
+from .ip_policy import IpPolicy
 from .license_settings import LicenseSettings
 from .role import Role
 from .session_policy import SessionPolicy
@@ -33,6 +34,7 @@ AREAS = (
     CspOrigin(),
     WebIntegration(),
     ApiKeySettings(),
-    # Last, as it can be what ends the session of whoever writes.
+    # Last, as they can be what ends the session of whoever writes, or keeps them out.
     SessionPolicy(),
+    IpPolicy(),
 )

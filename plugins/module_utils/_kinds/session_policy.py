@@ -66,6 +66,7 @@ class SessionPolicy(Kind):
     plural = "session_policy"
     collection = CORE_API + "/auth-settings"
     is_singleton = True
+    is_written_last = True
     missing_because = NOT_ROLLED_OUT
     settings = (
         WholeNumber("user_session_inactivity_timeout_minutes", least=1),

@@ -44,6 +44,7 @@ def run_configuration(kinds: Sequence[Kind]) -> None:
                 "options": {area: {"type": "dict", "options": kind.prune_options()} for area, kind in prunable.items()},
             },
             "allow_lockout": dict(BOOLEAN, default=False),
+            "caller_address": dict(TEXT),
             "expected_plan": dict(TEXT),
             "report_extra": dict(BOOLEAN, default=False),
             "places": {"type": "dict"},

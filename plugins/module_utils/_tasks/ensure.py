@@ -13,6 +13,8 @@ from typing import Any, Dict, Optional, Sequence
 
 from .._errors import InvalidInput, visible
 from .._planning.fingerprint import refuse_other_plan
+from .._planning.networks import check_address
+from .._planning.settings import Params
 from .._planning.world import World
 from .apply import predicted_outcome
 from .areas import Area, carry_out_areas, plan_areas
@@ -52,12 +54,12 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     concurrency = module.params["concurrency"]
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
+    address = caller_address_in(module.params)
     problems = Problems()
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
     client = task.client()
     params = module.params
-    address = params.get("caller_address")
     world = plan_areas(client, areas, problems, bool(params.get("allow_lockout")), expected_in(module), address)
     if problems:
         _predict(areas)
@@ -75,6 +77,17 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         if progress is not None and task.interruption.is_set:
             progress.say_interrupted()
     return world
+
+
+def caller_address_in(params: Params) -> Optional[str]:
+    """The address that the tenant sees the task come from, where it is given.
+
+    :raises InvalidInput: when it is none.
+    """
+    address: Optional[str] = params.get("caller_address")
+    if address is not None:
+        check_address(address, place_of("caller_address", params))
+    return address
 
 
 def end(task: Task, areas: Sequence[Area], result: Dict[str, Any]) -> None:

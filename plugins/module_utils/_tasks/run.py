@@ -18,7 +18,7 @@ from .._planning.settings import TEXT, Params
 from .apply import carry_out, predicted_outcome
 from .areas import Area
 from .bulk import entries_of
-from .ensure import CONCURRENCY_SPEC, area_result, end, ensure
+from .ensure import CONCURRENCY_SPEC, area_result, caller_address_in, end, ensure
 from .module import expected_in, fail, failures_explained
 from .options import Module
 from .prune import Pruning, check_pruning
@@ -34,9 +34,10 @@ def run_one(kind: Kind) -> None:
         module.refuse_mistakes()
         wanted = module.params
         kind.check(wanted)
+        address = caller_address_in(wanted)
         client = task.client()
         world = read(client, [Demand(kind, [wanted])], expected_in(module), verify=module.check_mode)
-        world.caller_address = wanted.get("caller_address")
+        world.caller_address = address
         plan = kind.plan(wanted, world)
         if not wanted.get("allow_lockout"):
             for lockout in kind.lockouts([plan], world):

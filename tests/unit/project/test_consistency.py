@@ -131,6 +131,7 @@ def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
         ("qlik_seed_spaces", "qlik_space"),
         ("qlik_seed_csp_origins", "qlik_csp_origin"),
         ("qlik_seed_web_integrations", "qlik_web_integration"),
+        ("qlik_seed_ip_policies", "qlik_ip_policy"),
         ("qlik_seed_group_settings", "qlik_group_settings"),
         ("qlik_seed_extra_groups", "qlik_group"),
         ("qlik_seed_users", "qlik_user"),
@@ -140,7 +141,9 @@ def test_the_role_takes_the_options_of_the_modules(documented: dict[str, Any], v
     """Word for word; what refers to an option of the module refers to the place of it under the variable."""
     spec = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"][variable]
     options = documented[module]["doc"]["options"]
-    about_the_task = {"allow_lockout", "planned_roles", "planned_groups", "planned_users"} | set(connection(documented))
+    about_the_task = {"allow_lockout", "caller_address", "planned_roles", "planned_groups", "planned_users"} | set(
+        connection(documented)
+    )
     wanted = {name: option for name, option in options.items() if name not in about_the_task}
     assert bare(spec["options"]) == bare(wanted)
     for name, option in wanted.items():

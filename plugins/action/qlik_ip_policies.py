@@ -1,0 +1,11 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._bulk_action import BulkActionModule
+
+
+class ActionModule(BulkActionModule):
+    """Shows the progress of the module M(qlikops.cloud.qlik_ip_policies)."""
