@@ -161,6 +161,7 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
 
 def test_secure_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    tenant.set_tenant(caller_address="203.0.113.7")
     dry, first, second, _audit = follow("guide_secure_tenant.rst", tmp_path, replacements)
     assert '+    "max_api_key_expiry": "P30D"' in dry
     assert shown("guide_secure_tenant.rst") in first

@@ -31,24 +31,34 @@ def baseline() -> dict[str, Json]:
 
 def change_by_hand(tenant: LocalTenant) -> set[tuple[str, str, str]]:
     """Twelve changes, and how an audit calls each: area, object and setting."""
-    page = {**tenant.state()["tenant_settings"]["customizeNoAccess"], "message": "Go away.", "linkEnabled": False}
+    state = tenant.state()
+    offices = next(policy for policy in state["ip_policies"] if policy["name"] == "Offices and VPN")
+    page = {**state["tenant_settings"]["customizeNoAccess"], "linkUrl": "https://example.net/"}
     tenant.set_tenant(
         tenant_settings={"customizeNoAccess": page, "sessionReplayOptOut": False, "releaseCadence": "continuous"},
-        api_key_settings={"max_keys": 50, "max_expiry": "P365D", "scim_expiry": "P365D"},
-        session_policy={"inactivity_minutes": 600, "lifespan_minutes": 1440, "dcr": True},
-        settings={"auto_create_groups": True, "everyone_roles": ["Steward"]},
+        api_key_settings={"max_keys": 50, "max_expiry": "P365D"},
+        session_policy={"inactivity_minutes": 600, "dcr": True},
+        settings={"everyone_roles": ["Steward"]},
     )
+    (portal,) = state["csp_origins"]
+    tenant.plant("csp_origins", [{"id": portal["id"], "directives": ["frameAncestors", "scriptSrc"]}])
+    (integration,) = state["web_integrations"]
+    origins = [*integration["validOrigins"], "https://example.net"]
+    tenant.plant("web_integrations", [{"id": integration["id"], "validOrigins": origins}])
+    allowed = [*offices["allowedIps"], "0.0.0.0/1"]
+    tenant.plant("ip_policies", [{"id": offices["id"], "allowedIps": allowed, "enabled": False}])
     settings = {
-        "tenant_settings": [f"{PAGE}.message", f"{PAGE}.link_enabled", "session_replay_opt_out", "release_cadence"],
-        "api_key_settings": ["max_keys_per_user", "max_api_key_expiry", "scim_external_client_expiry"],
-        "session_policy": [
-            "user_session_inactivity_timeout_minutes",
-            "max_user_session_lifespan_minutes",
-            "dynamic_client_registration_enabled",
-        ],
-        "group_settings": ["auto_create_groups", "everyone_assigned_roles"],
+        "tenant_settings": [f"{PAGE}.link_url", "session_replay_opt_out", "release_cadence"],
+        "api_key_settings": ["max_keys_per_user", "max_api_key_expiry"],
+        "session_policy": ["user_session_inactivity_timeout_minutes", "dynamic_client_registration_enabled"],
+        "group_settings": ["everyone_assigned_roles"],
     }
-    return {(area, area, setting) for area, names in settings.items() for setting in names}
+    return {(area, area, setting) for area, names in settings.items() for setting in names} | {
+        ("csp_origins", "Customer portal", "directives"),
+        ("web_integrations", "Customer portal", "valid_origins"),
+        ("ip_policies", "Offices and VPN", "allowed_ips"),
+        ("ip_policies", "Offices and VPN", "enabled"),
+    }
 
 
 def differences_in(tenant: Json) -> set[tuple[str, str, str]]:
@@ -75,6 +85,7 @@ def differing(before: dict[str, Json], after: dict[str, Json]) -> list[str]:
 def test_the_baseline_is_reached_kept_and_audited(
     tenant: LocalTenant, run_playbook: RunPlaybook, baseline: dict[str, Json], tmp_path: Path
 ) -> None:
+    tenant.set_tenant(caller_address=baseline["qlik_seed_caller_address"])
     predicted = run_playbook("qlikops.cloud.seed", baseline, check=True)
     assert (predicted.code, tenant.counters()["writes"]) == (0, 0), predicted.output
     assert run_playbook("qlikops.cloud.seed", baseline).code == 0
@@ -103,9 +114,8 @@ def test_the_baseline_is_reached_kept_and_audited(
         "api_key_settings",
         "session_policy",
     }
-    assert differences_in(report) == {
-        change for change in changes if change[0] in ("tenant_settings", "group_settings")
-    }
+    gone = ("api_key_settings", "session_policy")
+    assert differences_in(report) == {change for change in changes if change[0] not in gone}
     refused = run_playbook("qlikops.cloud.seed", baseline)
     assert refused.code != 0
     assert "The tenant has no session policy" in refused.output
@@ -115,3 +125,22 @@ def test_the_baseline_is_reached_kept_and_audited(
     assert run_playbook("qlikops.cloud.seed", baseline).code == 0
     report = audited()
     assert (report["status"], differences_in(report)) == ("in_sync", set())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"qlik_seed_caller_address": "203.0.113.8"}, "The caller's address 203.0.113.8 would be in no enabled policy"),
+        ({"qlik_seed_caller_address": None}, "it is not known which address the task comes from"),
+    ],
+    ids=["in no policy", "unknown"],
+)
+def test_nobody_shuts_himself_out(
+    tenant: LocalTenant, run_playbook: RunPlaybook, baseline: dict[str, Json], changes: dict[str, Json], words: str
+) -> None:
+    before = tenant.state()
+    for check in (True, False):
+        run = run_playbook("qlikops.cloud.seed", {**baseline, **changes}, check=check)
+        assert run.code != 0
+        assert words in " ".join(run.output.split())
+    assert (tenant.state(), tenant.counters()["writes"]) == (before, 0)
