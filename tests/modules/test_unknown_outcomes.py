@@ -147,3 +147,32 @@ def test_one_more_fault_in_the_look_ends_no_attempts(
     assert tenant.faults()[0]["used"] == 1
     assert not result.get("failed"), result
     assert len(tenant.groups()) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [{"reset": "after"}, {"reset": "before"}])
+def test_an_answer_that_is_lost_behind_a_proxy_is_a_lost_answer(
+    run: Run, tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch, fault: Json
+) -> None:
+    """The proxy is not to blame, and the request may have been carried out."""
+    monkeypatch.setenv("https_proxy", tenant.organization.proxy)
+    address: dict[str, Json] = {
+        "tenant_url": f"https://{tenant.state()['tenant']['hostnames'][0]}",
+        "ca_path": tenant.organization.authority,
+        "api_key": tenant.api_key,
+    }
+    tenant.misbehave({"match": {"method": "POST", "count": 1}, "action": fault})
+    looks: list[str] = []
+    monkeypatch.setattr(HttpSession, "exchange", recorded(HttpSession.exchange, looks))
+    assert run("qlik_group", name="HR", **address)["changed"] is True
+    assert len(tenant.groups()) == 1
+    first = looks.index("POST /api/v1/groups")
+    assert looks[first + 1].startswith("GET "), "it was repeated without a look"
+
+
+def recorded(original: Callable[..., HttpAnswer], calls: list[str]) -> Callable[..., HttpAnswer]:
+    def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
+        calls.append(f"{method} {path}")
+        return original(self, method, path, *rest)
+
+    return exchange

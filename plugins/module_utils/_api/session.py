@@ -18,6 +18,7 @@ import traceback
 import zlib
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
@@ -233,9 +234,12 @@ class HttpSession:
             urllib3.exceptions.ConnectTimeoutError,
             socket.gaierror,
         )
-        if among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema) or (
-            self._proxy and not_connected
-        ):
+        # urllib3 blames the proxy for a connection through it that broke off later, too.
+        is_broken_off = among_causes(ConnectionResetError, BrokenPipeError, HTTPException) and not among_causes(
+            requests.exceptions.ConnectTimeout, urllib3.exceptions.NewConnectionError
+        )
+        blames_proxy = among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema)
+        if (blames_proxy and not is_broken_off) or (self._proxy and not_connected):
             return kind(
                 "The proxy %s does not let the task reach %s: %s." % (self._proxy or "in between", host, shown),
                 "Check the environment variables of proxies.",
