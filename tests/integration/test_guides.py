@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -272,3 +273,40 @@ def test_directories(tmp_path: Path) -> None:
         groups.write_text(text.replace("Stewards;grace@example.com", "Stewards"), encoding="utf-8")
         refused = run(f"{seed} || true", tmp_path, exports)
         assert shown(guide).strip() in refused
+
+
+def test_organization(tmp_path: Path) -> None:
+    with LocalTenant(regions=["eu"], proxy=True) as server:
+        organization, register = server.organization, server.organization.registers["eu"]
+        (globex,) = organization.plant_tenants([{"name": "Globex", "region": "eu", "alias": "globex.eu.qlikcloud.com"}])
+        server.set_tenant(name="the partner's own")
+        proxy = f"export HTTPS_PROXY={organization.proxy}\n$ export QLIK_CA_PATH={organization.authority}\n$ "
+        replacements = {
+            "export QLIK_ORGANIZATION_CLIENT_ID=the-organizations-client": proxy
+            + f"export QLIK_ORGANIZATION_CLIENT_ID={organization.client_id}",
+            "=its-secret": f"={organization.client_secret}",
+            "the-regions-client": register.client_id,
+            "another-secret": register.client_secret,
+            "the-signed-key": organization.licence_key,
+            "one-of-its-host-names": "globex.eu.qlikcloud.com",
+            "$PWD": str(tmp_path),
+        }
+        foreseen, first, second, graph, _audit, dry, left = follow("guide_organization.rst", tmp_path, replacements)
+        tenants = {tenant["name"]: tenant for tenant in organization.made()}
+    assert "The tenant Acme Analytics would be created" in foreseen
+    assert "changed=0 " not in first
+    assert len(re.findall("changed=0 ", second)) == 3
+    assert sorted(tenants) == ["Acme Analytics", "Globex", "Initech"]
+    assert tenants["Globex"]["id"] == globex
+    assert tenants["Acme Analytics"]["hostnames"][1] == "acme.eu.qlikcloud.com"
+    assert sorted(path.name for path in (tmp_path / "onboarding").iterdir()) == [
+        "acme.json",
+        "initech.json",
+    ]
+    assert "Acme Analytics" in graph
+    assert "partner" not in graph
+    report = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))
+    assert [tenant["status"] for tenant in report["tenants"]] == ["in_sync"] * 3
+    assert '+    "state": "deactivated"' in dry
+    assert "Globex is purged at 20" in left
+    assert [tenant["name"] for tenant in tenants.values() if tenant["status"] != "active"] == ["Globex"]

@@ -125,8 +125,6 @@ class _Lifecycle:
         action = "created" if before is None else "updated"
         register = self._hosts.register(params["region"].lower(), before.hostnames[0] if before else "")
         if self._module.check_mode:
-            if before is None:
-                self._module.warn("Whether the licence allows one more tenant is not known before it is created.")
             made = dict(before.resource) if before else {"id": None, "hostnames": [], "subscriptionId": None}
             made.update({"name": params["name"], "status": ACTIVE})
             made["subscriptionId"] = params["subscription_id"]

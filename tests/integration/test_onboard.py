@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Customers as they come and go: three are onboarded, one of them in two runs, all are audited, and one leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant, OrganizationHandle
+
+from .conftest import ansible_environment, organization_environment
+
+CUSTOMERS = {
+    "acme": {"qlik_onboard_name": "Acme Analytics", "qlik_onboard_alias": "acme"},
+    "beta": {"qlik_seed_extra_groups": [{"name": "Beta Admins", "assigned_roles": ["TenantAdmin"]}]},
+    "gamma": {"qlik_onboard_name": "Gamma {{ '{{' }}"},
+}
+NAMES = ["Acme Analytics", "Gamma {{", "beta"]
+STANDARD = {"qlik_seed_standard_groups": {"Admins": ["TenantAdmin"]}, "qlik_seed_group_prefix": "q-"}
+#: What goes wrong all the time with a request here and there.
+TROUBLE: list[dict[str, Any]] = [
+    {"match": {"method": "GET", "probability": 0.1, "seed": 1}, "action": {"status": 503}},
+    {"match": {"method": "GET", "probability": 0.05, "seed": 2}, "action": {"reset": "after"}},
+    {"match": {"probability": 0.05, "seed": 3, "count": 4}, "action": {"status": 429, "headers": {"Retry-After": "1"}}},
+    {"match": {"method": "GET", "probability": 0.05, "seed": 4}, "action": {"garble": "cut"}},
+]
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[OrganizationHandle]:
+    with LocalTenant(regions=["eu"], proxy=True) as running:
+        yield running.organization
+
+
+class Partner:
+    """Runs what a partner runs, from a folder with the entries of the customers."""
+
+    def __init__(self, organization: OrganizationHandle, folder: Path) -> None:
+        self.organization = organization
+        self.folder = folder
+        shared = {
+            "qlik_onboard_region": "eu",
+            "qlik_onboard_subscription_id": organization.subscription_id,
+            **STANDARD,
+        }
+        inventory = {"all": {"hosts": CUSTOMERS, "vars": shared}}
+        (folder / "customers.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        (folder / "tenants").mkdir()
+        source = {"plugin": "qlikops.cloud.qlik_organization", "host_name": "name", "names": ["[A-Zb]*[a-z{]"]}
+        (folder / "tenants" / "qlik_organization.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+
+    def run(self, playbook: str, *arguments: str, inventory: str = "customers.yml") -> subprocess.CompletedProcess[str]:
+        register = self.organization.registers["eu"]
+        environment = {
+            **organization_environment(self.organization),
+            "PWD": str(self.folder),
+            "QLIK_CLIENT_ID": register.client_id,
+            "QLIK_CLIENT_SECRET": register.client_secret,
+            "QLIK_LICENSE_KEY": self.organization.licence_key,
+        }
+        done = subprocess.run(
+            ["ansible-playbook", "-i", inventory, playbook, "-vvv", "--diff", *arguments],
+            env=ansible_environment(self.folder, **environment),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        output = done.stdout + done.stderr
+        assert "Traceback" not in output
+        secrets = (register.client_secret, self.organization.client_secret, self.organization.licence_key)
+        kept = [path.read_text(encoding="utf-8") for path in self.folder.glob("onboarding/*")]
+        for secret in secrets:
+            assert secret not in output
+            assert not any(secret in text for text in kept)
+        return done
+
+    def made(self) -> dict[str, Any]:
+        """The tenants that were made, by name."""
+        found = self.organization.made()
+        assert len({tenant["name"] for tenant in found}) == len(found)
+        return {tenant["name"]: tenant for tenant in found}
+
+
+def recap(done: subprocess.CompletedProcess[str]) -> dict[str, tuple[int, int]]:
+    """How many tasks have changed something and how many have failed, by host."""
+    lines = re.findall(r"^(.+?) +: ok=\d+ +changed=(\d+) .*failed=(\d+)", done.stdout, re.MULTILINE)
+    return {host: (int(changed), int(failed)) for host, changed, failed in lines}
+
+
+def test_three_come_and_one_leaves(organization: OrganizationHandle, tmp_path: Path) -> None:
+    partner = Partner(organization, tmp_path)
+    foreseen = partner.run("qlikops.cloud.onboard", "--check")
+    assert foreseen.returncode == 0, foreseen.stdout
+    assert "The tenant Acme Analytics would be created" in foreseen.stdout
+    assert organization.counters()["writes"] == 0
+    assert organization.made() == []
+
+    organization.guess(tenant_ready_seconds=0.5)
+    organization.misbehave(
+        # The second tenant is created and cannot be named; of the third the answer is lost.
+        {"match": {"method": "PATCH", "path": "/tenants/", "skip": 1, "count": 1}, "action": {"status": 400}},
+        {"match": {"method": "POST", "path": "/tenants$", "skip": 2, "count": 1}, "action": {"reset": "after"}},
+        *TROUBLE,
+    )
+    first = partner.run("qlikops.cloud.onboard")
+    assert {host: failed for host, (_changed, failed) in recap(first).items()} == {"acme": 0, "beta": 1, "gamma": 0}
+    assert sorted(partner.made()) != NAMES
+    assert len(organization.made()) == 3
+
+    second = partner.run("qlikops.cloud.onboard")
+    assert second.returncode == 0, second.stdout
+    assert recap(second)["beta"][0] > 0
+    tenants = partner.made()
+    assert sorted(tenants) == NAMES
+    assert tenants["Acme Analytics"]["hostnames"][1] == "acme.eu.qlikcloud.com"
+    assert organization.counters()["routes"]["POST /tenants"] == 3
+
+    organization.reset_counters()
+    third = partner.run("qlikops.cloud.onboard")
+    assert recap(third) == dict.fromkeys(CUSTOMERS, (0, 0)), third.stdout
+    assert organization.counters()["writes"] == 0
+
+    description = json.dumps({**STANDARD, "qlik_audit_report_dir": "reports"})
+    audit = partner.run("qlikops.cloud.audit", "-e", description, inventory="tenants")
+    assert audit.returncode == 0, audit.stdout
+    report = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))
+    assert sorted(tenant["name"] for tenant in report["tenants"]) == NAMES
+    assert [tenant["status"] for tenant in report["tenants"]] == ["in_sync"] * 3, report
+
+    leave = [
+        {
+            "hosts": "beta",
+            "connection": "local",
+            "gather_facts": False,
+            "tasks": [
+                {
+                    "name": "Deactivate",
+                    "qlikops.cloud.qlik_tenant_lifecycle": {
+                        "tenant_id": tenants["beta"]["id"],
+                        "state": "deactivated",
+                        "confirm_hostname": "{{ confirmed }}",
+                    },
+                }
+            ],
+        }
+    ]
+    (tmp_path / "leave.yml").write_text(yaml.safe_dump(leave), encoding="utf-8")
+    wrong = partner.run("leave.yml", "-e", f"confirmed={tenants['Acme Analytics']['hostnames'][0]}")
+    assert "is no host name of the tenant" in wrong.stdout
+    organization.misbehave({"match": {"path": "/deactivate$", "count": 1}, "action": {"reset": "after"}})
+    for changed in (1, 0):
+        left = partner.run("leave.yml", "-e", f"confirmed={tenants['beta']['hostnames'][0]}")
+        assert recap(left) == {"beta": (changed, 0)}, left.stdout
+    assert {name: (each["status"], each["deactivations"]) for name, each in partner.made().items()} == {
+        "Acme Analytics": ("active", 0),
+        "Gamma {{": ("active", 0),
+        "beta": ("disabled", 1),
+    }
+
+
+def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_path: Path) -> None:
+    partner = Partner(organization, tmp_path)
+    organization.reset()
+    done = partner.run("qlikops.cloud.onboard", "-e", '{"qlik_onboard_region": 7}')
+    assert "The entry of acme is not complete" in done.stdout
+    assert organization.made() == []
