@@ -63,6 +63,8 @@ def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
         seen, errors = seen_by(command, folder, {"TENANT_HOST": tenant.url, **login})
         assert not errors
         assert seen.pop("found")[0]["subject"] == "client\\user"
+        for name in ("id", "createdDate", "modifiedDate"):
+            del seen["originPut"][name]
         assert seen == {
             "me": subject,
             "tenant": True,
@@ -116,6 +118,23 @@ def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
             },
             "policyPatched": [200, 720],
             "policy": False,
+            "origins": 12,
+            "originPut": {"origin": "b.example.com", "fontSrc": True},
+            "originRead": "b.example.com",
+            "header": True,
+            "originDelete": 204,
+            "originGone": {"status": 404, "code": "CSP-404"},
+            "integrations": 12,
+            "integrationPatch": 204,
+            "integrationRead": ["https://b.example.com"],
+            "integrationDelete": 204,
+            "integrationGone": {"status": 404, "code": "WEBINTEGRATIONS_NOT_FOUND"},
+            "policies": 7,
+            "policiesFiltered": 6,
+            "policyPatch": 204,
+            "policyRead": ["127.0.0.1"],
+            "lockout": {"status": 400, "code": "IPPOLICIES-400"},
+            "policyDelete": 204,
             "roleDelete": {"status": 403, "code": "IDENTITIES-403"},
             "missing": {"status": 404, "code": "GROUPS-7"},
             "roleDeleted": 204,
@@ -174,6 +193,12 @@ def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
             "items": 0,
             "space_missing": 404,
             "licence": [True, False, "Ok", "Ok"],
+            "origins": [12, True],
+            "origin_put": ["b.example.com", True, False],
+            "origin_missing": 404,
+            "integrations": 12,
+            "integration_patch": "New",
+            "integration_missing": 404,
             "missing": 404,
         }
         assert (tenant.groups(), tenant.spaces(), tenant.state()["assignments"]) == ([], [], [])

@@ -5,8 +5,22 @@
 // Drives a tenant through Qlik's own client and prints what it saw as JSON.
 // Input: TENANT_HOST, and API_KEY or CLIENT_ID with CLIENT_SECRET (and SCOPE) in the environment.
 
-import { apiKeys, auth, groups, items, licenses, roles, spaces, tenantSettings, tenants, users } from "@qlik/api";
+import {
+  apiKeys,
+  auth,
+  cspOrigins,
+  groups,
+  items,
+  licenses,
+  roles,
+  spaces,
+  tenantSettings,
+  tenants,
+  users,
+  webIntegrations,
+} from "@qlik/api";
 import { getAuthSettings, patchAuthSettings } from "@qlik/api/core/auth-settings";
+import { createIpPolicy, deleteIpPolicy, getIpPolicies, getIpPolicy, patchIpPolicy } from "@qlik/api/core/ip-policies";
 
 const { TENANT_HOST, API_KEY, CLIENT_ID, CLIENT_SECRET, SCOPE } = process.env;
 const credentials = API_KEY
@@ -144,6 +158,47 @@ seen.keys = (await apiKeys.getApiKeysConfig(tenant.data.id, fresh)).data;
 const policy = await patchAuthSettings([{ op: "replace", path: "/maxUserSessionLifespanMinutes", value: 720 }]);
 seen.policyPatched = [policy.status, policy.data.maxUserSessionLifespanMinutes];
 seen.policy = (await getAuthSettings(fresh)).data.isDefault;
+
+for (let number = 0; number < 12; number += 1) {
+  await cspOrigins.createCSPEntry({ name: `Origin ${number}`, origin: `https://${number}.example.com`, imgSrc: true });
+  await webIntegrations.createWebIntegration({ name: `Web ${number}`, validOrigins: ["https://a.example.com"] });
+}
+const origins = await all(await cspOrigins.getCSPEntries({ limit: 5, sort: "-name", imgSrc: true }, fresh));
+seen.origins = origins.length;
+const [origin] = (await cspOrigins.getCSPEntries({ name: "ORIGIN 1*", origin: "11.*" }, fresh)).data.data;
+seen.originPut = (await cspOrigins.updateCSPEntry(origin.id, { origin: "b.example.com", fontSrc: true })).data;
+seen.originRead = (await cspOrigins.getCSPEntry(origin.id, fresh)).data.origin;
+seen.header = (await cspOrigins.getCSPHeader(fresh)).data["Content-Security-Policy"].startsWith("font-src b.example.com");
+for (const item of origins) {
+  seen.originDelete = (await cspOrigins.deleteCSPEntry(item.id)).status;
+}
+seen.originGone = await refused(() => cspOrigins.getCSPEntry(origin.id, fresh));
+const integrations = await all(await webIntegrations.getWebIntegrations({ limit: 5, sort: "-name" }, fresh));
+seen.integrations = integrations.length;
+seen.integrationPatch = (
+  await webIntegrations.patchWebIntegration(integrations[0].id, [
+    { op: "replace", path: "/validOrigins", value: ["https://b.example.com"] },
+  ])
+).status;
+seen.integrationRead = (await webIntegrations.getWebIntegration(integrations[0].id, fresh)).data.validOrigins;
+for (const item of integrations) {
+  seen.integrationDelete = (await webIntegrations.deleteWebIntegration(item.id)).status;
+}
+seen.integrationGone = await refused(() => webIntegrations.getWebIntegration(integrations[0].id, fresh));
+const here = (await createIpPolicy({ name: "Here", allowedIps: ["127.0.0.0/8"], enabled: true })).data;
+for (let number = 0; number < 6; number += 1) {
+  await createIpPolicy({ name: `Policy ${number}`, allowedIps: ["192.0.2.7"] });
+}
+const policies = await all(await getIpPolicies({ limit: 4, sort: "-name" }, fresh));
+seen.policies = policies.length;
+const asked = { filter: 'name co "policy" and enabled eq "false"', totalResults: true, fields: "name" };
+seen.policiesFiltered = (await getIpPolicies(asked, fresh)).data.totalResults;
+seen.policyPatch = (await patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["127.0.0.1"] }])).status;
+seen.policyRead = (await getIpPolicy(here.id, fresh)).data.allowedIps;
+seen.lockout = await refused(() => patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["192.0.2.1"] }]));
+for (const item of policies) {
+  seen.policyDelete = (await deleteIpPolicy(item.id)).status;
+}
 
 seen.roleDelete = await refused(() => roles.deleteRole(role.id));
 for (const group of made) {
