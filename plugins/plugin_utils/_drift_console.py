@@ -76,7 +76,7 @@ def totals(report: Mapping[str, Any]) -> List[str]:
 def label_of(area: str, name: str) -> str:
     """An object as a sentence names it."""
     kind = _KINDS[area]
-    noun = kind.noun.replace("_", " ")
+    noun = kind.word
     return noun if kind.is_singleton else '%s "%s"' % (noun, printable(name))
 
 

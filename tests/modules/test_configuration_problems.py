@@ -179,8 +179,8 @@ def test_what_is_wrong_is_not_missing_too(run: Run, tenant: LocalTenant) -> None
     origins = [{"name": "X", "origin": "https://a b"}, {"name": "Y"}]
     look = Look(run, tenant, {"csp_origins": origins, "web_integrations": [{"name": "W", "valid_origins": ["a b"]}]})
     assert look.problems("csp_origins") == [
-        ("csp_origins[0].origin", "csp origin 'X'"),
-        ("csp_origins[1].origin", "csp origin 'Y'"),
+        ("csp_origins[0].origin", "CSP origin 'X'"),
+        ("csp_origins[1].origin", "CSP origin 'Y'"),
     ]
     assert [place for place, _object in look.problems("web_integrations")] == ["web_integrations[0].valid_origins[0]"]
 

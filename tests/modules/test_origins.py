@@ -93,7 +93,7 @@ def test_the_same_origin_twice_is_worth_a_word(run: Run, tenant: LocalTenant) ->
     tenant.plant("csp_origins", [PORTAL])
     result = run("qlik_csp_origin", name="New", origin="https://PORTAL.example.com")
     assert result["changed"] is True
-    assert any("same origin as the csp origin 'Portal'" in text for text in texts(result))
+    assert any("same origin as the CSP origin 'Portal'" in text for text in texts(result))
     moved = [{"name": "Portal", "state": "absent"}, {"name": "Moved", "origin": "portal.example.com"}]
     tenant.reset()
     tenant.plant("csp_origins", [PORTAL])
@@ -239,7 +239,7 @@ def test_no_password_is_repeated(run: Run) -> None:
         ("qlik_csp_origin", {"name": "A"}, ["origin: There is none yet, and a new one needs it."]),
         ("qlik_csp_origin", {"name": "A", "origin": "a" * 257}, ["origin: It has at most 256 characters"]),
         ("qlik_csp_origin", {"name": "A" * 513, "origin": "a.example.com"}, ["name: It has at most 512 characters"]),
-        ("qlik_csp_origin", {"id": "gone", "origin": "a.example.com"}, ["no csp origin gone"]),
+        ("qlik_csp_origin", {"id": "gone", "origin": "a.example.com"}, ["no CSP origin gone"]),
         ("qlik_web_integration", {"name": "A", "valid_origins": ["a.example.com"]}, ["begins with its scheme"]),
         ("qlik_web_integration", {"name": "A", "valid_origins": ["https://*.example.com"]}, ["no host"]),
         ("qlik_web_integration", {"id": "gone"}, ["no web integration gone"]),

@@ -54,6 +54,8 @@ class Kind:
     plural: str
     #: What people call all of them, if that is something else than C(plural) without its underscores.
     called = ""
+    #: The same of one.
+    called_one = ""
     #: The path of all of them, or of the one that there is.
     collection: str
     #: Whether a tenant has exactly one of them.
@@ -112,6 +114,11 @@ class Kind:
         return self.called or self.plural.replace("_", " ")
 
     @property
+    def word(self) -> str:
+        """What people call one."""
+        return self.called_one or self.noun.replace("_", " ")
+
+    @property
     def key_option(self) -> str:
         """The option that finds one."""
         return self.identity[0]
@@ -161,11 +168,10 @@ class Kind:
 
     def label(self, wanted: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
-        noun = self.noun.replace("_", " ")
         if wanted.get("id") is not None:
-            return "%s %s" % (noun, wanted["id"])
+            return "%s %s" % (self.word, wanted["id"])
         name, *rest = self.natural_key_of(wanted)[1:]
-        return " ".join(["%s %r" % (noun, name), *("(%s)" % part for part in rest)])
+        return " ".join(["%s %r" % (self.word, name), *("(%s)" % part for part in rest)])
 
     def label_of(self, resource: Resource) -> str:
         """The same of a resource that the tenant holds."""
@@ -430,7 +436,7 @@ class Kind:
             # An owner of the same name is the resource itself, which a list that lags has not shown.
             if owner and self.natural_key(owner) != self.natural_key(new):
                 text = "%r belongs to the %s already." % (value, self.label_of(owner))
-                hint = "Two %s of a tenant cannot have the same." % self.plural
+                hint = "Two %s of a tenant cannot have the same." % self.words
                 world.refuse(InvalidInput(text, hint, setting.option))
 
     def first_page(self, client: Client) -> FirstPage:

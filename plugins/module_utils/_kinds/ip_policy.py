@@ -51,6 +51,7 @@ class IpPolicy(Listed):
     noun = "ip_policy"
     plural = "ip_policies"
     called = "IP policies"
+    called_one = "IP policy"
     collection = CORE_API + "/ip-policies"
     is_written_last = True
     stops_at_failure = True

@@ -132,7 +132,7 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
         other = first.setdefault(folded(kind.key(entry.wanted)), name)
         if other != name:
             texts.append(
-                "%r and %r are both among the %s, and differ %s." % (other, name, kind.plural, difference(other, name))
+                "%r and %r are both among the %s, and differ %s." % (other, name, kind.words, difference(other, name))
             )
     return texts
 
@@ -203,7 +203,7 @@ def _is_identity(kind: Kind, key: Any) -> bool:
 
 def _twice(kind: Kind, key: Any, place: str) -> str:
     if _is_identity(kind, key):
-        return "This and %s are the same %s, or would be." % (place, kind.noun)
+        return "This and %s are the same %s, or would be." % (place, kind.word)
     return "This and %s have the same %s, %r." % (place, key[0], key[1])
 
 

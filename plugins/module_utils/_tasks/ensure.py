@@ -155,4 +155,4 @@ def _warn(task: Task, areas: Sequence[Area], world: World) -> None:
 
 def _noun(areas: Sequence[Area]) -> str:
     """The word for what the task is about."""
-    return areas[0].kind.plural if len(areas) == 1 else "objects"
+    return areas[0].kind.words if len(areas) == 1 else "objects"

@@ -131,9 +131,9 @@ def _too_many(kind: Kind, doomed: Sequence[Resource], prunable: int, pruning: Pr
     names = ", ".join(repr(_name(kind, resource)) for resource in doomed)
     text = "prune would %s %d" % (pruning.action, len(doomed))
     if limit is not None:
-        text += " %s, and max_deletions is %d: " % (kind.plural, limit)
+        text += " %s, and max_deletions is %d: " % (kind.words, limit)
         return InvalidInput(text + names + ".", "Raise max_deletions, list what is to stay, or protect it.")
     share = 100 * _LARGEST_SHARE_PRUNED
-    text += " of %d %s, more than %d and %d%% of them: " % (prunable, kind.plural, _ALWAYS_PRUNABLE, share)
+    text += " of %d %s, more than %d and %d%% of them: " % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
     hint = "If that is what you want, say how many in max_deletions. Otherwise list what is to stay, or protect it."
     return InvalidInput(text + names + ".", hint)

@@ -39,7 +39,7 @@ def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
     entries = [diff(item.label, outcome) for item, outcome in pairs if outcome.plan.changed]
     left_off = len(entries) - MOST_DIFFS
     if left_off > 0:
-        noun = areas[0].kind.plural if len(areas) == 1 else "objects"
+        noun = areas[0].kind.words if len(areas) == 1 else "objects"
         entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, noun)}]
     return entries
 
