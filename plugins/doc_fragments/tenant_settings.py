@@ -51,7 +51,7 @@ options:
           - Where the link leads, an address that begins with C(https://) or C(http://) and has no credentials. It
             can be empty.
         type: str
-      message:
+      text:
         description:
           - What people are told. It can be empty.
         type: str

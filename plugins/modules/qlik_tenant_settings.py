@@ -40,7 +40,7 @@ EXAMPLES = r"""
     session_replay_opt_out: true
     release_cadence: monthly
     customize_no_access:
-      message: You have no access to this tenant yet.
+      text: You have no access to this tenant yet.
       link_enabled: true
       link_label: Ask for access
       link_url: https://it.example.com/qlik

@@ -633,7 +633,7 @@ CASES: Mapping[str, Case] = {
     "qlik_space_info": Case("qlik_space_info", {}, spaces_of, None, plant_spaces),
     "qlik_tenant_settings": Case(
         "qlik_tenant_settings",
-        {"session_replay_opt_out": True, "customize_no_access": {"message": "Ask us."}},
+        {"session_replay_opt_out": True, "customize_no_access": {"text": "Ask us."}},
         settings_of,
         [["settings", "management-console", True, {"linkEnabled": False, "message": "Ask us."}]],
         lambda tenant: tenant.set_tenant(tenant_settings={"preferredStartPage": "management-console"}),

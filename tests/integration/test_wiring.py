@@ -236,7 +236,7 @@ CASES: dict[str, Case] = {
         "tenant_settings", "session_replay_opt_out", True, "sessionReplayOptOut"
     ),
     "qlik_seed_tenant_settings.customize_no_access": Case(
-        {"qlik_seed_tenant_settings": {"customize_no_access": {"message": "Ask us.", "link_label": "Ask"}}},
+        {"qlik_seed_tenant_settings": {"customize_no_access": {"text": "Ask us.", "link_label": "Ask"}}},
         {"tenant_settings customizeNoAccess": [{"linkEnabled": False, "message": "Ask us.", "linkLabel": "Ask"}]},
     ),
     "qlik_seed_api_key_settings.max_keys_per_user": of_area(

@@ -74,7 +74,7 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},
 }
 #: The empty text is a value of these, and takes away what is there.
-VALUES = {"description", "link_label", "link_url", "message"}
+VALUES = {"description", "link_label", "link_url", "text"}
 CONNECTION = connection_argument_spec()
 OF_ORGANIZATIONS = {*organization_argument_spec(), "register_url"}
 

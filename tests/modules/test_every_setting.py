@@ -78,7 +78,7 @@ CASES: dict[str, Case] = {
     "tenant_settings.release_cadence": Case("monthly", {"releaseCadence": "monthly"}),
     "tenant_settings.session_replay_opt_out": Case(True, {"sessionReplayOptOut": True}),
     "tenant_settings.customize_no_access": Case(
-        {"message": "New"}, {"customizeNoAccess": {"linkEnabled": True, "message": "New"}}
+        {"text": "New"}, {"customizeNoAccess": {"linkEnabled": True, "message": "New"}}
     ),
     "api_key_settings.max_keys_per_user": Case(2, {"max_keys_per_user": 2}),
     "api_key_settings.max_api_key_expiry": Case("P7D", {"max_api_key_expiry": "P7D"}),

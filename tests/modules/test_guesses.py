@@ -98,7 +98,7 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
         ("qlik_spaces", {"spaces": [{**space, "state": "absent"}]}),
         ("qlik_license_settings", {"auto_assign_analyzer": False}),
         ("qlik_license_settings", {"auto_assign_professional": True}),
-        ("qlik_tenant_settings", {"session_replay_opt_out": True, "customize_no_access": {"message": "Ask us."}}),
+        ("qlik_tenant_settings", {"session_replay_opt_out": True, "customize_no_access": {"text": "Ask us."}}),
         ("qlik_tenant_settings", {"preferred_start_page": "management-console", "release_cadence": "monthly"}),
         ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}),
         ("qlik_session_policy", {"dynamic_client_registration_enabled": True, METHODS: ["none"]}),

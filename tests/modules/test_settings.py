@@ -63,14 +63,14 @@ TENANT_SETTINGS: dict[str, tuple[Json, dict[str, Json], Json, bool]] = {
     ),
     "created with a text": (
         None,
-        {"customize_no_access": {"message": "Ask us."}},
+        {"customize_no_access": {"text": "Ask us."}},
         {"preferredStartPage": None, "customizeNoAccess": PAGE},
         True,
     ),
     "nothing asked": (HELD, {}, HELD, False),
     "equal": (
         HELD,
-        {"preferred_start_page": "analytics-hub", "customize_no_access": {"message": "Ask us."}},
+        {"preferred_start_page": "analytics-hub", "customize_no_access": {"text": "Ask us."}},
         HELD,
         False,
     ),
@@ -88,7 +88,7 @@ TENANT_SETTINGS: dict[str, tuple[Json, dict[str, Json], Json, bool]] = {
     ),
     "a text taken away": (
         HELD,
-        {"customize_no_access": {"message": ""}},
+        {"customize_no_access": {"text": ""}},
         {**HELD, "customizeNoAccess": {"linkEnabled": False, "message": ""}},
         True,
     ),
@@ -244,8 +244,8 @@ BAD: list[tuple[str, dict[str, Json], str]] = [
     ),
     (
         "qlik_tenant_settings",
-        {"customize_no_access": {"text": "x"}},
-        "customize_no_access.text: there is no such option",
+        {"customize_no_access": {"message": "x"}},
+        "customize_no_access.message: there is no such option",
     ),
     ("qlik_tenant_settings", {"customize_no_access": "x"}, "customize_no_access: 'x' is not a dictionary"),
 ]

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict
+
 from .._api.client import API, Client, member
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -35,6 +37,13 @@ class ApiKeySettings(Kind):
 
     def label(self, wanted: Params) -> str:
         return "API key settings of %s" % wanted["tenant_url"]
+
+    def argument_spec(self) -> Dict[str, Any]:
+        # These names look like those of secrets.
+        return {option: dict(spec, no_log=False) for option, spec in super().argument_spec().items()}
+
+    def area_spec(self) -> Dict[str, Any]:
+        return dict(super().area_spec(), no_log=False)
 
     def read_singleton(self, client: Client) -> Resource:
         # The answer does not say whose they are, and the next write has to.

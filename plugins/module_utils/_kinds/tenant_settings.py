@@ -60,7 +60,8 @@ class TenantSettings(Kind):
                 Setting("link_enabled", BOOLEAN),
                 Setting("link_label", TEXT, may_be_empty=True),
                 Setting("link_url", TEXT, may_be_empty=True),
-                Setting("message", TEXT, may_be_empty=True),
+                # Ansible keeps the name of the API for itself.
+                Setting("text", TEXT, api="message", may_be_empty=True),
             ),
             blank={"link_enabled": False},
             is_added=True,
