@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures one play over many local tenants, as an inventory with a host for each: a table and a JSON file.
 
-Usage: python -m benchmark.tenants [--quick] [--output FOLDER]. The tenants share one process and the cores of the
-machine with Ansible. Memory is the peak of all processes of the play together, with pages that they share counted once
-(the sum of PSS, sampled), and that of its largest process (from the kernel).
+Usage: python -m benchmark.tenants [--quick] [--organization] [--output FOLDER]. One play seeds, audits and exports all
+tenants of an organization, which is its inventory; --organization measures that alone. The tenants share one process
+and the cores of the machine with Ansible. Memory is the peak of all processes of the play together, with pages that
+they share counted once (the sum of PSS, sampled), and that of its largest process (from the kernel).
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class Play:
     :param description: one of DESCRIPTIONS.
     """
 
+    playbooks: Sequence[str] = ("qlikops.cloud.seed",)
+
     def __init__(self, tenants: Sequence[TenantHandle], folder: Path, description: str) -> None:
         self.tenants = tenants
         self.description = description
@@ -73,6 +76,13 @@ class Play:
         }
         self.inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
 
+    #: Where the hosts are from.
+    kind = "list"
+
+    def environment(self) -> dict[str, str]:
+        """What the play is told beside its inventory."""
+        return {}
+
     def run(self, work: str, strategy: str) -> Row:
         """One run: its seconds, requests, CPU time and memory."""
         self.log.unlink(missing_ok=True)
@@ -80,11 +90,12 @@ class Play:
             tenant.reset_counters()
         environment = {
             **os.environ,
+            **self.environment(),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
             "ANSIBLE_STRATEGY": strategy,
             "ANSIBLE_LOG_PATH": str(self.log),
         }
-        command = ["ansible-playbook", "-i", str(self.inventory), "--forks", str(FORKS), "qlikops.cloud.seed"]
+        command = ["ansible-playbook", "-i", str(self.inventory), "--forks", str(FORKS), *self.playbooks]
         command += ["-e", f"@{self.variables}"]
         began = time.monotonic()
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -96,6 +107,7 @@ class Play:
         counters = [tenant.counters() for tenant in self.tenants]
         return {
             "tenants": len(self.tenants),
+            "inventory": self.kind,
             "described": self.description,
             "work": work,
             "strategy": strategy,
@@ -115,6 +127,49 @@ class Play:
         times = [(datetime.fromisoformat(when.replace(",", ".")), host) for when, host in stamp.findall(text)]
         first = datetime.fromisoformat(text.split(" p=", 1)[0].replace(",", "."))
         return round(max((when - first).total_seconds() for when, host in times if host != others_than), 1)
+
+
+class OrganizationPlay(Play):
+    """Seeds, audits and exports all tenants of an organization in one play, with the organization as the inventory.
+
+    Every tenant is called by its own name, with TLS.
+    """
+
+    playbooks = ("qlikops.cloud.seed", "qlikops.cloud.audit", "qlikops.cloud.export")
+    kind = "organization"
+
+    def __init__(self, server: LocalTenant, folder: Path, description: str) -> None:
+        super().__init__(server.tenants, folder, description)
+        self._organization = server.organization
+        self._folder = folder
+        self.inventory = folder / "qlik_organization.yml"
+        self.inventory.write_text("plugin: qlikops.cloud.qlik_organization\n", encoding="utf-8")
+        variables = {
+            **DESCRIPTIONS[description],
+            "qlik_audit_report_dir": str(folder / "reports"),
+            "qlik_export_dir": str(folder / "exported"),
+        }
+        self.variables.write_text(json.dumps(variables), encoding="utf-8")
+
+    def environment(self) -> dict[str, str]:
+        (register,) = self._organization.registers.values()
+        return {
+            "QLIK_ORGANIZATION_URL": self._organization.url,
+            "QLIK_ORGANIZATION_CLIENT_ID": self._organization.client_id,
+            "QLIK_ORGANIZATION_CLIENT_SECRET": self._organization.client_secret,
+            "QLIK_CLIENT_ID": register.client_id,
+            "QLIK_CLIENT_SECRET": register.client_secret,
+            "HTTPS_PROXY": self._organization.proxy,
+            "QLIK_CA_PATH": self._organization.authority,
+        }
+
+    def check(self) -> None:
+        """Refuse a run that has left a tenant out."""
+        report = json.loads((self._folder / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))
+        exported = list((self._folder / "exported").glob("*/qlik_tenant.yml"))
+        counts = (report["summary"]["tenants"]["in_sync"], len(exported))
+        if counts != (len(self.tenants), len(self.tenants)):
+            raise SystemExit(f"Of {len(self.tenants)} tenants are in sync and exported: {counts}")
 
 
 class Memory:
@@ -182,9 +237,23 @@ def one_slow(tenants: Sequence[TenantHandle], folder: Path) -> list[Row]:
     return rows
 
 
+def of_organization(server: LocalTenant, folder: Path) -> list[Row]:
+    """A first run and an unchanged run over all tenants of the organization."""
+    rows = []
+    for tenant in server.tenants:
+        tenant.reset()
+    play = OrganizationPlay(server, folder, EVERY_AREA)
+    for work in (FIRST, UNCHANGED):
+        rows.append(play.run(work, STRATEGIES[0]))
+        play.check()
+        print(rows[-1], flush=True)
+    return rows
+
+
 #: The columns of the table, and the keys of the rows.
 COLUMNS = {
     "tenants": "tenants",
+    "inventory": "inventory",
     "described": "described",
     "work": "work",
     "strategy": "strategy",
@@ -201,13 +270,18 @@ COLUMNS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure one play over many tenants.")
     parser.add_argument("--quick", action="store_true", help="few tenants")
+    parser.add_argument("--organization", action="store_true", help="only the organization's inventory")
     parser.add_argument("--output", type=Path, default=ROOT / ".build" / "benchmark")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = [2, 5, 10] if options.quick else [10, 50, 200]
-    with tempfile.TemporaryDirectory() as folder, LocalTenant(tenants=sizes[-1], latency=LATENCY) as server:
-        rows = growth(server.tenants, sizes, Path(folder))
-        rows += one_slow(server.tenants[: sizes[0]], Path(folder))
+    with tempfile.TemporaryDirectory() as folder, LocalTenant(tenants=sizes[-1], latency=LATENCY, proxy=True) as server:
+        if options.organization:
+            rows = of_organization(server, Path(folder))
+        else:
+            rows = growth(server.tenants, sizes, Path(folder))
+            rows += of_organization(server, Path(folder))
+            rows += one_slow(server.tenants[: sizes[0]], Path(folder))
     (options.output / "tenants.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     text = table(list(COLUMNS), ([row.get(key, "") for key in COLUMNS.values()] for row in rows))
     (options.output / "tenants.rst").write_text(text + "\n", encoding="utf-8")

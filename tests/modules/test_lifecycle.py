@@ -357,3 +357,28 @@ def test_options_that_tell_nothing_without_an_organization(run: Run, organizatio
     assert (result["action"], result["changed"]) == ("created", True)
     made = run(LIFECYCLE, **acme(organization, **WITHOUT_ORGANIZATION))
     assert "every run of this task creates one more" in " ".join(" ".join(texts(made)).split())
+
+
+@pytest.mark.parametrize(
+    ("state", "check", "reads", "writes"),
+    [
+        ("there", False, 1, 0),
+        ("deactivated", False, 1, 1),
+        ("deactivated", True, 1, 0),
+        ("new", False, 7, 1 + 1),
+        ("new", True, 2, 0),
+    ],
+)
+def test_what_it_costs(
+    run: Run, organization: OrganizationHandle, state: str, check: bool, reads: int, writes: int
+) -> None:
+    options = acme(organization)
+    if state != "new":
+        tenant = planted(organization, name="Acme")
+    if state == "deactivated":
+        options.update(state="deactivated", confirm_hostname=tenant["hostnames"][0])
+    organization.reset_counters()
+    assert not run(LIFECYCLE, check=check, **options).get("failed")
+    counters = organization.counters()
+    asked = {route: count for route, count in counters["routes"].items() if route != "POST /oauth/token"}
+    assert (counters["writes"], sum(asked.values()) - counters["writes"]) == (writes, reads), asked
