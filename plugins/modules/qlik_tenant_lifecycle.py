@@ -70,7 +70,8 @@ options:
   creation_record:
     description:
       - A file that remembers what was asked for and which tenant came of it, so that a task that failed or was killed
-        is just run again. Every tenant needs a file of its own. Keep it as long as the tenant lives.
+        is just run again. Every tenant needs a file of its own. Keep it as long as the tenant lives. Folders that it
+        needs are made.
       - It holds no secret.
     type: path
   wait_timeout:

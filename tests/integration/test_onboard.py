@@ -51,7 +51,17 @@ class Partner:
             "qlik_onboard_subscription_id": organization.subscription_id,
             **STANDARD,
         }
-        inventory = {"all": {"hosts": CUSTOMERS, "vars": shared}}
+        register = organization.registers["eu"]
+        self.connection = {
+            "qlik_organization_url": organization.url,
+            "qlik_organization_client_id": organization.client_id,
+            "qlik_organization_client_secret": organization.client_secret,
+            "qlik_client_id": register.client_id,
+            "qlik_client_secret": register.client_secret,
+            "qlik_ca_path": organization.authority,
+            "qlik_onboard_license_key": organization.licence_key,
+        }
+        inventory = {"all": {"hosts": CUSTOMERS, "vars": {**shared, **self.connection}}}
         (folder / "customers.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         (folder / "tenants").mkdir()
         source = {"plugin": "qlikops.cloud.qlik_organization", "host_name": "name", "names": ["[A-Zb]*[a-z{]"]}
@@ -59,13 +69,11 @@ class Partner:
 
     def run(self, playbook: str, *arguments: str, inventory: str = "customers.yml") -> subprocess.CompletedProcess[str]:
         register = self.organization.registers["eu"]
-        environment = {
-            **organization_environment(self.organization),
-            "PWD": str(self.folder),
-            "QLIK_CLIENT_ID": register.client_id,
-            "QLIK_CLIENT_SECRET": register.client_secret,
-            "QLIK_LICENSE_KEY": self.organization.licence_key,
-        }
+        environment = {"PWD": str(self.folder), "HTTPS_PROXY": self.organization.proxy}
+        if playbook != "qlikops.cloud.onboard":
+            # That one has them from the variables of the hosts.
+            environment.update(organization_environment(self.organization))
+            environment.update({"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret})
         done = subprocess.run(
             ["ansible-playbook", "-i", inventory, playbook, "-vvv", "--diff", *arguments],
             env=ansible_environment(self.folder, **environment),

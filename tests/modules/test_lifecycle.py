@@ -243,7 +243,7 @@ def test_a_creation_whose_answer_is_lost(run: Run, organization: OrganizationHan
 def test_a_creation_that_was_never_carried_out(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
     """It is not repeated in the same run, and not known; the next run looks, and asks once."""
     organization.misbehave({"match": {"method": "POST", "path": CREATE, "count": 1}, "action": {"status": 503}})
-    options = acme(organization, creation_record=str(tmp_path / "acme.json"))
+    options = acme(organization, creation_record=str(tmp_path / "records" / "acme.json"))
     lost = run(LIFECYCLE, **options)
     assert lost["failed"]
     assert lost["changed"] is True

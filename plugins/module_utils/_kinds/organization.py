@@ -19,8 +19,8 @@ from .base import in_snake_case
 
 TENANTS = "/api/core/tenants"
 ACTIVE, DEACTIVATED, DELETED = "active", "deactivated", "deleted"
-#: The API has two words for one thing.
-_SAME_STATUS = {"disabled": DEACTIVATED}
+#: What else the API calls them (Qlik reference: tenants, organization).
+_SAME_STATUS = {"disabled": DEACTIVATED, "user-access-disabled": ACTIVE}
 STATUSES = (ACTIVE, DEACTIVATED, DELETED)
 
 
@@ -95,10 +95,9 @@ def find_tenants(
         conditions[-1] += " or " + any_of(equals("originalId", value) for value in wanted["id"])
     if hostname:
         conditions.append(equals("hostnames", hostname))
-    if status == DEACTIVATED:
-        conditions.append(any_of(equals("status", word) for word in (status, *_SAME_STATUS)))
-    elif status:
-        conditions.append(equals("status", status))
+    if status:
+        words = [status, *(word for word, same in _SAME_STATUS.items() if same == status)]
+        conditions.append(any_of(equals("status", word) for word in words))
     filter_text = conditions[0] if len(conditions) == 1 else " and ".join("(%s)" % each for each in conditions)
     with organization_explained():
         found = client.search(TENANTS, filter_text) if conditions else client.list(TENANTS)

@@ -108,7 +108,9 @@ class Record:
         if self._path is None:
             return
         try:
-            descriptor, name = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(self._path)))
+            folder = os.path.dirname(os.path.abspath(self._path))
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=folder)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 json.dump(content, file, indent=2)
                 file.flush()

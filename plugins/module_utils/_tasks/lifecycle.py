@@ -14,8 +14,8 @@ from typing import Any, Dict, Mapping, Optional
 
 from .._api.client import Client
 from .._api.connection import nonempty_env_fallback, organization_argument_spec
-from .._errors import InvalidInput, QlikError, visible
-from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, Tenant, moment
+from .._errors import InvalidInput, QlikError, UnexpectedAnswer, visible
+from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, Tenant, moment
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .creation import Creation
 from .hosts import CONFIRMATION, Hosts, action_path
@@ -81,6 +81,8 @@ class _Lifecycle:
         held = (self._creation.begun() if self._params["name"] else None) or self._hosts.search(self._params)
         if held is None:
             return self._create()
+        if held.status not in STATUSES:
+            raise UnexpectedAnswer("The tenant %s has a status that is not known: %r." % (held, held.status))
         self._check_confirmation(held)
         unfinished = held.id == self._creation.record.tenant_id and not held.is_named and held.status == ACTIVE
         if unfinished and self._state == ACTIVE:
