@@ -228,6 +228,10 @@ MANY_ROLES: list[Json] = [
 ]
 
 
+def plant_settings(tenant: TenantHandle) -> None:
+    tenant.set_tenant(tenant_settings={"sessionReplayOptOut": True})
+
+
 def plant_roles(tenant: TenantHandle) -> None:
     tenant.plant_roles([{"name": name, "assignedScopes": ["a"]} for name in ("Held", "Changed", "Gone")])
 
@@ -656,7 +660,7 @@ CASES: Mapping[str, Case] = {
         api_keys_of,
         [["API keys", 2, "P7D"]],
     ),
-    "qlik_tenant_settings_info": Case("qlik_tenant_settings_info", {}, settings_of),
+    "qlik_tenant_settings_info": Case("qlik_tenant_settings_info", {}, settings_of, None, plant_settings),
     "qlik_session_policy_info": Case("qlik_session_policy_info", {}, policy_of),
     "qlik_api_key_settings_info": Case("qlik_api_key_settings_info", {}, api_keys_of),
     "qlik_license_info": Case("qlik_license_info", {}, licence_of),
