@@ -133,6 +133,10 @@ def settings_of(state: State) -> Json:
     return [["settings", page, settings.get("sessionReplayOptOut"), settings.get("customizeNoAccess")]]
 
 
+def plant_settings(tenant: TenantHandle) -> None:
+    tenant.set_tenant(tenant_settings={"preferredStartPage": "management-console"})
+
+
 def policy_of(state: State) -> Json:
     """How long sessions live, and whether that is the default."""
     policy = state["session_policy"]
@@ -640,7 +644,7 @@ CASES: Mapping[str, Case] = {
         {"session_replay_opt_out": True, "customize_no_access": {"text": "Ask us."}},
         settings_of,
         [["settings", "management-console", True, {"linkEnabled": False, "message": "Ask us."}]],
-        lambda tenant: tenant.set_tenant(tenant_settings={"preferredStartPage": "management-console"}),
+        plant_settings,
     ),
     "qlik_tenant_settings, created": Case(
         "qlik_tenant_settings",

@@ -278,14 +278,19 @@ class Kind:
     def existing_singletons(self, client: Client) -> List[Resource]:
         """The same, or nothing where it does not exist yet.
 
-        Qlik answers then with an error in JSON. Without one there is no service behind the path.
+        Qlik answers then with an error in JSON. Without one there is no service behind the path, unless the answer was
+        damaged on its way: the path is asked twice.
         """
-        try:
-            return [self.read_singleton(client)]
-        except NotFound as error:
-            if self.may_not_exist and (error.code or error.title):
-                return []
-            raise
+        asked_again = not self.may_not_exist
+        while True:
+            try:
+                return [self.read_singleton(client)]
+            except NotFound as error:
+                if self.may_not_exist and (error.code or error.title):
+                    return []
+                if asked_again:
+                    raise
+                asked_again = True
 
     def path(self, resource: Resource) -> str:
         """Where the resource is read, patched and deleted."""
