@@ -232,10 +232,6 @@ MANY_ROLES: list[Json] = [
 ]
 
 
-def plant_settings(tenant: TenantHandle) -> None:
-    tenant.set_tenant(tenant_settings={"sessionReplayOptOut": True})
-
-
 def plant_roles(tenant: TenantHandle) -> None:
     tenant.plant_roles([{"name": name, "assignedScopes": ["a"]} for name in ("Held", "Changed", "Gone")])
 
