@@ -208,7 +208,8 @@ class Controller:
         resource = request.match_info["resource"]
         known = self._known(resource)
         body = self._checked(resource, await request.json())
-        if any(item.get("name") == body.get("name") is not None for item in known.values()):
+        name = body.get("name")
+        if name is not None and any(item.get("name") == name for item in known.values()):
             raise refused({"name": ["This name is taken."]})
         self.writes.append(f"POST {resource}")
         return web.json_response(self._shown(resource, self.add(resource, body)), status=201)

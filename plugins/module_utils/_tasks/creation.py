@@ -236,9 +236,11 @@ class Creation:
 
     def _seen_later(self) -> Optional[Tenant]:
         """What the organization shows of the creation after some time: lists lag behind."""
-        assert self._hosts.organization is not None
+        organization = self._hosts.organization
+        if organization is None:
+            return None
         for look in range(_MOST_LOOKS):
-            self._hosts.organization.transport.pause(look)
+            organization.transport.pause(look)
             found = self._only_new(self._hosts.unnamed(self._params["subscription_id"], self._params["region"]))
             if found is not None:
                 return found

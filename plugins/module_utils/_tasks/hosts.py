@@ -104,7 +104,8 @@ class Hosts:
 
     def unnamed(self, subscription_id: str, region: str) -> List[Tenant]:
         """The tenants of a subscription and a region that nobody has named since they were made."""
-        assert self.organization is not None
+        if self.organization is None:
+            return []
         found = find_tenants(self.organization, subscription_ids=[subscription_id])
         return [each for each in found if not each.is_named and each.status != DELETED and each.is_in(region)]
 
