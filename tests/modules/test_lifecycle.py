@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from local_tenant.client import LocalTenant, OrganizationHandle
 from modules.harness import Json, Result, Run, texts, without_trace
 
@@ -382,3 +387,50 @@ def test_what_it_costs(
     counters = organization.counters()
     asked = {route: count for route, count in counters["routes"].items() if route != "POST /oauth/token"}
     assert (counters["writes"], sum(asked.values()) - counters["writes"]) == (writes, reads), asked
+
+
+class Killed(BaseException):
+    """Ends a task without a chance to do anything more."""
+
+
+def deadly(number: int, when: str) -> Callable[..., HttpAnswer]:
+    """Kills the task before or after a request, counted from 0."""
+    original, count = HttpSession.exchange, itertools.count()
+
+    def exchange(self: HttpSession, *request: Any) -> HttpAnswer:
+        is_last = next(count) == number
+        if is_last and when == "before":
+            raise Killed
+        answer = original(self, *request)
+        if is_last:
+            raise Killed
+        return answer
+
+    return exchange
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("lag", [0.0, 0.05])
+def test_a_task_that_is_killed_at_any_point_is_just_run_again(
+    run: Run, organization: OrganizationHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, lag: float
+) -> None:
+    """Before and after each request: in the end there is one tenant, with its name."""
+    # Long enough for what lags behind to be seen in the end.
+    monkeypatch.setattr(Transport, "pause", lambda self, attempt, at_least=0.0: time.sleep(0.4 * lag))
+    for number in itertools.count():
+        organization.reset()
+        organization.guess(lag_seconds=lag)
+        options = acme(organization, creation_record=str(tmp_path / f"{number}.json"))
+        with monkeypatch.context() as patched:
+            patched.setattr(HttpSession, "exchange", deadly(number, when))
+            try:
+                done = run(LIFECYCLE, **options)
+            except Killed:
+                done = {}
+        if done:
+            break
+        again = run(LIFECYCLE, **options)
+        assert not again.get("failed"), (number, again)
+        assert run(LIFECYCLE, **options)["action"] == "unchanged", number
+        assert [tenant["name"] for tenant in organization.made()] == ["Acme"], number
+    assert number >= 9

@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from .._api.client import API, Client
 from .._errors import Interrupted, InvalidInput, NotApplied, QlikError, RateLimitWaitExceeded, Unauthorized
-from .._kinds.organization import DELETED, Tenant, moment
+from .._kinds.organization import ACTIVE, DELETED, Tenant, moment
 from .._kinds.tenant import Tenant as TenantKind
 from .apply import carry_out
 from .hosts import DISABLED, Hosts, read_tenant
@@ -55,6 +55,11 @@ class Record:
     def hostname(self) -> str:
         """Its system host name."""
         return str(self._content.get("hostname") or "")
+
+    def tenant(self) -> Tenant:
+        """The tenant that was created, as it was then."""
+        name = self.hostname.partition(".")[0]
+        return Tenant({"id": self.tenant_id, "name": name, "hostnames": [self.hostname], "status": ACTIVE})
 
     @property
     def is_open(self) -> bool:
@@ -148,6 +153,10 @@ class Creation:
             return None
         asked = {"name": None, "tenant_id": self.record.tenant_id, "hostname": self.record.hostname}
         found = self._hosts.search(asked)
+        begun_at = moment(self.record.begun_at)
+        if found is None and begun_at and datetime.now(timezone.utc) - begun_at < _YOUNG:
+            # The organization lags behind, and a new tenant need not answer yet.
+            found = self.record.tenant()
         if found is None or found.status == DELETED:
             raise InvalidInput(
                 "The tenant %s, which an earlier task created, does not exist any more." % self.record.tenant_id,
@@ -169,10 +178,11 @@ class Creation:
         self._before = [each.id for each in unnamed]
         if self.record.is_open:
             self._before = self._before_record(unnamed)
-            return self._only_new(unnamed) or self._seen_later()
+            found = self._only_new(unnamed) or self._seen_later()
+            return self.as_it_is(found) if found else None
         if self.record.is_kept:
             return None
-        young = [self._as_it_is(each) for each in unnamed if _is_young(each)]
+        young = [self.as_it_is(each) for each in unnamed if _is_young(each)]
         named = [each for each in young if each.name == self._params["name"]]
         if len(named) == 1:
             return named[0]
@@ -193,6 +203,7 @@ class Creation:
         if self.tenant is None:
             self.record.begin(self._before if self._hosts.organization else None)
             self.tenant = self._created(register)
+        if self.record.tenant_id != self.tenant.id:
             self.record.came_of_it(self.tenant)
         return self._named(self._answering(self.tenant))
 
@@ -246,12 +257,13 @@ class Creation:
                 return found
         return None
 
-    def _as_it_is(self, tenant: Tenant) -> Tenant:
+    def as_it_is(self, tenant: Tenant) -> Tenant:
         """The tenant as its own host shows it, if it answers: the organization lags behind."""
         try:
-            return read_tenant(self._hosts.tenant(tenant.hostnames[0]), tenant.id)
+            found = read_tenant(self._hosts.tenant(tenant.hostnames[0]), tenant.id)
         except QlikError:
             return tenant
+        return Tenant({**tenant.resource, **found.resource})
 
     def _before_record(self, unnamed: List[Tenant]) -> List[str]:
         """The tenants without a name that were there before the creation that is on record."""

@@ -86,7 +86,7 @@ class _Lifecycle:
         self._check_confirmation(held)
         unfinished = held.id == self._creation.record.tenant_id and not held.is_named and held.status == ACTIVE
         if unfinished and self._state == ACTIVE:
-            self._creation.tenant = held
+            self._creation.tenant = self._creation.as_it_is(held)
             return self._create()
         if held.status == self._state or (self._state == DEACTIVATED and held.status == DELETED):
             return self._result("unchanged", held, held)
@@ -142,8 +142,8 @@ class _Lifecycle:
             shown = creation.tenant.to_user() if creation.tenant else None
             fail(self._module, error, changed=creation.changed, unknown=creation.unknown, action="failed", tenant=shown)
             raise
-        resource = {**done.resource, "subscriptionId": params["subscription_id"]}
-        return self._result(action, before, Tenant(resource))
+        after = Tenant({**done.resource, "subscriptionId": params["subscription_id"]})
+        return self._result(action, before, after) if creation.changed else self._result("unchanged", after, after)
 
     def _check_creation(self) -> None:
         """Refuse what cannot be created, or was not allowed."""
