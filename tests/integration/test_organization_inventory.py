@@ -15,7 +15,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import ansible_environment, organization_environment
+from .conftest import ROOT, ansible_environment, examples_of, organization_environment
 from .test_contexts import plain
 
 HOSTILE = "{{ lookup('pipe', 'touch pwned') }}"
@@ -183,3 +183,13 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     assert tenants["acme-prod"]["status"] == "in_sync", tenants
     assert tenants[without]["status"] == "failed"
     assert tenants[without]["error"].startswith("There is no credential for the tenant.")
+
+
+def test_the_example(inventory: Inventory) -> None:
+    example = examples_of(ROOT / "plugins" / "inventory" / "qlik_organization.py")
+    (inventory.sources / "qlik_organization.yml").write_text(example, encoding="utf-8")
+    found, _warnings = inventory.listed()
+    ((host, variables),) = found["_meta"]["hostvars"].items()
+    assert (host, variables["qlik_organization_tenant"]["name"]) == ("acme.eu.qlikcloud.com", "Acme")
+    assert variables["tenant_id"] == variables["qlik_organization_tenant"]["id"]
+    assert found["since_2026"]["hosts"] == [host]
