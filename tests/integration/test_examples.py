@@ -36,6 +36,8 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
     tenant.plant_users([{"subject": f"ACME\\{name}", "name": name} for name in ("bob", "charles", "dora")])
     tenant.plant_roles([{"name": "Report Distributors"}])
     (kestrel,) = tenant.plant_groups([{"name": "Project Kestrel", "providerType": "custom"}])
+    # Where the examples say that they come from.
+    tenant.set_tenant(caller_address="192.0.2.7")
     if module.stem == "qlik_space_member":
         tenant.plant_spaces([{"name": "Finance", "type": "managed"}])
     tasks = [without_connection(task) for task in yaml.safe_load(examples_of(module))]

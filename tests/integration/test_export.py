@@ -138,6 +138,8 @@ def test_access_that_cannot_be_described_is_left_alone(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, with_users: bool
 ) -> None:
     plant(tenant)
+    # To allow it is a warning of its own.
+    tenant.set_tenant(session_policy={"dcr": False})
     machine = {"subject": "qlikbot", "name": "Bot", "clientId": "some-client"}
     bot, ghost = tenant.plant_users([machine, {"subject": "ghost", "name": "Ghost"}])
     group, _everyone = tenant.plant_groups([{"name": "Ghosts"}, {"name": "Everyone"}])

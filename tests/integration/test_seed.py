@@ -150,6 +150,9 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
         "groups": {**nothing, "created": 4},
         "users": {**nothing, "created": 1},
         "spaces": {},
+        "csp_origins": {},
+        "web_integrations": {},
+        "ip_policies": {},
         "plan": {"fingerprint": first["plan"]["fingerprint"], "steps": 8},
         "failed": False,
     }
