@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from xml.etree import ElementTree
 
@@ -30,23 +29,25 @@ MOST_SHOWN = 100
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "qlik_audit", "templates")
 #: An extra object, as if it were one of the others.
 _EXTRA = {"status": "extra", "before": None, "after": None, "error": None}
-#: What XML 1.0 cannot hold, even escaped.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_of(report: Mapping[str, Any]) -> bytes:
-    """The report as JUnit XML: a suite for each tenant, a case for each described object."""
+    """The report as JUnit XML: a suite for each tenant, a case for each described object.
+
+    Invisible characters are spelt out: XML cannot hold all of them, and no line of a text is there that a tenant made.
+    """
     root = ElementTree.Element("testsuites", name="qlik-audit")
     totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for tenant in report["tenants"]:
         suite = ElementTree.SubElement(
-            root, "testsuite", name=_xml(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
+            root, "testsuite", name=visible(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
         )
         for area, name, tag, text in _cases(tenant, report["count_extra"]):
             place = "%s.%s" % (tenant["host"], area)
-            case = ElementTree.SubElement(suite, "testcase", classname=_xml(place), name=_xml(name), time="0")
+            case = ElementTree.SubElement(suite, "testcase", classname=visible(place), name=visible(name), time="0")
             if tag:
-                ElementTree.SubElement(case, tag, message=_xml(text.partition("\n")[0])).text = _xml(text)
+                shown = _visible(text)
+                ElementTree.SubElement(case, tag, message=shown.partition("\n")[0]).text = shown
         counts = {
             "tests": len(suite),
             "failures": len(suite.findall("testcase/failure")),
@@ -168,7 +169,7 @@ def _explained(item: Mapping[str, Any]) -> str:
             lines.append("%s: %s" % (name, difference_in_words(name, before, after, words_for(item, name))))
     for entry in item["accepted"]:
         lines.append("%s: %s" % (entry["setting"] or item["name"], in_words(entry)))
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _of_extra(item: Mapping[str, Any]) -> str:
@@ -180,13 +181,9 @@ def _of_extra(item: Mapping[str, Any]) -> str:
         if item[option]:
             lines.append("%s: %s" % (option, ", ".join(item[option])))
     lines += ["%s: %s" % (member, ", ".join(roles)) for member, roles in (item["members"] or {}).items()]
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _plain(value: Any) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
     return text or "nothing"
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

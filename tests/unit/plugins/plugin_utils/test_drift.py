@@ -190,13 +190,22 @@ def test_headline(statuses: list[str], words: str) -> None:
     assert headline(report_of(tenants, NOW, False)) == words
 
 
-def test_junit_holds_what_xml_cannot() -> None:
-    report = report_of([unaudited("a\x00\ud800\ufffe\U0001f600", "", "\x1b[31m<&>]]>")], NOW, False)
+def test_junit_spells_out_what_xml_cannot_hold_and_nobody_sees() -> None:
+    report = report_of([unaudited("a\x00\ud800\ufffe\U0001f600", "", "\x1b[31m<&>]]>\u202e\nor")], NOW, False)
     root = ElementTree.fromstring(junit_of(report))
     error = root.find("testsuite/testcase/error")
     assert error is not None
-    assert error.text == "\ufffd[31m<&>]]>"
-    assert root[0].get("name") == "a\ufffd\ufffd\ufffd\U0001f600"
+    assert error.text == "<U+001B>[31m<&>]]><U+202E>\nor"
+    assert root[0].get("name") == "a<U+0000><U+D800><U+FFFE>\U0001f600"
+
+
+def test_no_text_of_a_tenant_makes_a_line_of_its_own_in_junit() -> None:
+    name = "A\nassigned_roles: as described"
+    sides = {"before": {"assigned_roles": [name]}, "after": {"assigned_roles": []}}
+    tenant, _groups = audit("groups", {"summary": {}, "groups": [{"name": name, "action": "updated", **sides}]})
+    (failure,) = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False))).iter("failure")
+    shown = "A<U+000A>assigned_roles: as described"
+    assert (failure.text or "").split("\n") == [f"{shown}: different", f"assigned_roles: granted by hand: {shown}"]
 
 
 @pytest.mark.parametrize(
