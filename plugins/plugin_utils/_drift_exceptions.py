@@ -33,7 +33,7 @@ EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
     # YAML makes a date of it unless it stands in quotes.
     "until": {"type": "raw", "required": True},
 }
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DIFFERS = ("missing", "different", "unwanted")
 _MAY_DIFFER = (*_DIFFERS, "failed")
 Json = Dict[str, Any]

@@ -16,13 +16,14 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 
+from ._drift import AREAS
 from ._drift_exceptions import exceptions_of, in_words, is_accepted
 from ._drift_settings import deviations
 
 #: A larger file is no report that anybody reads.
 _MOST_BYTES = 100 * 1024 * 1024
 _VERSIONS = (2, 3)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _KEY = ("area", "object", "setting")
 Json = Dict[str, Any]
 #: Area, name of the object and setting. C(None) is the whole object, the whole area, the whole tenant.
@@ -140,6 +141,8 @@ def _checked(entry: Mapping[str, Any], *times: str) -> Json:
     if not all(_TIME.fullmatch(entry[name]) for name in times):
         raise ValueError
     key = {name: None if entry[name] is None else _text(entry[name]) for name in _KEY}
+    if key["area"] not in AREAS and (key["area"], key["object"]) != (None, None):
+        raise ValueError
     return {
         **key,
         "kind": _text(entry["kind"]),

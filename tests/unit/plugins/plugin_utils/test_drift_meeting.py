@@ -93,6 +93,8 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
         (exception(until="2026-02-30"), ".until: '2026-02-30' is not a date that exists, as YYYY-MM-DD."),
         (exception(until="31.12.2026"), ".until: '31.12.2026' is not a date that exists"),
         (exception(until="2026-12-31\n"), ".until: '2026-12-31\\n' is not a date that exists"),
+        # Such a digit comes after all others, so that the exception would never end.
+        (exception(until="\uff12020-01-01"), ".until: '\uff12020-01-01' is not a date that exists"),
         (exception(until=20261231), ".until: '20261231' is not a date that exists"),
         (exception(until=datetime(2026, 12, 31, 1)), ".until: '2026-12-31 01:00:00' is not a date that exists"),
         (exception(reason=""), ".reason: the text is empty."),
@@ -309,6 +311,11 @@ def broken(**more: Any) -> bytes:
     return json.dumps({**reported(tenant_of(group("A", ["X"], []))), **more}).encode()
 
 
+def broken_entry(**more: Any) -> bytes:
+    entry = {"area": "groups", "object": "A", "setting": None, "kind": "missing", "accepted": False}
+    return broken(tenants=[{"host": "a", "differences": [{**entry, "since": FIRST, "last_seen": FIRST, **more}]}])
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -325,6 +332,9 @@ def broken(**more: Any) -> bytes:
         (broken(tenants=[7]), "is not a JSON report of this collection"),
         (broken(tenants=[{"host": ["a"], "differences": []}]), "is not a JSON report of this collection"),
         (broken(tenants=[{"host": "a", "differences": [{"since": "x"}]}]), "is not a JSON report of this collection"),
+        (broken_entry(area="walls"), "is not a JSON report of this collection"),
+        (broken_entry(area=None), "is not a JSON report of this collection"),
+        (broken_entry(since="\uff12020-01-01T00:00:00Z"), "is not a JSON report of this collection"),
         (broken(tenants=[{"host": "a"}], schema_version=2), "is not a JSON report of this collection"),
     ],
 )
