@@ -40,6 +40,8 @@ TEMPLATES = {
         "#jinja2: variable_start_string: '((', variable_end_string: '))'\r\n(( %s ))" % TOUCH
     ),
 }
+#: The same where no blank is allowed, as in the address of a page.
+LINK = "https://example.com/{{lookup('pipe','touch${IFS}$MARKER')}}"
 #: What is special to YAML, to Jinja, to Ansible or to a terminal.
 FRAGMENTS = [
     *(
@@ -61,6 +63,8 @@ FRAGMENTS = [
     *("\ufeff", "\x07", "\x1b[31m", "\x7f", "\u202e", "\u2066", "\U0001f600", "e\u0301", "null", "007", "no", "1:30"),
     *('{"__ansible_unsafe": "x"}', '{"__ansible_type": "x"}', "True", "$MARKER", "`touch $MARKER`", "Ada", "a b"),
 ]
+#: What a terminal acts on, and a line that looks as if it were one of Ansible's.
+TERMINAL = "\x1b]0;title\x07red\x9b31m\x7f\u202etxt\u2066\nfatal: [prod]"
 #: Names that YAML 1.1 gives another type, and words that mean something to Ansible.
 TYPED = [
     "no",
@@ -120,7 +124,10 @@ def run_hostile(run_playbook: RunPlaybook, marker: Path) -> RunHostile:
 
 
 def plant(tenant: LocalTenant, scopes: list[str] | None = None) -> None:
-    """Put hostile texts wherever the tenant holds texts that people choose."""
+    """Put hostile texts wherever the tenant holds texts that people choose.
+
+    :param scopes: what roles allow, if not texts that no tenant would take.
+    """
     texts = hostile_texts(150)
     few = [*TEMPLATES.values(), "\x1b[31m{{ 1 }}\u202e", "[1, 2]", "007"]
     tenant.set_tenant(name=texts[2], settings={"auto_create_groups": True})
@@ -140,6 +147,45 @@ def plant(tenant: LocalTenant, scopes: list[str] | None = None) -> None:
             for number, text in enumerate(hostile_texts(50))
         ]
     )
+    plant_baseline(tenant)
+
+
+def plant_baseline(tenant: LocalTenant) -> None:
+    """Put hostile texts into what says where from, and for how long, a tenant can be used."""
+    texts = hostile_texts(50)
+    page = {"linkEnabled": True, "linkLabel": texts[0], "linkUrl": LINK, "message": "\n".join(TEMPLATES.values())}
+    tenant.set_tenant(
+        tenant_settings={"preferredStartPage": "management-console", "customizeNoAccess": page},
+        api_key_settings={"max_keys": 7},
+        session_policy={"inactivity_minutes": 30},
+    )
+    tenant.plant(
+        "csp_origins",
+        [
+            {"name": text, "origin": f"host{number}.example.com", "description": text, "directives": ["imgSrc"]}
+            for number, text in enumerate(texts)
+        ],
+    )
+    tenant.plant(
+        "web_integrations",
+        [{"name": text, "validOrigins": [f"https://host{number}.example.com"]} for number, text in enumerate(texts)],
+    )
+    tenant.plant("ip_policies", [{"name": text, "allowedIps": ["192.0.2.0/24"], "enabled": False} for text in texts])
+
+
+#: Of kinds with values of a certain form: what no tenant should take, and no description can hold.
+MALFORMED: dict[str, Callable[[str], Play]] = {
+    "csp_origins": lambda text: {"name": f"x{text}", "origin": text},
+    "web_integrations": lambda text: {"name": f"x{text}", "validOrigins": [text]},
+    "ip_policies": lambda text: {"name": f"x{text}", "allowedIps": [text], "enabled": False},
+}
+
+
+def plant_malformed(tenant: LocalTenant) -> None:
+    for kind, malformed in MALFORMED.items():
+        tenant.plant(kind, [malformed(text) for text in [*TEMPLATES.values(), TERMINAL]])
+    # The origin stands for the name that is missing.
+    tenant.plant("csp_origins", [{"origin": f"{text}.example.com"} for text in TEMPLATES.values()])
 
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
@@ -153,11 +199,16 @@ def test_the_templates_run_a_command_where_they_are_rendered(
 
 def test_export_and_seed(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     plant(tenant)
+    plant_malformed(tenant)
     before = tenant.state()
     variables = {"qlik_export_dir": str(tmp_path / "exported"), "qlik_export_users": True}
     assert run_hostile("qlikops.cloud.export", variables).code == 0
     exported = tmp_path / "exported" / "localhost" / "qlik_tenant.yml"
     options = ["-e", f"@{exported}", "-vv"]
+    text = exported.read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in text.split("\n"))
+    left_out = [line for line in text.split("\n---\n")[0].split("\n") if line.startswith("# - ")]
+    assert len(left_out) == len(MALFORMED) * (len(TEMPLATES) + 1) + len(TEMPLATES)
 
     for check in (True, False):
         run = run_hostile("qlikops.cloud.seed", options=options, check=check)
@@ -199,11 +250,80 @@ def test_a_plain_text_stays_readable_in_the_export(
     assert sorted(group["name"] for group in groups) == sorted([*names, *TYPED])
 
 
+class Unsafe(yaml.SafeDumper):
+    """Marks templates, as people have to who describe an object that is called like one."""
+
+
+def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    tag = "!unsafe" if "$MARKER" in text else "tag:yaml.org,2002:str"
+    return dumper.represent_scalar(tag, text, style='"')
+
+
+Unsafe.add_representer(str, represent_text)
+
+#: An origin that nothing planted has.
+OTHER = "https://other.example.com"
+
+
+def described_otherwise(texts: list[str]) -> Play:
+    """The variables of an audit of what ``plant`` and ``plant_malformed`` have planted, every object another one.
+
+    Half of the differences are accepted, in the same words, and half are not any more.
+    """
+    malformed = [f"x{text}" for text in texts]
+    directives = ["imgSrc", "fontSrc"]
+    policy = {"allowed_ips": ["198.51.100.1"], "enabled": False}
+    page = {"link_enabled": False, "link_label": "Help", "text": "Ask."}
+    until = ["9999-12-31", "2020-01-01"]
+    exceptions: list[Play] = [
+        {"area": "csp_origins", "object": "OBJECT", "setting": "directives"},
+        {"area": "web_integrations", "object": "xOBJECT", "setting": "valid_origins", "values": ["OBJECT", OTHER]},
+        {"area": "ip_policies", "object": "OBJECT"},
+        {"area": "ip_policies", "object": "yOBJECT"},
+    ]
+    return {
+        "qlik_seed_tenant_settings": {"preferred_start_page": "analytics-hub", "customize_no_access": page},
+        "qlik_seed_csp_origins": [
+            {"name": text, "origin": f"other{number}.example.com", "description": "", "directives": directives}
+            for number, text in enumerate([*texts, *malformed])
+        ],
+        "qlik_seed_web_integrations": [{"name": text, "valid_origins": [OTHER]} for text in [*texts, *malformed]],
+        "qlik_seed_ip_policies": [{"name": text, **policy} for text in [*texts, *malformed]],
+        "qlik_audit_exceptions": [
+            {
+                **{
+                    key: [text, OTHER] if key == "values" else str(value).replace("OBJECT", text)
+                    for key, value in exception.items()
+                },
+                "reason": text,
+                "owner": text,
+                "until": until[number % 2],
+            }
+            for number, text in enumerate(texts)
+            for exception in exceptions
+        ],
+    }
+
+
+def report_before(texts: list[str]) -> str:
+    """The report of an audit in which much else differed."""
+    moment = "2026-01-01T00:00:00Z"
+    stood = {"kind": "different", "accepted": False, "since": moment, "last_seen": moment}
+    differences = [{"area": "csp_origins", "object": f"z{text}", "setting": text, **stood} for text in texts]
+    tenant = {"host": "localhost", "differences": [{**each, "kind": each["setting"]} for each in differences]}
+    return json.dumps({"schema_version": 3, "generated_at": moment, "tenants": [tenant]})
+
+
 def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     plant(tenant)
-    folder = tmp_path / "reports"
+    plant_malformed(tenant)
+    folder, previous, unsafe = tmp_path / "reports", tmp_path / "previous.json", tmp_path / "unsafe.yml"
+    templates = list(TEMPLATES.values())
+    previous.write_text(report_before(templates), encoding="utf-8")
+    unsafe.write_text(yaml.dump(described_otherwise(templates), Dumper=Unsafe), encoding="utf-8")
     described = {
         "qlik_audit_report_dir": str(folder),
+        "qlik_audit_previous_report": str(previous),
         "qlik_audit_count_extra": True,
         "qlik_audit_fail_on_drift": True,
         "qlik_seed_tenant": {"name": "Acme"},
@@ -211,13 +331,26 @@ def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp
         "qlik_seed_extra_groups": [{"name": "no", "assigned_roles": ["DataAdmin"]}],
         "qlik_seed_users": [{"subject": "007", "name": "Ada", "assigned_groups": []}],
     }
-    run = run_hostile("qlikops.cloud.audit", described, options=["-vvvv"])
+    run = run_hostile("qlikops.cloud.audit", described, options=["-vvvv", "-e", f"@{unsafe}"])
     assert run.code != 0
     report = json.loads((folder / "qlik-audit.json").read_text(encoding="utf-8"))
-    assert report["tenants"][0]["status"] == "drift", run.output
-    (groups,) = (area for area in report["tenants"][0]["areas"] if area["area"] == "groups")
-    extra = {item["name"] for item in groups["extra_objects"]}
-    assert set(TEMPLATES.values()) <= extra
+    (audited,) = report["tenants"]
+    assert audited["status"] == "drift", run.output
+    areas = {area["area"]: area for area in audited["areas"]}
+    assert set(templates) <= {item["name"] for item in areas["groups"]["extra_objects"]}
+    for kind in MALFORMED:
+        items = {item["name"]: item for item in areas[kind]["objects"]}
+        assert items.keys() == {*templates, *(f"x{text}" for text in templates)}
+        accepted = {"accepted"} if kind != "csp_origins" else set()
+        assert {item["status"] for item in items.values()} == {"different", *accepted}
+        assert {entry["reason"] for item in items.values() for entry in item["accepted"]} == set(templates)
+    assert {entry["object"] for entry in audited["unmatched_exceptions"]} == {f"y{text}" for text in templates}
+    assert {entry["kind"] for entry in audited["resolved"]} == set(templates)
+    (settings,) = areas["tenant_settings"]["objects"]
+    assert settings["before"]["customize_no_access"]["link_url"] == LINK
+    for name in ("html", "xml"):
+        page = (folder / f"qlik-audit.{name}").read_text(encoding="utf-8")
+        assert all(line.isprintable() for line in page.split("\n"))
 
 
 #: Ways of combining texts that make new ones of them.
@@ -417,7 +550,7 @@ def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile
 def test_nothing_that_a_terminal_acts_on_is_in_a_message(
     tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path
 ) -> None:
-    name = "\x1b]0;title\x07red\x9b31m\x7f\u202etxt\u2066\nfatal: [prod]"
+    name = TERMINAL
     tenant.plant_roles([{"name": name}])
     task = {"name": "T", "qlikops.cloud.qlik_group": {"name": "Team", "assigned_roles": ["Nope"]}}
     for tasks in ([task], [{**task, "loop": [1]}]):
@@ -430,12 +563,29 @@ def test_nothing_that_a_terminal_acts_on_is_in_a_message(
         assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(run.output)
         assert "\nfatal: [prod]" not in run.output
 
-    described = {"qlik_seed_roles": [{"name": name, "description": name}]}
-    exception = {"area": "roles", "object": "x" + name, "reason": name, "owner": name, "until": "9999-12-31"}
-    variables = {"qlik_audit_report_dir": str(tmp_path / "reports"), "qlik_audit_exceptions": [exception], **described}
-    for playbook in ("seed", "audit"):
+    plant_malformed(tenant)
+    tenant.plant("csp_origins", [{"name": f"w{name}", "origin": "same.example.com"}])
+    page = {"linkEnabled": True, "linkLabel": name, "linkUrl": "", "message": name}
+    tenant.set_tenant(tenant_settings={"customizeNoAccess": page})
+    previous = tmp_path / "previous.json"
+    previous.write_text(report_before([name]), encoding="utf-8")
+    described = {**described_otherwise([name]), "qlik_seed_roles": [{"name": name, "description": name}]}
+    described["qlik_seed_csp_origins"] += [{"name": "Twin", "origin": "same.example.com", "directives": ["imgSrc"]}]
+    for exception in described["qlik_audit_exceptions"]:
+        exception["until"] = "2020-01-01"
+    for playbook in ("export", "seed", "audit"):
+        variables = {
+            "qlik_audit_report_dir": str(tmp_path / "reports"),
+            "qlik_audit_previous_report": str(previous),
+            "qlik_export_dir": str(tmp_path / "exported"),
+            **described,
+        }
         run = run_playbook(f"qlikops.cloud.{playbook}", variables, check=True)
         assert run.code == 0, run.output
         assert not set("\x1b\x07\x9b\x7f\u202e\u2066") & set(run.output)
         assert "\nfatal: [prod]" not in run.output
-    assert "<U+001B>]0;title" in run.output
+        assert "]0;title" in run.output
+        assert "has the same origin as" in run.output or playbook != "seed"
+    for name in ("html", "xml"):
+        text = (tmp_path / "reports" / f"qlik-audit.{name}").read_text(encoding="utf-8")
+        assert all(line.isprintable() for line in text.split("\n"))
