@@ -71,6 +71,7 @@ class Organization:
     ) -> None:
         self._options = (guesses, limits, hostnames)
         self._first = list(tenants)
+        self._made = 0
         self.licence_key = local_key(CONSOLE_NUMBER, "licence")
         self.registers = {
             region: Register(FIRST_REGISTER_NUMBER + number, self, region) for number, region in enumerate(regions)
@@ -83,7 +84,9 @@ class Organization:
 
     def reset(self) -> None:
         """Only the first tenants, as they are, and everything else as in the beginning."""
-        guesses, limits, _hostnames = self._options
+        guesses, limits, hostnames = self._options
+        for number in range(FIRST_CREATED_NUMBER, FIRST_CREATED_NUMBER + self._made):
+            hostnames.release(number)
         self.quota = QUOTA
         self.subscriptions: dict[str, str] = {}
         self.tenants = {tenant.state.tenant.id: tenant for tenant in self._first}

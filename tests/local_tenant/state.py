@@ -276,6 +276,10 @@ class Hostnames:
         """Tenant ``number`` has these names and no others; what it had before is free at once."""
         self._held[number] = {host for host in hosts if host}
 
+    def release(self, number: int) -> None:
+        """Tenant ``number`` is gone, and its names are free."""
+        self._held.pop(number, None)
+
     def taken(self, number: int, host: str) -> bool:
         """Whether somebody else than tenant ``number`` has ``host``."""
         others = (held for holder, held in self._held.items() if holder != number)

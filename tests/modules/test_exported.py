@@ -32,6 +32,7 @@ EMAIL = "held@example.com"
 NEW: dict[str, dict[str, Json]] = {
     "spaces": {"type": "data"},
     "csp_origins": {"origin": "https://added.example.com", "directives": ["fontSrc"]},
+    "ip_policies": {"allowed_ips": ["192.0.2.0/24"]},
 }
 
 

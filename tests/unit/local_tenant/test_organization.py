@@ -166,6 +166,21 @@ def test_the_list(client: Client) -> None:
     assert len(client.listed().json()["data"]) == 2
 
 
+def test_names_of_tenants_that_a_reset_takes_away_are_free(client: Client, server: LocalTenant) -> None:
+    tenant, alias = server.tenants[1], "acme.eu.qlikcloud.com"
+    patch = [{"op": "replace", "path": "/hostnames/1", "value": alias}]
+
+    def claim() -> int:
+        headers = {"Authorization": f"Bearer {tenant.api_key}"}
+        path = f"{tenant.url}/api/v1/tenants/{tenant.state()['tenant']['id']}"
+        return requests.patch(path, json=patch, headers=headers, timeout=20).status_code
+
+    server.organization.control("POST", "tenants", [{"name": "Acme", "region": "eu", "alias": alias}])
+    assert claim() == 400
+    server.organization.reset()
+    assert claim() == 204
+
+
 def test_the_list_lags(client: Client) -> None:
     client.listed()
     client.organization.guess(lag_seconds=60)
