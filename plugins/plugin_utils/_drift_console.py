@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -27,10 +27,11 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
     """The report in lines of printable characters.
 
     What it comes to, which tenants could not be audited and why, and the first differences: a few of each tenant rather
-    than many of one.
+    than many of one, and none of a tenant without drift where others need the place.
     """
     not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
-    differing = [list(_differing(tenant, report)) for tenant in report["tenants"]]
+    ordered = sorted(report["tenants"], key=lambda tenant: tenant["status"] == "in_sync")
+    differing = [list(_differing(tenant, report)) for tenant in ordered]
     shown = _evenly([len(lines) for lines in differing], MOST_LINES)
     lines = [headline(report), *_first(not_audited, "could not be audited")]
     lines += [line for own, count in zip(differing, shown) for line in own[:count]]
@@ -39,7 +40,7 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
         tenants = sum(len(own) > count for own, count in zip(differing, shown))
         where = "1 tenant" if tenants == 1 else "%d tenants" % tenants
         lines.append("... and %d more on %s, which the report has" % (left, where))
-    lines += _first([line for tenant in report["tenants"] for line in _unmatched(tenant)], "accept nothing")
+    lines += _first(list(_unmatched(report)), "accept nothing")
     return [*lines, *totals(report)]
 
 
@@ -129,18 +130,24 @@ def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator
 
 def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
     area, item, _kind, setting, words = deviation
-    text = printable("%s: %s" % (_place(tenant, area, item["name"], setting), words))
+    text = printable("%s: %s: %s" % (tenant["host"], _place(area, item["name"], setting), words))
     return _noted(text, notes.on(area, item, setting))
 
 
-def _unmatched(tenant: Mapping[str, Any]) -> Iterator[str]:
-    for entry in tenant["unmatched_exceptions"]:
-        place = _place(tenant, entry["area"], entry["object"], entry["setting"])
-        yield "%s: accepted until %s, and nothing differs there" % (place, entry["until"])
+def _unmatched(report: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each exception that is about nothing, however many tenants have it."""
+    hosts: Dict[str, List[str]] = {}
+    for tenant in report["tenants"]:
+        for entry in tenant["unmatched_exceptions"]:
+            place = _place(entry["area"], entry["object"], entry["setting"])
+            hosts.setdefault("%s: accepted until %s" % (place, entry["until"]), []).append(tenant["host"])
+    for what, which in hosts.items():
+        whose = which[0] if len(which) == 1 else "%d tenants, such as %s" % (len(which), which[0])
+        yield "%s: %s, and nothing differs there" % (printable(whose), what)
 
 
-def _place(tenant: Mapping[str, Any], area: str, name: str, setting: Optional[str]) -> str:
-    return printable(": ".join(filter(None, [tenant["host"], label_of(area, name), setting])))
+def _place(area: str, name: str, setting: Optional[str]) -> str:
+    return printable(": ".join(filter(None, [label_of(area, name), setting])))
 
 
 def _noted(text: str, notes: List[str]) -> str:

@@ -123,13 +123,14 @@ def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, s
 
 
 def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """All exceptions, each with the host, its place, and whether it is about anything."""
-    return [
+    """All exceptions, each with the host, its place, and whether it is about anything; those that are come first."""
+    found = [
         {**entry, "host": tenant["host"], "place": label_of(entry["area"], entry["object"]), "matched": matched}
         for tenant in report["tenants"]
         for matched, entries in ((True, exceptions_in(tenant)), (False, tenant["unmatched_exceptions"]))
         for entry in entries
     ]
+    return sorted(found, key=lambda entry: not entry["matched"])
 
 
 def _visible(value: Any) -> Any:

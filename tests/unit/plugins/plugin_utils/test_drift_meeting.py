@@ -392,6 +392,24 @@ def test_extra_objects_that_administer_come_first_and_always() -> None:
     assert lines_of(report)[3] == 'acme: group "Plain": extra: on the tenant, and not described, has Steward'
 
 
+def test_tenants_that_drift_have_their_lines_before_those_with_an_unknown_admin_alone() -> None:
+    as_described = [tenant_of(group("A", [], []), host=f"a{number:02}", extra=("Shadow",)) for number in range(12)]
+    for tenant in as_described:
+        area_of(tenant)["extra_objects"][0].update(roles=["TenantAdmin"], administers=True)
+    drifting = [tenant_of(group("A", None, []), host=host) for host in "yz"]
+    lines = lines_of(reported(*as_described, *drifting))
+    assert [line.split(":")[0] for line in lines[1 : 1 + MOST_LINES]] == ["y", "z", *(f"a{n:02}" for n in range(8))]
+
+
+def test_what_accepts_nothing_on_many_tenants_is_one_line() -> None:
+    tenants = [tenant_of(group("A", [], []), host=f"t{number:02}") for number in range(12)]
+    lines = lines_of(reported(*tenants, exceptions=[exception(object="A"), exception(object="B")]))
+    assert lines[1:3] == [
+        f'12 tenants, such as t00: group "{name}": accepted until 2026-02-01, and nothing differs there'
+        for name in "AB"
+    ]
+
+
 def test_what_failed_is_said_before_what_differs() -> None:
     tenant = tenant_of(group("A", None, []), group("B", None, []))
     tenant["status"] = area_of(tenant)["status"] = "failed"
