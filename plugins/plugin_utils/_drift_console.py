@@ -30,15 +30,19 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
     than many of one, and none of a tenant without drift where others need the place.
     """
     not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
-    ordered = sorted(report["tenants"], key=lambda tenant: tenant["status"] == "in_sync")
-    differing = [list(_differing(tenant, report)) for tenant in ordered]
-    shown = _evenly([len(lines) for lines in differing], MOST_LINES)
+    differing: List[List[str]] = []
+    shown: List[int] = []
+    for in_sync in (False, True):
+        tenants = [tenant for tenant in report["tenants"] if (tenant["status"] == "in_sync") is in_sync]
+        found = [list(_differing(tenant, report)) for tenant in tenants]
+        shown += _evenly([len(lines) for lines in found], MOST_LINES - sum(shown))
+        differing += found
     lines = [headline(report), *_first(not_audited, "could not be audited")]
     lines += [line for own, count in zip(differing, shown) for line in own[:count]]
     left = sum(map(len, differing)) - sum(shown)
     if left:
-        tenants = sum(len(own) > count for own, count in zip(differing, shown))
-        where = "1 tenant" if tenants == 1 else "%d tenants" % tenants
+        on = sum(len(own) > count for own, count in zip(differing, shown))
+        where = "1 tenant" if on == 1 else "%d tenants" % on
         lines.append("... and %d more on %s, which the report has" % (left, where))
     lines += _first(list(_unmatched(report)), "accept nothing")
     return [*lines, *totals(report)]
