@@ -62,8 +62,9 @@ class BulkActionModule(ActionBase):
             finished = False
             while not finished:
                 finished = stop.wait(_POLL_SECONDS)
-                for line in file:
-                    say(["%s: [%s] %s" % (self._task.action, host, line.rstrip())])
+                # How far an interrupted task came is said where Ansible has no ear for it any more.
+                lines = [line.rstrip() for line in file if not line.startswith(INTERRUPTED)]
+                say("%s: [%s] %s" % (self._task.action, host, line) for line in lines)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from ansible.utils.display import Display
 
 
 def say(lines: Iterable[str]) -> None:
-    """Show lines as they are, unless the output of the run is for machines."""
-    if constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
-        for line in lines:
-            Display().display(line)
+    """Show lines as they are and in one piece, unless the output of the run is for machines."""
+    text = "\n".join(lines)
+    if text and constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
+        # Between two calls the results of other hosts would come.
+        Display().display(text)
