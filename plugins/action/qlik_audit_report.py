@@ -25,7 +25,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console impor
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of, plans_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, mode_of, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
@@ -69,7 +69,7 @@ class ActionModule(ActionBase):
         self._host = str(self._variables["inventory_hostname"])
         self._mode = mode_of("qlik_audit_report_mode", options["mode"])
         # Callers may be in other folders than the playbook: a relative path is one from where the command runs.
-        self._folder = _absolute(options["report_dir"])
+        self._folder = absolute(options["report_dir"])
         self._parts = Parts("audit-%s" % hashlib.sha256(os.fsencode(self._folder)).hexdigest())
         result["changed"] = False
         with self._parts.locked():
@@ -82,7 +82,7 @@ class ActionModule(ActionBase):
             run: Dict[str, Any] = {"previous": None, "missing": None, "revision": self._revision(options)}
             if options["previous_report"] is not None:
                 # It may be the very report that is about to be replaced.
-                path = _absolute(options["previous_report"])
+                path = absolute(options["previous_report"])
                 run["previous"] = read_previous("qlik_audit_previous_report", path)
                 run["missing"] = path if run["previous"] is None else None
             self._write_reports(options, run)
@@ -93,7 +93,7 @@ class ActionModule(ActionBase):
         """The revision of what describes the tenants: it is where the playbook is, or beside the inventory."""
         own_files = [os.path.join(self._folder, name) for name in _NAMES.values()]
         if options["previous_report"] is not None:
-            own_files.append(_absolute(options["previous_report"]))
+            own_files.append(absolute(options["previous_report"]))
         for variable in ("playbook_dir", "inventory_dir"):
             folder = self._variables.get(variable)
             if folder and os.path.commonpath([os.path.realpath(folder), _COLLECTION]) != _COLLECTION:
@@ -172,10 +172,6 @@ class ActionModule(ActionBase):
         except OSError as error:
             raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
         return report
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(os.path.expanduser(path))
 
 
 def _now() -> str:

@@ -13,7 +13,13 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import held_mode, mode_of, wanted_mode, write_file
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
+    absolute,
+    held_mode,
+    mode_of,
+    wanted_mode,
+    write_file,
+)
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import SeedVariables, seed_variables_of
 
@@ -42,7 +48,7 @@ class ActionModule(ActionBase):
         result: Dict[str, Any] = super().run(tmp, task_vars)
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         host = str((task_vars or {})["inventory_hostname"])
-        export_dir = os.path.abspath(os.path.expanduser(options["export_dir"]))
+        export_dir = absolute(options["export_dir"])
         folder = os.path.join(export_dir, _folder_name(host))
         path = os.path.join(folder, _NAME)
         mode = mode_of("qlik_export_mode", options["mode"])

@@ -206,11 +206,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for name, tenant in self._named(tenants).items():
             shown = tenant.to_user()
             variables = {"qlik_tenant_url": tenant.url, "qlik_organization_tenant": shown}
-            for group in ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status):
-                self.inventory.add_group(to_safe_group_name(group, force=True, silent=True))
+            names = ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status)
+            groups = [to_safe_group_name(group, force=True, silent=True) for group in names]
+            for group in groups:
+                self.inventory.add_group(group)
             add_host(self, name, {variable: wrap_var(value) for variable, value in variables.items()})
-            for group in ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status):
-                self.inventory.add_child(to_safe_group_name(group, force=True, silent=True), name)
+            for group in groups:
+                self.inventory.add_child(group, name)
 
     def _resources(self) -> List[Dict[str, Any]]:
         """What the organization says of its tenants."""

@@ -52,6 +52,11 @@ def wanted_mode(path: str, mode: Optional[int]) -> int:
     return 0o600 if held is None else held
 
 
+def absolute(path: str) -> str:
+    """A path as a whole; a relative one is one from where the command runs, and C(~) is the home of the user."""
+    return os.path.abspath(os.path.expanduser(path))
+
+
 def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
     """Write a file as a whole or not at all; a symbolic link in its place is replaced, and not followed.
 

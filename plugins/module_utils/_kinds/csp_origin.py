@@ -15,7 +15,8 @@ from .._errors import InvalidInput
 from .._planning.origins import check_origin, without_https
 from .._planning.plan import Plan
 from .._planning.references import Resource
-from .._planning.settings import TEXT, Params, Setting, TextSet
+from .._planning.settings import TEXT, Params, Setting
+from .._planning.values import ChoiceSet
 from .._planning.world import World
 from .base import in_snake_case
 from .listed import Listed
@@ -51,12 +52,11 @@ class Origin(Setting):
         return self.comparable(value)
 
 
-class Directives(TextSet):
+class Directives(ChoiceSet):
     """What the origin may be used for: each directive is a switch of its own in the API, missing where it is off."""
 
     def __init__(self) -> None:
-        super().__init__("directives")
-        self.spec = dict(self.spec, choices=list(DIRECTIVES))
+        super().__init__("directives", DIRECTIVES)
 
     def held(self, resource: Resource) -> Any:
         # The names in results of modules have lost their upper case.

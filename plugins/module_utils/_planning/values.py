@@ -106,14 +106,8 @@ class ChoiceSet(TextSet):
     must_be_visible = False
 
     def __init__(self, option: str, choices: Sequence[str], **rules: Any) -> None:
-        super().__init__(option, "", **rules)
+        super().__init__(option, **rules)
         self.spec = dict(self.spec, choices=list(choices))
-
-    def argument_spec(self) -> Dict[str, Any]:
-        return {self.option: dict(self.spec)}
-
-    def only_adds(self, wanted: Params) -> bool:
-        return False
 
 
 class Nested(Setting):
