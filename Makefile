@@ -16,6 +16,11 @@ TOOLS := $(DEMO) requirements-dev.txt
 # With the path of whoever called: what is to be made is on the other.
 PYTHON_OF_CALLER := PATH="$(PATH)" $(PYTHON)
 INSTALL := $(PYTHON_OF_CALLER) tests/install.py
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist worksteal
+# Printed at the end, because other lines have scrolled by since.
+REPORT := if [ -s "$$LEFT_OUT" ]; then echo "Everything passed but what was left out:"; sort -u "$$LEFT_OUT" | sed 's/^/- /'; \
+	else echo "Everything passed, and nothing was left out."; fi
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 export LC_ALL := C.UTF-8
@@ -24,7 +29,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup release-tools benchmark-tools demo tenant test static lint sanity oldest matrix pytest coverage unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python tools setup release-tools benchmark-tools mutation-tools demo tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -35,65 +40,83 @@ python:
 $(COLLECTION):
 	@mkdir -p $(dir $@) && ln -sfn "$(CURDIR)" $@
 
-setup: python $(COLLECTION)
+tools: python $(COLLECTION)
 	@$(INSTALL) .venv $(TOOLS)
 
-release-tools: setup
+setup: tools ## install all that the tests need, after which they need no network
+	@tests/matrix.sh install oldest
+	@$(BIN)/python tests/foreign.py
+	@env -u PYTHONPATH tests/sanity.sh $(BIN) --prime-venvs
+
+release-tools: tools
 	@$(INSTALL) .build/venv-release requirements-release.txt
 
 benchmark-tools: python $(COLLECTION)
 	@$(INSTALL) .venv $(TOOLS) tests/benchmark/requirements.txt
 
+mutation-tools: python $(COLLECTION)
+	@$(INSTALL) .venv $(TOOLS) tests/mutation/requirements.txt
+
 demo: python $(COLLECTION) ## seed a local tenant: dry run, first run, second run
 	@$(INSTALL) .venv $(DEMO)
 	@tests/demo.sh
 
-tenant: setup ## start a local tenant to run playbooks against
+tenant: tools ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
 
-test: export LEFT_OUT := $(CURDIR)/.build/left-out
-test: setup ## everything that has to pass
+test test-long: export LEFT_OUT := $(CURDIR)/.build/left-out
+test: setup ## everything that has to pass before a change is merged, in ten minutes on two cores
 	@rm -f "$$LEFT_OUT"
-	@$(MAKE) --no-print-directory -j2 $(SYNC) static lint docs sanity
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SYNC) static lint docs sanity
 	@$(MAKE) --no-print-directory pytest
 	@$(MAKE) --no-print-directory oldest
-	@if [ -s "$$LEFT_OUT" ]; then echo "Everything passed but what was left out:"; sort -u "$$LEFT_OUT" | sed 's/^/- /'; \
-		else echo "Everything passed, and nothing was left out."; fi
+	@$(REPORT)
 
-static: setup ## format, lint and types of the Python code
+test-long: setup ## the same with all tests, and with every ansible-core and Python on this machine; about an hour
+	@rm -f "$$LEFT_OUT"
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SYNC) static lint docs
+	@$(MAKE) --no-print-directory pytest LONG=--long
+	@tests/matrix.sh pytest oldest --long tests/integration
+	@tests/matrix.sh pytest all -m every_core
+	@tests/matrix.sh sanity all
+	@$(REPORT)
+
+static: tools ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
 	@$(BIN)/mypy tests docs/site
 
-lint: setup ## ansible-lint, the changelog fragments and the documentation
+lint: tools ## ansible-lint, the changelog fragments and the documentation
 	@cd $(COLLECTION) && "$(CURDIR)/$(BIN)/ansible-lint" --offline -q
 	@$(BIN)/antsibull-changelog lint
 	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
 
-sanity: setup ## ansible-test sanity
+sanity: tools ## ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-oldest: setup ## ansible-test sanity and the tests that run ansible-playbook, with the oldest ansible-core for this Python
-	@tests/matrix.sh sanity oldest
-	@tests/matrix.sh pytest oldest
+oldest: setup ## the tests that are marked every_core, with the oldest ansible-core for this Python
+	@tests/matrix.sh pytest oldest -m every_core
 
-matrix: setup ## all tests that run Ansible, with each ansible-core and Python there is
+matrix: setup ## all tests that run Ansible, with each ansible-core and Python on this machine
 	@tests/matrix.sh sanity all
-	@tests/matrix.sh pytest all
+	@tests/matrix.sh pytest all --long tests/integration tests/modules
 
-pytest: setup
-	@$(BIN)/pytest -q -n 2 --dist loadfile
+pytest: setup ## all tests in Python that are not long
+	@$(PYTEST) $(LONG)
 
-coverage: setup ## all tests, and which lines and branches of plugins/ none of them runs
-	@$(BIN)/pytest -q -n 2 --dist loadfile --cov=plugins
+coverage: tools ## all tests, and which lines and branches of plugins/ none of them runs
+	@$(PYTEST) --long --cov=plugins
 
-unit: setup ## the fast tests alone
-	@$(BIN)/pytest -q -n 2 --dist loadfile tests/unit
+mutation: mutation-tools ## what the short suite misses: 200 random changes of the code, over an hour; ARGS=--help
+	@$(BIN)/python -m mutation $(ARGS)
 
-integration: setup ## the tests that run ansible-playbook
-	@$(BIN)/pytest -q -n 2 --dist loadfile tests/integration
+unit: tools ## the fast tests alone
+	@$(PYTEST) tests/unit
+
+integration: tools ## the tests that run ansible-playbook
+	@$(PYTEST) tests/integration
 
 benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an hour
 	@$(BIN)/python -m benchmark
@@ -104,16 +127,16 @@ benchmark-tenants: benchmark-tools ## one play over up to 200 tenants, about a q
 benchmark-spaces: benchmark-tools ## compare ways to see that 500 spaces are as described, about six minutes
 	@$(BIN)/python -m benchmark.spaces
 
-faults: setup ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
+faults: tools ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
 	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m fault_matrix $(ARGS)
 
-docs: setup ## the documentation as a site, in .build/docs/html
+docs: tools ## the documentation as a site, in .build/docs/html
 	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
 	@$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst qlikops.cloud
 	@cp docs/docsite/rst/*.svg .build/docs/rst/docsite
 	@$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .build/docs/rst .build/docs/html
 
-build: setup ## the tarball for Galaxy
+build: tools ## the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force
 
 certify: lint sanity release-tools ## what Galaxy and Automation Hub check before they take the collection
@@ -125,8 +148,8 @@ audit-dependencies: release-tools ## look the pinned packages up in a database o
 release: release-tools ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
 	@tests/release.sh "$(VERSION)" $(RELEASE_TOOLS)
 
-locks: setup ## that no newer release changes what is installed, with every Python there is and several versions of pip
-	@EVERY_PYTHON=1 $(BIN)/pytest -q -n 2 tests/locks
+locks: tools ## that no newer release changes what is installed, with every Python there is and several versions of pip
+	@EVERY_PYTHON=1 $(PYTEST) --long tests/locks
 
 lock: setup ## pin all that is installed anew; UPGRADE= keeps the versions that hold
 	@tests/lock.sh $(UPGRADE)

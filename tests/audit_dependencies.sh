@@ -12,7 +12,7 @@ database=${OSV_URL:-https://api.osv.dev/v1/query}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-for file in requirements-*.txt tests/benchmark/requirements.txt tests/local_tenant/foreign_clients/requirements.txt; do
+for file in requirements-*.txt tests/{benchmark,mutation,local_tenant/foreign_clients}/requirements.txt; do
     echo "$file:"
     # Without --strict a package that could not be looked up counts as safe.
     if report=$("$1/pip-audit" --strict --disable-pip --require-hashes --progress-spinner off \

@@ -9,18 +9,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import local_tenant
-import pytest
-from foreign import cannot, installed, run
-
-ROOT = Path(__file__).parents[2]
-SOURCE = Path(local_tenant.__file__).parent / "foreign_clients"
-OLDEST_NODE = 20
+from foreign import CLIENTS as SOURCE
+from foreign import NODE_CLIENT, PYTHON_CLIENT
 
 
 def seen_by(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], str]:
@@ -39,20 +33,10 @@ def test_the_lock_file_names_no_registry() -> None:
     assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
 
 
-def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later, with npm")
-    version = run([node, "--version"], "node --version", SOURCE)
-    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
-        cannot("Qlik's JavaScript client", f"install Node.js {OLDEST_NODE} or later; this is {version.strip()}")
-
-    def install(folder: Path) -> None:
-        run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "npm ci", folder)
-
-    folder = installed(request.config.cache, "npm", [SOURCE / "package.json", SOURCE / "package-lock.json"], install)
+def test_javascript_client(tenant: Any) -> None:
+    folder = NODE_CLIENT.installed()
     script = shutil.copy(SOURCE / "qlik_api.mjs", folder)
-    command = [node, str(script)]
+    command = ["node", str(script)]
     oauth = {"CLIENT_ID": tenant.client_id, "CLIENT_SECRET": tenant.client_secret}
     logins = {
         "local|admin": {"API_KEY": tenant.api_key},
@@ -148,12 +132,8 @@ def test_javascript_client(tenant: Any, request: pytest.FixtureRequest) -> None:
     assert "403" in errors, "without a scope this client asks for user_default only, which is no administrator"
 
 
-def test_python_client(tenant: Any, request: pytest.FixtureRequest) -> None:
-    def install(folder: Path) -> None:
-        install = [sys.executable, str(ROOT / "tests" / "install.py"), "venv", "requirements.txt"]
-        run(install, "the installation of qlik-sdk", folder)
-
-    folder = installed(request.config.cache, "python", [SOURCE / "requirements.txt"], install)
+def test_python_client(tenant: Any) -> None:
+    folder = PYTHON_CLIENT.installed()
     command = [str(folder / "venv/bin/python"), str(SOURCE / "qlik_sdk_client.py")]
     logins = {
         "local|admin": {"API_KEY": tenant.api_key},

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant, OrganizationHandle
+from suites import COUNTED
 
 ROOT = Path(__file__).parents[2]
 COLLECTIONS = ROOT / ".build" / "collections"
@@ -33,7 +34,7 @@ def ansible_environment(home: Path, **more: str) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
+        **{name: value for name, value in os.environ.items() if name in COUNTED or name.startswith("COVERAGE_")},
         **more,
     }
 

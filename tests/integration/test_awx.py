@@ -9,16 +9,14 @@ import json
 import os
 import re
 import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
-import awx
 import pytest
 import yaml
 from awx.controller import TOKEN, Controller
 from awx.jobs import injected, lay_out, run_job
-from foreign import installed, run
+from foreign import AWX
 from local_tenant.client import LocalTenant
 
 from .conftest import COLLECTIONS, ROOT, ansible_environment
@@ -47,24 +45,9 @@ GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 
 
 @pytest.fixture(scope="session")
-def with_awx(request: pytest.FixtureRequest) -> str:
+def with_awx() -> str:
     """A path of collections that has awx.awx."""
-    requirements = Path(awx.__file__).parent / "requirements.txt"
-
-    def install(folder: Path) -> None:
-        # Only the collection in the package is used, which runs on older Pythons than the package itself.
-        python = ROOT / ".build" / "installer" / "bin" / "python"
-        pip = [str(python), "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-        pip.append("--ignore-requires-python")
-        run([*pip, "--dest", ".", "--requirement", "requirements.txt"], "pip download", folder)
-        (wheel,) = folder.glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            names = [name for name in archive.namelist() if name.startswith("ansible_collections/awx/awx/")]
-            archive.extractall(folder, names)
-        wheel.unlink()
-
-    folder = installed(request.config.cache, "awx", [requirements], install)
-    return f"{COLLECTIONS}{os.pathsep}{folder}"
+    return f"{COLLECTIONS}{os.pathsep}{AWX.installed()}"
 
 
 def set_up(

@@ -31,6 +31,7 @@ def sets(version: str) -> list[list[str]]:
         [DEMO],
         TOOLS,
         [*TOOLS, "tests/benchmark/requirements.txt"],
+        [*TOOLS, "tests/mutation/requirements.txt"],
         [*TOOLS, f"tests/ansible_core/{supported()[version]}.txt"],
         ["requirements-release.txt"],
         ["tests/local_tenant/foreign_clients/requirements.txt"],

@@ -48,7 +48,9 @@ def test_every_lock_file_can_be_written_anew() -> None:
     assert {path for path in named if path.parent.name != "meta"} - set(LOCKS) == {AWX}
 
 
-@pytest.mark.parametrize("lock", ["requirements-demo.txt", "tests/benchmark/requirements.txt"])
+@pytest.mark.parametrize(
+    "lock", ["requirements-demo.txt", "tests/benchmark/requirements.txt", "tests/mutation/requirements.txt"]
+)
 @pytest.mark.parametrize("python", supported())
 def test_what_is_installed_beside_the_tools_has_their_versions(lock: str, python: str) -> None:
     variables = {"python_version": python, "python_full_version": f"{python}.9"}

@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures what the short suite misses: how many random changes of the code it notices, and how many the long one does.
+
+Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. Both suites run once to see which
+tests run which lines. Then each change is made in a copy of the last commit, where the tests of the short suite that
+run the changed line are run until one fails, the quickest first. Only if none fails, the other tests of the long suite
+that run the line are. A line that runs when its file is imported belongs to all tests. The results are in
+.build/mutation/results.json, and the table is documented in CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from queue import Queue
+
+from coverage import CoverageData
+
+from mutation.points import Mutation, mutations, sample
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / ".build" / "mutation"
+FOLDERS = ("_planning", "_kinds", "_api", "_tasks")
+MODULE_UTILS = "plugins/module_utils"
+COPIES = 2
+#: Seconds beyond those that the tests take without a change, after which a change counts as noticed: it hangs.
+PATIENCE = 120
+SHORT, LONG, SURVIVED = "short", "long", "survived"
+
+Tests = dict[str, float]
+
+
+class Suite:
+    """One of the two suites, run once.
+
+    :param options: what makes pytest run it.
+    """
+
+    def __init__(self, name: str, options: Iterable[str]) -> None:
+        self.data_file = WORK / f"{name}.coverage"
+        self.seconds_file = WORK / f"{name}.seconds.json"
+        self.options = list(options)
+
+    def measure(self) -> None:
+        """Run it, and keep which test ran which line and how long each took.
+
+        :raises subprocess.CalledProcessError: a test failed.
+        """
+        options = ["-n", "2", "--cov=plugins", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+        environment = {**os.environ, "COVERAGE_FILE": str(self.data_file)}
+        command = [*pytest_command(), *options, "--seconds", str(self.seconds_file), *self.options]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+    @property
+    def seconds(self) -> Tests:
+        found: Tests = json.loads(self.seconds_file.read_text("utf-8"))
+        return found
+
+    def tests_of(self, change: Mutation) -> Tests:
+        """The tests that run the changed line, and how long each takes."""
+        data = CoverageData(str(self.data_file))
+        data.read()
+        seconds = self.seconds
+        contexts = data.contexts_by_lineno(str(ROOT / change.file)).get(change.line, [])
+        if "" in contexts:
+            return seconds
+        names = {context.partition("|")[0] for context in contexts}
+        return {name: seconds[name] for name in names if name in seconds}
+
+
+def pytest_command() -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "-p", "mutation.plugin"]
+
+
+def copy_of_commit(number: int) -> Path:
+    """A clone of the last commit, with the environment of this one."""
+    folder = WORK / f"copy-{number}"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    collections = folder / ".build" / "collections" / "ansible_collections" / "qlikops"
+    collections.mkdir(parents=True)
+    (collections / "cloud").symlink_to(folder)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def is_noticed(tests: Tests, folder: Path) -> bool:
+    """Whether one of the tests fails in the copy, or does not end."""
+    if not tests:
+        return False
+    chosen = folder / ".build" / "chosen.json"
+    chosen.write_text(json.dumps(sorted(tests, key=lambda test: tests[test])), "utf-8")
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder / ".build" / "collections")}
+    environment.update(PYTHONPATH=str(folder / "tests"), ANSIBLE_HOME=str(folder / ".build" / "ansible"))
+    files = sorted({test.partition("::")[0] for test in tests})
+    command = [*pytest_command(), "-x", "-p", "no:cacheprovider", "--long", "--chosen", str(chosen), *files]
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(timeout=2 * sum(tests.values()) + PATIENCE) != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        with_children = ["pkill", "-KILL", "-s", str(process.pid)]
+        subprocess.run(with_children, check=False)
+        process.wait()
+
+
+def judge(change: Mutation, folder: Path, short: Suite, long: Suite | None) -> str:
+    """Which suite notices the change."""
+    file = folder / change.file
+    before = file.read_bytes()
+    file.write_text(change.code(ROOT), "utf-8")
+    try:
+        tests = short.tests_of(change)
+        if is_noticed(tests, folder):
+            return SHORT
+        if long and is_noticed(
+            {test: took for test, took in long.tests_of(change).items() if test not in tests}, folder
+        ):
+            return LONG
+        return SURVIVED
+    finally:
+        file.write_bytes(before)
+
+
+def table(results: list[tuple[Mutation, str]]) -> str:
+    """A row for each folder and one for all: changes, how many each suite notices first, the share of the short one."""
+    rows: dict[str, Counter[str]] = {folder: Counter() for folder in [*FOLDERS, "all"]}
+    for change, noticed in results:
+        rows[Path(change.file).parent.name][noticed] += 1
+        rows["all"][noticed] += 1
+    lines = [
+        "| folder | changes | short suite | long suite only | neither | short of either |",
+        "| --- |" + " ---: |" * 5,
+    ]
+    for folder, counts in rows.items():
+        either = counts[SHORT] + counts[LONG]
+        share = f"{100 * counts[SHORT] / either:.1f} %" if either else "-"
+        cells = [counts.total(), counts[SHORT], counts[LONG], counts[SURVIVED], share]
+        lines.append(f"| `{folder}` | " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What the short suite misses.")
+    parser.add_argument("--size", type=int, default=200, help="how many changes")
+    parser.add_argument("--seed", type=int, default=1, help="where the dice begin")
+    parser.add_argument("--short-only", action="store_true", help="do not ask the long suite what the short one misses")
+    parser.add_argument("--reuse", action="store_true", help="take which test runs which line from the run before")
+    options = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    short = Suite("short", [])
+    long = None if options.short_only else Suite("long", ["--long"])
+    if not options.reuse:
+        for suite in filter(None, [short, long]):
+            suite.measure()
+    found = {
+        folder: mutations(
+            ROOT, [str(file.relative_to(ROOT)) for file in sorted((ROOT / MODULE_UTILS / folder).glob("*.py"))]
+        )
+        for folder in FOLDERS
+    }
+    print(
+        f"{sum(map(len, found.values()))} possible changes, {options.size} of them with seed {options.seed}", flush=True
+    )
+    folders: Queue[Path] = Queue()
+    for number in range(COPIES):
+        folders.put(copy_of_commit(number))
+
+    def judged(change: Mutation) -> tuple[Mutation, str]:
+        folder = folders.get()
+        try:
+            noticed = judge(change, folder, short, long)
+        finally:
+            folders.put(folder)
+        if noticed != SHORT:
+            print(
+                f"{noticed}: {change.file}:{change.line}:{change.column} {change.operator} {change.occurrence}",
+                flush=True,
+            )
+        return change, noticed
+
+    with ThreadPoolExecutor(COPIES) as pool:
+        results = list(pool.map(judged, sample(found, options.size, options.seed)))
+    (WORK / "results.json").write_text(
+        json.dumps([{**asdict(change), "noticed": by} for change, by in results], indent=1)
+    )
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pytest plugin: records which test runs in a subprocess, how long tests take, and runs chosen tests in order."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+COVERAGE = "COVERAGE_PROCESS_CONFIG"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chosen", type=Path, help="a JSON list: the IDs of the tests to run, in this order")
+    parser.addoption("--seconds", type=Path, help="a JSON file to write: the seconds that each test took, by its ID")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen: Path | None = config.getoption("--chosen")
+    if chosen:
+        position = {test: number for number, test in enumerate(json.loads(chosen.read_text(encoding="utf-8")))}
+        items[:] = sorted((item for item in items if item.nodeid in position), key=lambda item: position[item.nodeid])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Name the test in the coverage data of the processes that it starts."""
+    before = os.environ.get(COVERAGE)
+    if before:
+        os.environ[COVERAGE] = json.dumps({**json.loads(before), "context": item.nodeid})
+    try:
+        return (yield)
+    finally:
+        if before:
+            os.environ[COVERAGE] = before
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    file: Path | None = config.getoption("--seconds")
+    if file:
+        seconds: dict[str, float] = {}
+        for reports in terminalreporter.stats.values():
+            for report in reports:
+                if isinstance(report, pytest.TestReport):
+                    seconds[report.nodeid] = seconds.get(report.nodeid, 0.0) + report.duration
+        file.write_text(json.dumps(seconds), encoding="utf-8")
