@@ -13,10 +13,12 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 #: The most that one test of `make test` may start and send, its fixtures included.
 LIMITS = {"processes": 150, "requests": 1500}
@@ -25,6 +27,8 @@ COUNTING = Path(__file__).parent / "counting"
 #: The variables that make a Python process count, for tests that give a process an environment of its own.
 COUNTED = ("PYTHONPATH", *VARIABLES.values())
 LEFT_OUT = "LEFT_OUT"
+#: Set while the long suite runs; the workers of xdist and the modules of the tests see it before they see any option.
+LONG = "LONG_SUITE"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--long"):
+        os.environ[LONG] = "1"
     folder = tempfile.TemporaryDirectory(prefix="counted-")
     config.add_cleanup(folder.cleanup)
     config.pluginmanager.register(Budget(Path(folder.name), not config.getoption("--long")))
@@ -63,6 +69,31 @@ def leave_out(what: str, config: pytest.Config) -> None:
     if file and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         with open(file, "a", encoding="utf-8") as left_out:
             left_out.write(" ".join(what.split()) + "\n")
+
+
+def examples(short: int, long: int, **more: Any) -> settings:
+    """How many examples Hypothesis makes for a test in each of the two suites.
+
+    :param more: other settings.
+    """
+    return settings(max_examples=long if os.environ.get(LONG) else short, **more)
+
+
+def diagonal(*axes: Iterable[Any]) -> set[tuple[Any, ...]]:
+    """The fewest combinations that have each value of each axis."""
+    values = [list(axis) for axis in axes]
+    return {tuple(axis[number % len(axis)] for axis in values) for number in range(max(map(len, values)))}
+
+
+def long_unless(short: Container[Any], cases: Iterable[Any]) -> list[Any]:
+    """The parameters of a test, of which those that are not in ``short`` are long.
+
+    :param cases: a value for each case of a test with one parameter, else a tuple.
+    """
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else [case]), marks=() if case in short else pytest.mark.long)
+        for case in cases
+    ]
 
 
 class Budget:

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 from unittest import mock
@@ -174,17 +174,18 @@ def module_arguments(arguments: Mapping[str, Json]) -> Iterator[None]:
 class CapturedSpec(Exception):
     """Carries the argument spec of a module that was about to start."""
 
-    def __init__(self, spec: dict[str, Any], rules: dict[str, Any]) -> None:
+    def __init__(self, spec: dict[str, Any], rules: dict[str, Any], may_be_empty: Collection[str]) -> None:
         super().__init__()
         self.spec = spec
         self.rules = rules
+        self.may_be_empty = may_be_empty
 
 
 def captured_spec(module: str) -> CapturedSpec:
     """The argument spec of a module and its rules, as it hands them to Ansible."""
 
     def capture(self: basic.AnsibleModule, argument_spec: dict[str, Any], **rules: Any) -> None:
-        raise CapturedSpec(argument_spec, rules)
+        raise CapturedSpec(argument_spec, rules, getattr(self, "_may_be_empty", ()))
 
     main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
     with pytest.MonkeyPatch.context() as patched:

@@ -16,8 +16,10 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection impo
     connection_argument_spec,
     organization_argument_spec,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Result, Run, assert_refused, captured_spec, texts, without_trace
+from suites import long_unless
 
 #: The options that each module needs.
 NEEDED: dict[str, dict[str, Json]] = {
@@ -75,6 +77,15 @@ NEEDED: dict[str, dict[str, Json]] = {
 }
 #: The empty text is a value of these, and takes away what is there.
 VALUES = {"description", "link_label", "link_url", "text"}
+#: Which of the values that tables and surveys hand over an option takes, by its type.
+ACCEPTED: dict[str, list[Json]] = {
+    "str": [" "],
+    "list": [" ", []],
+    "dict": [{}],
+    "bool": [False],
+    "int": [7],
+    "float": [7, 1.1],
+}
 CONNECTION = connection_argument_spec()
 OF_ORGANIZATIONS = {*organization_argument_spec(), "register_url"}
 
@@ -88,8 +99,23 @@ def options_of(module: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield name, inner, inner_option
 
 
-ALL = [(module, *option) for module in NEEDED for option in options_of(module)]
-IDS = [".".join(filter(None, case[:3])) for case in ALL]
+ALL = {
+    ".".join(filter(None, (module, *place))): (module, *place, option)
+    for module in NEEDED
+    for *place, option in options_of(module)
+}
+
+
+def shape(case: str) -> tuple[Json, ...]:
+    """What decides what becomes of a value of an option: its place and its spec, whatever its name."""
+    module, outer, name, option = ALL[case]
+    is_in_list = isinstance(NEEDED[module].get(outer), list)
+    rules = [option.get("type", "str"), option.get("elements"), option.get("required", False)]
+    return (bool(outer), is_in_list, *rules, "choices" in option, "options" in option, name in VALUES)
+
+
+#: The first option of each shape.
+OF_EACH_SHAPE = set({shape(case): case for case in reversed(ALL)}.values())
 
 
 def given(module: str, outer: str, name: str, value: Json) -> tuple[dict[str, Json], str]:
@@ -106,6 +132,27 @@ def given(module: str, outer: str, name: str, value: Json) -> tuple[dict[str, Js
 
 def test_every_module_is_here() -> None:
     assert NEEDED.keys() == set(MODULES)
+
+
+@pytest.mark.parametrize("value", [None, "", " ", [], {}, False, 7, 1.1], ids=repr)
+def test_every_option_decides_on_a_value(value: Json) -> None:
+    """Without a tenant: which values are refused, by the type of an option."""
+    specs = {module: captured_spec(module) for module in MODULES}
+    for case, (module, outer, name, option) in ALL.items():
+        kind = option.get("type", "str")
+        if kind == "path":
+            # Ansible itself decides on paths, which the other tests ask about.
+            continue
+        accepted = [*ACCEPTED[kind], *([""] if name in VALUES else [])]
+        if "choices" in option or "options" in option:
+            accepted = [each for each in accepted if each != " "]
+        options, place = given(module, outer, name, value)
+        mistakes = list(mistakes_in(specs[module].spec, options, specs[module].may_be_empty))
+        if value is None or any(value == each and type(value) is type(each) for each in accepted):
+            # What it needs and does not have is another mistake, and says so.
+            assert [line for line in mistakes if line.startswith(place) and "missing" not in line] == [], case
+        else:
+            assert [line for line in mistakes if line.startswith(place)], case
 
 
 class Nulls(Run):
@@ -125,10 +172,9 @@ class Nulls(Run):
             return super().__call__(module, check=check, diff=diff, **options)
 
 
-@pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
-def test_null_is_left_out(
-    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("case", long_unless(OF_EACH_SHAPE, ALL))
+def test_null_is_left_out(run: Run, tenant: LocalTenant, case: str) -> None:
+    module, outer, name, option = ALL[case]
     options, place = given(module, outer, name, None)
     without: dict[str, Json] = {key: value for key, value in options.items() if value is not None}
     if outer:
@@ -147,10 +193,9 @@ def test_null_is_left_out(
         assert null.get("diff") == left_out.get("diff")
 
 
-@pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
-def test_an_empty_text_is_refused(
-    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("case", long_unless(OF_EACH_SHAPE, ALL))
+def test_an_empty_text_is_refused(run: Run, tenant: LocalTenant, case: str) -> None:
+    module, outer, name, option = ALL[case]
     options, place = given(module, outer, name, "")
     if name in VALUES:
         predicted = run(module, check=True, **options)
@@ -163,11 +208,10 @@ def test_an_empty_text_is_refused(
 
 
 @pytest.mark.parametrize("value", [" ", "\t\n"], ids=["blank", "white space"])
-@pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
-def test_a_blank_is_never_written(
-    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any], value: str
-) -> None:
+@pytest.mark.parametrize("case", long_unless(OF_EACH_SHAPE, ALL))
+def test_a_blank_is_never_written(run: Run, tenant: LocalTenant, case: str, value: str) -> None:
     """But what the tenant has of such a name can be found by it."""
+    module, outer, name, option = ALL[case]
     options, place = given(module, outer, name, value)
     results = [run(module, check=check, **options) for check in (True, False)]
     assert "not handle" not in str(results)
@@ -177,11 +221,10 @@ def test_a_blank_is_never_written(
 
 
 @pytest.mark.parametrize("value", [[], {}, False, 7, 1.1], ids=str)
-@pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
-def test_what_is_no_text_is_no_text(
-    run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any], value: Json
-) -> None:
+@pytest.mark.parametrize("case", long_unless(OF_EACH_SHAPE, ALL))
+def test_what_is_no_text_is_no_text(run: Run, tenant: LocalTenant, case: str, value: Json) -> None:
     """A list that is empty is a value, and so are the numbers and booleans that an option is for."""
+    module, outer, name, option = ALL[case]
     options, place = given(module, outer, name, value)
     kind = option.get("type", "str")
     fits = {"list": [], "bool": False, "int": 7, "float": 7}.get(kind)
@@ -258,7 +301,8 @@ def test_places(run: Run, module: str, options: dict[str, Json], words: list[str
 
 @pytest.mark.parametrize("value", [False, 7, 1.1, "text", ["x"]], ids=str)
 @pytest.mark.parametrize(
-    ("module", "outer"), [(module, name) for module, outer, name, option in ALL if "options" in option and not outer]
+    ("module", "outer"),
+    [(module, name) for module, outer, name, option in ALL.values() if "options" in option and not outer],
 )
 def test_what_is_no_dictionary_has_its_place(run: Run, module: str, outer: str, value: Json) -> None:
     assert f"{outer}: " in assert_refused(run, module, {**NEEDED[module], outer: value})["msg"].replace("[0]: ", ": ")

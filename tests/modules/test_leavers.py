@@ -10,10 +10,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Run, assert_five_steps, assert_refused, calls, user_of
+from suites import examples
 
 #: The task runs as this one, unless it uses the client, whose bot every tenant has.
 ADMIN = "local|admin"
@@ -201,7 +202,7 @@ def test_a_member_of_a_custom_group_goes_with_the_group(run: Run, tenant: LocalT
 SUBJECTS = st.text(st.sampled_from("aAb*?[]|\\. "), min_size=1, max_size=3).filter(str.strip)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, 40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.dictionaries(SUBJECTS, st.sampled_from(["active", "invited", "disabled"]), max_size=6),
     protect=st.lists(SUBJECTS, max_size=2),

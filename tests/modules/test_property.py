@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import DEFAULT_ROLES
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, differences, group_named, role_named, user_of
+from suites import examples
 
 # Lone surrogates are no text that Ansible itself could take.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
@@ -26,7 +27,7 @@ NASTY = st.text(
 NAMES = st.one_of(TEXT, NASTY)
 #: Constants of the code under test are among the generated texts.
 ROLE_NAMES = NAMES.filter(lambda name: name not in DEFAULT_ROLES and name not in ("UserDefault", "Developer"))
-EXAMPLES = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = examples(8, 30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ROLES = ["Steward", "DataAdmin", "SharedSpaceCreator", "AuditAdmin"]
 
 

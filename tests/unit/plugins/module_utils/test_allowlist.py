@@ -17,8 +17,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.networks i
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from suites import examples
 
 Json = Dict[str, Any]
 KIND = IpPolicy()
@@ -65,7 +66,7 @@ def moments(policies: Dict[str, Json], turns: List[Plan]) -> Any:
 new_policies = st.lists(st.fixed_dictionaries({"allowed_ips": allowed}, optional={"enabled": enabled}), max_size=2)
 
 
-@settings(max_examples=400)
+@examples(80, 400)
 @given(st.lists(policy, max_size=3), st.lists(change, max_size=3), new_policies, st.sampled_from(ADDRESSES))
 def test_a_caller_who_is_known(held: List[Json], changes: List[Json], new: List[Json], caller: str) -> None:
     policies, turns, refused = planned(held, changes, new, caller)
@@ -76,7 +77,7 @@ def test_a_caller_who_is_known(held: List[Json], changes: List[Json], new: List[
     assert refused or all(lets_in(state, caller) for state in states)
 
 
-@settings(max_examples=400)
+@examples(80, 400)
 @given(st.lists(policy, max_size=3), st.lists(change, max_size=3), new_policies)
 def test_a_caller_who_is_not_known(held: List[Json], changes: List[Json], new: List[Json]) -> None:
     """Whoever can reach the tenant before the first write can do so all the time."""

@@ -10,8 +10,9 @@ from typing import Any, Dict, List, Optional
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
+from suites import examples
 from unit.plugins.module_utils.helpers import (
     GROUP,
     Json,
@@ -130,7 +131,7 @@ def without_what_only_the_server_knows(resource: Optional[Json]) -> Optional[Jso
     return {key: value for key, value in resource.items() if key not in MADE_BY_THE_SERVER}
 
 
-@settings(max_examples=1000)
+@examples(100, 1000)
 @given(held=held_groups(), wish=wishes(), by_id=st.booleans(), name=st.sampled_from(["g", "G", None]))
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     held: Optional[Json], wish: Json, by_id: bool, name: Optional[str]
