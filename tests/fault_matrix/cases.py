@@ -15,6 +15,7 @@ from local_tenant.client import LocalTenant, TenantHandle
 from local_tenant.keys import local_key
 from local_tenant.organization import CONSOLE_NUMBER, SUBSCRIPTION_ID
 from modules.harness import ORGANIZATION
+from suites import diagonal
 
 Json = Any
 State = dict[str, Any]
@@ -669,3 +670,18 @@ CASES: Mapping[str, Case] = {
     "qlik_role_info": Case("qlik_role_info", {}, custom_roles_of),
     "qlik_tenant_info": Case("qlik_tenant_info", {}, lambda state: state["tenant"]["name"]),
 }
+#: A task of each shape: what creates, patches, replaces and deletes one resource; members; many resources; nothing but
+#: deletions; all areas; a whole tenant. With an even number of them, every second fault would miss some of them.
+SHAPES = [
+    "qlik_group, new",
+    "qlik_tenant",
+    "qlik_csp_origin",
+    "qlik_group, gone",
+    "qlik_space_member, changed",
+    "qlik_groups",
+    "qlik_users, leavers deleted",
+    "qlik_configuration",
+    "qlik_tenant_lifecycle, new",
+]
+#: Each fault with one task, so that each shape has its turn.
+QUICK = sorted(diagonal(FAULTS, SHAPES))

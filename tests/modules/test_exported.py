@@ -19,7 +19,7 @@ from local_tenant.client import LocalTenant
 from local_tenant.guesses import Value
 from modules.harness import Json, Run, writes_in
 from modules.test_every_setting import CASES, GROUP, KEYS, PICTURE, USER, options_of, planted
-from modules.test_guesses import GUESSES
+from modules.test_guesses import GUESSES, together
 
 LISTS = [kind for kind in AREAS if not kind.is_singleton]
 SETTINGS = [
@@ -188,11 +188,18 @@ def test_every_change_of_access_is_seen(run: Run, tenant: LocalTenant) -> None:
         assert audited(run, described) == {}
 
 
-@pytest.mark.parametrize(("guess", "value"), GUESSES, ids=[f"{name}={value}" for name, value in GUESSES])
-def test_seeding_at_once_changes_nothing(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
+@pytest.mark.parametrize(
+    "guesses",
+    [
+        *together(),
+        *(pytest.param({guess: value}, id=f"{guess}={value}", marks=pytest.mark.long) for guess, value in GUESSES),
+    ],
+    ids=lambda guesses: f"{len(guesses)} guesses",
+)
+def test_seeding_at_once_changes_nothing(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
     plant(tenant)
     tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
-    tenant.guess(**{guess: value})
+    tenant.guess(**guesses)
     described = exported(run)
     tenant.reset_counters()
     result = run("qlik_configuration", **described)

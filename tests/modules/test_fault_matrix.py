@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 from fault_matrix import side_by_side
-from fault_matrix.cases import CASES, FATAL, FAULTS
+from fault_matrix.cases import CASES, FATAL, FAULTS, QUICK
 from fault_matrix.judge import FALSE, WRONG, false_reports
 from fault_matrix.side_by_side import ORDERS, RACES
 from modules.harness import Result
@@ -23,15 +24,24 @@ from modules.harness import Result
 ROOT = Path(__file__).parents[2]
 
 
-def test_nothing_is_lost_made_twice_leaked_or_misreported(tmp_path: Path) -> None:
-    path = os.pathsep.join(str(ROOT / part) for part in ("tests", ".build/collections"))
-    command = [sys.executable, "-m", "fault_matrix", "--output", str(tmp_path)]
+@pytest.mark.parametrize(
+    ("options", "pairs"),
+    [
+        pytest.param(["--quick"], QUICK, id="quick"),
+        pytest.param([], itertools.product(FAULTS, CASES), id="all", marks=pytest.mark.long),
+    ],
+)
+def test_nothing_is_lost_made_twice_leaked_or_misreported(
+    tmp_path: Path, options: list[str], pairs: Iterable[tuple[str, str]]
+) -> None:
+    path = os.pathsep.join([str(ROOT / ".build" / "collections"), str(ROOT / "tests"), os.environ["PYTHONPATH"]])
+    command = [sys.executable, "-m", "fault_matrix", "--output", str(tmp_path), *options]
     done = subprocess.run(
         command, env={**os.environ, "PYTHONPATH": path}, cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     cells = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert {(cell["fault"], cell["task"]) for cell in cells} == {(fault, task) for fault in FAULTS for task in CASES}
+    assert {(cell["fault"], cell["task"]) for cell in cells} == set(pairs)
     for cell in cells:
         assert cell["injected"] > 0, cell
         assert cell["fault"] in FATAL or cell["runs"] == cell["survived"], cell

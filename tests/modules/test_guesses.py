@@ -55,13 +55,32 @@ def alternatives() -> list[tuple[str, Value]]:
 GUESSES = alternatives()
 
 
+def together() -> list[dict[str, Value]]:
+    """All alternatives in as few tenants as possible: the first of every guess, the second, and so on."""
+    values: dict[str, list[Value]] = {}
+    for guess, value in GUESSES:
+        values.setdefault(guess, []).append(value)
+    rounds = range(max(map(len, values.values())))
+    return [{guess: some[number] for guess, some in values.items() if number < len(some)} for number in rounds]
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(("guess", "value"), GUESSES, ids=[f"{name}={value}" for name, value in GUESSES])
 def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
+    live(run, tenant, {guess: value})
+
+
+@pytest.mark.parametrize("guesses", together(), ids=lambda guesses: f"{len(guesses)} guesses")
+def test_life_with_many_guesses(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
+    live(run, tenant, guesses)
+
+
+def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
     """Create, change and delete each kind; every step settles at once, and check mode foretells it."""
     # Where groups can only be made while they are made by logins too, that has to be on first.
     tenant.set_tenant(settings={"auto_create_groups": True})
-    tenant.guess(**{guess: value})
-    lag = NUMBERS["lag_seconds"] if guess == "lag_seconds" else 0
+    tenant.guess(**guesses)
+    lag = guesses.get("lag_seconds", 0)
     group: dict[str, Json] = {"name": "Finance"}
     custom: dict[str, Json] = {"name": "Finance", "provider_type": "custom"}
     user: dict[str, Json] = {"subject": "ACME\\ada"}
@@ -71,7 +90,7 @@ def test_life(run: Run, tenant: LocalTenant, guess: str, value: Value) -> None:
     user_member = {"user": user["subject"]}
     tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
     # What no answer ever shows is no part of this test.
-    hidden = guess == "omit_tenant_booleans" and value in ("newer", "all")
+    hidden = guesses.get("omit_tenant_booleans") in ("newer", "all")
     tenant_options = {"name": "Acme"} if hidden else {"name": "Acme", "enable_app_opening_feedback": True}
     steps: list[tuple[str, dict[str, Json]]] = [
         ("qlik_role", {"name": "Keys", "assigned_scopes": ["api-keys"]}),

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
-from fault_matrix.cases import CASES, Case, whose
+from fault_matrix.cases import CASES, SHAPES, Case, whose
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Result, Run
 from suites import diagonal, long_unless
@@ -53,19 +53,6 @@ LATER: dict[str, dict[str, Json] | None] = {
 }
 WRITES = {name: case for name, case in CASES.items() if case.expected is not None}
 READS = [name for name in CASES if name.endswith("_info")]
-#: One case of each shape of plan: what is created, patched, replaced, deleted; members; many; only deletions; all
-#: areas; a whole tenant. With as many of them as of the later ends, these would always meet the same ones.
-SHAPES = [
-    "qlik_group, new",
-    "qlik_tenant",
-    "qlik_csp_origin",
-    "qlik_group, gone",
-    "qlik_space_member, changed",
-    "qlik_groups",
-    "qlik_users, leavers deleted",
-    "qlik_configuration",
-    "qlik_tenant_lifecycle, new",
-]
 ENDS = list(itertools.product([*UNREADABLE, *FOREIGN], LATER))
 
 
