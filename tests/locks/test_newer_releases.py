@@ -35,6 +35,7 @@ def expected(python: str, locks: Sequence[str]) -> dict[str, str]:
     return {pin.name: pin.version for pin in listed}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("version", "locks"), ENVIRONMENTS)
 def test_the_locked_versions_come_out(project: Project, version: str, locks: list[str], tmp_path: Path) -> None:
     project.install(PYTHONS[version], tmp_path / "environment", locks)

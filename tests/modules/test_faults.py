@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ import time
 import pytest
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, calls, group_named, role_names
+from suites import diagonal, long_unless
 
 FAST: dict[str, Json] = {"retries": 2, "timeout": 1}
 # What goes wrong with one request.
@@ -39,9 +41,18 @@ STEPS: dict[str, tuple[dict[str, Json], list[str] | None]] = {
 }
 
 
-@pytest.mark.parametrize("module", ["qlik_group", "qlik_groups"])
-@pytest.mark.parametrize("method", STEPS)
-@pytest.mark.parametrize("fault", FAULTS)
+MODULES = ["qlik_group", "qlik_groups"]
+#: Each fault with each step, by one module or the other.
+IN_SHORT = {
+    (fault, method, MODULES[(row + column) % 2])
+    for row, fault in enumerate(FAULTS)
+    for column, method in enumerate(STEPS)
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "method", "module"), long_unless(IN_SHORT, itertools.product(FAULTS, STEPS, MODULES))
+)
 def test_group(run: Run, tenant: LocalTenant, fault: str, method: str, module: str) -> None:
     options, expected = STEPS[method]
     if method != "POST":
@@ -164,9 +175,10 @@ def test_token_that_is_revoked_between_two_tasks(run: Run, tenant: LocalTenant) 
     assert run("qlik_group", name="HR", **client)["changed"] is False
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 500])
-@pytest.mark.parametrize("way", ["api_key", "access_token", "client"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
+ECHOES = (["GET", "POST"], ["api_key", "access_token", "client"], [400, 401, 403, 404, 409, 500])
+
+
+@pytest.mark.parametrize(("method", "way", "status"), long_unless(diagonal(*ECHOES), itertools.product(*ECHOES)))
 @pytest.mark.usefixtures("impatient")
 def test_secrets_stay_secret(run: Run, tenant: LocalTenant, method: str, way: str, status: int) -> None:
     """Also when the service repeats them in its errors."""

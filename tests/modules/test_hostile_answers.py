@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from fault_matrix.cases import CASES, whose
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run
+from suites import diagonal, long_unless
 
 ANSWERS: dict[str, dict[str, Json]] = {
     "a list": {"wrong_type": []},
@@ -31,8 +34,7 @@ PAGES: dict[str, dict[str, Json]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(("answer", "case"), long_unless(diagonal(ANSWERS, CASES), itertools.product(ANSWERS, CASES)))
 @pytest.mark.usefixtures("impatient")
 def test_answer(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
     task = CASES[case]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from itertools import count
 
@@ -13,6 +14,7 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
 from modules.harness import Json, Run
 from modules.hostile import Answer, Hostile
+from suites import diagonal, long_unless
 
 
 def page(*resources: Json, **more: Json) -> Answer:
@@ -27,10 +29,17 @@ def ends(run: Run, hostile: Hostile, module: str, **options: Json) -> str:
     return str(result["msg"])
 
 
-@pytest.mark.parametrize("module", ["qlik_group", "qlik_groups", "qlik_user", "qlik_role"])
-@pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b"", b'{"id": "x"}', b'{"id": "x", "name": "y", "subject": "y"}', b'{"id": 7}']
+CREATED = (
+    ["qlik_group", "qlik_groups", "qlik_user", "qlik_role"],
+    [b"{}", b"[]", b"", b'{"id": "x"}', b'{"id": "x", "name": "y", "subject": "y"}', b'{"id": 7}'],
 )
+TOTALS = (
+    ["qlik_group_info", "qlik_user_info", "qlik_groups", "qlik_group"],
+    ["true", "-1", "1e400", "9" * 5000, "1e18", "9" * 19, "9" * 25, '"many"', "[]", "NaN"],
+)
+
+
+@pytest.mark.parametrize(("module", "body"), long_unless(diagonal(*CREATED), itertools.product(*CREATED)))
 def test_a_creation_that_never_shows_is_not_sent_for_ever(
     run: Run, hostile: Hostile, monkeypatch: pytest.MonkeyPatch, body: bytes, module: str
 ) -> None:
@@ -61,10 +70,7 @@ def test_pages_without_an_end_take_no_memory_without_an_end(
     assert len(hostile.calls) < 15
 
 
-@pytest.mark.parametrize(
-    "total", ["true", "-1", "1e400", "9" * 5000, "1e18", "9" * 19, "9" * 25, '"many"', "[]", "NaN"]
-)
-@pytest.mark.parametrize("module", ["qlik_group_info", "qlik_user_info", "qlik_groups", "qlik_group"])
+@pytest.mark.parametrize(("module", "total"), long_unless(diagonal(*TOTALS), itertools.product(*TOTALS)))
 @pytest.mark.usefixtures("impatient")
 def test_totals_that_cannot_be_right(run: Run, hostile: Hostile, module: str, total: str) -> None:
     hostile.answer = lambda method, path: (200, {}, b'{"data": [{"id": "i"}], "totalResults": %s}' % total.encode())

@@ -109,6 +109,7 @@ def test_a_setting_that_is_not_shown(run: Run, tenant: LocalTenant, shown: str) 
     "answer",
     [{"status": "Ok", "allotments": "x"}, {"status": "Ok", "allotments": ["x"]}, {"allotments": []}, {"status": 1}],
 )
+@pytest.mark.usefixtures("impatient")
 def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
     tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": answer}})
     result = run("qlik_license_info")
@@ -117,6 +118,7 @@ def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, answer: Json) -
 
 
 @pytest.mark.parametrize("answer", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])
+@pytest.mark.usefixtures("impatient")
 def test_settings_that_are_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
     tenant.misbehave(
         {"match": {"method": "GET", "path": "/licenses/settings$"}, "action": {"status": 200, "json": answer}}

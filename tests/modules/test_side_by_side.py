@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, role_id, role_named, user_of
+from suites import long_unless
 
 #: Runs a module in a process of its own.
 ALONE = """
@@ -46,8 +48,12 @@ def at_once(tenant: LocalTenant, *tasks: tuple[str, Mapping[str, Json]]) -> list
     return [json.loads(process.communicate(timeout=120)[0]) for process in processes]
 
 
-@pytest.mark.parametrize("lag", [0.0, 0.3])
-@pytest.mark.parametrize("module", ["qlik_groups", "qlik_users"])
+@pytest.mark.parametrize(
+    ("module", "lag"),
+    long_unless(
+        {("qlik_groups", 0.3), ("qlik_users", 0.0)}, itertools.product(["qlik_groups", "qlik_users"], [0.0, 0.3])
+    ),
+)
 def test_two_runs_at_once(tenant: LocalTenant, module: str, lag: float) -> None:
     """Both succeed, whoever creates first, and everything is there once."""
     case = CASES[module]
@@ -96,7 +102,13 @@ def held_names(tenant: LocalTenant, option: str) -> set[str]:
     return {item["name"] for item in (user_of(tenant, "bob") or {})[api]}
 
 
-@pytest.mark.parametrize(("case", "guess"), [*((case, "accept") for case in ADDITIONS), ("roles of a user", "refuse")])
+@pytest.mark.parametrize(
+    ("case", "guess"),
+    long_unless(
+        {("roles of a user", "refuse"), ("groups of a user", "accept")},
+        [*((case, "accept") for case in ADDITIONS), ("roles of a user", "refuse")],
+    ),
+)
 def test_two_runs_that_add(run: Run, tenant: LocalTenant, case: str, guess: str) -> None:
     """One adds between the reading and the writing of the other, and nothing is lost."""
     module, options, option, (first, second) = ADDITIONS[case]
