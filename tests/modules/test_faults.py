@@ -41,33 +41,26 @@ STEPS: dict[str, tuple[dict[str, Json], list[str] | None]] = {
 }
 
 
-MODULES = ["qlik_group", "qlik_groups"]
-#: Each fault with each step, by one module or the other.
-IN_SHORT = {
-    (fault, method, MODULES[(row + column) % 2])
-    for row, fault in enumerate(FAULTS)
-    for column, method in enumerate(STEPS)
-}
+GROUPS = (FAULTS, list(itertools.product(STEPS, ["qlik_group", "qlik_groups"])))
 
 
-@pytest.mark.parametrize(
-    ("fault", "method", "module"), long_unless(IN_SHORT, itertools.product(FAULTS, STEPS, MODULES))
-)
-def test_group(run: Run, tenant: LocalTenant, fault: str, method: str, module: str) -> None:
+@pytest.mark.parametrize(("fault", "task"), long_unless(diagonal(*GROUPS), itertools.product(*GROUPS)), ids=str)
+def test_group(run: Run, tenant: LocalTenant, fault: str, task: tuple[str, str]) -> None:
+    method, module = task
     options, expected = STEPS[method]
     if method != "POST":
         tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}])
     tenant.misbehave({"match": {"method": method, "path": "/groups(/|$)", "count": 1}, "action": FAULTS[fault]})
     group = {"name": "Finance", **options}
-    task: dict[str, Json] = group if module == "qlik_group" else {"groups": [group]}
-    result = run(module, **FAST, **task)
+    described: dict[str, Json] = group if module == "qlik_group" else {"groups": [group]}
+    result = run(module, **FAST, **described)
     assert tenant.faults()[0]["used"] == 1
     assert not result.get("failed"), result
     assert result["changed"] is (method != "GET")
     held = group_named(tenant, "Finance")
     assert (role_names(held) if held else None) == expected
     tenant.behave()
-    assert run(module, **task)["changed"] is False
+    assert run(module, **described)["changed"] is False
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
