@@ -17,7 +17,7 @@ _CONFIGURATION = "__qlik_seed_configuration"
 
 
 class ActionModule(ActionBase):
-    """Says what happened: on each tenant for machines, on all of them for people, once the last one is done."""
+    """Says what happened: on each tenant for machines, on all of them for people, once the last one that has begun is done."""
 
     _requires_connection = False
 
@@ -39,7 +39,7 @@ class ActionModule(ActionBase):
         parts = Parts("seed")
         with parts.locked():
             parts.put(host, tenant)
-            if parts.are_complete(variables["ansible_play_batch"]):
+            if parts.are_complete(variables["ansible_play_hosts"]):
                 done = parts.hosts()
                 tenants = [parts.get(other) for other in done]
                 result["lines"] = lines_of(tenants)
