@@ -175,8 +175,7 @@ class ActionModule(ActionBase):
             return False
         if failed:
             return True
-        hostvars = self._variables["hostvars"]
-        return any(is_expected(self._task, host, hostvars) for host in sorted(later))
+        return any(is_expected(self._task, host, self._variables) for host in sorted(later))
 
     def _write_reports(self, options: Dict[str, Any], run: Dict[str, Any], why_not: str) -> Dict[str, Any]:
         """Write the report of all hosts of the play, and of those of plays before it.

@@ -11,8 +11,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from contextlib import contextmanager
-from typing import Any, Dict, Iterable, Iterator, Mapping, Set
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set
 from urllib.parse import quote, unquote
 
 from ansible import constants
@@ -53,16 +54,16 @@ class Parts:
         self.take(_name(_PARTS, host))
         self.mark(_name(_BEGUN, host))
 
-    def are_complete(self, alive: Iterable[str]) -> bool:
+    def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
         """Whether every host that has begun has handed its part over.
 
         A host that has not begun may never come, since conditions, C(meta: end_host) or a failure keep it away. So
         nothing waits for it: if it comes, the parts are complete once more when it is done.
 
-        :param alive: the hosts of the play that have not failed. No part comes of a host that fails on the way.
+        :param alive: the hosts of the play that have not failed, if no part comes of a host that fails on the way.
         """
         begun = self._named(_BEGUN)
-        return not begun or begun.isdisjoint(alive)
+        return not begun or (alive is not None and begun.isdisjoint(alive))
 
     def put(self, host: str, part: Mapping[str, Any]) -> None:
         """Hand over the part of a host, in the place of one that it has handed over before."""
@@ -126,24 +127,26 @@ class Parts:
         return os.path.join(self._folder, name)
 
 
-def is_expected(task: Any, host: str, hostvars: Any) -> bool:
+def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
     """Whether a host of a later batch is going to run a task, as far as that can be known in advance.
 
-    In doubt it is not: conditions that cannot be evaluated yet, as of what an earlier task registers, and plays that
-    end themselves for a host.
+    In doubt it is not: if a condition needs what only tasks before set, or if the play can end for a host.
 
     :param task: the task, which this host runs now.
-    :param hostvars: the variable C(hostvars).
+    :param variables: the variables of this host.
     """
     play = task.get_play()
     every = (each for block in play.compile() for each in block.get_tasks())
     if any(each.action in _META and str(each.args.get("_raw_params")).startswith("end_") for each in every):
         return False
+    hostvars = variables["hostvars"]
     found = hostvars._inventory.get_host(host)
     try:
         # A dynamic include does not hand its conditions down to what it includes.
         while task is not None:
-            if not _holds(task, hostvars._variable_manager.get_vars(play=play, host=found, task=task)):
+            other = hostvars._variable_manager.get_vars(play=play, host=found, task=task)
+            words = {word for condition in task.when for word in re.findall(r"\w+", str(condition))}
+            if not words.isdisjoint(variables.keys() - other.keys()) or not _holds(task, other):
                 return False
             task = task.get_first_parent_include()
     except Exception:

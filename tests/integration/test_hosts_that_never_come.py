@@ -162,6 +162,75 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
         assert f'{host}: group "Stewards": missing' in run.output
 
 
+TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}
+END_HOST = {"ansible.builtin.meta": "end_host", "when": f"not ({IS_TENANT})"}
+PROBE = {"ansible.builtin.command": "true", "register": "probe", "changed_when": False, "when": IS_TENANT}
+PROBED = "not probe.skipped | default(false)"
+
+
+@pytest.mark.parametrize(
+    ("play", "statuses", "failing"),
+    [
+        pytest.param(audit("drift0,none0", serial=1), ["drift", "not_audited"], {"drift0"}, id="condition"),
+        pytest.param(
+            # Nothing tells in advance which hosts end by themselves, so no host is expected to fail in place of another.
+            {"hosts": "drift0,none0,sync0", "serial": 1, "tasks": [END_HOST, TO_INCLUDE]},
+            ["drift", "not_audited", "not_audited"],
+            {"drift0"},
+            id="end_host",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "none0,drift0", "serial": 1, "tasks": [END_HOST, TO_INCLUDE]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="end_host before",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [PROBE, {**TO_INCLUDE, "when": PROBED}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="condition that is known later",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [{**TO_INCLUDE, "when": IS_TENANT}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="include",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,sync0,sync1", serial=2),
+            ["drift", "in_sync", "in_sync"],
+            {"drift0"},
+            id="batches of several",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,broken0,none0", serial=1, pre_tasks=BREAKING),
+            ["not_audited", "drift", "not_audited"],
+            {"broken0"},
+            id="failure",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,sync0", serial=1, strategy="free", vars={"qlik_audit_count_extra": False}),
+            ["drift", "in_sync"],
+            {"sync0"},
+            id="free",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_drift_fails_the_play_in_batches(plays: Plays, play: Play, statuses: list[str], failing: set[str]) -> None:
+    run = plays.run(play)
+    found = plays.statuses(0)
+    assert ([found[host] for host in sorted(found)], failed(run)) == (statuses, failing)
+    assert run.code == 2
+
+
 def seed(hosts: str, **play: Any) -> Play:
     """A play that seeds those of its hosts that have a tenant."""
     return {"hosts": hosts, "roles": [{"role": "qlikops.cloud.qlik_seed", "when": IS_TENANT}], **play}
@@ -171,20 +240,20 @@ def test_a_summary_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
     run = plays.run(
         seed("sync0,none0,sync00,broken0", pre_tasks=BREAKING),
         seed("none1,sync1", strategy="free"),
-        # The host that cannot be reached is a row of the summary, with the reason.
-        seed("far2,sync2"),
+        # Hosts that cannot be reached are rows of the summary, with the reason.
+        seed("far2,far20"),
         ANSIBLE_SHOW_CUSTOM_STATS="true",
     )
     summaries = re.findall(r"^What happened on (.*)\n(.*)", run.output, re.MULTILINE)
-    assert [title for title, _table in summaries] == ["2 tenants", plays.address, "2 tenants, 1 failed"]
-    assert run.output.count("    Failed to connect to the host via ssh: ") == 1
+    assert [title for title, _table in summaries] == ["2 tenants", plays.address, "2 tenants, 2 failed"]
+    assert len(re.findall(r"^    .*Failed to connect to the host via ssh: ", run.output, re.MULTILINE)) == 2
     (line,) = (line for line in run.output.partition("CUSTOM STATS")[2].splitlines() if "qlik_seed" in line)
     statistics = json.loads(line.partition("RUN:")[2])["qlik_seed"]
     assert {host: found["failed"] for host, found in statistics.items()} == {
         "sync0": False,
         "sync00": False,
         "sync1": False,
-        "sync2": False,
         "far2": True,
+        "far20": True,
     }
-    assert (run.code, failed(run)) == (2, {"broken0", "far2"})
+    assert (run.code, failed(run)) == (2, {"broken0", "far2", "far20"})
