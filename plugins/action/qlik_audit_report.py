@@ -81,7 +81,7 @@ class ActionModule(ActionBase):
         return result
 
     def _prepare(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        if self._parts.kept("run") is None:
+        if not self._parts.is_marked("run"):
             run: Dict[str, Any] = {"previous": None, "missing": None, "revision": self._revision(options)}
             if options["previous_report"] is not None:
                 # It may be the very report that is about to be replaced.

@@ -50,8 +50,8 @@ class Run:
 class Plays:
     """Runs plays over hosts whose names say what they are.
 
-    ``drift`` has drifted and ``sync`` is in sync, ``none`` is no tenant, ``broken`` fails before the role, and ``far``
-    cannot be reached. The number behind tells the hosts of a play from those of others.
+    ``drift`` has drifted and ``sync`` is in sync, ``none`` is no tenant, ``broken`` fails before the role, ``far``
+    cannot be reached, and the address of ``odd`` is a template that fails. The number behind tells the hosts of a play from those of others.
     """
 
     def __init__(self, server: LocalTenant, folder: Path) -> None:
@@ -109,7 +109,7 @@ class Plays:
         tenant = self._tenants["drift" if kind == "drift" else "sync"]
         connection = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
         return {
-            "qlik_tenant_url": tenant.url,
+            "qlik_tenant_url": tenant.url if kind != "odd" else "{{ lookup('ansible.builtin.file', '/nowhere') }}",
             "qlik_api_key": tenant.api_key,
             **(connection if kind == "far" else {}),
         }
@@ -136,7 +136,7 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
     run = plays.run(
         audit("drift0,none0,broken0", pre_tasks=BREAKING),
         audit("none1,drift1", strategy="free"),
-        {"hosts": "drift2,none2", "tasks": [{"ansible.builtin.include_role": AUDIT, "when": IS_TENANT}]},
+        {"hosts": "drift2,none2,odd2", "tasks": [{"ansible.builtin.include_role": AUDIT, "when": IS_TENANT}]},
         audit("drift3,none3,sync3", strategy="ansible.builtin.host_pinned"),
         # All of the first batch differs: one of it is spared, and the play goes on.
         audit("drift4,drift40,sync4,none4", serial=2),
@@ -147,19 +147,27 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
     assert [plays.statuses(number) for number in range(6)] == [
         {"drift0": "drift", "none0": not_audited, "broken0": "failed"},
         {"drift1": "drift", "none1": not_audited},
-        {"drift2": "drift", "none2": not_audited},
+        {"drift2": "drift", "none2": not_audited, "odd2": "failed"},
         {"drift3": "drift", "none3": not_audited, "sync3": "in_sync"},
         {"drift4": "drift", "drift40": "drift", "sync4": "in_sync", "none4": not_audited},
         {"drift5": "drift", "sync5": "in_sync", "none5": not_audited, "none50": not_audited},
     ]
     assert run.code == 2
-    assert failed(run) - {"drift4", "drift40"} == {"broken0", "drift0", "drift1", "drift2", "drift3", "sync5"}
+    assert failed(run) - {"drift4", "drift40"} == {"broken0", "drift0", "drift1", "drift2", "odd2", "drift3", "sync5"}
     assert len(failed(run) & {"drift4", "drift40"}) == 1
     assert "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited." in run.output
     assert "\nNot audited: none0. " in run.output
     assert plays.report(1)["none1"]["error"].startswith("The audit did not run on this host")
     for host in ("drift0", "drift1", "drift2", "drift3", "drift4", "drift5"):
         assert f'{host}: group "Stewards": missing' in run.output
+
+
+def test_a_step_by_itself(plays: Plays) -> None:
+    """As with --step, where each task of the role can be left out."""
+    step = {"step": "write", "report_dir": "{{ qlik_audit_report_dir }}", "formats": ["json"], "fail_on_drift": True}
+    run = plays.run({"hosts": "sync0", "tasks": [{"qlikops.cloud.qlik_audit_report": step}]})
+    assert run.code == 2
+    assert "sync0 could not be audited completely. The report is in " in " ".join(run.output.split())
 
 
 TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}
@@ -238,22 +246,22 @@ def seed(hosts: str, **play: Any) -> Play:
 
 def test_a_summary_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
     run = plays.run(
-        seed("sync0,none0,sync00,broken0", pre_tasks=BREAKING),
+        seed("sync0,none0,odd0,broken0", pre_tasks=BREAKING),
         seed("none1,sync1", strategy="free"),
         # Hosts that cannot be reached are rows of the summary, with the reason.
         seed("far2,far20"),
         ANSIBLE_SHOW_CUSTOM_STATS="true",
     )
     summaries = re.findall(r"^What happened on (.*)\n(.*)", run.output, re.MULTILINE)
-    assert [title for title, _table in summaries] == ["2 tenants", plays.address, "2 tenants, 2 failed"]
+    assert [title for title, _table in summaries] == ["2 tenants, 1 failed", plays.address, "2 tenants, 2 failed"]
     assert len(re.findall(r"^    .*Failed to connect to the host via ssh: ", run.output, re.MULTILINE)) == 2
     (line,) = (line for line in run.output.partition("CUSTOM STATS")[2].splitlines() if "qlik_seed" in line)
     statistics = json.loads(line.partition("RUN:")[2])["qlik_seed"]
     assert {host: found["failed"] for host, found in statistics.items()} == {
         "sync0": False,
-        "sync00": False,
+        "odd0": True,
         "sync1": False,
         "far2": True,
         "far20": True,
     }
-    assert (run.code, failed(run)) == (2, {"broken0", "far2", "far20"})
+    assert (run.code, failed(run)) == (2, {"broken0", "odd0", "far2", "far20"})
