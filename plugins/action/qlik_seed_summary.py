@@ -18,7 +18,7 @@ _CONFIGURATION = "__qlik_seed_configuration"
 
 
 class ActionModule(ActionBase):
-    """Says what happened: on each tenant for machines, on all of them for people, once the last one that has begun is done."""
+    """Says what happened on each tenant, for machines, and on all that have begun, for people, when they are done."""
 
     _requires_connection = False
 

@@ -52,7 +52,8 @@ class Plays:
     """Runs plays over hosts whose names say what they are.
 
     ``drift`` has drifted and ``sync`` is in sync, ``none`` is no tenant, ``broken`` fails before the role, ``far``
-    cannot be reached, and the address of ``odd`` is a template that fails. The number behind tells the hosts of a play from those of others.
+    cannot be reached, and the address of ``odd`` is a template that fails. The number behind tells the hosts of a
+    play from those of others.
     """
 
     def __init__(self, server: LocalTenant, folder: Path) -> None:
@@ -185,7 +186,7 @@ PROBED = "not probe.skipped | default(false)"
     [
         pytest.param(audit("drift0,none0", serial=1), ["drift", "not_audited"], {"drift0"}, id="condition"),
         pytest.param(
-            # Nothing tells in advance which hosts end by themselves, so no host is expected to fail in place of another.
+            # No host is sure to fail in place of another, since the play can end for it.
             {"hosts": "drift0,none0,sync0", "serial": 1, "tasks": [END_HOST, TO_INCLUDE]},
             ["drift", "not_audited", "not_audited"],
             {"drift0"},
