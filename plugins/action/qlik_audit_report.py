@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import datetime, timezone
-from typing import Any, Dict, Optional, Set
+from typing import Any, Dict, Optional
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -26,7 +26,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions im
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import json_of, junit_of, page_of, plans_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, mode_of, write_file
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts, is_expected
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
 
@@ -41,6 +41,10 @@ _DEFAULT_FORMATS = ["html", "json", "junit"]
 #: What the tasks of the role before this one have registered.
 _DESCRIPTION = "__qlik_seed_description"
 _CONFIGURATION = "__qlik_audit_configuration"
+_NOT_YET = "Not audited yet."
+_NOT_RUN = "The audit did not run on this host: it was skipped, or the play has not reached it."
+#: A mark: a host of a later batch is to fail for the drift of one that was spared.
+_OWED = "owed"
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "add", "write"], "required": True},
@@ -58,7 +62,7 @@ _SPEC = {
 
 
 class ActionModule(ActionBase):
-    """Collects what all hosts of a run found, and writes the report when the last one of a batch has."""
+    """Collects what all hosts of a run found, and writes the report when the last one that has begun is done."""
 
     _requires_connection = False
 
@@ -77,16 +81,16 @@ class ActionModule(ActionBase):
         return result
 
     def _prepare(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        self._parts.forget(self._host)
-        if self._parts.kept("run") is None:
+        if not self._parts.is_marked("run"):
             run: Dict[str, Any] = {"previous": None, "missing": None, "revision": self._revision(options)}
             if options["previous_report"] is not None:
                 # It may be the very report that is about to be replaced.
                 path = absolute(options["previous_report"])
                 run["previous"] = read_previous("qlik_audit_previous_report", path)
                 run["missing"] = path if run["previous"] is None else None
-            self._write_reports(options, run)
+            self._write_reports(options, run, _NOT_YET)
             self._parts.keep("run", run)
+        self._parts.begin(self._host)
         return {}
 
     def _revision(self, options: Dict[str, Any]) -> Optional[Dict[str, Any]]:
@@ -116,14 +120,13 @@ class ActionModule(ActionBase):
         return {"ansible_stats": {"data": statistics(found), "per_host": False, "aggregate": True}}
 
     def _write(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        own = self._parts.get(self._host)
-        done = self._parts.hosts()
+        own = self._parts.get(self._host) or unaudited(self._host, "", _NOT_RUN, "not_audited")
         files = [os.path.join(self._folder, _NAMES[name]) for name in options["formats"]]
         result: Dict[str, Any] = {"tenant_status": own["status"], "plan": own["plan"], "files": files}
         report = None
-        if done >= set(self._variables["ansible_play_batch"]) and self._parts.take("new"):
+        if self._parts.are_complete(self._variables["ansible_play_hosts"]) and self._parts.take("new"):
             run = self._parts.kept("run") or {}
-            report = self._write_reports(options, run)
+            report = self._write_reports(options, run, _NOT_RUN)
             lines = lines_of(report)
             if "plans" in options["formats"]:
                 lines += plans_in(report)
@@ -133,34 +136,58 @@ class ActionModule(ActionBase):
             say(lines)
             result.update({"msg": headline(report), "lines": lines})
         if options["fail_on_drift"]:
-            result.update(self._judgement(own, done, report))
+            result.update(self._judgement(own, report))
         if result.get("failed"):
             # They are shown already, and what fails is shown as a whole.
             result.pop("lines", None)
         return result
 
-    def _judgement(self, own: Dict[str, Any], done: Set[str], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
-        """Fail the host for its drift, but not before all hosts are audited: a batch that failed would end the play.
-
-        What had to be put off falls to the host that completes the report.
-        """
-        if not done >= set(self._variables["ansible_play_hosts"]):
-            if has_drift(own):
-                self._parts.mark("owed")
+    def _judgement(self, own: Dict[str, Any], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+        """Fail the host for its drift, or for that of a host that was spared."""
+        if not (has_drift(own) or self._parts.is_marked(_OWED)):
             return {}
-        owed = report is not None and self._parts.take("owed")
-        if not (has_drift(own) or owed):
+        if self._would_end_the_play():
+            if not self._parts.failed():
+                self._parts.mark(_OWED)
             return {}
-        what = headline(report) if report else in_words(own)
+        self._parts.take(_OWED)
+        self._parts.fail(self._host)
+        if report:
+            what = headline(report)
+        else:
+            what = in_words(own) if has_drift(own) else "A tenant that was audited before has drifted."
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._folder)}
 
-    def _write_reports(self, options: Dict[str, Any], run: Dict[str, Any]) -> Dict[str, Any]:
+    def _would_end_the_play(self) -> bool:
+        """Whether tenants would not be audited if this host failed now.
+
+        Ansible ends a play when all hosts of a batch have failed. So the last host of a batch is spared if others have
+        failed, which makes the play fail, or if a host of a later batch is expected to fail in its place.
+        """
+        batch = set(self._variables["ansible_play_batch"])
+        later = set(self._variables["ansible_play_hosts"]) - batch
+        # Without serial there is nothing more to look at, however many hosts have drifted.
+        later -= self._parts.hosts() if later else later
+        if not later:
+            return False
+        failed = self._parts.failed()
+        if batch - failed - {self._host}:
+            return False
+        if failed:
+            return True
+        return any(is_expected(self._task, host, self._variables) for host in sorted(later))
+
+    def _write_reports(self, options: Dict[str, Any], run: Dict[str, Any], why_not: str) -> Dict[str, Any]:
+        """Write the report of all hosts of the play, and of those of plays before it.
+
+        :param why_not: why hosts without a part are not audited unless they have failed.
+        """
         found = {host: self._parts.get(host) for host in self._parts.hosts()}
-        alive = self._variables["ansible_play_hosts"]
-        for host in self._variables["ansible_play_hosts_all"]:
-            if host not in found and host in alive:
-                found[host] = unaudited(host, "", "Not audited yet.", "not_audited")
-            elif host not in found:
+        alive = set(self._variables["ansible_play_hosts"])
+        for host in set(self._variables["ansible_play_hosts_all"]) - found.keys():
+            if host in alive:
+                found[host] = unaudited(host, "", why_not, "not_audited")
+            else:
                 found[host] = unaudited(host, "", "The play failed on this host before the tenant was audited.")
         report = report_of(found.values(), _now(), options["count_extra"])
         report["revision"] = run.get("revision")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Optional
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
@@ -17,7 +18,7 @@ _CONFIGURATION = "__qlik_seed_configuration"
 
 
 class ActionModule(ActionBase):
-    """Says what happened: on each tenant for machines, on all of them for people, once the last one is done."""
+    """Says what happened on each tenant, for machines, and on all that have begun, for people, when they are done."""
 
     _requires_connection = False
 
@@ -28,7 +29,11 @@ class ActionModule(ActionBase):
         host = str(variables["inventory_hostname"])
         described = variables.get(_DESCRIPTION) or {}
         outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or described
-        address = self._templar.template(variables.get("qlik_tenant_url")) or os.environ.get("QLIK_TENANT_URL", "")
+        try:
+            address = self._templar.template(variables.get("qlik_tenant_url")) or os.environ.get("QLIK_TENANT_URL", "")
+        except AnsibleError:
+            # The task before has failed for that, and a host without a summary would keep the others from theirs.
+            address = ""
         tenant = seeded(host, str(address), outcome, self._task.check_mode)
         result.update(
             changed=False,
@@ -39,7 +44,7 @@ class ActionModule(ActionBase):
         parts = Parts("seed")
         with parts.locked():
             parts.put(host, tenant)
-            if parts.are_complete(variables["ansible_play_batch"]):
+            if parts.are_complete():
                 done = parts.hosts()
                 tenants = [parts.get(other) for other in done]
                 result["lines"] = lines_of(tenants)

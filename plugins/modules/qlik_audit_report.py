@@ -23,7 +23,8 @@ options:
       - V(prepare) reads the report before this one, makes sure that the folder can be written to, and writes a report
         in which no tenant is audited yet.
       - V(add) remembers what was found for the tenant of the host, which the tasks of the role have registered.
-      - V(write) writes the report as soon as all hosts of the play or its current batch are added.
+      - V(write) writes the report as soon as every host that was prepared is added. A host that is prepared later
+        makes it write the report again.
     type: str
     choices:
       - prepare
@@ -73,7 +74,9 @@ options:
     default: []
   fail_on_drift:
     description:
-      - Whether V(write) fails on hosts whose tenants differ, after the report is written.
+      - Whether V(write) fails on hosts whose tenants differ.
+      - If all hosts of a batch of C(serial) would fail, which ends the play, one of them passes. If no other host has
+        failed, a host of a later batch fails in its place, or the host itself if none is sure to run the task.
     type: bool
     default: false
   error:
@@ -110,7 +113,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tenant_status:
-  description: V(in_sync), V(drift) or V(failed), of the tenant of the host.
+  description: V(in_sync), V(drift) or V(failed), of the tenant of the host; V(not_audited) if it was not added.
   returned: O(step=write)
   type: str
   sample: in_sync

@@ -14,7 +14,7 @@ short_description: Say what seeding did
 version_added: 1.0.0
 description:
   - Part of the role P(qlikops.cloud.qlik_seed#role), which calls it last on each host, whatever happened. Use the role.
-  - On the last host of a batch it shows the summary, of one tenant or of many. Each host gets the variable
+  - When every host that has begun is done, it shows the summary, of one tenant or of many. Each host gets the variable
     C(qlik_seed_result), and a place in the statistics of the run, which AWX shows and passes on.
   - It runs on the controller, and talks to no tenant.
 author:
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 RETURN = r"""
 lines:
   description: What is shown.
-  returned: on the last host of a batch
+  returned: on the last host that is done
   type: list
   elements: str
   sample:

@@ -127,18 +127,19 @@ def headline(report: Mapping[str, Any]) -> str:
     for status, one, many in (
         ("drift", "differs from its description", "differ from their descriptions"),
         ("failed", "could not be audited completely", "could not be audited completely"),
-        ("not_audited", "is not audited yet", "are not audited yet"),
+        ("not_audited", "was not audited", "were not audited"),
     ):
         if counts[status] == everything == 1:
             return "The tenant %s." % one
         if counts[status]:
             parts.append("%d %s" % (counts[status], one if counts[status] == 1 else many))
-    return "Of %d tenants, %s." % (everything, " and ".join(parts))
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return "Of %d tenants, %s." % (everything, listed)
 
 
 def in_words(tenant: Mapping[str, Any]) -> str:
     """What is wrong with one tenant, in one sentence."""
-    if tenant["status"] == "failed":
+    if tenant["status"] in ("failed", "not_audited"):
         return "%s could not be audited completely." % tenant["host"]
     counts = ((kind, sum(area[kind] for area in tenant["areas"])) for kind in (*DRIFT, "extra"))
     return "%s: %s." % (tenant["host"], ", ".join("%d %s" % (count, kind) for kind, count in counts if count))

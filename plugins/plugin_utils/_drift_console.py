@@ -26,7 +26,8 @@ _KINDS = {kind.area: kind for kind in AREAS}
 def lines_of(report: Mapping[str, Any]) -> List[str]:
     """The report in lines of printable characters.
 
-    What it comes to, which tenants could not be audited and why, and the first differences: a few of each tenant rather
+    What it comes to, which tenants could not be audited and why, on which hosts the audit did not run, and the first
+    differences: a few of each tenant rather
     than many of one, and none of a tenant without drift where others need the place.
     """
     not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
@@ -37,7 +38,7 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
         found = [list(_differing(tenant, report)) for tenant in tenants]
         shown += _evenly([len(lines) for lines in found], MOST_LINES - sum(shown))
         differing += found
-    lines = [headline(report), *_first(not_audited, "could not be audited")]
+    lines = [headline(report), *_first(not_audited, "could not be audited"), *_left_out(report)]
     lines += [line for own, count in zip(differing, shown) for line in own[:count]]
     left = sum(map(len, differing)) - sum(shown)
     if left:
@@ -114,6 +115,15 @@ def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterat
     for each in deviations(tenant):
         if each.kind == "failed":
             yield _line(tenant, each, notes)
+
+
+def _left_out(report: Mapping[str, Any]) -> Iterator[str]:
+    """A line for all hosts on which the audit did not run."""
+    hosts = [printable(tenant["host"]) for tenant in report["tenants"] if tenant["status"] == "not_audited"]
+    if hosts:
+        more = " and %d more" % (len(hosts) - MOST_LINES) if len(hosts) > MOST_LINES else ""
+        names = ", ".join(hosts[:MOST_LINES]) + more
+        yield "Not audited: %s. The audit was skipped there, or the play has not reached them." % names
 
 
 def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:

@@ -11,14 +11,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from contextlib import contextmanager
-from typing import Any, Dict, Iterable, Iterator, Mapping, Set
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set
 from urllib.parse import quote, unquote
 
 from ansible import constants
+from ansible.template import Templar
 
-_PART = "host-"
-_BEGUN = "begun-"
+#: Folders: a file for each host.
+_PARTS = "parts"
+_BEGUN = "begun"
+_FAILED = "failed"
+#: How a play can say meta.
+_META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
 
 
 class Parts:
@@ -33,7 +39,8 @@ class Parts:
 
     def __init__(self, name: str) -> None:
         self._folder = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-%s" % name)
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        for folder in map(self._path, ("", _PARTS, _BEGUN, _FAILED)):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -43,32 +50,45 @@ class Parts:
             yield
 
     def begin(self, host: str) -> None:
-        """Announce a host: it is going to hand its part over, even if it fails on the way."""
-        self.mark(_BEGUN + quote(host, safe=""))
+        """Announce a host: it is going to hand a part over, in the place of one that it has handed over before."""
+        self.take(_name(_PARTS, host))
+        self.mark(_name(_BEGUN, host))
 
-    def are_complete(self, batch: Iterable[str]) -> bool:
-        """Whether all hosts have handed their part over, those of C(batch) and those that have begun."""
-        return self.hosts() >= {*batch, *self._named(_BEGUN)}
+    def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
+        """Whether every host that has begun has handed its part over.
+
+        A host that has not begun may never come, since conditions, C(meta: end_host) or a failure keep it away. So
+        nothing waits for it: if it comes, the parts are complete once more when it is done.
+
+        :param alive: the hosts of the play that have not failed, if no part comes of a host that fails on the way.
+        """
+        begun = self._named(_BEGUN)
+        return not begun or (alive is not None and begun.isdisjoint(alive))
 
     def put(self, host: str, part: Mapping[str, Any]) -> None:
         """Hand over the part of a host, in the place of one that it has handed over before."""
-        with open(self._part(host), "w", encoding="utf-8") as file:
-            json.dump(part, file)
+        self.keep(_name(_PARTS, host), part)
+        self.take(_name(_BEGUN, host))
 
-    def get(self, host: str) -> Dict[str, Any]:
-        """The part of a host."""
-        with open(self._part(host), encoding="utf-8") as file:
-            part: Dict[str, Any] = json.load(file)
-        return part
+    def get(self, host: str) -> Any:
+        """The part of a host; C(None) if it has handed none over."""
+        return self.kept(_name(_PARTS, host))
 
     def forget(self, host: str) -> None:
         """Take the part of a host away, if there is one."""
-        self.take(_PART + quote(host, safe=""))
-        self.take(_BEGUN + quote(host, safe=""))
+        self.take(_name(_PARTS, host))
+
+    def fail(self, host: str) -> None:
+        """Remember that a host fails because of its part, or because of that of another one."""
+        self.mark(_name(_FAILED, host))
+
+    def failed(self) -> Set[str]:
+        """The hosts that are remembered as failed."""
+        return self._named(_FAILED)
 
     def hosts(self) -> Set[str]:
         """The hosts that have handed their part over."""
-        return self._named(_PART)
+        return self._named(_PARTS)
 
     def keep(self, name: str, value: Any) -> None:
         """Leave a value for the workers of other hosts."""
@@ -88,6 +108,10 @@ class Parts:
         with open(self._path(name), "w"):
             pass
 
+    def is_marked(self, name: str) -> bool:
+        """Whether a mark is there."""
+        return os.path.exists(self._path(name))
+
     def take(self, name: str) -> bool:
         """Remove a mark; whether it was there."""
         try:
@@ -96,11 +120,51 @@ class Parts:
             return False
         return True
 
-    def _named(self, prefix: str) -> Set[str]:
-        return {unquote(name[len(prefix) :]) for name in os.listdir(self._folder) if name.startswith(prefix)}
-
-    def _part(self, host: str) -> str:
-        return self._path(_PART + quote(host, safe=""))
+    def _named(self, folder: str) -> Set[str]:
+        return {unquote(name) for name in os.listdir(self._path(folder))}
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
+
+
+def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
+    """Whether a host of a later batch is going to run a task, as far as that can be known in advance.
+
+    In doubt it is not: if a condition needs what only tasks before set, or if the play can end for a host.
+
+    :param task: the task, which this host runs now.
+    :param variables: the variables of this host.
+    """
+    play = task.get_play()
+    every = (each for block in play.compile() for each in block.get_tasks())
+    if any(each.action in _META and str(each.args.get("_raw_params")).startswith("end_") for each in every):
+        return False
+    hostvars = variables["hostvars"]
+    found = hostvars._inventory.get_host(host)
+    try:
+        # A dynamic include does not hand its conditions down to what it includes.
+        while task is not None:
+            other = hostvars._variable_manager.get_vars(play=play, host=found, task=task)
+            words = {word for condition in task.when for word in re.findall(r"\w+", str(condition))}
+            if not words.isdisjoint(variables.keys() - other.keys()) or not _holds(task, other):
+                return False
+            task = task.get_first_parent_include()
+    except Exception:
+        return False
+    return True
+
+
+def _holds(task: Any, variables: Dict[str, Any]) -> bool:
+    """Whether the conditions of a task hold.
+
+    :raises Exception: if they cannot be evaluated; which one depends on the release of ansible-core.
+    """
+    templar = Templar(loader=task.get_loader(), variables=variables)
+    if hasattr(templar, "evaluate_conditional"):
+        return all(templar.evaluate_conditional(condition) for condition in task.when)
+    # ansible-core before 2.19.
+    return bool(task.evaluate_conditional(templar, variables))
+
+
+def _name(folder: str, host: str) -> str:
+    return os.path.join(folder, quote(host, safe=""))

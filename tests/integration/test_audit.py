@@ -423,7 +423,14 @@ PLAY: Play = {
 }
 
 
-@pytest.mark.parametrize("how", [{}, {"serial": 1}, {"strategy": "free"}], ids=["linear", "serial", "free"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({}, id="linear"),
+        pytest.param({"serial": 1}, id="serial"),
+        pytest.param({"strategy": "free"}, id="free", marks=pytest.mark.long),
+    ],
+)
 def test_one_report_and_one_verdict_however_hosts_are_worked_off(
     three: tuple[TenantHandle, ...], audit: Audit, tmp_path: Path, how: Play
 ) -> None:

@@ -182,7 +182,11 @@ def test_what_a_seed_would_be_refused_for() -> None:
             ["drift", "failed", "drift"],
             "Of 3 tenants, 2 differ from their descriptions and 1 could not be audited completely.",
         ),
-        (["not_audited"] * 2, "Of 2 tenants, 2 are not audited yet."),
+        (
+            ["drift", "failed", "not_audited"],
+            "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited.",
+        ),
+        (["not_audited"] * 2, "Of 2 tenants, 2 were not audited."),
     ],
 )
 def test_headline(statuses: list[str], words: str) -> None:

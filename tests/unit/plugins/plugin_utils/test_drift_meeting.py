@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.plugin_utils import _drift_history
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import MOST_LINES, lines_of
@@ -68,6 +69,18 @@ def reported(
     report["revision"] = None
     add_history(report, previous)
     return report
+
+
+def test_hosts_on_which_the_audit_did_not_run_are_named() -> None:
+    hosts = [f"h{number:02}\n" for number in range(MOST_LINES + 2)]
+    shown = [
+        lines_of(reported(*(unaudited(host, "", "Skipped.", "not_audited") for host in some)))[1]
+        for some in (hosts, hosts[:1])
+    ]
+    names = ", ".join(printable(host) for host in hosts[:MOST_LINES])
+    end = "The audit was skipped there, or the play has not reached them."
+    assert shown == [f"Not audited: {names} and 2 more. {end}", f"Not audited: {printable(hosts[0])}. {end}"]
+    assert "\n" not in "".join(shown)
 
 
 def area_of(tenant: Json, name: str = "groups") -> Json:

@@ -1,0 +1,272 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays in which some hosts never run the role: what is said for all hosts together is said all the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from local_tenant.client import LocalTenant
+
+from .conftest import Play, ansible_environment
+
+#: The roles run on hosts with a tenant only.
+IS_TENANT = "'none' not in inventory_hostname"
+HAS_TENANT = "qlik_tenant_url is defined"
+AUDIT: Play = {"name": "qlikops.cloud.qlik_audit"}
+#: Counts of the recap that say something here.
+Recap = dict[str, tuple[int, int, int]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalTenant]:
+    """A tenant in sync, and one that has drifted."""
+    with LocalTenant(tenants=2) as server:
+        server.tenants[0].plant_groups([{"name": "Stewards", "assignedRoles": ["Steward"]}])
+        yield server
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of ansible-playbook did.
+
+    :param recap: of each host how many tasks failed, on how many it was unreachable, and how many were skipped.
+    """
+
+    code: int
+    output: str
+    recap: Recap
+
+
+class Plays:
+    """Runs plays over hosts whose names say what they are.
+
+    ``drift`` has drifted and ``sync`` is in sync, ``none`` is no tenant, ``broken`` fails before the role, ``far``
+    cannot be reached, and the address of ``odd`` is a template that fails. The number behind tells the hosts of a
+    play from those of others.
+    """
+
+    def __init__(self, server: LocalTenant, folder: Path) -> None:
+        self._tenants = dict(zip(("sync", "drift"), server.tenants))
+        self.address = server.tenants[0].url.partition("//")[2]
+        self._folder = folder
+
+    def run(self, *plays: Play, **environment: str) -> Run:
+        """Run plays over the hosts that each of them names with C(names)."""
+        names = [name for play in plays for name in play["hosts"].split(",")]
+        variables = {
+            "qlik_audit_report_dir": str(self._folder / "{{ report }}"),
+            "qlik_audit_formats": ["json"],
+            "qlik_audit_fail_on_drift": True,
+            "qlik_seed_standard_groups": {"Stewards": ["Steward"]},
+        }
+        inventory = self._folder / "hosts.json"
+        hosts = {name: self._variables(name) for name in names}
+        inventory.write_text(json.dumps({"all": {"vars": variables, "hosts": hosts}}), encoding="utf-8")
+        playbook = self._folder / "playbook.yml"
+        common = {"gather_facts": False, "connection": "local"}
+        numbered = [
+            {**common, **play, "vars": {**play.get("vars", {}), "report": f"report{number}"}}
+            for number, play in enumerate(plays)
+        ]
+        playbook.write_text(yaml.safe_dump(numbered), encoding="utf-8")
+        completed = subprocess.run(
+            ["ansible-playbook", "-i", str(inventory), str(playbook)],
+            env=ansible_environment(self._folder, QLIK_RETRIES="0", **environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        output = completed.stdout + completed.stderr
+        assert "Traceback" not in output, output
+        counts = r"^(\S+) +: .* unreachable=(\d+) +failed=(\d+) +skipped=(\d+)"
+        rows = re.findall(counts, output.partition("PLAY RECAP")[2], re.MULTILINE)
+        recap = {name: (int(failed), int(unreachable), int(skipped)) for name, unreachable, failed, skipped in rows}
+        return Run(completed.returncode, output, recap)
+
+    def statuses(self, number: int) -> dict[str, str]:
+        """What the report of a play says of each host."""
+        return {host: tenant["status"] for host, tenant in self.report(number).items()}
+
+    def report(self, number: int) -> dict[str, Any]:
+        """The report of a play, by host."""
+        report = json.loads((self._folder / f"report{number}" / "qlik-audit.json").read_text(encoding="utf-8"))
+        return {tenant["host"]: tenant for tenant in report["tenants"]}
+
+    def _variables(self, name: str) -> Play:
+        kind = name.rstrip("0123456789")
+        if kind == "none":
+            return {}
+        tenant = self._tenants["drift" if kind == "drift" else "sync"]
+        connection = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
+        return {
+            "qlik_tenant_url": tenant.url if kind != "odd" else "{{ lookup('ansible.builtin.file', '/nowhere') }}",
+            "qlik_api_key": tenant.api_key,
+            **(connection if kind == "far" else {}),
+        }
+
+
+@pytest.fixture
+def plays(server: LocalTenant, tmp_path: Path) -> Plays:
+    return Plays(server, tmp_path)
+
+
+def failed(run: Run) -> set[str]:
+    return {host for host, (failures, _unreachable, _skipped) in run.recap.items() if failures}
+
+
+def audit(hosts: str, **play: Any) -> Play:
+    """A play that audits those of its hosts that have a tenant."""
+    return {"hosts": hosts, "roles": [{"role": AUDIT["name"], "when": IS_TENANT}], **play}
+
+
+BREAKING = [{"ansible.builtin.assert": {"that": "'broken' not in inventory_hostname"}}]
+
+
+def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
+    run = plays.run(
+        audit("drift0,none0,broken0", pre_tasks=BREAKING),
+        audit("none1,drift1", strategy="free"),
+        {"hosts": "drift2,none2,odd2", "tasks": [{"ansible.builtin.include_role": AUDIT, "when": IS_TENANT}]},
+        audit("drift3,none3,sync3", strategy="ansible.builtin.host_pinned"),
+        # All of the first batch differs: one of it is spared, and the play goes on.
+        audit("drift4,drift40,sync4,none4", serial=2),
+        # The host that fails in place of another is the last one that runs the role.
+        audit("none5,drift5,sync5,none50", serial=1),
+    )
+    not_audited = "not_audited"
+    assert [plays.statuses(number) for number in range(6)] == [
+        {"drift0": "drift", "none0": not_audited, "broken0": "failed"},
+        {"drift1": "drift", "none1": not_audited},
+        {"drift2": "drift", "none2": not_audited, "odd2": "failed"},
+        {"drift3": "drift", "none3": not_audited, "sync3": "in_sync"},
+        {"drift4": "drift", "drift40": "drift", "sync4": "in_sync", "none4": not_audited},
+        {"drift5": "drift", "sync5": "in_sync", "none5": not_audited, "none50": not_audited},
+    ]
+    assert run.code == 2
+    assert failed(run) - {"drift4", "drift40"} == {"broken0", "drift0", "drift1", "drift2", "odd2", "drift3", "sync5"}
+    assert len(failed(run) & {"drift4", "drift40"}) == 1
+    assert (
+        "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited."
+        in run.output
+    )
+    assert "\nNot audited: none0. " in run.output
+    assert plays.report(1)["none1"]["error"].startswith("The audit did not run on this host")
+    for host in ("drift0", "drift1", "drift2", "drift3", "drift4", "drift5"):
+        assert f'{host}: group "Stewards": missing' in run.output
+
+
+def test_a_step_by_itself(plays: Plays) -> None:
+    """As with --step, where each task of the role can be left out."""
+    step = {"step": "write", "report_dir": "{{ qlik_audit_report_dir }}", "formats": ["json"], "fail_on_drift": True}
+    run = plays.run({"hosts": "sync0", "tasks": [{"qlikops.cloud.qlik_audit_report": step}]})
+    assert run.code == 2
+    assert "sync0 could not be audited completely. The report is in " in " ".join(run.output.split())
+
+
+TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}
+END_HOST = {"ansible.builtin.meta": "end_host", "when": f"not ({IS_TENANT})"}
+PROBE = {"ansible.builtin.command": "true", "register": "probe", "changed_when": False, "when": IS_TENANT}
+PROBED = "not probe.skipped | default(false)"
+
+
+@pytest.mark.parametrize(
+    ("play", "statuses", "failing"),
+    [
+        pytest.param(audit("drift0,none0", serial=1), ["drift", "not_audited"], {"drift0"}, id="condition"),
+        pytest.param(
+            # No host is sure to fail in place of another, since the play can end for it.
+            {"hosts": "drift0,none0,sync0", "serial": 1, "tasks": [END_HOST, TO_INCLUDE]},
+            ["drift", "not_audited", "not_audited"],
+            {"drift0"},
+            id="end_host",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "none0,drift0", "serial": 1, "tasks": [END_HOST, TO_INCLUDE]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="end_host before",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [PROBE, {**TO_INCLUDE, "when": PROBED}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="condition that is known later",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [{**TO_INCLUDE, "when": HAS_TENANT}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="include",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,sync0,sync1", serial=2),
+            ["drift", "in_sync", "in_sync"],
+            {"drift0"},
+            id="batches of several",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,broken0,none0", serial=1, pre_tasks=BREAKING),
+            ["not_audited", "drift", "not_audited"],
+            {"broken0"},
+            id="failure",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("drift0,sync0", serial=1, strategy="free", vars={"qlik_audit_count_extra": False}),
+            ["drift", "in_sync"],
+            {"sync0"},
+            id="free",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_drift_fails_the_play_in_batches(plays: Plays, play: Play, statuses: list[str], failing: set[str]) -> None:
+    run = plays.run(play)
+    found = plays.statuses(0)
+    assert ([found[host] for host in sorted(found)], failed(run)) == (statuses, failing)
+    assert run.code == 2
+
+
+def seed(hosts: str, **play: Any) -> Play:
+    """A play that seeds those of its hosts that have a tenant."""
+    return {"hosts": hosts, "roles": [{"role": "qlikops.cloud.qlik_seed", "when": IS_TENANT}], **play}
+
+
+def test_a_summary_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
+    run = plays.run(
+        seed("sync0,none0,odd0,broken0", pre_tasks=BREAKING),
+        seed("none1,sync1", strategy="free"),
+        # Hosts that cannot be reached are rows of the summary, with the reason.
+        seed("far2,far20"),
+        ANSIBLE_SHOW_CUSTOM_STATS="true",
+    )
+    summaries = re.findall(r"^What happened on (.*)\n(.*)", run.output, re.MULTILINE)
+    assert [title for title, _table in summaries] == ["2 tenants, 1 failed", plays.address, "2 tenants, 2 failed"]
+    assert len(re.findall(r"^    .*Failed to connect to the host via ssh: ", run.output, re.MULTILINE)) == 2
+    (line,) = (line for line in run.output.partition("CUSTOM STATS")[2].splitlines() if "qlik_seed" in line)
+    statistics = json.loads(line.partition("RUN:")[2])["qlik_seed"]
+    assert {host: found["failed"] for host, found in statistics.items()} == {
+        "sync0": False,
+        "odd0": True,
+        "sync1": False,
+        "far2": True,
+        "far20": True,
+    }
+    assert (run.code, failed(run)) == (2, {"broken0", "odd0", "far2", "far20"})
