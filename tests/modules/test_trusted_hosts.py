@@ -100,9 +100,6 @@ def test_a_host_in_a_response(run: Run, organization: OrganizationHandle, strang
         for key in (acme(organization), {"tenant_id": "t" * 32}):
             for state in ("active", "deactivated"):
                 refused(run, organization, "trusted_domains", "t" * 32, **key, state=state, retries=0)
-    organization.behave()
-    lists(organization, {"id": "t" * 32, "name": "Acme", "hostnames": ["acme.us.qlikcloud.com", stranger.name]})
-    refused(run, organization, "trusted_domains", **acme(organization))
 
 
 def test_a_host_that_the_task_names(run: Run, organization: OrganizationHandle) -> None:

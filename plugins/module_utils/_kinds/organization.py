@@ -71,9 +71,9 @@ class Tenant:
     def checked(self, trusted: TrustedHosts) -> Tenant:
         """The tenant itself.
 
-        :raises InvalidInput: when it has a host name that must not receive a credential.
+        :raises InvalidInput: when its system host name, by which it is reached, must not receive a credential.
         """
-        for hostname in self.hostnames:
+        for hostname in self.hostnames[:1]:
             trusted.check(hostname, "of the tenant %s" % self)
         return self
 

@@ -87,7 +87,7 @@ class Hosts:
     def checked(self, tenant: Tenant) -> Tenant:
         """The tenant itself.
 
-        :raises InvalidInput: when it has a host name that must not receive a credential.
+        :raises InvalidInput: when its system host name must not receive a credential.
         """
         return tenant.checked(self._trusted)
 
