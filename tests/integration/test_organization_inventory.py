@@ -247,7 +247,14 @@ def test_no_text_of_a_customer_decides_which_host_a_tenant_is(tmp_path: Path, ho
         # What is seeded as acme gets to the tenant of acme, and to no other one.
         organization.reset_counters()
         user = [{"subject": "ada", "name": "Ada", "email": "ada@acme.example"}]
-        seed = ("ansible-playbook", "qlikops.cloud.seed", "--limit", "acme", "-e", json.dumps({"qlik_seed_users": user}))
+        seed = (
+            "ansible-playbook",
+            "qlikops.cloud.seed",
+            "--limit",
+            "acme",
+            "-e",
+            json.dumps({"qlik_seed_users": user}),
+        )
         register = organization.registers["eu"]
         credential = {"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret}
         done = inventory.run(*seed, **credential, **environment)
@@ -311,9 +318,7 @@ def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -
             "Use letters, digits, and underscores",
             marks=pytest.mark.long,
         ),
-        pytest.param(
-            {"trusted_domains": ["*.example.com"]}, "'*.example.com' is not a domain", marks=pytest.mark.long
-        ),
+        pytest.param({"trusted_domains": ["*.example.com"]}, "'*.example.com' is not a domain", marks=pytest.mark.long),
         pytest.param({"host_name": "alias"}, "hostname, id, name", marks=pytest.mark.long),
     ],
 )

@@ -76,9 +76,7 @@ def recorded(folder: Path, organization: OrganizationHandle, hostname: Json) -> 
 def lists(organization: OrganizationHandle, *tenants: Json) -> None:
     """Let the organization list these tenants only."""
     data = [{"status": "active", "subscriptionId": organization.subscription_id, **tenant} for tenant in tenants]
-    organization.misbehave(
-        {"match": {"path": "/api/core/tenants"}, "action": {"status": 200, "json": {"data": data}}}
-    )
+    organization.misbehave({"match": {"path": "/api/core/tenants"}, "action": {"status": 200, "json": {"data": data}}})
 
 
 @pytest.mark.parametrize("with_organization", [True, False])
@@ -129,9 +127,7 @@ def test_the_host_of_a_new_tenant(
 def test_what_a_tenant_says_of_itself(run: Run, organization: OrganizationHandle) -> None:
     tenant = planted(organization, name="Acme")
     shown = {"id": tenant["id"], "name": "Acme", "status": "active", "hostnames": ["x.us.attacker.example"]}
-    organization.misbehave(
-        {"match": {"path": "/api/v1/tenants/(?!me)"}, "action": {"status": 200, "json": shown}}
-    )
+    organization.misbehave({"match": {"path": "/api/v1/tenants/(?!me)"}, "action": {"status": 200, "json": shown}})
     refused(run, organization, "trusted_domains", hostname=tenant["hostnames"][0], **WITHOUT_ORGANIZATION)
 
 

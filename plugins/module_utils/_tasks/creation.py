@@ -84,7 +84,7 @@ class Record:
 
     def came_of_it(self, tenant: Tenant) -> None:
         """Remember which tenant it is."""
-        self._write({**self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
+        self._write({**self._about, **self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
 
     def forget(self) -> None:
         """It was certainly not created."""

@@ -132,9 +132,7 @@ class Hosts:
             return []
         found = find_tenants(self.organization, subscription_ids=[subscription_id])
         return [
-            self.checked(each)
-            for each in found
-            if not each.is_named and each.status != DELETED and each.is_in(region)
+            self.checked(each) for each in found if not each.is_named and each.status != DELETED and each.is_in(region)
         ]
 
     @contextmanager

@@ -82,7 +82,17 @@ def test_not_trusted(host: str, addresses: list[str], domains: list[str]) -> Non
 
 @pytest.mark.parametrize(
     "domain",
-    ["", "  ", "*.example.com", ".example.com", "https://example.com", "example.com:8443", "example.com/x", "a b", "a@b"],
+    [
+        "",
+        "  ",
+        "*.example.com",
+        ".example.com",
+        "https://example.com",
+        "example.com:8443",
+        "example.com/x",
+        "a b",
+        "a@b",
+    ],
 )
 def test_what_is_no_domain(domain: str) -> None:
     with pytest.raises(InvalidInput) as caught:
