@@ -21,10 +21,10 @@ description:
   - There is no credential of a tenant in the organization, and none in this inventory. They come from where the other
     variables of hosts come from, or from the inventory plugin P(qlikops.cloud.qlik_contexts#inventory) as a second
     source. An OAuth client of region level is good for all tenants of its region, as a variable of C(qlik_region_eu).
-  - The name of a host says whose variables and credentials are used, so it never consists of texts that the admins of a
-    tenant choose, which are its display name and its alias. See O(host_name).
-  - A tenant to whose system host name a context of qlik-cli leads has the name of this context, so that both sources are
-    about the same host. See O(contexts_path).
+  - The name of a host says whose variables and credentials are used. So no tenant becomes another host because its
+    admins change its display name or its alias. See O(host_name).
+  - A tenant to whose system host name a context of qlik-cli leads has the name of this context, so that both sources
+    are about the same host. See O(contexts_path).
   - The display name is in C(qlik_organization_tenant.name). Groups can be made of it with O(keyed_groups), each with a
     prefix that no other group has.
   - A tenant is left out, with a warning, if it has no host name or one that is not in a trusted domain. See
@@ -255,14 +255,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             start = str(keyed.get("prefix") or separator)
             if not start:
                 raise AnsibleError(
-                    "%s.prefix is missing. Set a prefix that no other group has: without it, a tenant that is named like"
-                    " another group gets the variables of that group." % place
+                    "%s.prefix is missing. Set a prefix that no other group has: without it, a tenant that is named"
+                    " like another group gets the variables of that group." % place
                 )
             parent = str(keyed.get("parent_group") or "")
             if parent and (parent.startswith(start) or parent != self._sanitize_group_name(parent)):
                 raise AnsibleError(
-                    "%s.parent_group is %r. Use letters, digits, and underscores, and a name that does not begin with %r"
-                    " like the groups in it." % (place, parent, start)
+                    "%s.parent_group is %r. Use letters, digits, and underscores, and a name that does not begin"
+                    " with %r like the groups in it." % (place, parent, start)
                 )
 
     def _groups_of(self, tenant: Tenant) -> List[str]:
@@ -328,8 +328,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             for alias in aliases:
                 if alias in contexts and system not in contexts:
                     self.display.warning(
-                        "The tenant %s is the host %s and not %s: the context %s leads to it by its alias, which its admins"
-                        " can change. Set the server of the context to %s."
+                        "The tenant %s is the host %s and not %s: the context %s leads to it by its alias, which its"
+                        " admins can change. Set the server of the context to %s."
                         % (tenant, name, contexts[alias], contexts[alias], tenant.url)
                     )
             named[name if problem else context] = tenant

@@ -36,9 +36,9 @@ options:
     description:
       - The display name of the tenant, in the same case. With O(subscription_id) and O(region) it says which tenant is
         meant, which the organization has to know. It is the name that a new tenant gets.
-      - The admins of a tenant can change its name, and can take the name of another one. With O(creation_record) a tenant
-        that exists already counts only if the file names it or O(confirm_hostname) confirms it. Without O(creation_record)
-        a warning says that only the name leads to the tenant.
+      - The admins of a tenant can change its name, and can take the name of another one. With O(creation_record), a
+        tenant that exists already is accepted only if the file names it or O(confirm_hostname) confirms it. Without
+        O(creation_record), a warning says that only the name leads to the tenant.
     type: str
   subscription_id:
     description:
@@ -88,8 +88,8 @@ options:
   confirm_hostname:
     description:
       - One of the host names of the tenant, which confirms that this one is to be deactivated or reactivated.
-      - With O(creation_record) and O(name) it also confirms that a tenant of this name that exists already is the one that
-        you mean. The file names this tenant from then on.
+      - With O(creation_record) and O(name), it also confirms that you mean the tenant that has this name already. The
+        file names this tenant from then on.
     type: str
   purge_after_days:
     description:

@@ -94,7 +94,7 @@ class Hosts:
     def search(self, params: Mapping[str, Any]) -> Optional[Tenant]:
         """The tenant that is named, by ID, by host name or by all of name, subscription and region, if there is one.
 
-        :raises InvalidInput: when there are several, it cannot be looked for, or its host must not receive a credential.
+        :raises InvalidInput: when there are several, it cannot be looked for, or its host is not trusted.
         """
         if params["hostname"]:
             self._trusted.check(params["hostname"], option="hostname")
