@@ -34,6 +34,16 @@ options:
       - The secret of O(organization_client_id).
       - If not set, the environment variable E(QLIK_ORGANIZATION_CLIENT_SECRET) is used.
     type: str
+  trusted_domains:
+    description:
+      - Domains whose hosts may receive credentials when a response or a file names them, beside C(qlikcloud.com),
+        C(qlikcloudgov.com), and the domain of an address such as C(https://console.example.com) or
+        C(https://register.eu.example.com) that you give. The host of an address that you give is trusted too.
+      - A domain includes all hosts below it. Every other host is refused before any request to it, in check mode too.
+      - If not set, the environment variable E(QLIK_TRUSTED_DOMAINS) is used, with commas between the domains.
+    type: list
+    elements: str
+    default: []
 """
 
 _OF_TENANTS = r"""

@@ -18,7 +18,8 @@ description:
     C(ansible-inventory) shows where they come from and not what they are. O(expose_credentials) changes that.
   - An entry that has no server or no credential is left out, with a warning that names it. So is one whose name cannot
     be the name of a host, which are empty names, C(all), C(ungrouped), names with slashes, and names with more than
-    letters, digits, blanks and the signs that no template can begin with, such as hyphens, dots and commas.
+    letters, digits, blanks and the signs that no template can begin with, such as hyphens, dots and commas. So is one
+    that is named like a group of the inventory.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -87,7 +88,7 @@ from typing import Any, Dict
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import Context, read_contexts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, name_problem
 
 try:
     from ansible.template import trust_as_template
@@ -133,7 +134,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._cache[key] = hosts
         for name, variables in hosts.items():
             if self._is_wanted(name):
-                self._add(name, variables)
+                problem = name_problem(self, name)
+                if problem:
+                    self.display.warning("The context %r is left out: %s." % (name, problem))
+                else:
+                    self._add(name, variables)
 
     def _hosts(self, exposed: bool) -> Dict[str, Dict[str, Any]]:
         """The variables of each host; without the values of secrets unless they are exposed."""

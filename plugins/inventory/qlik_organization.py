@@ -21,10 +21,14 @@ description:
   - There is no credential of a tenant in the organization, and none in this inventory. They come from where the other
     variables of hosts come from, or from the inventory plugin P(qlikops.cloud.qlik_contexts#inventory) as a second
     source. An OAuth client of region level is good for all tenants of its region, as a variable of C(qlik_region_eu).
-  - A tenant to which a context of qlik-cli leads has the name of this context, so that both sources are about the same
-    host. See O(contexts_path) and O(host_name).
-  - A tenant whose name cannot be the name of a host is called by its system host name, and one that has no host name
-    that can be used is left out, both with a warning.
+  - The name of a host says whose variables and credentials are used. So no tenant becomes another host because its
+    admins change its display name or its alias. See O(host_name).
+  - A tenant to whose system host name a context of qlik-cli leads has the name of this context, so that both sources
+    are about the same host. See O(contexts_path).
+  - The display name is in C(qlik_organization_tenant.name). Groups can be made of it with O(keyed_groups), each with a
+    prefix that no other group has.
+  - A tenant is left out, with a warning, if it has no host name or one that is not in a trusted domain. See
+    O(trusted_domains).
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -104,28 +108,41 @@ options:
     default: [active]
   names:
     description:
-      - Glob patterns. A tenant is left out unless its name matches one of them.
+      - Glob patterns. A tenant is left out unless its display name matches one of them.
+      - The admins of a tenant can change its name, so this is no way to keep a tenant in or out for certain. Use
+        O(subscription_ids) or a limit for that.
     type: list
     elements: str
     default: ["*"]
   host_name:
     description:
-      - What a host is called to which no context of qlik-cli leads.
-      - V(alias) is the alias as a full host name, or the system host name where there is none. V(hostname) is the
-        system host name. V(name) is the display name; tenants that share one are called by their system host names.
-        V(id) is the ID.
+      - The name of a host to whose system host name no context of qlik-cli leads.
+      - V(hostname) is the system host name and V(id) is the ID. Neither ever changes.
+      - V(name) is the display name with the first eight characters of the ID, such as V(Acme-Analytics-BL6Qd2cP). No
+        other tenant can take it, but it changes with the display name, and files in C(host_vars) do not follow.
     type: str
-    choices: [alias, hostname, name, id]
-    default: alias
+    choices: [hostname, id, name]
+    default: hostname
   contexts_path:
     description:
       - The file with the contexts of qlik-cli, of which only the names and the addresses are looked at. If it does not
         exist, no host is called after a context.
+      - Only contexts that lead to a system host name count. A warning names those that lead to an alias.
       - Of several contexts that lead to one tenant the first counts.
     type: str
     default: ~/.qlik/contexts.yml
     env:
       - name: QLIK_CONTEXTS_PATH
+  trusted_domains:
+    description:
+      - Domains whose hosts may receive credentials, beside C(qlikcloud.com), C(qlikcloudgov.com), and the domain of an
+        O(organization_url) such as C(https://console.example.com). The host of O(organization_url) is trusted too.
+      - A domain includes all hosts below it.
+    type: list
+    elements: str
+    default: []
+    env:
+      - name: QLIK_TRUSTED_DOMAINS
 notes:
   - The cache holds what the organization says of its tenants, before O(regions), O(statuses) and O(names) are applied.
 seealso:
@@ -140,6 +157,8 @@ plugin: qlikops.cloud.qlik_organization
 # Only some of them
 regions: [eu, de]
 names: ["Acme*"]
+# Hosts such as Acme-Analytics-BL6Qd2cP
+host_name: name
 # In groups by the year in which they were made
 keyed_groups:
   - prefix: since
@@ -151,9 +170,9 @@ compose:
 
 import hashlib
 import os
-from collections import Counter
+import re
 from fnmatch import fnmatchcase
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleError
@@ -163,10 +182,11 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url, organization_connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import trusted_hosts, without_final_dot
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant, find_tenants
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, can_be_host
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, name_problem
 
 _CONNECTION = (
     "organization_url",
@@ -177,6 +197,9 @@ _CONNECTION = (
     "timeout",
     "retries",
 )
+#: So much of the ID that no two tenants have it in common: IDs are random, and nobody can choose one.
+_ID_LENGTH = 8
+_LONGEST_NAME = 40
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -188,13 +211,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Whether the name of a file says that it is for this plugin."""
         return bool(super().verify_file(path)) and path.endswith(("qlik_organization.yml", "qlik_organization.yaml"))
 
+    @staticmethod
+    def _sanitize_group_name(name: str) -> str:
+        """The name of a group, in letters, digits, and underscores: keyed groups can be made of texts of customers."""
+        safe: str = to_safe_group_name(name, force=True, silent=True)
+        return safe
+
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the hosts.
 
-        :raises AnsibleError: when the tenants cannot be read.
+        :raises AnsibleError: when an option is invalid, or the tenants cannot be read.
         """
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
+        self._check_keyed_groups()
         # Another organization, or other subscriptions of it, are another inventory.
         what = [self.get_option(name) for name in ("organization_url", "organization_client_id", "subscription_ids")]
         key = self.get_cache_key(path + hashlib.sha256(repr(what).encode("utf-8")).hexdigest())
@@ -202,17 +232,43 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         resources = self._cache[key] if use_cache and cache and key in self._cache else self._resources()
         if use_cache:
             self._cache[key] = resources
-        tenants = [tenant for tenant in map(Tenant, resources) if self._is_wanted(tenant)]
+        tenants = self._usable([tenant for tenant in map(Tenant, resources) if self._is_wanted(tenant)])
+        # Before the hosts, none of which may have the name of a group.
+        for group in dict.fromkeys(group for tenant in tenants for group in self._groups_of(tenant)):
+            self.inventory.add_group(group)
         for name, tenant in self._named(tenants).items():
-            shown = tenant.to_user()
-            variables = {"qlik_tenant_url": tenant.url, "qlik_organization_tenant": shown}
-            names = ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status)
-            groups = [to_safe_group_name(group, force=True, silent=True) for group in names]
-            for group in groups:
-                self.inventory.add_group(group)
+            variables = {"qlik_tenant_url": tenant.url, "qlik_organization_tenant": tenant.to_user()}
             add_host(self, name, {variable: wrap_var(value) for variable, value in variables.items()})
-            for group in groups:
+            for group in self._groups_of(tenant):
                 self.inventory.add_child(group, name)
+
+    def _check_keyed_groups(self) -> None:
+        """Refuse keyed groups that a text of a customer could turn into any other group, or into an error.
+
+        :raises AnsibleError: for the first of them.
+        """
+        for index, keyed in enumerate(self.get_option("keyed_groups")):
+            if not isinstance(keyed, dict):
+                continue
+            place = "keyed_groups[%d]" % index
+            separator = keyed.get("separator", "_") if self.get_option("leading_separator") else ""
+            start = str(keyed.get("prefix") or separator)
+            if not start:
+                raise AnsibleError(
+                    "%s.prefix is missing. Set a prefix that no other group has: without it, a tenant that is named"
+                    " like another group gets the variables of that group." % place
+                )
+            parent = str(keyed.get("parent_group") or "")
+            if parent and (parent.startswith(start) or parent != self._sanitize_group_name(parent)):
+                raise AnsibleError(
+                    "%s.parent_group is %r. Use letters, digits, and underscores, and a name that does not begin"
+                    " with %r like the groups in it." % (place, parent, start)
+                )
+
+    def _groups_of(self, tenant: Tenant) -> List[str]:
+        """The names of the groups for a tenant's region and status."""
+        names = ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status)
+        return [self._sanitize_group_name(name) for name in names]
 
     def _resources(self) -> List[Dict[str, Any]]:
         """What the organization says of its tenants."""
@@ -231,33 +287,64 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             and any(fnmatchcase(tenant.name, pattern) for pattern in self.get_option("names"))
         )
 
-    def _named(self, tenants: List[Tenant]) -> Dict[str, Tenant]:
-        """The tenants that can be hosts, by the names of the hosts."""
-        contexts = self._contexts()
-        usual = {tenant.id: self._usual_name(tenant) for tenant in tenants}
-        shared = {name for name, count in Counter(usual.values()).items() if count > 1}
-        named: Dict[str, Tenant] = {}
+    def _usable(self, tenants: List[Tenant]) -> List[Tenant]:
+        """The tenants that have a host name, all of which may receive a credential; a warning names each other one.
+
+        :raises AnsibleError: when an option is invalid.
+        """
+        options = ("organization_url", "trusted_domains")
+        try:
+            trusted = trusted_hosts({option: self.get_option(option) for option in options})
+        except InvalidInput as error:
+            raise AnsibleError(str(error)) from None
+        usable = []
         for tenant in tenants:
-            problem = _problem(tenant)
+            try:
+                if not tenant.hostnames:
+                    raise InvalidInput("The tenant %s has none." % tenant)
+                usable.append(tenant.checked(trusted))
+            except InvalidInput as error:
+                self.display.warning("A tenant is left out because of its host name. %s" % error)
+        return usable
+
+    def _named(self, tenants: List[Tenant]) -> Dict[str, Tenant]:
+        """The tenants by the names of their hosts, none of which a customer can choose."""
+        contexts = self._contexts()
+        own: Dict[str, Tenant] = {}
+        for tenant in tenants:
+            name = self._own_name(tenant)
+            problem = self._problem(name, own)
             if problem:
-                self.display.warning("The tenant %s is left out: %s." % (printable(tenant.id), problem))
-                continue
-            name = next((contexts[each] for each in tenant.hostnames if each in contexts), usual[tenant.id])
-            if name in shared or name in named or not can_be_host(name):
-                why = "its name cannot be the name of a host" if not can_be_host(name) else "it shares its name"
-                self.display.warning("The tenant %s is the host %s: %s." % (tenant.id, tenant.hostnames[0], why))
-                name = tenant.hostnames[0]
-            named[name] = tenant
+                self.display.warning("The tenant %s is left out as host %r: %s." % (tenant, name, problem))
+            else:
+                own[name] = tenant
+        named: Dict[str, Tenant] = {}
+        for name, tenant in own.items():
+            system, *aliases = tenant.hostnames
+            context = contexts.get(system, name)
+            problem = "" if context == name else self._problem(context, {**own, **named})
+            if problem:
+                self.display.warning("The tenant %s is the host %s and not %s: %s." % (tenant, name, context, problem))
+            for alias in aliases:
+                if alias in contexts and system not in contexts:
+                    self.display.warning(
+                        "The tenant %s is the host %s and not %s: the context %s leads to it by its alias, which its"
+                        " admins can change. Set the server of the context to %s."
+                        % (tenant, name, contexts[alias], contexts[alias], tenant.url)
+                    )
+            named[name if problem else context] = tenant
         return named
 
-    def _usual_name(self, tenant: Tenant) -> str:
-        if not tenant.hostnames:
-            return ""
+    def _problem(self, name: str, others: Mapping[str, Tenant]) -> str:
+        """Why a tenant cannot be a host of this name; empty if it can."""
+        return name_problem(self, name) or ("it is the host of another tenant" if name in others else "")
+
+    def _own_name(self, tenant: Tenant) -> str:
+        """The name of a tenant's host where no context leads to it."""
         names = {
-            "alias": tenant.hostnames[-1],
             "hostname": tenant.hostnames[0],
-            "name": tenant.name,
             "id": tenant.id,
+            "name": "%s-%s" % (_readable(tenant.name), tenant.id[:_ID_LENGTH]),
         }
         return names[self.get_option("host_name")]
 
@@ -268,16 +355,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return {}
         found: Dict[str, str] = {}
         for name, context in read_contexts(path).usable.items():
-            found.setdefault(urlsplit(base_url(context.tenant_url)).hostname or "", name)
+            host = urlsplit(base_url(context.tenant_url)).hostname or ""
+            found.setdefault(without_final_dot(host), name)
         return found
 
 
-def _problem(tenant: Tenant) -> str:
-    """Why a tenant cannot be a host; nothing if it can."""
-    if not tenant.hostnames:
-        return "it has no host name"
-    try:
-        base_url(tenant.url)
-    except InvalidInput:
-        return "its host name is not one of a tenant"
-    return "" if all(map(can_be_host, tenant.hostnames[:1])) else "its host name is not one of a tenant"
+def _readable(name: str) -> str:
+    """The beginning of a display name, with hyphens in place of everything but letters and digits."""
+    return re.sub(r"[\W_]+", "-", name)[:_LONGEST_NAME].strip("-") or "tenant"

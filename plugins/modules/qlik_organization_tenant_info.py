@@ -13,6 +13,8 @@ version_added: 1.0.0
 description:
   - Returns the tenants of an organization, over all regions. Nothing inside of them can be read this way.
   - This is the only list of tenants that Qlik Cloud has. It needs an OAuth client of organization level.
+  - It fails if the system host name of a tenant is not in a trusted domain, because later tasks would send a credential
+    there. See O(trusted_domains).
 author:
   - qlikops contributors (@qlikops)
 options:

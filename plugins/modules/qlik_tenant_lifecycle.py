@@ -28,12 +28,17 @@ options:
     type: str
   hostname:
     description:
-      - One of the host names of a tenant that exists, such as V(acme.eu.qlikcloud.com).
+      - One of the host names of a tenant that exists, such as V(1234567890abcde.eu.qlikcloud.com).
+      - Prefer the system host name to an alias. An alias can change, and another customer can take an abandoned one.
+      - The host must be in a trusted domain. See O(trusted_domains).
     type: str
   name:
     description:
       - The display name of the tenant, in the same case. With O(subscription_id) and O(region) it says which tenant is
         meant, which the organization has to know. It is the name that a new tenant gets.
+      - The admins of a tenant can change its name, and can take the name of another one. With O(creation_record), a
+        tenant that exists already is accepted only if the file names it or O(confirm_hostname) confirms it. Without
+        O(creation_record), a warning says that only the name leads to the tenant.
     type: str
   subscription_id:
     description:
@@ -72,6 +77,7 @@ options:
       - A file that remembers what was asked for and which tenant came of it, so that a task that failed or was killed
         is just run again. Every tenant needs a file of its own. Keep it as long as the tenant lives. Folders that it
         needs are made.
+      - The host name in it must be in a trusted domain. See O(trusted_domains).
       - It holds no secret.
     type: path
   wait_timeout:
@@ -82,6 +88,8 @@ options:
   confirm_hostname:
     description:
       - One of the host names of the tenant, which confirms that this one is to be deactivated or reactivated.
+      - With O(creation_record) and O(name), it also confirms that you mean the tenant that has this name already. The
+        file names this tenant from then on.
     type: str
   purge_after_days:
     description:

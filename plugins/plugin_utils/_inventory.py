@@ -22,6 +22,17 @@ def can_be_host(name: str) -> bool:
     return name not in _NO_HOSTS and "/" not in name and is_plain(name)
 
 
+def name_problem(plugin: Any, name: str) -> str:
+    """Why a host of this name cannot be added to the inventory; empty if it can.
+
+    :param plugin: an inventory plugin.
+    """
+    if not can_be_host(name):
+        return "it cannot be the name of a host"
+    # Ansible would put the hosts of that group, with their variables, in the place of this host.
+    return "it is the name of a group of the inventory" if name in plugin.inventory.groups else ""
+
+
 def add_host(plugin: Any, name: str, variables: Mapping[str, Any]) -> None:
     """Add a host that is a tenant, and what the options of a constructed inventory make of its variables.
 

@@ -147,6 +147,19 @@ def test_groups_filters_and_compose(inventory: Inventory) -> None:
     assert listed["_meta"]["hostvars"]["acme"]["qlik_seed_group_prefix"] == "acme-"
 
 
+def test_a_context_that_is_named_like_a_group(inventory: Inventory) -> None:
+    """The hosts of the group stay out of the groups of this inventory."""
+    inventory.write({**CONTEXTS, "prod": CONTEXTS["acme"]}, groups={"qlik": "true"})
+    other = inventory.folder / "hosts.yml"
+    other.write_text("prod: {hosts: {web-1: {secret: hunter2}}}", encoding="utf-8")
+    done = inventory.command("ansible-inventory", "--list", "-i", str(other))
+    listed = plain(json.loads(done.stdout))
+    assert set(listed["qlik"]["hosts"]) == CONTEXTS.keys()
+    assert "children" not in listed["qlik"]
+    warning = "The context 'prod' is left out: it is the name of a group of the inventory."
+    assert warning in " ".join(done.stderr.split())
+
+
 def test_example_of_the_inventory(inventory: Inventory) -> None:
     inventory.write(CONTEXTS)
     home = inventory.folder / ".qlik"

@@ -289,6 +289,7 @@ def test_organization(tmp_path: Path) -> None:
             "another-secret": register.client_secret,
             "the-signed-key": organization.licence_key,
             "one-of-its-host-names": "globex.eu.qlikcloud.com",
+            "Globex-BL6Qd2cP": f"Globex-{globex[:8]}",
             "$PWD": str(tmp_path),
         }
         foreseen, first, second, graph, _audit, dry, left = follow("guide_organization.rst", tmp_path, replacements)
@@ -301,9 +302,11 @@ def test_organization(tmp_path: Path) -> None:
     assert tenants["Acme Analytics"]["hostnames"][1] == "acme.eu.qlikcloud.com"
     assert sorted(path.name for path in (tmp_path / "onboarding").iterdir()) == [
         "acme.json",
+        "globex.json",
         "initech.json",
     ]
-    assert "Acme Analytics" in graph
+    assert "--Acme-Analytics-" in graph
+    assert "@tenant_Acme_Analytics" in graph
     assert "partner" not in graph
     report = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))
     assert [tenant["status"] for tenant in report["tenants"]] == ["in_sync"] * 3

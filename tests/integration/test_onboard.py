@@ -182,3 +182,38 @@ def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_pat
     done = partner.run("qlikops.cloud.onboard", "-e", '{"qlik_onboard_region": 7}')
     assert "The entry of acme is not complete" in done.stdout
     assert organization.made() == []
+
+
+def test_a_tenant_that_takes_the_name_of_the_next_customer(organization: OrganizationHandle, tmp_path: Path) -> None:
+    """It gets nothing that is meant for the customer, until somebody confirms that it is the customer's."""
+    partner = Partner(organization, tmp_path)
+    organization.reset()
+    organization.behave()
+    organization.plant_tenants([{"name": "beta", "region": "eu"}])
+    (impostor,) = organization.made()
+    organization.reset_counters()
+    done = partner.run("qlikops.cloud.onboard", "--limit", "beta")
+    assert recap(done) == {"beta": (0, 1)}
+    assert "There is already a tenant of this name" in done.stdout
+    assert organization.counters()["writes"] == 0
+
+
+@pytest.mark.long
+def test_a_confirmation_that_is_left_in_place(organization: OrganizationHandle, tmp_path: Path) -> None:
+    """It is for a tenant that exists already; it does not reactivate one that was deactivated since."""
+    partner = Partner(organization, tmp_path)
+    organization.reset()
+    organization.behave()
+    organization.plant_tenants([{"name": "beta", "region": "eu"}])
+    (tenant,) = organization.made()
+    host = tenant["hostnames"][0]
+    onboard = ("qlikops.cloud.onboard", "--limit", "beta", "-e", f"qlik_onboard_hostname={host}")
+    assert recap(partner.run(*onboard))["beta"][1] == 0
+    lifecycle = {"tenant_id": tenant["id"], "state": "deactivated", "confirm_hostname": host}
+    task = {"name": "Deactivate", "qlikops.cloud.qlik_tenant_lifecycle": lifecycle}
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
+    (tmp_path / "leave.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+    assert partner.run("leave.yml").returncode == 0
+    done = partner.run(*onboard)
+    assert "Nobody has confirmed that the tenant" in done.stdout
+    assert [(each["status"], each["reactivations"]) for each in organization.made()] == [("disabled", 0)]

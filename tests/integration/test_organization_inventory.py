@@ -70,7 +70,7 @@ class Inventory:
         return done
 
     def tenants(self) -> list[Any]:
-        return [self.organization.registers["us"], self.organization.registers["eu"]]
+        return list(self.organization.registers.values())
 
     def listed(self, **environment: str) -> tuple[dict[str, Any], str]:
         """The inventory, and the warnings."""
@@ -89,18 +89,17 @@ def test_hosts_variables_and_groups(inventory: Inventory, server: LocalTenant) -
         keyed_groups=[{"prefix": "since", "key": "qlik_organization_tenant.created_at[:4]"}],
         compose={"shown": "qlik_organization_tenant.name"},
     )
-    found, warnings = inventory.listed()
+    found, _warnings = inventory.listed()
     hosts = found["_meta"]["hostvars"]
     us, eu = (tenant.state()["tenant"]["hostnames"][0] for tenant in server.tenants)
-    assert {us, eu, "acme.eu.qlikcloud.com"} < set(hosts)
-    assert hosts["acme.eu.qlikcloud.com"]["qlik_tenant_url"].endswith(".eu.qlikcloud.com")
-    assert not hosts["acme.eu.qlikcloud.com"]["qlik_tenant_url"].endswith("//acme.eu.qlikcloud.com")
-    assert hosts["acme.eu.qlikcloud.com"]["qlik_organization_tenant"]["name"] == "Acme"
-    assert hosts["acme.eu.qlikcloud.com"]["ansible_connection"] == "local"
+    acme = next(host for host, variables in hosts.items() if variables["shown"] == "Acme")
+    assert {us, eu, acme} < set(hosts)
+    assert all(variables["qlik_tenant_url"] == f"https://{host}" for host, variables in hosts.items())
+    assert hosts[acme]["qlik_organization_tenant"]["hostnames"] == [acme, "acme.eu.qlikcloud.com"]
+    assert hosts[acme]["ansible_connection"] == "local"
     names = sorted(variables["qlik_organization_tenant"]["name"] for variables in hosts.values())
     assert names == sorted(["Acme", "Twin", "Twin", HOSTILE, "no host", us.split(".")[0], eu.split(".")[0]])
-    assert "its name cannot be the name of a host" in warnings
-    assert {"acme.eu.qlikcloud.com", eu} < set(found["qlik_region_eu"]["hosts"])
+    assert {acme, eu} < set(found["qlik_region_eu"]["hosts"])
     assert set(found["qlik_status_active"]["hosts"]) == set(hosts)
     assert "since_2026" in found
     assert [variables["shown"] for variables in hosts.values() if variables["shown"].startswith("{{")] == [HOSTILE]
@@ -111,18 +110,18 @@ def test_hosts_variables_and_groups(inventory: Inventory, server: LocalTenant) -
 def test_filters_and_names(inventory: Inventory, server: LocalTenant) -> None:
     inventory.write(statuses=[], names=["Off", "Gone", "Acme"], host_name="name")
     found, _warnings = inventory.listed()
-    assert set(found["_meta"]["hostvars"]) == {"Off", "Gone", "Acme"}
-    assert (found["qlik_status_deactivated"]["hosts"], found["qlik_status_deleted"]["hosts"]) == (["Off"], ["Gone"])
-    inventory.write(names=["Twin"], host_name="name")
-    found, warnings = inventory.listed()
-    assert all(name.endswith(".qlikcloud.com") for name in found["_meta"]["hostvars"])
-    assert (len(found["_meta"]["hostvars"]), warnings.count("it shares its name")) == (2, 2)
+    hosts = found["_meta"]["hostvars"]
+    ids = {each["name"]: each["id"] for each in server.organization.made()}
+    off, gone, acme = (f"{name}-{ids[name][:8]}" for name in ("Off", "Gone", "Acme"))
+    assert set(hosts) == {off, gone, acme}
+    assert (found["qlik_status_deactivated"]["hosts"], found["qlik_status_deleted"]["hosts"]) == ([off], [gone])
     inventory.write(regions=["eu-west-1"], names=["Twin"], host_name="id")
     found, _warnings = inventory.listed()
     assert [len(name) for name in found["_meta"]["hostvars"]] == [32]
-    inventory.write(subscription_ids=["other"], host_name="name")
+    inventory.write(subscription_ids=["other"])
     found, _warnings = inventory.listed()
-    assert set(found["_meta"]["hostvars"]) == {"Twin"}
+    ((host, variables),) = found["_meta"]["hostvars"].items()
+    assert (f"https://{host}", "Twin") == (variables["qlik_tenant_url"], variables["qlik_organization_tenant"]["name"])
 
 
 def test_the_cache(inventory: Inventory, server: LocalTenant) -> None:
@@ -186,11 +185,154 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     assert tenants[without]["error"].startswith("There is no credential for the tenant.")
 
 
+#: Texts that customers choose, each of which is the name of something else in the inventory.
+CHOSEN = ["acme", "prod", "all", "localhost", "qlik_region_eu", "qlik_status_active", "../acme", "Acme-", "", "-"]
+
+
+def hosts_in(found: dict[str, Any], group: str) -> set[str]:
+    """The hosts of a group and of the groups in it."""
+    entry = found.get(group, {})
+    return {*entry.get("hosts", []), *(host for child in entry.get("children", []) for host in hosts_in(found, child))}
+
+
+@pytest.mark.parametrize(
+    "host_name", ["name", pytest.param("hostname", marks=pytest.mark.long), pytest.param("id", marks=pytest.mark.long)]
+)
+def test_no_text_of_a_customer_decides_which_host_a_tenant_is(tmp_path: Path, host_name: str) -> None:
+    """Each tenant is a host of its own, in its own groups, and hosts of other sources stay out of them."""
+    with LocalTenant(regions=["eu"], proxy=True) as server:
+        inventory = Inventory(server, tmp_path)
+        first = server.state()["tenant"]
+        chosen = [*CHOSEN, first["hostnames"][0], first["id"], f"{first['name']}-{first['id'][:8]}"]
+        organization = server.organization
+        ids = organization.plant_tenants([{"name": name, "region": "eu"} for name in chosen])
+        # One is suspended, and another one takes its name and its alias.
+        off, impostor = organization.plant_tenants(
+            [
+                {"name": "Off", "region": "eu", "status": "disabled"},
+                {"name": "Off", "region": "eu", "alias": "acme.eu.qlikcloud.com"},
+            ]
+        )
+        secret = {"qlik_tenant_url": server.url, "qlik_api_key": server.api_key}
+        other = {"prod": {"hosts": {"acme": secret, "prod-1": secret}}}
+        (inventory.sources / "hosts.yml").write_text(yaml.safe_dump(other), encoding="utf-8")
+        server_of_acme = {"server": "acme.eu.qlikcloud.com", "headers": {"Authorization": f"Bearer {server.api_key}"}}
+        (tmp_path / "contexts.yml").write_text(yaml.safe_dump({"contexts": {"acme": server_of_acme}}), encoding="utf-8")
+        inventory.write(
+            host_name=host_name, keyed_groups=[{"prefix": "tenant", "key": "qlik_organization_tenant.name"}]
+        )
+        environment = {"QLIK_CONTEXTS_PATH": str(tmp_path / "contexts.yml")}
+        found, warnings = inventory.listed(**environment)
+        tenants = {
+            variables["qlik_organization_tenant"]["id"]: (host, variables)
+            for host, variables in found["_meta"]["hostvars"].items()
+            if "qlik_organization_tenant" in variables
+        }
+        assert tenants.keys() == {*ids, impostor, first["id"]}
+        assert "left out" not in warnings
+        hosts = {host for host, _variables in tenants.values()}
+        assert len(hosts) == len(tenants)
+        assert hosts_in(found, "qlik_region_eu") == hosts_in(found, "qlik_status_active") == hosts
+        assert hosts_in(found, "prod") == {"acme", "prod-1"}
+        assert not hosts & {"acme", "prod-1", "localhost"}
+        for tenant_id, (host, variables) in tenants.items():
+            assert "qlik_api_key" not in variables
+            assert {"name": tenant_id[:8], "hostname": variables["qlik_tenant_url"][8:], "id": tenant_id}[
+                host_name
+            ] in host
+        # A context that leads to the alias would give the name of acme to whoever takes the alias.
+        assert "by its alias, which its admins can change" in warnings
+        if host_name != "name":
+            return
+        # What is seeded as acme gets to the tenant of acme, and to no other one.
+        organization.reset_counters()
+        user = [{"subject": "ada", "name": "Ada", "email": "ada@acme.example"}]
+        seed = (
+            "ansible-playbook",
+            "qlikops.cloud.seed",
+            "--limit",
+            "acme",
+            "-e",
+            json.dumps({"qlik_seed_users": user}),
+        )
+        register = organization.registers["eu"]
+        credential = {"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret}
+        done = inventory.run(*seed, **credential, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert organization.counters()["writes"] == 0
+        assert "ada" in {each["subject"] for each in server.users()}
+
+
+FOREIGN = [
+    "https://attacker.example",
+    "https://127.0.0.1:9",
+    "localhost:9",
+    "x.eu.attacker.example",
+    "x.eu.evilqlikcloud.com",
+    "x.eu.qlikcloud.com.attacker.example",
+]
+
+
+def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -> None:
+    """They are no hosts, whatever region they claim, out of the cache either; the others keep their places."""
+    listed = [["good.eu.qlikcloud.com"], ["GOOD2.EU.qlikcloud.com."], *([name] for name in FOREIGN)]
+    data = [
+        {"id": f"{number:032}", "name": f"T{number}", "status": "active", "hostnames": names}
+        for number, names in enumerate(listed)
+    ]
+    page = {"status": 200, "json": {"data": data}}
+    server.organization.misbehave({"match": {"path": "/api/core/tenants"}, "action": page})
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventory.folder / "cache")}
+    try:
+        inventory.write(**cache)
+        for _from in ("organization", "cache"):
+            found, warnings = inventory.listed()
+            assert set(found["_meta"]["hostvars"]) == {"good.eu.qlikcloud.com", "good2.eu.qlikcloud.com"}
+            assert set(found["qlik_region_eu"]["hosts"]) == {"good.eu.qlikcloud.com", "good2.eu.qlikcloud.com"}
+            assert warnings.count("add its domain to trusted_domains") == len(FOREIGN)
+        inventory.write(trusted_domains=["Attacker.example."], **cache)
+        found, _warnings = inventory.listed()
+        hosts = found["qlik_region_eu"]["hosts"]
+        assert "x.eu.attacker.example" in hosts
+        assert not {"x.eu.evilqlikcloud.com", "https://attacker.example"} & set(hosts)
+    finally:
+        server.organization.behave()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"keyed_groups": [{"key": "region", "separator": ""}]}, "keyed_groups[0].prefix is missing. Set a prefix"),
+        pytest.param(
+            {"keyed_groups": [{"key": "region"}], "leading_separator": False},
+            "keyed_groups[0].prefix is missing. Set a prefix",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"keyed_groups": [{"key": "region", "prefix": "tenant", "parent_group": "tenant_x"}]},
+            "a name that does not begin with 'tenant'",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"keyed_groups": [{"key": "region", "prefix": "tenant", "parent_group": "{{ name }}"}]},
+            "Use letters, digits, and underscores",
+            marks=pytest.mark.long,
+        ),
+        pytest.param({"trusted_domains": ["*.example.com"]}, "'*.example.com' is not a domain", marks=pytest.mark.long),
+        pytest.param({"host_name": "alias"}, "hostname, id, name", marks=pytest.mark.long),
+    ],
+)
+def test_options_that_are_refused(inventory: Inventory, options: dict[str, Any], words: str) -> None:
+    inventory.write(**options)
+    assert words in " ".join(inventory.run("ansible-inventory", "--list").stderr.split())
+
+
 def test_the_example(inventory: Inventory) -> None:
     example = examples_of(ROOT / "plugins" / "inventory" / "qlik_organization.py")
     (inventory.sources / "qlik_organization.yml").write_text(example, encoding="utf-8")
     found, _warnings = inventory.listed()
     ((host, variables),) = found["_meta"]["hostvars"].items()
-    assert (host, variables["qlik_organization_tenant"]["name"]) == ("acme.eu.qlikcloud.com", "Acme")
+    (acme,) = (tenant for tenant in inventory.organization.made() if tenant["name"] == "Acme")
+    assert host == f"Acme-{acme['id'][:8]}"
     assert variables["tenant_id"] == variables["qlik_organization_tenant"]["id"]
     assert found["since_2026"]["hosts"] == [host]

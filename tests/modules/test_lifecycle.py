@@ -313,6 +313,28 @@ def test_what_fails_in_the_middle_goes_on(run: Run, organization: OrganizationHa
     refused(run, organization, "cannot be read", **options)
 
 
+def test_a_tenant_that_has_the_name_already(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
+    """Its admins may have chosen it, so that what is meant for another customer gets to them."""
+    impostor = planted(organization, name="Acme")
+    host = impostor["hostnames"][0]
+    record = tmp_path / "acme.json"
+    options = acme(organization, creation_record=str(record))
+    refused(run, organization, "There is already a tenant of this name", host, "set confirm_hostname", **options)
+    refused(run, organization, "is no host name of the tenant", **options, confirm_hostname="other.us.qlikcloud.com")
+    assert run(LIFECYCLE, check=True, **options, confirm_hostname=host)["action"] == "unchanged"
+    assert not record.exists()
+    assert both(run, organization, **options, confirm_hostname=host)[1]["action"] == "unchanged"
+    kept = json.loads(record.read_text(encoding="utf-8"))
+    assert (kept["tenant_id"], kept["hostname"], kept["name"]) == (impostor["id"], host, "Acme")
+    # From now on the file says which tenant it is, even if another one takes the name.
+    planted(organization, name="Acme")
+    assert both(run, organization, **options)[1]["tenant"]["id"] == impostor["id"]
+    assert "Only its name leads to the tenant" not in " ".join(texts(run(LIFECYCLE, **options)))
+    planted(organization, name="Beta")
+    warned = run(LIFECYCLE, **{**acme(organization), "name": "Beta"})
+    assert "Only its name leads to the tenant 'Beta'" in " ".join(texts(warned))
+
+
 def test_a_tenant_that_an_earlier_task_may_have_created(run: Run, organization: OrganizationHandle) -> None:
     fresh = planted(organization)
     refused(run, organization, "Nobody has named these tenants yet", fresh["id"], **acme(organization))

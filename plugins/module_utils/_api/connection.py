@@ -50,7 +50,8 @@ REGION_CREDENTIAL = (
 )
 CONSOLE = "https://console.qlikcloud.com"
 
-_HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
+#: With or without the final dot.
+HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def organization_argument_spec() -> Dict[str, Any]:
         "organization_url": _from_environment("QLIK_ORGANIZATION_URL", type="str", default=CONSOLE),
         "organization_client_id": _from_environment("QLIK_ORGANIZATION_CLIENT_ID", type="str"),
         "organization_client_secret": _from_environment("QLIK_ORGANIZATION_CLIENT_SECRET", type="str", no_log=True),
+        "trusted_domains": _from_environment("QLIK_TRUSTED_DOMAINS", type="list", elements="str", default=[]),
     }
 
 
@@ -274,12 +276,17 @@ def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise InvalidInput("%s has a path or a query: %r." % (option, text), allowed)
     address = _ip_address(host)
-    if (not address and not _HOST_NAME.fullmatch(host)) or port == 0:
+    if (not address and not HOST_NAME.fullmatch(host)) or port == 0:
         raise InvalidInput("%s has no valid host name and port: %r." % (option, text), allowed)
     if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
         raise InvalidInput("%s %r would send the credential unencrypted." % (option, text), "Use https.")
     netloc = "[%s]" % host if ":" in host else host
     return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether a host is an IP address and not a name."""
+    return _ip_address(host) is not None
 
 
 def _ip_address(host: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from .._api.client import Client, any_of, equals
 from .._api.connection import ORGANIZATION_CREDENTIAL
+from .._api.trust import TrustedHosts, without_final_dot
 from .._errors import ApiError, BadRequest
 from .base import in_snake_case
 
@@ -36,8 +37,9 @@ class Tenant:
         self.id = _text(resource.get("originalId")) or _text(resource.get("id"))
         self.name = _text(resource.get("name"))
         found = resource.get("hostnames")
-        #: In lower case; the first is the system's and never changes, the second the alias.
-        self.hostnames = [name.lower() for name in found if isinstance(name, str)] if isinstance(found, list) else []
+        names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+        #: In lower case, without a final dot; the first is the system's and never changes, the second the alias.
+        self.hostnames = list(map(without_final_dot, names))
         status = _text(resource.get("status"))
         self.status = _SAME_STATUS.get(status, status)
 
@@ -65,6 +67,15 @@ class Tenant:
     def is_in(self, region: str) -> bool:
         """Whether it is in a region, named as in host names or by its code."""
         return region.lower() in (self.region, _text(self.resource.get("regionCode")).lower())
+
+    def checked(self, trusted: TrustedHosts) -> Tenant:
+        """The tenant itself.
+
+        :raises InvalidInput: when its system host name, by which it is reached, must not receive a credential.
+        """
+        for hostname in self.hostnames[:1]:
+            trusted.check(hostname, "of the tenant %s" % self)
+        return self
 
     def to_user(self) -> Dict[str, Any]:
         """What modules return of it."""

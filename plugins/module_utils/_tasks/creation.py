@@ -84,7 +84,7 @@ class Record:
 
     def came_of_it(self, tenant: Tenant) -> None:
         """Remember which tenant it is."""
-        self._write({**self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
+        self._write({**self._about, **self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
 
     def forget(self) -> None:
         """It was certainly not created."""
@@ -138,6 +138,8 @@ class Creation:
         self._hosts = hosts
         self._params = params
         self.record = Record(params["creation_record"], params)
+        if self.record.tenant_id:
+            hosts.check_record(self.record.hostname, params["creation_record"])
         #: The tenant that came of it, as far as it is known.
         self.tenant: Optional[Tenant] = None
         self.changed = False
@@ -205,7 +207,7 @@ class Creation:
             self.tenant = self._created(register)
         if self.record.tenant_id != self.tenant.id:
             self.record.came_of_it(self.tenant)
-        return self._named(self._answering(self.tenant))
+        return self._hosts.checked(self._named(self._answering(self.tenant)))
 
     def _created(self, register: Client) -> Tenant:
         asked: Dict[str, Any] = {"licenseKey": self._params["license_key"]}
@@ -263,7 +265,7 @@ class Creation:
             found = read_tenant(self._hosts.tenant(tenant.hostnames[0]), tenant.id)
         except QlikError:
             return tenant
-        return Tenant({**tenant.resource, **found.resource})
+        return self._hosts.checked(Tenant({**tenant.resource, **found.resource}))
 
     def _before_record(self, unnamed: List[Tenant]) -> List[str]:
         """The tenants without a name that were there before the creation that is on record."""
@@ -313,7 +315,7 @@ class Creation:
         attempt = 0
         while True:
             try:
-                return read_tenant(client, tenant.id)
+                found = read_tenant(client, tenant.id)
             except (Interrupted, RateLimitWaitExceeded):
                 raise
             except QlikError as error:
@@ -326,6 +328,8 @@ class Creation:
                         "Run the task again with %s: it goes on with this tenant."
                         % ("the same creation_record" if self.record.is_kept else "tenant_id in the place of name"),
                     ) from None
+            else:
+                return self._hosts.checked(found)
             client.transport.pause(attempt)
             attempt += 1
 

@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from .._api.client import API, Client, member
 from .._api.connection import REGION_CREDENTIAL, has_organization, organization_connection, region_connection
+from .._api.trust import trusted_hosts
 from .._errors import ApiError, InvalidInput, NotReached, Unauthorized
 from .._kinds.organization import DEACTIVATED, DELETED, Tenant, find_tenants
 from .._kinds.tenant import Tenant as TenantKind
@@ -38,6 +39,7 @@ class Hosts:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._params = task.module.params
+        self._trusted = trusted_hosts(self._params)
         is_known = has_organization(self._params)
         #: The organization, if the task has a credential for it.
         self.organization = task.client(organization_connection(self._params)) if is_known else None
@@ -54,26 +56,48 @@ class Hosts:
             raise InvalidInput("%r is no region." % region, _REGIONS, "region")
         domain = hostname.split(".", 2)[-1] or _DOMAIN
         given = self._params["register_url"]
-        address = given or "https://register.%s.%s" % (region, domain)
+        host = "register.%s.%s" % (region, domain)
+        if not given:
+            self._trusted.check(host, "of the register host", "region")
         option = "register_url" if given else "region"
-        client = self._task.client(region_connection(self._params, os.environ, address, option))
+        client = self._task.client(region_connection(self._params, os.environ, given or host, option))
         client.transport.hide(self._params["license_key"] or "")
         with self.explained(region):
             client.transport.authenticate()
         return client
 
     def tenant(self, hostname: str) -> Client:
-        """A tenant of the region, by one of its host names."""
+        """A tenant of the region, by one of its host names.
+
+        :raises InvalidInput: when the host must not receive the credential.
+        """
         if hostname not in self._tenants:
+            self._trusted.check(hostname, option="hostname")
             connection = region_connection(self._params, os.environ, hostname, "hostname")
             self._tenants[hostname] = self._task.client(connection)
         return self._tenants[hostname]
 
+    def check_record(self, hostname: str, path: str) -> None:
+        """Refuse a creation record that leads to a host that must not receive a credential.
+
+        :raises InvalidInput: when it does.
+        """
+        self._trusted.check(hostname, "in %s" % path, "creation_record")
+
+    def checked(self, tenant: Tenant) -> Tenant:
+        """The tenant itself.
+
+        :raises InvalidInput: when its system host name must not receive a credential.
+        """
+        return tenant.checked(self._trusted)
+
     def search(self, params: Mapping[str, Any]) -> Optional[Tenant]:
         """The tenant that is named, by ID, by host name or by all of name, subscription and region, if there is one.
 
-        :raises InvalidInput: when there are several, or it cannot be looked for.
+        :raises InvalidInput: when there are several, it cannot be looked for, or its host is not trusted.
         """
+        if params["hostname"]:
+            self._trusted.check(params["hostname"], option="hostname")
         if params["name"]:
             return self._by_name(params)
         if self.organization is None:
@@ -83,7 +107,7 @@ class Hosts:
         found = find_tenants(self.organization, ids=ids, hostname=hostname if not ids else None)
         if ids and hostname and found and hostname not in found[0].hostnames:
             raise InvalidInput("%r is not a host name of the tenant %s." % (hostname, found[0]), option="hostname")
-        return found[0] if found else None
+        return self.checked(found[0]) if found else None
 
     def probed(self, hostname: str, tenant_id: Optional[str]) -> Tenant:
         """A tenant as its own host shows it, for who cannot ask the organization.
@@ -100,14 +124,16 @@ class Hosts:
             return Tenant({"id": tenant_id or "", "name": "", "hostnames": [hostname.lower()], "status": DEACTIVATED})
         if tenant_id and found.id != tenant_id:
             raise InvalidInput("%r is a host name of another tenant, %s." % (hostname, found), option="hostname")
-        return found
+        return self.checked(found)
 
     def unnamed(self, subscription_id: str, region: str) -> List[Tenant]:
         """The tenants of a subscription and a region that nobody has named since they were made."""
         if self.organization is None:
             return []
         found = find_tenants(self.organization, subscription_ids=[subscription_id])
-        return [each for each in found if not each.is_named and each.status != DELETED and each.is_in(region)]
+        return [
+            self.checked(each) for each in found if not each.is_named and each.status != DELETED and each.is_in(region)
+        ]
 
     @contextmanager
     def explained(self, region: str = "") -> Iterator[None]:
@@ -128,7 +154,9 @@ class Hosts:
         if self.organization is None:
             return None
         named = find_tenants(self.organization, [params["subscription_id"]], [params["name"]])
-        found = [each for each in named if each.status != DELETED and each.is_in(params["region"])]
+        # Before the region is looked at, which follows from the host name.
+        found = [self.checked(each) for each in named if each.status != DELETED]
+        found = [each for each in found if each.is_in(params["region"])]
         if len(found) > 1:
             raise InvalidInput(
                 "There are %d tenants of this name in the subscription and the region: %s."

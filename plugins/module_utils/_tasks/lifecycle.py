@@ -78,12 +78,15 @@ class _Lifecycle:
 
         :raises QlikError: for what is refused before anything is changed.
         """
-        held = (self._creation.begun() if self._params["name"] else None) or self._hosts.search(self._params)
+        created = self._creation.begun() if self._params["name"] else None
+        held = created or self._hosts.search(self._params)
         if held is None:
             return self._create()
         if held.status not in STATUSES:
             raise UnexpectedAnswer("The tenant %s has a status that is not known: %r." % (held, held.status))
         self._check_confirmation(held)
+        if self._params["name"] and created is None and self._state == ACTIVE:
+            self._adopt(held)
         unfinished = held.id == self._creation.record.tenant_id and not held.is_named and held.status == ACTIVE
         if unfinished and self._state == ACTIVE:
             self._creation.tenant = self._creation.as_it_is(held)
@@ -114,6 +117,29 @@ class _Lifecycle:
                 "Check which of the two is meant.",
                 "confirm_hostname",
             )
+
+    def _adopt(self, held: Tenant) -> None:
+        """Remember a tenant that nothing but its display name leads to, once its host name is confirmed: its admins can
+        choose the display name of a tenant that somebody else is about to get.
+
+        :raises InvalidInput: when it is not confirmed.
+        """
+        record = self._creation.record
+        if not record.is_kept:
+            self._module.warn(
+                "Only its name leads to the tenant %s, and its admins can change it. Give tenant_id or hostname, or let"
+                " creation_record remember which tenant it is." % visible(str(held))
+            )
+            return
+        if not self._params["confirm_hostname"]:
+            raise InvalidInput(
+                "There is already a tenant of this name that is not in %s: %s. Its admins can choose the name."
+                % (self._params["creation_record"], held),
+                "If you mean this tenant, set confirm_hostname to one of its host names. Otherwise use another name.",
+                "name",
+            )
+        if not self._module.check_mode:
+            record.came_of_it(held)
 
     def _create(self) -> Dict[str, Any]:
         """Create the tenant, or go on with what an earlier task has begun."""

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from .._api.connection import organization_argument_spec, organization_connection
+from .._api.trust import trusted_hosts
 from .._kinds.organization import STATUSES, find_tenants
 from .._planning.settings import TEXT
 from .module import failures_explained
@@ -31,6 +32,7 @@ def run_organization_tenant_info() -> None:
     with failures_explained(module) as task:
         module.refuse_mistakes()
         params = module.params
+        trusted = trusted_hosts(params)
         wanted = {option: [params[option]] if params[option] else [] for option in ("id", "name", "subscription_id")}
         found = find_tenants(
             task.client(organization_connection(params)),
@@ -39,5 +41,9 @@ def run_organization_tenant_info() -> None:
             status=params["status"],
             ids=wanted["id"],
         )
-        tenants = [tenant.to_user() for tenant in found if not params["region"] or tenant.is_in(params["region"])]
+        tenants = [
+            tenant.checked(trusted).to_user()
+            for tenant in found
+            if not params["region"] or tenant.is_in(params["region"])
+        ]
     module.exit_json(changed=False, tenants=tenants)
