@@ -96,6 +96,11 @@ def long_unless(short: Container[Any], cases: Iterable[Any]) -> list[Any]:
     ]
 
 
+def long_after_first(*cases: Any) -> list[Any]:
+    """The parameters of a test, of which all but the first are long: they ask the same of another value."""
+    return long_unless(cases[:1], cases)
+
+
 class Budget:
     """Counts the work of each test of this process.
 

@@ -131,6 +131,7 @@ def extra(tenant: Play, area: str) -> list[str]:
     return [item["name"] for item in area_of(tenant, area)["extra_objects"]]
 
 
+@pytest.mark.every_core
 def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     same, drifted, expiring = three
     drifted.set_tenant(name="Beta", settings={"auto_create_groups": False})
@@ -223,6 +224,7 @@ SPACES: Play = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ["disable", "delete"])
 def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, action: str) -> None:
     """A user that is to be disabled, because nobody described it, is as unwanted as one that is to be deleted."""
@@ -244,6 +246,7 @@ def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, act
     assert "to be deleted or disabled" in (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     same, drifted, _other = three
     for tenant in (same, drifted):
@@ -313,6 +316,7 @@ WRONG: Play = {
 }
 
 
+@pytest.mark.long
 def test_what_is_wrong_with_one_object_hides_nothing_else(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     tenant = three[0]
     tenant.set_tenant(name="By hand", alias="acme.us.qlikcloud.com")
@@ -368,6 +372,7 @@ def test_what_is_wrong_with_one_object_hides_nothing_else(three: tuple[TenantHan
         assert text in page
 
 
+@pytest.mark.long
 def test_who_may_read_the_reports(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     def modes() -> set[int]:
         return {stat.S_IMODE(path.lstat().st_mode) for path in audit.folder.iterdir()}
@@ -389,6 +394,7 @@ def test_who_may_read_the_reports(three: tuple[TenantHandle, ...], audit: Audit)
     assert "qlik_audit_report_mode must be an octal number in quotes" in run.output.replace("\n", " ")
 
 
+@pytest.mark.long
 def test_the_folder_of_the_reports_is_taken_as_it_is(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     folder = audit.folder / "$QLIK_API_KEY"
     run = audit.run({"acme": host(three[0])}, STEWARDS, variables={"qlik_audit_report_dir": str(folder)})
@@ -396,6 +402,7 @@ def test_the_folder_of_the_reports_is_taken_as_it_is(three: tuple[TenantHandle, 
     assert (folder / "qlik-audit.json").exists()
 
 
+@pytest.mark.long
 def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     three[0].plant_groups([{"name": "Shadow"}])
     hosts = {"acme": host(three[0])}
@@ -454,6 +461,7 @@ def test_one_report_and_one_verdict_however_hosts_are_worked_off(
     assert [path.name for path in audit.folder.iterdir()] == ["qlik-audit.json"]
 
 
+@pytest.mark.long
 def test_limit(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     hosts = {"a": host(three[0]), "b": {}}
     run = audit.run(hosts, STEWARDS, options=["--limit", "a"], variables={"qlik_audit_fail_on_drift": True})
@@ -467,6 +475,7 @@ def blocks(guide: str, language: str) -> list[str]:
     return [textwrap.dedent(re.split(r"\n(?=\S)", part)[0]).rstrip() for part in after]
 
 
+@pytest.mark.long
 def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     acme, beta, _other = three
     for tenant in (acme, beta):
@@ -485,6 +494,7 @@ def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> 
         assert line.strip() in cases
 
 
+@pytest.mark.long
 def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_path: Path) -> None:
     drifted, same, other = three
     drifted.plant_groups([{"name": "Stewards", "assignedRoles": ["Steward", "TenantAdmin"]}])

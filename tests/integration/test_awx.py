@@ -18,6 +18,7 @@ from awx.controller import TOKEN, Controller
 from awx.jobs import injected, lay_out, run_job
 from foreign import AWX
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import COLLECTIONS, ROOT, ansible_environment
 
@@ -161,6 +162,7 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
         assert controller.parts("job_templates", "Qlik Cloud audit", "instance_groups") == ["Cloud"]
 
 
+@pytest.mark.long
 def test_a_survey_of_before_is_taken_away(with_awx: str, tmp_path: Path) -> None:
     """A question that a template no longer asks cannot be answered any more."""
     required = {name: SETTINGS[name] for name in SETTINGS if name.endswith(("_url", "_image"))}
@@ -188,6 +190,7 @@ def test_set_up_without_the_collection_that_it_needs(tmp_path: Path) -> None:
         assert controller.writes == []
 
 
+@pytest.mark.long
 def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
     """With the settings of the guide, and then the playbook that it shows, twice."""
     blocks = [
@@ -213,6 +216,7 @@ def test_credential_of_the_guide(with_awx: str, tmp_path: Path) -> None:
         assert list(controller.attached.values()).count([credential["id"]]) == 4
 
 
+@pytest.mark.every_core
 def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> None:
     with Controller() as controller:
         wrong = {
@@ -239,6 +243,7 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
         assert controller.writes == []
 
 
+@pytest.mark.long
 def test_set_up_with_blank_answers(with_awx: str, tmp_path: Path) -> None:
     """What is left blank or null gets its default; only the prefix of the names can be none."""
     blank = dict.fromkeys(yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")), "")
@@ -276,7 +281,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", long_after_first(*WAYS))
 def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     """Jobs of the shipped project as AWX lays them out for ansible-runner, in check mode, for real, and again."""
     secrets = {
@@ -307,6 +312,7 @@ def test_jobs(tenant: LocalTenant, tmp_path: Path, way: str) -> None:
     assert "acme-Qlik Stewards" in {group["name"] for group in tenant.groups()}
 
 
+@pytest.mark.long
 def test_a_job_without_answers_and_what_it_hands_on(tenant: LocalTenant, tmp_path: Path) -> None:
     """AWX gives an empty text for a question without an answer; the artifacts are what it passes on."""
     host = {"qlik_seed_standard_groups": {"A": ["Steward"]}}
@@ -343,6 +349,7 @@ def test_audit_job(tenant: LocalTenant, tmp_path: Path) -> None:
     assert tenant.api_key not in shown + "".join(written.values())
 
 
+@pytest.mark.long
 def test_export_job(tenant: LocalTenant, tmp_path: Path) -> None:
     tenant.plant_groups([{"name": "Finance"}])
     job = lay_out(tmp_path, {"tenant_url": tenant.url, "api_key": tenant.api_key}, {"acme": {}})

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
 
@@ -105,6 +106,7 @@ def found(tenant: dict[str, Any]) -> dict[tuple[str, str], str]:
     }
 
 
+@pytest.mark.long
 def test_circle(tmp_path: Path) -> None:
     """Of two tenants one is changed once more between approval and seed, and comes round in the second turn."""
     with LocalTenant(tenants=2) as server:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import ROOT, RunPlaybook, ansible_environment, examples_of
 
@@ -92,6 +93,7 @@ def inventory(tmp_path: Path) -> Inventory:
     return Inventory(tmp_path)
 
 
+@pytest.mark.every_core
 def test_hosts_and_variables(inventory: Inventory) -> None:
     inventory.write(CONTEXTS)
     hosts = inventory.listed()["_meta"]["hostvars"]
@@ -104,7 +106,9 @@ def test_hosts_and_variables(inventory: Inventory) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--list"], ["--list", "--export", "--yaml"], ["--host", "acme"], ["--graph", "--vars"], ["--list", "-vvvv"]],
+    long_after_first(
+        ["--list", "-vvvv"], ["--list", "--export", "--yaml"], ["--host", "acme"], ["--graph", "--vars"], ["--list"]
+    ),
 )
 def test_no_credential_is_shown(inventory: Inventory, arguments: list[str]) -> None:
     inventory.write(CONTEXTS)
@@ -115,6 +119,7 @@ def test_no_credential_is_shown(inventory: Inventory, arguments: list[str]) -> N
         assert secret not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_credentials_on_demand(inventory: Inventory) -> None:
     inventory.write(CONTEXTS, expose_credentials=True)
     hosts = inventory.listed()["_meta"]["hostvars"]
@@ -122,7 +127,7 @@ def test_credentials_on_demand(inventory: Inventory) -> None:
     assert hosts["beta-sandbox"]["qlik_client_secret"] == SECRET
 
 
-@pytest.mark.parametrize("exposed", [False, True])
+@pytest.mark.parametrize("exposed", long_after_first(True, False))
 def test_credentials_are_never_templates(inventory: Inventory, exposed: bool) -> None:
     inventory.write(CONTEXTS, expose_credentials=exposed)
     message = "msg={{ qlik_api_key | default('') }}{{ qlik_client_secret | default('') }}"
@@ -147,6 +152,7 @@ def test_groups_filters_and_compose(inventory: Inventory) -> None:
     assert listed["_meta"]["hostvars"]["acme"]["qlik_seed_group_prefix"] == "acme-"
 
 
+@pytest.mark.long
 def test_a_context_that_is_named_like_a_group(inventory: Inventory) -> None:
     """The hosts of the group stay out of the groups of this inventory."""
     inventory.write({**CONTEXTS, "prod": CONTEXTS["acme"]}, groups={"qlik": "true"})
@@ -160,6 +166,7 @@ def test_a_context_that_is_named_like_a_group(inventory: Inventory) -> None:
     assert warning in " ".join(done.stderr.split())
 
 
+@pytest.mark.long
 def test_example_of_the_inventory(inventory: Inventory) -> None:
     inventory.write(CONTEXTS)
     home = inventory.folder / ".qlik"
@@ -173,6 +180,7 @@ def test_example_of_the_inventory(inventory: Inventory) -> None:
     assert "beta-sandbox" not in listed["_meta"]["hostvars"]
 
 
+@pytest.mark.every_core
 def test_examples_of_the_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, inventory: Inventory) -> None:
     context = {"server": tenant.url, "headers": {"Authorization": f"Bearer {tenant.api_key}"}}
     inventory.write({"acme": context})
@@ -183,7 +191,7 @@ def test_examples_of_the_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, 
     assert tenant.counters()["total"] > 0
 
 
-@pytest.mark.parametrize("exposed", [False, True])
+@pytest.mark.parametrize("exposed", long_after_first(True, False))
 def test_the_cache_has_no_credentials(inventory: Inventory, exposed: bool) -> None:
     cache = inventory.folder / "cache"
     inventory.write(
@@ -218,6 +226,7 @@ def test_entries_that_lead_to_no_tenant(inventory: Inventory) -> None:
     assert "hunter2" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_unusual_names(inventory: Inventory) -> None:
     inventory.write(dict.fromkeys(UNUSUAL, CONTEXTS["acme"]))
     message = "msg={{ qlik_context }}-{{ qlik_api_key }}"
@@ -229,7 +238,7 @@ def test_unusual_names(inventory: Inventory) -> None:
 
 @pytest.mark.parametrize(
     ("content", "text"),
-    [
+    long_after_first(
         (None, "cannot be read"),
         ("", "has no contexts"),
         ("contexts: [\n", "is not the YAML file"),
@@ -239,7 +248,7 @@ def test_unusual_names(inventory: Inventory) -> None:
         ("current-context: acme\n", "has no contexts"),
         ("contexts: []\n", "has no contexts"),
         ("- acme\n", "has no contexts"),
-    ],
+    ),
 )
 def test_a_file_that_is_none(inventory: Inventory, content: str | None, text: str) -> None:
     inventory.write({})
@@ -252,6 +261,7 @@ def test_a_file_that_is_none(inventory: Inventory, content: str | None, text: st
     assert "secret-key" not in done.stderr
 
 
+@pytest.mark.long
 def test_seed_and_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, inventory: Inventory) -> None:
     """One play configures the tenant of a context."""
     client = {"oauth-client-id": tenant.client_id, "oauth-client-secret": tenant.client_secret}

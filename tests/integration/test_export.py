@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
+from suites import long_after_first
 
 from .conftest import RunPlaybook, ansible_environment
 
@@ -100,6 +101,7 @@ def exported(tenant: LocalTenant, tmp_path: Path) -> Path:
     return tmp_path / "exported" / "localhost" / NAME
 
 
+@pytest.mark.every_core
 def test_seeding_what_was_exported_changes_nothing(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
 ) -> None:
@@ -133,6 +135,7 @@ def test_seeding_what_was_exported_changes_nothing(
     assert tenant.state() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_users", [True, False])
 def test_access_that_cannot_be_described_is_left_alone(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, with_users: bool
@@ -193,6 +196,7 @@ def test_access_that_cannot_be_described_is_left_alone(
     assert tenant.state() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("missing", ["400", "403", "404", "empty"])
 def test_a_subscription_without_licence_settings(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, missing: str
@@ -212,6 +216,7 @@ def test_a_subscription_without_licence_settings(
     assert (seeded.code, seeded.changed) == (0, 0), seeded.output
 
 
+@pytest.mark.long
 def test_licence_settings_that_cannot_be_read_are_not_left_out(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
 ) -> None:
@@ -222,6 +227,7 @@ def test_licence_settings_that_cannot_be_read_are_not_left_out(
     assert not exported.exists()
 
 
+@pytest.mark.long
 def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     plant(tenant)
     variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True}
@@ -271,6 +277,7 @@ def test_an_audit_sees_what_is_changed_by_hand(
         assert [each["name"] for each in found[area]["extra_objects"]] == ["Unknown"]
 
 
+@pytest.mark.long
 def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
     run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
@@ -281,6 +288,7 @@ def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook
     assert (seeded.code, seeded.changed) == (0, 0), seeded.output
 
 
+@pytest.mark.long
 def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
     variables = {"qlik_export_dir": str(tmp_path / "{{ inventory_hostname | replace('/', '') }}")}
     environment = {"ANSIBLE_STRATEGY": "free"}
@@ -305,6 +313,7 @@ def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlayboo
     assert "qlik_seed_users" not in run.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", ["exported", "exported/{{ inventory_hostname | replace('/', '') }}"])
 def test_the_name_of_a_host_is_taken_as_it_is(
     tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, folder: str
@@ -346,6 +355,7 @@ def test_who_may_read_an_export(tenant: LocalTenant, run_playbook: RunPlaybook, 
     assert "qlik_export_mode must be an octal number in quotes" in run.output.replace("\n", " ")
 
 
+@pytest.mark.long
 def test_an_export_follows_no_link(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     victim = exported.parents[2] / "victim"
     victim.write_text("kept")
@@ -360,6 +370,7 @@ def test_an_export_follows_no_link(tenant: LocalTenant, run_playbook: RunPlayboo
     assert [path.name for path in exported.parent.iterdir()] == [exported.name]
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     tenant.reset_counters()
@@ -368,6 +379,7 @@ def test_a_folder_that_cannot_be_written(tenant: LocalTenant, run_playbook: RunP
     assert tenant.counters()["total"] == 0
 
 
+@pytest.mark.long
 def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     exported.parents[1].mkdir()
     exported.parent.mkdir(mode=0o555)
@@ -379,6 +391,7 @@ def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlayb
     assert tenant.counters()["total"] == 0
 
 
+@pytest.mark.long
 def test_a_tenant_that_is_not_reached_leaves_its_file(run_playbook: RunPlaybook, exported: Path) -> None:
     exported.parent.mkdir(parents=True)
     exported.write_text(OLDER)
@@ -408,7 +421,7 @@ def identity(path: Path) -> tuple[int, ...]:
     return (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)
 
 
-@pytest.mark.parametrize("what", IN_THE_WAY)
+@pytest.mark.parametrize("what", long_after_first(*IN_THE_WAY))
 def test_what_no_export_has_written_is_not_replaced(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, what: str
 ) -> None:
@@ -433,6 +446,7 @@ def test_what_no_export_has_written_is_not_replaced(
     assert [path.name for path in exported.parent.iterdir()] == [NAME]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("extension", [".yml", ".yaml", ".json"])
 def test_variables_beside_the_folder_are_not_put_out_of_effect(
     tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, extension: str
@@ -460,6 +474,7 @@ def test_variables_beside_the_folder_are_not_put_out_of_effect(
     assert (found["qlik_tenant_url"], found["qlik_seed_standard_groups"]) == (tenant.url, {})
 
 
+@pytest.mark.long
 def test_an_export_of_an_older_version_is_replaced(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
 ) -> None:
@@ -474,6 +489,7 @@ def test_an_export_of_an_older_version_is_replaced(
     assert "qlik_seed_group_settings" in exported.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     plant(tenant)
     tenant.plant_groups([{"name": "long" * 80}])
@@ -486,6 +502,7 @@ def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlayb
         assert line.endswith("; 1 left out, as its head says")
 
 
+@pytest.mark.long
 def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
     wrong: list[Any] = [{}, [], {"tenant": {"hostnames": ["a"]}, "roles": [1], "groups": []}]
     for held in wrong:

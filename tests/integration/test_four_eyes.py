@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from awx.jobs import lay_out, run_job
 from local_tenant.client import LocalTenant, TenantHandle
 
@@ -31,6 +32,7 @@ def asked_to_write(tenant: TenantHandle) -> int:
     return int(tenant.counters()["writes"])
 
 
+@pytest.mark.long
 def test_what_was_approved_is_done(tmp_path: Path) -> None:
     """Three tenants, of which one is changed in between, and a fourth one that nobody could audit."""
     with LocalTenant(tenants=4) as server:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
 from .conftest import ROOT, RunPlaybook, examples_of
 
 
+@pytest.mark.every_core
 def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     tasks = yaml.safe_load(examples_of(ROOT / "plugins" / "filter" / "from_csv.py"))
     for changed in (1, 0):
@@ -26,6 +28,7 @@ def test_examples_run(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     }
 
 
+@pytest.mark.long
 def test_nothing_of_a_table_is_a_template(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
     """Neither its cells nor its titles, however often they are handed on, from a file and from a text."""
     marker = tmp_path / "marker"

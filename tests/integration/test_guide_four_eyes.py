@@ -100,6 +100,7 @@ def writes(tenants: dict[str, TenantHandle]) -> dict[str, Any]:
     return {name: tenant.counters()["writes"] for name, tenant in tenants.items()}
 
 
+@pytest.mark.long
 def test_by_hand(tmp_path: Path, tenants: dict[str, TenantHandle]) -> None:
     repository = Repository(tmp_path, tenants)
     audit, seed = COMMANDS
@@ -117,6 +118,7 @@ def test_by_hand(tmp_path: Path, tenants: dict[str, TenantHandle]) -> None:
     assert writes(tenants) == {"acme": 1, "globex": 0}
 
 
+@pytest.mark.long
 def test_with_a_pull_request(tmp_path: Path, tenants: dict[str, TenantHandle]) -> None:
     repository = Repository(tmp_path, tenants)
     done = repository.pipeline("plan")

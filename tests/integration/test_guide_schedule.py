@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import COLLECTIONS, ROOT
 
@@ -140,12 +141,12 @@ def gitlab(machine: Machine) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("way", "reports"),
-    [
+    long_after_first(
         (systemd, "/var/lib/qlik-audit"),
         (cron, "/qlik-audit"),
         (github, f"{REPOSITORY}/reports"),
         (gitlab, f"{REPOSITORY}/reports"),
-    ],
+    ),
 )
 def test_a_difference_is_a_failure_with_a_report(
     machine: Machine, tenant: LocalTenant, way: Callable[[Machine], subprocess.CompletedProcess[str]], reports: str
@@ -157,6 +158,7 @@ def test_a_difference_is_a_failure_with_a_report(
     assert tenant.client_secret not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_no_difference_is_a_success(machine: Machine) -> None:
     seed = "ansible-playbook -i inventory qlikops.cloud.seed --limit acme"
     assert machine.run(seed, ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS), **machine.secrets).returncode == 0
@@ -164,6 +166,7 @@ def test_no_difference_is_a_success(machine: Machine) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_units_of_systemd(machine: Machine) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("the units of systemd: install systemd")

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
 from local_tenant.state import EVERYONE_ID
@@ -97,6 +98,7 @@ def test_first_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     assert "changed=0 " in outputs[-1]
 
 
+@pytest.mark.long
 def test_adopt(tenant: LocalTenant, tmp_path: Path) -> None:
     tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}, {"name": "Old"}])
     before = tenant.state()
@@ -109,6 +111,7 @@ def test_adopt(tenant: LocalTenant, tmp_path: Path) -> None:
     assert "changed=0 " in outputs[-1]
 
 
+@pytest.mark.long
 def test_configuration(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     dry, first, second, approved = follow("guide_configuration.rst", tmp_path, replacements)
@@ -119,6 +122,7 @@ def test_configuration(tenant: LocalTenant, tmp_path: Path) -> None:
     assert fingerprint not in approved
 
 
+@pytest.mark.long
 def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     dry, first, second, reach, _audit, _export = follow("guide_spaces.rst", tmp_path, replacements)
@@ -160,6 +164,7 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_secure_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     tenant.set_tenant(caller_address="203.0.113.7")
@@ -171,6 +176,7 @@ def test_secure_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     assert "The tenant is as described." in page
 
 
+@pytest.mark.long
 def test_many_tenants(tmp_path: Path) -> None:
     with LocalTenant(tenants=3) as server:
         contexts = {
@@ -218,6 +224,7 @@ def people(tenant: TenantHandle) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.long
 def test_directories(tmp_path: Path) -> None:
     guide = "guide_directories.rst"
     write_tables(guide, tmp_path)
@@ -275,6 +282,7 @@ def test_directories(tmp_path: Path) -> None:
         assert shown(guide).strip() in refused
 
 
+@pytest.mark.long
 def test_organization(tmp_path: Path) -> None:
     with LocalTenant(regions=["eu"], proxy=True) as server:
         organization, register = server.organization, server.organization.registers["eu"]

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import Play, PlaybookRun, RunPlaybook
 from .test_contexts import Inventory
@@ -188,7 +189,7 @@ def plant_malformed(tenant: LocalTenant) -> None:
     tenant.plant("csp_origins", [{"origin": f"{text}.example.com"} for text in TEMPLATES.values()])
 
 
-@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+@pytest.mark.parametrize("template", long_after_first(*TEMPLATES.values()), ids=TEMPLATES)
 def test_the_templates_run_a_command_where_they_are_rendered(
     run_playbook: RunPlaybook, marker: Path, template: str
 ) -> None:
@@ -197,6 +198,7 @@ def test_the_templates_run_a_command_where_they_are_rendered(
     assert marker.exists()
 
 
+@pytest.mark.every_core
 def test_export_and_seed(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     plant(tenant)
     plant_malformed(tenant)
@@ -221,6 +223,7 @@ def test_export_and_seed(tenant: LocalTenant, run_hostile: RunHostile, tmp_path:
     assert report["tenants"][0]["status"] == "in_sync", audit.output
 
 
+@pytest.mark.long
 def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     # A tenant takes only scopes that it knows.
     plant(tenant, scopes=["api-keys"])
@@ -238,6 +241,7 @@ def test_another_tenant_becomes_the_same(tenant: LocalTenant, run_hostile: RunHo
     assert exported.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.long
 def test_a_plain_text_stays_readable_in_the_export(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path
 ) -> None:
@@ -372,11 +376,11 @@ EXPRESSIONS = {
 
 @pytest.mark.parametrize(
     ("module", "plural", "key"),
-    [
+    long_after_first(
         ("qlik_group_info", "groups", "name"),
         ("qlik_role_info", "roles", "description"),
         ("qlik_user_info", "users", "subject"),
-    ],
+    ),
 )
 def test_results_that_are_used_again(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path, module: str, plural: str, key: str
@@ -427,7 +431,7 @@ def test_results_that_are_used_again(
     assert stat.S_ISREG((tmp_path / "f").stat().st_mode)
 
 
-@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+@pytest.mark.parametrize("template", long_after_first(*TEMPLATES.values()), ids=TEMPLATES)
 def test_errors_in_the_words_of_the_tenant(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path, template: str
 ) -> None:
@@ -473,7 +477,7 @@ def contexts(tenant: LocalTenant) -> dict[str, Any]:
     return {**unusable, **clients, **hosts, **dict.fromkeys(TEMPLATES.values(), connection)}
 
 
-@pytest.mark.parametrize("exposed", [False, True])
+@pytest.mark.parametrize("exposed", long_after_first(True, False))
 def test_inventory_of_contexts(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path, marker: Path, exposed: bool
 ) -> None:
@@ -534,6 +538,7 @@ def test_inventory_of_contexts(
         assert not marker.exists(), done.stdout
 
 
+@pytest.mark.long
 def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     inventory = Inventory(tmp_path)
     inventory.write(contexts(tenant), exclude=["client*"])
@@ -547,6 +552,7 @@ def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile
         assert run.code == 0, run.output
 
 
+@pytest.mark.long
 def test_nothing_that_a_terminal_acts_on_is_in_a_message(
     tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path
 ) -> None:

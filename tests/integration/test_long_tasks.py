@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import ansible_environment
 
@@ -68,6 +69,7 @@ def processes_with(home: Path) -> list[int]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_the_next_run_does_what_is_left(
     slow_tenant: LocalTenant, start: Any, tmp_path: Path, how: signal.Signals
@@ -91,7 +93,7 @@ def test_the_next_run_does_what_is_left(
     assert len({group["name"] for group in slow_tenant.groups()}) == len(slow_tenant.groups()) == MANY
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", long_after_first(signal.SIGTERM, signal.SIGINT))
 def test_a_module_that_is_told_to_end_says_what_it_did(
     slow_tenant: LocalTenant, start: Any, tmp_path: Path, how: signal.Signals
 ) -> None:
@@ -124,6 +126,7 @@ def test_a_command_that_is_interrupted_says_how_far_it_came(slow_tenant: LocalTe
     assert "Traceback" not in output
 
 
+@pytest.mark.long
 def test_two_tasks_beside_each_other(slow_tenant: LocalTenant, start: Any) -> None:
     first, second = start(), start()
     outputs = finish(first), finish(second)
@@ -131,10 +134,12 @@ def test_two_tasks_beside_each_other(slow_tenant: LocalTenant, start: Any) -> No
     assert len(slow_tenant.groups()) == MANY
 
 
+@pytest.mark.long
 def test_a_short_task_says_nothing_of_its_progress(start: Any) -> None:
     assert "groups written" not in finish(start())
 
 
+@pytest.mark.every_core
 def test_a_long_task_says_how_far_it_is(slow_tenant: LocalTenant, start: Any) -> None:
     # Every write is late, so that the task takes longer than the first line of progress waits.
     slow_tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 0.12}})

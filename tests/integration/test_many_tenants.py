@@ -85,6 +85,7 @@ def done_on(tenant: TenantHandle) -> tuple[list[tuple[str, str, int]], list[Any]
     return asked, [groups, sorted(user["subject"] for user in tenant.users())]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", [["--check"], []], ids=["check", "run"])
 def test_slices_do_what_the_whole_does(tenants: tuple[TenantHandle, ...], tmp_path: Path, arguments: list[str]) -> None:
     hosts = hosts_of(tenants)
@@ -101,6 +102,7 @@ def test_slices_do_what_the_whole_does(tenants: tuple[TenantHandle, ...], tmp_pa
     assert [done_on(tenant) for tenant in tenants] == done
 
 
+@pytest.mark.long
 def test_a_slow_tenant_does_not_hold_the_others(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
     slow, quick, _unknown_role = tenants
     # It refuses every request until the other one is seeded.

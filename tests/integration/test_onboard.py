@@ -176,6 +176,7 @@ def test_three_come_and_one_leaves(organization: OrganizationHandle, tmp_path: P
     }
 
 
+@pytest.mark.every_core
 def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_path: Path) -> None:
     partner = Partner(organization, tmp_path)
     organization.reset()
@@ -184,6 +185,7 @@ def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_pat
     assert organization.made() == []
 
 
+@pytest.mark.long
 def test_a_tenant_that_takes_the_name_of_the_next_customer(organization: OrganizationHandle, tmp_path: Path) -> None:
     """It gets nothing that is meant for the customer, until somebody confirms that it is the customer's."""
     partner = Partner(organization, tmp_path)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import ROOT, ansible_environment, examples_of, organization_environment
 from .test_contexts import plain
@@ -84,6 +85,7 @@ def inventory(server: LocalTenant, tmp_path: Path) -> Inventory:
     return Inventory(server, tmp_path)
 
 
+@pytest.mark.every_core
 def test_hosts_variables_and_groups(inventory: Inventory, server: LocalTenant) -> None:
     inventory.write(
         keyed_groups=[{"prefix": "since", "key": "qlik_organization_tenant.created_at[:4]"}],
@@ -124,6 +126,7 @@ def test_filters_and_names(inventory: Inventory, server: LocalTenant) -> None:
     assert (f"https://{host}", "Twin") == (variables["qlik_tenant_url"], variables["qlik_organization_tenant"]["name"])
 
 
+@pytest.mark.long
 def test_the_cache(inventory: Inventory, server: LocalTenant) -> None:
     """It holds no secret, and another choice of tenants needs no request."""
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventory.folder / "cache")}
@@ -144,11 +147,11 @@ def test_the_cache(inventory: Inventory, server: LocalTenant) -> None:
 
 @pytest.mark.parametrize(
     ("environment", "words"),
-    [
+    long_after_first(
         ({"QLIK_ORGANIZATION_CLIENT_SECRET": "wrong-secret"}, "OAuth client of organization level"),
         ({"QLIK_ORGANIZATION_CLIENT_ID": ""}, "organization_client_id is missing"),
         ({"QLIK_ORGANIZATION_URL": "http://console.qlikcloud.com"}, "unencrypted"),
-    ],
+    ),
 )
 def test_what_is_refused(inventory: Inventory, environment: dict[str, str], words: str) -> None:
     inventory.write()
@@ -157,6 +160,7 @@ def test_what_is_refused(inventory: Inventory, environment: dict[str, str], word
     assert "wrong-secret" not in done.stderr
 
 
+@pytest.mark.long
 def test_contexts_give_credentials_and_the_organization_what_exists(inventory: Inventory, server: LocalTenant) -> None:
     """Both sources meet in one host, and a tenant without a credential is shown as such in an audit."""
     us, eu = server.tenants
@@ -273,6 +277,7 @@ FOREIGN = [
 ]
 
 
+@pytest.mark.long
 def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -> None:
     """They are no hosts, whatever region they claim, out of the cache either; the others keep their places."""
     listed = [["good.eu.qlikcloud.com"], ["GOOD2.EU.qlikcloud.com."], *([name] for name in FOREIGN)]
@@ -327,6 +332,7 @@ def test_options_that_are_refused(inventory: Inventory, options: dict[str, Any],
     assert words in " ".join(inventory.run("ansible-inventory", "--list").stderr.split())
 
 
+@pytest.mark.long
 def test_the_example(inventory: Inventory) -> None:
     example = examples_of(ROOT / "plugins" / "inventory" / "qlik_organization.py")
     (inventory.sources / "qlik_organization.yml").write_text(example, encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import RunPlaybook
 from .test_guides import steps
@@ -82,6 +83,7 @@ def differing(before: dict[str, Json], after: dict[str, Json]) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_the_baseline_is_reached_kept_and_audited(
     tenant: LocalTenant, run_playbook: RunPlaybook, baseline: dict[str, Json], tmp_path: Path
 ) -> None:
@@ -129,10 +131,10 @@ def test_the_baseline_is_reached_kept_and_audited(
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [
+    long_after_first(
         ({"qlik_seed_caller_address": "203.0.113.8"}, "The caller's address 203.0.113.8 would be in no enabled policy"),
         ({"qlik_seed_caller_address": None}, "it is not known which address the task comes from"),
-    ],
+    ),
     ids=["in no policy", "unknown"],
 )
 def test_nobody_shuts_himself_out(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
 from local_tenant.client import LocalTenant
+from suites import long_after_first, long_unless
 
 from .conftest import ROOT, PlaybookRun, RunPlaybook
 
@@ -71,6 +73,7 @@ def problems(run: PlaybookRun, task: str) -> list[str]:
     return [line for line in told.splitlines() if not line.startswith("There are ")]
 
 
+@pytest.mark.every_core
 def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     before = tenant.state()
     dry = run_playbook("qlikops.cloud.seed", WHOLE_TENANT, check=True)
@@ -115,6 +118,7 @@ def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook)
     assert lines(third)[-1] == "  group 'acme-Stewards (prod)' (idp): updated (assigned_roles)"
 
 
+@pytest.mark.long
 def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", {**WHOLE_TENANT, "qlik_seed_areas": ["roles", "tenant"]})
     assert run.changed == 1, run.output
@@ -125,6 +129,7 @@ def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> Non
     assert len(tenant.state()["groups"]) == 4
 
 
+@pytest.mark.long
 def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
     assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15
@@ -190,6 +195,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
     assert tenant.counters()["writes"] == 0
 
 
+@pytest.mark.long
 def test_a_description_refers_to_itself(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     """A role that is described with its state will exist, a group of the identity provider will not be custom."""
     described: dict[str, Any] = {
@@ -208,6 +214,7 @@ def test_a_description_refers_to_itself(tenant: LocalTenant, run_playbook: RunPl
     assert run_playbook("qlikops.cloud.seed", described).code == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("check", [True, False])
 def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playbook: RunPlaybook, check: bool) -> None:
     users = [{"name": "Ada", "email": "ada@example.com"}, {"subject": "ok", "name": "Ok"}]
@@ -231,6 +238,7 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     assert tenant.counters()["total"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("playbook", "needed"),
     [
@@ -250,6 +258,7 @@ def test_a_misspelt_variable_fails_in_each_role(
     assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name in needed.values()] == []
 
 
+@pytest.mark.long
 def test_null_counts_as_left_out(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", {**dict.fromkeys(SPECS["qlik_seed"]), "qlik_ca_path": None})
     assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15, run.output
@@ -259,6 +268,7 @@ def test_null_counts_as_left_out(tenant: LocalTenant, run_playbook: RunPlaybook)
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+@pytest.mark.long
 def test_a_missing_address_is_explained(run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", environment={"QLIK_TENANT_URL": ""})
     assert run.failed == 1
@@ -271,8 +281,9 @@ def test_a_missing_address_is_explained(run_playbook: RunPlaybook) -> None:
 MOMENTS = {"start": "", "read": "GET", "write": "POST"}
 
 
-@pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    ("moment", "check"), long_unless([("write", False)], itertools.product(MOMENTS, [True, False]))
+)
 def test_a_module_that_is_killed_fails_the_run(
     tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path, moment: str, check: bool
 ) -> None:
@@ -302,6 +313,7 @@ def kill_module(tenant: LocalTenant, folder: Path, moment: str) -> None:
     os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
 
 
+@pytest.mark.every_core
 def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", {"qlik_seed_standard_groups": {"Café": ["Steward"]}}, options=["-v"])
     assert "  group 'Café' (idp): created" in lines(run)
@@ -314,7 +326,7 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
 
 @pytest.mark.parametrize(
     ("variables", "message"),
-    [
+    long_after_first(
         ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: there is no such"),
         (
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
@@ -330,7 +342,7 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
         ({"qlik_seed_expected_plan": "sha256:" + 64 * "0"}, "qlik_seed_expected_plan: the plan is another one than"),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
         ({"qlik_client_id": "only-half"}, "client_secret is missing"),
-    ],
+    ),
 )
 def test_bad_variables(tenant: LocalTenant, run_playbook: RunPlaybook, variables: Any, message: str) -> None:
     run = run_playbook("qlikops.cloud.seed", variables)

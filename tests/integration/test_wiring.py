@@ -74,6 +74,7 @@ def seed(server: LocalTenant, folder: Path, cases: Iterable[str]) -> None:
         assert CASES[name].error in output
 
 
+@pytest.mark.every_core
 def test_each_area_reaches_the_tenant(server: LocalTenant, tmp_path: Path) -> None:
     seed(server, tmp_path, IN_SHORT)
 
