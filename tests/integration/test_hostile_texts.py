@@ -477,7 +477,8 @@ def contexts(tenant: LocalTenant) -> dict[str, Any]:
     return {**unusable, **clients, **hosts, **dict.fromkeys(TEMPLATES.values(), connection)}
 
 
-@pytest.mark.parametrize("exposed", long_after_first(True, False))
+@pytest.mark.long
+@pytest.mark.parametrize("exposed", [True, False])
 def test_inventory_of_contexts(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path, marker: Path, exposed: bool
 ) -> None:

@@ -134,6 +134,7 @@ def audit(hosts: str, **play: Any) -> Play:
 BREAKING = [{"ansible.builtin.assert": {"that": "'broken' not in inventory_hostname"}}]
 
 
+@pytest.mark.long
 def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
     run = plays.run(
         audit("drift0,none0,broken0", pre_tasks=BREAKING),

@@ -105,6 +105,7 @@ def recap(done: subprocess.CompletedProcess[str]) -> dict[str, tuple[int, int]]:
     return {host: (int(changed), int(failed)) for host, changed, failed in lines}
 
 
+@pytest.mark.long
 def test_three_come_and_one_leaves(organization: OrganizationHandle, tmp_path: Path) -> None:
     partner = Partner(organization, tmp_path)
     foreseen = partner.run("qlikops.cloud.onboard", "--check")
