@@ -166,7 +166,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant, find_tenants
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, can_be_host
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
+    add_host,
+    can_be_host,
+    with_failures_remembered,
+)
 
 _CONNECTION = (
     "organization_url",
@@ -188,6 +192,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Whether the name of a file says that it is for this plugin."""
         return bool(super().verify_file(path)) and path.endswith(("qlik_organization.yml", "qlik_organization.yaml"))
 
+    @with_failures_remembered
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the hosts.
 
