@@ -35,7 +35,8 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         play = look_at_play(self, options["role"], variables)
         values, mistakes = read_variables(options["role"], variables, self._templar.template)
-        result["warnings"] = play.warnings
+        if play.warnings:
+            result["warnings"] = play.warnings
         if play.mistakes or mistakes:
             return {**result, **refusal([*play.mistakes, *mistakes])}
         return {**result, "changed": False, "variables": values}

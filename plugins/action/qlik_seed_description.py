@@ -27,7 +27,9 @@ class ActionModule(ActionBase):
         found: List[str] = []
         if seeded_host is not None:
             Parts("seed").begin(seeded_host)
-            found, result["warnings"] = look_at_play(self, "qlik_seed", variables)
+            found, warnings = look_at_play(self, "qlik_seed", variables)
+            if warnings:
+                result["warnings"] = warnings
         description, mistakes = read_description(variables, self._templar.template, seeded_host)
         if found or mistakes:
             return {**result, **refusal([*found, *mistakes])}

@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 
 from ._hosts import Parts
 from ._inventory import FAILURES
-from ._variables import unknown_variables
+from ._variables import is_misspelt, unknown_variables
 
 #: What Ansible lists, whether the file exists or not, where no inventory is named.
 _DEFAULT_SOURCES = ["/etc/ansible/hosts"]
@@ -75,8 +75,11 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
         return Finding([problem] if problem else unread, [])
     host, hosts = str(variables["inventory_hostname"]), variables["ansible_play_hosts_all"]
     mistakes = []
-    if len(hosts) > 1 and role not in _WITHOUT_ADDRESS and _address(action, action._templar, variables) is None:
-        mistakes.append(_without_address(host, variables))
+    if len(hosts) > 1 and role not in _WITHOUT_ADDRESS and not _has_own_address(action, variables):
+        text = "%s: %s has no address of its own, and in a play with several hosts none takes that of the environment."
+        mistakes.append(text % (_URL, printable(host)) + " Set %s for it." % _URL)
+        # One of them may be meant to be the address.
+        mistakes += unknown_variables(variables).values()
     parts = Parts("play-%s-%s" % (role, action._task.get_play()._uuid))
     with parts.locked():
         found, warnings = parts.kept("found"), []
@@ -86,12 +89,10 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
     return Finding(mistakes + found.get(host, []), warnings + _ways_out(action))
 
 
-def _without_address(host: str, variables: Mapping[str, Any]) -> str:
-    others = "".join(" %s" % line for line in unknown_variables(variables).values())
-    return (
-        "%s: %s has no address of its own, and in a play with several hosts none takes that of the environment. Set %s"
-        " for it.%s" % (_URL, printable(host), _URL, others)
-    )
+def _has_own_address(action: Any, variables: Mapping[str, Any]) -> bool:
+    """Whether a host does not depend on the environment of the command; the playbook can give its tasks another."""
+    given = any(environment.get(_ENVIRONMENT) for environment in action._task.environment or ())
+    return given or _address(action._templar, variables) is not None
 
 
 def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: Iterable[str]) -> Any:
@@ -106,9 +107,9 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
         of_host = hostvars._variable_manager.get_vars(
             play=play, host=hostvars._inventory.get_host(host), task=action._task, _hosts=hosts, _hosts_all=hosts
         )
-        unknown.update(unknown_variables(of_host))
+        unknown.update({name: line for name, line in unknown_variables(of_host).items() if not is_misspelt(name)})
         templar = action._templar.copy_with_new_env(available_variables=of_host)
-        address = None if role in _WITHOUT_ADDRESS else _address(action, templar, of_host)
+        address = None if role in _WITHOUT_ADDRESS else _address(templar, of_host)
         if address:
             at_address[address].append(str(host))
             if role in _PRUNING_ROLES and any(_is_on(templar, of_host.get(name)) for name in _PRUNING):
@@ -118,28 +119,21 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
     for address, same in at_address.items():
         if len(same) == 1:
             continue
-        names = "%s and %s" % (", ".join(sorted(same)[:-1]), sorted(same)[-1])
-        text = "%s: %s have the same address, %s" % (_URL, names, address)
+        *others, last = map(printable, sorted(same))
+        text = "%s: %s and %s have the same address, %s" % (_URL, ", ".join(others), last, address)
         prunes = sorted(pruning.intersection(same))
         if prunes:
-            text += ", and %s prunes: it would delete what only the description of another one has." % prunes[0]
+            text += ", and %s prunes: it would delete what only another host describes." % printable(prunes[0])
             mistakes.update(dict.fromkeys(same, [text + " Give each host its own address."]))
         else:
-            warnings.append(text + ": both descriptions are of the same tenant. Give each host its own address.")
+            warnings.append(text + ", so they describe one tenant. Give each host its own address.")
     return mistakes, warnings
 
 
-def _address(action: Any, templar: Any, variables: Mapping[str, Any]) -> Optional[str]:
-    """The address that a host has for itself, in its usual form; an empty text where that cannot be said.
-
-    It comes from the variable, or from the environment that the playbook gives to its tasks. What the command of Ansible
-    has in its own environment is no host's own.
-    """
+def _address(templar: Any, variables: Mapping[str, Any]) -> Optional[str]:
+    """The address in the variables of a host, in its usual form; an empty text where that cannot be said."""
     try:
         given = str(templar.template(variables.get(_URL)) or "").strip()
-        # What the task itself has is rendered for its own host already, and a later environment beats those before it.
-        for environment in () if given else action._task._parent.environment or ():
-            given = (templar.template(environment) or {}).get(_ENVIRONMENT) or given
         return base_url(given) if given else None
     except (AnsibleError, InvalidInput):
         # The module says what is wrong with it.
@@ -154,18 +148,18 @@ def _is_on(templar: Any, value: Any) -> bool:
 
 
 def _ways_out(action: Any) -> List[str]:
-    """Warnings where modules, with the credential of a tenant, do not run on the controller as the user."""
+    """Warnings where modules do not run on the controller, as the user who has the credentials."""
     connection = action._connection
     texts = []
     if connection.transport != "local":
         texts.append(
-            "The tasks of this play that talk to tenants run by the connection %s, and send credentials there. Set"
+            "Modules of this play run on its hosts, by the connection %s, and take credentials there. Set"
             " ansible_connection: local in the vars of the play, which beats what an inventory says."
             % printable(str(connection.transport))
         )
     if connection.become is not None:
         texts.append(
-            "The tasks of this play that talk to tenants run as another user. Set ansible_become: false in the vars of"
+            "Modules of this play run as another user, with credentials. Set ansible_become: false in the vars of"
             " the play, which beats what an inventory says."
         )
     return texts

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
@@ -159,6 +159,8 @@ _OTHERS = (
     "qlik_organization_tenant",
 )
 _PREFIX = "qlik_"
+_ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
+_RESULTS = tuple(role + "_result" for role in SPECS)
 _KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: How much a name has to be like one of ours to be a slip of the pen, and no variable of the user's own.
 _ALIKE = 0.9
@@ -180,7 +182,8 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     """
     spec = SPECS[role]
     values = {name: _value(name, variables, template) for name in spec}
-    mistakes = [*_misspelt(variables), *mistakes_in(spec, values, _MAY_BE_EMPTY)]
+    mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
+    mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
     mistakes += [
         "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
     ]
@@ -192,8 +195,11 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
 
 
 def refusal(mistakes: List[str]) -> Dict[str, Any]:
-    """The result of a task that found mistakes in variables."""
-    return {"failed": True, "msg": with_certainty(InvalidDescription(mistakes), "Nothing was changed.")}
+    """The result of a task that found mistakes, each of which is said once."""
+    return {
+        "failed": True,
+        "msg": with_certainty(InvalidDescription(list(dict.fromkeys(mistakes))), "Nothing was changed."),
+    }
 
 
 def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
@@ -204,20 +210,16 @@ def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], An
 
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """A line for each variable that begins like those of the collection and is none, by its name."""
-    results = tuple(role + "_result" for role in SPECS)
     return {
         str(name): "%s: there is no such variable.%s" % (printable(name), nearest(name, _KNOWN))
         for name in sorted(variables)
-        if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(results)
+        if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
     }
 
 
-def _misspelt(variables: Iterable[str]) -> Iterator[str]:
-    """A line for each variable that cannot be the user's own: it looks like one of a role, or nearly like another."""
-    roles = tuple(role + "_" for role in SPECS)
-    for name, line in unknown_variables(variables).items():
-        if name.startswith(roles) or get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE):
-            yield line
+def is_misspelt(name: str) -> bool:
+    """Whether an unknown variable cannot be the user's own: it looks like one of a role, or nearly like another."""
+    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE))
 
 
 def plain(value: Any) -> Plain:

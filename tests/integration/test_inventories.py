@@ -229,10 +229,11 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
     shared = {"qlik_seed_standard_groups": {"A": []}}
     seed = {"role": "qlikops.cloud.qlik_seed"}
     address = "{{ place }}"
+    of_one = {"qlik_tenant_url": tenants[4].url, "qlik_api_key": tenants[4].api_key}
     plays: list[dict[str, Any]] = [
         {"hosts": "t2:t3", "vars": {"qlik_tenant_url": address}, "roles": [seed]},
         {"hosts": "t4:t5", "environment": {"QLIK_TENANT_URL": address}, "roles": [seed]},
-        {"hosts": "t4:t5", "roles": [{**seed, "qlik_tenant_url": tenants[4].url, "qlik_api_key": tenants[4].api_key}]},
+        {"hosts": "t4:t5", "roles": [{**seed, "vars": of_one}]},
         {"hosts": "t0:t1", "vars": {"qlik_tenant_url": address, **elsewhere}, "roles": [seed]},
     ]
     for play in plays:
@@ -241,7 +242,7 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
     arguments = ["-i", "hosts.yml", "own.yml"]
     done = run(tmp_path, *arguments, **as_awx(tenants[0]))
     output = in_words(done)
-    assert output.count("by the connection ssh") == 1, done.stdout + done.stderr
+    assert output.count("by the connection ssh,") == 1, done.stdout + done.stderr
     asked = [bool(tenant.requests()) for tenant in tenants]
     assert asked == [False, False, True, True, True, True], done.stdout + done.stderr
     assert output.count("[WARNING]: qlik_tenant_url: t4 and t5 have the same address") == 1
