@@ -46,8 +46,8 @@ def inventory_without_hosts(variables: Mapping[str, Any]) -> str:
 
     :param variables: those of a play or of a host, with Ansible's own.
     """
-    sources = variables.get("ansible_inventory_sources") or []
-    if variables["groups"]["all"] or list(sources) == _DEFAULT_SOURCES:
+    sources = variables.get("ansible_inventory_sources")
+    if variables["groups"]["all"] or not sources or list(sources) == _DEFAULT_SOURCES:
         return ""
     return (
         "%s: no host came of this inventory, so localhost would be the tenant in %s. Ansible's warnings say whether it"
