@@ -142,7 +142,7 @@ def _address(templar: Any, variables: Mapping[str, Any]) -> Optional[str]:
 
 def _is_on(templar: Any, value: Any) -> bool:
     try:
-        return boolean(templar.template(value), strict=False)
+        return bool(boolean(templar.template(value), strict=False))
     except AnsibleError:
         return False
 

@@ -20,7 +20,7 @@ from .conftest import ROOT, ansible_environment, organization_environment
 
 SHIPPED = ROOT / "roles" / "qlik_awx" / "files" / "project"
 #: What a run would do to the wrong tenant.
-PRUNING = {"qlik_seed_prune": True, "qlik_seed_standard_groups": {"Acme": []}}
+PRUNING: dict[str, Any] = {"qlik_seed_prune": True, "qlik_seed_standard_groups": {"Acme": []}}
 #: What every playbook needs, and what it leaves behind.
 REPORT = {"qlik_audit_report_dir": "reports", "qlik_export_dir": "exported"}
 ENTRY = {"qlik_onboard_region": "eu", "qlik_onboard_subscription_id": "5f0000000000000000000001"}
@@ -134,7 +134,7 @@ def test_without_an_inventory_localhost_is_the_tenant(tenants: tuple[TenantHandl
 
 
 #: What our own plugins fail at.
-BROKEN = {
+BROKEN: dict[str, dict[str, Any]] = {
     "qlik_organization": {"organization_client_secret": "wrong", "retries": 0},
     "qlik_contexts": {"path": "/nowhere/contexts.yml"},
 }
@@ -226,7 +226,7 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
         f"t{number}": {"place": tenant.url, "qlik_api_key": tenant.api_key} for number, tenant in enumerate(tenants)
     }
     elsewhere = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
-    shared = {"qlik_seed_standard_groups": {"A": []}}
+    shared: dict[str, Any] = {"qlik_seed_standard_groups": {"A": []}}
     seed = {"role": "qlikops.cloud.qlik_seed"}
     address = "{{ place }}"
     of_one = {"qlik_tenant_url": tenants[4].url, "qlik_api_key": tenants[4].api_key}
