@@ -8,11 +8,12 @@ from importlib import import_module
 from typing import Any, Dict, Optional
 
 from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import look_at_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables, refusal
 
 
 class ActionModule(ActionBase):
-    """Reads the variables of a role, and says all that is wrong with them at once."""
+    """Looks at the play and reads the variables of a role, and says all that is wrong with them at once."""
 
     _requires_connection = False
 
@@ -31,9 +32,13 @@ class ActionModule(ActionBase):
                 command,
             )
             return {**result, "failed": True, "msg": message}
-        values, mistakes = read_variables(options["role"], task_vars or {}, self._templar.template)
-        if mistakes:
-            return {**result, **refusal(mistakes)}
+        variables = task_vars or {}
+        play = look_at_play(self, options["role"], variables)
+        values, mistakes = read_variables(options["role"], variables, self._templar.template)
+        if play.warnings:
+            result["warnings"] = play.warnings
+        if play.mistakes or mistakes:
+            return {**result, **refusal([*play.mistakes, *mistakes])}
         return {**result, "changed": False, "variables": values}
 
 

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import look_at_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import refusal
 
 
@@ -23,9 +24,13 @@ class ActionModule(ActionBase):
         _spec, options = self.validate_argument_spec(argument_spec=spec)
         variables = task_vars or {}
         seeded_host = str(variables["inventory_hostname"]) if options["is_seeded"] else None
+        found: List[str] = []
         if seeded_host is not None:
             Parts("seed").begin(seeded_host)
+            found, warnings = look_at_play(self, "qlik_seed", variables)
+            if warnings:
+                result["warnings"] = warnings
         description, mistakes = read_description(variables, self._templar.template, seeded_host)
-        if mistakes:
-            return {**result, **refusal(mistakes)}
+        if found or mistakes:
+            return {**result, **refusal([*found, *mistakes])}
         return {**result, "changed": False, "description": description}

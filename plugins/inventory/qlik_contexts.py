@@ -88,7 +88,11 @@ from typing import Any, Dict
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import Context, read_contexts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, name_problem
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
+    add_host,
+    name_problem,
+    with_failures_remembered,
+)
 
 try:
     from ansible.template import trust_as_template
@@ -118,6 +122,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Whether the name of a file says that it is for this plugin."""
         return bool(super().verify_file(path)) and path.endswith(("qlik_contexts.yml", "qlik_contexts.yaml"))
 
+    @with_failures_remembered
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the hosts.
 

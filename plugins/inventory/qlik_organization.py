@@ -186,7 +186,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import tr
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant, find_tenants
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import add_host, name_problem
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
+    add_host,
+    name_problem,
+    with_failures_remembered,
+)
 
 _CONNECTION = (
     "organization_url",
@@ -217,6 +221,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         safe: str = to_safe_group_name(name, force=True, silent=True)
         return safe
 
+    @with_failures_remembered
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the hosts.
 

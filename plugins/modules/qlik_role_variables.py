@@ -13,7 +13,12 @@ module: qlik_role_variables
 short_description: Read the variables of a role of this collection
 version_added: 1.0.0
 description:
-  - Part of the roles of this collection, which call it first. Use the roles.
+  - Part of the roles and playbooks of this collection, which call it first. Use these.
+  - Looks at the play as a whole too, once for all hosts. It is an error if an inventory is named and no host came of
+    it, if an inventory plugin of this collection failed, if a host of several has no address of its own, and if hosts
+    have the same address and one of them prunes.
+  - It warns of other hosts that have the same address, of variables that begin with C(qlik_) and do not exist, and of
+    modules that do not run on the controller as its user.
   - Variables that are null, and blank ones where a text makes no sense, count as left out, and get their defaults. What
     is wrong with the others is said at once, a line for each mistake that begins with its place.
   - It runs on the controller, and talks to no tenant.
@@ -22,13 +27,14 @@ author:
 options:
   role:
     description:
-      - The role, without the name of the collection.
+      - The role, without the name of the collection, or V(qlik_onboard) for the playbook.
     type: str
     choices:
       - qlik_seed
       - qlik_audit
       - qlik_export
       - qlik_awx
+      - qlik_onboard
     required: true
   needed_collection:
     description:

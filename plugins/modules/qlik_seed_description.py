@@ -21,8 +21,8 @@ author:
 options:
   is_seeded:
     description:
-      - Whether the tenant is going to be seeded. Then its plan may have to be an approved one, and the summary over all
-        tenants of the run waits for it.
+      - Whether the tenant is going to be seeded. Then the play is looked at as by M(qlikops.cloud.qlik_role_variables),
+        the plan of the tenant may have to be an approved one, and the summary over all tenants of the run waits for it.
     type: bool
     default: false
 seealso:

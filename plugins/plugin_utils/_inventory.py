@@ -2,18 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inventory plugins have in common: what can be a host, and how one is added."""
+"""What the inventory plugins have in common: what can be a host, how one is added, and what is left of a failure."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from functools import wraps
+from typing import Any, Callable, Mapping
 
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import is_plain
 
 #: Ansible has groups of these names, and takes no empty ones.
 _NO_HOSTS = ("", "all", "ungrouped")
+#: The variable of all hosts that has the paths of the inventories that could not be read.
+FAILURES = "__qlik_inventory_failures"
+
+
+def with_failures_remembered(parse: Callable[..., None]) -> Callable[..., None]:
+    """The method C(parse) of an inventory plugin, which leaves a variable to all hosts where it fails.
+
+    Ansible only warns of an inventory that fails, and goes on with the others. The implicit localhost sees the variable
+    too.
+    """
+
+    @wraps(parse)
+    def remembering(plugin: Any, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        try:
+            parse(plugin, inventory, loader, path, cache)
+        except Exception:
+            failed = inventory.groups["all"].get_vars().get(FAILURES, [])
+            inventory.set_variable("all", FAILURES, [*failed, wrap_var(path)])
+            raise
+
+    return remembering
 
 
 def can_be_host(name: str) -> bool:

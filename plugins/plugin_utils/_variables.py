@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the collection's roles: what is left out, what is misspelt, and what cannot be meant."""
+"""The variables of the collection: what is left out, what is misspelt, and what cannot be meant."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
@@ -129,7 +130,40 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_awx_launch_teams": {"type": "dict", "options": _lists("seed", "audit", "export", "four_eyes")},
         "qlik_awx_approval_teams": _TEXTS,
     },
+    # No role, but a playbook with variables of its own.
+    "qlik_onboard": {
+        "qlik_onboard_name": _TEXT,
+        "qlik_onboard_alias": _TEXT,
+        "qlik_onboard_region": {**_TEXT, "required": True},
+        "qlik_onboard_subscription_id": {**_TEXT, "required": True},
+        "qlik_onboard_records": _TEXT,
+    },
 }
+#: The variables that are of no role: connections, secrets, what playbooks ask for, and what the inventory plugins set.
+_OTHERS = (
+    "qlik_tenant_url",
+    "qlik_api_key",
+    "qlik_access_token",
+    "qlik_client_id",
+    "qlik_client_secret",
+    "qlik_validate_certs",
+    "qlik_ca_path",
+    "qlik_hosts",
+    "qlik_organization_url",
+    "qlik_organization_client_id",
+    "qlik_organization_client_secret",
+    "qlik_register_url",
+    "qlik_onboard_license_key",
+    "qlik_context",
+    "qlik_contexts_path",
+    "qlik_organization_tenant",
+)
+_PREFIX = "qlik_"
+_ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
+_RESULTS = tuple(role + "_result" for role in SPECS)
+_KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
+#: How much a name has to be like one of ours to be a slip of the pen, and no variable of the user's own.
+_ALIKE = 0.9
 
 
 #: What else reads a variable: with its name and value, for its final value and a line for each further mistake.
@@ -148,7 +182,8 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     """
     spec = SPECS[role]
     values = {name: _value(name, variables, template) for name in spec}
-    mistakes = [*_misspelt(variables), *mistakes_in(spec, values, _MAY_BE_EMPTY)]
+    mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
+    mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
     mistakes += [
         "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
     ]
@@ -160,8 +195,11 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
 
 
 def refusal(mistakes: List[str]) -> Dict[str, Any]:
-    """The result of a task that found mistakes in variables."""
-    return {"failed": True, "msg": with_certainty(InvalidDescription(mistakes), "Nothing was changed.")}
+    """The result of a task that found mistakes, each of which is said once."""
+    return {
+        "failed": True,
+        "msg": with_certainty(InvalidDescription(list(dict.fromkeys(mistakes))), "Nothing was changed."),
+    }
 
 
 def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
@@ -170,12 +208,18 @@ def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], An
     return None if is_blank else value
 
 
-def _misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each variable that looks like one of a role and is none."""
-    for role, known in SPECS.items():
-        for name in sorted(filter(lambda name: name.startswith(role + "_"), variables)):
-            if name not in known and not name.startswith(role + "_result"):
-                yield "%s: there is no such variable.%s" % (printable(name), nearest(name, known))
+def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
+    """A line for each variable that begins like those of the collection and is none, by its name."""
+    return {
+        str(name): "%s: there is no such variable.%s" % (printable(name), nearest(name, _KNOWN))
+        for name in sorted(variables)
+        if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
+    }
+
+
+def is_misspelt(name: str) -> bool:
+    """Whether an unknown variable cannot be the user's own: it looks like one of a role, or nearly like another."""
+    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE))
 
 
 def plain(value: Any) -> Plain:
@@ -190,6 +234,8 @@ def plain(value: Any) -> Plain:
 
 @lru_cache(maxsize=None)
 def _defaults(role: str) -> Values:
+    if not os.path.exists(os.path.join(_ROLES, role)):
+        return {}
     with open(os.path.join(_ROLES, role, "defaults", "main.yml"), encoding="utf-8") as file:
         defaults: Values = yaml.safe_load(file)
     return defaults

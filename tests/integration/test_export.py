@@ -290,7 +290,8 @@ def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook
 
 @pytest.mark.long
 def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
-    variables = {"qlik_export_dir": str(tmp_path / "{{ inventory_hostname | replace('/', '') }}")}
+    folder = str(tmp_path / "{{ inventory_hostname | replace('/', '') }}")
+    variables = {"qlik_export_dir": folder, "qlik_tenant_url": tenant.url}
     environment = {"ANSIBLE_STRATEGY": "free"}
     run = run_playbook("qlikops.cloud.export", variables, inventory="a/1,b,", environment=environment)
     assert run.code == 0, run.output
@@ -321,7 +322,8 @@ def test_the_name_of_a_host_is_taken_as_it_is(
     hosts = ["x$QLIK_API_KEY", "x${QLIK_API_KEY}", "~root", "a/b", "a_b", "a%2Fb", "..", "$HOME", "-rf", "a b"]
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(hosts)}}), encoding="utf-8")
-    run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(tmp_path / folder)}, inventory=str(inventory))
+    variables = {"qlik_export_dir": str(tmp_path / folder), "qlik_tenant_url": tenant.url}
+    run = run_playbook("qlikops.cloud.export", variables, inventory=str(inventory))
     assert run.code == 0, run.output
     assert tenant.api_key not in run.output
     assert not [path for path in tmp_path.rglob("*") if tenant.api_key in str(path)]

@@ -88,8 +88,15 @@ def test_what_was_approved_is_done(tmp_path: Path) -> None:
 
 def test_without_an_approval_nothing_is_done(tenant: LocalTenant, tmp_path: Path) -> None:
     """Nor with what is no fingerprint; that of a workflow is no template either."""
-    host = {**DESCRIPTION, "qlik_tenant_url": tenant.url, "qlik_api_key": tenant.api_key}
-    job = lay_out(tmp_path, {}, {"acme": host, "beta": host})
+    hosts = {
+        name: {
+            **DESCRIPTION,
+            "qlik_tenant_url": tenant.url.replace("127.0.0.1", address),
+            "qlik_api_key": tenant.api_key,
+        }
+        for name, address in (("acme", "127.0.0.1"), ("beta", "localhost"))
+    }
+    job = lay_out(tmp_path, {}, hosts)
     mark = tmp_path / "mark"
     for given, acme, beta in (
         ({}, "qlik_seed_expected_plan: it is missing, and", "qlik_seed_expected_plan: it is missing, and"),

@@ -73,6 +73,7 @@ class Repository:
     def pipeline(self, name: str) -> subprocess.CompletedProcess[str]:
         """The steps of a pipeline, until one fails."""
         (job,) = yaml.safe_load(dedent(PIPELINES[name]))["jobs"].values()
+        assert job["env"] == {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
         install, *commands = [step["run"] for step in job["steps"] if "run" in step]
         assert [line.split(" ")[0] for line in install.splitlines()] == ["pip", "ansible-galaxy"]
         for command in commands:

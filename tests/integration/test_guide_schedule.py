@@ -125,29 +125,45 @@ def without_installation(commands: list[str]) -> str:
 
 
 def github(machine: Machine) -> subprocess.CompletedProcess[str]:
-    steps = [step for step in yaml.safe_load(FILES[GITHUB])["jobs"]["audit"]["steps"] if "run" in step]
+    job = yaml.safe_load(FILES[GITHUB])["jobs"]["audit"]
+    steps = [step for step in job["steps"] if "run" in step]
     assert all(step.get("env") is None for step in steps[:-1])
     secret = {
         name: machine.secrets[value[len("${{ secrets.") : -len(" }}")]] for name, value in steps[-1]["env"].items()
     }
     commands = [line for step in steps for line in step["run"].splitlines()]
-    return machine.run(without_installation(commands), ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS), **secret)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), **job["env"], **secret}
+    return machine.run(without_installation(commands), **environment)
 
 
 def gitlab(machine: Machine) -> subprocess.CompletedProcess[str]:
-    command = without_installation(yaml.safe_load(FILES[GITLAB])["audit"]["script"])
-    return machine.run(command, ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS), **machine.secrets)
+    job = yaml.safe_load(FILES[GITLAB])["audit"]
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), **job["variables"], **machine.secrets}
+    return machine.run(without_installation(job["script"]), **environment)
 
 
-@pytest.mark.parametrize(
-    ("way", "reports"),
-    long_after_first(
-        (systemd, "/var/lib/qlik-audit"),
-        (cron, "/qlik-audit"),
-        (github, f"{REPOSITORY}/reports"),
-        (gitlab, f"{REPOSITORY}/reports"),
-    ),
-)
+WAYS = [
+    (systemd, "/var/lib/qlik-audit"),
+    (cron, "/qlik-audit"),
+    (github, f"{REPOSITORY}/reports"),
+    (gitlab, f"{REPOSITORY}/reports"),
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("way", "reports"), WAYS)
+def test_half_of_an_inventory_is_a_failure_without_a_report(
+    machine: Machine, tenant: LocalTenant, way: Callable[[Machine], subprocess.CompletedProcess[str]], reports: str
+) -> None:
+    (machine.repository / "inventory" / "more.yml").write_text("all:\n\thosts:\n", encoding="utf-8")
+    done = way(machine)
+    assert done.returncode != 0
+    assert "Completely failed to parse inventory source" in done.stdout + done.stderr
+    assert not list(machine.file(reports).glob("*.json"))
+    assert tenant.requests() == []
+
+
+@pytest.mark.parametrize(("way", "reports"), long_after_first(*WAYS))
 def test_a_difference_is_a_failure_with_a_report(
     machine: Machine, tenant: LocalTenant, way: Callable[[Machine], subprocess.CompletedProcess[str]], reports: str
 ) -> None:

@@ -542,7 +542,9 @@ def test_inventory_of_contexts(
 @pytest.mark.long
 def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
     inventory = Inventory(tmp_path)
-    inventory.write(contexts(tenant), exclude=["client*"])
+    all_contexts = contexts(tenant)
+    hostile = {**all_contexts["#jinja2:x"], "comment": next(iter(TEMPLATES.values()))}
+    inventory.write({**all_contexts, "Acme, Inc.": hostile}, exclude=["client*"])
     variables = {
         "qlik_export_dir": str(tmp_path / "exported"),
         "qlik_audit_report_dir": str(tmp_path / "reports"),
@@ -551,6 +553,7 @@ def test_export_seed_and_audit_of_hostile_hosts(tenant: LocalTenant, run_hostile
     for playbook in ("export", "seed", "audit"):
         run = run_hostile(f"qlikops.cloud.{playbook}", variables, inventory=str(inventory.source), options=["-vv"])
         assert run.code == 0, run.output
+        assert "ok: [Acme, Inc.]" in run.output
 
 
 @pytest.mark.long

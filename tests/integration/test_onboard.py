@@ -182,7 +182,8 @@ def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_pat
     partner = Partner(organization, tmp_path)
     organization.reset()
     done = partner.run("qlikops.cloud.onboard", "-e", '{"qlik_onboard_region": 7}')
-    assert "The entry of acme is not complete" in done.stdout
+    assert "fatal: [acme]: FAILED! => " in done.stdout
+    assert "qlik_onboard_region: the number 7 is no text." in done.stdout
     assert organization.made() == []
 
 

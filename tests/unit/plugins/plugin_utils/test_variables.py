@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables, unknown_variables
 
 #: What each role cannot do without.
 REQUIRED = {
@@ -17,6 +17,7 @@ REQUIRED = {
     "qlik_audit": {"qlik_audit_report_dir": "/r"},
     "qlik_export": {"qlik_export_dir": "/e"},
     "qlik_awx": {"qlik_awx_project_url": "https://git.example.com", "qlik_awx_execution_environment_image": "i"},
+    "qlik_onboard": {"qlik_onboard_region": "eu", "qlik_onboard_subscription_id": "s"},
 }
 EVERY = [(role, name) for role, spec in SPECS.items() for name in spec]
 
@@ -65,6 +66,10 @@ def test_a_blank_prefix_is_one() -> None:
         ("qlik_audit_fail_on_drif", "Did you mean qlik_audit_fail_on_drift?"),
         ("qlik_export_user", "Did you mean qlik_export_users or "),
         ("qlik_awx_fork", "Did you mean qlik_awx_forks?"),
+        ("qlik_onboard_regoin", "Did you mean qlik_onboard_region"),
+        ("qlik_tennant_url", "Did you mean qlik_tenant_url"),
+        ("qlik_apikey", "Did you mean qlik_api_key"),
+        ("qlik_sed_prune_protect", "Did you mean qlik_seed_prune_protect"),
         ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: there is no such variable."),
     ],
 )
@@ -73,6 +78,12 @@ def test_a_misspelt_variable_of_any_role_fails_in_each(role: str, name: str, lin
     assert line in found
     assert ": there is no such variable." in found
     assert found.isprintable()
+
+
+@pytest.mark.parametrize("name", ["qlik_tenants", "qlik_tenant_id", "qlik_users", "qlik_vault", "qlik_url"])
+def test_a_variable_of_the_users_own_is_no_mistake(name: str) -> None:
+    assert read("qlik_seed", **{name: 1})[1] == []
+    assert list(unknown_variables({name: 1})) == [name]
 
 
 def test_results_of_the_roles_are_no_misspelt_variables() -> None:

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: qlik_hosts
+short_description: Choose the hosts of a play over tenants
+version_added: 1.0.0
+author:
+  - qlikops contributors (@qlikops)
+description:
+  - Part of the playbooks of this collection, as their C(hosts). It is as good in a playbook of your own.
+  - Returns the patterns that are given, or V(all), or V(localhost) where no inventory is named.
+  - It is an error if an inventory is named, by C(-i), C(ANSIBLE_INVENTORY) or C(ansible.cfg), and no host came of it.
+    Ansible only warns then, and a play would be about localhost, with the tenant of the environment, or about nothing.
+  - It is an error if no host matches the patterns and the limit of the command.
+options:
+  _terms:
+    description:
+      - Patterns of hosts, as C(hosts) of a play takes them. Blank ones count as left out.
+    type: list
+    elements: str
+    required: true
+seealso:
+  - plugin: qlikops.cloud.qlik_contexts
+    plugin_type: inventory
+  - plugin: qlikops.cloud.qlik_organization
+    plugin_type: inventory
+"""
+
+EXAMPLES = r"""
+- name: Say which tenants there are
+  hosts: "{{ lookup('qlikops.cloud.qlik_hosts', qlik_hosts | default('')) }}"
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: Name the tenant
+      ansible.builtin.debug:
+        var: inventory_hostname
+"""
+
+RETURN = r"""
+_raw:
+  description: The patterns of the hosts.
+  type: list
+  elements: str
+  sample:
+    - all
+"""
+
+from typing import Any, Dict, List, Optional
+
+from ansible.errors import AnsibleLookupError
+from ansible.inventory.manager import InventoryManager
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import inventory_without_hosts
+
+
+class LookupModule(LookupBase):
+    """Chooses the hosts of a play."""
+
+    def run(self, terms: List[Any], variables: Optional[Dict[str, Any]] = None, **kwargs: Any) -> List[str]:
+        variables = variables or {}
+        problem = inventory_without_hosts(variables)
+        if problem:
+            raise AnsibleLookupError("%s Nothing was changed." % problem)
+        given = [str(term) for term in self._flatten(terms) if term is not None and str(term).strip()]
+        groups, limit = variables["groups"], variables.get("ansible_limit")
+        patterns = given or ["all" if groups["all"] else "localhost"]
+        if not self._matching(groups, limit, patterns):
+            text = "qlik_hosts: no host matches %s" % printable(",".join(patterns))
+            text += " and the limit %s" % printable(limit) if limit else ""
+            raise AnsibleLookupError("%s. Correct it, so that tenants are worked on. Nothing was changed." % text)
+        return patterns
+
+    def _matching(self, groups: Dict[str, List[str]], limit: Optional[str], patterns: List[str]) -> List[str]:
+        """The hosts that Ansible will choose."""
+        inventory = InventoryManager(loader=self._loader, parse=False)
+        for group, hosts in groups.items():
+            inventory.add_group(group)
+            for host in hosts:
+                inventory.add_host(host, group)
+        inventory.subset(limit)
+        return [str(host) for host in inventory.get_hosts(patterns)]

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hosts that the playbooks choose, by the inventory that is named, the patterns and the limit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.qlikops.cloud.plugins.lookup.qlik_hosts import LookupModule
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import inventory_without_hosts
+
+ROOT = Path(__file__).parents[3]
+DEFAULT = ["/etc/ansible/hosts"]
+NOTHING: dict[str, list[str]] = {"all": [], "ungrouped": []}
+TENANTS = {"all": ["acme", "beta", "gamma"], "ungrouped": ["gamma"], "eu": ["acme", "beta"]}
+
+
+def chosen(*terms: Any, groups: dict[str, list[str]], sources: list[str], limit: str | None = None) -> list[str]:
+    variables = {"groups": groups, "ansible_inventory_sources": sources, "ansible_limit": limit}
+    return LookupModule(loader=DataLoader()).run(list(terms), variables)
+
+
+@pytest.mark.parametrize(
+    ("terms", "limit", "patterns"),
+    [
+        ([""], None, ["all"]),
+        ([None], None, ["all"]),
+        (["  "], "acme", ["all"]),
+        (["eu"], None, ["eu"]),
+        (["eu:!acme"], "b*", ["eu:!acme"]),
+        ([["acme", "gamma"]], None, ["acme", "gamma"]),
+        (["acme,gamma"], "eu", ["acme,gamma"]),
+        (["localhost"], None, ["localhost"]),
+    ],
+)
+def test_hosts_of_an_inventory(terms: list[Any], limit: str | None, patterns: list[str]) -> None:
+    assert chosen(*terms, groups=TENANTS, sources=["inv"], limit=limit) == patterns
+
+
+@pytest.mark.parametrize("sources", [DEFAULT, []])
+def test_localhost_where_no_inventory_is_named(sources: list[str]) -> None:
+    assert chosen("", groups=NOTHING, sources=sources) == ["localhost"]
+    with pytest.raises(AnsibleLookupError, match="no host matches localhost and the limit acme"):
+        chosen("", groups=NOTHING, sources=sources, limit="acme")
+
+
+@pytest.mark.parametrize("terms", [[""], ["localhost"], ["acme"]])
+@pytest.mark.parametrize("sources", [["/inv"], ["/inv", "/other"], [*DEFAULT, "/inv"]])
+def test_no_host_came_of_an_inventory(terms: list[str], sources: list[str]) -> None:
+    with pytest.raises(AnsibleLookupError, match="^" + ", ".join(sources) + ": no host came of this inventory"):
+        chosen(*terms, groups=NOTHING, sources=sources)
+
+
+@pytest.mark.parametrize(("pattern", "limit"), [("acmee", None), ("acme", "beta"), ("eu:!eu", None)])
+def test_a_pattern_without_hosts_is_no_success(pattern: str, limit: str | None) -> None:
+    with pytest.raises(AnsibleLookupError, match="qlik_hosts: no host matches .* Nothing was changed"):
+        chosen(pattern, groups=TENANTS, sources=["inv"], limit=limit)
+
+
+def test_names_of_sources_are_shown_as_they_can_be() -> None:
+    text = inventory_without_hosts({"groups": NOTHING, "ansible_inventory_sources": ["/i\x1b[2J"]})
+    assert text.startswith("/i<U+001B>[2J: no host came")
+
+
+def test_playbooks_and_images_leave_nothing_to_the_inventory() -> None:
+    """What a host says of its connection does not count, and an image takes no half of an inventory."""
+    for path in (ROOT / "playbooks").glob("*.yml"):
+        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+            assert play["vars"]["ansible_connection"] == "local"
+            assert play["vars"]["ansible_become"] is False
+            assert "qlikops.cloud.qlik_hosts" in play["hosts"] or path.stem == "awx_setup"
+    image = ROOT / "roles" / "qlik_awx" / "files" / "execution-environment.yml"
+    steps = yaml.safe_load(image.read_text(encoding="utf-8"))["additional_build_steps"]
+    assert "ENV ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true" in steps["append_final"]
