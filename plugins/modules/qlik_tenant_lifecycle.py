@@ -199,7 +199,7 @@ error:
     hint: Check which of the two is meant.
 """
 
-from ..module_utils._tasks.lifecycle import run_tenant_lifecycle
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import run_tenant_lifecycle
 
 
 def main() -> None:

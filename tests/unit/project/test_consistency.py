@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -205,6 +206,15 @@ def test_layers_of_module_utils_import_downwards_only() -> None:
             assert level[imported] < level[name], f"{name} imports {imported}"
             folders = {name.partition("/")[0], imported.partition("/")[0]}
             assert folders != {"_planning", "_api"}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_by_absolute_names(module: str) -> None:
+    """The strategies of mitogen recognize a module by such imports, and run no file with relative ones."""
+    path = ROOT / "plugins" / "modules" / f"{module}.py"
+    imports = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ImportFrom)]
+    assert [node.module for node in imports if node.level] == []
+    assert any(str(node.module).startswith("ansible_collections.qlikops.cloud.") for node in imports)
 
 
 def imports_of(path: Path, utils: Path) -> list[str]:
