@@ -44,7 +44,7 @@ try:
     import urllib3
     import urllib3.exceptions
     import urllib3.util
-except ImportError:
+except Exception:  # a broken installation raises more than ImportError
     REQUESTS_IMPORT_ERROR: Optional[str] = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
