@@ -244,8 +244,7 @@ def _technical(params: Mapping[str, Any]) -> Dict[str, Any]:
 
 def secrets_in(address: str) -> List[str]:
     """What must not be shown of an address, because it is a user name and a password."""
-    user_info = address.rpartition("@")[0]
-    user_info = user_info.partition("//")[2] or user_info
+    user_info = re.sub("^([A-Za-z][A-Za-z0-9+.-]*:)?//", "", address.rpartition("@")[0])
     return [user_info] if user_info else []
 
 
