@@ -28,7 +28,9 @@ TENANT = "https://acme.eu.qlikcloud.com"
 
 
 @pytest.mark.parametrize(
-    "url", ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"]
+    "url",
+    ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"]
+    + ["https://acme.eu.qlikcloud.com/?token=hunter2", "acme.eu.qlikcloud.com/hunter2", "https://acme:x#hunter2"],
 )
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 @pytest.mark.parametrize("place", ["tenant_url", "tenant_uri", "environment"])
