@@ -117,8 +117,8 @@ class MissingLibrary(QlikError):
         reason = printable(import_error.strip().rpartition("\n")[2]).rstrip(".")
         super().__init__(
             "%s cannot import the library %s: %s." % (python, library, reason),
-            "Install it for this Python, for example with `%s -m pip install %s`, or set ansible_python_interpreter to a"
-            " Python that has it." % (python, library),
+            "Install it for this Python, for example with `%s -m pip install %s`, or set ansible_python_interpreter to"
+            " a Python that has it." % (python, library),
         )
         self.import_error = import_error
 

@@ -72,8 +72,9 @@ options:
       - A file that remembers what was asked for and which tenant came of it, so that a task that failed or was killed
         is just run again. Every tenant needs a file of its own. Keep it as long as the tenant lives. Folders that it
         needs are made.
+      - C(~) is the home folder. Shell variables in it are not replaced, so that a name from outside can be part of it.
       - It holds no secret.
-    type: path
+    type: str
   wait_timeout:
     description:
       - How many seconds to wait until a new tenant answers.

@@ -15,7 +15,25 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+from ansible_collections.qlikops.cloud.plugins.module_utils._files import read_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import can_be_host
+
+#: Of the file, in bytes.
+_MOST_BYTES = 4 * 1024**2
+_DEFAULT = "~/.qlik/contexts.yml"
+
+
+class _AliasError(Exception):
+    """The file has an alias: a few of them, one in another, are gigabytes."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML without aliases."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise _AliasError
+        return super().compose_node(parent, index)
 
 
 class Context(NamedTuple):
@@ -36,17 +54,34 @@ class Contexts(NamedTuple):
     skipped: List[str]
 
 
+def contexts_file(path: str) -> str:
+    """The file with the contexts that an option or an environment variable names.
+
+    :param path: a file; or a folder, which is what QLIK_CLI_USER_HOME_DIR names for qlik-cli; empty counts as unset.
+    """
+    path = path or os.environ.get("QLIK_CLI_USER_HOME_DIR") or _DEFAULT
+    if not os.path.isdir(os.path.expanduser(path)):
+        return path
+    files = [os.path.join(path, ".qlik", "contexts.yml"), os.path.join(path, "contexts.yml")]
+    return next((file for file in files if os.path.exists(os.path.expanduser(file))), files[0])
+
+
 def read_contexts(path: str) -> Contexts:
     """The contexts of a file (facts: qlik-cli contexts; its layout is not documented, so any key may be missing).
 
+    :param path: what C(contexts_file) returned.
     :raises AnsibleError: when the file is missing or is not what qlik-cli writes.
     """
     path = os.path.expanduser(path)
     try:
-        with open(path, "rb") as file:
-            content = yaml.safe_load(file)
+        content = yaml.load(read_file(path, _MOST_BYTES), Loader=_Loader)
     except OSError as error:
         raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
+    except _AliasError:
+        raise AnsibleError(
+            "%s: YAML aliases (*name) and merge keys are not supported, and qlik-cli writes none. Write the values out."
+            % path
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         # The reason that the parser gives quotes the file, which holds credentials.
         raise AnsibleError("%s is not the YAML file that qlik-cli writes." % path) from None

@@ -13,12 +13,34 @@ import json
 import os
 from contextlib import contextmanager
 from typing import Any, Dict, Iterable, Iterator, Mapping, Set
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
+
+from ._files import LONGEST_NAME, file_name
 
 _PART = "host-"
 _BEGUN = "begun-"
+
+_LONG = "long-"
+_LONGEST_HOST = LONGEST_NAME - len(_BEGUN)
+
+
+@contextmanager
+def _failures_explained() -> Iterator[None]:
+    """Say which folder cannot be used, and how to choose another one.
+
+    :raises AnsibleActionFail: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise AnsibleActionFail(
+            "The temporary folder %s of Ansible cannot be used: %s. Hosts put their results together there, which needs"
+            " locks and some free space. Set the environment variable ANSIBLE_LOCAL_TEMP to a folder on a local file"
+            " system." % (constants.DEFAULT_LOCAL_TMP, error.strerror)
+        ) from None
 
 
 class Parts:
@@ -33,18 +55,29 @@ class Parts:
 
     def __init__(self, name: str) -> None:
         self._folder = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-%s" % name)
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        with _failures_explained():
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep the workers of all other hosts out."""
-        with open(self._path("lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        """Keep the workers of all other hosts out.
+
+        :raises AnsibleActionFail: when the folder cannot be locked.
+        """
+        with _failures_explained():
+            lock = open(self._path("lock"), "w")  # noqa: SIM115
+        with lock:
+            with _failures_explained():
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def begin(self, host: str) -> None:
-        """Announce a host: it is going to hand its part over, even if it fails on the way."""
-        self.mark(_BEGUN + quote(host, safe=""))
+        """Announce a host: it is going to hand its part over, even if it fails on the way.
+
+        :raises AnsibleActionFail: when that will not be possible, which is better known before anything is done.
+        """
+        with self.locked():
+            self.mark(self._name(_BEGUN, host))
 
     def are_complete(self, batch: Iterable[str]) -> bool:
         """Whether all hosts have handed their part over, those of C(batch) and those that have begun."""
@@ -52,19 +85,18 @@ class Parts:
 
     def put(self, host: str, part: Mapping[str, Any]) -> None:
         """Hand over the part of a host, in the place of one that it has handed over before."""
-        with open(self._part(host), "w", encoding="utf-8") as file:
-            json.dump(part, file)
+        self.keep(self._name(_PART, host), part)
 
     def get(self, host: str) -> Dict[str, Any]:
         """The part of a host."""
-        with open(self._part(host), encoding="utf-8") as file:
+        with open(self._path(self._name(_PART, host)), encoding="utf-8") as file:
             part: Dict[str, Any] = json.load(file)
         return part
 
     def forget(self, host: str) -> None:
         """Take the part of a host away, if there is one."""
-        self.take(_PART + quote(host, safe=""))
-        self.take(_BEGUN + quote(host, safe=""))
+        self.take(self._name(_PART, host))
+        self.take(self._name(_BEGUN, host))
 
     def hosts(self) -> Set[str]:
         """The hosts that have handed their part over."""
@@ -72,7 +104,7 @@ class Parts:
 
     def keep(self, name: str, value: Any) -> None:
         """Leave a value for the workers of other hosts."""
-        with open(self._path(name), "w", encoding="utf-8") as file:
+        with _failures_explained(), open(self._path(name), "w", encoding="utf-8") as file:
             json.dump(value, file)
 
     def kept(self, name: str) -> Any:
@@ -85,7 +117,7 @@ class Parts:
 
     def mark(self, name: str) -> None:
         """Leave a mark for the workers of other hosts."""
-        with open(self._path(name), "w"):
+        with _failures_explained(), open(self._path(name), "w"):
             pass
 
     def take(self, name: str) -> bool:
@@ -97,10 +129,15 @@ class Parts:
         return True
 
     def _named(self, prefix: str) -> Set[str]:
-        return {unquote(name[len(prefix) :]) for name in os.listdir(self._folder) if name.startswith(prefix)}
+        names = [name[len(prefix) :] for name in os.listdir(self._folder) if name.startswith(prefix)]
+        return {(self.kept(_LONG + name) if "%" in name else None) or unquote(name) for name in names}
 
-    def _part(self, host: str) -> str:
-        return self._path(_PART + quote(host, safe=""))
+    def _name(self, prefix: str, host: str) -> str:
+        """The name of the file of a host. A name that had to be cut does not say which host it is."""
+        name = file_name(host, _LONGEST_HOST)
+        if unquote(name) != host and self.kept(_LONG + name) is None:
+            self.keep(_LONG + name, host)
+        return prefix + name
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)

@@ -695,8 +695,8 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
         Transport(connection())
     assert caught.value.import_error == "Traceback ...\nImportError: gone.\n"
     assert str(caught.value) == (
-        f"{sys.executable} cannot import the library requests: ImportError: gone. Install it for this Python, for example"
-        f" with `{sys.executable} -m pip install requests`, or set ansible_python_interpreter to a Python that has it."
+        f"{sys.executable} cannot import the library requests: ImportError: gone. Install it for this Python, for"
+        f" example with `{sys.executable} -m pip install requests`, or set ansible_python_interpreter to a Python that has it."
     )
 
 
