@@ -20,20 +20,9 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import ca
 
 #: Of the file, in bytes.
 _MOST_BYTES = 4 * 1024**2
+#: Of the file, with all that its aliases stand for: a few of them, one in another, are gigabytes.
+_MOST_VALUES = 200000
 _DEFAULT = "~/.qlik/contexts.yml"
-
-
-class _AliasError(Exception):
-    """The file has an alias: a few of them, one in another, are gigabytes."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads YAML without aliases."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise _AliasError
-        return super().compose_node(parent, index)
 
 
 class Context(NamedTuple):
@@ -74,13 +63,12 @@ def read_contexts(path: str) -> Contexts:
     """
     path = os.path.expanduser(path)
     try:
-        content = yaml.load(read_file(path, _MOST_BYTES), Loader=_Loader)
+        content = _parsed(read_file(path, _MOST_BYTES))
     except OSError as error:
         raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
-    except _AliasError:
+    except OverflowError:
         raise AnsibleError(
-            "%s: YAML aliases (*name) and merge keys are not supported, and qlik-cli writes none. Write the values out."
-            % path
+            "%s: its YAML aliases (*name) stand for more than %d values. Write the values out." % (path, _MOST_VALUES)
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         # The reason that the parser gives quotes the file, which holds credentials.
@@ -97,6 +85,30 @@ def read_contexts(path: str) -> Contexts:
         else:
             usable[str(name)] = _context(entry)
     return Contexts(usable, skipped)
+
+
+def _parsed(content: bytes) -> Any:
+    """The value of a YAML document.
+
+    :raises OverflowError: when its aliases make it too large.
+    """
+    loader = yaml.SafeLoader(content)
+    node = loader.get_single_node()
+    if node is None:
+        return None
+    if _values_in(node, {}) > _MOST_VALUES:
+        raise OverflowError
+    return loader.construct_document(node)
+
+
+def _values_in(node: yaml.Node, known: Dict[int, float]) -> float:
+    """How many values a node stands for, those of its aliases included; infinite where it is part of itself."""
+    if id(node) not in known:
+        known[id(node)] = float("inf")
+        children = [] if isinstance(node, yaml.ScalarNode) else node.value
+        parts = [part for child in children for part in (child if isinstance(child, tuple) else (child,))]
+        known[id(node)] = 1 + sum(_values_in(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _context(entry: Mapping[str, Any]) -> Context:

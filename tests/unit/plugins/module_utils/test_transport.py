@@ -694,9 +694,10 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingLibrary) as caught:
         Transport(connection())
     assert caught.value.import_error == "Traceback ...\nImportError: gone.\n"
+    python = sys.executable
     assert str(caught.value) == (
-        f"{sys.executable} cannot import the library requests: ImportError: gone. Install it for this Python, for"
-        f" example with `{sys.executable} -m pip install requests`, or set ansible_python_interpreter to a Python that has it."
+        f"{python} cannot import the library requests: ImportError: gone. Install it for this Python, for example with"
+        f" `{python} -m pip install requests`, or set ansible_python_interpreter to a Python that has it."
     )
 
 
