@@ -32,7 +32,7 @@ class ActionModule(ActionBase):
         tenant = seeded(host, str(address), outcome, self._task.check_mode)
         result.update(
             changed=False,
-            ansible_facts={"qlik_seed_result": result_of(tenant)},
+            result=result_of(tenant),
             # AWX passes on what is of the whole run, and leaves out what is of a host.
             ansible_stats={"data": {"qlik_seed": {host: statistics(tenant)}}, "per_host": False, "aggregate": True},
         )

@@ -19,6 +19,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 _MOST_OBJECTS = 10
 #: So many lines of a reason are shown in a table.
 _MOST_REASONS = 3
+#: What is said of a tenant whose task did not run, as with --step or --start-at-task.
+SKIPPED = "The task that reads and writes the tenant was skipped. Nothing was changed. Run the role again without skipping it."
 Json = Dict[str, Any]
 
 
@@ -28,7 +30,10 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
     :param address: the address of the tenant.
     :param result: what the module qlik_configuration returned, or the task that failed before it.
     """
+    is_skipped = not any(result.get(key) for key in ("failed", "unreachable", "areas", "msg", "exception"))
     failed = bool(result.get("failed")) or "areas" not in result
+    if is_skipped:
+        result = {"msg": SKIPPED}
     # What was refused is not begun: what would have become of the rest is no news.
     is_refused = "problems" in result
     areas = {} if is_refused else result.get("areas") or {}
@@ -36,6 +41,7 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
         "host": host,
         "address": host_of(address),
         "check_mode": check_mode,
+        "is_skipped": is_skipped,
         "reason": [printable(line) for line in _reason(result).splitlines() if line.strip()] if failed else [],
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
@@ -97,10 +103,12 @@ def without_certainty(text: str) -> str:
 def _reason(result: Mapping[str, Any]) -> str:
     """What is wrong, without what to do about it where a module tells one from the other."""
     text = (result.get("error") or {}).get("message") or result.get("msg") or result.get("exception")
-    return without_certainty(str(text or "The tenant was not reached."))
+    return without_certainty(str(text or SKIPPED))
 
 
 def _of_one(tenant: Json) -> List[str]:
+    if tenant["is_skipped"]:
+        return ["%s on %s" % (_verb(tenant), tenant["address"]), *tenant["reason"]]
     if tenant["reason"] and not tenant["areas"]:
         # The task that failed has said why.
         return []

@@ -192,4 +192,5 @@ def plain(value: Any) -> Plain:
 def _defaults(role: str) -> Values:
     with open(os.path.join(_ROLES, role, "defaults", "main.yml"), encoding="utf-8") as file:
         defaults: Values = yaml.safe_load(file)
-    return defaults
+    # Where the variable is a template, the value has the name of a private variable.
+    return {name: defaults.get("__" + name, value) for name, value in defaults.items()}
