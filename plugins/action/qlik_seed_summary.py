@@ -27,7 +27,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         host = str(variables["inventory_hostname"])
         described = variables.get(_DESCRIPTION) or {}
-        outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or described
+        outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or {}
         address = self._templar.template(variables.get("qlik_tenant_url")) or os.environ.get("QLIK_TENANT_URL", "")
         tenant = seeded(host, str(address), outcome, self._task.check_mode)
         result.update(

@@ -113,7 +113,7 @@ def test_a_refusal_by_a_proxy_is_final(
     """One attempt to sign in: directories lock accounts after a few."""
     hostile.answer = lambda method, path: (407, {"Proxy-Authenticate": "Basic"}, b"")
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:wrong@"))
-    credentials = {"client_id": "client", "client_secret": "secret"} if oauth else {}
+    credentials: dict[str, Json] = {"client_id": "client", "client_secret": "secret"} if oauth else {}
     result = run(module, tenant_url=TENANT, **credentials, **MODULES[module])
     assert "407" in result["msg"]
     assert result["msg"].endswith("Nothing was changed.")

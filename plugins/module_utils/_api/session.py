@@ -100,7 +100,7 @@ class HttpSession:
         self._proxy = _proxy_for(connection.base_url, secrets)
         self._first_turn = threading.Lock()
         self._is_first = True
-        self._refusal: Optional[NeverReached] = None
+        self._refusal: Optional[NotReached] = None
         self._session = self._new_session(adapter)
 
     def exchange(

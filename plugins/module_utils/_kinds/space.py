@@ -168,11 +168,10 @@ class Space(Kind):
                     if member.assignee_id == myself:
                         yield plan, _owner_as_a_member(member, "members")
         new = {str((plan.predicted or {}).get("type")) for plan in plans if plan.action == "created"}
-        types = client.read(self.collection + "/types").get("data") if new else []
-        is_known = isinstance(types, list) and all(isinstance(each, str) for each in types)
+        types = _texts(client.read(self.collection + "/types").get("data") if new else None)
         for plan in plans:
             wanted = (plan.predicted or {}).get("type")
-            if plan.action == "created" and is_known and wanted not in types:
+            if plan.action == "created" and types and wanted not in types:
                 text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
                 yield plan, InvalidInput(text, option="type")
 
@@ -204,8 +203,7 @@ class Space(Kind):
         """The roles that a space can give, sorted; none where that is not known."""
         meta = space.get("meta")
         own = meta.get("assignableRoles") if isinstance(meta, dict) else None
-        is_known = isinstance(own, list) and own and all(isinstance(role, str) for role in own)
-        return sorted(own if is_known else ROLES.get(str(space.get("type")), ()))
+        return sorted(_texts(own) or ROLES.get(str(space.get("type")), ()))
 
     def _content(self, client: Client, space: Resource) -> Optional[str]:
         """Something that the space holds, as the catalogue of the tenant knows it."""
@@ -234,6 +232,12 @@ class Space(Kind):
             is_named_so = member.assignee_id is None and member.name == owner.get("subject")
             if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
                 world.refuse(_owner_as_a_member(member, place))
+
+
+def _texts(value: Any) -> List[str]:
+    """A list of strings out of a response; empty where it is something else."""
+    is_list_of_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return list(value) if is_list_of_texts else []
 
 
 def _owner_as_a_member(member: Member, place: str) -> InvalidInput:

@@ -694,11 +694,10 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingLibrary) as caught:
         Transport(connection())
     assert caught.value.import_error == "Traceback ...\nImportError: gone.\n"
-    python = sys.executable
-    assert str(caught.value) == (
-        f"{python} cannot import the library requests: ImportError: gone. Install it for this Python, for example with"
-        f" `{python} -m pip install requests`, or set ansible_python_interpreter to a Python that has it."
-    )
+    message = str(caught.value)
+    assert message.startswith(f"{sys.executable} cannot import the library requests: ImportError: gone. ")
+    assert f"`{sys.executable} -m pip" in message
+    assert "ansible_python_interpreter" in message
 
 
 def test_an_interruption_frees_the_way_for_other_threads() -> None:
