@@ -64,7 +64,8 @@ class Partner:
             "qlik_onboard_license_key": organization.licence_key,
         }
         inventory = {"all": {"hosts": CUSTOMERS, "vars": {**shared, **self.connection}}}
-        (folder / "customers.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        # They come in this order.
+        (folder / "customers.yml").write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
         (folder / "tenants").mkdir()
         source = {"plugin": "qlikops.cloud.qlik_organization", "host_name": "name", "names": ["[A-Zb]*[a-z{]"]}
         (folder / "tenants" / "qlik_organization.yml").write_text(yaml.safe_dump(source), encoding="utf-8")

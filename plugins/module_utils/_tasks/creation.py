@@ -107,7 +107,7 @@ class Record:
                 "%s cannot be read: %s." % (self._path, error.strerror), option="creation_record"
             ) from None
         except (ValueError, RecursionError):
-            raise InvalidInput("%s is not JSON." % self._path, option="creation_record") from None
+            raise InvalidInput("%s cannot be read: it is not JSON." % self._path, option="creation_record") from None
         if not isinstance(content, dict) or {name: content.get(name) for name in self._about} != self._about:
             raise InvalidInput(
                 "%s is about another tenant than this one." % self._path,
