@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
     absolute,
+    file_name,
     held_mode,
     mode_of,
     wanted_mode,
@@ -49,7 +50,7 @@ class ActionModule(ActionBase):
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         host = str((task_vars or {})["inventory_hostname"])
         export_dir = absolute(options["export_dir"])
-        folder = os.path.join(export_dir, _folder_name(host))
+        folder = os.path.join(export_dir, file_name(host))
         path = os.path.join(folder, _NAME)
         mode = mode_of("qlik_export_mode", options["mode"])
         try:
@@ -165,9 +166,3 @@ def _from_here(path: str) -> str:
     """A path as it is shorter to read, from where the command runs if it is below that."""
     relative = os.path.relpath(path)
     return path if relative.startswith(os.pardir) else relative
-
-
-def _folder_name(host: str) -> str:
-    """The name of a host's folder: that of the host, which has it to itself, without what no such name can have."""
-    name = host.replace("%", "%25").replace("/", "%2F")
-    return name.replace(".", "%2E") if name in (os.curdir, os.pardir) else name

@@ -28,7 +28,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         host = str(variables["inventory_hostname"])
         described = variables.get(_DESCRIPTION) or {}
-        outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or described
+        outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or {}
         try:
             address = self._templar.template(variables.get("qlik_tenant_url")) or os.environ.get("QLIK_TENANT_URL", "")
         except AnsibleError:
@@ -37,7 +37,7 @@ class ActionModule(ActionBase):
         tenant = seeded(host, str(address), outcome, self._task.check_mode)
         result.update(
             changed=False,
-            ansible_facts={"qlik_seed_result": result_of(tenant)},
+            result=result_of(tenant),
             # AWX passes on what is of the whole run, and leaves out what is of a host.
             ansible_stats={"data": {"qlik_seed": {host: statistics(tenant)}}, "per_host": False, "aggregate": True},
         )

@@ -36,10 +36,12 @@ options:
       - qlikops.cloud.qlik_contexts
   path:
     description:
-      - The file with the contexts.
+      - The file with the contexts, or the folder that qlik-cli has as E(QLIK_CLI_USER_HOME_DIR).
+      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR), as the option does over both.
     type: str
     default: ~/.qlik/contexts.yml
     env:
+      - name: QLIK_CLI_USER_HOME_DIR
       - name: QLIK_CONTEXTS_PATH
   include:
     description:
@@ -87,7 +89,7 @@ from typing import Any, Dict
 
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import Context, read_contexts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import Context, contexts_file, read_contexts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
     add_host,
     name_problem,
@@ -131,8 +133,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
         exposed = self.get_option("expose_credentials")
+        self._file = contexts_file(self.get_option("path"))
         # Another file of contexts is another inventory.
-        key = self.get_cache_key(path + self.get_option("path"))
+        key = self.get_cache_key(path + self._file)
         use_cache = self.get_option("cache") and not exposed
         hosts = self._cache[key] if use_cache and cache and key in self._cache else self._hosts(exposed)
         if use_cache:
@@ -147,7 +150,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _hosts(self, exposed: bool) -> Dict[str, Dict[str, Any]]:
         """The variables of each host; without the values of secrets unless they are exposed."""
-        contexts = read_contexts(self.get_option("path"))
+        contexts = read_contexts(self._file)
         for warning in contexts.skipped:
             self.display.warning(warning)
         return {name: _values(context, exposed) for name, context in contexts.usable.items()}
@@ -159,7 +162,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _add(self, name: str, values: Dict[str, Any]) -> None:
         variables: Dict[str, Any] = {
             "qlik_context": wrap_var(name),
-            "qlik_contexts_path": wrap_var(self.get_option("path")),
+            "qlik_contexts_path": wrap_var(self._file),
         }
         for field, value in values.items():
             variable = _VARIABLES[field][0]

@@ -128,10 +128,13 @@ options:
       - The file with the contexts of qlik-cli, of which only the names and the addresses are looked at. If it does not
         exist, no host is called after a context.
       - Only contexts that lead to a system host name count. A warning names those that lead to an alias.
+      - A folder is the one that qlik-cli has as E(QLIK_CLI_USER_HOME_DIR), over which E(QLIK_CONTEXTS_PATH) takes
+        precedence.
       - Of several contexts that lead to one tenant the first counts.
     type: str
     default: ~/.qlik/contexts.yml
     env:
+      - name: QLIK_CLI_USER_HOME_DIR
       - name: QLIK_CONTEXTS_PATH
   trusted_domains:
     description:
@@ -185,7 +188,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import trusted_hosts, without_final_dot
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant, find_tenants
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import contexts_file, read_contexts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
     add_host,
     name_problem,
@@ -355,7 +358,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _contexts(self) -> Dict[str, str]:
         """The names of contexts by the host that each leads to, the first for each."""
-        path = self.get_option("contexts_path")
+        path = contexts_file(self.get_option("contexts_path"))
         if not os.path.exists(os.path.expanduser(path)):
             return {}
         found: Dict[str, str] = {}

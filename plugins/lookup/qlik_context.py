@@ -23,10 +23,12 @@ options:
     required: true
   path:
     description:
-      - The file with the contexts.
+      - The file with the contexts, or the folder that qlik-cli has as E(QLIK_CLI_USER_HOME_DIR).
+      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR), as the option does over both.
     type: str
     default: ~/.qlik/contexts.yml
     env:
+      - name: QLIK_CLI_USER_HOME_DIR
       - name: QLIK_CONTEXTS_PATH
 seealso:
   - plugin: qlikops.cloud.qlik_contexts
@@ -63,7 +65,7 @@ from typing import Any, Dict, List, Optional
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import read_contexts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import contexts_file, read_contexts
 
 
 class LookupModule(LookupBase):
@@ -71,7 +73,7 @@ class LookupModule(LookupBase):
 
     def run(self, terms: List[str], variables: Optional[Dict[str, Any]] = None, **kwargs: Any) -> List[Dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
-        path = self.get_option("path")
+        path = contexts_file(self.get_option("path"))
         contexts = read_contexts(path).usable
         unknown = [name for name in terms if name not in contexts]
         if unknown:

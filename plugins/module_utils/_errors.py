@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Callable, Dict, List, Optional, Sequence, Type
 
 _LONGEST_EXCERPT = 300
@@ -105,11 +106,20 @@ class UnknownReferences(InvalidInput):
 
 
 class MissingLibrary(QlikError):
-    """The library C(requests) cannot be imported; C(import_error) is the traceback that says why."""
+    """A library cannot be imported.
+
+    :param library: its name on PyPI.
+    :param import_error: the traceback of the import.
+    """
 
     def __init__(self, library: str, import_error: str) -> None:
-        super().__init__("The Python library %s is required." % library)
-        self.library = library
+        python = sys.executable or "Python"
+        reason = printable(import_error.strip().rpartition("\n")[2]).rstrip(".")
+        super().__init__(
+            "%s cannot import the library %s: %s." % (python, library, reason),
+            "Install it for this Python, for example with `%s -m pip install %s`, or set ansible_python_interpreter to"
+            " a Python that has it." % (python, library),
+        )
         self.import_error = import_error
 
 

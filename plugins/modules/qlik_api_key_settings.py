@@ -59,8 +59,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.api_key_settings import ApiKeySettings
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.api_key_settings import ApiKeySettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

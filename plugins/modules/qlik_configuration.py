@@ -565,8 +565,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.areas import AREAS
-from ..module_utils._tasks.configuration import run_configuration
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import run_configuration
 
 
 def main() -> None:

@@ -77,8 +77,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.areas import AREAS
-from ..module_utils._tasks.configuration import run_configuration_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import run_configuration_info
 
 
 def main() -> None:

@@ -73,8 +73,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.csp_origin import CspOrigin
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -72,8 +72,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.csp_origin import CspOrigin
-from ..module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
 
 
 def main() -> None:

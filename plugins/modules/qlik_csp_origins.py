@@ -156,8 +156,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.csp_origin import CspOrigin
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -191,8 +191,8 @@ error:
       type: str
 """
 
-from ..module_utils._kinds.group import Group
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

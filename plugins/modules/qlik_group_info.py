@@ -103,8 +103,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.group import Group
-from ..module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
 
 
 def main() -> None:

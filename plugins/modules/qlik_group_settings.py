@@ -68,8 +68,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.group_settings import GroupSettings
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

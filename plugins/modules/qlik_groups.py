@@ -204,8 +204,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.group import Group
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -162,8 +162,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.ip_policy import IpPolicy
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -83,8 +83,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.ip_policy import IpPolicy
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

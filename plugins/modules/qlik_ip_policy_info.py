@@ -74,8 +74,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.ip_policy import IpPolicy
-from ..module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
 
 
 def main() -> None:

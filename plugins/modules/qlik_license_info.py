@@ -65,8 +65,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.license import License
-from ..module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license import License
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
 
 
 def main() -> None:

@@ -56,8 +56,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.license_settings import LicenseSettings
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_settings import LicenseSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

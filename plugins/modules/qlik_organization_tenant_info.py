@@ -117,7 +117,7 @@ error:
   type: dict
 """
 
-from ..module_utils._tasks.organization import run_organization_tenant_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.organization import run_organization_tenant_info
 
 
 def main() -> None:

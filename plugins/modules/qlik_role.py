@@ -78,8 +78,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.role import Role
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

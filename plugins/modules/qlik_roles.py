@@ -126,8 +126,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.role import Role
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ version_added: 1.0.0
 description:
   - Part of the role P(qlikops.cloud.qlik_seed#role), which calls it last on each host, whatever happened. Use the role.
   - When every host that has begun is done, it shows the summary, of one tenant or of many. Each host gets the variable
-    C(qlik_seed_result), and a place in the statistics of the run, which AWX shows and passes on.
+    C(qlik_seed_result) by the task after it, and a place in the statistics of the run, which AWX shows and passes on.
   - It runs on the controller, and talks to no tenant.
 author:
   - qlikops contributors (@qlikops)
@@ -40,6 +40,18 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+result:
+  description: The variable C(qlik_seed_result) of the role, which its README describes.
+  returned: always
+  type: dict
+  sample:
+    groups:
+      created: 15
+      updated: 0
+      deleted: 0
+      unchanged: 0
+      failed: 0
+    failed: false
 lines:
   description: What is shown.
   returned: on the last host that is done

@@ -60,8 +60,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.session_policy import SessionPolicy
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.session_policy import SessionPolicy
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -52,8 +52,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.session_policy import SessionPolicy
-from ..module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.session_policy import SessionPolicy
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
 
 
 def main() -> None:

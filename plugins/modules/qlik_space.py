@@ -80,8 +80,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.space import Space
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

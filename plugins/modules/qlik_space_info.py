@@ -98,7 +98,7 @@ error:
   type: dict
 """
 
-from ..module_utils._tasks.spaces import run_space_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import run_space_info
 
 
 def main() -> None:

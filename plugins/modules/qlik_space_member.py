@@ -119,7 +119,7 @@ error:
   type: dict
 """
 
-from ..module_utils._tasks.spaces import run_space_member
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import run_space_member
 
 
 def main() -> None:

@@ -178,8 +178,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.space import Space
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -74,8 +74,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.tenant import Tenant
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

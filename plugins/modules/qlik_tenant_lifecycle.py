@@ -78,8 +78,9 @@ options:
         is just run again. Every tenant needs a file of its own. Keep it as long as the tenant lives. Folders that it
         needs are made.
       - The host name in it must be in a trusted domain. See O(trusted_domains).
+      - C(~) is the home folder. Shell variables in it are not replaced, so that a name from outside can be part of it.
       - It holds no secret.
-    type: path
+    type: str
   wait_timeout:
     description:
       - How many seconds to wait until a new tenant answers.
@@ -207,7 +208,7 @@ error:
     hint: Check which of the two is meant.
 """
 
-from ..module_utils._tasks.lifecycle import run_tenant_lifecycle
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import run_tenant_lifecycle
 
 
 def main() -> None:

@@ -54,8 +54,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.tenant_settings import TenantSettings
-from ..module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant_settings import TenantSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
 
 
 def main() -> None:

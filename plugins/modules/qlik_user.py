@@ -109,8 +109,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.user import User
-from ..module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
 
 
 def main() -> None:

@@ -84,8 +84,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.user import User
-from ..module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
 
 
 def main() -> None:

@@ -176,8 +176,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.user import User
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

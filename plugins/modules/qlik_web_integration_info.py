@@ -70,8 +70,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.web_integration import WebIntegration
-from ..module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.web_integration import WebIntegration
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
 
 
 def main() -> None:

@@ -151,8 +151,8 @@ error:
   type: dict
 """
 
-from ..module_utils._kinds.web_integration import WebIntegration
-from ..module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.web_integration import WebIntegration
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
 
 
 def main() -> None:

@@ -15,7 +15,14 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+from ansible_collections.qlikops.cloud.plugins.module_utils._files import read_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import can_be_host
+
+#: Of the file, in bytes.
+_MOST_BYTES = 4 * 1024**2
+#: Of the file, with all that its aliases stand for: a few of them, one in another, are gigabytes.
+_MOST_VALUES = 200000
+_DEFAULT = "~/.qlik/contexts.yml"
 
 
 class Context(NamedTuple):
@@ -36,17 +43,33 @@ class Contexts(NamedTuple):
     skipped: List[str]
 
 
+def contexts_file(path: str) -> str:
+    """The file with the contexts that an option or an environment variable names.
+
+    :param path: a file; or a folder, which is what QLIK_CLI_USER_HOME_DIR names for qlik-cli; empty counts as unset.
+    """
+    path = path or os.environ.get("QLIK_CLI_USER_HOME_DIR") or _DEFAULT
+    if not os.path.isdir(os.path.expanduser(path)):
+        return path
+    files = [os.path.join(path, ".qlik", "contexts.yml"), os.path.join(path, "contexts.yml")]
+    return next((file for file in files if os.path.exists(os.path.expanduser(file))), files[0])
+
+
 def read_contexts(path: str) -> Contexts:
     """The contexts of a file (facts: qlik-cli contexts; its layout is not documented, so any key may be missing).
 
+    :param path: what C(contexts_file) returned.
     :raises AnsibleError: when the file is missing or is not what qlik-cli writes.
     """
     path = os.path.expanduser(path)
     try:
-        with open(path, "rb") as file:
-            content = yaml.safe_load(file)
+        content = _parsed(read_file(path, _MOST_BYTES))
     except OSError as error:
         raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
+    except OverflowError:
+        raise AnsibleError(
+            "%s: its YAML aliases (*name) stand for more than %d values. Write the values out." % (path, _MOST_VALUES)
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         # The reason that the parser gives quotes the file, which holds credentials.
         raise AnsibleError("%s is not the YAML file that qlik-cli writes." % path) from None
@@ -62,6 +85,30 @@ def read_contexts(path: str) -> Contexts:
         else:
             usable[str(name)] = _context(entry)
     return Contexts(usable, skipped)
+
+
+def _parsed(content: bytes) -> Any:
+    """The value of a YAML document.
+
+    :raises OverflowError: when its aliases make it too large.
+    """
+    loader = yaml.SafeLoader(content)
+    node = loader.get_single_node()
+    if node is None:
+        return None
+    if _values_in(node, {}) > _MOST_VALUES:
+        raise OverflowError
+    return loader.construct_document(node)
+
+
+def _values_in(node: yaml.Node, known: Dict[int, float]) -> float:
+    """How many values a node stands for, those of its aliases included; infinite where it is part of itself."""
+    if id(node) not in known:
+        known[id(node)] = float("inf")
+        children = [] if isinstance(node, yaml.ScalarNode) else node.value
+        parts = [part for child in children for part in (child if isinstance(child, tuple) else (child,))]
+        known[id(node)] = 1 + sum(_values_in(part, known) for part in parts)
+    return known[id(node)]
 
 
 def _context(entry: Mapping[str, Any]) -> Context:

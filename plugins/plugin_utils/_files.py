@@ -8,15 +8,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
-import tempfile
-from contextlib import suppress
 from typing import Any, Optional
 
 from ansible.errors import AnsibleActionFail
+from ansible_collections.qlikops.cloud.plugins.module_utils._files import replace_file
 
+#: Bytes that a name may have on Linux and macOS.
+LONGEST_NAME = 255
+#: Of the hash that shortens a name, hexadecimal.
+_DIGITS = 32
 _MODE = re.compile("0[0-7]{3}")
 
 
@@ -63,14 +67,26 @@ def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
     :param mode: the permissions. Without them an existing file keeps its own, and a new one is the owner's alone.
     :raises OSError: when that cannot be done.
     """
-    folder, name = os.path.split(path)
-    descriptor, scratch = tempfile.mkstemp(prefix=".%s." % name[:100], dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            os.fchmod(file.fileno(), wanted_mode(path, mode))
-        os.replace(scratch, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(scratch)
-        raise
+    replace_file(path, content, wanted_mode(path, mode))
+
+
+def file_name(text: str, longest: int = LONGEST_NAME) -> str:
+    """The name of a file or folder for a text from outside, such as the name of a host.
+
+    It is the text itself where that can be a name, in no other folder, and no other text has the same name. What is
+    too long is cut, and ends in a hash.
+
+    :param longest: how many bytes the name may have.
+    """
+    name = text.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
+    # No name can have half a character (a lone surrogate).
+    name = re.sub("[\ud800-\udfff]", lambda half: "%%u%04X" % ord(half.group()), name)
+    if name in ("", os.curdir, os.pardir):
+        name = name.replace(".", "%2E") or "%"
+    encoded = name.encode("utf-8")
+    if len(encoded) <= longest:
+        return name
+    digest = hashlib.sha256(encoded).hexdigest()[:_DIGITS]
+    beginning = encoded[: longest - _DIGITS - 2].decode("utf-8", "ignore")
+    # In no other name a tilde follows a percent sign.
+    return "%s%%~%s" % (beginning, digest)

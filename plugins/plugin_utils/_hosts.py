@@ -14,17 +14,38 @@ import os
 import re
 from contextlib import contextmanager
 from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible.template import Templar
+
+from ._files import file_name
 
 #: Folders: a file for each host.
 _PARTS = "parts"
 _BEGUN = "begun"
 _FAILED = "failed"
+#: The names of hosts that the names of their files do not tell.
+_NAMES = "names"
 #: How a play can say meta.
 _META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
+
+
+@contextmanager
+def _failures_explained() -> Iterator[None]:
+    """Say which folder cannot be used, and how to choose another one.
+
+    :raises AnsibleActionFail: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise AnsibleActionFail(
+            "The temporary folder %s of Ansible cannot be used: %s. Hosts put their results together there, which needs"
+            " locks and some free space. Set the environment variable ANSIBLE_LOCAL_TEMP to a folder on a local file"
+            " system." % (constants.DEFAULT_LOCAL_TMP, error.strerror)
+        ) from None
 
 
 class Parts:
@@ -39,20 +60,31 @@ class Parts:
 
     def __init__(self, name: str) -> None:
         self._folder = os.path.join(constants.DEFAULT_LOCAL_TMP, "qlik-%s" % name)
-        for folder in map(self._path, ("", _PARTS, _BEGUN, _FAILED)):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+        with _failures_explained():
+            for folder in map(self._path, ("", _PARTS, _BEGUN, _FAILED, _NAMES)):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep the workers of all other hosts out."""
-        with open(self._path("lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        """Keep the workers of all other hosts out.
+
+        :raises AnsibleActionFail: when the folder cannot be locked.
+        """
+        with _failures_explained():
+            lock = open(self._path("lock"), "w")  # noqa: SIM115
+        with lock:
+            with _failures_explained():
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def begin(self, host: str) -> None:
-        """Announce a host: it is going to hand a part over, in the place of one that it has handed over before."""
-        self.take(_name(_PARTS, host))
-        self.mark(_name(_BEGUN, host))
+        """Announce a host: it is going to hand a part over, in the place of one that it has handed over before.
+
+        :raises AnsibleActionFail: when that will not be possible, which is better known before anything is done.
+        """
+        with self.locked():
+            self.take(self._name(_PARTS, host))
+            self.mark(self._name(_BEGUN, host))
 
     def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
         """Whether every host that has begun has handed its part over.
@@ -67,20 +99,20 @@ class Parts:
 
     def put(self, host: str, part: Mapping[str, Any]) -> None:
         """Hand over the part of a host, in the place of one that it has handed over before."""
-        self.keep(_name(_PARTS, host), part)
-        self.take(_name(_BEGUN, host))
+        self.keep(self._name(_PARTS, host), part)
+        self.take(self._name(_BEGUN, host))
 
     def get(self, host: str) -> Any:
         """The part of a host; C(None) if it has handed none over."""
-        return self.kept(_name(_PARTS, host))
+        return self.kept(self._name(_PARTS, host))
 
     def forget(self, host: str) -> None:
         """Take the part of a host away, if there is one."""
-        self.take(_name(_PARTS, host))
+        self.take(self._name(_PARTS, host))
 
     def fail(self, host: str) -> None:
         """Remember that a host fails because of its part, or because of that of another one."""
-        self.mark(_name(_FAILED, host))
+        self.mark(self._name(_FAILED, host))
 
     def failed(self) -> Set[str]:
         """The hosts that are remembered as failed."""
@@ -92,7 +124,7 @@ class Parts:
 
     def keep(self, name: str, value: Any) -> None:
         """Leave a value for the workers of other hosts."""
-        with open(self._path(name), "w", encoding="utf-8") as file:
+        with _failures_explained(), open(self._path(name), "w", encoding="utf-8") as file:
             json.dump(value, file)
 
     def kept(self, name: str) -> Any:
@@ -105,7 +137,7 @@ class Parts:
 
     def mark(self, name: str) -> None:
         """Leave a mark for the workers of other hosts."""
-        with open(self._path(name), "w"):
+        with _failures_explained(), open(self._path(name), "w"):
             pass
 
     def is_marked(self, name: str) -> bool:
@@ -121,7 +153,16 @@ class Parts:
         return True
 
     def _named(self, folder: str) -> Set[str]:
-        return {unquote(name) for name in os.listdir(self._path(folder))}
+        names = os.listdir(self._path(folder))
+        return {(self.kept(os.path.join(_NAMES, name)) if "%" in name else None) or unquote(name) for name in names}
+
+    def _name(self, folder: str, host: str) -> str:
+        """The name of the file of a host. A name that had to be cut does not say which host it is."""
+        name = file_name(host)
+        whole = os.path.join(_NAMES, name)
+        if unquote(name) != host and not self.is_marked(whole):
+            self.keep(whole, host)
+        return os.path.join(folder, name)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
@@ -164,7 +205,3 @@ def _holds(task: Any, variables: Dict[str, Any]) -> bool:
         return all(templar.evaluate_conditional(condition) for condition in task.when)
     # ansible-core before 2.19.
     return bool(task.evaluate_conditional(templar, variables))
-
-
-def _name(folder: str, host: str) -> str:
-    return os.path.join(folder, quote(host, safe=""))

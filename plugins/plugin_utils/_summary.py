@@ -19,6 +19,10 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 _MOST_OBJECTS = 10
 #: So many lines of a reason are shown in a table.
 _MOST_REASONS = 3
+#: What is said of a tenant whose task did not run, as with --step or --start-at-task.
+SKIPPED = (
+    "The task that reads and writes the tenant was skipped. Nothing was changed. Run the role again and do not skip it."
+)
 Json = Dict[str, Any]
 
 
@@ -36,6 +40,7 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
         "host": host,
         "address": host_of(address),
         "check_mode": check_mode,
+        "is_skipped": is_skipped(result),
         "reason": [printable(line) for line in _reason(result).splitlines() if line.strip()] if failed else [],
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
@@ -89,6 +94,16 @@ def host_of(url: str) -> str:
     return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]
 
 
+def is_skipped(result: Mapping[str, Any]) -> bool:
+    """Whether the result of a task says that it did not run; one that Ansible never came to has none at all."""
+    return not result or bool(result.get("skipped"))
+
+
+def missing_result(result: Mapping[str, Any]) -> str:
+    """What to say of a task that has neither a result nor a reason why it has none."""
+    return SKIPPED if is_skipped(result) else "The task gave no result."
+
+
 def without_certainty(text: str) -> str:
     """A reason without that nothing was changed, which is no news where nothing can have been."""
     return re.sub(r"\s+Nothing was changed\.$", "", text)
@@ -97,10 +112,12 @@ def without_certainty(text: str) -> str:
 def _reason(result: Mapping[str, Any]) -> str:
     """What is wrong, without what to do about it where a module tells one from the other."""
     text = (result.get("error") or {}).get("message") or result.get("msg") or result.get("exception")
-    return without_certainty(str(text or "The tenant was not reached."))
+    return without_certainty(str(text or missing_result(result)))
 
 
 def _of_one(tenant: Json) -> List[str]:
+    if tenant["is_skipped"]:
+        return ["%s on %s" % (_verb(tenant), tenant["address"]), *tenant["reason"]]
     if tenant["reason"] and not tenant["areas"]:
         # The task that failed has said why.
         return []

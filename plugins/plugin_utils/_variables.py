@@ -134,6 +134,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
     "qlik_onboard": {
         "qlik_onboard_name": _TEXT,
         "qlik_onboard_alias": _TEXT,
+        "qlik_onboard_hostname": _TEXT,
         "qlik_onboard_region": {**_TEXT, "required": True},
         "qlik_onboard_subscription_id": {**_TEXT, "required": True},
         "qlik_onboard_records": _TEXT,
@@ -153,6 +154,7 @@ _OTHERS = (
     "qlik_organization_client_id",
     "qlik_organization_client_secret",
     "qlik_register_url",
+    "qlik_trusted_domains",
     "qlik_onboard_license_key",
     "qlik_context",
     "qlik_contexts_path",
@@ -238,4 +240,5 @@ def _defaults(role: str) -> Values:
         return {}
     with open(os.path.join(_ROLES, role, "defaults", "main.yml"), encoding="utf-8") as file:
         defaults: Values = yaml.safe_load(file)
-    return defaults
+    # Where the variable is a template, the value has the name of a private variable.
+    return {name: defaults.get("__" + name, value) for name, value in defaults.items()}

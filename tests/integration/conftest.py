@@ -100,6 +100,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
         environment: dict[str, str] | None = None,
         inventory: str = "localhost,",
         options: Sequence[str] = (),
+        answers: str = "",
     ) -> PlaybookRun:
         playbook = what if isinstance(what, str) else str(tmp_path / "playbook.yml")
         if not isinstance(what, str):
@@ -124,6 +125,7 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
                     **(environment or {}),
                 },
             ),
+            input=answers,
             capture_output=True,
             text=True,
             check=False,

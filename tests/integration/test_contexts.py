@@ -191,6 +191,22 @@ def test_examples_of_the_lookup(tenant: LocalTenant, run_playbook: RunPlaybook, 
     assert tenant.counters()["total"] > 0
 
 
+def test_the_home_of_qlik_cli(inventory: Inventory) -> None:
+    """QLIK_CLI_USER_HOME_DIR comes after QLIK_CONTEXTS_PATH and before ~/.qlik, in the inventory and in the lookup."""
+    places = [inventory.folder / name for name in ("named.yml", "moved/.qlik/contexts.yml", ".qlik/contexts.yml")]
+    for number, place in enumerate(places):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        context = {"server": CONTEXTS["acme"]["server"], "headers": {"Authorization": f"Bearer key-of-{number}"}}
+        place.write_text(yaml.safe_dump({"contexts": {"acme": context}}), encoding="utf-8")
+    inventory.source.write_text("plugin: qlikops.cloud.qlik_contexts", encoding="utf-8")
+    message = "msg={{ qlik_api_key }}/{{ lookup('qlikops.cloud.qlik_context', 'acme').api_key }}"
+    environment = {"QLIK_CONTEXTS_PATH": str(places[0]), "QLIK_CLI_USER_HOME_DIR": str(inventory.folder / "moved")}
+    for number in range(3):
+        done = inventory.command("ansible", "acme", "-m", "ansible.builtin.debug", "-a", message, **environment)
+        assert f"key-of-{number}/key-of-{number}" in done.stdout, done.stdout + done.stderr
+        environment.pop(next(iter(environment), ""), None)
+
+
 @pytest.mark.parametrize("exposed", long_after_first(True, False))
 def test_the_cache_has_no_credentials(inventory: Inventory, exposed: bool) -> None:
     cache = inventory.folder / "cache"

@@ -18,10 +18,12 @@ from local_tenant.client import LocalTenant, OrganizationHandle
 
 from .conftest import ansible_environment, organization_environment
 
+#: Whoever names the hosts of an inventory names files with them.
+GAMMA = "../../gamma$QLIK_CLIENT_SECRET"
 CUSTOMERS = {
     "acme": {"qlik_onboard_name": "Acme Analytics", "qlik_onboard_alias": "acme"},
     "beta": {"qlik_seed_extra_groups": [{"name": "Beta Admins", "assigned_roles": ["TenantAdmin"]}]},
-    "gamma": {"qlik_onboard_name": "Gamma {{ '{{' }}"},
+    GAMMA: {"qlik_onboard_name": "Gamma {{ '{{' }}"},
 }
 NAMES = ["Acme Analytics", "Gamma {{", "beta"]
 STANDARD = {"qlik_seed_standard_groups": {"Admins": ["TenantAdmin"]}, "qlik_seed_group_prefix": "q-"}
@@ -62,7 +64,8 @@ class Partner:
             "qlik_onboard_license_key": organization.licence_key,
         }
         inventory = {"all": {"hosts": CUSTOMERS, "vars": {**shared, **self.connection}}}
-        (folder / "customers.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        # They come in this order.
+        (folder / "customers.yml").write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
         (folder / "tenants").mkdir()
         source = {"plugin": "qlikops.cloud.qlik_organization", "host_name": "name", "names": ["[A-Zb]*[a-z{]"]}
         (folder / "tenants" / "qlik_organization.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
@@ -70,10 +73,11 @@ class Partner:
     def run(self, playbook: str, *arguments: str, inventory: str = "customers.yml") -> subprocess.CompletedProcess[str]:
         register = self.organization.registers["eu"]
         environment = {"PWD": str(self.folder), "HTTPS_PROXY": self.organization.proxy}
+        environment["QLIK_CLIENT_SECRET"] = register.client_secret
         if playbook != "qlikops.cloud.onboard":
             # That one has them from the variables of the hosts.
             environment.update(organization_environment(self.organization))
-            environment.update({"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret})
+            environment["QLIK_CLIENT_ID"] = register.client_id
         done = subprocess.run(
             ["ansible-playbook", "-i", inventory, playbook, "-vvv", "--diff", *arguments],
             env=ansible_environment(self.folder, **environment),
@@ -122,9 +126,11 @@ def test_three_come_and_one_leaves(organization: OrganizationHandle, tmp_path: P
         *TROUBLE,
     )
     first = partner.run("qlikops.cloud.onboard")
-    assert {host: failed for host, (_changed, failed) in recap(first).items()} == {"acme": 0, "beta": 1, "gamma": 0}
+    assert {host: failed for host, (_changed, failed) in recap(first).items()} == {"acme": 0, "beta": 1, GAMMA: 0}
     assert sorted(partner.made()) != NAMES
     assert len(organization.made()) == 3
+    records = {"acme.json", "beta.json", "..%2F..%2Fgamma$QLIK_CLIENT_SECRET.json"}
+    assert {path.name for path in (tmp_path / "onboarding").iterdir()} == records
 
     second = partner.run("qlikops.cloud.onboard")
     assert second.returncode == 0, second.stdout

@@ -133,7 +133,7 @@ def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> Non
 def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
     assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15
-    assert len(run.tasks) == 4, list(run.tasks)
+    assert len(run.tasks) == 5, list(run.tasks)
     assert lines(run)[0].startswith("What happened on 127.0.0.1")
     assert lines(run)[-1] == "  ... and 5 more"
     assert run_playbook("qlikops.cloud.seed").changed == 0
@@ -143,7 +143,8 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     seed = {"name": "Seed", "ansible.builtin.include_role": {"name": "qlikops.cloud.qlik_seed"}}
     show = {"name": "Show", "ansible.builtin.debug": {"var": "qlik_seed_result"}}
     nothing = {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
-    first = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
+    newest = {"ANSIBLE_INJECT_FACT_VARS": "False"}
+    first = run_playbook([seed, show], WHOLE_TENANT, environment=newest).tasks["Show"]["qlik_seed_result"]
     assert first == {
         "tenant": {"changed": True, "action": "updated"},
         "tenant_settings": {"changed": False, "action": "unchanged"},
@@ -164,7 +165,10 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     second = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
     assert (second["tenant"], second["roles"]["changed"]) == ({"changed": False, "action": "unchanged"}, 0)
     assert second["groups"] == {**nothing, "unchanged": 4}
-    none = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}).tasks["Show"]["qlik_seed_result"]
+    # What a user says takes the place of the default catalogue, and is not merged with it.
+    merging = {"ANSIBLE_HASH_BEHAVIOUR": "merge"}
+    run = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}, environment=merging)
+    none = run.tasks["Show"]["qlik_seed_result"]
     assert [none[area] for area in ("tenant", "group_settings")] == [{"changed": False, "action": "unchanged"}] * 2
     assert [none[area] for area in ("roles", "groups", "users")] == [{"changed": 0}, {}, {}]
 
@@ -301,7 +305,7 @@ def test_a_module_that_is_killed_fails_the_run(
     assert (run.code, run.failed) == (2, 1), run.output
     assert run.tasks["Say what happened"]["ansible_stats"]["data"]["qlik_seed"]["localhost"]["failed"] is True
     assert "unchanged" not in run.tasks["Say what happened"]["lines"]
-    assert run.tasks["Say what happened"]["ansible_facts"]["qlik_seed_result"]["failed"] is True
+    assert run.tasks["Keep what happened"]["ansible_facts"]["qlik_seed_result"]["failed"] is True
 
 
 def kill_module(tenant: LocalTenant, folder: Path, moment: str) -> None:

@@ -28,7 +28,9 @@ TENANT = "https://acme.eu.qlikcloud.com"
 
 
 @pytest.mark.parametrize(
-    "url", ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"]
+    "url",
+    ["https://ada:hunter2@acme.eu.qlikcloud.com", "ada:hun/ter2@acme", "//x@y:hunter2@acme"]
+    + ["https://acme.eu.qlikcloud.com/?token=hunter2", "acme.eu.qlikcloud.com/hunter2", "https://acme:x#hunter2"],
 )
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 @pytest.mark.parametrize("place", ["tenant_url", "tenant_uri", "environment"])
@@ -92,6 +94,63 @@ def test_a_proxy_that_refuses(run: Run, monkeypatch: pytest.MonkeyPatch, hostile
     assert "tenant_url" not in result["msg"]
     for secret in ("hunter2", token):
         assert secret not in run.output
+
+
+#: Each reads several lists at the same time.
+MODULES: dict[str, dict[str, Json]] = {
+    "qlik_group": {"name": "N"},
+    "qlik_configuration": {"groups": [], "users": [], "spaces": [], "csp_origins": []},
+    "qlik_configuration_info": {},
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("oauth", [False, True], ids=["key", "client"])
+@pytest.mark.usefixtures("impatient", "through")
+def test_a_refusal_by_a_proxy_is_final(
+    run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, module: str, oauth: bool
+) -> None:
+    """One attempt to sign in: directories lock accounts after a few."""
+    hostile.answer = lambda method, path: (407, {"Proxy-Authenticate": "Basic"}, b"")
+    monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:wrong@"))
+    credentials: dict[str, Json] = {"client_id": "client", "client_secret": "secret"} if oauth else {}
+    result = run(module, tenant_url=TENANT, **credentials, **MODULES[module])
+    assert "407" in result["msg"]
+    assert result["msg"].endswith("Nothing was changed.")
+    assert hostile.calls == ["CONNECT"]
+
+
+@pytest.mark.usefixtures("impatient", "through")
+def test_a_proxy_that_is_out_of_order_is_asked_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile
+) -> None:
+    hostile.answer = lambda method, path: (503, {}, b"")
+    monkeypatch.setenv("HTTPS_PROXY", hostile.url)
+    assert run("qlik_group", tenant_url=TENANT, name="N", retries=2)["failed"]
+    assert hostile.calls == ["CONNECT"] * 3
+
+
+@pytest.mark.parametrize(
+    "password", ["p@s3cr3t", "p:s3cr3t", "p/s3cr3t", "p#s3cr3t", "12/s3cr3t", "12#s3cr3t", "p?s3cr3t"]
+)
+@pytest.mark.usefixtures("impatient", "through")
+def test_a_password_that_is_not_encoded(
+    run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, password: str
+) -> None:
+    hostile.answer = lambda method, path: (407, {}, b"")
+    monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", f"//ada:{password}@"))
+    result = run("qlik_group", tenant_url=TENANT, name="N", retries=0)
+    assert "Percent-encode" in result["msg"]
+    assert "HTTPS_PROXY" in result["msg"]
+    assert "s3cr3t" not in run.output
+
+
+@pytest.mark.usefixtures("impatient", "through")
+def test_a_password_that_is_encoded(run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile) -> None:
+    hostile.answer = lambda method, path: (407, {}, b"")
+    monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:p%40%3A%2F%23@"))
+    result = run("qlik_group", tenant_url=TENANT, name="N", retries=0)
+    assert "Percent-encode" not in result["msg"]
 
 
 @pytest.mark.usefixtures("through")

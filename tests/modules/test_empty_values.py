@@ -99,10 +99,10 @@ def options_of(module: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield name, inner, inner_option
 
 
-ALL = {
-    ".".join(filter(None, (module, *place))): (module, *place, option)
+ALL: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    ".".join(filter(None, (module, outer, name))): (module, outer, name, option)
     for module in NEEDED
-    for *place, option in options_of(module)
+    for outer, name, option in options_of(module)
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -459,3 +460,20 @@ def test_a_task_that_is_killed_at_any_point_is_just_run_again(
         assert run(LIFECYCLE, **options)["action"] == "unchanged", number
         assert [tenant["name"] for tenant in organization.made()] == ["Acme"], number
     assert number >= 9
+
+
+def test_a_record_that_cannot_be_one(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
+    """A pipe is not waited for, shell variables are no part of the name, and an error leaves no file behind."""
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    refused(run, organization, "not a regular file", **acme(organization, creation_record=str(pipe)))
+    pipe.unlink()
+    literal = tmp_path / "x$HOME.json"
+    done = run(LIFECYCLE, **acme(organization, creation_record=str(literal)))
+    assert done["action"] == "created", done
+    assert os.listdir(tmp_path) == [literal.name]
+    made = len(organization.made())
+    literal.unlink()
+    failed = run(LIFECYCLE, **acme(organization, name="Other", creation_record=str(tmp_path / ("y" * 300))))
+    assert "File name too long" in failed["msg"]
+    assert (os.listdir(tmp_path), len(organization.made())) == ([], made)

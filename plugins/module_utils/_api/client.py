@@ -29,6 +29,11 @@ MOST_IN_A_FILTER = 100
 _DEFAULT_SORT = "name"
 _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
+#: Characters of a link to a next page, and of an ID. Python takes many times their memory to work with a link.
+_LONGEST_LINK = 64 * 1024
+_LONGEST_ID = 1024
+#: The fields of objects by which the collection finds and compares them.
+_TEXT_FIELDS = ("id", "name", "subject", "email", "providerType", "origin", "ownerId")
 #: A longer filter is sent in the body of the filter action instead of the URL.
 _LONGEST_FILTER_IN_URL = 1500
 #: Qlik reference: others, such as roles, have no filter action.
@@ -282,6 +287,7 @@ class Client:
             request = "%s %s" % (method, path)
             if not isinstance(answer.body, dict):
                 raise AnswerLost("%s was answered with something else than a JSON object." % request)
+            _check_texts(answer.body, request)
             check(answer.body, request)
 
         return dict(self._send(method, path, query, body, safe_to_repeat, check_object, headers).body)
@@ -366,7 +372,14 @@ def _check_count(body: Mapping[str, Any], request: str) -> None:
 
 
 def _is_resource(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
+    return isinstance(value, dict) and isinstance(value.get("id"), str) and 0 < len(value["id"]) <= _LONGEST_ID
+
+
+def _check_texts(resource: Mapping[str, Any], request: str) -> None:
+    """:raises AnswerLost: when a field that names an object is not a string."""
+    for field in _TEXT_FIELDS:
+        if not isinstance(resource.get(field), (str, type(None))):
+            raise AnswerLost("%s: unexpected response: %s of an object is not a string." % (request, field))
 
 
 def _check_page(page: Mapping[str, Any], request: str) -> None:
@@ -375,6 +388,8 @@ def _check_page(page: Mapping[str, Any], request: str) -> None:
         raise AnswerLost("%s was answered without a list of objects." % request)
     if not all(map(_is_resource, data)):
         raise AnswerLost("%s was answered with an entry that is no object with an id." % request)
+    for resource in data:
+        _check_texts(resource, request)
     _next_link(page, request)
 
 
@@ -394,4 +409,6 @@ def _next_link(page: Mapping[str, Any], request: str) -> Optional[str]:
     href = link.get("href") if isinstance(link, dict) else None
     if href is not None and not isinstance(href, str):
         raise AnswerLost("%s: the link to the next page is no text." % request)
+    if href and len(href) > _LONGEST_LINK:
+        raise AnswerLost("%s: the link to the next page has more than %d characters." % (request, _LONGEST_LINK))
     return href or None

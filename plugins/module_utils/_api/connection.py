@@ -49,6 +49,8 @@ REGION_CREDENTIAL = (
     " will do."
 )
 CONSOLE = "https://console.qlikcloud.com"
+#: Characters. What is shorter can be guessed.
+_SHORTEST_TOKEN = 6
 
 #: With or without the final dot.
 HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
@@ -245,10 +247,17 @@ def _technical(params: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def secrets_in(address: str) -> List[str]:
-    """What must not be shown of an address, because it is a user name and a password."""
-    user_info = address.rpartition("@")[0]
-    user_info = user_info.partition("//")[2] or user_info
-    return [user_info] if user_info else []
+    """What must not be shown of an address: its user name and password, and all that comes after the host."""
+    user_info = re.sub("^([A-Za-z][A-Za-z0-9+.-]*:)?//", "", address.rpartition("@")[0])
+    after_host = address[len(_without_path(address)) :].strip("/")
+    # Ansible takes such a text out of every word of a result, so a short one would make messages unreadable.
+    return [user_info] * bool(user_info) + [after_host] * (len(after_host) >= _SHORTEST_TOKEN)
+
+
+def _without_path(address: str) -> str:
+    """Scheme and host: a path, a query or a fragment can hold a token."""
+    match = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)?[^/?#\\]*", address)
+    return match.group() if match else ""
 
 
 def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.eu.qlikcloud.com") -> str:
@@ -266,20 +275,21 @@ def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.
         raise InvalidInput(
             "%s is empty." % option, "Set the option or the environment variable QLIK_%s." % option.upper()
         )
+    shown = _without_path(text)
     try:
         parts = urlsplit(text if "://" in text else "https://" + text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise InvalidInput("%s is not a URL: %r." % (option, text), allowed) from None
+        raise InvalidInput("%s is not a URL: %r." % (option, shown), allowed) from None
     if parts.scheme not in ("https", "http"):
         raise InvalidInput("%s has the scheme %r." % (option, parts.scheme), allowed)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise InvalidInput("%s has a path or a query: %r." % (option, text), allowed)
+        raise InvalidInput("%s has a path or a query after %r." % (option, shown), allowed)
     address = _ip_address(host)
     if (not address and not HOST_NAME.fullmatch(host)) or port == 0:
-        raise InvalidInput("%s has no valid host name and port: %r." % (option, text), allowed)
+        raise InvalidInput("%s has no valid host name and port: %r." % (option, shown), allowed)
     if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
-        raise InvalidInput("%s %r would send the credential unencrypted." % (option, text), "Use https.")
+        raise InvalidInput("%s %r would send the credential unencrypted." % (option, shown), "Use https.")
     netloc = "[%s]" % host if ":" in host else host
     return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
 

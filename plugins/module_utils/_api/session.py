@@ -44,7 +44,7 @@ try:
     import urllib3
     import urllib3.exceptions
     import urllib3.util
-except ImportError:
+except Exception:  # a broken installation raises more than ImportError
     REQUESTS_IMPORT_ERROR: Optional[str] = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
@@ -54,6 +54,8 @@ _LARGEST_BODY = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 #: Those of SOCKS need the library PySocks beside requests.
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+#: What http.client says of a proxy that refuses to connect; 5xx may pass.
+_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: 4[0-9]{2}\b")
 #: How zlib is told what an answer is packed as; 0 is not at all.
 _WINDOW_BITS = {"": 0, "identity": 0, "gzip": 16 + zlib.MAX_WBITS}
 #: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
@@ -96,6 +98,9 @@ class HttpSession:
         self._connection = connection
         self._secrets = secrets
         self._proxy = _proxy_for(connection.base_url, secrets)
+        self._first_turn = threading.Lock()
+        self._is_first = True
+        self._refusal: Optional[NotReached] = None
         self._session = self._new_session(adapter)
 
     def exchange(
@@ -117,6 +122,19 @@ class HttpSession:
         :raises UnexpectedAnswer: the answer is too large.
         :raises InvalidInput: the address is not a URL that can be called.
         """
+        if self._proxy:
+            # Each request that a proxy refuses is a failed sign-in, and directories lock accounts after a few.
+            with self._first_turn:
+                if self._is_first:
+                    self._is_first = False
+                    return self._exchanged(method, path, query, body, token, headers)
+            if self._refusal:
+                raise NeverReached(self._refusal.message, self._refusal.hint)
+        return self._exchanged(method, path, query, body, token, headers)
+
+    def _exchanged(
+        self, method: str, path: str, query: str, body: Any, token: Optional[str], headers: Optional[Mapping[str, str]]
+    ) -> HttpAnswer:
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")
         try:
@@ -227,7 +245,9 @@ class HttpSession:
                 "Give the bundle of the authority that signed it in ca_path.",
             )
         unresolved = [cause for cause in causes if isinstance(cause, socket.gaierror)]
-        kind = NeverReached if unresolved and unresolved[0].errno != socket.EAI_AGAIN else NotReached
+        is_refused = any(_REFUSED_BY_PROXY.search(str(cause)) for cause in causes)
+        is_final = is_refused or (unresolved and unresolved[0].errno != socket.EAI_AGAIN)
+        kind = NeverReached if is_final else NotReached
         not_connected = among_causes(
             requests.exceptions.ConnectTimeout,
             urllib3.exceptions.NewConnectionError,
@@ -240,10 +260,15 @@ class HttpSession:
         )
         blames_proxy = among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema)
         if (blames_proxy and not is_broken_off) or (self._proxy and not_connected):
-            return kind(
-                "The proxy %s does not let the task reach %s: %s." % (self._proxy or "in between", host, shown),
-                "Check the environment variables of proxies.",
+            proxy = self._proxy.shown if self._proxy else "in between"
+            hints = ["Check the environment variables of proxies.", self._proxy.hint if self._proxy else ""]
+            failure = kind(
+                "The proxy %s does not let the task reach %s: %s." % (proxy, host, shown),
+                " ".join(filter(None, hints)),
             )
+            if is_refused:
+                self._refusal = failure
+            return failure
         if unresolved:
             return kind(
                 "The host name of %s does not resolve: %s." % (host, shown),
@@ -263,17 +288,32 @@ class HttpSession:
         return printable(self._secrets.redact(str(innermost) or type(innermost).__name__)).rstrip(".")
 
 
-def _proxy_for(base_url: str, secrets: Secrets) -> str:
-    """The proxy that requests takes for this address, and which variable names it; empty if there is none.
+class _Proxy(NamedTuple):
+    """A proxy, for messages.
+
+    :param shown: its address without the password, and the variable that names it.
+    :param hint: what may be wrong with its password; can be empty.
+    """
+
+    shown: str
+    hint: str
+
+
+def _proxy_for(base_url: str, secrets: Secrets) -> Optional[_Proxy]:
+    """The proxy that requests takes for this address; C(None) if there is none.
 
     :raises InvalidInput: when it cannot be used.
     """
     utils: Any = requests.utils
     url = utils.select_proxy(base_url, utils.get_environ_proxies(base_url))
     if not url:
-        return ""
+        return None
+    hint = ""
     for secret in secrets_in(url):
         secrets.add(secret)
+        # The first colon separates the user name from the password.
+        if re.search("[@:/?#]", secret.replace(":", "", 1)):
+            hint = "Percent-encode @, :, /, ? and # in its user name and password, for example %40 for @."
     schemes = (base_url.partition(":")[0], "all")
     names = [form for scheme in schemes for form in ("%s_proxy" % scheme, "%s_PROXY" % scheme.upper())]
     variable = next((name for name in names if os.environ.get(name) == url), "")
@@ -284,8 +324,9 @@ def _proxy_for(base_url: str, secrets: Secrets) -> str:
     except (urllib3.exceptions.LocationParseError, ValueError, TypeError):
         usable = False
     if not usable:
-        raise InvalidInput("The proxy %s has no address that can be used." % proxy, "Allowed is http://host:port.")
-    return proxy
+        allowed = " ".join(filter(None, ["Allowed is http://host:port.", hint]))
+        raise InvalidInput("The proxy %s has no address that can be used." % proxy, allowed)
+    return _Proxy(proxy, hint)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -12,7 +12,7 @@ import re
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, PAGE_SIZE, Client
-from .._errors import InvalidInput
+from .._errors import InvalidInput, printable
 from .._planning.members import EVERYONE_ID, Member, Members, Owner, roles_in
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource, nearest
@@ -168,11 +168,11 @@ class Space(Kind):
                     if member.assignee_id == myself:
                         yield plan, _owner_as_a_member(member, "members")
         new = {str((plan.predicted or {}).get("type")) for plan in plans if plan.action == "created"}
-        types = client.read(self.collection + "/types").get("data") if new else []
+        types = _texts(client.read(self.collection + "/types").get("data") if new else None)
         for plan in plans:
             wanted = (plan.predicted or {}).get("type")
-            if plan.action == "created" and isinstance(types, list) and wanted not in types:
-                text = "The tenant has no spaces of type %r, only of %s." % (wanted, ", ".join(map(str, types)))
+            if plan.action == "created" and types and wanted not in types:
+                text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
                 yield plan, InvalidInput(text, option="type")
 
     def references_in(self, resource: Resource) -> List[Reference]:
@@ -203,7 +203,7 @@ class Space(Kind):
         """The roles that a space can give, sorted; none where that is not known."""
         meta = space.get("meta")
         own = meta.get("assignableRoles") if isinstance(meta, dict) else None
-        return sorted(map(str, own if isinstance(own, list) and own else ROLES.get(str(space.get("type")), ())))
+        return sorted(_texts(own) or ROLES.get(str(space.get("type")), ()))
 
     def _content(self, client: Client, space: Resource) -> Optional[str]:
         """Something that the space holds, as the catalogue of the tenant knows it."""
@@ -211,7 +211,8 @@ class Space(Kind):
         if not isinstance(page, list) or not page:
             return None
         item = page[0] if isinstance(page[0], dict) else {}
-        return "the %s %r and perhaps more" % (item.get("resourceType") or "item", item.get("name"))
+        sort, name = (printable(str(item.get(field) or "")) for field in ("resourceType", "name"))
+        return "the %s %r and perhaps more" % (sort or "item", name)
 
     def _refuse_roles(self, wanted: Params, held: Optional[Resource], world: World) -> None:
         kind = (held or {}).get("type") or wanted.get("type")
@@ -231,6 +232,12 @@ class Space(Kind):
             is_named_so = member.assignee_id is None and member.name == owner.get("subject")
             if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
                 world.refuse(_owner_as_a_member(member, place))
+
+
+def _texts(value: Any) -> List[str]:
+    """A list of strings out of a response; empty where it is something else."""
+    is_list_of_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return list(value) if is_list_of_texts else []
 
 
 def _owner_as_a_member(member: Member, place: str) -> InvalidInput:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, List, Mapping, Optional
 
 from .._api.client import API, Client
 from .._errors import Interrupted, InvalidInput, NotApplied, QlikError, RateLimitWaitExceeded, Unauthorized
+from .._files import read_file, replace_file
 from .._kinds.organization import ACTIVE, DELETED, Tenant, moment
 from .._kinds.tenant import Tenant as TenantKind
 from .apply import carry_out
@@ -26,6 +27,8 @@ from .read import Demand, read
 #: How often the organization is looked at for what came of a creation; the pauses between come to about 30 seconds.
 _MOST_LOOKS = 6
 #: A tenant without a name that is younger can be what an earlier task has created.
+#: Of a record.
+_MOST_BYTES = 1024**2
 _YOUNG = timedelta(days=1)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -37,7 +40,7 @@ class Record:
     """
 
     def __init__(self, path: Optional[str], params: Mapping[str, Any]) -> None:
-        self._path = path
+        self._path = os.path.abspath(os.path.expanduser(path)) if path else None
         self._about = {name: params[name] for name in ("name", "subscription_id", "region")}
         self._content: Dict[str, Any] = self._read()
 
@@ -89,17 +92,22 @@ class Record:
     def forget(self) -> None:
         """It was certainly not created."""
         self._content = {}
-        if self._path is not None and os.path.lexists(self._path):
-            os.unlink(self._path)
+        if self._path is not None:
+            # A record that stays only makes the next task look first.
+            with suppress(OSError):
+                os.unlink(self._path)
 
     def _read(self) -> Dict[str, Any]:
         if self._path is None or not os.path.lexists(self._path):
             return {}
         try:
-            with open(self._path, encoding="utf-8") as file:
-                content = json.load(file)
-        except (OSError, ValueError) as error:
-            raise InvalidInput("%s cannot be read: %s." % (self._path, error), option="creation_record") from None
+            content = json.loads(read_file(self._path, _MOST_BYTES))
+        except OSError as error:
+            raise InvalidInput(
+                "%s cannot be read: %s." % (self._path, error.strerror), option="creation_record"
+            ) from None
+        except (ValueError, RecursionError):
+            raise InvalidInput("%s cannot be read: it is not JSON." % self._path, option="creation_record") from None
         if not isinstance(content, dict) or {name: content.get(name) for name in self._about} != self._about:
             raise InvalidInput(
                 "%s is about another tenant than this one." % self._path,
@@ -113,14 +121,8 @@ class Record:
         if self._path is None:
             return
         try:
-            folder = os.path.dirname(os.path.abspath(self._path))
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=folder)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self._path)
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            replace_file(self._path, json.dumps(content, indent=2).encode("utf-8"), 0o600)
         except OSError as error:
             raise InvalidInput(
                 "%s cannot be written: %s." % (self._path, error.strerror), option="creation_record"

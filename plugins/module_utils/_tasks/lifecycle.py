@@ -46,7 +46,8 @@ def run_tenant_lifecycle() -> None:
             "allow_create": dict(BOOLEAN, default=False),
             "license_key": dict(TEXT, no_log=True, fallback=(nonempty_env_fallback, ["QLIK_LICENSE_KEY"])),
             "datacenter": TEXT,
-            "creation_record": {"type": "path"},
+            # No path, in which Ansible replaces shell variables: names in it can look like them.
+            "creation_record": TEXT,
             "wait_timeout": {"type": "float", "default": 300.0},
             "confirm_hostname": TEXT,
             "purge_after_days": {"type": "int"},

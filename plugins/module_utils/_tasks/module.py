@@ -12,8 +12,6 @@ import os
 from contextlib import contextmanager
 from typing import Any, Iterator, List, Optional
 
-from ansible.module_utils.basic import missing_required_lib
-
 from .._api.client import Client
 from .._api.connection import Connection, connection_from
 from .._api.interruption import Interruption, noticed
@@ -63,7 +61,7 @@ def failures_explained(module: Module) -> Iterator[Task]:
         with noticed(task.interruption):
             yield task
     except MissingLibrary as error:
-        module.fail_json(msg=missing_required_lib(error.library), exception=error.import_error)
+        fail(module, error, changed=False, unknown=False, exception=error.import_error)
     except QlikError as error:
         fail(module, error, changed=task.may_have_written, unknown=task.may_have_written)
     except Exception as error:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -167,9 +168,17 @@ def connection(documented: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_defaults_of_the_role_are_those_of_its_argument_spec(role: Path) -> None:
     options = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
-    assert {name: option["default"] for name, option in options.items() if "default" in option} == load(
-        role / "defaults" / "main.yml"
-    )
+    defaults = load(role / "defaults" / "main.yml")
+    values = {name: defaults.get(f"__{name}", value) for name, value in defaults.items() if not name.startswith("__")}
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == values
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_default_is_merged_into_the_value_of_a_user(role: Path) -> None:
+    """Ansible merges dictionaries with hash_behaviour=merge; what has a template for its default is replaced."""
+    defaults = load(role / "defaults" / "main.yml")
+    assert [name for name, value in defaults.items() if isinstance(value, dict) and value and name[:2] != "__"] == []
+    assert all(value == "{{ __%s }}" % name for name, value in defaults.items() if f"__{name}" in defaults)
 
 
 def test_lists_of_the_description_have_no_default() -> None:
@@ -205,6 +214,15 @@ def test_layers_of_module_utils_import_downwards_only() -> None:
             assert level[imported] < level[name], f"{name} imports {imported}"
             folders = {name.partition("/")[0], imported.partition("/")[0]}
             assert folders != {"_planning", "_api"}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_import_by_absolute_names(module: str) -> None:
+    """The strategies of mitogen recognize a module by such imports, and run no file with relative ones."""
+    path = ROOT / "plugins" / "modules" / f"{module}.py"
+    imports = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ImportFrom)]
+    assert [node.module for node in imports if node.level] == []
+    assert any(str(node.module).startswith("ansible_collections.qlikops.cloud.") for node in imports)
 
 
 def imports_of(path: Path, utils: Path) -> list[str]:

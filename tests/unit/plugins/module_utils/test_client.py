@@ -168,6 +168,10 @@ def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"data": [{"id": None}]}, "no object with an id"),
         ({"data": [{"id": 7}]}, "no object with an id"),
         ({"data": [], "links": {"next": {"href": 7}}}, "no text"),
+        ({"data": [], "links": {"next": {"href": "/api/v1/groups?next=" + "b" * 2**16}}}, "more than 65536 characters"),
+        ({"data": [{"id": "a" * 1025}]}, "no object with an id"),
+        ({"data": [{"id": "a", "name": ["b"]}]}, "name of an object is not a string"),
+        ({"data": [{"id": "a", "providerType": {}}]}, "providerType of an object is not a string"),
     ],
 )
 def test_answers_of_another_shape(answer: Any, words: str) -> None:

@@ -10,6 +10,7 @@ import html
 import json
 import socket
 import ssl
+import sys
 import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -689,10 +690,14 @@ def test_a_query_of_a_link_is_sent_as_it_is() -> None:
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "REQUESTS_IMPORT_ERROR", "Traceback ...")
+    monkeypatch.setattr(session, "REQUESTS_IMPORT_ERROR", "Traceback ...\nImportError: gone.\n")
     with pytest.raises(MissingLibrary) as caught:
         Transport(connection())
-    assert (caught.value.library, caught.value.import_error) == ("requests", "Traceback ...")
+    assert caught.value.import_error == "Traceback ...\nImportError: gone.\n"
+    message = str(caught.value)
+    assert message.startswith(f"{sys.executable} cannot import the library requests: ImportError: gone. ")
+    assert f"`{sys.executable} -m pip" in message
+    assert "ansible_python_interpreter" in message
 
 
 def test_an_interruption_frees_the_way_for_other_threads() -> None:

@@ -96,13 +96,19 @@ def test_extra_objects_of_a_tenant_as_described(count_extra: bool) -> None:
         {"msg": "no. Nothing was changed."},
         {"msg": "no.\nNothing was changed."},
         {"rc": 137},
-        {},
     ],
 )
 def test_a_task_without_a_result_fails_its_tenant(result: dict[str, Any]) -> None:
     tenant = audited("acme", "acme.example", result, {"groups"})
     reason = str(result.get("msg", "The task gave no result.")).partition("Nothing")[0].strip()
     assert (tenant["status"], tenant["error"], tenant["plan"], tenant["areas"]) == ("failed", reason, None, [])
+
+
+@pytest.mark.parametrize("result", [{}, {"skipped": True, "changed": False}])
+def test_a_task_that_was_skipped(result: dict[str, Any]) -> None:
+    tenant = audited("acme", "acme.example", result, {"groups"})
+    assert (tenant["status"], tenant["areas"]) == ("failed", [])
+    assert tenant["error"].startswith("The task that reads and writes the tenant was skipped.")
 
 
 def problem(message: str, place: str = "", about: str | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import mode_of, write_file
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import file_name, mode_of, write_file
 
 
 def permissions(path: Path) -> int:
@@ -63,3 +63,33 @@ def test_modes(value: Any, mode: int | None) -> None:
 def test_what_is_no_mode(value: Any) -> None:
     with pytest.raises(AnsibleActionFail, match="must be an octal number in quotes"):
         mode_of("option", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("acme", "acme"),
+        ("x$HOME ~", "x$HOME ~"),
+        ("a/b%c", "a%2Fb%25c"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("", "%"),
+        ("\0", "%00"),
+        ("\udc80", "%uDC80"),
+        ("a" * 255, "a" * 255),
+    ],
+)
+def test_names(text: str, name: str) -> None:
+    assert file_name(text) == name
+
+
+@pytest.mark.parametrize("letter", ["a", "/", "\u6f22", "\U0001f600"])
+@pytest.mark.parametrize("longest", [60, 255])
+def test_long_names_are_cut_and_stay_different(tmp_path: Path, letter: str, longest: int) -> None:
+    texts = [letter * 300 + end for end in ("", "1", "2")]
+    names = {file_name(text, longest) for text in texts}
+    assert len(names) == 3
+    for name in names:
+        assert longest - 4 < len(os.fsencode(name)) <= longest
+        (tmp_path / name).touch()
+    assert not any(name == file_name(name, longest) for name in names)

@@ -2,16 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the hosts of a run hand over, and which of them are waited for."""
+"""What the hosts of a run hand over in the temporary folder of Ansible, and which of them are waited for."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 
+HOSTS = ["acme", "a/b", "a%2Fb", "..", "x" * 251, "x" * 300, "x" * 299 + "y", "\u6f22" * 28, "\u6f22" * 90, "\udc80"]
 #: A name that is no name of a file.
 ODD = "../a b%2F"
 
@@ -44,3 +49,38 @@ def test_a_host_that_begins_once_more_is_waited_for(parts: Parts) -> None:
     parts.put("a", {})
     parts.forget("a")
     assert (parts.are_complete(), parts.hosts()) == (True, set())
+
+
+def test_every_host_has_a_part_of_its_own(parts: Parts, tmp_path: Path) -> None:
+    for number, host in enumerate(HOSTS):
+        parts.begin(host)
+        assert not parts.are_complete()
+        parts.put(host, {"number": number})
+        assert parts.are_complete()
+    assert parts.hosts() == set(HOSTS)
+    assert [parts.get(host)["number"] for host in HOSTS] == list(range(len(HOSTS)))
+    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")} == {"qlik-test"}
+    for host in HOSTS:
+        parts.forget(host)
+    assert parts.hosts() == set()
+    assert parts.are_complete()
+
+
+def test_a_file_system_without_locks(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(file: object, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(AnsibleActionFail, match="No locks available.*ANSIBLE_LOCAL_TEMP") as caught:
+        parts.begin("acme")
+    assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["qlik-seed", "qlik-seed/lock", "qlik-seed/begun/acme", "qlik-seed/parts"])
+@pytest.mark.usefixtures("parts")
+def test_a_folder_that_cannot_be_written(tmp_path: Path, where: str) -> None:
+    (tmp_path / where).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / where).symlink_to(tmp_path / "nowhere" / "file")
+    with pytest.raises(AnsibleActionFail, match="cannot be used: .*ANSIBLE_LOCAL_TEMP"):  # noqa: PT012
+        Parts("seed").begin("acme")
+        Parts("seed").put("acme", {})
