@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .._api.client import PAGE_SIZE, Client, equals, in_filters
+from .._api.client import Client, equals, in_filters
 from .._errors import NotAvailable
 from .._kinds.base import Kind
 from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS, ROLES
@@ -250,7 +250,8 @@ def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
         resources, total, everything = kind.first_page(client)
         shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
         filters, along = _filters(kind, [each for each in wanted if kind.key(each) not in shown])
-        pages_left = -(-total // PAGE_SIZE) - 1
+        # A page can have less than was asked for.
+        pages_left = -(-total // max(1, len(resources))) - 1
         if pages_left <= len(filters):
             return Reading(list(everything), list(_standing_in_the_way(kind, wanted)))
         found += resources
