@@ -535,6 +535,12 @@ class Guesses:
     new_ip_policy_is_enabled: bool = _guess(
         False, YES_NO, "Qlik reference: core, ip-policies, POST", "whether a policy is enabled that does not say so"
     )
+    new_ip_policy_name: str = _guess(
+        "empty",
+        ("empty", "id"),
+        "Qlik reference: core, ip-policies, POST",
+        "name of a policy that is made without one; answers require a name",
+    )
     ip_policy_same_name: str = _guess(
         "accept",
         ("accept", "refuse"),

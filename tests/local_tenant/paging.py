@@ -83,13 +83,13 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     links: dict[str, Json] = {"self": {"href": _href(call, normal, call.query)}}
     if end < len(chosen):
         onwards = Place(end, key(page[-1]), after=True) if page else Place(end, key(chosen[end]), after=False)
-        cursor = call.cursors.make(query, "next", onwards)
+        cursor = call.cursors.make(query, "next", onwards, _without_cursor(call))
         links["next"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[0]: cursor})}
     elif call.guesses.end_of_list == "null":
         links["next"] = {"href": None}
     if start > 0 and chosen:
         before = Place(start, key(page[0]), after=False) if page else Place(len(chosen), key(chosen[-1]), after=True)
-        cursor = call.cursors.make(query, "prev", before)
+        cursor = call.cursors.make(query, "prev", before, _without_cursor(call))
         links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[1]: cursor})}
     body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
     if what.counted is not None:

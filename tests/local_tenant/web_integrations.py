@@ -34,9 +34,7 @@ def list_integrations(call: Call) -> Answer:
         return (item.id, "", "") if sort == "id" else (fold(item.name), item.name, item.id)
 
     mine = call.query.get("tenantId", call.state.tenant.id) == call.state.tenant.id
-    found = (
-        call.state.web_integrations.select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
-    )
+    found = call.state.web_integrations.select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
     start, end = _range(call, found, limit)
     page = found[start:end]
     query = {name: text for name, text in call.query.items() if name not in CURSORS}

@@ -119,7 +119,11 @@ def test_columns_and_lists() -> None:
 @pytest.mark.parametrize(
     ("table", "options", "words"),
     [
-        ("name\nAda,a\nBob,b,c\n", {"delimiter": ","}, ["Line 2: there are 2 cells, and 1 title", "Line 3: there are 3"]),
+        (
+            "name\nAda,a\nBob,b,c\n",
+            {"delimiter": ","},
+            ["Line 2: there are 2 cells, and 1 title", "Line 3: there are 3"],
+        ),
         ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: there are 3 cells, and 2 titles"]),
         ("sep=;", {}, ["It is empty."]),
         ("name,\nAda,x\n", {}, ["Line 2: column 2 has a cell and no title."]),
