@@ -32,9 +32,10 @@ class ListOf(Generic[T]):
     """How a service lists its items. ``always`` names and holds a condition that applies beside the filter.
 
     ``among`` is an indexed attribute with the text that ``always`` asks of it, so that not all are looked at. ``limit``
-    is the size of a page, ``smallest`` that can be asked for, ``largest`` what there is at most, and ``sort`` the order of a list that asks for none; a
-    ``capped`` list answers a limit above the maximum with the maximum. ``counted`` is for the services whose lists have
-    a ``meta`` with a count, and holds what else stands there. ``cursors`` are the parameters that go on and back.
+    is the size of a page, ``smallest`` what can be asked for at least, ``largest`` how many items a page has at most,
+    and ``sort`` the order of a list that asks for none; a ``capped`` list answers a limit above the maximum with the
+    maximum. ``counted`` is for the services whose lists have a ``meta`` with a count, and holds what else stands there.
+    ``cursors`` are the parameters that go on and back.
     """
 
     items: Collection[T]

@@ -18,7 +18,7 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.values import Nested
 from .._planning.world import World
-from .base import NOT_ROLLED_OUT, Kind
+from .base import Kind
 
 #: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
 START_PAGES = {
@@ -49,7 +49,6 @@ class TenantSettings(Kind):
     collection = API + "/tenant-settings"
     is_singleton = True
     may_not_exist = True
-    missing_because = NOT_ROLLED_OUT
     settings = (
         StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
         Setting("release_cadence", dict(TEXT, choices=["monthly", "continuous"]), in_creation=False, is_added=True),
