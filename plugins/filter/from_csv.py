@@ -107,7 +107,9 @@ _MOST_CHARACTERS = 16 * 1024 * 1024
 _DELIMITERS = {",": "commas", ";": "semicolons"}
 _TAB = "\t"
 #: What Excel and Windows PowerShell write in front of the titles.
-_PREAMBLE = re.compile(r'\s*(?:("?)sep=(?P<delimiter>[^"\r\n])(?P=delimiter)*\1|#TYPE [^\r\n]*)(?=[\r\n]|$)', re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r'\s*(?:("?)sep=(?P<delimiter>[^"\r\n])(?P=delimiter)*\1|#TYPE [^\r\n]*)(?=[\r\n]|$)', re.IGNORECASE
+)
 #: Of the first line of a table so many characters are its name in messages.
 _LONGEST_NAME = 60
 #: So many mistakes of a table are named.

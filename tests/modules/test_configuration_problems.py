@@ -238,3 +238,58 @@ def test_what_the_brake_keeps_is_a_difference(run: Run, tenant: LocalTenant, lim
     unclear = Look(run, tenant, {"groups": [*groups, {"name": "x" * 257}], "prune": {"groups": {"max_deletions": 20}}})
     assert unclear.result["areas"]["groups"]["summary"]["deleted"] == 0
     assert len(unclear.result["extra"]["groups"]) == 15
+
+
+#: An item of each list that nothing names, what else is wrong with it, and the line of both.
+NAMELESS: dict[str, tuple[dict[str, Json], list[str]]] = {
+    "roles": ({"description": "d"}, ["roles[0]: name is missing."]),
+    "groups": ({"provider_type": "custom"}, ["groups[0]: name or id is missing."]),
+    "users": ({"name": "x"}, ["users[0]: subject or id is missing."]),
+    "spaces": ({"type": "shared"}, ["spaces[0]: name or id is missing."]),
+    "csp_origins": (
+        {"origin": "a@b"},
+        [
+            "csp_origins[0]: name or id is missing.",
+            "csp_origins[0].origin: An origin has neither a user nor a password.",
+        ],
+    ),
+    "web_integrations": ({"valid_origins": ["https://a"]}, ["web_integrations[0]: name or id is missing."]),
+    "ip_policies": (
+        {"allowed_ips": ["x"]},
+        ["ip_policies[0]: name or id is missing.", "ip_policies[0].allowed_ips[0]: 'x' is neither an address"],
+    ),
+}
+
+
+def test_items_that_nothing_names_do_not_hide_what_else_is_wrong(run: Run, tenant: LocalTenant) -> None:
+    """Neither what is wrong with themselves, nor with others, nor how these differ."""
+    tenant.plant_groups([{"name": "HR", "assignedRoles": ["Steward"]}])
+    described: dict[str, list[Json]] = {area: [item] for area, (item, _lines) in NAMELESS.items()}
+    described["groups"] += [{"name": "Finance", "assigned_roles": ["Nobody"]}, {"name": "HR", "assigned_roles": []}]
+    look = Look(run, tenant, {**described, "session_policy": {"max_user_session_lifespan_minutes": 61}})
+    lines = [line for _item, lines in NAMELESS.values() for line in lines if "name or id" not in line]
+    wanted = [
+        *lines,
+        "groups[0]: name or id is missing. (also at spaces[0]",
+        "groups[1].assigned_roles: The tenant has no role 'Nobody'",
+        "must be a multiple of 60",
+    ]
+    assert [line for line in wanted if line not in look.result["msg"]] == []
+    assert look.problems("users") == [("users[0]", "user without subject or id")]
+    assert [look.problems(area)[0][0] for area in NAMELESS] == [f"{area}[0]" for area in NAMELESS]
+    assert look.items("groups")["HR"]["action"] == "updated"
+
+
+@pytest.mark.parametrize("area", NAMELESS)
+def test_an_item_that_nothing_names_is_refused_alone(run: Run, tenant: LocalTenant, area: str) -> None:
+    item, lines = NAMELESS[area]
+    for module in (f"qlik_{area}", MODULE):
+        assert_refused(run, module, {area: [item]}, lines[0])
+        assert_refused(run, module, {area: [None]}, lines[0])
+
+
+def test_mistakes_of_form_are_listed_with_items_that_nothing_names(run: Run, tenant: LocalTenant) -> None:
+    users = [{"name": "x"}, {"subject": 7}]
+    refused = assert_refused(run, MODULE, {"users": users}, "users[0]: subject or id is missing.", "the number 7")
+    assert tenant.counters()["total"] == 0
+    assert "unreachable" not in refused

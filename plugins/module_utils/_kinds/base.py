@@ -143,9 +143,18 @@ class Kind:
         """What C(AnsibleModule) checks of the options beyond each one alone."""
         exclusive = [setting.exclusive_options for setting in self.settings if setting.exclusive_options]
         rules: Dict[str, Any] = {"mutually_exclusive": exclusive} if exclusive else {}
-        if self.has_id_option and not self.is_singleton:
-            rules["required_one_of"] = [(self.key_option, "id")]
+        if not self.is_singleton:
+            rules["required_one_of"] = [self.naming_options]
         return rules
+
+    @property
+    def naming_options(self) -> Tuple[str, ...]:
+        """The options of which each one can find a resource."""
+        return (self.key_option, "id") if self.has_id_option else (self.key_option,)
+
+    def is_named(self, wanted: Params) -> bool:
+        """Whether the options say which resource is wanted."""
+        return self.is_singleton or any(wanted.get(option) is not None for option in self.naming_options)
 
     @property
     def task_spec(self) -> Dict[str, Any]:
@@ -173,6 +182,8 @@ class Kind:
         if wanted.get("id") is not None:
             return "%s %s" % (self.word, wanted["id"])
         name, *rest = self.natural_key_of(wanted)[1:]
+        if not self.is_named(wanted):
+            return "%s without %s" % (self.word, " or ".join(self.naming_options))
         return " ".join(["%s %r" % (self.word, name), *("(%s)" % part for part in rest)])
 
     def label_of(self, resource: Resource) -> str:
