@@ -51,14 +51,14 @@ options:
   delimiter:
     description:
       - The character between cells. V(\\t) stands for a tab.
-      - By default it is the character that the line C(sep=) names. Without that line it is a tab where the titles have one,
-        and otherwise the one of comma and semicolon that separates the titles.
+      - By default it is the character that the line C(sep=) names. Without that line it is a tab where the titles have
+        one, and otherwise the one of comma and semicolon that separates the titles.
     type: str
   allow_empty:
     description:
       - Whether the table can have titles and no rows. The result is then an empty list.
-      - The lookup P(ansible.builtin.url#lookup) joins the lines of what it reads with commas, so that all of them look like
-        titles. Read a table with C(split_lines=false).
+      - The lookup P(ansible.builtin.url#lookup) joins the lines of what it reads with commas, so that all of them look
+        like titles. Read a table with C(split_lines=false).
     type: bool
     default: false
 """

@@ -235,7 +235,9 @@ def test_what_the_brake_keeps_is_a_difference(run: Run, tenant: LocalTenant, lim
     assert look.result["areas"]["groups"]["summary"]["deleted"] == 15
     assert look.result["extra"]["groups"] == []
     # What cannot be told from what is described is not to be deleted.
-    unclear = Look(run, tenant, {"groups": [*groups, {"assigned_roles": []}], "prune": {"groups": {"max_deletions": 20}}})
+    unclear = Look(
+        run, tenant, {"groups": [*groups, {"assigned_roles": []}], "prune": {"groups": {"max_deletions": 20}}}
+    )
     assert unclear.result["areas"]["groups"]["summary"]["deleted"] == 0
     assert len(unclear.result["extra"]["groups"]) == 15
 

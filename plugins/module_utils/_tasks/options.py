@@ -43,6 +43,7 @@ class Module(AnsibleModule):
     """
 
     params: Dict[str, Any]
+    argument_spec: Dict[str, Spec]
 
     def __init__(self, argument_spec: Spec, may_be_empty: Collection[str] = (), **rules: Any) -> None:
         self._may_be_empty = may_be_empty

@@ -131,8 +131,8 @@ def test_items_that_nothing_names_are_left_to_the_module() -> None:
     assert mistakes(**nameless, qlik_seed_group_prefix=7) == [
         "qlik_seed_roles[0]: name is missing.",
         "qlik_seed_users[0]: subject or id is missing.",
-        "qlik_seed_group_prefix: the number 7 is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they stand"
-        " in quotes.",
+        "qlik_seed_group_prefix: the number 7 is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they"
+        " stand in quotes.",
     ]
 
 
