@@ -18,9 +18,9 @@ options:
     type: int
   max_api_key_expiry:
     description:
-      - How long an API key may last, an ISO 8601 duration in weeks, days, hours, minutes and seconds such as V(P7D) or
-        V(PT24H). It is compared by its length, so V(P7D) is V(PT168H).
-      - Years and months are refused, since they are not always equally long.
+      - How long an API key may last, an ISO 8601 duration such as V(P7D) or V(PT24H). It is compared by its length, so
+        V(P7D) is V(PT168H).
+      - A year is 12 months. A month has no fixed length in days, so V(P1M) is not V(P30D).
     type: str
   scim_external_client_expiry:
     description:

@@ -34,9 +34,9 @@ options:
     default: present
   origin:
     description:
-      - The origin, a host with a port if it takes one, such as V(portal.example.com:8443), V(*.example.com) or
-        V(https://portal.example.com). It has at most 256 characters, no path, no user and no password. A new one
-        needs it.
+      - The origin, a host with a port if it takes one, such as V(portal.example.com:8443), V(*.example.com),
+        V(https://portal.example.com), or V(localhost:*). It has at most 256 characters, no path, no user and no
+        password. A new one needs it.
       - C(https://) in front of it, upper and lower case, and a slash at its end make no difference.
     type: str
   description:

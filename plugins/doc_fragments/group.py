@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the group, 1 to 256 characters. Upper and lower case matter.
+      - The name of the group, 1 to 256 characters. Upper and lower case matter. Groups that are older than this limit
+        can have longer names.
       - The name of a group of an identity provider must be exactly the text of the claim.
       - Together with O(id), the name that a custom group is to have.
     type: str

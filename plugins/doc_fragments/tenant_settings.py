@@ -48,8 +48,8 @@ options:
         type: str
       link_url:
         description:
-          - Where the link leads, an address that begins with C(https://) or C(http://) and has no credentials. It
-            can be empty.
+          - Where the link leads. An address with a user or a password is refused, and what is not the address of a
+            page gets a warning. It can be empty.
         type: str
       text:
         description:

@@ -80,11 +80,12 @@ options:
     default: false
   preferred_locale:
     description:
-      - The language of the user interface, such as V(en) or V(pt-BR).
+      - The language of the user interface, such as V(en), V(pt-BR), or V(en_US_POSIX). The tenant checks it.
     type: str
   preferred_zoneinfo:
     description:
-      - The time zone, such as V(Europe/Paris).
+      - The time zone, such as V(Europe/Paris). The tenant checks it; a name that the time zone database of this
+        machine does not have gets a warning.
     type: str
 """
 

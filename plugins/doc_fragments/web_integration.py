@@ -35,8 +35,8 @@ options:
   valid_origins:
     description:
       - The origins from which browsers may call the tenant, each with its scheme, such as
-        V(https://portal.example.com:8443). They have no path, no user and no password. Others are taken away, and an
-        empty list takes all away.
+        V(https://portal.example.com:8443) or V(capacitor://localhost). They have no path, no user and no password.
+        Others are taken away, and an empty list takes all away.
       - Their order, upper and lower case, and a slash at the end make no difference.
     type: list
     elements: str

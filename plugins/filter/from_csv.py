@@ -15,9 +15,12 @@ description:
     options as keys.
   - Exports of Entra ID and Okta are read as they are, and so is what a spreadsheet saves, with a byte-order mark, with
     semicolons or tabs instead of commas, and with the ends of lines of any system.
+  - Two first lines that are not part of a table are skipped. Excel reads the delimiter from the line C(sep=;). Windows
+    PowerShell writes the line C(#TYPE ...).
   - A blank cell is left out of its dictionary, and a row whose cells are all blank is left out. All other cells are
-    texts, with the blanks around them if there are any.
+    texts, with the blanks around them if there are any. Cells that are missing at the end of a row are blank.
   - A table that has a mistake is refused as a whole. Mistakes are named with their lines.
+  - A table without rows is refused unless O(allow_empty) is set, because pruning deletes what no table names.
   - Ansible never renders what comes out as a template, whatever it looks like.
 positional: _input
 options:
@@ -47,9 +50,17 @@ options:
     default: ","
   delimiter:
     description:
-      - The character between cells.
-      - Without it the one of comma, semicolon and tab that parts the titles.
+      - The character between cells. V(\\t) stands for a tab.
+      - By default it is the character that the line C(sep=) names. Without that line it is a tab where the titles have
+        one, and otherwise the one of comma and semicolon that separates the titles.
     type: str
+  allow_empty:
+    description:
+      - Whether the table can have titles and no rows. The result is then an empty list.
+      - The lookup P(ansible.builtin.url#lookup) joins the lines of what it reads with commas, so that all of them look
+        like titles. Read a table with C(split_lines=false).
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -83,6 +94,7 @@ _value:
 
 import csv
 import io
+import re
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible.errors import AnsibleFilterError
@@ -92,7 +104,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import plain
 
 _MOST_CHARACTERS = 16 * 1024 * 1024
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITERS = {",": "commas", ";": "semicolons"}
+_TAB = "\t"
+#: What Excel and Windows PowerShell write in front of the titles.
+_PREAMBLE = re.compile(
+    r'\s*(?:("?)sep=(?P<delimiter>[^"\r\n])(?P=delimiter)*\1|#TYPE [^\r\n]*)(?=[\r\n]|$)', re.IGNORECASE
+)
 #: Of the first line of a table so many characters are its name in messages.
 _LONGEST_NAME = 60
 #: So many mistakes of a table are named.
@@ -112,6 +129,7 @@ def from_csv(
     lists: Sequence[str] = (),
     separator: str = ",",
     delimiter: Optional[str] = None,
+    allow_empty: bool = False,
 ) -> List[Dict[str, Any]]:
     """The rows of a table as dictionaries, as the documentation says.
 
@@ -119,11 +137,15 @@ def from_csv(
     """
     try:
         options = _checked_options(columns, lists, separator, delimiter)
-        rows = _read(_text_of(table), *options)
+        text = _text_of(table)
+        rows = _read(text, *options)
+        if not isinstance(plain(allow_empty), bool):
+            raise InvalidInput("It must be true or false.", option="allow_empty")
+        if not rows and not allow_empty:
+            raise _without_rows(text)
     except InvalidInput as error:
-        text = str(error)
-        separation = "\n" if "\n" in text else " "
-        raise AnsibleFilterError("%s cannot be read.%s%s" % (_name_of(table), separation, text)) from None
+        separation = "\n" if "\n" in str(error) else " "
+        raise AnsibleFilterError("%s cannot be read.%s%s" % (_name_of(table), separation, error)) from None
     wrapped: List[Dict[str, Any]] = wrap_var(rows)
     return wrapped
 
@@ -132,6 +154,7 @@ def _checked_options(
     columns: Any, lists: Any, separator: Any, delimiter: Any
 ) -> Tuple[Optional[Dict[str, str]], List[str], str, Optional[str]]:
     columns, lists, separator, delimiter = (plain(option) for option in (columns, lists, separator, delimiter))
+    delimiter = _TAB if delimiter == r"\t" else delimiter
     if columns is not None and not (
         isinstance(columns, dict) and columns and _are_texts([*columns, *columns.values()])
     ):
@@ -155,8 +178,13 @@ def _name_of(table: Any) -> str:
     """What tells people which table it is: the filter does not know the name of its file."""
     text = plain(table)
     lines = text[:_LONGEST_NAME].lstrip("\ufeff").splitlines() if isinstance(text, str) else []
-    first = printable(next(filter(str.strip, lines), ""))
+    first = _shown(next(filter(str.strip, lines), ""))
     return "The table that begins with %r" % first if first else "The table"
+
+
+def _shown(text: str) -> str:
+    """A part of a table in a message, where a tab is easily taken for a blank."""
+    return printable(text.strip().replace(_TAB, "<TAB>"))
 
 
 def _text_of(table: Any) -> str:
@@ -184,7 +212,8 @@ def _text_of(table: Any) -> str:
 def _read(
     text: str, columns: Optional[Dict[str, str]], lists: List[str], separator: str, delimiter: Optional[str]
 ) -> List[Dict[str, Any]]:
-    rows = _rows(text, delimiter or _delimiter_of(text))
+    text, of_first_line = _without_preamble(text)
+    rows = _rows(text, delimiter or of_first_line or _delimiter_of(text))
     header = next(rows, None)
     if header is None:
         raise InvalidInput("It is empty.")
@@ -195,15 +224,16 @@ def _read(
     for name, title in columns.items():
         if title.strip() not in titles:
             mistakes.append("columns.%s: there is no column %r.%s" % (name, title, nearest(title, titles)))
-            mistakes[-1] += " Columns are %s." % ", ".join(filter(None, titles))
+            mistakes[-1] += " Columns are %s." % ", ".join(filter(None, map(_shown, titles)))
     mistakes += ["lists: there is no %r.%s" % (name, nearest(name, columns)) for name in lists if name not in columns]
     _refuse(mistakes)
     places = {name: titles.index(title.strip()) for name, title in columns.items()}
     described = []
     for line, cells in rows:
-        if len(cells) != len(titles):
+        if len(cells) > len(titles):
             mistakes.append("Line %d: there are %d cells, and %d titles." % (line, len(cells), len(titles)))
             continue
+        cells = cells + [""] * (len(titles) - len(cells))
         stray = [number for number, (title, cell) in enumerate(zip(titles, cells), 1) if cell.strip() and not title]
         mistakes += ["Line %d: column %d has a cell and no title." % (line, number) for number in stray]
         texts = {name: cells[place] for name, place in places.items() if cells[place].strip()}
@@ -211,6 +241,30 @@ def _read(
         described.append({name: value for name, value in values.items() if value})
     _refuse(mistakes)
     return described
+
+
+def _without_preamble(text: str) -> Tuple[str, Optional[str]]:
+    """The table with the lines in front of its titles blank, so that its lines keep their numbers; the delimiter that
+    one of them names.
+    """
+    delimiter = None
+    while True:
+        found = _PREAMBLE.match(text)
+        if found is None:
+            return text, delimiter
+        delimiter = found["delimiter"] or delimiter
+        text = re.sub(r"[^\r\n]", "", found[0]) + text[found.end() :]
+
+
+def _without_rows(text: str) -> InvalidInput:
+    """Why a table that has only titles is refused."""
+    hint = "Set allow_empty to true if the list can be empty."
+    if len(text.splitlines()) == 1 and not text.endswith(("\n", "\r")):
+        hint = (
+            "Its text has no line end: the lookup ansible.builtin.url joins lines with commas unless it gets"
+            " split_lines=false. " + hint
+        )
+    return InvalidInput("It has titles but no rows.", hint)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
@@ -234,18 +288,20 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
 
 
 def _delimiter_of(text: str) -> str:
-    """The character that parts the titles.
+    """The character that parts the titles: a tab where they have one, since no title has a tab in it.
 
     :raises InvalidInput: when it can be one as well as another.
     """
     counts = {}
-    for delimiter in _DELIMITERS:
+    for delimiter in (_TAB, *_DELIMITERS):
         try:
             header = next(_rows(text, delimiter), None)
         except InvalidInput:
             # Where this is no delimiter, a quote can begin in the middle of a cell.
             continue
         counts[delimiter] = len(header.cells) if header else 0
+    if counts.pop(_TAB, 0) > 1:
+        return _TAB
     most = max(counts.values(), default=0)
     likely = [delimiter for delimiter, count in counts.items() if count == most]
     if most > 1 and len(likely) > 1:

@@ -544,7 +544,7 @@ administrators:
 not_available:
   description:
     - By area, why the tenant does not have what is described, such as licence settings on a capacity-based
-      subscription, or an API that is not rolled out yet. The other areas are compared all the same.
+      subscription, or an API that is not rolled out yet. Any area can be missing. The other areas are compared.
     - Only a check run with O(report_extra) goes on without such an area. Any other run fails before anything is
       written.
   returned: when O(report_extra) is set

@@ -17,7 +17,7 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, with_certainty
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import decisive, mistakes_in, with_certainty
 
 from ._drift_exceptions import EXCEPTION_SPEC, read_exceptions
 
@@ -193,7 +193,9 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
         values[name], more = _READERS[name](name, values[name])
         mistakes += more
     defaults = _defaults(role)
-    return {name: defaults.get(name) if value is None else value for name, value in values.items()}, mistakes
+    final = {name: defaults.get(name) if value is None else value for name, value in values.items()}
+    # Items that nothing names are left to the module, which says what else is wrong.
+    return final, decisive(mistakes)
 
 
 def refusal(mistakes: List[str]) -> Dict[str, Any]:

@@ -280,9 +280,11 @@ def test_an_audit_sees_what_is_changed_by_hand(
 @pytest.mark.long
 def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     tenant.plant_groups([{"name": "long\n" * 60}, {"name": "Off", "status": "disabled", "assignedRoles": ["Steward"]}])
+    tenant.plant("csp_origins", [{"name": "P", "origin": "portal.example.com/path"}])
     run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
     text = exported.read_text(encoding="utf-8")
-    assert "# - name: The name of a group has 1 to 256 characters, and this one has 300 (group 'long" in text
+    assert "# - origin: An origin has no path, and this one is 'portal.example.com/path'." in text
+    assert "(CSP origin 'P')" in text
     assert "- name: 'Off'" in text
     seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])
     assert (seeded.code, seeded.changed) == (0, 0), seeded.output

@@ -69,11 +69,13 @@ def test_nothing_of_a_table_is_a_template(tenant: LocalTenant, run_playbook: Run
 
 def test_bad_tables(run_playbook: RunPlaybook, tmp_path: Path) -> None:
     (tmp_path / "latin.csv").write_bytes("name\nJos\xe9\n".encode("latin-1"))
-    (tmp_path / "short.csv").write_bytes(b"name,roles\nAda\n")
+    (tmp_path / "long.csv").write_bytes(b"name,roles\nAda,x,y\n")
+    (tmp_path / "joined.csv").write_bytes(b"Group\nFinance\nHR\n")
     of_file = "{{ lookup('ansible.builtin.file', folder ~ '/%s.csv') | qlikops.cloud.from_csv }}"
     words = {
         of_file % "latin": "It is not UTF-8.",
-        of_file % "short": "Line 2: there are 1 cells, and 2 titles.",
+        of_file % "long": "Line 2: there are 3 cells, and 2 titles.",
+        "{{ lookup('ansible.builtin.lines', 'cat ' ~ folder ~ '/joined.csv') | qlikops.cloud.from_csv }}": "no rows",
         "{{ [] | qlikops.cloud.from_csv }}": "It is no text",
         "{{ nowhere | qlikops.cloud.from_csv }}": "ndefined",
     }

@@ -18,7 +18,8 @@ EXPIRIES = {"max_api_key_expiry": "max_expiry", "scim_externalClient_expiry": "s
 MOST_KEYS = 1000
 #: Years and months are no part of what the examples show; they are taken as ISO 8601 has them.
 _DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
+    re.ASCII,
 )
 
 

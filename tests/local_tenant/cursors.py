@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from .collection import SortKey
 from .errors import refuse
@@ -35,16 +36,25 @@ class Cursors:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._places: OrderedDict[str, tuple[str, str, Place]] = OrderedDict()
+        self._queries: dict[str, Mapping[str, str]] = {}
 
-    def make(self, query: str, direction: str, place: Place) -> str:
-        """An opaque cursor that is good for ``query`` only; the same one for the same place."""
+    def make(self, query: str, direction: str, place: Place, asked: Mapping[str, str]) -> str:
+        """An opaque cursor that is good for ``query`` only; the same one for the same place.
+
+        ``asked`` are the parameters of the page that it is made for.
+        """
         meaning = (query, direction, place)
-        text = hmac.new(self._key, repr(meaning).encode(), hashlib.sha256).hexdigest()[:40]
+        text = hmac.new(self._key, repr((*meaning, sorted(asked.items()))).encode(), hashlib.sha256).hexdigest()[:40]
         self._places[text] = meaning
+        self._queries[text] = dict(asked)
         self._places.move_to_end(text)
         if len(self._places) > MAX_CURSORS:
-            self._places.popitem(last=False)
+            self._queries.pop(self._places.popitem(last=False)[0])
         return text
+
+    def query_of(self, text: str) -> Mapping[str, str]:
+        """The parameters that a cursor was made with; none for one that is made up."""
+        return self._queries.get(text, {})
 
     def read(self, text: str, query: str, direction: str) -> Place:
         """The place of a cursor. Raises Refusal 400 when it is made up or belongs to another query."""

@@ -39,11 +39,46 @@ CODES = {
     ("users", 404): "USERS-7",
     ("roles", 404): "IDENTITIES-10402",
     ("tenants", 404): "TENANTS-8",
+    ("web-integrations", 400): "BAD_REQUEST",
     ("web-integrations", 403): "WEBINTEGRATIONS_FORBIDDEN",
     ("web-integrations", 404): "WEBINTEGRATIONS_NOT_FOUND",
 }
-#: Services whose entries have neither a status nor a source, and whose bodies have no trace.
-BARE = ("licenses", "csp-origins")
+
+
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """What the errors of a service have beside title and code (Qlik reference: the type definitions of each API).
+
+    ``status`` is the type of an entry's status, None where it has none; ``trace`` says whether the body has a traceId.
+    """
+
+    status: type | None = int
+    source: bool = True
+    detail: bool = True
+    trace: bool = True
+    number_codes: bool = False
+
+
+BARE = Form(None, source=False, trace=False)
+FORMS = {
+    "roles": Form(None),
+    "spaces": Form(None),
+    "auth-settings": Form(None),
+    "ip-policies": Form(None),
+    "tenants": Form(str),
+    "web-integrations": Form(str),
+    "api-keys": Form(trace=False),
+    "licenses": BARE,
+    "csp-origins": BARE,
+    "items": BARE,
+    "invite": Form(None, source=False, trace=False, number_codes=True),
+    "tenant-settings": Form(None, source=False, detail=False, trace=False, number_codes=True),
+}
+#: The errors of some calls have another form than those of their service, by service, method and status.
+FORMS_OF_CALLS = {
+    ("tenants", "PATCH", 400): Form(None, detail=False, trace=False),
+    **{("tenant-settings", "POST", status): Form(source=False) for status in (400, 401, 403, 500)},
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,11 +139,10 @@ def shape(refusal: Refusal, service: str, method: str, guesses: Guesses) -> dict
         if limited:
             return {"errors": errors}
         return {"errors": [{**error, "status": "401"} for error in errors], "traceId": trace_id()}
-    bare = service == "invite" or (service == "tenants" and method == "PATCH" and refusal.status == 400)
-    body: dict[str, Any] = {
-        "errors": [_entry(entry, refusal.status, service, bare, guesses) for entry in refusal.entries]
-    }
-    if not bare and not guesses.terse_errors and service not in BARE:
+    key = (service, method, refusal.status)
+    form = FORMS_OF_CALLS.get(key) or FORMS.get(service, Form())
+    body: dict[str, Any] = {"errors": [_entry(entry, key, form, guesses) for entry in refusal.entries]}
+    if form.trace and not guesses.terse_errors:
         body["traceId"] = trace_id()
     if guesses.deprecated_error_fields:
         body.update(_deprecated(body["errors"][0], service))
@@ -125,22 +159,20 @@ def _deprecated(error: Mapping[str, Any], service: str) -> dict[str, Any]:
     return {**error, "source": source} if source else dict(error)
 
 
-def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": entry.code or _code(status, service, bare), "title": entry.title}
+def _entry(entry: Entry, key: tuple[str, str, int], form: Form, guesses: Guesses) -> dict[str, Any]:
+    service, _method, status = key
+    error: dict[str, Any] = {"code": entry.code or _code(key, form), "title": entry.title}
     if guesses.terse_errors:
         return error
-    if entry.detail:
+    if entry.detail and form.detail:
         error["detail"] = entry.detail
-    if service == "tenants" and not bare:
-        error["status"] = str(status) if guesses.tenant_error_status == "string" else status
-    elif service == "web-integrations":
-        error["status"] = str(status)
-    elif service not in ("roles", "invite", "tenants", "spaces", "ip-policies", *BARE):
-        error["status"] = status
+    if form.status is not None:
+        is_number = service == "tenants" and guesses.tenant_error_status == "number"
+        error["status"] = status if is_number else form.status(status)
     source = {name: value for name, value in (("pointer", entry.pointer), ("parameter", entry.parameter)) if value}
     if source and service == "spaces":
         error["meta"] = {"source": source}
-    elif source and service not in BARE:
+    elif source and form.source:
         error["source"] = source
     if entry.meta:
         reasons = [{"code": code, "title": title} for code, title in entry.meta]
@@ -149,10 +181,11 @@ def _entry(entry: Entry, status: int, service: str, bare: bool, guesses: Guesses
     return error
 
 
-def _code(status: int, service: str, bare: bool) -> str | int:
-    if service == "invite":
+def _code(key: tuple[str, str, int], form: Form) -> str | int:
+    service, _method, status = key
+    if form.number_codes:
         return status
-    if service == "tenants" and bare:
+    if key == ("tenants", "PATCH", 400):
         return "TENANTS-10"
     if (service, status) in CODES:
         return CODES[service, status]

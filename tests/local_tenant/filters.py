@@ -28,7 +28,7 @@ GRAMMAR = r"""
 _term: comparison | parenthesis | negation
 negation: _NOT "(" disjunction ")"
 parenthesis: "(" disjunction ")"
-comparison: ATTRIBUTE OPERATOR (DOUBLE | SINGLE)
+comparison: ATTRIBUTE OPERATOR (DOUBLE | SINGLE | BOOLEAN)
 
 ATTRIBUTE: /[A-Za-z][A-Za-z0-9_.]*/
 OPERATOR.2: /[ \t]+[A-Za-z]+[ \t]+/
@@ -37,6 +37,7 @@ _AND.2: /[ \t]+and[ \t]+/i
 _OR.2: /[ \t]+or[ \t]+/i
 DOUBLE: /"(?:[^"\\\x00-\x1f]|\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4}))*"/
 SINGLE: /'(?:[^'\\\x00-\x1f]|\\(?:['"\\\/bfnrt]|u[0-9a-fA-F]{4}))*'/
+BOOLEAN: /true|false/
 SPACE: /[ \t]+/
 %ignore SPACE
 """
@@ -51,11 +52,12 @@ class FilterError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """``attribute operator "value"``."""
+    """``attribute operator "value"``; the value of a boolean can stand without quotes."""
 
     attribute: str
     operator: str
     value: str
+    is_bare: bool = False
 
     depth = 0
 
@@ -94,6 +96,7 @@ class Attribute(Generic[T]):
 
     read: Getter[T]
     operators: frozenset[str] = frozenset({"eq"})
+    is_boolean: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,7 +131,9 @@ def fold(text: str) -> str:
 class _Builder(Transformer[Token, Node]):
     def comparison(self, children: list[Token]) -> Comparison:
         attribute, operator, value = children
-        return Comparison(str(attribute), operator.strip().lower(), _unquoted(value))
+        is_bare = value.type == "BOOLEAN"
+        text = str(value) if is_bare else _unquoted(value)
+        return Comparison(str(attribute), operator.strip().lower(), text, is_bare)
 
     def parenthesis(self, children: list[Node]) -> Parenthesis:
         (inner,) = children
@@ -184,7 +189,8 @@ def comparisons(node: Node) -> list[Comparison]:
 def render(node: Node) -> str:
     """The filter as the service repeats it in links: always with double quotes."""
     if isinstance(node, Comparison):
-        return f"{node.attribute} {node.operator} {json.dumps(node.value, ensure_ascii=False)}"
+        value = node.value if node.is_bare else json.dumps(node.value, ensure_ascii=False)
+        return f"{node.attribute} {node.operator} {value}"
     if isinstance(node, Parenthesis):
         return f"({render(node.inner)})"
     if isinstance(node, Negation):
@@ -204,6 +210,8 @@ def check(
     for item in found:
         if item.operator not in schema.attribute(item.attribute).operators:
             raise FilterError(f"operator {item.operator!r} is not supported for {item.attribute!r}")
+        if item.is_bare and not schema.attribute(item.attribute).is_boolean:
+            raise FilterError(f"the value of {item.attribute!r} stands in quotes")
     if not schema.negatable and _negates(node):
         raise FilterError("'not' is not supported")
     if schema.grouped_status:

@@ -70,6 +70,12 @@ class Guesses:
         "Qlik reference: pagination",
         "what happens to a list that changes between two pages: 'offset' repeats or misses rows",
     )
+    list_order: str = _guess(
+        "name",
+        ("name", "id", "refuse"),
+        "Qlik reference: pagination, sort",
+        "order of a list that asks for none where the reference says name; 'refuse' takes no sort at all",
+    )
     sort_fields: str = _guess(
         "filterable",
         ("filterable", "name"),
@@ -362,6 +368,9 @@ class Guesses:
     spaces_limit_above_100: str = _guess(
         "refuse", ("refuse", "cap"), "Qlik reference: spaces, GET", "answer to a limit above 100; no maximum is given"
     )
+    spaces_page: int = _guess(
+        100, ANY_NUMBER, "Qlik reference: spaces, GET", "how many spaces a page has at most; no maximum is given"
+    )
     spaces_order: str = _guess(
         "name", ("name", "createdAt"), "Qlik reference: spaces, GET", "order of spaces when none is asked for"
     )
@@ -525,6 +534,12 @@ class Guesses:
     )
     new_ip_policy_is_enabled: bool = _guess(
         False, YES_NO, "Qlik reference: core, ip-policies, POST", "whether a policy is enabled that does not say so"
+    )
+    new_ip_policy_name: str = _guess(
+        "empty",
+        ("empty", "id"),
+        "Qlik reference: core, ip-policies, POST",
+        "name of a policy that is made without one; answers require a name",
     )
     ip_policy_same_name: str = _guess(
         "accept",

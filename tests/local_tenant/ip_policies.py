@@ -36,12 +36,18 @@ def is_blocked(state: State, policies: Iterable[IpPolicy] | None = None) -> bool
 
 
 def list_policies(call: Call) -> Answer:
-    """``GET /api/core/ip-policies``; the cursor of a page goes on in either direction."""
+    """``GET /api/core/ip-policies``; the cursor of a page goes on in either direction.
+
+    It takes precedence over the other parameters: it goes on with those of the page that it comes from.
+    """
+    if "page" in call.query:
+        page = call.query["page"]
+        call = dataclasses.replace(call, query={**call.cursors.query_of(page), "page": page})
     schema: Schema[IpPolicy] = Schema(
         {
             "id": Attribute(lambda policy: (policy.id,), frozenset({"eq", "ne"})),
             "name": Attribute(lambda policy: (policy.name or "",), frozenset({"eq", "co"})),
-            "enabled": Attribute(lambda policy: (str(policy.enabled).lower(),)),
+            "enabled": Attribute(lambda policy: (str(policy.enabled).lower(),), is_boolean=True),
             "tenantId": Attribute(lambda policy: (call.state.tenant.id,)),
         }
     )
@@ -62,8 +68,8 @@ def create_policy(call: Call) -> Answer:
     policy = IpPolicy(
         call.state.new_id(), _addresses(call, body["allowedIps"]), moment, moment, created_by=caller, updated_by=caller
     )
-    if "name" in body:
-        policy = dataclasses.replace(policy, name=_name(call, body["name"]))
+    unnamed = policy.id if call.guesses.new_ip_policy_name == "id" else ""
+    policy = dataclasses.replace(policy, name=_name(call, body["name"]) if "name" in body else unnamed)
     enabled = _boolean(body.get("enabled", call.guesses.new_ip_policy_is_enabled))
     return answer(201, views.ip_policy(call, _stored(call, dataclasses.replace(policy, enabled=enabled))))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from . import access, views
 from .call import Answer, Call
+from .errors import refuse
 from .filters import Schema, fold
 from .paging import ListOf, boolean, list_page
 from .spaces import PAGE
@@ -24,6 +25,8 @@ SORTS: dict[str, Callable[[ContentItem], str]] = {
 
 def list_items(call: Call) -> Answer:
     """``GET /items``: what the catalogue knows of the spaces that the caller sees."""
+    if not call.query.get("sort", "+").startswith(("+", "-")):
+        raise refuse(400, "Invalid sort", "The order has a sign.", parameter="sort")
     boolean(call, "noActions")
     asked = {name: text for name, text in call.query.items() if name in QUERY - {"sort", "noActions"}}
     wanted: dict[str, Callable[[ContentItem, str], bool]] = {

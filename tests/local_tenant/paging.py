@@ -32,9 +32,10 @@ class ListOf(Generic[T]):
     """How a service lists its items. ``always`` names and holds a condition that applies beside the filter.
 
     ``among`` is an indexed attribute with the text that ``always`` asks of it, so that not all are looked at. ``limit``
-    is the size of a page, ``smallest`` that can be asked for, and ``sort`` the order of a list that asks for none; a
-    ``capped`` list answers a limit above the maximum with the maximum. ``counted`` is for the services whose lists have
-    a ``meta`` with a count, and holds what else stands there. ``cursors`` are the parameters that go on and back.
+    is the size of a page, ``smallest`` what can be asked for at least, ``largest`` how many items a page has at most,
+    and ``sort`` the order of a list that asks for none; a ``capped`` list answers a limit above the maximum with the
+    maximum. ``counted`` is for the services whose lists have a ``meta`` with a count, and holds what else stands there.
+    ``cursors`` are the parameters that go on and back.
     """
 
     items: Collection[T]
@@ -46,6 +47,7 @@ class ListOf(Generic[T]):
     among: tuple[str, str] | None = None
     limit: int = DEFAULT_LIMIT
     smallest: int = 1
+    largest: int = MAX_LIMIT
     capped: bool = False
     sort: str = "+name"
     counted: Mapping[str, Json] | None = None
@@ -73,7 +75,7 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     query = json.dumps([call.path, normal, field, descending, what.always[0] if what.always else None])
 
     def key(item: T) -> SortKey:
-        text = what.sorts[field](item)
+        text = what.sorts[field](item) if field in what.sorts else item.id
         return filters.fold(text), text, item.id
 
     chosen = what.items.select(query, _keep(node, what), lambda: _some(node, what), (field, descending), key)
@@ -82,13 +84,13 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     links: dict[str, Json] = {"self": {"href": _href(call, normal, call.query)}}
     if end < len(chosen):
         onwards = Place(end, key(page[-1]), after=True) if page else Place(end, key(chosen[end]), after=False)
-        cursor = call.cursors.make(query, "next", onwards)
+        cursor = call.cursors.make(query, "next", onwards, _without_cursor(call))
         links["next"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[0]: cursor})}
     elif call.guesses.end_of_list == "null":
         links["next"] = {"href": None}
     if start > 0 and chosen:
         before = Place(start, key(page[0]), after=False) if page else Place(len(chosen), key(chosen[-1]), after=True)
-        cursor = call.cursors.make(query, "prev", before)
+        cursor = call.cursors.make(query, "prev", before, _without_cursor(call))
         links["prev"] = {"href": _href(call, normal, {**_without_cursor(call), what.cursors[1]: cursor})}
     body: dict[str, Json] = {"data": [what.view(call, item) for item in page], "links": links}
     if what.counted is not None:
@@ -116,10 +118,14 @@ def _limit(call: Call, what: ListOf[T]) -> int:
     if not what.smallest <= number <= MAX_LIMIT and not (what.capped and number > MAX_LIMIT):
         allowed = f"The limit is a number from {what.smallest} to {MAX_LIMIT}."
         raise refuse(400, "Invalid limit", allowed, parameter="limit")
-    return min(number, MAX_LIMIT)
+    return min(number, what.largest)
 
 
 def _sort(call: Call, what: ListOf[T]) -> tuple[str, bool]:
+    if "sort" in call.query and call.guesses.list_order == "refuse":
+        raise refuse(400, "Invalid sort", "Sorting is not supported.", parameter="sort")
+    if "sort" not in call.query and what.sort == "+name" and call.guesses.list_order == "id":
+        return "id", False
     text = call.query.get("sort", what.sort)
     sign, field = (text[0], text[1:]) if text[:1] in ("+", "-") else ("+", text)
     if field not in what.sorts:

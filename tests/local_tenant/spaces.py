@@ -46,6 +46,7 @@ def list_spaces(call: Call) -> Answer:
         views.space,
         (name, passes),
         limit=PAGE,
+        largest=call.guesses.spaces_page,
         sort=f"+{call.guesses.spaces_order}",
         capped=call.guesses.spaces_limit_above_100 == "cap",
         counted={"personalSpace": PERSONAL},

@@ -86,7 +86,7 @@ def _check(settings: Mapping[str, Json]) -> None:
     """Raises Refusal 400 for a value that a field cannot have."""
     for name, value in settings.items():
         allowed = {
-            "preferredStartPage": lambda value: value in START_PAGES,
+            "preferredStartPage": lambda value: isinstance(value, str) and value in START_PAGES,
             "releaseCadence": lambda value: value in CADENCES,
             "sessionReplayOptOut": lambda value: isinstance(value, bool),
             "customizeNoAccess": _is_page,

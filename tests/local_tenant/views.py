@@ -252,7 +252,7 @@ def item(call: Call, content: ContentItem) -> dict[str, Json]:
         "tenantId": call.state.tenant.id,
         "collectionIds": [],
         "isFavorited": False,
-        "meta": {},
+        "meta": {"collections": [], "isFavorited": False, "tags": []},
         "resourceAttributes": {},
         "resourceCustomAttributes": {},
         "resourceCreatedAt": content.created_at,
@@ -261,7 +261,9 @@ def item(call: Call, content: ContentItem) -> dict[str, Json]:
         "updatedAt": content.created_at,
         "links": self_link(call, f"/items/{content.id}"),
     }
-    return view if call.query.get("noActions", "").lower() == "true" else {**view, "actions": ["read"]}
+    if call.query.get("noActions", "").lower() == "true":
+        return view
+    return {**view, "actions": ["read"], "meta": {**view["meta"], "actions": ["read"]}}
 
 
 def csp_origin(call: Call, origin: CspOrigin) -> dict[str, Json]:
@@ -290,11 +292,12 @@ def web_integration(call: Call, integration: WebIntegration) -> dict[str, Json]:
 
 
 def ip_policy(call: Call, policy: IpPolicy) -> dict[str, Json]:
-    """An IP policy."""
+    """An IP policy; only a list can show one without a name (Qlik reference: core, ip-policies)."""
     addresses = list(policy.allowed_ips)
     if call.guesses.ip_policy_addresses == "networks":
         addresses = [text if "/" in text else f"{text}/32" for text in addresses]
-    named = {} if policy.name is None else {"name": policy.name}
+    is_listed = call.method == "GET" and not call.ids
+    named = {} if policy.name is None and is_listed else {"name": policy.name or ""}
     return {
         "id": policy.id,
         **named,

@@ -26,17 +26,15 @@ MISSING, INVALID, BAD_PATCH = "WEBINTEGRATIONS-5", "WEBINTEGRATIONS-6", "WEBINTE
 def list_integrations(call: Call) -> Answer:
     """``GET /web-integrations``: pages begin behind, or end in front of, an integration that is named by its id."""
     limit = _limit(call)
-    sort = call.query.get("sort", "name")
-    if sort not in SORTS:
+    sort = call.query.get("sort", "id" if call.guesses.list_order == "id" else "name")
+    if "sort" in call.query and (sort not in SORTS or call.guesses.list_order == "refuse"):
         raise refuse(400, "Invalid sort", f"Sorting by {sort!r} is not supported.", parameter="sort")
 
     def key(item: WebIntegration) -> SortKey:
-        return fold(item.name), item.name, item.id
+        return (item.id, "", "") if sort == "id" else (fold(item.name), item.name, item.id)
 
     mine = call.query.get("tenantId", call.state.tenant.id) == call.state.tenant.id
-    found = (
-        call.state.web_integrations.select("all", None, lambda: None, ("name", sort == "-name"), key) if mine else []
-    )
+    found = call.state.web_integrations.select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
     start, end = _range(call, found, limit)
     page = found[start:end]
     query = {name: text for name, text in call.query.items() if name not in CURSORS}

@@ -114,10 +114,10 @@ def test_everything_wrong_with_one_object_is_said(run: Run, tenant: LocalTenant)
         "name": "Ada",
         "assigned_roles": ["Nope", "Nada"],
         "assigned_groups": ["Nowhere"],
-        "preferred_locale": "!",
+        "email": "!",
     }
     look = Look(run, tenant, {"users": [user, {"subject": "bob", "email": "none"}]})
-    places = ["users[0].preferred_locale", "users[1].email", *["users[0].assigned_roles"] * 2]
+    places = ["users[0].email", "users[1].email", *["users[0].assigned_roles"] * 2]
     assert [place for place, _object in look.problems("users")] == [*places, "users[0].assigned_groups"]
     ada = look.items("users")["ada"]
     assert len(ada["error"]["message"].splitlines()) == 4
@@ -168,7 +168,7 @@ def test_what_is_described_wrongly_is_not_unknown_to_others(run: Run, tenant: Lo
     look = Look(run, tenant, description)
     assert {area: [place for place, _object in look.problems(area)] for area in look.result["problems"]} == {
         "roles": ["roles[0].assigned_scopes"],
-        "groups": ["groups[1].name", "groups[0].assigned_roles"],
+        "groups": ["groups[0].assigned_roles", "groups[1].name"],
         "users": ["users[0].email"],
         "spaces": ["spaces[1].members[0]"],
     }
@@ -235,6 +235,64 @@ def test_what_the_brake_keeps_is_a_difference(run: Run, tenant: LocalTenant, lim
     assert look.result["areas"]["groups"]["summary"]["deleted"] == 15
     assert look.result["extra"]["groups"] == []
     # What cannot be told from what is described is not to be deleted.
-    unclear = Look(run, tenant, {"groups": [*groups, {"name": "x" * 257}], "prune": {"groups": {"max_deletions": 20}}})
+    unclear = Look(
+        run, tenant, {"groups": [*groups, {"assigned_roles": []}], "prune": {"groups": {"max_deletions": 20}}}
+    )
     assert unclear.result["areas"]["groups"]["summary"]["deleted"] == 0
     assert len(unclear.result["extra"]["groups"]) == 15
+
+
+#: An item of each list that nothing names, what else is wrong with it, and the line of both.
+NAMELESS: dict[str, tuple[dict[str, Json], list[str]]] = {
+    "roles": ({"description": "d"}, ["roles[0]: name is missing."]),
+    "groups": ({"provider_type": "custom"}, ["groups[0]: name or id is missing."]),
+    "users": ({"name": "x"}, ["users[0]: subject or id is missing."]),
+    "spaces": ({"type": "shared"}, ["spaces[0]: name or id is missing."]),
+    "csp_origins": (
+        {"origin": "a@b"},
+        [
+            "csp_origins[0]: name or id is missing.",
+            "csp_origins[0].origin: An origin has neither a user nor a password.",
+        ],
+    ),
+    "web_integrations": ({"valid_origins": ["https://a"]}, ["web_integrations[0]: name or id is missing."]),
+    "ip_policies": (
+        {"allowed_ips": ["x"]},
+        ["ip_policies[0]: name or id is missing.", "ip_policies[0].allowed_ips[0]: 'x' is neither an address"],
+    ),
+}
+
+
+def test_items_that_nothing_names_do_not_hide_what_else_is_wrong(run: Run, tenant: LocalTenant) -> None:
+    """Neither what is wrong with themselves, nor with others, nor how these differ."""
+    tenant.plant_groups([{"name": "HR", "assignedRoles": ["Steward"]}])
+    described: dict[str, list[Json]] = {area: [item] for area, (item, _lines) in NAMELESS.items()}
+    described["groups"] += [{"name": "Finance", "assigned_roles": ["Nobody"]}, {"name": "HR", "assigned_roles": []}]
+    look = Look(run, tenant, {**described, "session_policy": {"max_user_session_lifespan_minutes": 61}})
+    lines = [line for _item, lines in NAMELESS.values() for line in lines if "name or id" not in line]
+    wanted = [
+        *lines,
+        "groups[0]: name or id is missing. (also at spaces[0]",
+        "groups[1].assigned_roles: The tenant has no role 'Nobody'",
+        "must be a multiple of 60",
+    ]
+    assert [line for line in wanted if line not in look.result["msg"]] == []
+    assert look.problems("users") == [("users[0]", "user without subject or id")]
+    assert [look.problems(area)[0][0] for area in NAMELESS] == [f"{area}[0]" for area in NAMELESS]
+    actions = {group["name"]: group["action"] for group in look.result["areas"]["groups"]["groups"]}
+    assert actions == {None: "failed", "Finance": "failed", "HR": "updated"}
+
+
+@pytest.mark.parametrize("area", NAMELESS)
+def test_an_item_that_nothing_names_is_refused_alone(run: Run, tenant: LocalTenant, area: str) -> None:
+    item, lines = NAMELESS[area]
+    for module in (f"qlik_{area}", MODULE):
+        assert_refused(run, module, {area: [item]}, lines[0])
+        assert_refused(run, module, {area: [None]}, lines[0])
+
+
+def test_mistakes_of_form_are_listed_with_items_that_nothing_names(run: Run, tenant: LocalTenant) -> None:
+    users = [{"name": "x"}, {"subject": 7}]
+    refused = assert_refused(run, MODULE, {"users": users}, "users[0]: subject or id is missing.", "the number 7")
+    assert tenant.counters()["total"] == 0
+    assert "unreachable" not in refused

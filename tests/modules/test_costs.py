@@ -125,6 +125,48 @@ def test_unchanged_groups(run: Run, tenant: LocalTenant, held: int, wanted: int,
     assert calls(tenant) == reads
 
 
+@pytest.mark.parametrize(("order", "more"), [("name", 0), ("id", 0), ("refuse", 1)])
+@pytest.mark.parametrize("size", [1000, pytest.param(10000, marks=pytest.mark.long)])
+def test_unchanged_groups_in_any_order(run: Run, tenant: LocalTenant, size: int, order: str, more: int) -> None:
+    """The order of a list that asks for none does not matter; one request is refused where none can be asked for."""
+    groups = [{"name": f"G {number:05}"} for number in range(size)]
+    tenant.plant_groups(groups)
+    tenant.guess(list_order=order)
+    tenant.reset_counters()
+    result = run("qlik_groups", groups=groups)
+    assert result["summary"]["unchanged"] == size
+    assert calls(tenant) == size // 100 + more
+
+
+@pytest.mark.parametrize("noun", ["users", "roles", "spaces"])
+@pytest.mark.parametrize(("order", "more"), [("name", 0), ("id", 0), ("refuse", 1)])
+def test_lists_in_any_order(run: Run, tenant: LocalTenant, noun: str, order: str, more: int) -> None:
+    key: dict[str, str] = {"users": "subject"}
+    items = [{key.get(noun, "name"): f"N {number:03}", "type": "shared"} for number in range(330)]
+    if noun == "spaces":
+        tenant.plant_spaces(items)
+    else:
+        plant = tenant.plant_users if noun == "users" else tenant.plant_roles
+        plant([{name: value for name, value in item.items() if name != "type"} for item in items])
+    tenant.guess(list_order=order)
+    tenant.reset_counters()
+    found = run(f"qlik_{noun[:-1]}_info", **({"members": False} if noun == "spaces" else {}))[noun]
+    assert {item[key.get(noun, "name")] for item in found} >= {item[key.get(noun, "name")] for item in items}
+    assert len({item["id"] for item in found}) == len(found)
+    assert tenant.counters()["routes"][f"GET /{noun}"] == 4 + more
+
+
+@pytest.mark.parametrize(("page", "reads"), [(100, 3), (50, 5), (7, 33)])
+def test_pages_that_are_smaller_than_asked_for(run: Run, tenant: LocalTenant, page: int, reads: int) -> None:
+    """Both ends meet whatever the size of a page is; the spaces of a tenant have no documented maximum."""
+    spaces: list[dict[str, Json]] = [{"name": f"S {number:03}", "type": "shared"} for number in range(230)]
+    tenant.plant_spaces(spaces)
+    tenant.guess(spaces_page=page)
+    tenant.reset_counters()
+    assert run("qlik_spaces", spaces=spaces)["summary"]["unchanged"] == 230
+    assert calls(tenant) == reads
+
+
 def test_changed_groups_and_users(run: Run, tenant: LocalTenant) -> None:
     """One write for each item that differs; what is checked beforehand does not grow with the number of items."""
     tenant.plant_groups([{"name": f"G {number}", "assignedRoles": ["Steward"]} for number in range(30)])

@@ -30,6 +30,7 @@ NUMBERS: dict[str, Value] = {
     "limit_recovery_requests": 3,
     "deleted_subject_conflict_seconds": 0.4,
     "group_body_limit": 1000,
+    "spaces_page": 40,
     "new_assignee_seconds": 0.1,
     "tenant_ready_seconds": 0.1,
 }
@@ -171,7 +172,9 @@ def wait_out(lag: float) -> None:
 
 
 LISTS = [
-    pair for pair in GUESSES if pair[0] in ("link_host", "link_scheme", "end_of_list", "cursor_kind", "lag_seconds")
+    pair
+    for pair in GUESSES
+    if pair[0] in ("link_host", "link_scheme", "end_of_list", "cursor_kind", "lag_seconds", "list_order")
 ]
 
 

@@ -200,7 +200,7 @@ ORIGINS: dict[str, str] = {
     "https://a b.example.com": "no blanks",
     " https://a.example.com": "no blanks",
     "https://a.example.com\n": "no blanks",
-    "ftp://a.example.com": "scheme of an origin",
+    "1a://a.example.com": "not a scheme",
     "https://a.example.com:0": "port of an origin",
     "https://a.example.com:65536": "port of an origin",
     "https://a.example.com:": "port of an origin",
@@ -223,6 +223,17 @@ def test_what_is_no_origin(run: Run, tenant: LocalTenant, origin: str) -> None:
     assert_refused(run, "qlik_configuration", both, *places)
 
 
+def test_what_browsers_send_and_policies_allow(run: Run, tenant: LocalTenant) -> None:
+    """Apps have schemes of their own, and a policy can allow every port of a host."""
+    for origin in ("capacitor://localhost", "localhost:*", "https://*.example.com:*", "app+x.1-y://a.example.com"):
+        result = run("qlik_csp_origin", name=origin, origin=origin)
+        assert (result.get("msg"), result["changed"]) == (None, True)
+        assert run("qlik_csp_origin", name=origin, origin=origin)["changed"] is False
+    web = ["capacitor://localhost", "ionic://localhost", "https://*.example.com"]
+    assert run("qlik_web_integration", name="A", valid_origins=web)["changed"] is True
+    assert run("qlik_web_integration", name="A", valid_origins=web[::-1])["changed"] is False
+
+
 def test_no_password_is_repeated(run: Run) -> None:
     secret = "https://ada:hunter2@a.example.com"
     for module, options in (
@@ -241,7 +252,7 @@ def test_no_password_is_repeated(run: Run) -> None:
         ("qlik_csp_origin", {"name": "A" * 513, "origin": "a.example.com"}, ["name: It has at most 512 characters"]),
         ("qlik_csp_origin", {"id": "gone", "origin": "a.example.com"}, ["no CSP origin gone"]),
         ("qlik_web_integration", {"name": "A", "valid_origins": ["a.example.com"]}, ["begins with its scheme"]),
-        ("qlik_web_integration", {"name": "A", "valid_origins": ["https://*.example.com"]}, ["no host"]),
+        ("qlik_web_integration", {"name": "A", "valid_origins": ["https://a.example.com:*"]}, ["port of an origin"]),
         ("qlik_web_integration", {"id": "gone"}, ["no web integration gone"]),
     ],
 )

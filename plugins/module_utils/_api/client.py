@@ -25,8 +25,6 @@ CORE_API = "/api/core"
 PAGE_SIZE = 100
 MOST_IN_A_FILTER = 100
 
-#: Qlik reference, pagination: the order without C(sort).
-_DEFAULT_SORT = "name"
 _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
 #: Characters of a link to a next page, and of an ID. Python takes many times their memory to work with a link.
@@ -125,25 +123,33 @@ class Client:
     def first_page(self, collection: str, field: str, counted: bool = True) -> FirstPage:
         """The first page of a collection, and what follows.
 
+        The order is always asked for: the one that a tenant has by itself is no promise, and both ends of two orders do
+        not meet. A tenant that refuses the order is read from one end.
+
         :param field: what the collection is sorted by.
         :param counted: whether the API has to be asked to count; otherwise it does so by itself, in C(meta.count).
         """
         asked: Dict[str, Any] = {"limit": PAGE_SIZE}
         if counted:
             asked["totalResults"] = "true"
-        if field != _DEFAULT_SORT:
-            asked["sort"] = "+" + field
-        page = self._object("GET", collection, asked, check=_check_page)
+        is_sorted = True
+        try:
+            page = self._object("GET", collection, {**asked, "sort": "+" + field}, check=_check_page)
+        except BadRequest:
+            is_sorted = False
+            page = self._object("GET", collection, asked, check=_check_page)
         resources = page["data"]
         forward = self._pages("GET", collection, asked, None, page)
         total = _total_of(page)
         if total is None or total < len(resources):
             return FirstPage(resources, len(resources), forward)
+        if not is_sorted or len(resources) in (0, total):
+            return FirstPage(resources, total, forward)
         backward = self.list(collection, {"limit": PAGE_SIZE, "sort": "-" + field})
         # Where the tenant does not sort, the end looks like the beginning.
         beginning = {resource["id"] for resource in resources}
         backward = takewhile(lambda resource: resource["id"] not in beginning, backward)
-        return FirstPage(resources, total, _from_both_ends(forward, backward, total))
+        return FirstPage(resources, total, _from_both_ends(forward, backward, total, len(resources)))
 
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
@@ -314,14 +320,16 @@ class Client:
 
 
 def _from_both_ends(
-    forward: Iterator[Dict[str, Any]], backward: Iterator[Dict[str, Any]], total: int
+    forward: Iterator[Dict[str, Any]], backward: Iterator[Dict[str, Any]], total: int, page_size: int
 ) -> Iterator[Dict[str, Any]]:
     """Each object once. A page names the next one, so only chains from different ends can be read at the same time.
 
     Together they are as many requests as one chain. Where they do not meet, because the tenant does not sort, or
     sorted differently a moment ago, the forward one is followed to its end.
+
+    :param page_size: how many objects a page has, which can be less than was asked for.
     """
-    from_the_end = total // PAGE_SIZE // 2 * PAGE_SIZE
+    from_the_end = total // page_size // 2 * page_size
     seen = set()
     with ThreadPoolExecutor(max_workers=1) as pool:
         tail = pool.submit(_unless_refused, islice(backward, from_the_end))

@@ -14,7 +14,7 @@ from .._api.client import API, Client, member
 from .._planning.references import Resource
 from .._planning.settings import Params
 from .._planning.values import Duration, WholeNumber
-from .base import NOT_ROLLED_OUT, Kind
+from .base import Kind
 
 #: Second reference: 0 to 1,000.
 _MOST_KEYS = 1000
@@ -28,7 +28,6 @@ class ApiKeySettings(Kind):
     called = "API key settings"
     collection = API + "/api-keys/configs"
     is_singleton = True
-    missing_because = NOT_ROLLED_OUT
     settings = (
         WholeNumber("max_keys_per_user", least=0, most=_MOST_KEYS, api="max_keys_per_user"),
         Duration("max_api_key_expiry", api="max_api_key_expiry"),

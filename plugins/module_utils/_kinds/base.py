@@ -29,16 +29,16 @@ from typing import (
 )
 
 from .._api.client import Client, FirstPage, equals, member
-from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound
+from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound, QlikError
 from .._planning.plan import Plan, plan_change, plan_creation, plan_deletion
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, Setting, in_camel_case
 from .._planning.world import World, difference
-from .endpoints import caller_has_a_role
+from .endpoints import USERS, caller_has_a_role
 from .lockout import ADMIN_ROLE, Losses
 
-#: Why a tenant can be without an API that is new.
-NOT_ROLLED_OUT = (
+#: Why a tenant can be without an API.
+_NOT_ROLLED_OUT = (
     "Qlik has not rolled the API out to this tenant, its subscription does not have it, or an OAuth client lacks the"
     " scope admin_classic."
 )
@@ -91,8 +91,10 @@ class Kind:
     every_part: Params = {}
     #: How many of them one task can describe.
     most_items = 10000
-    #: Why a tenant can be without the kind, or nothing where every tenant has it.
-    missing_because = ""
+    #: Why a tenant can be without the kind.
+    missing_because = _NOT_ROLLED_OUT
+    #: What a tenant without the kind does not have, if that is something else than what people call all of them.
+    missing_words = ""
     #: How a tenant without the kind answers when it is read.
     missing_answers: Tuple[Type[ApiError], ...] = (NotFound, Forbidden)
     #: The options that choose what pruning takes away and how, or C(None) where there is no pruning. It deletes unless
@@ -141,9 +143,18 @@ class Kind:
         """What C(AnsibleModule) checks of the options beyond each one alone."""
         exclusive = [setting.exclusive_options for setting in self.settings if setting.exclusive_options]
         rules: Dict[str, Any] = {"mutually_exclusive": exclusive} if exclusive else {}
-        if self.has_id_option and not self.is_singleton:
-            rules["required_one_of"] = [(self.key_option, "id")]
+        if not self.is_singleton:
+            rules["required_one_of"] = [self.naming_options]
         return rules
+
+    @property
+    def naming_options(self) -> Tuple[str, ...]:
+        """The options of which each one can find a resource."""
+        return (self.key_option, "id") if self.has_id_option else (self.key_option,)
+
+    def is_named(self, wanted: Params) -> bool:
+        """Whether the options say which resource is wanted."""
+        return self.is_singleton or any(wanted.get(option) is not None for option in self.naming_options)
 
     @property
     def task_spec(self) -> Dict[str, Any]:
@@ -171,6 +182,8 @@ class Kind:
         if wanted.get("id") is not None:
             return "%s %s" % (self.word, wanted["id"])
         name, *rest = self.natural_key_of(wanted)[1:]
+        if not self.is_named(wanted):
+            return "%s without %s" % (self.word, " or ".join(self.naming_options))
         return " ".join(["%s %r" % (self.word, name), *("(%s)" % part for part in rest)])
 
     def label_of(self, resource: Resource) -> str:
@@ -252,16 +265,31 @@ class Kind:
     def absence_explained(self, client: Client) -> Iterator[None]:
         """Read the kind itself, not one of it, and explain where the tenant does not have the kind at all.
 
-        A refusal means that only if the caller does not merely lack the role for it.
-
         :raises NotAvailable: saying so, in place of the tenant's answer.
         """
         try:
             yield
         except self.missing_answers as error:
-            if not self.missing_because or (isinstance(error, Forbidden) and not _is_admin(client, error)):
+            if not self._is_missing(client, error):
                 raise
             raise self.not_available(error) from None
+
+    def _is_missing(self, client: Client, answer: ApiError) -> bool:
+        """Whether an answer means that the tenant does not have the kind.
+
+        Otherwise the caller can lack the role for it, or the address is not that of a tenant.
+        """
+        if not isinstance(answer, (NotFound, Forbidden)):
+            return True
+        try:
+            return caller_has_a_role(client, [ADMIN_ROLE]) or isinstance(answer, NotFound)
+        except QlikError:
+            # All callers may read themselves, so a refusal of that is one of the users' API.
+            is_answer_enough = isinstance(answer, NotFound) or self.collection == USERS
+        try:
+            return is_answer_enough and bool(client.tenant_id())
+        except QlikError:
+            return False
 
     def not_available(self, answer: Optional[ApiError] = None) -> NotAvailable:
         """What to say of a tenant without the kind.
@@ -269,7 +297,8 @@ class Kind:
         :param answer: its own words, if it has refused the kind; otherwise it has shown nothing.
         """
         said = ": %s" % answer.message if answer else ", its answer is empty."
-        return NotAvailable("The tenant has no %s%s" % (self.words, said), self.missing_because, answer)
+        words = self.missing_words or self.words
+        return NotAvailable("The tenant has no %s%s" % (words, said), self.missing_because, answer)
 
     def read_singleton(self, client: Client) -> Resource:
         """The resource of a kind that a tenant has exactly one of."""
@@ -532,17 +561,6 @@ class Kind:
     def losses(self, plans: Sequence[Plan]) -> Losses:
         """What the plans take from those who administer the tenant."""
         return Losses()
-
-
-def _is_admin(client: Client, refusal: Forbidden) -> bool:
-    """Whether the caller has the role that a refusal can be for want of.
-
-    :raises Forbidden: the refusal itself where that cannot be seen.
-    """
-    try:
-        return caller_has_a_role(client, [ADMIN_ROLE])
-    except ApiError:
-        raise refusal from None
 
 
 def in_snake_case(value: Any) -> Any:

@@ -75,12 +75,20 @@ class Group(Kind):
                 "The group Everyone belongs to Qlik, and is always there.",
                 "Its roles are everyone_assigned_roles of qlikops.cloud.qlik_group_settings.",
             )
-        if name is not None and not 1 <= len(name) <= LONGEST_NAME:
-            text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
-            raise InvalidInput(text, option="name")
+        if name == "":
+            raise InvalidInput("The name is empty.", option="name")
         is_idp = wanted.get("id") is None and (wanted.get("provider_type") or "idp") == "idp"
         if is_idp and wanted.get("description"):
             raise InvalidInput("Only groups of provider_type custom have a description.", option="description")
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        plan = super().plan(wanted, world)
+        name = (plan.predicted or {}).get("name") or ""
+        # Groups that are older than this limit keep their names (Qlik reference: groups).
+        if len(name) > LONGEST_NAME and name != (plan.held or {}).get("name"):
+            text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
+            world.refuse(InvalidInput(text, option="name"))
+        return plan
 
     def is_describable(self, resource: Resource) -> bool:
         return resource.get("id") != EVERYONE_ID

@@ -17,7 +17,6 @@ from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting, TextSet
 from .._planning.world import World
-from .base import NOT_ROLLED_OUT
 from .listed import Listed
 
 _EVERYWHERE = Network("0.0.0.0/0")
@@ -55,7 +54,6 @@ class IpPolicy(Listed):
     collection = CORE_API + "/ip-policies"
     is_written_last = True
     stops_at_failure = True
-    missing_because = NOT_ROLLED_OUT
     blank = {"allowedIps": [], "enabled": False, "updatedAt": None}
     settings = (
         Setting("name", TEXT, changeable=is_editable, because="The tenant says that the policy cannot be edited."),

@@ -20,6 +20,7 @@ class License(Kind):
 
     noun = "license"
     plural = "licenses"
+    missing_words = "licence that it shows"
     collection = API + "/licenses/overview"
     is_singleton = True
     settings = ()

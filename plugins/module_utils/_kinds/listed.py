@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterable, Iterator, List
 
-from .._api.client import Client, FirstPage
+from .._api.client import Client
 from .._planning.references import Resource
 from .._planning.settings import Params
 from .base import Kind
@@ -21,14 +21,12 @@ class Listed(Kind):
 
     is_listed = True
     has_unique_names = False
-    counts_on_request = False
     prune_spec = {}
     #: What stands for a name that is missing, in the API.
     nameless_by = "id"
 
-    def first_page(self, client: Client) -> FirstPage:
-        page = super().first_page(client)
-        return page._replace(everything=self._named(page.everything))
+    def list(self, client: Client) -> Iterable[Resource]:
+        return self._named(client.list(self.collection))
 
     def by_id(self, client: Client, resource_id: str) -> List[Resource]:
         return list(self._named(iter(super().by_id(client, resource_id))))

@@ -69,7 +69,7 @@ class Role(Kind):
         return [resource]
 
     def check(self, wanted: Params) -> None:
-        if not wanted["name"]:
+        if wanted.get("name") == "":
             raise InvalidInput("The name is empty.", option="name")
 
     def is_describable(self, resource: Resource) -> bool:

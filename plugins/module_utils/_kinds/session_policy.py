@@ -17,7 +17,7 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
 from .._planning.values import ChoiceSet, WholeNumber
 from .._planning.world import World
-from .base import NOT_ROLLED_OUT, Kind
+from .base import Kind
 
 #: A shorter session ends while people think.
 _SHORT_SESSION_MINUTES = 10
@@ -67,7 +67,6 @@ class SessionPolicy(Kind):
     collection = CORE_API + "/auth-settings"
     is_singleton = True
     is_written_last = True
-    missing_because = NOT_ROLLED_OUT
     settings = (
         WholeNumber("user_session_inactivity_timeout_minutes", least=1),
         WholeNumber("max_user_session_lifespan_minutes", least=60, multiple_of=60),

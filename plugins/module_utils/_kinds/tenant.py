@@ -84,6 +84,7 @@ class Tenant(Kind):
     plural = "tenants"
     collection = API + "/tenants"
     is_singleton = True
+    missing_words = "API for its own name and settings"
     alias = HostnameAlias()
     settings = (
         Setting("name", TEXT),

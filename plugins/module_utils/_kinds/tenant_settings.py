@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, List
 from urllib.parse import urlsplit
 
 from .._api.client import API, Client
@@ -18,7 +19,7 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.values import Nested
 from .._planning.world import World
-from .base import NOT_ROLLED_OUT, Kind
+from .base import Kind
 
 #: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
 START_PAGES = {
@@ -27,6 +28,8 @@ START_PAGES = {
     "data-integration-hub": "/qdi",
     "management-console": "/console",
 }
+_LINK = "customize_no_access.link_url"
+_CREDENTIALS = re.compile("//[^/?#]*@")
 _DEFAULT_START_PAGE = next(iter(START_PAGES))
 
 
@@ -49,7 +52,6 @@ class TenantSettings(Kind):
     collection = API + "/tenant-settings"
     is_singleton = True
     may_not_exist = True
-    missing_because = NOT_ROLLED_OUT
     settings = (
         StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
         Setting("release_cadence", dict(TEXT, choices=["monthly", "continuous"]), in_creation=False, is_added=True),
@@ -80,13 +82,17 @@ class TenantSettings(Kind):
 
     def check(self, wanted: Params) -> None:
         super().check(wanted)
-        url = (wanted.get("customize_no_access") or {}).get("link_url")
-        if url and not _is_link(url):
-            raise InvalidInput(
-                "It is no address of a page.",
-                "Allowed is https:// or http://, a host and a path, without blanks and credentials.",
-                "customize_no_access.link_url",
-            )
+        if _CREDENTIALS.search(_link_in(wanted)):
+            # The text is not repeated: what stands in front of the sign can be a password.
+            text = "It contains a user or a password, and everybody without access is shown it."
+            raise InvalidInput(text, "Leave them out.", _LINK)
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = super().warnings(wanted, plan, world)
+        link = _link_in(wanted)
+        if link and not _is_link(link):
+            texts.append("%s is %r. A link to a page begins with https:// and has no blanks." % (_LINK, link))
+        return texts
 
     def plan(self, wanted: Params, world: World) -> Plan:
         asked = [setting for setting in self.settings if setting.is_asked(wanted)]
@@ -96,10 +102,15 @@ class TenantSettings(Kind):
         return super().plan(wanted, world)
 
 
+def _link_in(wanted: Params) -> str:
+    return (wanted.get("customize_no_access") or {}).get("link_url") or ""
+
+
 def _is_link(text: str) -> bool:
+    """Whether a text is the address of a page, or one that opens a program for mail."""
     try:
         parts = urlsplit(text)
-        has_credentials = "@" in parts.netloc
+        has_target = parts.scheme == "mailto" or (parts.scheme in ("https", "http") and bool(parts.hostname))
     except ValueError:
         return False
-    return parts.scheme in ("https", "http") and bool(parts.hostname) and not has_credentials and text.split() == [text]
+    return has_target and text.split() == [text]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any, Sequence, Set, Tuple
+from typing import Any, List, Sequence, Set, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput
@@ -23,8 +23,7 @@ from .base import Kind
 from .endpoints import USERS, is_bot, not_deleted, user_keys
 from .lockout import Losses, has_admin_role, is_admin
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_EMAIL = re.compile(".+@.+", re.DOTALL)
 _ONLY_AT_CREATION = "The API sets it only when the user is created."
 
 
@@ -75,17 +74,21 @@ class User(Kind):
     def check(self, wanted: Params) -> None:
         if wanted.get("subject") == "":
             raise InvalidInput("The subject is empty.", option="subject")
-        self._check_form(wanted, "email", _EMAIL, "an e-mail address such as ada@example.com")
-        self._check_form(wanted, "preferred_locale", _LANGUAGE_TAG, "a language tag such as en or pt-BR")
+        email = wanted.get("email")
+        if email and not _EMAIL.fullmatch(email):
+            raise InvalidInput("%r is not an e-mail address such as ada@example.com." % email, option="email")
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = super().warnings(wanted, plan, world)
         zone = str(wanted.get("preferred_zoneinfo") or "")
-        known = _time_zones() if zone else set()
+        is_written = plan.action == "created" or "preferred_zoneinfo" in plan.differing
+        known = _time_zones() if zone and is_written else set()
         if known and zone not in known:
+            # The database of the tenant can be newer than that of this machine.
             close = get_close_matches(zone, known, n=3)
-            raise InvalidInput(
-                "%r is no time zone.%s" % (zone, " Did you mean %s?" % " or ".join(close) if close else ""),
-                "Allowed are the names of the IANA time zone database, such as Europe/Paris.",
-                "preferred_zoneinfo",
-            )
+            text = "preferred_zoneinfo of the %s: the time zone database of this machine does not have %r.%s"
+            texts.append(text % (self.label(wanted), zone, " Did you mean %s?" % " or ".join(close) if close else ""))
+        return texts
 
     def plan(self, wanted: Params, world: World) -> Plan:
         plan = super().plan(wanted, world)
@@ -118,11 +121,6 @@ class User(Kind):
                 if is_admin(plan.predicted):
                     losses.keep_through_groups.add(user["id"])
         return losses
-
-    def _check_form(self, wanted: Params, option: str, form: Any, example: str) -> None:
-        value = wanted.get(option)
-        if value and not form.fullmatch(value):
-            raise InvalidInput("%r is not %s." % (value, example), option=option)
 
 
 def _time_zones() -> Set[str]:

@@ -12,10 +12,12 @@ import re
 
 from .._errors import InvalidInput
 
-_SCHEMES = {"https": ("https", "http"), "": ("https", "http", "wss", "ws")}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]")
 _PORT = re.compile("[0-9]{1,5}")
 _HIGHEST_PORT = 65535
+#: A content security policy can allow every port of a host.
+_ANY_PORT = "*"
 
 
 def check_origin(text: str, place: str, scheme: str = "") -> None:
@@ -30,7 +32,6 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
     host, colon, port = _without_slash(rest).partition("]:" if rest.startswith("[") else ":")
     if rest.startswith("[") and colon:
         host += "]"
-    allowed = _SCHEMES[scheme]
     if "@" in text:
         # The text is not repeated: what stands in front of the sign can be a password.
         problem = "An origin has neither a user nor a password."
@@ -38,13 +39,13 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
         problem = "An origin has no blanks, and this one is %r." % text
     elif scheme and not separator:
         problem = "An origin begins with its scheme, and this one is %r." % text
-    elif separator and found.lower() not in allowed:
-        problem = "The scheme of an origin is one of %s, and this one is %r." % (", ".join(allowed), text)
+    elif separator and not _SCHEME.fullmatch(found.lower()):
+        problem = "%r is not a scheme." % found
     elif any(sign in _without_slash(rest) for sign in "/?#"):
         problem = "An origin has no path, and this one is %r." % text
-    elif not _HOST.fullmatch(host.lower()) or (host.startswith("*") and scheme):
+    elif not _HOST.fullmatch(host.lower()):
         problem = "There is no host like that of %r." % text
-    elif colon and (not _PORT.fullmatch(port) or not 1 <= int(port) <= _HIGHEST_PORT):
+    elif colon and (scheme or port != _ANY_PORT) and (not _PORT.fullmatch(port) or not 1 <= int(port) <= _HIGHEST_PORT):
         problem = "The port of an origin is 1 to %d, and this one is %r." % (_HIGHEST_PORT, text)
     else:
         return

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Sequence
+from fractions import Fraction
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .._errors import InvalidInput
 from .references import Resource
@@ -17,13 +18,14 @@ from .settings import TEXT, Params, Setting, TextSet
 from .world import World
 
 _DURATION = re.compile(
-    r"(?P<sign>-?)P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
-    re.ASCII,
+    r"P(?=.)(?:(?P<years>N)Y)?(?:(?P<months>N)M)?(?:(?P<weeks>N)W)?(?:(?P<days>N)D)?"
+    r"(?:T(?=.)(?:(?P<hours>N)H)?(?:(?P<minutes>N)M)?(?:(?P<seconds>N)S)?)?".replace("N", r"[0-9]+(?:[.,][0-9]+)?")
 )
+_MONTHS = {"years": 12, "months": 1}
 _SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
-_LONGEST = 100 * 365 * 86400
-_EXAMPLES = "Allowed is an ISO 8601 duration in weeks, days, hours, minutes and seconds, such as P7D or PT24H."
+#: More digits are no duration that anybody means.
+_LONGEST_DURATION = 100
+_EXAMPLES = "Use an ISO 8601 duration such as P7D or PT24H."
 
 
 class WholeNumber(Setting):
@@ -56,9 +58,9 @@ class WholeNumber(Setting):
 
 
 class Duration(Setting):
-    """An ISO 8601 duration, which is compared by its length: C(P7D) is C(PT168H).
+    """An ISO 8601 duration, which is compared by its length: C(P7D) is C(PT168H), and C(P1Y) is C(P12M).
 
-    Years and months have no length of their own, and are refused.
+    A month has no length in days, so C(P1M) is not C(P30D).
     """
 
     def __init__(self, option: str, **rules: Any) -> None:
@@ -67,34 +69,34 @@ class Duration(Setting):
     def check(self, wanted: Params) -> None:
         if wanted.get(self.option) is not None:
             try:
-                seconds_of(wanted[self.option])
+                length_of(wanted[self.option])
             except InvalidInput as error:
                 error.option = self.option
                 raise
 
     def comparable(self, value: Any) -> Any:
         try:
-            return seconds_of(value)
+            return length_of(value)
         except InvalidInput:
             return str(value)
 
 
-def seconds_of(duration: Any) -> int:
-    """The length of an ISO 8601 duration in seconds.
+def length_of(duration: Any) -> Tuple[Fraction, Fraction]:
+    """The months and the seconds of an ISO 8601 duration.
 
-    :raises InvalidInput: when it is none, has years or months, is negative, nothing at all, or longer than 100 years.
+    :raises InvalidInput: when it is none, or has no length.
     """
-    found = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
+    is_text = isinstance(duration, str) and len(duration) <= _LONGEST_DURATION
+    found = _DURATION.fullmatch(duration) if is_text else None
     if found is None:
-        raise InvalidInput("%r is no duration." % duration, _EXAMPLES)
-    if found["years"] or found["months"]:
-        raise InvalidInput("%r has years or months, which are not always equally long." % duration, _EXAMPLES)
-    seconds = sum(int(found[unit] or 0) * length for unit, length in _SECONDS.items())
-    if found["sign"] or not seconds:
-        raise InvalidInput("%r is not longer than nothing." % duration, _EXAMPLES)
-    if seconds > _LONGEST:
-        raise InvalidInput("%r is longer than 100 years." % duration, _EXAMPLES)
-    return seconds
+        raise InvalidInput("%r is not a duration." % duration, _EXAMPLES)
+    months, seconds = (
+        sum((Fraction((found[unit] or "0").replace(",", ".")) * length for unit, length in units.items()), Fraction())
+        for units in (_MONTHS, _SECONDS)
+    )
+    if not months and not seconds:
+        raise InvalidInput("%r must be longer than zero." % duration, _EXAMPLES)
+    return months, seconds
 
 
 class ChoiceSet(TextSet):

@@ -132,7 +132,7 @@ def plan_areas(
                 problems.add(area.kind.area, error, area.kind.area)
         area.kind.expect_in(world, area.plans())
         # That a description is wrong does not make what it describes unknown.
-        hopeless = [item.wanted for item in area.items if not item.is_comparable]
+        hopeless = [item.wanted for item in area.items if not item.is_comparable and area.kind.is_named(item.wanted)]
         world.expect(Reference(area.kind.noun, area.kind.natural_key_of(wanted)) for wanted in hopeless)
     look_up(client, world, [reference for area in areas for reference in area.references_in(world)])
     for area in areas:

@@ -109,10 +109,14 @@ def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[
 def _checked(kind: Kind, entry: Entry) -> Entry:
     """An entry without the options that cannot be right on any tenant."""
     wanted, wrong = entry.wanted, list(entry.wrong)
+    is_named = kind.is_named(wanted)
+    if not is_named:
+        text = "%s is missing." % " or ".join(kind.naming_options)
+        wrong.append(Problem(entry.place, InvalidInput(text)))
     while True:
         try:
             kind.check(wanted)
-            return Entry(entry.place, wanted, tuple(wrong))
+            return Entry(entry.place, wanted, tuple(wrong), is_named)
         except InvalidInput as error:
             wrong.append(Problem(entry.place, error))
             option = _outermost(error.option)

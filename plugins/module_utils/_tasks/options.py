@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterator, Mapping, Optional
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
@@ -29,6 +29,10 @@ _CHECKS = {
 Spec = Mapping[str, Any]
 
 
+class KeyMissing(str):
+    """A line about an item of a list that nothing names: everything else can be checked although it is wrong."""
+
+
 class Module(AnsibleModule):
     """C(AnsibleModule) with one rule for what tables and surveys hand over, that names the place of what is wrong.
 
@@ -39,6 +43,7 @@ class Module(AnsibleModule):
     """
 
     params: Dict[str, Any]
+    argument_spec: Dict[str, Spec]
 
     def __init__(self, argument_spec: Spec, may_be_empty: Collection[str] = (), **rules: Any) -> None:
         self._may_be_empty = may_be_empty
@@ -52,6 +57,8 @@ class Module(AnsibleModule):
         self.given = self.params
         described = {name: option for name, option in self.argument_spec.items() if name not in _CONNECTION}
         self.mistakes = list(mistakes_in(described, self.given, self._may_be_empty))
+        # Ansible would end at an item that nothing names, and hide what else is wrong.
+        self.argument_spec = {name: _without_keys(option) for name, option in self.argument_spec.items()}
         self.params = _without_nulls(self.given, self.argument_spec)
 
     def fail_json(self, msg: str, **result: Any) -> None:
@@ -73,13 +80,18 @@ class Module(AnsibleModule):
 
         :raises InvalidInput: with the place of each value that is refused.
         """
-        if self.mistakes:
+        if decisive(self.mistakes):
             raise self._error()
 
     def _error(self) -> InvalidInput:
         more = len(self.mistakes) - _MOST_MISTAKES
         named = self.mistakes[:_MOST_MISTAKES] + (["There are %d more such mistakes." % more] if more > 0 else [])
         return InvalidDescription(named)
+
+
+def decisive(mistakes: Sequence[str]) -> List[str]:
+    """All mistakes, or none where the rest of the task can be checked although they are there."""
+    return [] if all(isinstance(line, KeyMissing) for line in mistakes) else list(mistakes)
 
 
 def with_certainty(error: QlikError, certainty: str) -> str:
@@ -167,16 +179,32 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
     given = {name: value for name, value in values.items() if name in spec and value is not None}
     for name, value in given.items():
         yield from _of_value("%s.%s" % (place, name), spec[name], value, name in may_be_empty, may_be_empty)
-    missing = [[name] for name, rule in spec.items() if rule.get("required")]
-    for names in [*missing, *option.get("required_one_of", ())]:
+    keys = [tuple(names) for names in option.get("required_one_of", ())]
+    for names in [*((name,) for name, rule in spec.items() if rule.get("required") and (name,) not in keys), *keys]:
         if not given.keys() & set(names):
-            yield "%s: %s is missing." % (place, " or ".join(names))
+            line = "%s: %s is missing." % (place, " or ".join(names))
+            yield KeyMissing(line) if names in keys and _is_naming(names) else line
     for names in option.get("required_together", ()):
         if 0 < len(given.keys() & set(names)) < len(names):
             yield "%s: %s have to be given together." % (place, " and ".join(names))
     for names in option.get("mutually_exclusive", ()):
         if len(given.keys() & set(names)) > 1:
             yield "%s: only one of %s can be given." % (place, " and ".join(names))
+
+
+def _is_naming(names: Sequence[str]) -> bool:
+    """Whether one of the options that a rule asks for names a resource: its key, or its ID."""
+    return len(names) == 1 or "id" in names
+
+
+def _without_keys(option: Spec) -> Spec:
+    """The argument spec of an option whose items need nothing that names them."""
+    rules = option.get("required_one_of", ()) if option.get("type") == "list" else ()
+    keys = {name for names in filter(_is_naming, rules) for name in names}
+    if not keys:
+        return option
+    parts = {name: {**part, "required": False} if name in keys else part for name, part in option["options"].items()}
+    return {**option, "options": parts, "required_one_of": [names for names in rules if not _is_naming(names)]}
 
 
 def _of_text_or_choice(place: str, option: Spec, value: Any, can_be_empty: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .._api.client import PAGE_SIZE, Client, equals, in_filters
+from .._api.client import Client, equals, in_filters
 from .._errors import NotAvailable
 from .._kinds.base import Kind
 from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS, ROLES
@@ -125,37 +125,47 @@ def _look_up_roles(client: Client, world: World, references: Sequence[Reference]
     unseen = [each for each in references if each.noun == "role" and not world.roles.knows(each)]
     if not verify:
         unseen = [each for each in unseen if each.by == "id" or each.value not in DEFAULT_ROLES]
-    if unseen and not world.roles.complete:
+    if unseen and not world.roles.complete and not world.missing("role"):
         world.roles.learn_all(client.list(ROLES))
 
 
 def look_up_administrators(client: Client, world: World) -> None:
     """Read those who can administer the tenant, as far as they are not known: with one request at most for users, for
     groups and for the group Everyone, as long as there are no more than fit on a page.
+
+    What the tenant does not have is not asked for; groups and their settings are one API.
     """
+    missing = {noun for noun in ("user", "group", "group_settings") if world.missing(noun)}
+    if missing & {"group", "group_settings"}:
+        missing |= {"group", "group_settings"}
     for noun, condition in ADMINISTRATORS.items():
-        if noun not in world.complete:
+        if noun not in world.complete and noun not in missing:
             endpoint = ENDPOINTS[noun]
             for resource in client.search(endpoint.collection, condition):
                 natural_key, *claims = endpoint.keys(resource)
                 world.put(noun, resource, natural_key, claims)
-    if not world.resources("group_settings"):
+    if not world.resources("group_settings") and "group_settings" not in missing:
         world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
 
 
 def look_up(client: Client, world: World, references: Sequence[Reference]) -> None:
-    """Look for the resources that are referred to and not known, those of a kind together."""
+    """Look for the resources that are referred to and not known, those of a kind together.
+
+    Of a kind that the tenant does not have there are none.
+    """
     unknown: Dict[str, Dict[Reference, None]] = {}
     for reference in references:
         if reference.noun != "role" and not world.knows(reference):
             unknown.setdefault(reference.noun, {})[reference] = None
     for noun, sought in unknown.items():
         endpoint = ENDPOINTS[noun]
+        world.seek(sought)
+        if world.missing(noun):
+            continue
         for condition in _joined([equals(reference.by, reference.value) for reference in sought]):
             for resource in client.search(endpoint.collection, endpoint.among_existing(condition)):
                 natural_key, *claims = endpoint.keys(resource)
                 world.put(noun, resource, natural_key, claims)
-        world.seek(sought)
 
 
 def _read(client: Client, demand: Demand) -> Reading:
@@ -165,24 +175,24 @@ def _read(client: Client, demand: Demand) -> Reading:
     """
     try:
         with demand.kind.absence_explained(client):
-            return _demanded(client, demand)
+            reading = _demanded(client, demand)
     except NotAvailable as missing:
         if not demand.may_be_missing:
             raise
         return Reading([], missing=missing)
+    if demand.kind.is_singleton:
+        return reading
+    asked = _asked_parts(demand, reading.resources)
+    return reading._replace(resources=with_parts(client, demand.kind, reading.resources, asked))
 
 
 def _demanded(client: Client, demand: Demand) -> Reading:
     kind = demand.kind
     if kind.is_singleton:
         return Reading(kind.existing_singletons(client))
-    reading = (
-        Reading(list(kind.list(client)))
-        if demand.everything or kind.is_listed
-        else _wanted(client, kind, demand.wanted)
-    )
-    asked = _asked_parts(demand, reading.resources)
-    return Reading(with_parts(client, kind, reading.resources, asked), reading.along)
+    if demand.everything or kind.is_listed:
+        return Reading(list(kind.list(client)))
+    return _wanted(client, kind, demand.wanted)
 
 
 def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
@@ -250,7 +260,8 @@ def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
         resources, total, everything = kind.first_page(client)
         shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
         filters, along = _filters(kind, [each for each in wanted if kind.key(each) not in shown])
-        pages_left = -(-total // PAGE_SIZE) - 1
+        # A page can have less than was asked for.
+        pages_left = -(-total // max(1, len(resources))) - 1
         if pages_left <= len(filters):
             return Reading(list(everything), list(_standing_in_the_way(kind, wanted)))
         found += resources

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -245,6 +246,144 @@ def test_tenant_errors(api: Any, tenant: Any) -> None:
     answer = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
     assert isinstance(answer.json()["errors"][0]["meta"], list)
     assert api.get("/tenants/other").json()["errors"][0]["status"] == 404
+
+
+#: A refused call of each service, and what its entries and its body have beside code and title.
+FORMS: dict[str, tuple[tuple[str, str, Any], dict[str, type], set[str]]] = {
+    "groups": (("POST", "/groups", []), {"detail": str, "status": int}, {"traceId"}),
+    "users": (("POST", "/users", []), {"detail": str, "status": int}, {"traceId"}),
+    "roles": (("POST", "/roles", []), {"detail": str}, {"traceId"}),
+    "tenants": (("GET", "/tenants/me?x=1", None), {"detail": str, "status": str, "source": dict}, {"traceId"}),
+    "a tenant that is patched": (("PATCH", "/tenants/{tenant}", [1]), {"source": dict, "meta": dict}, set()),
+    "spaces": (("GET", "/spaces?limit=0", None), {"detail": str, "meta": dict}, {"traceId"}),
+    "licenses": (("PUT", "/licenses/settings", []), {"detail": str}, {"error", "message"}),
+    "csp-origins": (("GET", "/csp-origins?limit=0", None), {"detail": str}, set()),
+    "items": (("GET", "/items?limit=0", None), {"detail": str}, set()),
+    "items in no order": (("GET", "/items?sort=name", None), {"detail": str}, set()),
+    "api-keys": (("PATCH", "/api-keys/configs/{tenant}", []), {"detail": str, "status": int}, set()),
+    "auth-settings": (
+        (
+            "PATCH",
+            "/api/core/auth-settings",
+            [{"op": "replace", "path": "/userSessionInactivityTimeoutMinutes", "value": 0}],
+        ),
+        {"detail": str, "source": dict},
+        {"traceId"},
+    ),
+    "ip-policies": (("GET", "/api/core/ip-policies?limit=0", None), {"detail": str, "source": dict}, {"traceId"}),
+    "web-integrations": (("POST", "/web-integrations", []), {"detail": str, "status": str}, {"traceId"}),
+    "tenant-settings": (("GET", "/tenant-settings", None), {}, set()),
+    "tenant-settings that are made": (("POST", "/tenant-settings", []), {"detail": str, "status": int}, {"traceId"}),
+    "tenant-settings that are patched": (("PATCH", "/tenant-settings", []), {}, set()),
+}
+
+
+@pytest.mark.parametrize("case", FORMS)
+def test_what_the_type_definitions_say_of_the_errors_of_each_service(api: Any, tenant: Any, case: str) -> None:
+    (method, path, body), parts, beside = FORMS[case]
+    answer = api.call(method, path.format(tenant=tenant.tenant_id), body)
+    assert 400 <= answer.status_code < 500
+    shown = answer.json()
+    (error,) = shown["errors"]
+    deprecated = {"code", "title", "detail", "source"} if case == "spaces" else set()
+    assert shown.keys() - deprecated - {"meta"} == {"errors"} | beside
+    assert {name: type(value) for name, value in error.items() if name not in ("code", "title")} == parts
+    number = case in ("tenant-settings", "tenant-settings that are patched")
+    assert isinstance(error["code"], int if number else str)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [([], "BAD_REQUEST"), ({}, "WEBINTEGRATIONS-5"), ({"name": 1}, "WEBINTEGRATIONS-6"), ({"x": 1}, "BAD_REQUEST")],
+    ids=str,
+)
+def test_codes_of_web_integrations(api: Any, body: Any, code: str) -> None:
+    assert api.post("/web-integrations", body).json()["errors"][0]["code"] == code
+
+
+#: What can stand in the place of any value.
+ODD_VALUES: list[Any] = [
+    None,
+    True,
+    7,
+    -1.5,
+    10**400,
+    "",
+    "\u0667",
+    [],
+    [[]],
+    [{}],
+    [None],
+    {},
+    {"value": []},
+    {"a": {}},
+]
+#: The fields of every body, by the call that takes it.
+BODIES: dict[tuple[str, str], list[str]] = {
+    ("POST", "/groups"): ["name", "status", "providerType", "description", "assignedRoles"],
+    ("POST", "/users"): ["subject", "name", "email", "picture", "status", "tenantId", "assignedRoles"],
+    ("POST", "/users/actions/invite"): ["invitees"],
+    ("POST", "/users/actions/filter"): ["filter"],
+    ("POST", "/roles"): ["name", "description", "assignedScopes"],
+    ("POST", "/spaces"): ["name", "type", "description"],
+    ("PUT", "/licenses/settings"): ["autoAssignProfessional", "autoAssignAnalyzer"],
+    ("POST", "/tenant-settings"): ["preferredStartPage", "customizeNoAccess"],
+    ("POST", "/csp-origins"): ["name", "origin", "description", "imgSrc"],
+    ("POST", "/web-integrations"): ["name", "validOrigins"],
+    ("POST", "/api/core/ip-policies"): ["name", "allowedIps", "enabled"],
+    ("POST", "/oauth/token"): ["client_id", "client_secret", "grant_type", "scope"],
+}
+#: The paths that a PATCH can change.
+PATCHES: dict[str, list[str]] = {
+    "/groups/{group}": ["name", "description", "assignedRoles"],
+    "/users/{user}": ["name", "status", "assignedRoles", "assignedGroups", "assignedGroups/-", "preferredLocale"],
+    "/roles/{role}": ["name", "description", "assignedScopes", "assignedScopes/-"],
+    "/groups/settings": ["autoCreateGroups", "systemGroups/000000000000000000000001/assignedRoles"],
+    "/tenants/{tenant}": ["name", "hostnames/1", "enableAppOpeningFeedback"],
+    "/spaces/{space}": ["name", "description", "ownerId"],
+    "/tenant-settings": ["preferredStartPage", "releaseCadence", "sessionReplayOptOut", "customizeNoAccess"],
+    "/api/core/auth-settings": ["maxUserSessionLifespanMinutes", "dcrAllowedAuthenticationMethods"],
+    "/api-keys/configs/{tenant}": ["max_keys_per_user", "max_api_key_expiry"],
+    "/web-integrations/{web_integration}": ["name", "validOrigins"],
+    "/api/core/ip-policies/{ip_policy}": ["name", "allowedIps", "enabled"],
+}
+
+
+def planted_ids(tenant: Any) -> dict[str, str]:
+    return {
+        "tenant": tenant.tenant_id,
+        "group": tenant.plant_groups([{"name": "g", "providerType": "custom"}])[0],
+        "user": tenant.plant_users([{"subject": "u"}])[0],
+        "role": tenant.plant_roles([{"name": "r"}])[0],
+        "space": tenant.plant_spaces([{"name": "s", "type": "shared"}])[0],
+        "web_integration": tenant.plant("web_integrations", [{"name": "w"}])[0],
+        "ip_policy": tenant.plant("ip_policies", [{"name": "p"}])[0],
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), BODIES)
+def test_odd_values_in_bodies_are_answered_in_json(api: Any, method: str, path: str) -> None:
+    fields = BODIES[method, path]
+    required = {"name": "n", "subject": "s", "type": "shared", "origin": "o", "allowedIps": ["192.0.2.7"]}
+    fine = {name: value for name, value in required.items() if name in fields}
+    for body in [*ODD_VALUES, *({**fine, name: value} for name in fields for value in ODD_VALUES)]:
+        answer = api.call(method, path, data=json.dumps(body), headers={"Content-Type": "application/json"})
+        assert answer.status_code < 500, (body, answer.text)
+        assert answer.headers.get("Content-Type", "").startswith("application/json") or not answer.content
+
+
+@pytest.mark.parametrize("path", PATCHES)
+def test_odd_values_in_patches_are_answered_in_json(api: Any, tenant: Any, path: str) -> None:
+    where = path.format(**planted_ids(tenant))
+    tenant.guess(ip_policy_lockout="400")
+    if path == "/tenant-settings":
+        api.made(path, {"preferredStartPage": "analytics-hub"})
+    for name in PATCHES[path]:
+        for op in ("replace", "add"):
+            for value in ODD_VALUES:
+                answer = api.patch(where, (op, "/" + name, value))
+                assert answer.status_code < 500, (op, name, value, answer.text)
+                assert answer.headers.get("Content-Type", "").startswith("application/json") or not answer.content
 
 
 def test_terse_errors(api: Any, tenant: Any) -> None:

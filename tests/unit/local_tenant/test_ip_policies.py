@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -56,7 +57,10 @@ def test_what_the_reference_leaves_open(api: Any, tenant: Any) -> None:
     tenant.guess(ip_policy_host_bits="accept", ip_policy_addresses="networks", new_ip_policy_is_enabled=True)
     made = api.made(PATH, {"allowedIps": ["127.0.0.9/8", "192.0.2.7"]})
     assert (made["allowedIps"], made["enabled"]) == (["127.0.0.9/8", "192.0.2.7/32"], True)
-    assert "name" not in made
+    assert made["name"] == ""
+    tenant.guess(new_ip_policy_name="id")
+    made = api.made(PATH, {"allowedIps": ["127.0.0.9/8"]})
+    assert made["name"] == made["id"]
     for _time in range(2):
         api.made(PATH, OFFICE)
     tenant.guess(ip_policy_same_name="refuse")
@@ -112,7 +116,34 @@ def test_lists(api: Any, tenant: Any) -> None:
     back = second["links"]["prev"]["href"]
     assert api.get(back[back.index("/api/") :]).json()["data"] == first["data"]
     assert len(api.get(PATH, params={"filter": 'name co "n1"', "limit": "100"}).json()["data"]) == 10
-    assert len(api.get(PATH, params={"filter": 'enabled eq "false"', "limit": "100"}).json()["data"]) == 25
+    for text, found in [('enabled eq "false"', 25), ("enabled eq false", 25), ("enabled eq true", 0)]:
+        assert len(api.get(PATH, params={"filter": text, "limit": "100"}).json()["data"]) == found
+    both = api.get(PATH, params={"filter": 'name eq "N07" and (enabled eq false)'}).json()
+    assert [item["name"] for item in both["data"]] == ["N07"]
+    assert "enabled%20eq%20false" in both["links"]["self"]["href"]
+    for text in ("name eq true", "enabled eq yes", "enabled co true", "enabled eq False", "enabled eq trueish"):
+        assert api.get(PATH, params={"filter": text}).status_code == 400, text
     assert api.get(PATH, params={"fields": "name", "limit": "1"}).json()["data"][0].keys() == {"id", "name"}
     for query in ({"limit": "0"}, {"sort": "id"}, {"page": "x"}, {"next": "x"}, {"filter": 'name sw "n"'}):
         assert api.get(PATH, params=query).status_code == 400, query
+
+
+def test_a_cursor_takes_precedence_over_other_parameters(api: Any, tenant: Any) -> None:
+    """It knows the filter, the order and the size of the page that it was made with."""
+    tenant.plant("ip_policies", [{"name": f"{letter}{number}"} for letter in "AB" for number in range(3)])
+    asked = {"filter": 'name co "b"', "sort": "-name", "limit": "2", "fields": "name", "totalResults": "true"}
+    first = api.get(PATH, params=asked).json()
+    assert [item["name"] for item in first["data"]] == ["B2", "B1"]
+    (cursor,) = parse_qs(urlsplit(first["links"]["next"]["href"]).query)["page"]
+    for query in ({}, {"filter": 'name co "a"'}, {"sort": "name", "limit": "1"}):
+        second = api.get(PATH, params={**query, "page": cursor}).json()
+        assert [item["name"] for item in second["data"]] == ["B0"]
+        assert second["data"][0].keys() == {"id", "name"}
+        assert second["totalResults"] == 3
+    assert api.get(PATH, params={**asked, "page": "made-up"}).status_code == 400
+
+
+def test_only_a_list_can_show_a_policy_without_a_name(api: Any, tenant: Any) -> None:
+    (policy_id,) = tenant.plant("ip_policies", [{"enabled": False}])
+    assert "name" not in api.get(PATH).json()["data"][0]
+    assert api.get(f"{PATH}/{policy_id}").json()["name"] == ""

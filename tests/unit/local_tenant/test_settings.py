@@ -168,6 +168,7 @@ def test_api_key_settings(api: Any, tenant: Any) -> None:
         ("replace", "/max_keys_per_user", "5"),
         ("replace", "/max_api_key_expiry", "7D"),
         ("replace", "/max_api_key_expiry", "P"),
+        ("replace", "/max_api_key_expiry", "P\u0667D"),
         ("replace", "/max_api_key_expiry", "PT0S"),
         ("replace", "/max_api_key_expiry", "-P1D"),
         ("replace", "/max_api_key_expiry", 7),

@@ -278,6 +278,8 @@ def test_what_a_space_holds(api: Any, tenant: Any) -> None:
     ]
     assert len(api.listed("/items", ownerId=api.user_id("local|plain"))) == 2
     assert all("actions" not in item for item in api.listed("/items", noActions="true"))
+    metas = [item["meta"].keys() for item in api.listed("/items", sort="-name")]
+    assert metas == [{"actions", "collections", "isFavorited", "tags"}] * 3
     assert api.get("/items?surprise=1").status_code == 400
     tenant.guess(admin_sees_items=False)
     assert api.listed("/items", spaceId=finance) == [], "an administrator who is no member"

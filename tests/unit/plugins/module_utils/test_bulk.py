@@ -99,8 +99,8 @@ def why(run: Run) -> InvalidInput:
         ([{"name": "a"}, {"name": "a", "provider_type": "idp"}], ["groups[1]: ", "first as groups[0]"]),
         ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[1]: The group 1 is listed twice, first as groups[0]."]),
         (
-            [{"name": ""}, {"name": "ok"}, {"name": "x" * 257}, {"name": "d", "description": "d"}],
-            ["groups[0].name: ", "has 0.", "groups[2].name: ", "has 257.", "groups[3].description: "],
+            [{"name": ""}, {"name": "ok"}, {"name": "com.qlik.Everyone"}, {"name": "d", "description": "d"}],
+            ["groups[0].name: The name is empty.", "groups[2]: The group Everyone", "groups[3].description: "],
         ),
         (
             [{"name": ""}] * 7,

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, cast
+from collections import Counter
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, cast
 from urllib.parse import quote
 
 import pytest
@@ -306,13 +307,20 @@ def test_count_without_a_total(total: Any) -> None:
 
 
 def test_first_page_reads_the_others_only_when_they_are_followed() -> None:
-    script = Script(page("a", link="/api/v1/groups?next=b", totalResults=2), page("b"))
+    script = Script(page("a", "b", link="/api/v1/groups?next=b", totalResults=3), page("c"))
     resources, total, everything = client_over(script).first_page(GROUPS, "name")
-    assert ids_of(resources) == ["a"]
-    assert total == 2
+    assert ids_of(resources) == ["a", "b"]
+    assert total == 3
     assert len(script.calls) == 1
-    assert ids_of(everything) == ["a", "b"]
-    assert [call.query for call in script.calls] == [{"limit": 100, "totalResults": "true"}, "next=b"]
+    assert ids_of(everything) == ["a", "b", "c"]
+    assert [call.query for call in script.calls] == [
+        {"limit": 100, "totalResults": "true", "sort": "+name"},
+        "next=b",
+    ]
+
+
+def test_no_page_where_there_are_some() -> None:
+    assert ids_of(client_over(Script(page(totalResults=7))).everything(GROUPS, "name")) == []
 
 
 @pytest.mark.parametrize("total", [None, "3", 0, -1, 1, True, 2.0, 10**18, 10**400], ids=repr)
@@ -346,7 +354,7 @@ class Sorted:
         if isinstance(query, str):
             sort, _dot, start = query[len("next=") :].partition(".")
         else:
-            sort, start = query.get("sort", "+name"), "0"
+            sort, start = query.get("sort", "+id"), "0"
         self.sent.append(sort)
         if sort not in self.sorts:
             raise BadRequest("GET %s" % path, 400)
@@ -377,10 +385,15 @@ def test_users_are_sorted_by_what_is_unique() -> None:
     assert tenant.sent.count("-subject") == 2
 
 
-def test_a_tenant_that_refuses_the_order_is_read_from_one_end() -> None:
-    tenant = Sorted(450, "+name")
+@pytest.mark.parametrize(
+    ("sorts", "sent"),
+    [(["+name", "+id"], {"+name": 5, "-name": 1}), (["+id"], {"+name": 1, "+id": 5})],
+    ids=["backward", "any"],
+)
+def test_a_tenant_that_refuses_the_order_is_read_from_one_end(sorts: List[str], sent: Dict[str, int]) -> None:
+    tenant = Sorted(450, *sorts)
     assert everything_of(tenant) == tenant.ids
-    assert tenant.sent.count("+name") == 5
+    assert Counter(tenant.sent) == sent
 
 
 @pytest.mark.parametrize("size", [450, 1050])

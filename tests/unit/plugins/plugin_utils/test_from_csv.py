@@ -33,6 +33,14 @@ ADA = [{"name": "Ada", "roles": "Steward"}]
         " name , roles \nAda,Steward\n",
         "\n\nname,roles\n\nAda,Steward\n , \n,\n",
         "name;roles;;\nAda;Steward;;\n",
+        "name;roles;;\nAda;Steward\n",
+        "sep=;\nname;roles\nAda;Steward\n",
+        '\ufeff"sep=;"\r\nname;roles\r\nAda;Steward\r\n',
+        "sep=|\nname|roles\nAda|Steward\n",
+        "SEP=\t\nname\troles\nAda\tSteward\n",
+        "sep=,,\nname,roles\nAda,Steward\n",
+        "#TYPE System.Management.Automation.PSCustomObject\r\nname,roles\r\nAda,Steward\r\n",
+        "\n#TYPE Selected.Microsoft.ActiveDirectory.Management.ADUser\nname;roles\nAda;Steward\n",
     ],
 )
 def test_forms_of_a_table(table: str | bytes) -> None:
@@ -48,8 +56,45 @@ def test_cells() -> None:
     ]
 
 
-def test_only_titles() -> None:
-    assert from_csv("name,roles\n") == []
+@pytest.mark.parametrize("table", ["name,roles\n", "name,roles", "name,roles\n,\n , \n"])
+def test_only_titles(table: str) -> None:
+    """What is deleted by pruning is what no table names, so one without rows has to be meant."""
+    assert from_csv(table, allow_empty=True) == []
+    with pytest.raises(AnsibleFilterError, match=r"has titles but no rows\. .*Set allow_empty"):
+        from_csv(table)
+
+
+@pytest.mark.parametrize(("end", "is_hinted"), [("", True), ("\n", False)])
+def test_lines_that_a_lookup_has_joined(end: str, is_hinted: bool) -> None:
+    """The lookup ansible.builtin.url joins lines with commas, so that all of them look like titles."""
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_csv("Group,Finance,HR" + end, columns={"name": "Group"})
+    assert ("split_lines=false" in str(refused.value)) is is_hinted
+
+
+def test_missing_cells_at_the_end_are_blank() -> None:
+    table = "name,roles,note\nAda\nBob,Steward\nEve,,x\n"
+    assert from_csv(table) == [{"name": "Ada"}, {"name": "Bob", "roles": "Steward"}, {"name": "Eve", "note": "x"}]
+
+
+@pytest.mark.parametrize("delimiter", [None, "\t", "\\t"])
+def test_titles_with_more_commas_than_tabs(delimiter: str | None) -> None:
+    table = "Group\tRoles, all of them, one by one\nFinance\tSteward, DataAdmin\n"
+    assert from_csv(table, columns={"name": "Group"}, delimiter=delimiter) == [{"name": "Finance"}]
+
+
+def test_a_tab_is_named() -> None:
+    with pytest.raises(AnsibleFilterError, match=r"begins with 'a<TAB>b' .* Columns are a<TAB>b\."):
+        from_csv("a\tb\n1\t2\n", columns={"name": "c"}, delimiter=",")
+
+
+def test_lines_are_counted_from_the_first() -> None:
+    with pytest.raises(AnsibleFilterError, match="Line 3: there are 3 cells"):
+        from_csv("sep=;\nname;roles\nAda;x;y\n")
+
+
+def test_a_given_delimiter_counts_more_than_that_of_the_first_line() -> None:
+    assert from_csv("sep=;\nname,roles\nAda,a;b\n", delimiter=",") == [{"name": "Ada", "roles": "a;b"}]
 
 
 def test_one_column() -> None:
@@ -74,8 +119,13 @@ def test_columns_and_lists() -> None:
 @pytest.mark.parametrize(
     ("table", "options", "words"),
     [
-        ("name,roles\nAda\nBob,b,c\n", {}, ["Line 2: there are 1 cells, and 2 titles.", "Line 3: there are 3 cells"]),
-        ('name,roles\n"A\nda",x\nBob\n', {}, ["Line 4: there are 1 cells"]),
+        (
+            "name\nAda,a\nBob,b,c\n",
+            {"delimiter": ","},
+            ["Line 2: there are 2 cells, and 1 title", "Line 3: there are 3"],
+        ),
+        ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: there are 3 cells, and 2 titles"]),
+        ("sep=;", {}, ["It is empty."]),
         ("name,\nAda,x\n", {}, ["Line 2: column 2 has a cell and no title."]),
         ("name,name\nAda,x\n", {}, ["Line 1: the column 'name' is there twice."]),
         ("name,roles\nAda,x\n", {"columns": {"n": "Name"}}, ["columns.n", "no column 'Name'. Did you mean name?"]),
@@ -104,6 +154,7 @@ def test_columns_and_lists() -> None:
         ("name\n", {"delimiter": ";;"}, ["delimiter: It must be one character"]),
         ("name\n", {"delimiter": '"'}, ["delimiter: It must be one character"]),
         ("name\n", {"delimiter": 7}, ["delimiter: It must be one character"]),
+        ("name\n", {"allow_empty": "no"}, ["allow_empty: It must be true or false."]),
     ],
     ids=lambda value: str(value)[:30] if isinstance(value, str) else None,
 )
@@ -118,7 +169,7 @@ def test_bad_tables(table: Any, options: dict[str, Any], words: list[str]) -> No
 
 def test_many_mistakes_are_counted() -> None:
     with pytest.raises(AnsibleFilterError) as refused:
-        from_csv("a,b\n" + "x\n" * 50)
+        from_csv("a,b\n" + "x,y,z\n" * 50)
     assert "Line 11: " in str(refused.value)
     assert "Line 12: " not in str(refused.value)
     assert "There are 40 more mistakes." in str(refused.value)
@@ -127,9 +178,9 @@ def test_many_mistakes_are_counted() -> None:
 @pytest.mark.parametrize(
     ("table", "name"),
     [
-        ("\ufeffname,roles\r\nAda\r\n", "The table that begins with 'name,roles'"),
-        ("\n\nname,roles\nAda\n", "The table that begins with 'name,roles'"),
-        ("x" * 61 + ",b\nAda\n", "The table that begins with '%s'" % ("x" * 60)),
+        ("\ufeffname,roles\r\nAda,x,y\r\n", "The table that begins with 'name,roles'"),
+        ("\n\nname,roles\nAda,x,y\n", "The table that begins with 'name,roles'"),
+        ("x" * 61 + ",b\nAda,x,y\n", "The table that begins with '%s'" % ("x" * 60)),
         (None, "The table"),
         ("", "The table"),
         ("name,Jos\udce9\n", "The table that begins with 'name,Jos<U+DCE9>'"),
@@ -143,7 +194,7 @@ def test_which_table_it_is(table: Any, name: str) -> None:
 
 def test_nothing_that_a_terminal_acts_on_is_in_a_message() -> None:
     with pytest.raises(AnsibleFilterError) as refused:
-        from_csv("\x1b]0;t\x07,\x1b]0;t\x07\na,b\n")
+        from_csv("\x1b]0;t\x07,\x1b]0;t\x07\na;b;c;d\n")
     assert str(refused.value).isprintable()
 
 
@@ -159,4 +210,4 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 def test_every_cell_is_read_as_it_was_written(rows: list[tuple[str, str]], delimiter: str, end: str, mark: str) -> None:
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, lineterminator=end).writerows([("one", "other"), *rows])
-    assert from_csv(mark + file.getvalue()) == [{"one": one, "other": other} for one, other in rows]
+    assert from_csv(mark + file.getvalue(), allow_empty=True) == [{"one": one, "other": other} for one, other in rows]

@@ -98,8 +98,6 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: the number 7 is no text."),
         ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: there is no such option. Did you mean name?"),
         ({"qlik_seed_roles": {"name": "x"}}, "qlik_seed_roles: {'name': 'x'} is not a list of dictionaries."),
-        ({"qlik_seed_roles": [{"description": "d"}]}, "qlik_seed_roles[0]: name is missing."),
-        ({"qlik_seed_users": [{"name": "A"}, {"subject": "b"}]}, "qlik_seed_users[0]: subject or id is missing."),
         (
             {"qlik_seed_extra_groups": [{"name": "A", "assigned_roles": ["r"], "assigned_role_ids": ["i"]}]},
             "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
@@ -135,6 +133,18 @@ def test_mistakes_in_variables_of_the_seeding_role(variables: dict[str, Any], li
     (found,) = mistakes(**variables)
     assert found.startswith(line)
     assert found.isprintable()
+
+
+def test_items_that_nothing_names_are_left_to_the_module() -> None:
+    """It says what else is wrong with the description; what is wrong with its form is said at once."""
+    nameless = {"qlik_seed_users": [{"name": "A"}, {"subject": "b"}], "qlik_seed_roles": [{"description": "d"}]}
+    assert mistakes(**nameless) == []
+    assert mistakes(**nameless, qlik_seed_group_prefix=7) == [
+        "qlik_seed_roles[0]: name is missing.",
+        "qlik_seed_users[0]: subject or id is missing.",
+        "qlik_seed_group_prefix: the number 7 is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they"
+        " stand in quotes.",
+    ]
 
 
 PLAN = "sha256:" + 64 * "0"

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tenants without an API: a subscription that does not have it, or a region to which Qlik has not rolled it out."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from local_tenant.client import LocalTenant
+from modules.harness import Json, Run, assert_refused
+
+#: Something for each area, the service that it needs, and its single module.
+DESCRIBED: dict[str, tuple[Json, str]] = {
+    "tenant": ({"name": "Acme"}, "tenants"),
+    "tenant_settings": ({"preferred_start_page": "management-console"}, "tenant-settings"),
+    "license_settings": ({"auto_assign_analyzer": True}, "licenses"),
+    "roles": ([{"name": "Keys", "assigned_scopes": ["api-keys"]}], "roles"),
+    "group_settings": ({"auto_create_groups": True}, "groups"),
+    "groups": ([{"name": "Finance"}], "groups"),
+    "users": ([{"subject": "ada"}], "users"),
+    "spaces": ([{"name": "Money", "type": "shared"}], "spaces"),
+    "csp_origins": ([{"name": "Portal", "origin": "portal.example.com"}], "csp-origins"),
+    "web_integrations": ([{"name": "Portal", "valid_origins": ["https://portal.example.com"]}], "web-integrations"),
+    "api_key_settings": ({"max_keys_per_user": 2}, "api-keys"),
+    "session_policy": ({"user_session_inactivity_timeout_minutes": 30}, "auth-settings"),
+    "ip_policies": ([{"name": "Office", "allowed_ips": ["192.0.2.7"]}], "ip-policies"),
+}
+#: What a tenant needs that is asked for its API keys.
+ALSO_MISSING = {"tenants": {"api_key_settings"}}
+SERVICES = sorted({service for _options, service in DESCRIBED.values()})
+ANSWERS = ["404", *(pytest.param(answer, marks=pytest.mark.long) for answer in ("403", "page"))]
+
+
+def everything() -> dict[str, Json]:
+    return {area: options for area, (options, _service) in DESCRIBED.items()}
+
+
+def missing_without(service: str, answer: str) -> set[str]:
+    found = {area for area, (_options, needed) in DESCRIBED.items() if needed == service}
+    if (service, answer) == ("tenant-settings", "404"):
+        # It says what a tenant says that has none yet.
+        found = set()
+    return found | ALSO_MISSING.get(service, set())
+
+
+def take_away(tenant: LocalTenant, service: str, answer: str) -> None:
+    tenant.set_tenant(missing_services=[service])
+    tenant.guess(missing_service=answer)
+
+
+def test_every_area_is_here() -> None:
+    assert DESCRIBED.keys() == {kind.area for kind in AREAS}
+
+
+@pytest.mark.parametrize("answer", ["404", "403", pytest.param("page", marks=pytest.mark.long)])
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_audit_compares_all_other_areas(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
+    take_away(tenant, service, answer)
+    result = run("qlik_configuration", check=True, report_extra=True, **everything())
+    missing = missing_without(service, answer)
+    assert not result.get("failed"), result["msg"]
+    assert result["not_available"].keys() == missing
+    assert result["areas"].keys() == DESCRIBED.keys() - missing
+    assert all("The tenant has no " in reason for reason in result["not_available"].values())
+    shown = run("qlik_configuration_info")
+    assert shown["not_available"].keys() == missing
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_run_is_refused_before_it_writes(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
+    """The areas that the tenant does not have are named with all other problems."""
+    missing = missing_without(service, answer)
+    take_away(tenant, service, answer)
+    described = {**everything(), "users": [{"subject": "ada", "preferred_locale": "en"}, {"subject": "ada"}]}
+    if missing:
+        words = [f"{area}: The tenant has no " for area in missing]
+        assert_refused(run, "qlik_configuration", described, *words, "The user 'ada' is listed twice")
+    for area in missing - ALSO_MISSING.get(service, set()):
+        options = DESCRIBED[area][0]
+        if isinstance(options, list):
+            assert_refused(run, f"qlik_{area}", {area: options}, "The tenant has no ")
+        else:
+            assert_refused(run, f"qlik_{area}", options, "The tenant has no ")
+        if area != "license_settings":
+            assert "The tenant has no " in run(f"qlik_{info_of(area)}_info")["msg"]
+
+
+def info_of(area: str) -> str:
+    """What the info module of an area is named after; the group settings are shown with the groups."""
+    if area == "group_settings":
+        return "group"
+    return next(kind.noun for kind in AREAS if kind.area == area)
+
+
+@pytest.mark.parametrize("answer", ["404", "page"])
+def test_an_address_without_any_api_is_an_error(run: Run, tenant: LocalTenant, answer: str) -> None:
+    """A wrong tenant_url must not pass for a tenant that has nothing."""
+    tenant.set_tenant(missing_services=SERVICES)
+    tenant.guess(missing_service=answer)
+    result = run("qlik_configuration", check=True, report_extra=True, **everything())
+    assert result["failed"] is True
+    assert "HTTP status 404" in result["msg"]
+
+
+@pytest.mark.parametrize("service", ["groups", "users"])
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_refers_to_a_missing_kind(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
+    """An audit says so of the object that refers to it, and compares the rest."""
+    tenant.plant_spaces([{"name": "Money", "type": "shared"}, {"name": "Cash", "type": "shared"}])
+    take_away(tenant, service, answer)
+    member = {"group": "Finance"} if service == "groups" else {"user": "ada"}
+    described: dict[str, Json] = {
+        service: DESCRIBED[service][0],
+        "spaces": [{"name": "Money", "members": [{**member, "roles": ["consumer"]}]}, {"name": "Cash"}],
+    }
+    result = run("qlik_configuration", check=True, report_extra=True, **described)
+    assert "The tenant has no %s" % ("idp group 'Finance'" if service == "groups" else "user 'ada'") in result["msg"]
+    assert result["problems"].keys() == {"spaces"}
+    assert result["not_available"].keys() == {service}
+    assert [space["name"] for space in result["areas"]["spaces"]["unchanged"]] == ["Cash"]
+
+
+def test_groups_of_a_tenant_whose_roles_cannot_be_read(run: Run, tenant: LocalTenant) -> None:
+    """What a group has is compared by the names that it shows; what nobody can look up is not taken for missing."""
+    tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}])
+    take_away(tenant, "roles", "404")
+    groups: list[dict[str, Json]] = [
+        {"name": "Finance", "assigned_roles": ["Steward"]},
+        {"name": "HR", "assigned_roles": ["Steward", "Keys"]},
+    ]
+    described: dict[str, Json] = {"roles": DESCRIBED["roles"][0], "groups": groups}
+    result = run("qlik_configuration", check=True, report_extra=True, **described)
+    assert result["not_available"].keys() == {"roles"}
+    assert result["areas"]["groups"]["summary"]["unchanged"] == 1
+
+
+@pytest.mark.parametrize("module", ["qlik_groups", "qlik_csp_origins", "qlik_web_integrations", "qlik_spaces"])
+def test_who_may_not_read_it(run: Run, tenant: LocalTenant, module: str) -> None:
+    """A credential without the role is told so, and not that the tenant has no such API."""
+    area = module.removeprefix("qlik_")
+    if area == "spaces":
+        take_away(tenant, area, "403")
+    result = run(module, api_key=tenant.api_key_without_rights, **{area: DESCRIBED[area][0]})
+    assert "HTTP status 403" in result["msg"]
+    assert "The tenant has no " not in result["msg"]
