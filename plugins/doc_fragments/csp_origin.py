@@ -16,8 +16,10 @@ options:
     description:
       - The name of the CSP origin. Upper and lower case matter. One that the tenant has without a name is found by
         its origin instead.
-      - Names need not be unique. Where a tenant has several of one name, the task fails and says their IDs, and O(id)
-        says which one is meant.
+      - Names need not be unique. CSP origins that have the same name and the same values of all other options are
+        duplicates: the one with the smallest ID is kept, and the others are deleted, with a warning. With
+        O(state=absent) all of them are deleted.
+      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
       - Together with O(id), the name that the CSP origin is to have.
     type: str
   id:

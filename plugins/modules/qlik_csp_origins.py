@@ -48,6 +48,7 @@ options:
     description:
       - The most CSP origins that O(prune) may delete. If there are more, the task fails before anything is
         written, and names them.
+      - With O(prune), duplicates of what is listed count too.
       - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
@@ -106,7 +107,7 @@ summary:
 csp_origins:
   description:
     - What became of each CSP origin, in the order of O(csp_origins), and then of those that
-      were pruned.
+      are duplicates or were pruned.
   returned: success, and failure after the CSP origins were read
   type: list
   elements: dict
@@ -137,6 +138,9 @@ csp_origins:
         - The CSP origin as the tenant holds it, like
           RV(qlikops.cloud.qlik_csp_origin#module:csp_origin).
       type: dict
+    duplicate:
+      description: True for one that is equal to another CSP origin, and is deleted for that.
+      type: bool
     settings:
       description: The options in which a CSP origin differed.
       type: list

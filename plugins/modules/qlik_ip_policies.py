@@ -52,6 +52,7 @@ options:
     description:
       - The most IP policies that O(prune) may delete. If there are more, the task fails before anything is
         written, and names them.
+      - With O(prune), duplicates of what is listed count too.
       - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
@@ -110,7 +111,7 @@ summary:
 ip_policies:
   description:
     - What became of each IP policy, in the order of O(ip_policies), and then of those that
-      were pruned.
+      are duplicates or were pruned.
   returned: success, and failure after the IP policies were read
   type: list
   elements: dict
@@ -143,6 +144,9 @@ ip_policies:
         - The IP policy as the tenant holds it, like
           RV(qlikops.cloud.qlik_ip_policy#module:ip_policy).
       type: dict
+    duplicate:
+      description: True for one that is equal to another IP policy, and is deleted for that.
+      type: bool
     settings:
       description: The options in which an IP policy differed.
       type: list

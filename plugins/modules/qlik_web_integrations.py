@@ -48,6 +48,7 @@ options:
     description:
       - The most web integrations that O(prune) may delete. If there are more, the task fails before anything is
         written, and names them.
+      - With O(prune), duplicates of what is listed count too.
       - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
@@ -103,7 +104,7 @@ summary:
 web_integrations:
   description:
     - What became of each web integration, in the order of O(web_integrations), and then of those that
-      were pruned.
+      are duplicates or were pruned.
   returned: success, and failure after the web integrations were read
   type: list
   elements: dict
@@ -132,6 +133,9 @@ web_integrations:
         - The web integration as the tenant holds it, like
           RV(qlikops.cloud.qlik_web_integration#module:web_integration).
       type: dict
+    duplicate:
+      description: True for one that is equal to another web integration, and is deleted for that.
+      type: bool
     settings:
       description: The options in which a web integration differed.
       type: list

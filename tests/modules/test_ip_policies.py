@@ -304,8 +304,9 @@ def test_what_is_no_address(run: Run, tenant: LocalTenant, text: str) -> None:
 
 
 def test_what_is_refused(run: Run, tenant: LocalTenant) -> None:
-    first, second = tenant.plant("ip_policies", [{"name": "Twin"}, {"name": "Twin"}])
-    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "with id")
+    different = {"name": "Twin", "allowedIps": ["192.0.2.200"]}
+    first, second = tenant.plant("ip_policies", [{"name": "Twin"}, different])
+    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "Set id")
     assert run("qlik_ip_policy", id=first, state="absent")["changed"] is True
     assert_refused(run, "qlik_ip_policy", {"name": "New"}, "allowed_ips: There is none yet, and a new one needs it.")
     assert_refused(run, "qlik_ip_policy", {"name": "Twin", "allowed_ips": []}, "at least one address")

@@ -143,12 +143,18 @@ LISTS = [
 ]
 
 
+DIFFERENT: dict[str, dict[str, Json]] = {
+    "csp_origins": {"description": "Another"},
+    "web_integrations": {"validOrigins": ["https://another.example.com"]},
+}
+
+
 @pytest.mark.parametrize(("plural", "beside", "view"), LISTS, ids=["csp", "web"])
 def test_two_of_one_name(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: Any) -> None:
-    first, second = tenant.plant(plural, [{"name": "Twin"}, {"name": "Twin"}])
+    first, second = tenant.plant(plural, [{"name": "Twin"}, {"name": "Twin", **DIFFERENT[plural]}])
     module, noun = f"qlik_{plural}", plural[:-1]
     for state in ("present", "absent"):
-        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "with id")
+        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "Set id")
         items: dict[str, Json] = {plural: [{"name": "New", **beside}, {"name": "Twin", "state": state}]}
         assert_refused(run, module, items, f"{plural}[1].name", first, second)
         assert_refused(run, "qlik_configuration", items, f"{plural}[1].name", first, second)
@@ -157,7 +163,7 @@ def test_two_of_one_name(run: Run, tenant: LocalTenant, plural: str, beside: Any
     assert (result["summary"]["deleted"], result["summary"]["unchanged"]) == (1, 1)
     assert run(module[:-1], name="Twin")[noun]["id"] == second
     # Both can be kept too, and the one that is not listed can be pruned.
-    (third,) = tenant.plant(plural, [{"name": "Twin"}])
+    (third,) = tenant.plant(plural, [{"name": "Twin", **DIFFERENT[plural]}])
     both: dict[str, Json] = {plural: [{"id": second}, {"id": third}], "prune": True}
     assert run(module, **both)["changed"] is False
     assert run(module, **{**both, plural: [{"id": third}]})["summary"]["deleted"] == 1

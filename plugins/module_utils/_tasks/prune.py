@@ -69,13 +69,19 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place:
 
 
 def plan_pruning(
-    kind: Kind, items: Sequence[Item], world: World, pruning: Pruning, spared: Callable[[], Sequence[str]] = tuple
+    kind: Kind,
+    listed_items: Sequence[Item],
+    world: World,
+    pruning: Pruning,
+    spared: Callable[[], Sequence[str]] = tuple,
 ) -> Tuple[List[Item], Optional[InvalidInput]]:
     """What takes away what is not listed, sorted by name, and if that is too much the refusal, which names it.
 
+    The duplicates among the listed items count as deletions too.
+
     :param spared: gives the ids of resources that are never taken away; called where there is something to take.
     """
-    listed = {item.plan.held["id"] for item in items if item.plan.held}
+    listed = {item.plan.held["id"] for item in listed_items if item.plan.held}
     protect = pruning.protect
     prunable = [
         resource
@@ -96,7 +102,8 @@ def plan_pruning(
         for resource in doomed
         for wanted in [kind.pruned(resource, pruning.options)]
     ]
-    return items, _too_many(kind, doomed, len(prunable), pruning)
+    duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
+    return items, _too_many(kind, [*duplicates, *doomed], len(prunable), pruning)
 
 
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
