@@ -63,9 +63,9 @@ def of(state: State, kind: str, **wanted: str) -> dict[str, Any]:
     return dict(found)
 
 
-def plant_space(tenant: TenantHandle) -> None:
+def plant_space(tenant: TenantHandle, members: Sequence[Json] = ()) -> None:
     tenant.plant_groups([{"name": name} for name in "ABC"])
-    tenant.plant_spaces([{"name": "S", "type": "shared"}])
+    tenant.plant_spaces([{"name": "S", "type": "shared", "members": list(members)}])
 
 
 def members_of(state: State) -> list[str]:
@@ -120,12 +120,9 @@ RACES: Mapping[str, Race] = {
     "a role for a member": Race(
         "qlik_space_member",
         lambda value: {"space": "S", "group": "A", "roles": [value], "purge_roles": False},
-        ("producer", "facilitator", "contributor"),
+        ("producer", "facilitator", "codeveloper"),
         lambda state: [role for assignment in state["assignments"] for role in assignment["roles"]],
-        lambda tenant: (
-            plant_space(tenant),
-            tenant.plant_assignments([{"space": "S", "group": "A", "roles": ["consumer"]}]),
-        ),
+        lambda tenant: plant_space(tenant, [{"group": "A", "roles": ["consumer"]}]),
         promised=False,
     ),
     "the same new member": Race(

@@ -145,9 +145,11 @@ def test_a_duplicate_that_another_item_names(run: Run, tenant: LocalTenant, plur
     _kind, _held, described, _other = KINDS[plural]
     first, second = planted(tenant, plural, 2)
     by_id: dict[str, Json] = {"id": second, **described}
-    for items in ([{"name": "Twin", **described}, by_id], [by_id, {"name": "Twin", **described}]):
+    by_name = {"name": "Twin", **described}
+    for items in ([by_name, by_id], [by_id, by_name]):
         assert_refused(run, f"qlik_{plural}", {plural: items}, "are the same")
-    assert run(f"qlik_{plural}", **{plural: [{"id": first, **described}, by_id]})["changed"] is False
+    both: dict[str, Json] = {plural: [{"id": first, **described}, by_id]}
+    assert run(f"qlik_{plural}", **both)["changed"] is False
     assert ids(tenant, plural) == [first, second]
 
 
@@ -161,7 +163,7 @@ def test_a_duplicate_that_cannot_be_deleted(run: Run, tenant: LocalTenant) -> No
 
 def test_a_lockout_is_seen_behind_a_duplicate(run: Run, tenant: LocalTenant) -> None:
     """The enabled policy that lets the caller in is there twice: without both the caller would be shut out."""
-    own = {"allowedIps": ["127.0.0.1"], "enabled": True}
+    own = {"allowedIps": ["203.0.113.7"], "enabled": True}
     planted(tenant, "ip_policies", 2, **own)
     tenant.plant("ip_policies", [{"name": "Other", "allowedIps": ["192.0.2.7"], "enabled": True}])
     gone: dict[str, Json] = {"name": "Twin", "state": "absent"}
@@ -238,13 +240,13 @@ def test_a_list_that_cannot_be_read_is_said(run: Run, tenant: LocalTenant) -> No
 
 def test_an_area_is_listed_once_more_after_creations(run: Run, tenant: LocalTenant, plural: str) -> None:
     kind, _held, described, _other = KINDS[plural]
-    items = [{"name": f"N{number}", **described} for number in range(5)]
+    options: dict[str, Json] = {plural: [{"name": f"N{number}", **described} for number in range(5)]}
     tenant.reset_counters()
-    assert run(f"qlik_{plural}", **{plural: items})["summary"]["created"] == 5
+    assert run(f"qlik_{plural}", **options)["summary"]["created"] == 5
     assert calls(tenant) == 1 + 5 + 1
     tenant.reset_counters()
     assert run(f"qlik_{kind.noun}", name="New", **described)["action"] == "created"
     assert calls(tenant) == 1 + 1 + 1
     tenant.reset_counters()
-    assert run(f"qlik_{plural}", **{plural: items[:2]})["changed"] is False
+    assert run(f"qlik_{plural}", **options)["changed"] is False
     assert calls(tenant) == 1

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import (
     connection_argument_spec,
     organization_argument_spec,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import NEVER_NULL
 from local_tenant.client import LocalTenant
-from modules.harness import MODULES, Json, Result, Run, assert_refused, captured_spec, texts, without_trace
+from modules.harness import MODULES, Json, Nulls, Run, assert_refused, captured_spec, texts, without_trace
 
 #: The options that each module needs.
 NEEDED: dict[str, dict[str, Json]] = {
@@ -108,28 +108,14 @@ def test_every_module_is_here() -> None:
     assert NEEDED.keys() == set(MODULES)
 
 
-class Nulls(Run):
-    """Runs modules and hands null over as null."""
-
-    def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
-        null = [name for name, value in options.items() if value is None]
-        with pytest.MonkeyPatch.context() as patched:
-            # The harness leaves out what is None; a null is put in where the module reads what it was given.
-            load = AnsibleModule._load_params
-
-            def with_nulls(module: AnsibleModule) -> None:
-                load(module)
-                module.params = {**module.params, **dict.fromkeys(null)}
-
-            patched.setattr(AnsibleModule, "_load_params", with_nulls)
-            return super().__call__(module, check=check, diff=diff, **options)
-
-
 @pytest.mark.parametrize(("module", "outer", "name", "option"), ALL, ids=IDS)
 def test_null_is_left_out(
     run: Run, tenant: LocalTenant, module: str, outer: str, name: str, option: dict[str, Any]
 ) -> None:
     options, place = given(module, outer, name, None)
+    if name in NEVER_NULL:
+        assert f"{place}: {NEVER_NULL[name]}" in assert_refused(Nulls(tenant), module, options)["msg"]
+        return
     without: dict[str, Json] = {key: value for key, value in options.items() if value is not None}
     if outer:
         items = without[outer]

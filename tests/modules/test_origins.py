@@ -198,6 +198,41 @@ def test_prune(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: An
     assert (again["changed"], [item["name"] for item in again["extra"][plural]]) == (False, ["safe-1"])
 
 
+def test_no_slash_at_the_end_is_written(run: Run, tenant: LocalTenant) -> None:
+    tenant.guess(csp_scheme="kept")
+    slashed = "https://a.example.com/"
+    cases: list[tuple[str, dict[str, Json], dict[str, Json]]] = [
+        ("qlik_csp_origin", {"name": "A", "origin": slashed}, {"name": "A", "origin": slashed[:-1]}),
+        (
+            "qlik_web_integration",
+            {"name": "A", "valid_origins": [slashed]},
+            {"name": "A", "valid_origins": [slashed[:-1]]},
+        ),
+    ]
+    for module, options, normal in cases:
+        (warning,) = texts(run(module, **options))
+        assert f"'{slashed}' ends with a slash" in warning
+        assert f"'{slashed[:-1]}' is written instead" in warning
+        again = run(module, **normal)
+        assert (again["changed"], texts(again)) == (False, [])
+        changed = run(
+            module,
+            **{
+                **options,
+                **(
+                    {"origin": "b.example.com/"}
+                    if "origin" in options
+                    else {"valid_origins": ["https://b.example.com/"]}
+                ),
+            },
+        )
+        assert changed["changed"] is True
+    state = tenant.state()
+    (origin,), (integration,) = state["csp_origins"], state["web_integrations"]
+    assert origin["origin"] == "b.example.com"
+    assert integration["validOrigins"] == ["https://b.example.com"]
+
+
 ORIGINS: dict[str, str] = {
     "https://a.example.com/path": "no path",
     "https://a.example.com//": "no path",

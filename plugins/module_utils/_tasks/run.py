@@ -35,8 +35,8 @@ def run_one(kind: Kind) -> None:
         module.refuse_mistakes()
         wanted = module.params
         kind.check(wanted)
-        address = caller_address_in(wanted)
         client = task.client()
+        address = caller_address_in(wanted, client)
         world = read(client, [Demand(kind, [wanted])], expected_in(module), verify=module.check_mode)
         world.caller_address = address
         plan = kind.plan(wanted, world)
