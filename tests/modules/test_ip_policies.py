@@ -32,7 +32,7 @@ CASES: dict[str, tuple[dict[str, Json], Json]] = {
     "another address": ({"allowed_ips": ["198.51.100.5"]}, [["198.51.100.5"], True]),
     "one more": (
         {"allowed_ips": ["192.0.2.0/24", "198.51.100.7", "198.51.100.5"]},
-        [["192.0.2.0/24", "198.51.100.7", "198.51.100.5"], True],
+        [["192.0.2.0/24", "198.51.100.5", "198.51.100.7"], True],
     ),
     "disabled": ({"enabled": False}, [HELD["Other"][0], False]),
     "gone": ({"state": "absent"}, None),
@@ -53,7 +53,7 @@ def test_addresses_may_be_shown_as_networks(run: Run, tenant: LocalTenant) -> No
     tenant.plant("ip_policies", [MINE, OTHER])
     options: dict[str, Json] = {"name": "Other", "allowed_ips": ["198.51.100.7", "198.51.100.5"], "caller_address": ME}
     assert [run("qlik_ip_policy", **options)["changed"] for _time in range(2)] == [True, False]
-    assert view(tenant)["Other"] == [["198.51.100.7/32", "198.51.100.5/32"], True]
+    assert view(tenant)["Other"] == [["198.51.100.5/32", "198.51.100.7/32"], True]
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -303,25 +303,29 @@ def test_what_is_no_address(run: Run, tenant: LocalTenant, text: str) -> None:
     assert_refused(run, "qlik_ip_policy", {"name": "Mine", "caller_address": text}, "caller_address: ")
 
 
-#: What no tenant can see a task come from, and a word for it.
+#: What no tenant can see a task come from, and what it is for.
 NOT_PUBLIC: dict[str, str] = {
-    "192.168.1.7": "private networks, 192.168.0.0/16",
-    "10.0.0.1": "private networks, 10.0.0.0/8",
-    "172.31.255.255": "private networks, 172.16.0.0/12",
-    "100.64.0.1": "carriers",
-    "127.0.0.1": "the computer itself",
-    "169.254.1.1": "a single link",
-    "0.0.0.0": "no network in particular",
-    "198.18.0.1": "benchmarks",
-    "224.0.0.1": "multicast",
-    "255.255.255.255": "future use and broadcasts",
+    "192.168.1.7": "192.168.0.0/16 are for private networks",
+    "10.0.0.1": "10.0.0.0/8 are for private networks",
+    "172.31.255.255": "172.16.0.0/12 are for private networks",
+    "100.64.0.1": "100.64.0.0/10 are for the networks of carriers",
+    "127.0.0.1": "127.0.0.0/8 are for the computer itself",
+    "169.254.1.1": "169.254.0.0/16 are for a single link",
+    "0.0.0.0": "0.0.0.0/8 are for no network in particular",
+    "198.18.0.1": "198.18.0.0/15 are for benchmarks",
+    "224.0.0.1": "224.0.0.0/4 are for multicast",
+    "255.255.255.255": "240.0.0.0/4 are for future use and broadcasts",
 }
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_an_address_that_no_tenant_can_see(run: Run, tenant: LocalTenant, address: str) -> None:
     policy: dict[str, Json] = {"name": "New", "allowed_ips": [address, ME], "enabled": True}
-    words = (f"caller_address: {address} is one of the addresses for {NOT_PUBLIC[address]}", "allow_lockout: true")
+    words = (
+        f"caller_address: No tenant can see a task come from {address}: ",
+        NOT_PUBLIC[address],
+        "allow_lockout: true",
+    )
     assert_refused(run, "qlik_ip_policy", {**policy, "caller_address": address}, *words)
     whole: dict[str, Json] = {"groups": [{"name": "New"}], "ip_policies": [policy], "caller_address": address}
     assert_refused(run, "qlik_configuration", whole, *words)

@@ -79,8 +79,7 @@ def check_public_address(text: str, place: str, with_examples: bool) -> None:
     for network, purpose in ranges.items():
         if Network(text).subnet_of(Network(network)):
             raise InvalidInput(
-                "%s is one of the addresses for %s, %s, so no tenant can see a task come from it."
-                % (text, purpose, network),
+                "No tenant can see a task come from %s: the addresses %s are for %s." % (text, network, purpose),
                 "Set the public address that the tenant sees, or set `allow_lockout: true` to proceed anyway.",
                 place,
             )
