@@ -142,9 +142,9 @@ csp_origins:
         - The CSP origin as the tenant holds it, like
           RV(qlikops.cloud.qlik_csp_origin#module:csp_origin).
       type: dict
-    duplicate:
-      description: True for one that is equal to another CSP origin, and is deleted for that.
-      type: bool
+    duplicate_id:
+      description: The ID, if it is deleted because it is equal to another CSP origin.
+      type: str
     settings:
       description: The options in which a CSP origin differed.
       type: list

@@ -148,9 +148,9 @@ ip_policies:
         - The IP policy as the tenant holds it, like
           RV(qlikops.cloud.qlik_ip_policy#module:ip_policy).
       type: dict
-    duplicate:
-      description: True for one that is equal to another IP policy, and is deleted for that.
-      type: bool
+    duplicate_id:
+      description: The ID, if it is deleted because it is equal to another IP policy.
+      type: str
     settings:
       description: The options in which an IP policy differed.
       type: list

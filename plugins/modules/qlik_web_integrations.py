@@ -137,9 +137,9 @@ web_integrations:
         - The web integration as the tenant holds it, like
           RV(qlikops.cloud.qlik_web_integration#module:web_integration).
       type: dict
-    duplicate:
-      description: True for one that is equal to another web integration, and is deleted for that.
-      type: bool
+    duplicate_id:
+      description: The ID, if it is deleted because it is equal to another web integration.
+      type: str
     settings:
       description: The options in which a web integration differed.
       type: list

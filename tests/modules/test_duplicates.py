@@ -101,7 +101,8 @@ def test_equal_ones_are_one_item_of_many(run: Run, tenant: LocalTenant, plural: 
     planned, done = both_ways(run, f"qlik_{plural}", options)
     assert done["summary"] == {"created": 0, "updated": 1, "deleted": 1, "unchanged": 0, "failed": 0}
     assert planned["summary"] == done["summary"]
-    assert [(item["action"], item.get("duplicate")) for item in done[plural]] == [("updated", None), ("deleted", True)]
+    removed = [(item["action"], item.get("duplicate_id")) for item in done[plural]]
+    assert removed == [("updated", None), ("deleted", second)]
     assert ids(tenant, plural) == [first]
     assert second not in ids(tenant, plural)
 
