@@ -387,7 +387,7 @@ CASES: dict[str, Case] = {
     ),
     "qlik_seed_prune": Case({**BUNDLE, "qlik_seed_prune": True}, {**new_group("Bundle", "Steward"), "group Idp": None}),
     "qlik_seed_prune_protect": Case(
-        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": ["Id*"]}, new_group("Bundle", "Steward")
+        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": "X*\nId*"}, new_group("Bundle", "Steward")
     ),
     "qlik_seed_max_deletions": Case(
         {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_max_deletions": 0}, {}, error="max_deletions is 0"
