@@ -265,7 +265,8 @@ options:
       - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
         another one now, the task fails before anything is written, and says what is planned.
       - When nothing is left to do the task succeeds, whatever was expected.
-      - Null and a blank text are refused: an approval that got lost on its way must not pass for a run without one.
+      - Null and a blank text are refused, because an approval that got lost on its way must not pass for a run without
+        one.
     type: str
   require_plan:
     description:
