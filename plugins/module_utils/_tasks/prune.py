@@ -167,7 +167,7 @@ def _is_mistyped(entry: str, name: str) -> bool:
     words, others = (re.findall(r"\w+", text.casefold()) for text in (entry, name))
     differing = [pair for pair in zip(words, others) if pair[0] != pair[1]]
     return (
-        len(words) == len(others)
+        len(words) == len(others) > 0
         and len(differing) <= 1
         and not any(character.isdigit() for pair in differing for word in pair for character in word)
         and all(SequenceMatcher(None, *pair).ratio() >= _MISTYPED for pair in differing)
