@@ -37,7 +37,7 @@ ORIGIN: dict[str, Json] = {"name": "Portal", "origin": "portal.example.com", "di
 INTEGRATION: dict[str, Json] = {"name": "Portal", "validOrigins": ["https://portal.example.com"]}
 #: The address that the local tenant sees is in none of these.
 POLICY: dict[str, Json] = {"name": "Office", "allowedIps": ["192.0.2.7"]}
-FIRST = {"name": "New", "allowed_ips": ["127.0.0.1"], "enabled": True}
+FIRST = {"name": "New", "allowed_ips": ["203.0.113.7"], "enabled": True}
 NO_BUNDLE: dict[str, Json] = {"qlik_seed_standard_groups": {}}
 TENANT = "auto_assign_{}_to_professionals"
 TENANT_API = "autoAssign{}ToProfessionals"
@@ -338,8 +338,8 @@ CASES: dict[str, Case] = {
         error="it is not known which address the task comes from"
     ),
     "qlik_seed_caller_address": Case(
-        {"qlik_seed_ip_policies": [FIRST], "qlik_seed_caller_address": "127.0.0.1"},
-        {"policy New": {"addresses": ["127.0.0.1"], "enabled": True}},
+        {"qlik_seed_ip_policies": [FIRST], "qlik_seed_caller_address": "203.0.113.7"},
+        {"policy New": {"addresses": ["203.0.113.7"], "enabled": True}},
     ),
     "qlik_seed_space_bundles.name": two_spaces(SHARED, MANAGED),
     "qlik_seed_space_bundles.description": two_spaces(
@@ -380,7 +380,7 @@ CASES: dict[str, Case] = {
     ),
     "qlik_seed_prune": Case({**BUNDLE, "qlik_seed_prune": True}, {**new_group("Bundle", "Steward"), "group Idp": None}),
     "qlik_seed_prune_protect": Case(
-        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": ["Id*"]}, new_group("Bundle", "Steward")
+        {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_prune_protect": "X*\nId*"}, new_group("Bundle", "Steward")
     ),
     "qlik_seed_max_deletions": Case(
         {**BUNDLE, "qlik_seed_prune": True, "qlik_seed_max_deletions": 0}, {}, error="max_deletions is 0"

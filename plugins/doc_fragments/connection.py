@@ -45,8 +45,9 @@ notes:
   - Give exactly one way to authenticate, O(api_key), O(access_token), or O(client_id) with O(client_secret).
     An option of one way beats the environment variables of the others, and an empty variable counts as unset.
   - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
-  - An option that is null counts as left out. An empty text is refused unless its description says what it
-    means, and so is what is no text where one is due, such as V(no) or V(007) without quotes.
+  - An option that is null counts as left out, unless its description says that null is refused. An empty text is
+    refused unless its description says what it means, and so is what is no text where one is due, such as V(no) or
+    V(007) without quotes.
   - All connection options can be set once for all modules with C(module_defaults) and C(group/qlikops.cloud.qlik).
 options:
   tenant_url:

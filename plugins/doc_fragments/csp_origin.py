@@ -16,8 +16,10 @@ options:
     description:
       - The name of the CSP origin. Upper and lower case matter. One that the tenant has without a name is found by
         its origin instead.
-      - Names need not be unique. Where a tenant has several of one name, the task fails and says their IDs, and O(id)
-        says which one is meant.
+      - Names need not be unique. CSP origins that have the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
+        O(state=absent) all of them are deleted.
+      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
       - Together with O(id), the name that the CSP origin is to have.
     type: str
   id:
@@ -38,6 +40,7 @@ options:
         V(https://portal.example.com), or V(localhost:*). It has at most 256 characters, no path, no user and no
         password. A new one needs it.
       - C(https://) in front of it, upper and lower case, and a slash at its end make no difference.
+      - A slash at its end is never written, because no browser sends it. To give one is a warning.
     type: str
   description:
     description:

@@ -15,8 +15,10 @@ options:
   name:
     description:
       - The name of the IP policy. Upper and lower case matter.
-      - Names need not be unique. Where a tenant has several of one name, the task fails and says their IDs, and O(id)
-        says which one is meant.
+      - Names need not be unique. IP policies that have the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
+        O(state=absent) all of them are deleted.
+      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
       - Together with O(id), the name that the IP policy is to have.
     type: str
   id:

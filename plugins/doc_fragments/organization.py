@@ -12,8 +12,9 @@ requirements:
   - requests
 notes:
   - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
-  - An option that is null counts as left out. An empty text is refused unless its description says what it
-    means, and so is what is no text where one is due, such as V(no) or V(007) without quotes.
+  - An option that is null counts as left out, unless its description says that null is refused. An empty text is
+    refused unless its description says what it means, and so is what is no text where one is due, such as V(no) or
+    V(007) without quotes.
   - Defaults for all modules, with C(module_defaults) and C(group/qlikops.cloud.qlik), can hold the connection options
     of tenants, which this module takes too. Other modules do not take those of the organization.
 options:

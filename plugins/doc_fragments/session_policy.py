@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   user_session_inactivity_timeout_minutes:
     description:
-      - After how many minutes without activity a session ends, 1 or more. Less than 10 is a warning.
+      - After how many minutes without activity a session ends, 1 or more. Less than 10 is a warning, and
+        so is more than O(max_user_session_lifespan_minutes).
     type: int
   max_user_session_lifespan_minutes:
     description:

@@ -25,6 +25,7 @@ options:
     description:
       - The public address of IPv4 that the tenant sees the task come from. Only the tenant can see it, so it has to be
         given.
+      - An address that is not globally routable, such as V(192.168.1.7), is refused unless O(allow_lockout) is set.
     type: str
   allow_lockout:
     description:

@@ -15,8 +15,10 @@ options:
   name:
     description:
       - The name of the web integration. Upper and lower case matter.
-      - Names need not be unique. Where a tenant has several of one name, the task fails and says their IDs, and O(id)
-        says which one is meant.
+      - Names need not be unique. Web integrations that have the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
+        O(state=absent) all of them are deleted.
+      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
       - Together with O(id), the name that the web integration is to have.
     type: str
   id:
@@ -38,6 +40,7 @@ options:
         V(https://portal.example.com:8443) or V(capacitor://localhost). They have no path, no user and no password.
         Others are taken away, and an empty list takes all away.
       - Their order, upper and lower case, and a slash at the end make no difference.
+      - A slash at the end is never written, because no browser sends it. To give one is a warning.
     type: list
     elements: str
 """

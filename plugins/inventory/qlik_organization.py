@@ -86,6 +86,13 @@ options:
     default: 5
     env:
       - name: QLIK_RETRIES
+  rate_limit_wait:
+    description:
+      - How many seconds to wait in all for the API's rate limit. Waiting does not use up O(retries).
+    type: float
+    default: 900.0
+    env:
+      - name: QLIK_RATE_LIMIT_WAIT
   subscription_ids:
     description:
       - Only tenants of these subscriptions. An empty list means all.
@@ -203,6 +210,7 @@ _CONNECTION = (
     "ca_path",
     "timeout",
     "retries",
+    "rate_limit_wait",
 )
 #: So much of the ID that no two tenants have it in common: IDs are random, and nobody can choose one.
 _ID_LENGTH = 8
@@ -280,7 +288,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _resources(self) -> List[Dict[str, Any]]:
         """What the organization says of its tenants."""
-        params = {"rate_limit_wait": None, **{name: self.get_option(name) for name in _CONNECTION}}
+        params = {name: self.get_option(name) for name in _CONNECTION}
         try:
             client = Client(Transport(organization_connection(params), read_only=True, on_warning=self.display.warning))
             return [dict(each.resource) for each in find_tenants(client, self.get_option("subscription_ids"))]

@@ -109,12 +109,14 @@ options:
     description:
       - The public address of IPv4 that the tenant sees the task come from. It is needed where O(ip_policies) enable a
         first policy or take addresses away, so that the task does not shut itself out.
+      - An address that is not globally routable, such as V(192.168.1.7), is refused unless O(allow_lockout) is set.
     type: str
   areas:
     description:
       - The areas to bring to what is described, of V(tenant), V(tenant_settings), V(license_settings), V(roles),
         V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings),
-        V(session_policy) and V(ip_policies). If it is left out, all areas that are described.
+        V(session_policy) and V(ip_policies). If it is left out, all areas that are described. An
+        empty list is refused.
     type: list
     elements: str
   prune:
@@ -139,6 +141,10 @@ options:
           protect:
             description:
               - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A string is cut at the ends of its lines and at its commas, and what a line is as a whole is protected
+                too, with a warning about the commas.
+              - A pattern or name without a match on the tenant is a warning. A name without a match is refused while
+                the tenant has a near match that is not protected, and so are an entry with a line break and null.
             type: list
             elements: str
             default: []
@@ -170,6 +176,7 @@ options:
             description:
               - Patterns of subjects that are never touched, with C(*), C(?) and C([...]) as in file names. Case
                 matters.
+              - Lists, strings and mistakes are as for O(prune.groups.protect).
             type: list
             elements: str
             default: []
@@ -197,6 +204,7 @@ options:
           protect:
             description:
               - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - Lists, strings and mistakes are as for O(prune.groups.protect).
             type: list
             elements: str
             default: []
@@ -212,6 +220,7 @@ options:
           protect:
             description:
               - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - Lists, strings and mistakes are as for O(prune.groups.protect).
             type: list
             elements: str
             default: []
@@ -227,6 +236,7 @@ options:
           protect:
             description:
               - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - Lists, strings and mistakes are as for O(prune.groups.protect).
             type: list
             elements: str
             default: []
@@ -242,6 +252,7 @@ options:
           protect:
             description:
               - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - Lists, strings and mistakes are as for O(prune.groups.protect).
             type: list
             elements: str
             default: []
@@ -254,7 +265,14 @@ options:
       - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
         another one now, the task fails before anything is written, and says what is planned.
       - When nothing is left to do the task succeeds, whatever was expected.
+      - Null and a blank text are refused, because an approval that got lost on its way must not pass for a run without
+        one.
     type: str
+  require_plan:
+    description:
+      - Whether only approved plans are carried out. Without O(expected_plan) the task fails then, in check mode too.
+    type: bool
+    default: false
   report_extra:
     description:
       - Whether RV(extra) lists what the tenant holds and the description does not have. The members of all spaces are

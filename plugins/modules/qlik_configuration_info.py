@@ -24,6 +24,7 @@ options:
   areas:
     description:
       - The areas to read, by the names of the options of M(qlikops.cloud.qlik_configuration). Without it all are read.
+        An empty list is refused.
     type: list
     elements: str
   exclude_areas:

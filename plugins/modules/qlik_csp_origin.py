@@ -67,6 +67,14 @@ csp_origin:
     frame_ancestors: true
     directives:
       - frameAncestors
+duplicates:
+  description:
+    - The CSP origins that are equal to this one, and were deleted, or would be in check mode.
+    - RV(action) does not count them.
+  returned: success, and failure after the CSP origin was read
+  type: list
+  elements: dict
+  sample: []
 error:
   description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

@@ -45,6 +45,10 @@ options:
     description:
       - Names, or patterns of names, that O(prune) never deletes, with C(*), C(?) and C([...]) as in file names. Case
         matters.
+      - A string is cut at the ends of its lines and at its commas, and what a line is as a whole is protected too, with
+        a warning about the commas.
+      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
+        has a near match that is not protected, and so are an entry with a line break and null.
     type: list
     elements: str
     default: []
@@ -52,6 +56,7 @@ options:
     description:
       - The most IP policies that O(prune) may delete. If there are more, the task fails before anything is
         written, and names them.
+      - With O(prune), duplicates of what is listed count too.
       - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
@@ -110,7 +115,7 @@ summary:
 ip_policies:
   description:
     - What became of each IP policy, in the order of O(ip_policies), and then of those that
-      were pruned.
+      are duplicates or were pruned.
   returned: success, and failure after the IP policies were read
   type: list
   elements: dict
@@ -143,6 +148,9 @@ ip_policies:
         - The IP policy as the tenant holds it, like
           RV(qlikops.cloud.qlik_ip_policy#module:ip_policy).
       type: dict
+    duplicate_id:
+      description: The ID, if it is deleted because it is equal to another IP policy.
+      type: str
     settings:
       description: The options in which an IP policy differed.
       type: list

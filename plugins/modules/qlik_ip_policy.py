@@ -77,6 +77,14 @@ ip_policy:
     editable: true
     deletable: true
     toggleable: true
+duplicates:
+  description:
+    - The IP policies that are equal to this one, and were deleted, or would be in check mode.
+    - RV(action) does not count them.
+  returned: success, and failure after the IP policy was read
+  type: list
+  elements: dict
+  sample: []
 error:
   description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

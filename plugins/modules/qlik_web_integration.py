@@ -64,6 +64,14 @@ web_integration:
     valid_origins:
       - https://portal.example.com
     created_by: 6527ab0d4a3f2c0d9f1e8b81
+duplicates:
+  description:
+    - The web integrations that are equal to this one, and were deleted, or would be in check mode.
+    - RV(action) does not count them.
+  returned: success, and failure after the web integration was read
+  type: list
+  elements: dict
+  sample: []
 error:
   description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

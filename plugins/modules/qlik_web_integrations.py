@@ -41,6 +41,10 @@ options:
     description:
       - Names, or patterns of names, that O(prune) never deletes, with C(*), C(?) and C([...]) as in file names. Case
         matters.
+      - A string is cut at the ends of its lines and at its commas, and what a line is as a whole is protected too, with
+        a warning about the commas.
+      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
+        has a near match that is not protected, and so are an entry with a line break and null.
     type: list
     elements: str
     default: []
@@ -48,6 +52,7 @@ options:
     description:
       - The most web integrations that O(prune) may delete. If there are more, the task fails before anything is
         written, and names them.
+      - With O(prune), duplicates of what is listed count too.
       - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
     type: int
 seealso:
@@ -103,7 +108,7 @@ summary:
 web_integrations:
   description:
     - What became of each web integration, in the order of O(web_integrations), and then of those that
-      were pruned.
+      are duplicates or were pruned.
   returned: success, and failure after the web integrations were read
   type: list
   elements: dict
@@ -132,6 +137,9 @@ web_integrations:
         - The web integration as the tenant holds it, like
           RV(qlikops.cloud.qlik_web_integration#module:web_integration).
       type: dict
+    duplicate_id:
+      description: The ID, if it is deleted because it is equal to another web integration.
+      type: str
     settings:
       description: The options in which a web integration differed.
       type: list

@@ -52,15 +52,18 @@ def read_description(
         return {}, mistakes
     description = _description_of(values)
     if seeded_host is not None:
-        place, plan, mistakes = _approved_plan(values, seeded_host)
+        place, plan, mistakes = _approved_plan(values, seeded_host, EXPECTED_PLAN in variables)
         if plan is not None:
             description["expected_plan"] = plan
             description["places"]["expected_plan"] = place
     return ({}, mistakes) if mistakes else (description, [])
 
 
-def _approved_plan(variables: Mapping[str, Any], host: str) -> Tuple[str, Optional[str], List[str]]:
-    """Where the approved plan of a host stands, its fingerprint, and a line where there has to be one and is none."""
+def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> Tuple[str, Optional[str], List[str]]:
+    """Where the approved plan of a host stands, its fingerprint, and a line where there has to be one and is none.
+
+    :param is_given: whether the variable is set, be it to null.
+    """
     place, plan = EXPECTED_PLAN, variables[EXPECTED_PLAN]
     if isinstance(plan, dict):
         place = "%s[%r]" % (EXPECTED_PLAN, host)
@@ -72,6 +75,9 @@ def _approved_plan(variables: Mapping[str, Any], host: str) -> Tuple[str, Option
             return place, None, ["%s: %s" % (place, reason)]
     if plan is not None:
         return place, plan, list(mistakes_in_text(place, plan))
+    if is_given:
+        reason = "it is null or blank, which is not an approved plan. Leave it out to run without an approval."
+        return place, None, ["%s: %s" % (place, reason)]
     if boolean(variables["qlik_seed_require_plan"]):
         return place, None, ["%s: it is missing, and qlik_seed_require_plan asks for an approved plan." % place]
     return place, None, []

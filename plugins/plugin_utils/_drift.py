@@ -261,6 +261,8 @@ def _problems_in(result: Mapping[str, Any], area: str) -> Optional[str]:
 def _name_of(item: Mapping[str, Any]) -> str:
     # What is described by an id that the tenant does not have has no name.
     name = str(item.get("subject") or item.get("name") or item.get("place"))
+    if item.get("duplicate_id"):
+        return "%s (duplicate %s)" % (name, item["duplicate_id"])
     return "%s (custom)" % name if item.get("provider_type") == "custom" else name
 
 

@@ -11,13 +11,18 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import decisive, mistakes_in, with_certainty
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
+    NEVER_NULL,
+    decisive,
+    mistakes_in,
+    with_certainty,
+)
 
 from ._drift_exceptions import EXCEPTION_SPEC, read_exceptions
 
@@ -38,6 +43,10 @@ _MAY_BE_EMPTY = {
 }
 #: The variable with the plan that was approved, one for all hosts or one for each.
 EXPECTED_PLAN = "qlik_seed_expected_plan"
+#: The variables that protect from pruning.
+_PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
+#: The variable that restricts a run to some areas.
+_CHOSEN_AREAS = "qlik_seed_areas"
 #: Ansible's own kinds of values are no plain ones; what leaves the controller has to be.
 Plain = Any
 Values = Dict[str, Plain]
@@ -79,15 +88,14 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_group_prefix": _TEXT,
         "qlik_seed_group_suffix": _TEXT,
         "qlik_seed_prune": _BOOLEAN,
-        "qlik_seed_prune_protect": _TEXTS,
+        **_lists(*_PROTECTIONS),
         "qlik_seed_max_deletions": _NUMBER,
         "qlik_seed_prune_users": _BOOLEAN,
         "qlik_seed_prune_users_action": {**_TEXT, "choices": ["disable", "delete"]},
-        "qlik_seed_prune_users_protect": _TEXTS,
         "qlik_seed_prune_users_max_deletions": _NUMBER,
         "qlik_seed_allow_lockout": _BOOLEAN,
         "qlik_seed_caller_address": _TEXT,
-        "qlik_seed_areas": _AREAS,
+        _CHOSEN_AREAS: _AREAS,
         EXPECTED_PLAN: {"type": "raw"},
         "qlik_seed_require_plan": _BOOLEAN,
         "qlik_seed_space_bundles": {"type": "list", "elements": "dict", "options": BUNDLE_SPEC},
@@ -175,7 +183,8 @@ _READERS = {"qlik_audit_exceptions": read_exceptions}
 def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Values, List[str]]:
     """The variables of a role, with the defaults of those that are left out, and a line for each mistake in them.
 
-    Null and, where a text makes no sense, a blank text count as left out. A variable that looks like one of any role of
+    Null and, where a text makes no sense, a blank text count as left out, but for protections and areas, which must not
+    get lost. A variable that looks like one of any role of
     the collection and is none is a mistake.
 
     :param role: the name without the collection.
@@ -186,6 +195,7 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     values = {name: _value(name, variables, template) for name in spec}
     mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
     mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
+    mistakes += _lost(spec, variables, values)
     mistakes += [
         "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
     ]
@@ -208,8 +218,23 @@ def refusal(mistakes: List[str]) -> Dict[str, Any]:
 
 def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
     value = plain(template(variables[name])) if name in variables else None
-    is_blank = isinstance(value, str) and not value.strip() and name not in _MAY_BE_EMPTY
-    return None if is_blank else value
+    return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
+
+
+def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values) -> Iterator[str]:
+    """A line for each protection that is null, and for areas that name none of them.
+
+    A template that comes to nothing is null with new cores, and blank with old ones.
+    """
+    for name in _PROTECTIONS:
+        if name in spec and name in variables and values[name] is None and not _is_blank(variables[name]):
+            yield "%s: %s" % (name, NEVER_NULL["protect"])
+    if _CHOSEN_AREAS in spec and variables.get(_CHOSEN_AREAS) is not None and values[_CHOSEN_AREAS] in (None, []):
+        yield "%s: it names no area. Leave it out for all areas." % _CHOSEN_AREAS
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:

@@ -116,7 +116,7 @@ def test_javascript_client(tenant: Any) -> None:
             "policies": 7,
             "policiesFiltered": 6,
             "policyPatch": 204,
-            "policyRead": ["127.0.0.1"],
+            "policyRead": ["203.0.113.7"],
             "lockout": {"status": 400, "code": "IPPOLICIES-400"},
             "policyDelete": 204,
             "roleDelete": {"status": 403, "code": "IDENTITIES-403"},

@@ -255,7 +255,7 @@ OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0
 
 
 #: The address that every local tenant sees.
-CALLER = "127.0.0.1"
+CALLER = "203.0.113.7"
 MANY_POLICIES: list[Json] = [
     {"name": "Held", "allowed_ips": ["192.0.2.0/24"]},
     {"name": "Changed", "allowed_ips": ["192.0.2.8"]},
@@ -266,7 +266,7 @@ MANY_POLICIES: list[Json] = [
 
 def plant_policies(tenant: TenantHandle) -> None:
     """The last two let the caller in, and are not to do so any more."""
-    held = {"Held": ["192.0.2.0/24"], "Changed": ["127.0.0.0/8"], "Gone": [CALLER]}
+    held = {"Held": ["192.0.2.0/24"], "Changed": ["203.0.113.0/24"], "Gone": [CALLER]}
     tenant.plant("ip_policies", [{"name": name, "allowedIps": ips, "enabled": True} for name, ips in held.items()])
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import Barrier
@@ -37,6 +37,8 @@ class Race:
     :param held: which values the tenant holds, each as often as it does.
     :param prepare: plants what is there before.
     :param promised: whether the API has what it takes for every run to keep what it wants, and to end well.
+    :param has_unique_names: whether only one run can create what all of them want; otherwise each can, and what is
+        kept need not be what was created first.
     """
 
     module: str
@@ -45,6 +47,7 @@ class Race:
     held: Callable[[State], list[str]]
     prepare: Callable[[TenantHandle], object] = lambda tenant: None
     promised: bool = True
+    has_unique_names: bool = True
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -60,9 +63,9 @@ def of(state: State, kind: str, **wanted: str) -> dict[str, Any]:
     return dict(found)
 
 
-def plant_space(tenant: TenantHandle) -> None:
+def plant_space(tenant: TenantHandle, members: Sequence[Json] = ()) -> None:
     tenant.plant_groups([{"name": name} for name in "ABC"])
-    tenant.plant_spaces([{"name": "S", "type": "shared"}])
+    tenant.plant_spaces([{"name": "S", "type": "shared", "members": list(members)}])
 
 
 def members_of(state: State) -> list[str]:
@@ -113,6 +116,15 @@ RACES: Mapping[str, Race] = {
         members_of,
         plant_space,
     ),
+    # An assignment has one list of roles, which can only be replaced as a whole.
+    "a role for a member": Race(
+        "qlik_space_member",
+        lambda value: {"space": "S", "group": "A", "roles": [value], "purge_roles": False},
+        ("producer", "facilitator", "codeveloper"),
+        lambda state: [role for assignment in state["assignments"] for role in assignment["roles"]],
+        lambda tenant: plant_space(tenant, [{"group": "A", "roles": ["consumer"]}]),
+        promised=False,
+    ),
     "the same new member": Race(
         "qlik_space_member",
         lambda value: {"space": "S", "group": value, "roles": ["consumer"]},
@@ -145,6 +157,27 @@ RACES: Mapping[str, Race] = {
         ("Keys",) * RUNS,
         lambda state: [role["name"] for role in state["roles"]],
     ),
+    "the same new CSP origin": Race(
+        "qlik_csp_origin",
+        lambda value: {"name": value, "origin": "a.example.com", "description": "d", "directives": ["imgSrc"]},
+        ("New",) * RUNS,
+        lambda state: [origin["name"] for origin in state["csp_origins"]],
+        has_unique_names=False,
+    ),
+    "the same new web integration": Race(
+        "qlik_web_integrations",
+        lambda value: {"web_integrations": [{"name": value, "valid_origins": ["https://a.example.com"]}]},
+        ("New",) * RUNS,
+        lambda state: [integration["name"] for integration in state["web_integrations"]],
+        has_unique_names=False,
+    ),
+    "the same new IP policy": Race(
+        "qlik_configuration",
+        lambda value: {"ip_policies": [{"name": value, "allowed_ips": ["192.0.2.7"], "enabled": False}]},
+        ("New",) * RUNS,
+        lambda state: [policy["name"] for policy in state["ip_policies"]],
+        has_unique_names=False,
+    ),
 }
 
 
@@ -153,10 +186,12 @@ def slow(tenant: TenantHandle, action: str, *matches: dict[str, Json]) -> None:
     tenant.misbehave(*({"match": match, "action": {action: PAUSE}} for match in matches))
 
 
-WRITES = ({"method": "POST", "path": "/(users|groups|roles|spaces|assignments)$"}, {"method": "PATCH"})
+CREATIONS = "/(users|groups|roles|spaces|assignments|csp-origins|web-integrations|ip-policies)$"
+WRITES = ({"method": "POST", "path": CREATIONS}, {"method": "PATCH"})
+Orders = Mapping[str, Callable[[TenantHandle, int], object]]
 READS = ({"method": "GET"}, {"method": "POST", "path": "/actions/filter$"})
 #: How a tenant is prepared, so that the steps of the runs come in another order each time.
-ORDERS: Mapping[str, Callable[[TenantHandle, int], object]] = {
+ORDERS: Orders = {
     "as it comes": lambda tenant, seed: None,
     "all have read before any writes": lambda tenant, seed: slow(tenant, "delay", *WRITES),
     "one writes while another waits for its answer": lambda tenant, seed: slow(tenant, "delay_after", *WRITES),
@@ -166,14 +201,16 @@ ORDERS: Mapping[str, Callable[[TenantHandle, int], object]] = {
 }
 
 
-def all_races(seed: int, repetitions: int, minutes: float) -> tuple[dict[str, Tally], list[str]]:
+def all_races(
+    seed: int, repetitions: int, minutes: float, races: Sequence[str] = tuple(RACES), orders: Orders = ORDERS
+) -> tuple[dict[str, Tally], list[str]]:
     """The tallies by race, of every race in every order so many times, and a line for each round that went wrong."""
-    tallies: dict[str, Tally] = {name: Counter() for name in RACES}
+    tallies: dict[str, Tally] = {name: Counter() for name in races}
     complaints: list[str] = []
     end = time.monotonic() + 60 * minutes
     barriers = {runs: Barrier(runs) for runs in range(2, RUNS + 1)}
     with LocalTenant(tenants=2) as server, ProcessPoolExecutor(RUNS, initializer=prepare, initargs=(barriers,)) as pool:
-        for number, (name, order) in rounds(repetitions):
+        for number, (name, order) in rounds(repetitions, races, orders):
             if time.monotonic() > end:
                 break
             # The first tenant belongs to the process that started the server, and cannot be handed to others.
@@ -181,7 +218,7 @@ def all_races(seed: int, repetitions: int, minutes: float) -> tuple[dict[str, Ta
             race, runs = RACES[name], 2 + (number + seed) % (RUNS - 1)
             tenant.reset()
             race.prepare(tenant)
-            ORDERS[order](tenant, number + seed)
+            orders[order](tenant, number + seed)
             values = race.values[:runs]
             pending = [pool.submit(at_once, tenant, race.module, race.options(value), runs) for value in values]
             tally = judged(race, values, [job.result() for job in pending], race.held(tenant.state()))
@@ -192,9 +229,9 @@ def all_races(seed: int, repetitions: int, minutes: float) -> tuple[dict[str, Ta
     return tallies, complaints
 
 
-def rounds(repetitions: int) -> Iterator[tuple[int, tuple[str, str]]]:
+def rounds(repetitions: int, races: Sequence[str], orders: Iterable[str]) -> Iterator[tuple[int, tuple[str, str]]]:
     """All rounds with their numbers, every race in every order before any of them again."""
-    return enumerate((race, order) for _time in range(repetitions) for order in ORDERS for race in RACES)
+    return enumerate((race, order) for _time in range(repetitions) for order in orders for race in races)
 
 
 def prepare(barriers: Mapping[int, Any]) -> None:
@@ -222,7 +259,7 @@ def judged(race: Race, values: Sequence[str], results: Sequence[Result], held: l
         tally["denied"] += int(not result["changed"] and "not known whether" in result.get("msg", ""))
     if len(set(values)) < len(values):
         makers = sum(result["changed"] for result in results)
-        tally["claimed"] += max(0, makers - 1)
+        tally["claimed"] += max(0, makers - 1) if race.has_unique_names else 0
         tally["denied"] += int(makers == 0 and values[0] in held)
     else:
         tally["denied"] += sum(value in held and not result["changed"] for value, result in zip(values, results))

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.inventory import qlik_organization
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
 from local_tenant.client import LocalTenant
 from suites import long_after_first
 
@@ -124,6 +126,18 @@ def test_filters_and_names(inventory: Inventory, server: LocalTenant) -> None:
     found, _warnings = inventory.listed()
     ((host, variables),) = found["_meta"]["hostvars"].items()
     assert (f"https://{host}", "Twin") == (variables["qlik_tenant_url"], variables["qlik_organization_tenant"]["name"])
+
+
+def test_a_rate_limit_has_an_end(inventory: Inventory, server: LocalTenant) -> None:
+    inventory.write()
+    server.organization.misbehave({"match": {}, "action": {"status": 429, "headers": {"Retry-After": "60"}}})
+    try:
+        done = inventory.run("ansible-inventory", "--list", QLIK_RATE_LIMIT_WAIT="59")
+    finally:
+        server.organization.behave()
+    assert "rate_limit_wait allows 59 seconds in all" in " ".join(done.stderr.split())
+    options = yaml.safe_load(qlik_organization.DOCUMENTATION)["options"]
+    assert options["rate_limit_wait"]["default"] == connection_argument_spec()["rate_limit_wait"]["default"]
 
 
 @pytest.mark.long

@@ -342,6 +342,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             "qlik_seed_max_deletions: It must not be less than 0",
         ),
         ({"qlik_seed_prune": True, "qlik_seed_standard_groups": {}}, "how many in qlik_seed_max_deletions."),
+        (
+            {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
+            "qlik_seed_prune_protect: null protects no object.",
+        ),
         ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is no fingerprint"),
         ({"qlik_seed_expected_plan": "sha256:" + 64 * "0"}, "qlik_seed_expected_plan: the plan is another one than"),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
@@ -352,6 +356,19 @@ def test_bad_variables(tenant: LocalTenant, run_playbook: RunPlaybook, variables
     run = run_playbook("qlikops.cloud.seed", variables)
     assert run.failed == 1
     assert message in run.output
+    assert tenant.counters()["writes"] == 0
+
+
+def test_an_approval_that_is_lost(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    """It is null with newer cores, and an empty text with older ones."""
+    options = {"groups": [{"name": "New"}], "expected_plan": "{{ approved_plan | default(omit) }}"}
+    tasks = [
+        {"qlikops.cloud.qlik_configuration": options, "vars": {"approved_plan": None}, "ignore_errors": True},
+        {"qlikops.cloud.qlik_configuration": options, "check_mode": True},
+    ]
+    run = run_playbook(tasks)
+    assert "expected_plan: " in run.output
+    assert (run.code, run.changed) == (0, 1), run.output
     assert tenant.counters()["writes"] == 0
 
 

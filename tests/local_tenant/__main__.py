@@ -20,14 +20,15 @@ from .guesses import GuessError, Guesses, described
 from .limits import LimitSettings
 from .organization import SUBSCRIPTION_ID, Organization
 from .server import Server
-from .state import REGION, Hostnames
+from .state import CALLER_ADDRESS, REGION, Hostnames
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local_tenant",
         description="Serve a strict imitation of Qlik Cloud's administrative REST API. When it is ready two lines for "
-        "a shell are printed; it serves until it is interrupted.",
+        "a shell are printed; it serves until it is interrupted. All requests seem to come from "
+        f"{CALLER_ADDRESS}.",
         epilog="guesses (what the published reference leaves open):\n  " + "\n  ".join(described()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

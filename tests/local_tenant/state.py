@@ -43,6 +43,8 @@ USER_LEVEL_ROLES = (
     "SharedSpaceCreator",
     "Steward",
 )
+#: The address that everybody seems to call from: that of the examples in the guides.
+CALLER_ADDRESS = "203.0.113.7"
 SPACE_TYPES = ("data", "managed", "shared")
 TENANT_BOOLEANS = {
     "autoAssignCreateSharedSpacesRoleToProfessionals": True,
@@ -337,7 +339,7 @@ class State:
             {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
         )
         #: The address that everybody seems to call from.
-        self.caller_address = "127.0.0.1"
+        self.caller_address = CALLER_ADDRESS
         self.space_types: tuple[str, ...] = SPACE_TYPES
         #: None until somebody has made them.
         self.tenant_settings: Mapping[str, Any] | None = None

@@ -129,6 +129,23 @@ class Run:
         return result
 
 
+class Nulls(Run):
+    """Runs modules and hands null over as null."""
+
+    def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
+        null = [name for name, value in options.items() if value is None]
+        with pytest.MonkeyPatch.context() as patched:
+            # The harness leaves out what is None; a null is put in where the module reads what it was given.
+            load = basic.AnsibleModule._load_params
+
+            def with_nulls(module: basic.AnsibleModule) -> None:
+                load(module)
+                module.params = {**module.params, **dict.fromkeys(null)}
+
+            patched.setattr(basic.AnsibleModule, "_load_params", with_nulls)
+            return super().__call__(module, check=check, diff=diff, **options)
+
+
 def of_organization(tenant: TenantHandle, module: str, options: Mapping[str, Json]) -> tuple[Result, dict[str, str]]:
     """The connection options of a module about organizations, and the environment in which it finds its hosts."""
     organization = tenant if isinstance(tenant, OrganizationHandle) else cast(LocalTenant, tenant).organization

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Run, assert_refused, texts
+from modules.harness import Json, Nulls, Run, assert_refused, texts
 
 LONG = "x" * 257
 NOBODY = "0123456789abcdef01234567"
@@ -256,7 +256,8 @@ def test_full_tenant(run: Run, tenant: LocalTenant, status: int) -> None:
     ("protect", "words"),
     [
         (["CN=Admins,OU=Groups", "b-*", "B-*"], ["'b-*' and 'B-*'"]),
-        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "one text with commas"]),
+        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "a string with commas"]),
+        ("CN=Adm*\nX*\n", ["no object on the tenant matches 'X*'"]),
         (["CN=Admins,OU=Groups"], []),
     ],
 )
@@ -269,6 +270,56 @@ def test_what_protects_from_pruning(
     assert len(texts(result)) == bool(words)
     for word in words:
         assert word in " ".join(texts(result))
+
+
+#: A protection as it is given, and the words of its refusal.
+LOST_PROTECTIONS: dict[str, tuple[Json, str]] = {
+    "null": (None, "null protects no object"),
+    "a line break in an entry": (["Old*\nX*"], "[0]: 'Old*\\nX*' contains a line break"),
+    "another case": (["old"], "'old' matches no object on the tenant, but the tenant has 'Old'"),
+}
+
+
+@pytest.mark.parametrize("case", LOST_PROTECTIONS)
+def test_a_protection_that_would_be_lost(run: Run, tenant: LocalTenant, case: str) -> None:
+    protect, words = LOST_PROTECTIONS[case]
+    tenant.plant_groups([{"name": "Old"}])
+    nulls = Nulls(tenant)
+    bulk: dict[str, Json] = {"groups": [{"name": "New"}], "prune": True, "prune_protect": protect}
+    assert_refused(nulls, "qlik_groups", bulk, "prune_protect", words)
+    whole = {"groups": bulk["groups"], "prune": {"groups": {"protect": protect}}}
+    assert_refused(nulls, "qlik_configuration", whole, "prune.groups.protect", words)
+
+
+APPROVALS: dict[str, tuple[Json, str]] = {
+    "null": (None, "null is not an approved plan"),
+    "empty": ("", "the text is empty"),
+    "blank": (" ", "is no fingerprint"),
+    "number": (7, "is no text"),
+    "list": ([], "is no text"),
+}
+
+
+@pytest.mark.parametrize("case", APPROVALS)
+def test_what_is_no_approval(tenant: LocalTenant, run: Run, case: str) -> None:
+    plan, words = APPROVALS[case]
+    options: dict[str, Json] = {"groups": [{"name": "New"}], "expected_plan": plan}
+    assert_refused(Nulls(tenant), "qlik_configuration", options, "expected_plan: ", words)
+
+
+def test_a_plan_that_is_required(run: Run, tenant: LocalTenant) -> None:
+    options: dict[str, Json] = {"groups": [{"name": "New"}]}
+    words = ("expected_plan: Required, because require_plan is true", "approved")
+    assert_refused(run, "qlik_configuration", {**options, "require_plan": True}, *words)
+    approved = run("qlik_configuration", check=True, **options)["plan"]["fingerprint"]
+    assert run("qlik_configuration", **options, require_plan=True, expected_plan=approved)["changed"] is True
+
+
+@pytest.mark.parametrize("module", ["qlik_configuration", "qlik_configuration_info"])
+def test_areas_that_name_none(run: Run, tenant: LocalTenant, module: str) -> None:
+    described: dict[str, Json] = {"groups": [{"name": "New"}]} if module == "qlik_configuration" else {}
+    assert_refused(run, module, {**described, "areas": []}, "areas: The list is empty")
+    assert_refused(run, module, {**described, "areas": ""}, "areas[0]: ")
 
 
 def test_too_many_items(run: Run) -> None:

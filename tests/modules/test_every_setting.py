@@ -168,7 +168,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     (space,) = tenant.plant_spaces([SPACE])
     (origin,) = tenant.plant("csp_origins", [CSP_ORIGIN])
     # The task comes from an address that is allowed already, so that it can do without saying so.
-    tenant.plant("ip_policies", [{"name": "Own", "allowedIps": ["127.0.0.1"], "enabled": True}])
+    tenant.plant("ip_policies", [{"name": "Own", "allowedIps": ["203.0.113.7"], "enabled": True}])
     (policy,) = tenant.plant("ip_policies", [IP_POLICY])
     (integration,) = tenant.plant("web_integrations", [WEB_INTEGRATION])
     return {

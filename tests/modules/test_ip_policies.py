@@ -13,7 +13,7 @@ from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_five_steps, assert_refused, texts, writes_in
 
 #: The address that the tenant sees the tests come from.
-ME = "127.0.0.1"
+ME = "203.0.113.7"
 MINE: Json = {"name": "Mine", "allowedIps": [ME], "enabled": True}
 OTHER: Json = {"name": "Other", "allowedIps": ["192.0.2.0/24", "198.51.100.7"], "enabled": True}
 HELD: Json = {"Mine": [[ME], True], "Other": [["192.0.2.0/24", "198.51.100.7"], True]}
@@ -29,10 +29,10 @@ CASES: dict[str, tuple[dict[str, Json], Json]] = {
         {"allowed_ips": ["198.51.100.7/32", "192.0.2.0/24", "198.51.100.7"]},
         HELD["Other"],
     ),
-    "another address": ({"allowed_ips": ["203.0.113.5"]}, [["203.0.113.5"], True]),
+    "another address": ({"allowed_ips": ["198.51.100.5"]}, [["198.51.100.5"], True]),
     "one more": (
-        {"allowed_ips": ["192.0.2.0/24", "198.51.100.7", "203.0.113.5"]},
-        [["192.0.2.0/24", "198.51.100.7", "203.0.113.5"], True],
+        {"allowed_ips": ["192.0.2.0/24", "198.51.100.7", "198.51.100.5"]},
+        [["192.0.2.0/24", "198.51.100.5", "198.51.100.7"], True],
     ),
     "disabled": ({"enabled": False}, [HELD["Other"][0], False]),
     "gone": ({"state": "absent"}, None),
@@ -51,9 +51,9 @@ def test_ip_policy(run: Run, tenant: LocalTenant, case: str) -> None:
 def test_addresses_may_be_shown_as_networks(run: Run, tenant: LocalTenant) -> None:
     tenant.guess(ip_policy_addresses="networks")
     tenant.plant("ip_policies", [MINE, OTHER])
-    options: dict[str, Json] = {"name": "Other", "allowed_ips": ["198.51.100.7", "203.0.113.5"], "caller_address": ME}
+    options: dict[str, Json] = {"name": "Other", "allowed_ips": ["198.51.100.7", "198.51.100.5"], "caller_address": ME}
     assert [run("qlik_ip_policy", **options)["changed"] for _time in range(2)] == [True, False]
-    assert view(tenant)["Other"] == [["198.51.100.7/32", "203.0.113.5/32"], True]
+    assert view(tenant)["Other"] == [["198.51.100.5/32", "198.51.100.7/32"], True]
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -85,7 +85,7 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
     ),
     "a first policy with the caller": (
         [],
-        {"ip_policies": [{"name": "New", "allowed_ips": ["127.0.0.0/8"], "enabled": True}], "caller_address": ME},
+        {"ip_policies": [{"name": "New", "allowed_ips": ["203.0.113.0/24"], "enabled": True}], "caller_address": ME},
         [],
     ),
     "first policies, the caller in the last of them": (
@@ -112,7 +112,7 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
     ),
     "addresses added, address not known": (
         [MINE],
-        {"ip_policies": [{"name": "Mine", "allowed_ips": ["127.0.0.0/8"]}]},
+        {"ip_policies": [{"name": "Mine", "allowed_ips": ["203.0.113.0/24"]}]},
         [],
     ),
     "narrowed, address not known": (
@@ -134,7 +134,7 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
     "pruned, of others": ([MINE, OTHER], {"ip_policies": [{"name": "Mine"}], "prune": True, "caller_address": ME}, []),
     "the caller's own narrowed": (
         [MINE, OTHER],
-        {"ip_policies": [{"name": "Mine", "allowed_ips": ["127.0.0.2"]}], "caller_address": ME},
+        {"ip_policies": [{"name": "Mine", "allowed_ips": ["203.0.113.8"]}], "caller_address": ME},
         [Lockout.SELF],
     ),
     "the caller's own disabled": (
@@ -179,7 +179,7 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
         {
             "ip_policies": [
                 {"name": "Mine", "state": "absent"},
-                {"name": "Other", "allowed_ips": ["127.0.0.0/8", "192.0.2.0/23", "198.51.100.7"]},
+                {"name": "Other", "allowed_ips": ["203.0.113.0/24", "192.0.2.0/23", "198.51.100.7"]},
             ]
         },
         [],
@@ -198,8 +198,8 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
     ),
     "an address that the tenant does not see": (
         [MINE, OTHER],
-        {"ip_policies": [{"name": "Other", "allowed_ips": ["203.0.113.5"]}], "caller_address": "203.0.113.5"},
-        ["203.0.113.5 is in no policy that is enabled now although the tenant answers"],
+        {"ip_policies": [{"name": "Other", "allowed_ips": ["198.51.100.5"]}], "caller_address": "198.51.100.5"},
+        ["198.51.100.5 is in no policy that is enabled now although the tenant answers"],
     ),
     "nothing to do": ([MINE], {"ip_policies": [{"name": "Mine", "enabled": True}]}, []),
 }
@@ -230,7 +230,7 @@ def test_nobody_shuts_himself_out(run: Run, tenant: LocalTenant, case: str) -> N
 def test_one_policy_shuts_nobody_out(run: Run, tenant: LocalTenant) -> None:
     """The single module guards in the same way, and is told to let it be in the same way."""
     tenant.plant("ip_policies", [MINE, OTHER])
-    narrowed: dict[str, Json] = {"name": "Mine", "allowed_ips": ["127.0.0.2"]}
+    narrowed: dict[str, Json] = {"name": "Mine", "allowed_ips": ["203.0.113.8"]}
     assert_refused(run, "qlik_ip_policy", narrowed, Lockout.TAKEN)
     assert_refused(run, "qlik_ip_policy", {**narrowed, "caller_address": ME}, Lockout.SELF)
     tenant.guess(ip_policy_lockout="accept")
@@ -238,7 +238,7 @@ def test_one_policy_shuts_nobody_out(run: Run, tenant: LocalTenant) -> None:
     result = run("qlik_ip_policy", **narrowed, allow_lockout=True)
     # It did, and now it cannot even look.
     assert "failed" in result
-    assert view(tenant)["Mine"] == [["127.0.0.2"], True]
+    assert view(tenant)["Mine"] == [["203.0.113.8"], True]
 
 
 @pytest.mark.parametrize("status", [400, 403])
@@ -255,7 +255,7 @@ def test_what_fails_keeps_the_rest_as_it_is(run: Run, tenant: LocalTenant) -> No
     tenant.plant("ip_policies", [MINE, OTHER])
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
     tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
-    wanted = [{"name": "Mine", "state": "absent"}, {"name": "New", "allowed_ips": ["127.0.0.0/8"], "enabled": True}]
+    wanted = [{"name": "Mine", "state": "absent"}, {"name": "New", "allowed_ips": ["203.0.113.0/24"], "enabled": True}]
     result = run("qlik_ip_policies", ip_policies=wanted, caller_address=ME, concurrency=4)
     assert [item["action"] for item in result["ip_policies"]] == ["failed", "failed"]
     assert result["changed"] is False
@@ -303,9 +303,40 @@ def test_what_is_no_address(run: Run, tenant: LocalTenant, text: str) -> None:
     assert_refused(run, "qlik_ip_policy", {"name": "Mine", "caller_address": text}, "caller_address: ")
 
 
+#: What no tenant can see a task come from, and what it is for.
+NOT_PUBLIC: dict[str, str] = {
+    "192.168.1.7": "192.168.0.0/16 are for private networks",
+    "10.0.0.1": "10.0.0.0/8 are for private networks",
+    "172.31.255.255": "172.16.0.0/12 are for private networks",
+    "100.64.0.1": "100.64.0.0/10 are for the networks of carriers",
+    "127.0.0.1": "127.0.0.0/8 are for the computer itself",
+    "169.254.1.1": "169.254.0.0/16 are for a single link",
+    "0.0.0.0": "0.0.0.0/8 are for no network in particular",
+    "198.18.0.1": "198.18.0.0/15 are for benchmarks",
+    "224.0.0.1": "224.0.0.0/4 are for multicast",
+    "255.255.255.255": "240.0.0.0/4 are for future use and broadcasts",
+}
+
+
+@pytest.mark.parametrize("address", NOT_PUBLIC)
+def test_an_address_that_no_tenant_can_see(run: Run, tenant: LocalTenant, address: str) -> None:
+    policy: dict[str, Json] = {"name": "New", "allowed_ips": [address, ME], "enabled": True}
+    words = (
+        f"caller_address: No tenant can see a task come from {address}: ",
+        NOT_PUBLIC[address],
+        "allow_lockout: true",
+    )
+    assert_refused(run, "qlik_ip_policy", {**policy, "caller_address": address}, *words)
+    whole: dict[str, Json] = {"groups": [{"name": "New"}], "ip_policies": [policy], "caller_address": address}
+    assert_refused(run, "qlik_configuration", whole, *words)
+    assert_refused(run, "qlik_ip_policies", {"ip_policies": [policy], "caller_address": address}, *words)
+    assert run("qlik_ip_policy", **policy, caller_address=address, allow_lockout=True)["changed"] is True
+
+
 def test_what_is_refused(run: Run, tenant: LocalTenant) -> None:
-    first, second = tenant.plant("ip_policies", [{"name": "Twin"}, {"name": "Twin"}])
-    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "with id")
+    different = {"name": "Twin", "allowedIps": ["192.0.2.200"]}
+    first, second = tenant.plant("ip_policies", [{"name": "Twin"}, different])
+    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "Set id")
     assert run("qlik_ip_policy", id=first, state="absent")["changed"] is True
     assert_refused(run, "qlik_ip_policy", {"name": "New"}, "allowed_ips: There is none yet, and a new one needs it.")
     assert_refused(run, "qlik_ip_policy", {"name": "Twin", "allowed_ips": []}, "at least one address")

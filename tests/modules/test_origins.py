@@ -143,12 +143,18 @@ LISTS = [
 ]
 
 
+DIFFERENT: dict[str, dict[str, Json]] = {
+    "csp_origins": {"description": "Another"},
+    "web_integrations": {"validOrigins": ["https://another.example.com"]},
+}
+
+
 @pytest.mark.parametrize(("plural", "beside", "view"), LISTS, ids=["csp", "web"])
 def test_two_of_one_name(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: Any) -> None:
-    first, second = tenant.plant(plural, [{"name": "Twin"}, {"name": "Twin"}])
+    first, second = tenant.plant(plural, [{"name": "Twin"}, {"name": "Twin", **DIFFERENT[plural]}])
     module, noun = f"qlik_{plural}", plural[:-1]
     for state in ("present", "absent"):
-        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "with id")
+        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "Set id")
         items: dict[str, Json] = {plural: [{"name": "New", **beside}, {"name": "Twin", "state": state}]}
         assert_refused(run, module, items, f"{plural}[1].name", first, second)
         assert_refused(run, "qlik_configuration", items, f"{plural}[1].name", first, second)
@@ -157,7 +163,7 @@ def test_two_of_one_name(run: Run, tenant: LocalTenant, plural: str, beside: Any
     assert (result["summary"]["deleted"], result["summary"]["unchanged"]) == (1, 1)
     assert run(module[:-1], name="Twin")[noun]["id"] == second
     # Both can be kept too, and the one that is not listed can be pruned.
-    (third,) = tenant.plant(plural, [{"name": "Twin"}])
+    (third,) = tenant.plant(plural, [{"name": "Twin", **DIFFERENT[plural]}])
     both: dict[str, Json] = {plural: [{"id": second}, {"id": third}], "prune": True}
     assert run(module, **both)["changed"] is False
     assert run(module, **{**both, plural: [{"id": third}]})["summary"]["deleted"] == 1
@@ -190,6 +196,41 @@ def test_prune(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: An
     assert sorted(names) == ["Kept", "New", "safe-1"]
     again = run("qlik_configuration", **described, report_extra=True)
     assert (again["changed"], [item["name"] for item in again["extra"][plural]]) == (False, ["safe-1"])
+
+
+def test_no_slash_at_the_end_is_written(run: Run, tenant: LocalTenant) -> None:
+    tenant.guess(csp_scheme="kept")
+    slashed = "https://a.example.com/"
+    cases: list[tuple[str, dict[str, Json], dict[str, Json]]] = [
+        ("qlik_csp_origin", {"name": "A", "origin": slashed}, {"name": "A", "origin": slashed[:-1]}),
+        (
+            "qlik_web_integration",
+            {"name": "A", "valid_origins": [slashed]},
+            {"name": "A", "valid_origins": [slashed[:-1]]},
+        ),
+    ]
+    for module, options, normal in cases:
+        (warning,) = texts(run(module, **options))
+        assert f"'{slashed}' ends with a slash" in warning
+        assert f"'{slashed[:-1]}' is written instead" in warning
+        again = run(module, **normal)
+        assert (again["changed"], texts(again)) == (False, [])
+        changed = run(
+            module,
+            **{
+                **options,
+                **(
+                    {"origin": "b.example.com/"}
+                    if "origin" in options
+                    else {"valid_origins": ["https://b.example.com/"]}
+                ),
+            },
+        )
+        assert changed["changed"] is True
+    state = tenant.state()
+    (origin,), (integration,) = state["csp_origins"], state["web_integrations"]
+    assert origin["origin"] == "b.example.com"
+    assert integration["validOrigins"] == ["https://b.example.com"]
 
 
 ORIGINS: dict[str, str] = {

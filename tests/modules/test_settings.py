@@ -260,6 +260,9 @@ def test_bad_input(run: Run, number: int) -> None:
     [
         ({INACTIVITY: 9}, f"{INACTIVITY} is 9"),
         ({INACTIVITY: 10}, None),
+        ({INACTIVITY: 60, LIFESPAN: 60}, None),
+        ({INACTIVITY: 61, LIFESPAN: 60}, f"{INACTIVITY} is 61, longer than {LIFESPAN}, which is 60"),
+        ({INACTIVITY: 100_000}, f"{INACTIVITY} is 100000, longer than {LIFESPAN}"),
         ({DCR: True, METHODS: ["none"]}, "lets any program register"),
         ({DCR: False}, None),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fault_matrix.cases import CASES
-from local_tenant.client import LocalTenant
+from fault_matrix.side_by_side import RACES, all_races
+from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Run, role_id, role_named, user_of
 from suites import long_unless
 
@@ -205,3 +207,22 @@ def test_what_is_not_known_of_some_items_is_said(run: Run, tenant: LocalTenant) 
     result = run("qlik_groups", groups=[{"name": "A"}, {"name": "B"}], retries=0)
     assert result["failed"]
     assert "Of 2 of them it is not known whether the tenant was changed." in result["msg"]
+
+
+#: The races for what the API takes twice.
+NOT_UNIQUE = [name for name, race in RACES.items() if not race.has_unique_names]
+
+
+def slowed(tenant: TenantHandle, _seed: int) -> None:
+    """Every request takes as long as one over the internet."""
+    tenant.misbehave({"match": {}, "action": {"delay": 0.06}})
+
+
+@pytest.mark.parametrize("repetitions", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_equal_runs_create_no_duplicates(repetitions: int) -> None:
+    tallies, complaints = all_races(1, repetitions, math.inf, NOT_UNIQUE, {"slow": slowed})
+    assert complaints == []
+    assert {name: tally["rounds"] for name, tally in tallies.items()} == dict.fromkeys(NOT_UNIQUE, repetitions)
+    for tally in tallies.values():
+        assert (tally["duplicates"], tally["failed"], tally["lost"]) == (0, 0, 0)
+        assert tally["kept"] == tally["runs"]

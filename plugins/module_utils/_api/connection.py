@@ -288,7 +288,7 @@ def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.
     address = _ip_address(host)
     if (not address and not HOST_NAME.fullmatch(host)) or port == 0:
         raise InvalidInput("%s has no valid host name and port: %r." % (option, shown), allowed)
-    if parts.scheme == "http" and not (address.is_loopback if address else host.rstrip(".") == "localhost"):
+    if parts.scheme == "http" and not is_local(host):
         raise InvalidInput("%s %r would send the credential unencrypted." % (option, shown), "Use https.")
     netloc = "[%s]" % host if ":" in host else host
     return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
@@ -297,6 +297,12 @@ def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.
 def is_ip_address(host: str) -> bool:
     """Whether a host is an IP address and not a name."""
     return _ip_address(host) is not None
+
+
+def is_local(host: str) -> bool:
+    """Whether a host name or address is that of the computer itself."""
+    address = _ip_address(host)
+    return bool(address.is_loopback if address else host.rstrip(".") == "localhost")
 
 
 def _ip_address(host: str) -> Any:

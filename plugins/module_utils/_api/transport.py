@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Mapping, Optional, Union
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from .._errors import (
     AnswerLost,
@@ -27,7 +27,7 @@ from .._errors import (
     printable,
 )
 from .announcements import Announcements
-from .connection import Connection, is_sendable_credential
+from .connection import Connection, is_local, is_sendable_credential
 from .interruption import Interruption
 from .pace import paces, tier_of
 from .secrets import Secrets
@@ -160,6 +160,11 @@ class Transport:
     def _wait(self, seconds: float) -> None:
         self._sleep(seconds)
         self._interruption.raise_if_set()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is on the computer of the task."""
+        return is_local(urlsplit(self._connection.base_url).hostname or "")
 
     @property
     def doubt(self) -> str:

@@ -433,8 +433,9 @@ class Kind:
         :raises InvalidInput: when the tenant cannot do that; over a world that collects what is wrong, only if nothing
             at all can be compared.
         """
-        self._refuse_ambiguity(wanted, world)
-        held = world.get(self.noun, self.key(wanted))
+        named = self._of_name(wanted, world)
+        self._refuse_ambiguity(named)
+        held = named[0] if named else None
         if held is None and self.is_singleton and not any(setting.is_asked(wanted) for setting in self.settings):
             return Plan("unchanged", None, None, None, None)
         if wanted.get("state") == "absent":
@@ -450,12 +451,35 @@ class Kind:
         self._refuse_taken(plan, world)
         return plan
 
-    def _refuse_ambiguity(self, wanted: Params, world: World) -> None:
-        ids = [] if wanted.get("id") is not None else world.ids(self.noun, self.key(wanted))
-        if len(ids) > 1 and not self.has_unique_names:
-            text = "The tenant has %d of this name, with the ids %s."
-            hint = "The names of %s need not be unique. Say with id which one is meant." % self.words
-            raise InvalidInput(text % (len(ids), " and ".join(ids)), hint, self.key_option)
+    def are_equal(self, one: Resource, other: Resource) -> bool:
+        """Whether two resources have the same values in all settings that a user may set."""
+        return not any(setting.differs(setting.held(one), setting.held(other)) for setting in self.settings)
+
+    def duplicates(self, wanted: Params, world: World) -> List[Resource]:
+        """The resources that are equal to the desired one, have its name, and are not kept, sorted by ID.
+
+        Of equal resources the one with the smallest ID is kept, so that runs at the same time keep the same one.
+        """
+        named = self._of_name(wanted, world)
+        return named[1:] if self._are_all_equal(named) else []
+
+    def _of_name(self, wanted: Params, world: World) -> List[Resource]:
+        """The resources that the task names, sorted by ID: several only where names need not be unique."""
+        if self.has_unique_names or wanted.get("id") is not None:
+            held = world.get(self.noun, self.key(wanted))
+            return [held] if held is not None else []
+        found = (world.get(self.noun, ("id", each)) for each in world.ids(self.noun, self.key(wanted)))
+        return [resource for resource in found if resource is not None]
+
+    def _are_all_equal(self, resources: Sequence[Resource]) -> bool:
+        return all(self.are_equal(resources[0], other) for other in resources[1:])
+
+    def _refuse_ambiguity(self, named: Sequence[Resource]) -> None:
+        if not self._are_all_equal(named):
+            ids = " and ".join(resource["id"] for resource in named)
+            text = "The tenant has %d %s of this name that differ, with the IDs %s." % (len(named), self.words, ids)
+            hint = "The names of %s need not be unique. Set id to the ID of the one that you mean." % self.words
+            raise InvalidInput(text, hint, self.key_option)
 
     def _blank(self, wanted: Params) -> Resource:
         values = zip(self._identity, self.natural_key_of(wanted)[1:])
@@ -498,10 +522,22 @@ class Kind:
             for setting in self.settings
             for values in filter(None, [plan.unchangeable.get(setting.option)])
         ]
+        texts += self._warnings_of_duplicates(wanted, plan, world)
         name = None if self.is_singleton else wanted.get(self.key_option)
         if plan.held is not None or name is None or wanted.get("id") is not None:
             return texts
         return texts + self._warnings_of_name(name, wanted, plan, world)
+
+    def _warnings_of_duplicates(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        duplicates = self.duplicates(wanted, world)
+        if not duplicates or plan.held is None:
+            return []
+        ids = " and ".join(resource["id"] for resource in duplicates)
+        text = "%s: the tenant has %d equal %s of this name. " % (self.label(wanted), len(duplicates) + 1, self.words)
+        if plan.action == "deleted":
+            return [text + "All of them are deleted: %s and %s." % (plan.held["id"], ids)]
+        text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
+        return [text % (plan.held["id"], ids)]
 
     def _warnings_of_name(self, name: str, wanted: Params, plan: Plan, world: World) -> List[str]:
         label, texts = self.label(wanted), []

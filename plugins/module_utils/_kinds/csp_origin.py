@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional
 
 from .._api.client import API
 from .._errors import InvalidInput
-from .._planning.origins import check_origin, without_https
+from .._planning.origins import check_origin, warnings_of_slashes, without_https, without_slash
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params, Setting
@@ -41,6 +41,13 @@ _LONGEST = {"name": 512, "origin": 256, "description": 1024}
 
 class Origin(Setting):
     """The origin itself. The tenant keeps it without https://, and upper and lower case make no difference."""
+
+    def target(self, wanted: Params, held: Any, world: World) -> Any:
+        return without_slash(wanted[self.option])
+
+    def warnings(self, wanted: Params) -> List[str]:
+        texts = [wanted[self.option]] if self.is_asked(wanted) else []
+        return super().warnings(wanted) + warnings_of_slashes(self.option, texts)
 
     def comparable(self, value: Any) -> Any:
         return None if value is None else without_https(value)

@@ -94,6 +94,13 @@ class SessionPolicy(Kind):
                 "user_session_inactivity_timeout_minutes is %d: whoever reads a page for longer is logged out. Less"
                 " than %d is seldom meant." % (minutes, _SHORT_SESSION_MINUTES)
             )
+        predicted = plan.predicted or {}
+        idle, whole = (predicted.get(setting.api) for setting in self.settings[:2])
+        if isinstance(idle, int) and isinstance(whole, int) and idle > whole:
+            texts.append(
+                "user_session_inactivity_timeout_minutes is %d, longer than max_user_session_lifespan_minutes, which is"
+                " %d: every session ends before the timeout, so it has no effect." % (idle, whole)
+            )
         if wanted.get(_ENABLED):
             texts.append(
                 "%s lets any program register as an OAuth client of the tenant without an administrator." % _ENABLED

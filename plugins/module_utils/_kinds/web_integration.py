@@ -8,10 +8,27 @@
 
 from __future__ import annotations
 
+from typing import Any, List
+
 from .._api.client import API
-from .._planning.origins import check_origin, same_origin
+from .._planning.origins import check_origin, same_origin, warnings_of_slashes, without_slash
 from .._planning.settings import TEXT, Params, Setting, TextSet
+from .._planning.world import World
 from .listed import Listed
+
+
+class Origins(TextSet):
+    """The origins, of which upper and lower case and a slash at the end make no difference."""
+
+    def __init__(self) -> None:
+        super().__init__("valid_origins", same=same_origin)
+
+    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
+        origins = list(map(without_slash, wanted[self.option]))
+        return super().target(dict(wanted, **{self.option: origins}), held, world)
+
+    def warnings(self, wanted: Params) -> List[str]:
+        return super().warnings(wanted) + warnings_of_slashes(self.option, wanted.get(self.option) or [])
 
 
 class WebIntegration(Listed):
@@ -21,7 +38,7 @@ class WebIntegration(Listed):
     plural = "web_integrations"
     collection = API + "/web-integrations"
     blank = {"validOrigins": [], "created": None, "lastUpdated": None}
-    settings = (Setting("name", TEXT), TextSet("valid_origins", same=same_origin))
+    settings = (Setting("name", TEXT), Origins())
 
     def check(self, wanted: Params) -> None:
         for place, origin in enumerate(wanted.get("valid_origins") or []):

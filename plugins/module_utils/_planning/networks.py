@@ -17,6 +17,22 @@ from .._errors import InvalidInput
 Network = ipaddress.IPv4Network
 
 _FORM = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}(/(0|[1-9][0-9]?))?")
+#: What is not globally routable (registry of special-purpose addresses of IPv4, IANA; RFC 5771 on multicast).
+_NOT_PUBLIC = {
+    "0.0.0.0/8": "no network in particular",
+    "10.0.0.0/8": "private networks",
+    "100.64.0.0/10": "the networks of carriers",
+    "127.0.0.0/8": "the computer itself",
+    "169.254.0.0/16": "a single link",
+    "172.16.0.0/12": "private networks",
+    "192.0.0.0/24": "protocols",
+    "192.168.0.0/16": "private networks",
+    "198.18.0.0/15": "benchmarks",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "future use and broadcasts",
+}
+#: RFC 5737.
+_EXAMPLES = dict.fromkeys(("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"), "documentation")
 _HINT = "Write it like 192.0.2.7, or like 192.0.2.0/24 for a network."
 
 
@@ -51,6 +67,22 @@ def check_address(text: str, place: str) -> None:
     if "/" in text:
         raise InvalidInput("%r is a network, and one address is asked for." % text, option=place)
     check_network(text, place)
+
+
+def check_public_address(text: str, place: str, with_examples: bool) -> None:
+    """Refuse an address that no tenant can see a task come from.
+
+    :param with_examples: whether the addresses of examples count as public.
+    :raises InvalidInput: saying what the address is for.
+    """
+    ranges = _NOT_PUBLIC if with_examples else {**_NOT_PUBLIC, **_EXAMPLES}
+    for network, purpose in ranges.items():
+        if Network(text).subnet_of(Network(network)):
+            raise InvalidInput(
+                "No tenant can see a task come from %s: the addresses %s are for %s." % (text, network, purpose),
+                "Set the public address that the tenant sees, or set `allow_lockout: true` to proceed anyway.",
+                place,
+            )
 
 
 def same_network(text: str) -> str:

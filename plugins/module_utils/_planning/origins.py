@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from typing import Iterable, List
 
 from .._errors import InvalidInput
 
@@ -29,7 +30,7 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
     """
     found, separator, rest = text.partition("://")
     found, rest = (found, rest) if separator else ("", text)
-    host, colon, port = _without_slash(rest).partition("]:" if rest.startswith("[") else ":")
+    host, colon, port = without_slash(rest).partition("]:" if rest.startswith("[") else ":")
     if rest.startswith("[") and colon:
         host += "]"
     if "@" in text:
@@ -41,7 +42,7 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
         problem = "An origin begins with its scheme, and this one is %r." % text
     elif separator and not _SCHEME.fullmatch(found.lower()):
         problem = "%r is not a scheme." % found
-    elif any(sign in _without_slash(rest) for sign in "/?#"):
+    elif any(sign in without_slash(rest) for sign in "/?#"):
         problem = "An origin has no path, and this one is %r." % text
     elif not _HOST.fullmatch(host.lower()):
         problem = "There is no host like that of %r." % text
@@ -55,7 +56,7 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
 
 def same_origin(text: str) -> str:
     """An origin in the form in which equal ones are the same: in lower case, without a slash at its end."""
-    return _without_slash(text).lower()
+    return without_slash(text).lower()
 
 
 def without_https(text: str) -> str:
@@ -64,5 +65,13 @@ def without_https(text: str) -> str:
     return text[len("https://") :] if text.startswith("https://") else text
 
 
-def _without_slash(text: str) -> str:
+def warnings_of_slashes(option: str, texts: Iterable[str]) -> List[str]:
+    """A warning for each origin that ends with a slash."""
+    slashed = [text for text in texts if without_slash(text) != text]
+    text = "%s: %r ends with a slash, which no browser sends. %r is written instead."
+    return [text % (option, each, without_slash(each)) for each in slashed]
+
+
+def without_slash(text: str) -> str:
+    """An origin as browsers send it, without a slash at its end."""
     return text[:-1] if text.endswith("/") and not text.endswith("//") else text

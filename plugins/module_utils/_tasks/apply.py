@@ -34,7 +34,7 @@ from .read import Demand, read
 
 #: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
 #: double, and come to about 30 seconds in all.
-_MOST_READS = 6
+MOST_READS = 6
 #: How often a creation that was refused is looked at where the refusal does not say whether the name is taken.
 _MOST_READS_OF_A_NAME = 2
 
@@ -140,7 +140,7 @@ def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
     if _may_be_taken(kind, plan, error):
         return _MOST_READS_OF_A_NAME
     if isinstance(error, (Conflict, NotFound, BadRequest)):
-        return _MOST_READS
+        return MOST_READS
     return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
 
 
@@ -149,7 +149,7 @@ def _looks_for_what_was_made(kind: Kind, plan: Plan, error: QlikError) -> int:
 
     Where a name can be there twice no conflict tells of a creation that lists do not show yet.
     """
-    return _MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
+    return MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
 
 
 def _is_repeated_by_the_transport(step: Step) -> bool:
@@ -272,7 +272,7 @@ def _left_over(
     written = done.held or {}
     left = done
     is_overtaken = False
-    for reading in range(_MOST_READS):
+    for reading in range(MOST_READS):
         if outcome.resource is None:
             outcome.resource = kind.read_again(client, written, wanted)
         if not kind.is_ready(outcome.resource):
@@ -286,7 +286,7 @@ def _left_over(
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
             return replace(left, action="unchanged")
         is_overtaken = left.before != done.before
-        if is_overtaken and left.only_adds and attempt < _MOST_READS:
+        if is_overtaken and left.only_adds and attempt < MOST_READS:
             client.transport.pause(attempt)
             return left
         client.transport.pause(reading)

@@ -22,6 +22,7 @@ from .._planning.references import Reference, Resource
 from .._planning.world import World
 from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
+from .duplicates import remove_duplicates
 from .problems import Problem, Problems
 from .prune import Pruning, plan_pruning
 from .read import Demand, look_up, look_up_administrators, read
@@ -190,6 +191,7 @@ def carry_out_areas(
             continue
         complete = [item if item.plan.is_complete else _planned_again(item, area.kind, world) for item in batch]
         done = carry_out_all(client, area.kind, complete, world, concurrency, on_done)
+        remove_duplicates(client, area.kind, done)
         outcomes.update((id(item), outcome) for item, outcome in zip(batch, done))
         area.kind.settle_in(world, [(outcome.plan, outcome.resource) for outcome in done])
         if any(outcome.error is not None for outcome in done):

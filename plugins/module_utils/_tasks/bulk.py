@@ -16,6 +16,7 @@ from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
 from .._planning.plan import Plan
+from .._planning.references import Resource
 from .._planning.settings import Params
 from .._planning.world import World, difference, folded
 from .apply import Outcome, carry_out
@@ -47,6 +48,7 @@ class Item(NamedTuple):
     :param plan: how what can be right differs from what the tenant holds.
     :param label: the name of the resource, for messages and the headers of diffs.
     :param is_pruned: whether it is not described.
+    :param is_duplicate: whether it is equal to another resource of the task, which is kept.
     :param wrong: why what is described cannot be right.
     :param refused: why what is planned cannot be done.
     """
@@ -56,6 +58,7 @@ class Item(NamedTuple):
     plan: Plan
     label: str
     is_pruned: bool = False
+    is_duplicate: bool = False
     wrong: Sequence[Problem] = ()
     refused: Sequence[Problem] = ()
 
@@ -147,10 +150,13 @@ def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Probl
     What is wrong with one setting of a resource does not keep the others from being compared.
     """
     items: List[Item] = []
+    removals: List[Tuple[str, Resource]] = []
     first: Dict[Hashable, int] = {}
     for entry in entries:
         item, found = _planned(kind, entry, world)
-        positions = {key: first.setdefault(key, len(items)) for key in _taken_by(kind, item.plan)}
+        duplicates = _duplicates_of(kind, item, world)
+        taken = [*_taken_by(kind, item.plan), *(("id", resource["id"]) for resource in duplicates)]
+        positions = {key: first.setdefault(key, len(items)) for key in taken}
         key, position = next(((key, at) for key, at in positions.items() if at < len(items)), (None, len(items)))
         if key is not None:
             found.append(Problem(entry.place, InvalidInput(_twice(kind, key, items[position].place))))
@@ -162,6 +168,31 @@ def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Probl
             items[position] = same._replace(wrong=[*same.wrong, *item.wrong])
         else:
             items.append(item)
+            removals += [(entry.place, resource) for resource in duplicates]
+    return items + [_removal_of(kind, place, resource, world, problems) for place, resource in removals]
+
+
+def _duplicates_of(kind: Kind, item: Item, world: World) -> List[Resource]:
+    return kind.duplicates(item.wanted, world) if item.is_comparable else []
+
+
+def _removal_of(kind: Kind, place: str, resource: Resource, world: World, problems: Problems) -> Item:
+    """An item that deletes a resource which is equal to one that is kept."""
+    item, found = _planned(kind, Entry(place, kind.pruned(resource, {})), world)
+    label = "%s (duplicate %s)" % (kind.label_of(resource), resource["id"])
+    for problem in found:
+        problems.add(problem.place, problem.error, kind.area, label)
+    return item._replace(label=label, is_duplicate=True, wrong=found)
+
+
+def removals_of(kind: Kind, wanted: Params, world: World) -> List[Item]:
+    """The items that delete what is equal to a resource of a task and is not kept.
+
+    :raises InvalidInput: when one of them cannot be deleted.
+    """
+    problems = Problems()
+    items = [_removal_of(kind, "", resource, world, problems) for resource in kind.duplicates(wanted, world)]
+    problems.raise_if_any()
     return items
 
 

@@ -46,6 +46,7 @@ def run_configuration(kinds: Sequence[Kind]) -> None:
             "allow_lockout": dict(BOOLEAN, default=False),
             "caller_address": dict(TEXT),
             "expected_plan": dict(TEXT),
+            "require_plan": dict(BOOLEAN, default=False),
             "report_extra": dict(BOOLEAN, default=False),
             "places": {"type": "dict"},
             **CONCURRENCY_SPEC,
@@ -55,10 +56,17 @@ def run_configuration(kinds: Sequence[Kind]) -> None:
     )
     with failures_explained(module) as task:
         module.refuse_mistakes()
-        check_form(module.params["expected_plan"], place_of("expected_plan", module.params))
+        expected = module.params["expected_plan"]
+        check_form(expected, place_of("expected_plan", module.params))
+        if expected is None and module.params["require_plan"]:
+            raise InvalidInput(
+                "Required, because require_plan is true.",
+                "Set it to the fingerprint of the plan that was approved.",
+                "expected_plan",
+            )
         areas = _described(kinds, module)
         try:
-            world = ensure(task, areas, module.params["expected_plan"])
+            world = ensure(task, areas, expected)
         except DescriptionRefused as refusal:
             # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
             more = _result(module, areas, refusal.world) if module.check_mode else {}
@@ -96,8 +104,10 @@ def _shown(kind: Kind, world: World) -> Any:
 def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:
     """The kinds of these areas, or all of them.
 
-    :raises InvalidInput: when there is no such area.
+    :raises InvalidInput: when there is no such area, or none is named.
     """
+    if areas is not None and not areas and option == "areas":
+        raise InvalidInput("The list is empty, so it names no area.", "Leave it out for all areas.", option)
     known = [kind.area for kind in kinds]
     for name in areas or []:
         if name not in known:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Optional, Sequence
 
+from .._api.client import Client
 from .._errors import InvalidInput, visible
 from .._planning.fingerprint import refuse_other_plan
-from .._planning.networks import check_address
+from .._planning.networks import check_address, check_public_address
 from .._planning.settings import Params
 from .._planning.world import World
 from .apply import predicted_outcome
@@ -54,11 +55,11 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     concurrency = module.params["concurrency"]
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
-    address = caller_address_in(module.params)
+    client = task.client()
+    address = caller_address_in(module.params, client)
     problems = Problems()
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
-    client = task.client()
     params = module.params
     world = plan_areas(client, areas, problems, bool(params.get("allow_lockout")), expected_in(module), address)
     if problems:
@@ -79,14 +80,18 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     return world
 
 
-def caller_address_in(params: Params) -> Optional[str]:
+def caller_address_in(params: Params, client: Client) -> Optional[str]:
     """The address that the tenant sees the task come from, where it is given.
 
-    :raises InvalidInput: when it is none.
+    :raises InvalidInput: when it is no address, or no public one and C(allow_lockout) is not set.
     """
     address: Optional[str] = params.get("caller_address")
     if address is not None:
-        check_address(address, place_of("caller_address", params))
+        place = place_of("caller_address", params)
+        check_address(address, place)
+        if not params.get("allow_lockout"):
+            # A tenant on this computer is an imitation, and what runs against it can be an example.
+            check_public_address(address, place, with_examples=client.transport.is_local)
     return address
 
 

@@ -17,6 +17,12 @@ from .._api.connection import TENANT_URL_MISSING, organization_argument_spec, se
 from .._errors import InvalidDescription, InvalidInput, QlikError, printable
 from .._planning.references import nearest
 
+#: Options for which null is a mistake, and why: what is lost on its way must not pass for what is left out on purpose.
+NEVER_NULL = {
+    "expected_plan": "null is not an approved plan. Leave the option out to run without an approval.",
+    "protect": "null protects no object. Set an empty list, or leave the option out, if you protect nothing.",
+}
+NEVER_NULL["prune_protect"] = NEVER_NULL["protect"]
 #: So many mistakes are named.
 _MOST_MISTAKES = 50
 _LONGEST_VALUE = 60
@@ -36,8 +42,9 @@ class KeyMissing(str):
 class Module(AnsibleModule):
     """C(AnsibleModule) with one rule for what tables and surveys hand over, that names the place of what is wrong.
 
-    An option that is null is left out. A text that is empty is refused where it says nothing, and so is what is no text
-    where a text is due: Ansible itself would make the texts C(None), C(False) or C(7) of them.
+    An option that is null is left out, but for those in C(NEVER_NULL). A text that is empty is refused where it says
+    nothing, and so is what is no text where a text is due: Ansible itself would make the texts C(None), C(False) or
+    C(7) of them.
 
     :param may_be_empty: the options for which an empty text is a value.
     """
@@ -115,9 +122,16 @@ def mistakes_in(spec: Spec, given: Mapping[str, Any], may_be_empty: Collection[s
     :param spec: an argument spec.
     :param given: values by option; those that the spec does not have are left to Ansible.
     """
+    yield from _forbidden_nulls("", spec, given)
     for name, option in spec.items():
         if given.get(name) is not None:
             yield from _of_value(name, option, given[name], name in may_be_empty, may_be_empty)
+
+
+def _forbidden_nulls(prefix: str, spec: Spec, given: Mapping[str, Any]) -> Iterator[str]:
+    for name, reason in NEVER_NULL.items():
+        if name in spec and name in given and given[name] is None:
+            yield "%s%s: %s" % (prefix, name, reason)
 
 
 def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_empty: Collection[str]) -> Iterator[str]:
@@ -176,6 +190,7 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
                 nearest(str(name), spec),
                 known,
             )
+    yield from _forbidden_nulls(place + ".", spec, values)
     given = {name: value for name, value in values.items() if name in spec and value is not None}
     for name, value in given.items():
         yield from _of_value("%s.%s" % (place, name), spec[name], value, name in may_be_empty, may_be_empty)

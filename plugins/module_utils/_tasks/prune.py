@@ -8,19 +8,23 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._errors import InvalidInput
 from .._kinds.base import Kind
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.world import World, folded
 from .bulk import Item
 
 #: What pruning may take away without being told how much: so many, or this share of what it may take, if that is more.
 _ALWAYS_PRUNABLE = 10
 _LARGEST_SHARE_PRUNED = 0.3
+#: How much alike two words are of which one is mistyped: one letter of seven can differ.
+_MISTYPED = 0.85
 
 
 class Pruning(NamedTuple):
@@ -39,14 +43,26 @@ class Pruning(NamedTuple):
 
     @property
     def protect(self) -> List[str]:
-        """Names and patterns.
+        """Names and patterns, with and without the blanks around them."""
+        forms = (form for entry in self.entries() for form in (entry, entry.strip()))
+        return [form for form in dict.fromkeys(forms) if form]
 
-        A text may be one name or a list whose parts commas separate: it protects both.
+    def entries(self, names: Collection[str] = ()) -> List[str]:
+        """What was given, one by one.
+
+        A text is cut at the ends of its lines. Each line may be one name, or names and patterns that commas separate:
+        it protects both.
+
+        :param names: names that lines have as a whole, so that their parts mean nothing.
         """
         if not isinstance(self.given, str):
             return list(self.given or [])
-        parts = [form for part in self.given.split(",") for form in (part, part.strip())]
-        return list(dict.fromkeys([self.given, *parts]))
+        found: List[str] = []
+        for line in filter(str.strip, self.given.splitlines()):
+            found.append(line)
+            if "," in line and line.strip() not in names:
+                found += line.split(",")
+        return found
 
     @property
     def action(self) -> str:
@@ -58,8 +74,13 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place:
     """Refuse pruning that cannot be meant.
 
     :param place: the option that says how many may be taken away.
-    :raises InvalidInput: when everything would go without a number being given, or the number cannot be one.
+    :raises InvalidInput: when a protection has a line break, everything would go without a number being given, or the
+        number cannot be one.
     """
+    for position, entry in enumerate([] if isinstance(pruning.given, str) else pruning.entries()):
+        if entry.splitlines() != [entry]:
+            place_of_entry = "%s[%d]" % (pruning.place, position)
+            raise InvalidInput("%r contains a line break." % entry, "Write one entry for each line.", place_of_entry)
     limit = pruning.max_deletions
     if limit is not None and limit < 0:
         raise InvalidInput("It must not be less than 0, and is %d." % limit, option=place)
@@ -69,13 +90,20 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place:
 
 
 def plan_pruning(
-    kind: Kind, items: Sequence[Item], world: World, pruning: Pruning, spared: Callable[[], Sequence[str]] = tuple
+    kind: Kind,
+    listed_items: Sequence[Item],
+    world: World,
+    pruning: Pruning,
+    spared: Callable[[], Sequence[str]] = tuple,
 ) -> Tuple[List[Item], Optional[InvalidInput]]:
     """What takes away what is not listed, sorted by name, and if that is too much the refusal, which names it.
 
+    The duplicates among the listed items count as deletions too.
+
+    :raises InvalidInput: when a name that is to be protected is not there, and a near match is.
     :param spared: gives the ids of resources that are never taken away; called where there is something to take.
     """
-    listed = {item.plan.held["id"] for item in items if item.plan.held}
+    listed = {item.plan.held["id"] for item in listed_items if item.plan.held}
     protect = pruning.protect
     prunable = [
         resource
@@ -87,6 +115,7 @@ def plan_pruning(
         for resource in prunable
         if resource["id"] not in listed and not any(_protects(pattern, _name(kind, resource)) for pattern in protect)
     ]
+    _refuse_near_matches(kind, world, pruning, [_name(kind, resource) for resource in doomed])
     if doomed:
         never = spared()
         prunable, doomed = ([each for each in some if each["id"] not in never] for some in (prunable, doomed))
@@ -96,22 +125,67 @@ def plan_pruning(
         for resource in doomed
         for wanted in [kind.pruned(resource, pruning.options)]
     ]
-    return items, _too_many(kind, doomed, len(prunable), pruning)
+    duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
+    return items, _too_many(kind, [*duplicates, *doomed], len(prunable), pruning)
 
 
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
     """What the user should know of names and patterns that may not protect what they are to protect."""
-    protect = pruning.protect
-    if len(protect) > 1 and isinstance(pruning.given, str):
-        return [
-            "%s is one text with commas, %r: it protects what is called so, and what its parts name. Give a list."
+    texts = []
+    if isinstance(pruning.given, str) and "," in pruning.given:
+        texts.append(
+            "%s is a string with commas, %r. It protects the whole of each line, and each part. Use a list."
             % (pruning.place, pruning.given)
-        ]
-    names = [_name(kind, resource) for resource in world.resources(kind.noun)]
-    useless = [pattern for pattern in protect if not any(_protects(pattern, name) for name in names)]
-    if not useless:
-        return []
-    return ["%s: %s protect nothing that the tenant has." % (pruning.place, " and ".join(map(repr, useless)))]
+        )
+    useless = _useless(pruning, _names(kind, world))
+    if useless:
+        texts.append("%s: no object on the tenant matches %s." % (pruning.place, " and ".join(map(repr, useless))))
+    return texts
+
+
+def _refuse_near_matches(kind: Kind, world: World, pruning: Pruning, deletions: Collection[str]) -> None:
+    """Refuse a protected name that is not on the tenant, while a near match is and no other entry protects it.
+
+    :param deletions: the names of what would be deleted: one of them is a near match where it differs a little.
+    """
+    names, protect = _names(kind, world), pruning.protect
+    open_to_pruning = [name for name in names if not any(_protects(pattern, name) for pattern in protect)]
+    near = [
+        "%r matches no object on the tenant, but the tenant has %r, which is not protected." % (entry, name)
+        for entry in _useless(pruning, names)
+        for name in dict.fromkeys(open_to_pruning)
+        if folded((entry,)) == folded((name,)) or (name in deletions and _is_mistyped(entry, name))
+    ]
+    if near:
+        raise InvalidInput("%s: %s" % (pruning.place, " ".join(near)), "Write the name exactly as on the tenant.")
+
+
+def _is_mistyped(entry: str, name: str) -> bool:
+    """Whether an entry differs from a name in signs between words, or a little in a single word without digits."""
+    if any(sign in entry for sign in "*?["):
+        return False
+    words, others = (re.findall(r"\w+", text.casefold()) for text in (entry, name))
+    differing = [pair for pair in zip(words, others) if pair[0] != pair[1]]
+    return (
+        len(words) == len(others) > 0
+        and len(differing) <= 1
+        and not any(character.isdigit() for pair in differing for word in pair for character in word)
+        and all(SequenceMatcher(None, *pair).ratio() >= _MISTYPED for pair in differing)
+    )
+
+
+def _useless(pruning: Pruning, names: Collection[str]) -> List[str]:
+    """The entries that match none of the names; of a line with commas its parts, without the blanks around them."""
+    entries = pruning.entries(names)
+    if isinstance(pruning.given, str):
+        lines = [entry for entry in entries if "," not in entry or entry.strip() in names]
+        entries = [entry.strip() for entry in lines if entry.strip()]
+    matched = (any(_protects(form, name) for name in names for form in (entry, entry.strip())) for entry in entries)
+    return [entry for entry, is_matched in zip(entries, matched) if not is_matched]
+
+
+def _names(kind: Kind, world: World) -> List[str]:
+    return [_name(kind, resource) for resource in world.resources(kind.noun)]
 
 
 def _name(kind: Kind, resource: Resource) -> str:

@@ -78,6 +78,8 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
         report["settings"] = list(item.plan.differing)
     if item.is_pruned:
         report["pruned"] = True
+    if item.is_duplicate:
+        report["duplicate_id"] = item.wanted["id"]
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if item.wrong or item.refused:

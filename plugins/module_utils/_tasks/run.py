@@ -15,9 +15,10 @@ from .._errors import visible
 from .._kinds.base import Kind
 from .._kinds.lockout import refuse_lockout
 from .._planning.settings import TEXT, Params
-from .apply import carry_out, predicted_outcome
+from .apply import predicted_outcome
 from .areas import Area
-from .bulk import entries_of
+from .bulk import Item, carry_out_all, entries_of, removals_of
+from .duplicates import remove_duplicates
 from .ensure import CONCURRENCY_SPEC, area_result, caller_address_in, end, ensure
 from .module import expected_in, fail, failures_explained
 from .options import Module
@@ -34,28 +35,41 @@ def run_one(kind: Kind) -> None:
         module.refuse_mistakes()
         wanted = module.params
         kind.check(wanted)
-        address = caller_address_in(wanted)
         client = task.client()
+        address = caller_address_in(wanted, client)
         world = read(client, [Demand(kind, [wanted])], expected_in(module), verify=module.check_mode)
         world.caller_address = address
         plan = kind.plan(wanted, world)
+        item = Item("", wanted, plan, kind.label(wanted))
+        items = [item, *removals_of(kind, wanted, world)]
+        plans = [each.plan for each in items]
         if not wanted.get("allow_lockout"):
-            for lockout in kind.lockouts([plan], world):
+            for lockout in kind.lockouts(plans, world):
                 raise lockout
-            refuse_lockout(client, kind.losses([plan]))
+            refuse_lockout(client, kind.losses(plans))
         for warning in kind.warnings(wanted, plan, world):
             module.warn(visible(warning))
         if module.check_mode or kind.looks_before_writing(plan):
             for _plan, refusal in kind.refusals(client, [plan], world):
                 raise refusal
-        outcome = predicted_outcome(plan) if module.check_mode else carry_out(client, kind, wanted, plan, world)
-        result = {"changed": outcome.changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
+        if module.check_mode:
+            outcomes = list(map(predicted_outcome, plans))
+        else:
+            outcomes = carry_out_all(client, kind, items, world, concurrency=1)
+            remove_duplicates(client, kind, outcomes)
+        outcome, removed = outcomes[0], outcomes[1:]
+        changed = any(each.changed for each in outcomes)
+        result = {"changed": changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if plan.unchangeable:
             result["unchangeable"] = plan.unchangeable
+        if not kind.has_unique_names:
+            result["duplicates"] = [kind.to_user(each.plan.held) for each in removed if each.changed]
         if module._diff:
-            result["diff"] = diff(kind.label(wanted), outcome)
-        if outcome.error is not None:
-            fail(module, outcome.error, unknown=outcome.unknown, **result)
+            entries = [diff(each.label, done) for each, done in zip(items, outcomes)]
+            result["diff"] = entries if removed else entries[0]
+        for each in outcomes:
+            if each.error is not None:
+                fail(module, each.error, unknown=any(done.unknown for done in outcomes), **result)
     module.exit_json(**result)
 
 

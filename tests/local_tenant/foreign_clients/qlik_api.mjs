@@ -185,7 +185,7 @@ for (const item of integrations) {
   seen.integrationDelete = (await webIntegrations.deleteWebIntegration(item.id)).status;
 }
 seen.integrationGone = await refused(() => webIntegrations.getWebIntegration(integrations[0].id, fresh));
-const here = (await createIpPolicy({ name: "Here", allowedIps: ["127.0.0.0/8"], enabled: true })).data;
+const here = (await createIpPolicy({ name: "Here", allowedIps: ["203.0.113.0/24"], enabled: true })).data;
 for (let number = 0; number < 6; number += 1) {
   await createIpPolicy({ name: `Policy ${number}`, allowedIps: ["192.0.2.7"] });
 }
@@ -193,7 +193,7 @@ const policies = await all(await getIpPolicies({ limit: 4, sort: "-name" }, fres
 seen.policies = policies.length;
 const asked = { filter: 'name co "policy" and enabled eq "false"', totalResults: true, fields: "name" };
 seen.policiesFiltered = (await getIpPolicies(asked, fresh)).data.totalResults;
-seen.policyPatch = (await patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["127.0.0.1"] }])).status;
+seen.policyPatch = (await patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["203.0.113.7"] }])).status;
 seen.policyRead = (await getIpPolicy(here.id, fresh)).data.allowedIps;
 seen.lockout = await refused(() => patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["192.0.2.1"] }]));
 for (const item of policies) {

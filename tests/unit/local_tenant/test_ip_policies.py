@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 PATH = "/api/core/ip-policies"
-OFFICE = {"name": "Office", "allowedIps": ["127.0.0.0/8", "192.0.2.7"], "enabled": True}
+OFFICE = {"name": "Office", "allowedIps": ["203.0.113.0/24", "192.0.2.7"], "enabled": True}
 
 
 def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
@@ -20,11 +20,11 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     assert {made[flag] for flag in ("editable", "deletable", "toggleable")} == {True}
     assert api.get(f"{PATH}/{made['id']}").json() == made
     assert tenant.state()["ip_policies"] == [made]
-    operations = [("replace", "/name", "New"), ("replace", "/allowedIps", ["127.0.0.1"])]
+    operations = [("replace", "/name", "New"), ("replace", "/allowedIps", ["203.0.113.7"])]
     assert api.patch(f"{PATH}/{made['id']}", *operations).status_code == 204
     assert api.patch(f"{PATH}/{made['id']}", ("replace", "/enabled", False)).status_code == 204
     held = api.get(f"{PATH}/{made['id']}").json()
-    assert (held["name"], held["allowedIps"], held["enabled"]) == ("New", ["127.0.0.1"], False)
+    assert (held["name"], held["allowedIps"], held["enabled"]) == ("New", ["203.0.113.7"], False)
     assert api.delete(f"{PATH}/{made['id']}").status_code == 204
     answer = api.delete(f"{PATH}/{made['id']}")
     assert answer.status_code == 404
@@ -55,11 +55,11 @@ def test_bodies_that_are_refused(api: Any, body: Any) -> None:
 
 def test_what_the_reference_leaves_open(api: Any, tenant: Any) -> None:
     tenant.guess(ip_policy_host_bits="accept", ip_policy_addresses="networks", new_ip_policy_is_enabled=True)
-    made = api.made(PATH, {"allowedIps": ["127.0.0.9/8", "192.0.2.7"]})
-    assert (made["allowedIps"], made["enabled"]) == (["127.0.0.9/8", "192.0.2.7/32"], True)
+    made = api.made(PATH, {"allowedIps": ["203.0.113.9/24", "192.0.2.7"]})
+    assert (made["allowedIps"], made["enabled"]) == (["203.0.113.9/24", "192.0.2.7/32"], True)
     assert made["name"] == ""
     tenant.guess(new_ip_policy_name="id")
-    made = api.made(PATH, {"allowedIps": ["127.0.0.9/8"]})
+    made = api.made(PATH, {"allowedIps": ["203.0.113.9/24"]})
     assert made["name"] == made["id"]
     for _time in range(2):
         api.made(PATH, OFFICE)

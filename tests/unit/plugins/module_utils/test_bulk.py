@@ -31,6 +31,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.problems import Problems
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.prune import (
     Pruning,
+    check_pruning,
     plan_pruning,
     warnings_of_protection,
 )
@@ -265,7 +266,68 @@ def test_an_exact_name_is_always_protected(name: str) -> None:
 def test_a_pattern_that_protects_nothing() -> None:
     world = world_of(group("a1"), group("b"))
     (warning,) = warnings_of_protection(GROUP, world, pruning(["a*", "b", "B", "c*", "d"]))
-    assert warning == "prune_protect: 'B' and 'c*' and 'd' protect nothing that the tenant has."
+    assert warning == "prune_protect: no object on the tenant matches 'B' and 'c*' and 'd'."
+    (warning,) = warnings_of_protection(GROUP, world, pruning("a*\nb\n\n c* "))
+    assert warning == "prune_protect: no object on the tenant matches 'c*'."
+    assert len(warnings_of_protection(GROUP, world, pruning("a*, d"))) == 2
+
+
+MISTYPED: List[Any] = [
+    ["breakglass a"],
+    ["BREAKGLASS A", "x*"],
+    "x*\nbreakglass a",
+    "x, breakglass a",
+    ["Breakglas A"],
+    ["Braekglass A"],
+    ["Breakglass-A"],
+]
+
+
+@pytest.mark.parametrize("protect", MISTYPED)
+def test_a_near_match_of_a_protected_name(protect: Any) -> None:
+    world = world_of(group("Breakglass A"), group("Other"))
+    with pytest.raises(InvalidInput) as refused:
+        plan_pruning(GROUP, [], world, pruning(protect))
+    assert_says(refused.value, "prune_protect: ", "matches no object on the tenant", "the tenant has 'Breakglass A'")
+
+
+def test_a_near_match_that_is_described() -> None:
+    """What would not be deleted is a near match only if nothing but case, blanks or the form in Unicode differ."""
+    world = world_of(group("Breakglass A"))
+    items = planned([wanted(name="Breakglass A")], world)
+    assert plan_pruning(GROUP, items, world, pruning(["Breakglas A"])) == ([], None)
+    with pytest.raises(InvalidInput):
+        plan_pruning(GROUP, items, world, pruning(["breakglass A"]))
+
+
+NOT_MISTYPED: List[Any] = [
+    ["breakglass a", "Break*"],
+    "breakglass a\nBreakglass A",
+    ["Breakglass B"],
+    ["Breakglass A 2"],
+    ["BREAK*"],
+    ["Breakglas [A]"],
+    [" Breakglass A "],
+    ["Broken A"],
+]
+
+
+@pytest.mark.parametrize("protect", NOT_MISTYPED)
+def test_what_is_no_mistyped_name(protect: Any) -> None:
+    """The near match is protected too, there is none, or it is a pattern."""
+    plan_pruning(GROUP, [], world_of(group("Breakglass A")), pruning(protect))
+
+
+def test_names_that_differ_in_a_digit_are_no_near_matches() -> None:
+    world = world_of(group("breakglass1"), group("breakglass-1"))
+    plan_pruning(GROUP, [], world, pruning(["breakglass2", "breakglass-2"]))
+
+
+@pytest.mark.parametrize("entry", ["Seed*\nX*", "Seed*\n", "a\r\nb", "\n"])
+def test_an_entry_with_a_line_break(entry: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_pruning(GROUP, [wanted(name="a")], pruning(["ok", entry]), "max_deletions")
+    assert_says(refused.value, "prune_protect[1]: ", "contains a line break")
 
 
 @pytest.mark.parametrize(
@@ -274,13 +336,16 @@ def test_a_pattern_that_protects_nothing() -> None:
         (["CN=a,OU=b", "x"], ["CN=a,OU=b", "x"]),
         ("CN=a,OU=b", ["CN=a,OU=b", "CN=a", "OU=b"]),
         ("a*, b", ["a*, b", "a*", " b", "b"]),
+        ("Seed*\nX*", ["Seed*", "X*"]),
+        (" a \r\n\n\tCN=b,OU=c\n", [" a ", "a", "\tCN=b,OU=c", "CN=b,OU=c", "\tCN=b", "CN=b", "OU=c"]),
+        ([" a "], [" a ", "a"]),
         ("a", ["a"]),
         (None, []),
         ([], []),
     ],
 )
 def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
-    """Ansible cuts a text at its commas; both the name and the list that it may be are protected."""
+    """A line with commas protects both the name and the list that it may be."""
     assert pruning(given).protect == patterns
 
 

@@ -49,6 +49,17 @@ def test_what_only_a_creation_could_set_is_drift() -> None:
     )
 
 
+def test_a_duplicate_has_a_name_of_its_own() -> None:
+    """It is beside the object that is kept, also in the differences from the report before."""
+    sides = {"before": {"name": "Portal"}, "after": None}
+    kept = {"name": "Portal", "action": "unchanged"}
+    duplicate = {"name": "Portal", "action": "deleted", "duplicate_id": "2", **sides}
+    found = {"summary": {}, "csp_origins": [duplicate], "unchanged": [kept]}
+    _tenant, origins = audit("csp_origins", found)
+    named = [(item["name"], item["status"]) for item in origins["objects"]]
+    assert named == [("Portal", "in_sync"), ("Portal (duplicate 2)", "unwanted")]
+
+
 def test_what_is_extra_says_what_it_means() -> None:
     roles = [{"name": "TenantAdmin"}, {"name": "Steward"}, {"id": "1"}]
     extra = [

@@ -35,12 +35,20 @@ def mistakes(**variables: Any) -> list[str]:
     return read_description(variables, as_it_is)[1]
 
 
+#: What null must not take away.
+LOST_WHEN_NULL = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
+
+
 @pytest.mark.parametrize(("role", "name"), EVERY)
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_null_and_a_blank_answer_of_a_survey_count_as_left_out(role: str, name: str, value: Any) -> None:
     if value is not None and name.endswith(("_prefix", "_suffix")):
         return
     values, found = read(role, **{name: value})
+    if (name in LOST_WHEN_NULL and value is None) or (name == "qlik_seed_areas" and value is not None):
+        (line,) = found
+        assert line.startswith(f"{name}: ")
+        return
     if name in REQUIRED[role]:
         assert found == [f"{name}: it is missing."]
         return
@@ -114,6 +122,10 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: the number 7 is no text."),
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
         ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
+        ({"qlik_seed_areas": []}, "qlik_seed_areas: it names no area."),
+        ({"qlik_seed_areas": " "}, "qlik_seed_areas: it names no area."),
+        ({"qlik_seed_prune_protect": None}, "qlik_seed_prune_protect: null protects no object."),
+        ({"qlik_seed_prune_users_protect": None}, "qlik_seed_prune_users_protect: null protects no object."),
         ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
         ({"qlik_seed_prune_users": "perhaps"}, "qlik_seed_prune_users: 'perhaps' is not true or false."),
         (
@@ -154,7 +166,8 @@ PLAN = "sha256:" + 64 * "0"
     ("variables", "expected"),
     [
         ({}, None),
-        ({"qlik_seed_expected_plan": " "}, None),
+        ({"qlik_seed_expected_plan": " "}, "qlik_seed_expected_plan: it is null or blank"),
+        ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: it is null or blank"),
         ({"qlik_seed_expected_plan": PLAN}, ("qlik_seed_expected_plan", PLAN)),
         ({"qlik_seed_expected_plan": {"acme": PLAN, "beta": None}}, ("qlik_seed_expected_plan['acme']", PLAN)),
         ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
@@ -168,7 +181,7 @@ PLAN = "sha256:" + 64 * "0"
         ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: the text is empty."),
         ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: {} is no text."),
         ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: it is missing, and qlik_seed_require_plan asks"),
-        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: it is missing"),
+        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: it is null or"),
         (
             {"qlik_seed_require_plan": True, "qlik_seed_expected_plan": PLAN},
             ("qlik_seed_expected_plan", PLAN),
@@ -207,6 +220,23 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
 def test_mistakes_in_variables_of_other_roles(role: str, variables: dict[str, Any], line: str) -> None:
     _values, (found,) = read(role, **variables)
     assert found.startswith(line)
+
+
+@pytest.mark.parametrize("nothing", [None, ""], ids=["newer cores", "older cores"])
+@pytest.mark.parametrize(
+    "name",
+    [*LOST_WHEN_NULL, "qlik_seed_areas", "qlik_seed_expected_plan"],
+)
+def test_a_template_that_comes_to_nothing(name: str, nothing: Any) -> None:
+    """What protects, restricts or approves does not get lost in it."""
+    _description, (line,) = read_description({name: "{{ lost }}"}, lambda value: nothing, "acme")
+    assert line.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("name", LOST_WHEN_NULL)
+def test_a_survey_without_an_answer_protects_nothing(name: str) -> None:
+    description, found = read_description({name: "", "qlik_seed_prune": True}, as_it_is)
+    assert (found, description["prune"]["groups"]["protect"]) == ([], [])
 
 
 def test_each_mistake_is_said_once() -> None:
