@@ -89,7 +89,7 @@ def test_javascript_client(tenant: Any) -> None:
             "licencePut": {"autoAssignAnalyzer": True, "autoAssignProfessional": False},
             "licence": {"autoAssignAnalyzer": True, "autoAssignProfessional": False},
             "licenceStatus": ["Ok", "Ok"],
-            "settingsMissing": {"status": 404, "code": "TENANTSETTINGS-404"},
+            "settingsMissing": {"status": 404, "code": 404},
             "settingsCreated": [201, {"value": "analytics-hub", "route": "/insights"}],
             "settingsChanged": True,
             "settingsRead": "management-console",
