@@ -21,7 +21,7 @@ import pytest
 from hypothesis import settings
 
 #: The most that one test of `make test` may start and send, its fixtures included.
-LIMITS = {"processes": 100, "requests": 1500}
+LIMITS = {"processes": 100, "requests": 2000}
 VARIABLES = {"processes": "COUNTED_PROCESSES", "requests": "COUNTED_REQUESTS"}
 COUNTING = Path(__file__).parent / "counting"
 #: The variables that make a Python process count, for tests that give a process an environment of its own.

@@ -26,7 +26,10 @@ class ActionModule(ActionBase):
         seeded_host = str(variables["inventory_hostname"]) if options["is_seeded"] else None
         found: List[str] = []
         if seeded_host is not None:
-            Parts("seed").begin(seeded_host)
+            parts = Parts("seed")
+            # A folder without locks is better known before the tenant is changed.
+            with parts.locked():
+                parts.begin(seeded_host)
             found, warnings = look_at_play(self, "qlik_seed", variables)
             if warnings:
                 result["warnings"] = warnings

@@ -80,11 +80,10 @@ class Parts:
     def begin(self, host: str) -> None:
         """Announce a host: it is going to hand a part over, in the place of one that it has handed over before.
 
-        :raises AnsibleActionFail: when that will not be possible, which is better known before anything is done.
+        :raises AnsibleActionFail: when the folder cannot be written.
         """
-        with self.locked():
-            self.take(self._name(_PARTS, host))
-            self.mark(self._name(_BEGUN, host))
+        self.take(self._name(_PARTS, host))
+        self.mark(self._name(_BEGUN, host))
 
     def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
         """Whether every host that has begun has handed its part over.

@@ -434,7 +434,7 @@ PLAY: Play = {
     "how",
     [
         pytest.param({}, id="linear"),
-        pytest.param({"serial": 1}, id="serial"),
+        pytest.param({"serial": 1}, id="serial", marks=pytest.mark.long),
         pytest.param({"strategy": "free"}, id="free", marks=pytest.mark.long),
     ],
 )

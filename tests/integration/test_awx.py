@@ -80,6 +80,7 @@ def existing(controller: Controller) -> None:
             controller.add(resource, {"name": name, **fields})
 
 
+@pytest.mark.long
 def test_set_up(with_awx: str, tmp_path: Path) -> None:
     """With the real modules of awx.awx, which know their options, against a controller that knows its fields."""
     with Controller() as controller:

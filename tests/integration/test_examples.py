@@ -18,15 +18,7 @@ from .conftest import ROOT, RunPlaybook, examples_of
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 #: A module of each of the ways that modules go.
-OF_EACH_FLOW = [
-    "qlik_configuration",
-    "qlik_group_info",
-    "qlik_group_settings",
-    "qlik_space_member",
-    "qlik_tenant_lifecycle",
-    "qlik_users",
-    "qlik_web_integration",
-]
+OF_EACH_FLOW = ["qlik_configuration", "qlik_group_info", "qlik_space_member", "qlik_tenant_lifecycle", "qlik_users"]
 
 
 def without_connection(task: dict[str, Any]) -> dict[str, Any]:

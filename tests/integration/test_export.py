@@ -337,6 +337,7 @@ def test_the_name_of_a_host_is_taken_as_it_is(
         assert {path.parents[1] for path in written} == {tmp_path / "exported"}
 
 
+@pytest.mark.long
 def test_who_may_read_an_export(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     def mode_after(check: bool = False, **variables: Any) -> int:
         run = run_playbook(

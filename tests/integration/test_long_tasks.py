@@ -139,6 +139,7 @@ def test_a_short_task_says_nothing_of_its_progress(start: Any) -> None:
     assert "groups written" not in finish(start())
 
 
+@pytest.mark.long
 @pytest.mark.every_core
 def test_a_long_task_says_how_far_it_is(slow_tenant: LocalTenant, start: Any) -> None:
     # Every write is late, so that the task takes longer than the first line of progress waits.

@@ -139,6 +139,7 @@ def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> No
     assert run_playbook("qlikops.cloud.seed").changed == 0
 
 
+@pytest.mark.long
 def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     seed = {"name": "Seed", "ansible.builtin.include_role": {"name": "qlikops.cloud.qlik_seed"}}
     show = {"name": "Show", "ansible.builtin.debug": {"var": "qlik_seed_result"}}

@@ -44,6 +44,7 @@ def test_the_locked_versions_come_out(project: Project, version: str, locks: lis
     assert versions_in(tmp_path / "environment") == wanted
 
 
+@pytest.mark.long
 def test_the_registry_has_newer_ones_of_all(project: Project, tmp_path: Path) -> None:
     """Without the lock files these would come."""
     project.install(sys.executable, tmp_path / "environment", [DEMO])

@@ -62,6 +62,8 @@ def together() -> list[dict[str, Value]]:
     for guess, value in GUESSES:
         values.setdefault(guess, []).append(value)
     rounds = range(max(map(len, values.values())))
+    # Each step of a life waits for the lag.
+    values["lag_seconds"] = [0.03]
     return [{guess: some[number] for guess, some in values.items() if number < len(some)} for number in rounds]
 
 

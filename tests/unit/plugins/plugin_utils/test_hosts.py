@@ -71,8 +71,9 @@ def test_a_file_system_without_locks(parts: Parts, tmp_path: Path, monkeypatch: 
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with pytest.raises(AnsibleActionFail, match="No locks available.*ANSIBLE_LOCAL_TEMP") as caught:
-        parts.begin("acme")
+    with pytest.raises(AnsibleActionFail, match="No locks available.*ANSIBLE_LOCAL_TEMP") as caught:  # noqa: PT012, SIM117
+        with parts.locked():
+            pass
     assert str(tmp_path) in str(caught.value)
 
 
@@ -81,6 +82,6 @@ def test_a_file_system_without_locks(parts: Parts, tmp_path: Path, monkeypatch: 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, where: str) -> None:
     (tmp_path / where).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / where).symlink_to(tmp_path / "nowhere" / "file")
-    with pytest.raises(AnsibleActionFail, match="cannot be used: .*ANSIBLE_LOCAL_TEMP"):  # noqa: PT012
-        Parts("seed").begin("acme")
-        Parts("seed").put("acme", {})
+    with pytest.raises(AnsibleActionFail, match="cannot be used: .*ANSIBLE_LOCAL_TEMP"):  # noqa: PT012, SIM117
+        with Parts("seed").locked():
+            Parts("seed").begin("acme")
