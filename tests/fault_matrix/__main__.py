@@ -127,7 +127,9 @@ def main() -> int:
     print(table(tallies, 1, "task"))
     print()
     repetitions, minutes = (20, MINUTES_SIDE_BY_SIDE) if options.long else (1, math.inf)
-    races, complaints = side_by_side.all_races(options.seed, repetitions, minutes)
+    races, complaints = side_by_side.all_races(
+        options.seed, repetitions, minutes, list(side_by_side.RACES), side_by_side.ORDERS
+    )
     rows = [{"race": name, **tally} for name, tally in races.items()]
     (options.output / "side_by_side.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     print("\n".join([*complaints, aligned("runs that each want", side_by_side.COLUMNS, races)]))

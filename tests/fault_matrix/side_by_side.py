@@ -202,7 +202,7 @@ ORDERS: Orders = {
 
 
 def all_races(
-    seed: int, repetitions: int, minutes: float, races: Sequence[str] = tuple(RACES), orders: Orders = ORDERS
+    seed: int, repetitions: int, minutes: float, races: Sequence[str], orders: Orders
 ) -> tuple[dict[str, Tally], list[str]]:
     """The tallies by race, of every race in every order so many times, and a line for each round that went wrong."""
     tallies: dict[str, Tally] = {name: Counter() for name in races}

@@ -55,17 +55,19 @@ class Module(AnsibleModule):
     def __init__(self, argument_spec: Spec, may_be_empty: Collection[str] = (), **rules: Any) -> None:
         self._may_be_empty = may_be_empty
         self._is_checked = False
-        super().__init__(argument_spec, **rules)
+        self._options = argument_spec
+        known = {name: _without_single_names(option) for name, option in argument_spec.items()}
+        super().__init__(known, **_without_single_names(rules))
         self._is_checked = True
 
     def _load_params(self) -> None:
         super()._load_params()
         #: The options as they were given.
         self.given = self.params
-        described = {name: option for name, option in self.argument_spec.items() if name not in _CONNECTION}
+        described = {name: option for name, option in self._options.items() if name not in _CONNECTION}
         self.mistakes = list(mistakes_in(described, self.given, self._may_be_empty))
         # Ansible would end at an item that nothing names, and hide what else is wrong.
-        self.argument_spec = {name: _without_keys(option) for name, option in self.argument_spec.items()}
+        self.argument_spec = {name: _without_keys(option) for name, option in self._options.items()}
         self.params = _without_nulls(self.given, self.argument_spec)
 
     def fail_json(self, msg: str, **result: Any) -> None:
@@ -210,6 +212,13 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
 def _is_naming(names: Sequence[str]) -> bool:
     """Whether one of the options that a rule asks for names a resource: its key, or its ID."""
     return len(names) == 1 or "id" in names
+
+
+def _without_single_names(rules: Spec) -> Dict[str, Any]:
+    """Rules without those that need one of a single option: Ansible knows C(required) for that, and no other way."""
+    needed = rules.get("required_one_of", ())
+    kept = [names for names in needed if len(names) > 1]
+    return dict(rules) if len(kept) == len(needed) else {**rules, "required_one_of": kept}
 
 
 def _without_keys(option: Spec) -> Spec:
