@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.release import __version__
 from hypothesis import settings
 
 #: The most that one test of `make test` may start and send, its fixtures included.
@@ -50,19 +51,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=list(long))
-        leave_out(f"{len(long)} tests, which `make test-long` runs", config)
+        leave_out(f"{len(long)} tests with ansible-core {__version__}, which `make test-long` runs")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("skipped"):
-        leave_out(report.longrepr[2].removeprefix("Skipped: "), config)
+        leave_out(report.longrepr[2].removeprefix("Skipped: "))
 
 
 def is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker("long") is not None
 
 
-def leave_out(what: str, config: pytest.Config) -> None:
+def leave_out(what: str) -> None:
     """Keep what was left out, and why: `make test` runs other tests after these, and says it at its end."""
     file = os.environ.get(LEFT_OUT)
     # Each worker of xdist collects all tests; the first one says so for all.
