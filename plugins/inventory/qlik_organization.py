@@ -215,6 +215,8 @@ _CONNECTION = (
 #: So much of the ID that no two tenants have it in common: IDs are random, and nobody can choose one.
 _ID_LENGTH = 8
 _LONGEST_NAME = 40
+#: How the groups of this plugin begin.
+_OWN_GROUPS = ("qlik_region_", "qlik_status_")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -267,12 +269,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if not isinstance(keyed, dict):
                 continue
             place = "keyed_groups[%d]" % index
-            separator = keyed.get("separator", "_") if self.get_option("leading_separator") else ""
-            start = str(keyed.get("prefix") or separator)
+            separator, prefix = str(keyed.get("separator", "_")), str(keyed.get("prefix") or "")
+            start = prefix + separator if prefix else separator if self.get_option("leading_separator") else ""
             if not start:
                 raise AnsibleError(
                     "%s.prefix is missing. Set a prefix that no other group has: without it, a tenant that is named"
                     " like another group gets the variables of that group." % place
+                )
+            if any(own.startswith(start) or start.startswith(own) for own in _OWN_GROUPS):
+                raise AnsibleError(
+                    "%s makes groups that begin with %r, as the groups of this plugin do (%s). Set another prefix:"
+                    " with this one, a tenant that is named like a region gets the variables of that region."
+                    % (place, start, " and ".join(_OWN_GROUPS))
                 )
             parent = str(keyed.get("parent_group") or "")
             if parent and (parent.startswith(start) or parent != self._sanitize_group_name(parent)):

@@ -41,7 +41,7 @@ options:
     description:
       - Names, or patterns of names, that O(prune) never deletes, with C(*), C(?) and C([...]) as in file names. Case
         matters.
-      - A string is cut at the ends of its lines and at its commas, and what a line is as a whole is protected too, with
+      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with
         a warning about the commas.
       - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
         has a near match that is not protected, and so are an entry with a line break and null.

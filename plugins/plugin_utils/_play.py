@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -91,8 +92,7 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
 
 def _has_own_address(action: Any, variables: Mapping[str, Any]) -> bool:
     """Whether a host does not depend on the environment of the command; the playbook can give its tasks another."""
-    given = any(environment.get(_ENVIRONMENT) for environment in action._task.environment or ())
-    return given or _address(action._templar, variables) is not None
+    return _address(action, action._templar, variables) is not None
 
 
 def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: Iterable[str]) -> Any:
@@ -109,7 +109,7 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
         )
         unknown.update({name: line for name, line in unknown_variables(of_host).items() if not is_misspelt(name)})
         templar = action._templar.copy_with_new_env(available_variables=of_host)
-        address = None if role in _WITHOUT_ADDRESS else _address(templar, of_host)
+        address = None if role in _WITHOUT_ADDRESS else _address(action, templar, of_host)
         if address:
             at_address[address].append(str(host))
             if role in _PRUNING_ROLES and any(_is_on(templar, of_host.get(name)) for name in _PRUNING):
@@ -130,14 +130,28 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
     return mistakes, warnings
 
 
-def _address(templar: Any, variables: Mapping[str, Any]) -> Optional[str]:
-    """The address in the variables of a host, in its usual form; an empty text where that cannot be said."""
+def _address(action: Any, templar: Any, variables: Mapping[str, Any]) -> Optional[str]:
+    """The address of a host, in one form for all spellings; an empty text where that cannot be said.
+
+    It is in the variables of the host, or in the environment that the playbook gives its tasks.
+    """
     try:
         given = str(templar.template(variables.get(_URL)) or "").strip()
-        return base_url(given) if given else None
-    except (AnsibleError, InvalidInput):
+        for environment in [] if given else templar.template(action._task.environment) or []:
+            given = str((environment or {}).get(_ENVIRONMENT) or given).strip()
+        return _usual_port(base_url(given)) if given else None
+    except (AnsibleError, InvalidInput, AttributeError):
         # The module says what is wrong with it.
         return ""
+
+
+def _usual_port(address: str) -> str:
+    """An address without the port that its scheme implies, and without the final dot of its host."""
+    parts = urlsplit(address)
+    host, port = (parts.hostname or "").rstrip("."), parts.port
+    if port is None or port == {"https": 443, "http": 80}[parts.scheme]:
+        return "%s://%s" % (parts.scheme, host)
+    return "%s://%s:%d" % (parts.scheme, host, port)
 
 
 def _is_on(templar: Any, value: Any) -> bool:

@@ -194,7 +194,7 @@ def test_each_host_is_a_tenant_of_its_own(tenants: tuple[TenantHandle, ...], tmp
         "gamma2": {"qlik_tenant_url": twice.url + "/"},
         "pruning": {"qlik_tenant_url": both.url, "qlik_seed_prune": True},
         "pruned": {"qlik_tenant_url": both.url.replace("http:", "HTTP:")},
-        "over_ssh": {"qlik_tenant_url": pruned.url, **elsewhere},
+        "over_ssh": {"qlik_tenant_url": pruned.url, "ansible_shell_type": "powershell", **elsewhere},
     }
     for name, variables in hosts.items():
         if "qlik_tenant_url" in variables:
@@ -218,6 +218,19 @@ def test_each_host_is_a_tenant_of_its_own(tenants: tuple[TenantHandle, ...], tmp
     assert output.count("[WARNING]: qlik_tenant_url: gamma and gamma2 have the same address") == 1
     assert groups(pruned) == ["Old", "over_ssh"]
     assert "qlik_tenant_url: pruned and pruning have the same address" in output
+
+
+def test_an_environment_with_one_address_for_all(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
+    """It is the address of each host, so two hosts of which one prunes are refused."""
+    hosts: dict[str, Any] = {name: {"qlik_seed_standard_groups": {name: []}} for name in ("acme", "beta")}
+    play: dict[str, Any] = {"hosts": "all", "gather_facts": False, "environment": {"QLIK_TENANT_URL": "{{ place }}"}}
+    play.update(connection="local", roles=["qlikops.cloud.qlik_seed"])
+    shared = {"place": tenants[0].url, "qlik_api_key": tenants[0].api_key, "qlik_seed_prune": True}
+    write(tmp_path, {"own.yml": [play], "hosts.yml": {"all": {"hosts": hosts, "vars": shared}}})
+    done = run(tmp_path, "-i", "hosts.yml", "own.yml")
+    assert done.returncode != 0
+    assert "qlik_tenant_url: acme and beta have the same address" in in_words(done)
+    assert tenants[0].requests() == []
 
 
 def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:

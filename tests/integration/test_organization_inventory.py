@@ -337,6 +337,14 @@ def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -
             "Use letters, digits, and underscores",
             marks=pytest.mark.long,
         ),
+        *(
+            pytest.param(
+                {"keyed_groups": [{"key": "name", "prefix": prefix}]},
+                "as the groups of this plugin do (qlik_region_ and qlik_status_)",
+                marks=() if prefix == "qlik" else pytest.mark.long,
+            )
+            for prefix in ("qlik", "qlik_region", "qlik_status_x")
+        ),
         pytest.param({"trusted_domains": ["*.example.com"]}, "'*.example.com' is not a domain", marks=pytest.mark.long),
         pytest.param({"host_name": "alias"}, "hostname, id, name", marks=pytest.mark.long),
     ],

@@ -256,9 +256,13 @@ def test_full_tenant(run: Run, tenant: LocalTenant, status: int) -> None:
     ("protect", "words"),
     [
         (["CN=Admins,OU=Groups", "b-*", "B-*"], ["'b-*' and 'B-*'"]),
-        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "a string with commas"]),
+        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "a string with commas or semicolons"]),
         ("CN=Adm*\nX*\n", ["no object on the tenant matches 'X*'"]),
         (["CN=Admins,OU=Groups"], []),
+        ('["CN=Adm*"]', []),
+        ("- CN=Adm*\n", []),
+        ("'CN=Admins,OU=Groups'", ["a string with commas"]),
+        ("CN=Adm*; CN=A*", ["a string with commas or semicolons"]),
     ],
 )
 def test_what_protects_from_pruning(
@@ -276,6 +280,8 @@ def test_what_protects_from_pruning(
 LOST_PROTECTIONS: dict[str, tuple[Json, str]] = {
     "null": (None, "null protects no object"),
     "a line break in an entry": (["Old*\nX*"], "[0]: 'Old*\\nX*' contains a line break"),
+    "a pattern in another case": (["ol*"], "'ol*' matches no object on the tenant, but the tenant has 'Old'"),
+    "a blank": (["O ld"], "'O ld' matches no object on the tenant, but the tenant has 'Old'"),
     "another case": (["old"], "'old' matches no object on the tenant, but the tenant has 'Old'"),
 }
 

@@ -256,7 +256,7 @@ def secrets_in(address: str) -> List[str]:
 
 def _without_path(address: str) -> str:
     """Scheme and host: a path, a query or a fragment can hold a token."""
-    match = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)?[^/?#\\]*", address)
+    match = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)?[^/?#;\\]*", address)
     return match.group() if match else ""
 
 

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, Callable, Collection, List, NamedTuple, Optional, Sequence, Tuple
@@ -17,7 +19,7 @@ from .._errors import InvalidInput
 from .._kinds.base import Kind
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World, folded
+from .._planning.world import World
 from .bulk import Item
 
 #: What pruning may take away without being told how much: so many, or this share of what it may take, if that is more.
@@ -25,6 +27,27 @@ _ALWAYS_PRUNABLE = 10
 _LARGEST_SHARE_PRUNED = 0.3
 #: How much alike two words are of which one is mistyped: one letter of seven can differ.
 _MISTYPED = 0.85
+
+
+#: What separates names in a line of a text.
+_SEPARATORS = re.compile("[,;]")
+
+
+def _listed_in(text: str) -> List[str]:
+    """The strings of a list in JSON; an empty list for any other text."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else []
+
+
+def _forms(entry: str) -> List[str]:
+    """What an entry can mean: itself, without blanks, without the dash of a YAML list, and without quotes."""
+    plain = entry.strip()
+    item = plain[2:].strip() if plain.startswith("- ") else plain
+    quoted = item[1:-1] if len(item) > 2 and item[0] == item[-1] and item[0] in "'\"" else item
+    return [form for form in dict.fromkeys((entry, plain, item, quoted)) if form]
 
 
 class Pruning(NamedTuple):
@@ -43,25 +66,24 @@ class Pruning(NamedTuple):
 
     @property
     def protect(self) -> List[str]:
-        """Names and patterns, with and without the blanks around them."""
-        forms = (form for entry in self.entries() for form in (entry, entry.strip()))
-        return [form for form in dict.fromkeys(forms) if form]
+        """Names and patterns, each as it was given and in the forms that it can be meant in."""
+        return list(dict.fromkeys(form for entry in self.entries() for form in _forms(entry)))
 
     def entries(self, names: Collection[str] = ()) -> List[str]:
         """What was given, one by one.
 
-        A text is cut at the ends of its lines. Each line may be one name, or names and patterns that commas separate:
-        it protects both.
+        A text is cut at the ends of its lines, unless it is a list in JSON, as a command line hands it over. Each line
+        may be one name, or names and patterns that commas or semicolons separate: it protects both.
 
         :param names: names that lines have as a whole, so that their parts mean nothing.
         """
         if not isinstance(self.given, str):
             return list(self.given or [])
         found: List[str] = []
-        for line in filter(str.strip, self.given.splitlines()):
+        for line in _listed_in(self.given) or filter(str.strip, self.given.splitlines()):
             found.append(line)
-            if "," in line and line.strip() not in names:
-                found += line.split(",")
+            if _SEPARATORS.search(line) and not set(_forms(line)).intersection(names):
+                found += _SEPARATORS.split(line)
         return found
 
     @property
@@ -132,10 +154,10 @@ def plan_pruning(
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
     """What the user should know of names and patterns that may not protect what they are to protect."""
     texts = []
-    if isinstance(pruning.given, str) and "," in pruning.given:
+    if isinstance(pruning.given, str) and _SEPARATORS.search(pruning.given) and not _listed_in(pruning.given):
         texts.append(
-            "%s is a string with commas, %r. It protects the whole of each line, and each part. Use a list."
-            % (pruning.place, pruning.given)
+            "%s is a string with commas or semicolons, %r. It protects the whole of each line, and each part. Use a"
+            " list." % (pruning.place, pruning.given)
         )
     useless = _useless(pruning, _names(kind, world))
     if useless:
@@ -154,10 +176,16 @@ def _refuse_near_matches(kind: Kind, world: World, pruning: Pruning, deletions: 
         "%r matches no object on the tenant, but the tenant has %r, which is not protected." % (entry, name)
         for entry in _useless(pruning, names)
         for name in dict.fromkeys(open_to_pruning)
-        if folded((entry,)) == folded((name,)) or (name in deletions and _is_mistyped(entry, name))
+        if _is_near(entry, name) or (name in deletions and _is_mistyped(entry, name))
     ]
     if near:
         raise InvalidInput("%s: %s" % (pruning.place, " ".join(near)), "Write the name exactly as on the tenant.")
+
+
+def _is_near(entry: str, name: str) -> bool:
+    """Whether a name differs from an entry, or from what its pattern matches, in case, form or blanks only."""
+    text, other = (unicodedata.normalize("NFKC", each).casefold().strip() for each in (entry, name))
+    return "".join(text.split()) == "".join(other.split()) or fnmatchcase(other, text)
 
 
 def _is_mistyped(entry: str, name: str) -> bool:
@@ -178,9 +206,10 @@ def _useless(pruning: Pruning, names: Collection[str]) -> List[str]:
     """The entries that match none of the names; of a line with commas its parts, without the blanks around them."""
     entries = pruning.entries(names)
     if isinstance(pruning.given, str):
-        lines = [entry for entry in entries if "," not in entry or entry.strip() in names]
+        whole = set(names)
+        lines = [entry for entry in entries if not _SEPARATORS.search(entry) or whole.intersection(_forms(entry))]
         entries = [entry.strip() for entry in lines if entry.strip()]
-    matched = (any(_protects(form, name) for name in names for form in (entry, entry.strip())) for entry in entries)
+    matched = (any(_protects(form, name) for name in names for form in _forms(entry)) for entry in entries)
     return [entry for entry, is_matched in zip(entries, matched) if not is_matched]
 
 

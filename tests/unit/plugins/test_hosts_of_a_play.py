@@ -13,7 +13,7 @@ import yaml
 from ansible.errors import AnsibleLookupError
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.qlikops.cloud.plugins.lookup.qlik_hosts import LookupModule
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import inventory_without_hosts
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import _usual_port, inventory_without_hosts
 
 ROOT = Path(__file__).parents[3]
 DEFAULT = ["/etc/ansible/hosts"]
@@ -63,6 +63,20 @@ def test_a_pattern_without_hosts_is_no_success(pattern: str, limit: str | None) 
         chosen(pattern, groups=TENANTS, sources=["inv"], limit=limit)
 
 
+@pytest.mark.parametrize(
+    ("address", "one"),
+    [
+        ("https://acme.eu.qlikcloud.com", "https://acme.eu.qlikcloud.com"),
+        ("https://acme.eu.qlikcloud.com:443", "https://acme.eu.qlikcloud.com"),
+        ("https://acme.eu.qlikcloud.com.", "https://acme.eu.qlikcloud.com"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://acme.eu.qlikcloud.com:80", "https://acme.eu.qlikcloud.com:80"),
+    ],
+)
+def test_an_address_has_one_form(address: str, one: str) -> None:
+    assert _usual_port(address) == one
+
+
 def test_names_of_sources_are_shown_as_they_can_be() -> None:
     text = inventory_without_hosts({"groups": NOTHING, "ansible_inventory_sources": ["/i\x1b[2J"]})
     assert text.startswith("/i<U+001B>[2J: no host came")
@@ -74,6 +88,8 @@ def test_playbooks_and_images_leave_nothing_to_the_inventory() -> None:
         for play in yaml.safe_load(path.read_text(encoding="utf-8")):
             assert play["vars"]["ansible_connection"] == "local"
             assert play["vars"]["ansible_become"] is False
+            # Another shell writes a module, with the credentials in it, to a file beside the playbook.
+            assert play["vars"]["ansible_shell_type"] == "sh"
             assert "qlikops.cloud.qlik_hosts" in play["hosts"] or path.stem == "awx_setup"
     image = ROOT / "roles" / "qlik_awx" / "files" / "execution-environment.yml"
     steps = yaml.safe_load(image.read_text(encoding="utf-8"))["additional_build_steps"]
