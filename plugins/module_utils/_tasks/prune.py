@@ -183,9 +183,9 @@ def _refuse_near_matches(kind: Kind, world: World, pruning: Pruning, deletions: 
 
 
 def _is_near(entry: str, name: str) -> bool:
-    """Whether a name differs from an entry, or from what its pattern matches, in case, form or blanks only."""
-    text, other = (unicodedata.normalize("NFKC", each).casefold().strip() for each in (entry, name))
-    return "".join(text.split()) == "".join(other.split()) or fnmatchcase(other, text)
+    """Whether a name differs from an entry in case, Unicode form or blanks only."""
+    text, other = ("".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (entry, name))
+    return text == other
 
 
 def _is_mistyped(entry: str, name: str) -> bool:
