@@ -137,6 +137,9 @@ class ActionModule(ActionBase):
             result.update({"msg": headline(report), "lines": lines})
         if options["fail_on_drift"]:
             result.update(self._judgement(own, report))
+        elif report and self._nothing_was_audited(report):
+            text = "No tenant was audited. %s The report is in %s."
+            result.update(failed=True, msg=text % (headline(report), self._folder))
         if result.get("failed"):
             # They are shown already, and what fails is shown as a whole.
             result.pop("lines", None)
@@ -157,6 +160,11 @@ class ActionModule(ActionBase):
         else:
             what = in_words(own) if has_drift(own) else "A tenant that was audited before has drifted."
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._folder)}
+
+    def _nothing_was_audited(self, report: Dict[str, Any]) -> bool:
+        """Whether no tenant could be compared at all, and no other host of the play is still to come."""
+        to_come = set(self._variables["ansible_play_hosts"]) - self._parts.hosts()
+        return not to_come and not any(tenant["areas"] for tenant in report["tenants"])
 
     def _would_end_the_play(self) -> bool:
         """Whether tenants would not be audited if this host failed now.

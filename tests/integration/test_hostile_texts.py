@@ -444,7 +444,8 @@ def test_errors_in_the_words_of_the_tenant(
         assert seeded.code != 0
         assert "$MARKER" in seeded.output
         audited = run_hostile("qlikops.cloud.audit", {"qlik_audit_report_dir": str(tmp_path / "reports")})
-        assert audited.code == 0, audited.output
+        assert audited.code == 2, audited.output
+        assert "No tenant was audited." in audited.output
         assert "$MARKER" in (tmp_path / "reports" / "qlik-audit.html").read_text(encoding="utf-8")
     tasks: list[Play] = [
         {"name": "Read", "qlikops.cloud.qlik_group_info": {}, "register": "read", "ignore_errors": True},
