@@ -137,6 +137,8 @@ def test_duplicates_count_as_deletions(run: Run, tenant: LocalTenant, plural: st
     assert_refused(run, f"qlik_{plural}", {**options, "max_deletions": 1}, *words)
     whole = {plural: options[plural], "prune": {plural: {"max_deletions": 1}}}
     assert_refused(run, "qlik_configuration", whole, *words)
+    without = {**options, "prune": False, "max_deletions": 0}
+    assert_refused(run, f"qlik_{plural}", without, "duplicates would be deleted, and max_deletions is 0", "duplicate ")
     assert run(f"qlik_{plural}", **options, max_deletions=2)["summary"]["deleted"] == 2
     planted(tenant, plural, 11)
     assert_refused(run, f"qlik_{plural}", options, "prune would delete 11 of 12")

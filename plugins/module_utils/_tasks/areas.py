@@ -34,6 +34,7 @@ class Area:
 
     :param entries: what is described, with what is known to be wrong with it.
     :param pruning: C(None) where what is not described is left alone.
+    :param max_deletions: how many duplicates may be deleted without pruning; C(None) for any number.
     :param report_extra: whether that is to be known.
     :param is_audited: whether it is enough to say so where the tenant does not have the kind.
     :param missing: why the tenant does not have the kind.
@@ -45,6 +46,7 @@ class Area:
     report_extra: bool = False
     is_audited: bool = False
     missing: Optional[NotAvailable] = None
+    max_deletions: Optional[int] = None
     items: List[Item] = field(default_factory=list)
     outcomes: List[Outcome] = field(default_factory=list)
 
@@ -53,6 +55,14 @@ class Area:
         everything = self.pruning is not None or self.report_extra
         wanted = [entry.wanted for entry in self.entries if entry.is_comparable]
         return Demand(self.kind, wanted, everything, self.report_extra, may_be_missing=True)
+
+    def refusal_of_duplicates(self) -> Optional[InvalidInput]:
+        """Why the duplicates cannot be deleted; C(None) where they can, or where pruning counts them."""
+        names = [repr(item.label) for item in self.items if item.is_duplicate]
+        if self.pruning is not None or self.max_deletions is None or len(names) <= self.max_deletions:
+            return None
+        text = "%d duplicates would be deleted, and max_deletions is %d: %s."
+        return InvalidInput(text % (len(names), self.max_deletions, ", ".join(names)), "Raise max_deletions.")
 
     def plans(self) -> List[Plan]:
         """How what could be compared differs."""
@@ -120,6 +130,9 @@ def plan_areas(
             continue
         area.items = plan_all(area.kind, area.entries, world, problems)
         looked_at[area.kind.area] = area.plans()
+        duplicates = area.refusal_of_duplicates()
+        if duplicates is not None:
+            problems.add(area.kind.area, duplicates, area.kind.area)
         if area.pruning is not None and len(area.plans()) == len(area.items):
             try:
                 area.kind.refuse_pruning(client)

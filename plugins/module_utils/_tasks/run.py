@@ -89,7 +89,8 @@ def run_many(kind: Kind) -> None:
     with failures_explained(module) as task:
         module.refuse_mistakes()
         params = module.params
-        area = Area(kind, entries_of(kind, params[kind.plural]), _pruning(kind, module))
+        entries, limit = entries_of(kind, params[kind.plural]), params.get("max_deletions")
+        area = Area(kind, entries, _pruning(kind, module), max_deletions=limit)
         ensure(task, [area])
         result: Dict[str, Any] = {
             "changed": any(outcome.changed for outcome in area.outcomes),
