@@ -11,10 +11,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$(realpath "$1")
 shift
-copy=.build/sanity/ansible_collections/qlikops/cloud
+
 
 python=$("$bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 core=$("$bin/python" -c 'from ansible.release import __version__; print(__version__)')
+# A run with another core may be under way.
+copy=.build/sanity/$core/ansible_collections/qlikops/cloud
 primed=$PWD/.build/ansible-test/primed-$python-$core
 if [ "${1:-}" = --prime-venvs ] && [ -e "$primed" ]; then exit 0; fi
 
