@@ -11,8 +11,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$(realpath "$1")
 shift
-
-
 python=$("$bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 core=$("$bin/python" -c 'from ansible.release import __version__; print(__version__)')
 # A run with another core may be under way.

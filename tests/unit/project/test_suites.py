@@ -55,6 +55,8 @@ def run(folder: Path, *options: str) -> str:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA", *options, str(folder)]
     paths = os.pathsep.join([str(TESTS), os.environ["PYTHONPATH"]])
     environment = {**os.environ, "PYTHONPATH": paths, LEFT_OUT: str(folder / "left-out")}
+    # The worker that runs this test is none of the run in it.
+    environment.pop("PYTEST_XDIST_WORKER", None)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
