@@ -43,7 +43,7 @@ _DESCRIPTION = "__qlik_seed_description"
 _CONFIGURATION = "__qlik_audit_configuration"
 _NOT_YET = "Not audited yet."
 _NOT_RUN = "The audit did not run on this host: it was skipped, or the play has not reached it."
-#: A mark: a host of a later batch is to fail for the drift of one that was spared.
+#: A mark: a host of a later batch must fail, because an earlier host with drift was allowed to pass.
 _OWED = "owed"
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 _SPEC = {
@@ -146,7 +146,7 @@ class ActionModule(ActionBase):
         return result
 
     def _judgement(self, own: Dict[str, Any], report: Optional[Dict[str, Any]]) -> Dict[str, Any]:
-        """Fail the host for its drift, or for that of a host that was spared."""
+        """Fail the host for its own drift, or for that of an earlier host that was allowed to pass."""
         if not (has_drift(own) or self._parts.is_marked(_OWED)):
             return {}
         if self._would_end_the_play():
@@ -169,7 +169,7 @@ class ActionModule(ActionBase):
     def _would_end_the_play(self) -> bool:
         """Whether tenants would not be audited if this host failed now.
 
-        Ansible ends a play when all hosts of a batch have failed. So the last host of a batch is spared if others have
+        Ansible ends a play when all hosts of a batch have failed. So the last host of a batch passes if others have
         failed, which makes the play fail, or if a host of a later batch is expected to fail in its place.
         """
         batch = set(self._variables["ansible_play_batch"])

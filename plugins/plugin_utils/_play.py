@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import without_final_dot
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
 
 from ._hosts import Parts
@@ -148,7 +149,7 @@ def _address(action: Any, templar: Any, variables: Mapping[str, Any]) -> Optiona
 def _usual_port(address: str) -> str:
     """An address without the port that its scheme implies, and without the final dot of its host."""
     parts = urlsplit(address)
-    host, port = (parts.hostname or "").rstrip("."), parts.port
+    host, port = without_final_dot(parts.hostname or ""), parts.port
     if port is None or port == {"https": 443, "http": 80}[parts.scheme]:
         return "%s://%s" % (parts.scheme, host)
     return "%s://%s:%d" % (parts.scheme, host, port)

@@ -27,8 +27,6 @@ _ALWAYS_PRUNABLE = 10
 _LARGEST_SHARE_PRUNED = 0.3
 #: How much alike two words are of which one is mistyped: one letter of seven can differ.
 _MISTYPED = 0.85
-
-
 #: What separates names in a line of a text.
 _SEPARATORS = re.compile("[,;]")
 
