@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures what the short suite misses: how many random changes of the code it notices, and how many the long one does.
 
-Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. Both suites run once to see which
-tests run which lines. Then each change is made in a copy of the last commit, where the tests of the short suite that
-run the changed line are run until one fails, the quickest first. Only if none fails, the other tests of the long suite
-that run the line are. A line that runs when its file is imported belongs to all tests. The results are in
-.build/mutation/results.json, and the table is documented in CONTRIBUTING.md.
+Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. The long suite, of which the short
+one is a part, runs once to see which tests run which lines. Then each change is made in a copy of the last commit, where
+the tests of the short suite that run the changed line are run until one fails, the quickest first. Only if none fails,
+the other tests of the long suite that run the line are, and once more those with more examples there. A line that runs
+when its file is imported belongs to all tests. The results are in .build/mutation/results.json, and the table is
+documented in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -41,42 +41,37 @@ SHORT, LONG, SURVIVED = "short", "long", "survived"
 Tests = dict[str, float]
 
 
-class Suite:
-    """One of the two suites, run once.
+class Suites:
+    """Which tests there are in both suites, and which lines they run."""
 
-    :param options: what makes pytest run it.
-    """
-
-    def __init__(self, name: str, options: Iterable[str]) -> None:
-        self.data_file = WORK / f"{name}.coverage"
-        self.seconds_file = WORK / f"{name}.seconds.json"
-        self.options = list(options)
+    data_file = WORK / "coverage"
+    seconds_file = WORK / "seconds.json"
+    short_file = WORK / "short.json"
 
     def measure(self) -> None:
-        """Run it, and keep which test ran which line and how long each took.
+        """Run the long suite, and keep which test ran which line, how long each took, and which are in the short one.
 
         :raises subprocess.CalledProcessError: a test failed.
         """
-        options = ["-n", "2", "--cov=plugins", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+        list_short = ["--collect-only", "--collected", str(self.short_file)]
+        subprocess.run([*pytest_command(), *list_short], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        options = ["-n", "2", "--dist", "worksteal", "--seconds", str(self.seconds_file), "--long"]
+        options += ["--cov=plugins", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
         environment = {**os.environ, "COVERAGE_FILE": str(self.data_file)}
-        command = [*pytest_command(), *options, "--seconds", str(self.seconds_file), *self.options]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        subprocess.run([*pytest_command(), *options], cwd=ROOT, env=environment, check=True)
 
-    @property
-    def seconds(self) -> Tests:
-        found: Tests = json.loads(self.seconds_file.read_text("utf-8"))
-        return found
-
-    def tests_of(self, change: Mutation) -> Tests:
-        """The tests that run the changed line, and how long each takes."""
+    def tests_of(self, change: Mutation) -> tuple[Tests, Tests]:
+        """The tests that run the changed line, and how long each takes: those of the short suite, and what the long one
+        has more."""
+        seconds: Tests = json.loads(self.seconds_file.read_text("utf-8"))
+        has_more_examples: dict[str, bool] = json.loads(self.short_file.read_text("utf-8"))
         data = CoverageData(str(self.data_file))
         data.read()
-        seconds = self.seconds
         contexts = data.contexts_by_lineno(str(ROOT / change.file)).get(change.line, [])
-        if "" in contexts:
-            return seconds
-        names = {context.partition("|")[0] for context in contexts}
-        return {name: seconds[name] for name in names if name in seconds}
+        names = set(seconds) if "" in contexts else {context.partition("|")[0] for context in contexts} & set(seconds)
+        short = names & set(has_more_examples)
+        more = {name for name in names if has_more_examples.get(name, True)}
+        return {name: seconds[name] for name in short}, {name: seconds[name] for name in more}
 
 
 def pytest_command() -> list[str]:
@@ -95,8 +90,11 @@ def copy_of_commit(number: int) -> Path:
     return folder
 
 
-def is_noticed(tests: Tests, folder: Path) -> bool:
-    """Whether one of the tests fails in the copy, or does not end."""
+def is_noticed(tests: Tests, folder: Path, *options: str) -> bool:
+    """Whether one of the tests fails in the copy, or does not end.
+
+    :param options: more options for pytest.
+    """
     if not tests:
         return False
     chosen = folder / ".build" / "chosen.json"
@@ -104,7 +102,7 @@ def is_noticed(tests: Tests, folder: Path) -> bool:
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder / ".build" / "collections")}
     environment.update(PYTHONPATH=str(folder / "tests"), ANSIBLE_HOME=str(folder / ".build" / "ansible"))
     files = sorted({test.partition("::")[0] for test in tests})
-    command = [*pytest_command(), "-x", "-p", "no:cacheprovider", "--long", "--chosen", str(chosen), *files]
+    command = [*pytest_command(), "-x", "-p", "no:cacheprovider", *options, "--chosen", str(chosen), *files]
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -123,18 +121,16 @@ def is_noticed(tests: Tests, folder: Path) -> bool:
         process.wait()
 
 
-def judge(change: Mutation, folder: Path, short: Suite, long: Suite | None) -> str:
+def judge(change: Mutation, folder: Path, suites: Suites, *, short_only: bool) -> str:
     """Which suite notices the change."""
     file = folder / change.file
     before = file.read_bytes()
     file.write_text(change.code(ROOT), "utf-8")
     try:
-        tests = short.tests_of(change)
-        if is_noticed(tests, folder):
+        short, more = suites.tests_of(change)
+        if is_noticed(short, folder):
             return SHORT
-        if long and is_noticed(
-            {test: took for test, took in long.tests_of(change).items() if test not in tests}, folder
-        ):
+        if not short_only and is_noticed(more, folder, "--long"):
             return LONG
         return SURVIVED
     finally:
@@ -167,11 +163,9 @@ def main() -> None:
     parser.add_argument("--reuse", action="store_true", help="take which test runs which line from the run before")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    short = Suite("short", [])
-    long = None if options.short_only else Suite("long", ["--long"])
+    suites = Suites()
     if not options.reuse:
-        for suite in filter(None, [short, long]):
-            suite.measure()
+        suites.measure()
     found = {
         folder: mutations(
             ROOT, [str(file.relative_to(ROOT)) for file in sorted((ROOT / MODULE_UTILS / folder).glob("*.py"))]
@@ -188,7 +182,7 @@ def main() -> None:
     def judged(change: Mutation) -> tuple[Mutation, str]:
         folder = folders.get()
         try:
-            noticed = judge(change, folder, short, long)
+            noticed = judge(change, folder, suites, short_only=options.short_only)
         finally:
             folders.put(folder)
         if noticed != SHORT:

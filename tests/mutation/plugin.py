@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A pytest plugin: records which test runs in a subprocess, how long tests take, and runs chosen tests in order."""
+"""A pytest plugin: records which test runs in a subprocess, lists tests, times them, and runs chosen ones in order."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage.config import CoverageConfig
 
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chosen", type=Path, help="a JSON list: the IDs of the tests to run, in this order")
+    parser.addoption(
+        "--collected", type=Path, help="a JSON file to write: by the ID of each test, whether Hypothesis makes its examples"
+    )
     parser.addoption("--seconds", type=Path, help="a JSON file to write: the seconds that each test took, by its ID")
 
 
@@ -26,6 +30,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if chosen:
         position = {test: number for number, test in enumerate(json.loads(chosen.read_text(encoding="utf-8")))}
         items[:] = sorted((item for item in items if item.nodeid in position), key=lambda item: position[item.nodeid])
+    collected: Path | None = config.getoption("--collected")
+    if collected:
+        found = {item.nodeid: bool(getattr(item.obj, "is_hypothesis_test", False)) for item in items}
+        collected.write_text(json.dumps(found), encoding="utf-8")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,7 +41,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Name the test in the coverage data of the processes that it starts."""
     before = os.environ.get(COVERAGE)
     if before:
-        os.environ[COVERAGE] = json.dumps({**json.loads(before), "context": item.nodeid})
+        settings = CoverageConfig.deserialize(before)
+        settings.context = item.nodeid
+        os.environ[COVERAGE] = settings.serialize()
     try:
         return (yield)
     finally:
