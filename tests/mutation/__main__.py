@@ -4,17 +4,18 @@
 """Measures what the short suite misses: how many random changes of the code it notices, and how many the long one does.
 
 Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. The long suite, of which the short
-one is a part, runs once to see which tests run which lines. Then each change is made in a copy of the last commit, where
-the tests of the short suite that run the changed line are run until one fails, the quickest first. Only if none fails,
-the other tests of the long suite that run the line are, and once more those with more examples there. A line that runs
-when its file is imported belongs to all tests. The results are in .build/mutation/results.json, and the table is
-documented in CONTRIBUTING.md.
+one is a part, runs once to see which tests run which lines. Then each change is made in a copy of the last commit. The
+tests of the short suite that run the changed line are run until one fails, the quickest first. Only if none fails, the
+other tests of the long suite that run the line are, and once more those that have more examples there: five minutes of
+tests, evenly chosen. A line that runs when its file is imported belongs to all tests. The results are in
+.build/mutation/results.json, and the table is in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -36,8 +37,11 @@ MODULE_UTILS = "plugins/module_utils"
 COPIES = 2
 #: Seconds beyond those that the tests take without a change, after which a change counts as noticed: it hangs.
 PATIENCE = 120
+#: Seconds of tests of the long suite for a change.
+LONG_ENOUGH = 300
 SHORT, LONG, SURVIVED = "short", "long", "survived"
 
+#: Seconds that each test takes, by its ID, in the order in which they run.
 Tests = dict[str, float]
 
 
@@ -61,17 +65,23 @@ class Suites:
         subprocess.run([*pytest_command(), *options], cwd=ROOT, env=environment, check=True)
 
     def tests_of(self, change: Mutation) -> tuple[Tests, Tests]:
-        """The tests that run the changed line, and how long each takes: those of the short suite, and what the long one
-        has more."""
+        """The tests that run the changed line: those of the short suite, and what the long one has more."""
         seconds: Tests = json.loads(self.seconds_file.read_text("utf-8"))
         has_more_examples: dict[str, bool] = json.loads(self.short_file.read_text("utf-8"))
         data = CoverageData(str(self.data_file))
         data.read()
         contexts = data.contexts_by_lineno(str(ROOT / change.file)).get(change.line, [])
-        names = set(seconds) if "" in contexts else {context.partition("|")[0] for context in contexts} & set(seconds)
-        short = names & set(has_more_examples)
-        more = {name for name in names if has_more_examples.get(name, True)}
-        return {name: seconds[name] for name in short}, {name: seconds[name] for name in more}
+        near = {context.partition("|")[0] for context in contexts}
+        names = set(seconds) if "" in contexts or change.is_run_by_import(ROOT) else near & set(seconds)
+        ordered = sorted(names, key=lambda name: (name not in near, seconds[name]))
+        short = {name: seconds[name] for name in ordered if name in has_more_examples}
+        return short, {name: seconds[name] for name in ordered if has_more_examples.get(name, True)}
+
+
+def evenly(tests: Tests, limit: float) -> Tests:
+    """As many of the tests as take so many seconds, at equal distances."""
+    step = max(1, math.ceil(sum(tests.values()) / limit))
+    return dict(list(tests.items())[::step])
 
 
 def pytest_command() -> list[str]:
@@ -98,7 +108,7 @@ def is_noticed(tests: Tests, folder: Path, *options: str) -> bool:
     if not tests:
         return False
     chosen = folder / ".build" / "chosen.json"
-    chosen.write_text(json.dumps(sorted(tests, key=lambda test: tests[test])), "utf-8")
+    chosen.write_text(json.dumps(list(tests)), "utf-8")
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder / ".build" / "collections")}
     environment.update(PYTHONPATH=str(folder / "tests"), ANSIBLE_HOME=str(folder / ".build" / "ansible"))
     files = sorted({test.partition("::")[0] for test in tests})
@@ -130,7 +140,7 @@ def judge(change: Mutation, folder: Path, suites: Suites, *, short_only: bool) -
         short, more = suites.tests_of(change)
         if is_noticed(short, folder):
             return SHORT
-        if not short_only and is_noticed(more, folder, "--long"):
+        if not short_only and is_noticed(evenly(more, LONG_ENOUGH), folder, "--long"):
             return LONG
         return SURVIVED
     finally:

@@ -19,7 +19,9 @@ COVERAGE = "COVERAGE_PROCESS_CONFIG"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chosen", type=Path, help="a JSON list: the IDs of the tests to run, in this order")
     parser.addoption(
-        "--collected", type=Path, help="a JSON file to write: by the ID of each test, whether Hypothesis makes its examples"
+        "--collected",
+        type=Path,
+        help="a JSON file to write: by the ID of each test, whether Hypothesis makes its examples",
     )
     parser.addoption("--seconds", type=Path, help="a JSON file to write: the seconds that each test took, by its ID")
 
@@ -32,7 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = sorted((item for item in items if item.nodeid in position), key=lambda item: position[item.nodeid])
     collected: Path | None = config.getoption("--collected")
     if collected:
-        found = {item.nodeid: bool(getattr(item.obj, "is_hypothesis_test", False)) for item in items}
+        functions = [item for item in items if isinstance(item, pytest.Function)]
+        found = {item.nodeid: bool(getattr(item.obj, "is_hypothesis_test", False)) for item in functions}
         collected.write_text(json.dumps(found), encoding="utf-8")
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ class Mutation:
         )
         assert text is not None, self
         return text
+
+    def is_run_by_import(self, root: Path) -> bool:
+        """Whether the line is in no body of a function."""
+        tree = ast.parse((root / self.file).read_text("utf-8"))
+        functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        return not any(node.body[0].lineno <= self.line <= (node.end_lineno or 0) for node in functions)
 
 
 def operators() -> dict[str, Operator]:
