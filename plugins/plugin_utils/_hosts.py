@@ -11,16 +11,23 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 from contextlib import contextmanager
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple
 from urllib.parse import unquote
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.template import Templar
+from jinja2 import Environment
+from jinja2.meta import find_undeclared_variables
 
 from ._files import file_name
+
+
+def _names_of(action: str) -> Tuple[str, ...]:
+    """How a play can call an action of ansible-core."""
+    return (action, "ansible.builtin.%s" % action, "ansible.legacy.%s" % action)
+
 
 #: Folders: a file for each host.
 _PARTS = "parts"
@@ -28,8 +35,10 @@ _BEGUN = "begun"
 _FAILED = "failed"
 #: The names of hosts that the names of their files do not tell.
 _NAMES = "names"
-#: How a play can say meta.
-_META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
+_META = _names_of("meta")
+_SET_FACT = _names_of("set_fact")
+#: What sets variables that the play does not tell.
+_INCLUDES = _names_of("include_vars") + _names_of("include_tasks") + _names_of("include_role")
 
 
 @contextmanager
@@ -170,28 +179,66 @@ class Parts:
 def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
     """Whether a host of a later batch is going to run a task, as far as that can be known in advance.
 
-    In doubt it is not: if a condition needs what only tasks before set, or if the play can end for a host.
+    In doubt it is not: if a condition uses what tasks set, if a failure before the task is rescued, or if the play can
+    end for a host.
 
     :param task: the task, which this host runs now.
     :param variables: the variables of this host.
     """
     play = task.get_play()
-    every = (each for block in play.compile() for each in block.get_tasks())
+    every = [each for block in play.compile() for each in block.get_tasks()]
     if any(each.action in _META and str(each.args.get("_raw_params")).startswith("end_") for each in every):
         return False
     hostvars = variables["hostvars"]
     found = hostvars._inventory.get_host(host)
+    set_by_tasks = {name for each in every for name in _names_set_by(each)}
     try:
         # A dynamic include does not hand its conditions down to what it includes.
         while task is not None:
-            other = hostvars._variable_manager.get_vars(play=play, host=found, task=task)
-            words = {word for condition in task.when for word in re.findall(r"\w+", str(condition))}
-            if not words.isdisjoint(variables.keys() - other.keys()) or not _holds(task, other):
+            if _is_rescued(task):
                 return False
-            task = task.get_first_parent_include()
+            other = hostvars._variable_manager.get_vars(play=play, host=found, task=task)
+            names = _names_used_by(task.when, other)
+            if names & (set_by_tasks | (variables.keys() - other.keys())) or not _holds(task, other):
+                return False
+            include = task.get_first_parent_include()
+            # What other includes set is not known.
+            if names - other.keys() and any(each.action in _INCLUDES and each is not include for each in every):
+                return False
+            task = include
     except Exception:
         return False
     return True
+
+
+def _names_set_by(task: Any) -> Set[str]:
+    """The variables that a task is known to set."""
+    names = {task.register} if task.register else set()
+    return names | (set(task.args) if task.action in _SET_FACT else set())
+
+
+def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> Set[str]:
+    """The variables that conditions use, and those that their values use.
+
+    :raises TemplateSyntaxError: if one is not a valid template.
+    """
+    names: Set[str] = set()
+    templates = ["{%% if %s %%}{%% endif %%}" % condition for condition in conditions]
+    while templates:
+        new = find_undeclared_variables(Environment().parse(templates.pop())) - names
+        names |= new
+        templates += [variables[name] for name in new if isinstance(variables.get(name), str)]
+    return names
+
+
+def _is_rescued(task: Any) -> bool:
+    """Whether a block around the task, up to the nearest include, goes on after a failure."""
+    parent = task._parent
+    while parent is not None and parent is not task.get_first_parent_include():
+        if getattr(parent, "rescue", None):
+            return True
+        parent = parent._parent
+    return False
 
 
 def _holds(task: Any, variables: Dict[str, Any]) -> bool:

@@ -180,6 +180,16 @@ TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}
 END_HOST = {"ansible.builtin.meta": "end_host", "when": f"not ({IS_TENANT})"}
 PROBE = {"ansible.builtin.command": "true", "register": "probe", "changed_when": False, "when": IS_TENANT}
 PROBED = "not probe.skipped | default(false)"
+LEAVE = {"ansible.builtin.set_fact": {"leaves": True}, "when": f"not ({IS_TENANT})"}
+INCLUDED_LEAVE = {
+    "ansible.builtin.include_vars": {"file": "hosts.json", "name": "leaves"},
+    "when": f"not ({IS_TENANT})",
+}
+STAYS = "not leaves | default(false)"
+RESCUED = {
+    "block": [{"ansible.builtin.fail": None, "when": f"not ({IS_TENANT})"}, TO_INCLUDE],
+    "rescue": [{"ansible.builtin.fail": None, "when": IS_TENANT}],
+}
 
 
 @pytest.mark.parametrize(
@@ -206,6 +216,39 @@ PROBED = "not probe.skipped | default(false)"
             ["drift", "not_audited"],
             {"drift0"},
             id="condition that is known later",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [LEAVE, {**TO_INCLUDE, "when": STAYS}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="fact",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {
+                "hosts": "drift0,none0",
+                "serial": 1,
+                "vars": {"stays": "{{ %s }}" % STAYS},
+                "tasks": [LEAVE, {**TO_INCLUDE, "when": "stays"}],
+            },
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="fact in a variable",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [INCLUDED_LEAVE, {**TO_INCLUDE, "when": STAYS}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="included variable",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [RESCUED]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="rescue",
             marks=pytest.mark.long,
         ),
         pytest.param(
