@@ -29,6 +29,7 @@ _SPEC = {
     # No paths, in which Ansible replaces shell variables: names of hosts and folders can look like them.
     "export_dir": {"type": "str", "required": True},
     "configuration": {"type": "dict"},
+    "not_available": {"type": "dict", "default": {}},
     "force": {"type": "bool", "default": False},
     "mode": {"type": "raw"},
 }
@@ -61,7 +62,8 @@ class ActionModule(ActionBase):
             if options["step"] == "write":
                 if not self._task.check_mode:
                     os.makedirs(folder, exist_ok=True)
-                result.update(self._write(path, seed_variables_of(options["configuration"] or {}), mode))
+                variables = seed_variables_of(options["configuration"] or {}, options["not_available"])
+                result.update(self._write(path, variables, mode))
             else:
                 result["changed"] = False
         except InvalidInput as error:
@@ -93,6 +95,8 @@ class ActionModule(ActionBase):
         }
         if variables.refused:
             result["msg"] += "; %d left out, as its head says" % len(variables.refused)
+        if variables.not_available:
+            result["msg"] += "; not available: %s" % ", ".join(variables.not_available)
         say([result["msg"]])
         if self._task.diff and held != content:
             sides = {"before": (held or b"").decode("utf-8", "replace"), "after": content.decode("utf-8")}

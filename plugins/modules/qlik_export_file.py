@@ -39,6 +39,12 @@ options:
     description:
       - What RV(qlikops.cloud.qlik_configuration_info#module:configuration) has of the tenant. Required to write.
     type: dict
+  not_available:
+    description:
+      - What RV(qlikops.cloud.qlik_configuration_info#module:not_available) has of the tenant. The head of the file names
+        these areas.
+    type: dict
+    default: {}
   force:
     description:
       - Whether a file is replaced that was not written by this module, which the first line tells.

@@ -56,6 +56,10 @@ def audited(
         # All is compared, and what differs cannot be brought to what is described, as when it would lock everybody out.
         statuses.append("drift")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
+    missing = [area["error"] for area in areas if area["status"] == "not_available"]
+    if missing and not is_compared(areas):
+        status = "failed"
+        error = "\n".join(["Nothing was compared.", *missing])
     return {
         "host": host,
         "address": host_of(url),
@@ -82,6 +86,11 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
         "unmatched_exceptions": [],
         "administrators": [],
     }
+
+
+def is_compared(areas: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether there is an area of a tenant that is described and was compared, at least in part."""
+    return any(area["status"] not in ("not_available", "not_described") for area in areas)
 
 
 def has_drift(tenant: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 
-from ._drift import headline
+from ._drift import headline, is_compared
 from ._drift_exceptions import is_accepted
 from ._drift_history import Notes
 from ._drift_settings import Deviation, deviations
@@ -39,6 +39,7 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
         shown += _evenly([len(lines) for lines in found], MOST_LINES - sum(shown))
         differing += found
     lines = [headline(report), *_first(not_audited, "could not be audited"), *_left_out(report)]
+    lines += _first(list(_not_available(report)), "are not available")
     lines += [line for own, count in zip(differing, shown) for line in own[:count]]
     left = sum(map(len, differing)) - sum(shown)
     if left:
@@ -103,7 +104,7 @@ def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterat
         return
     notes = Notes(tenant, report)
     if tenant["error"]:
-        what = "a seed would be refused" if tenant["areas"] else "could not be audited"
+        what = "a seed would be refused" if is_compared(tenant["areas"]) else "could not be audited"
         text = printable("%s: %s: %s" % (tenant["host"], what, tenant["error"]))
         yield _noted(text, notes.since((None, None, None)))
     for area in tenant["areas"]:
@@ -154,10 +155,27 @@ def _unmatched(report: Mapping[str, Any]) -> Iterator[str]:
     for tenant in report["tenants"]:
         for entry in tenant["unmatched_exceptions"]:
             place = _place(entry["area"], entry["object"], entry["setting"])
-            hosts.setdefault("%s: accepted until %s" % (place, entry["until"]), []).append(tenant["host"])
+            what = "%s: accepted until %s, and nothing differs there" % (place, entry["until"])
+            hosts.setdefault(what, []).append(tenant["host"])
+    return _by_tenants(hosts)
+
+
+def _not_available(report: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each area that tenants do not have, however many they are."""
+    hosts: Dict[str, List[str]] = {}
+    for tenant in report["tenants"]:
+        for area in tenant["areas"]:
+            if area["status"] == "not_available" and not tenant["error"]:
+                what = "%s not compared, because the tenant does not have it" % _KINDS[area["area"]].words
+                hosts.setdefault(what, []).append(tenant["host"])
+    return _by_tenants(hosts)
+
+
+def _by_tenants(hosts: Mapping[str, List[str]]) -> Iterator[str]:
+    """A line for each text, with the hosts that it is about."""
     for what, which in hosts.items():
         whose = which[0] if len(which) == 1 else "%d tenants, such as %s" % (len(which), which[0])
-        yield "%s: %s, and nothing differs there" % (printable(whose), what)
+        yield "%s: %s" % (printable(whose), what)
 
 
 def _place(area: str, name: str, setting: Optional[str]) -> str:

@@ -45,11 +45,13 @@ class SeedVariables(NamedTuple):
     :param host: the host name of the tenant.
     :param areas: the options of what there is one of, or a list of options, by area.
     :param refused: a line for each object that seeding would refuse, so that it is left out.
+    :param not_available: the words for each area that the tenant does not have.
     """
 
     host: str
     areas: Dict[str, Any]
     refused: List[str]
+    not_available: List[str]
 
     def counts(self) -> Dict[str, int]:
         """How many objects are described, by the word for them; settings of which there is one set are not counted."""
@@ -61,6 +63,8 @@ class SeedVariables(NamedTuple):
         if self.refused:
             text += "#\n# Left out, because seeding would refuse it:\n"
             text += "".join("# - %s\n" % reason for reason in self.refused)
+        if self.not_available:
+            text += "#\n# Not available on this tenant, so not described: %s.\n" % ", ".join(self.not_available)
         return text + "---" + "".join(self._section(kind) for kind in AREAS if kind.area in self.areas)
 
     def _section(self, kind: Kind) -> str:
@@ -73,19 +77,20 @@ class SeedVariables(NamedTuple):
         return "\n# %s\n%s" % (title, _as_yaml(variables))
 
 
-def seed_variables_of(held: Mapping[str, Any]) -> SeedVariables:
+def seed_variables_of(held: Mapping[str, Any], not_available: Collection[str] = ()) -> SeedVariables:
     """What describes a tenant so that seeding changes nothing, and an audit sees every change.
 
     :param held: what modules return, by area; the tenant itself has to be there.
+    :param not_available: the areas that the tenant does not have.
     :raises InvalidInput: when that is not what they return.
     """
     try:
-        return _seed_variables_of(held)
+        return _seed_variables_of(held, not_available)
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
         raise InvalidInput("This is not what the modules return: %s." % error) from None
 
 
-def _seed_variables_of(held: Mapping[str, Any]) -> SeedVariables:
+def _seed_variables_of(held: Mapping[str, Any], not_available: Collection[str]) -> SeedVariables:
     # A variable that is none can arrive here as an empty text.
     shown = {area: value for area, value in plain(held).items() if value not in (None, "")}
     refused: List[str] = []
@@ -101,7 +106,8 @@ def _seed_variables_of(held: Mapping[str, Any]) -> SeedVariables:
             areas[kind.area] = _all_described(kind, [kind.from_user(each) for each in shown[kind.area]], refused)
     if "spaces" in areas:
         _limit_access(areas["spaces"], shown["spaces"], areas.get("groups", ()), areas.get("users", ()))
-    return SeedVariables(printable(str(shown["tenant"]["hostnames"][0])), areas, refused)
+    host = printable(str(shown["tenant"]["hostnames"][0]))
+    return SeedVariables(host, areas, refused, [kind.words for kind in AREAS if kind.area in not_available])
 
 
 def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str]) -> List[Options]:

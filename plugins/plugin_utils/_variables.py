@@ -240,10 +240,14 @@ def _is_blank(value: Any) -> bool:
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """A line for each variable that begins like those of the collection and is none, by its name."""
     return {
-        str(name): "%s: there is no such variable.%s" % (printable(name), nearest(name, _KNOWN))
+        str(name): "%s: there is no such variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
         for name in sorted(variables)
         if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
     }
+
+
+def _prefix_of(name: str) -> str:
+    return next((prefix for prefix in _ROLE_PREFIXES if name.startswith(prefix)), _PREFIX)
 
 
 def is_misspelt(name: str) -> bool:

@@ -462,9 +462,11 @@ def test_one_report_and_one_verdict_however_hosts_are_worked_off(
 
 
 @pytest.mark.long
-def test_limit(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+def test_limit_and_tags(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+    """An audit that its tags left out would be green."""
     hosts = {"a": host(three[0]), "b": {}}
-    run = audit.run(hosts, STEWARDS, options=["--limit", "a"], variables={"qlik_audit_fail_on_drift": True})
+    options = ["--limit", "a", "--tags", "another"]
+    run = audit.run(hosts, STEWARDS, options=options, variables={"qlik_audit_fail_on_drift": True})
     assert (run.code, audit.statuses()) == (0, {"a": "in_sync"})
 
 

@@ -52,6 +52,12 @@ class TrustedHosts:
                     "Use a domain such as example.com, without a scheme, a port, or a wildcard.",
                     "trusted_domains[%d]" % index,
                 )
+            if "." not in domain and domain != "localhost":
+                raise InvalidInput(
+                    "%r is a top-level domain, so hosts of anybody would be trusted." % given,
+                    "Use a domain of yours, such as example.com.",
+                    "trusted_domains[%d]" % index,
+                )
             self._domains[domain] = None
 
     def check(self, host: str, origin: str = "", option: str = "") -> None:

@@ -55,8 +55,11 @@ class Step(NamedTuple):
     alternative: Any = None
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The question whether a name was meant that is much like C(name); nothing where there is none."""
-    folded = {other.casefold(): other for other in names}
-    close = get_close_matches(name.strip().casefold(), folded, n=3, cutoff=0.7)
+def nearest(name: str, names: Iterable[str], prefix: str = "") -> str:
+    """The question whether a name was meant that is much like C(name); nothing where there is none.
+
+    :param prefix: how C(name) begins; only names that begin the same are meant, and it makes none of them more alike.
+    """
+    folded = {other[len(prefix) :].casefold(): other for other in names if other.startswith(prefix)}
+    close = get_close_matches(name[len(prefix) :].strip().casefold(), folded, n=3, cutoff=0.7)
     return " Did you mean %s?" % " or ".join(folded[match] for match in close) if close else ""

@@ -98,3 +98,11 @@ def test_what_is_no_domain(domain: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         TrustedHosts([CONSOLE], ["example.com", domain])
     assert str(caught.value).startswith(f"trusted_domains[1]: {domain!r} is not a domain. Use ")
+
+
+@pytest.mark.parametrize("domain", ["com", "COM.", "internal"])
+def test_a_top_level_domain_is_nobody(domain: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        TrustedHosts([CONSOLE], [domain])
+    assert str(caught.value).startswith(f"trusted_domains[0]: {domain!r} is a top-level domain")
+    TrustedHosts([CONSOLE], ["localhost"]).check("localhost")

@@ -17,7 +17,9 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     report_of,
     unaudited,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_settings import differences
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import host_of
 
@@ -36,6 +38,12 @@ def audit(
     return tenant, tenant["areas"][AREAS.index(area)]
 
 
+def add_to_report(*tenants: Any) -> Any:
+    report = report_of(tenants, NOW, False)
+    add_history(report, None)
+    return report
+
+
 def test_what_only_a_creation_could_set_is_drift() -> None:
     emails = {"email": {"held": "a@example.com", "wanted": "b@example.com"}}
     _tenant, users = audit("users", {"summary": {}, "users": [{**ADA, "unchangeable": emails}]})
@@ -47,6 +55,27 @@ def test_what_only_a_creation_could_set_is_drift() -> None:
         {"email": "b@example.com"},
         ["email"],
     )
+
+
+def test_a_tenant_of_which_nothing_could_be_compared_is_not_as_described() -> None:
+    why = {"csp_origins": "The tenant has no CSP origins", "ip_policies": "The tenant has no IP policies"}
+    found = {"areas": {"groups": {"summary": {}, "groups": [], "unchanged": []}}, "plan": PLAN, "not_available": why}
+    described = {**dict.fromkeys(why, []), "places": {}}
+    tenant = audited("acme", "acme.example", found, described)
+    assert (tenant["status"], tenant["error"]) == ("failed", "\n".join(["Nothing was compared.", *why.values()]))
+    lines = lines_of(add_to_report(tenant))
+    assert lines[0] == "The tenant could not be audited completely."
+    assert lines[1].startswith("acme: could not be audited: Nothing was compared.")
+    assert not any("not compared, because" in line for line in lines)
+
+
+def test_what_a_tenant_does_not_have_is_named_on_the_console() -> None:
+    found = {"areas": {"groups": {"summary": {}, "groups": []}}, "plan": PLAN, "not_available": {"csp_origins": "No"}}
+    tenants = [audited(host, "acme.example", found, {"groups", "csp_origins"}) for host in ("acme", "beta")]
+    assert [tenant["status"] for tenant in tenants] == ["in_sync", "in_sync"]
+    what = "CSP origins not compared, because the tenant does not have it"
+    assert f"2 tenants, such as acme: {what}" in lines_of(add_to_report(*tenants))
+    assert f"acme: {what}" in lines_of(add_to_report(tenants[0]))
 
 
 def test_a_duplicate_has_a_name_of_its_own() -> None:

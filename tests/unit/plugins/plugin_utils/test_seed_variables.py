@@ -22,6 +22,13 @@ def test_only_what_was_read_is_described() -> None:
     assert "qlik_seed_standard_groups" not in found.text()
 
 
+def test_the_head_names_what_the_tenant_does_not_have() -> None:
+    found = seed_variables_of({"tenant": TENANT}, {"users": "why", "csp_origins": "why"})
+    head = found.text().partition("---")[0]
+    assert head.endswith("#\n# Not available on this tenant, so not described: users, CSP origins.\n")
+    assert "Not available" not in seed_variables_of({"tenant": TENANT}).text()
+
+
 def test_of_nothing_it_says_so() -> None:
     found = seed_variables_of({"tenant": TENANT, "groups": [], "spaces": []})
     assert "qlik_seed_spaces: []" in found.text()

@@ -72,12 +72,13 @@ def test_a_blank_prefix_is_one() -> None:
     [
         ("qlik_seed_extra_group", "Did you mean qlik_seed_extra_groups"),
         ("qlik_audit_fail_on_drif", "Did you mean qlik_audit_fail_on_drift?"),
-        ("qlik_export_user", "Did you mean qlik_export_users or "),
+        ("qlik_export_user", "Did you mean qlik_export_users?"),
         ("qlik_awx_fork", "Did you mean qlik_awx_forks?"),
         ("qlik_onboard_regoin", "Did you mean qlik_onboard_region"),
         ("qlik_tennant_url", "Did you mean qlik_tenant_url"),
         ("qlik_apikey", "Did you mean qlik_api_key"),
         ("qlik_sed_prune_protect", "Did you mean qlik_seed_prune_protect"),
+        ("qlik_seed_standrd_groups", "Did you mean qlik_seed_standard_groups?"),
         ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: there is no such variable."),
     ],
 )
