@@ -196,7 +196,11 @@ class ActionModule(ActionBase):
             if host in alive:
                 found[host] = unaudited(host, "", why_not, "not_audited")
             else:
-                found[host] = unaudited(host, "", "The play failed or ended on this host before the tenant was audited; its output says why.")
+                found[host] = unaudited(
+                    host,
+                    "",
+                    "The play failed or ended on this host before the tenant was audited; its output says why.",
+                )
         report = report_of(found.values(), _now(), options["count_extra"])
         report["revision"] = run.get("revision")
         add_history(report, run.get("previous"))

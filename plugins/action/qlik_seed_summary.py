@@ -12,6 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import lines_of, result_of, seeded, statistics
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import templated
 
 _DESCRIPTION = "__qlik_seed_description"
 _CONFIGURATION = "__qlik_seed_configuration"
@@ -30,11 +31,11 @@ class ActionModule(ActionBase):
         described = variables.get(_DESCRIPTION) or {}
         outcome = described if described.get("failed") else variables.get(_CONFIGURATION) or {}
         try:
-            address = self._templar.template(variables.get("qlik_tenant_url")) or os.environ.get("QLIK_TENANT_URL", "")
+            address = templated(variables.get("qlik_tenant_url"), variables, self._templar.template)
         except AnsibleError:
             # The task before has failed for that, and a host without a summary would keep the others from theirs.
             address = ""
-        tenant = seeded(host, str(address), outcome, self._task.check_mode)
+        tenant = seeded(host, str(address or os.environ.get("QLIK_TENANT_URL", "")), outcome, self._task.check_mode)
         result.update(
             changed=False,
             result=result_of(tenant),

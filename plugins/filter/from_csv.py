@@ -18,7 +18,8 @@ description:
   - Two first lines that are not part of a table are skipped. Excel reads the delimiter from the line C(sep=;). Windows
     PowerShell writes the line C(#TYPE ...).
   - A blank cell is left out of its dictionary, and a row whose cells are all blank is left out. All other cells are
-    texts, with the blanks around them if there are any. Cells that are missing at the end of a row are blank.
+    texts, with the blanks around them if there are any. Cells that are missing at the end of a row are blank, and
+    blank cells beyond the titles are left out.
   - A table that has a mistake is refused as a whole. Mistakes are named with their lines.
   - A table without rows is refused unless O(allow_empty) is set, because pruning deletes what no table names.
   - Ansible never renders what comes out as a template, whatever it looks like.
@@ -101,6 +102,7 @@ from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import type_in_words
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import plain
 
 _MOST_CHARACTERS = 16 * 1024 * 1024
@@ -197,7 +199,7 @@ def _text_of(table: Any) -> str:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
         if not isinstance(text, str):
-            raise InvalidInput("It is no text, but of the type %s." % type(table).__name__)
+            raise InvalidInput("It is %s, not a string." % type_in_words(text))
         # What is no UTF-8 in a file becomes a lone surrogate when Ansible reads it.
         text.encode("utf-8")
     except UnicodeError:
@@ -230,6 +232,8 @@ def _read(
     places = {name: titles.index(title.strip()) for name, title in columns.items()}
     described = []
     for line, cells in rows:
+        while len(cells) > len(titles) and not cells[-1].strip():
+            cells.pop()
         if len(cells) > len(titles):
             mistakes.append("Line %d: there are %d cells, and %d titles." % (line, len(cells), len(titles)))
             continue

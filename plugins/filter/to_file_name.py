@@ -48,6 +48,7 @@ from typing import Any, Callable, Dict
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import LONGEST_NAME, file_name
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import type_in_words
 
 
 def to_file_name(text: str, extension: str = "") -> str:
@@ -56,7 +57,8 @@ def to_file_name(text: str, extension: str = "") -> str:
     :raises AnsibleFilterError: when it is not a string.
     """
     if not isinstance(text, str) or not isinstance(extension, str):
-        raise AnsibleFilterError("to_file_name requires strings, not %s." % type(text).__name__)
+        found = text if isinstance(extension, str) else extension
+        raise AnsibleFilterError("to_file_name requires strings, not %s." % type_in_words(found))
     return file_name(text, LONGEST_NAME - len(extension.encode("utf-8"))) + extension
 
 

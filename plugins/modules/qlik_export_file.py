@@ -41,8 +41,8 @@ options:
     type: dict
   not_available:
     description:
-      - What RV(qlikops.cloud.qlik_configuration_info#module:not_available) has of the tenant. The head of the file names
-        these areas.
+      - What RV(qlikops.cloud.qlik_configuration_info#module:not_available) has of the tenant. The head of the file
+        names these areas.
     type: dict
     default: {}
   force:

@@ -24,7 +24,7 @@ _OPTIONS = {
 }
 #: Where other options come from, for messages.
 _PLACES = {
-    "caller_address": "qlik_seed_caller_address",
+    **_OPTIONS,
     "prune.groups.protect": "qlik_seed_prune_protect",
     "prune.groups.max_deletions": "qlik_seed_max_deletions",
     "prune.users.protect": "qlik_seed_prune_users_protect",

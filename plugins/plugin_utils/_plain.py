@@ -4,11 +4,13 @@
 
 # This file is private to the collection: it can change without notice.
 
-"""Texts that Ansible cannot take for templates."""
+"""Texts that Ansible cannot take for templates, and what values of other types are called."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 # No template begins without a brace, or without the number sign of a header that moves the delimiters.
 _PLAIN = re.compile(r"[\w .,:@/()&'+|\\-]*")
@@ -21,3 +23,18 @@ def is_plain(text: str) -> bool:
     within a text.
     """
     return _PLAIN.fullmatch(text) is not None
+
+
+def type_in_words(value: Any) -> str:
+    """What a value is, as people who write YAML call it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "a string" if isinstance(value, str) else "a value of another type"

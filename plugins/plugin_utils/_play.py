@@ -20,7 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 
 from ._hosts import Parts
 from ._inventory import FAILURES
-from ._variables import is_misspelt, unknown_variables
+from ._variables import is_misspelt, templated, unknown_variables
 
 #: What Ansible lists, whether the file exists or not, where no inventory is named.
 _DEFAULT_SOURCES = ["/etc/ansible/hosts"]
@@ -113,7 +113,7 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
         address = None if role in _WITHOUT_ADDRESS else _address(action, templar, of_host)
         if address:
             at_address[address].append(str(host))
-            if role in _PRUNING_ROLES and any(_is_on(templar, of_host.get(name)) for name in _PRUNING):
+            if role in _PRUNING_ROLES and any(_is_on(name, of_host, templar) for name in _PRUNING):
                 pruning.add(host)
     mistakes: Dict[str, List[str]] = {}
     warnings = list(unknown.values())
@@ -137,7 +137,7 @@ def _address(action: Any, templar: Any, variables: Mapping[str, Any]) -> Optiona
     It is in the variables of the host, or in the environment that the playbook gives its tasks.
     """
     try:
-        given = str(templar.template(variables.get(_URL)) or "").strip()
+        given = str(templated(variables.get(_URL), variables, templar.template) or "").strip()
         for environment in [] if given else templar.template(action._task.environment) or []:
             given = str((environment or {}).get(_ENVIRONMENT) or given).strip()
         return _usual_port(base_url(given)) if given else None
@@ -155,9 +155,9 @@ def _usual_port(address: str) -> str:
     return "%s://%s:%d" % (parts.scheme, host, port)
 
 
-def _is_on(templar: Any, value: Any) -> bool:
+def _is_on(name: str, variables: Mapping[str, Any], templar: Any) -> bool:
     try:
-        return bool(boolean(templar.template(value), strict=False))
+        return bool(boolean(templated(variables.get(name), variables, templar.template), strict=False))
     except AnsibleError:
         return False
 

@@ -154,7 +154,8 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
     for item in items:
         name = kind.noun if kind.is_singleton else kind.label(item)
         settings = item.get("settings")
-        because = ", not described" if item.get("pruned") else ", a duplicate" if item.get("duplicate_id") else ""
+        duplicate = item.get("duplicate_id")
+        because = ", not described" if item.get("pruned") else ", duplicate %s" % duplicate if duplicate else ""
         changed = " (%s)" % ", ".join(settings) if settings else ""
         yield printable("%s: %s%s%s" % (name, item["action"], changed, because))
 

@@ -217,8 +217,31 @@ def refusal(mistakes: List[str]) -> Dict[str, Any]:
 
 
 def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
-    value = plain(template(variables[name])) if name in variables else None
+    value = templated(variables[name], variables, template) if name in variables else None
     return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
+
+
+def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
+    """The value of a template; C(None) if that is C(omit), which is also left out of dictionaries and lists.
+
+    :param variables: all variables of the host.
+    """
+    try:
+        found = plain(template(value))
+    except Exception as error:
+        # It exists from ansible-core 2.19 on. Before, the value is a text of the variable omit.
+        if type(error).__name__ != "AnsibleValueOmittedError":
+            raise
+        return None
+    return _without_omitted(found, variables["omit"]) if "omit" in variables else found
+
+
+def _without_omitted(value: Plain, omit: Any) -> Plain:
+    if isinstance(value, dict):
+        return {key: _without_omitted(item, omit) for key, item in value.items() if item != omit}
+    if isinstance(value, list):
+        return [_without_omitted(item, omit) for item in value if item != omit]
+    return None if value == omit else value
 
 
 def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values) -> Iterator[str]:

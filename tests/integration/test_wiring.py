@@ -30,6 +30,14 @@ IN_SHORT = [
     "qlik_seed_areas",
     "qlik_seed_expected_plan",
 ]
+OMITTED = "{{ nowhere | default(omit) }}"
+#: What is left out, as in the options of a module, whatever else a case describes.
+NOT_DESCRIBED: dict[str, Json] = {
+    "qlik_seed_session_policy": OMITTED,
+    "qlik_seed_license_settings": {"auto_assign_analyzer": OMITTED},
+    "qlik_seed_caller_address": OMITTED,
+    "qlik_ca_path": OMITTED,
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +54,12 @@ def seed(server: LocalTenant, folder: Path, cases: Iterable[str]) -> None:
         ids[name] = prepare(handle, name)
         before[name] = facts(handle.state())
         connection = {"qlik_tenant_url": handle.url, "qlik_api_key": handle.api_key}
-        hosts[f"case{number}"] = {**NO_BUNDLE, **connection, **filled_in(CASES[name].variables, ids[name])}
+        hosts[f"case{number}"] = {
+            **NOT_DESCRIBED,
+            **NO_BUNDLE,
+            **connection,
+            **filled_in(CASES[name].variables, ids[name]),
+        }
     inventory = folder / "hosts.json"
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     completed = subprocess.run(

@@ -238,7 +238,12 @@ def test_what_is_removed_cannot_be_referred_to(run: Run) -> None:
 def test_some_areas(run: Run, tenant: LocalTenant) -> None:
     without_groups = assert_refused(run, MODULE, {**WHOLE, "areas": ["users", "roles"]}, "Falcon")
     assert "users[0]" in without_groups["msg"]
-    assert run(MODULE, areas=["roles", "groups"], **WHOLE)["areas"].keys() == {"roles", "groups"}
+    found = run(MODULE, areas=["roles", "groups"], **WHOLE)
+    assert found["areas"].keys() == {"roles", "groups"}
+    assert "is not described" not in str(found.get("warnings"))
+    alone = run(MODULE, areas=["users"], groups=WHOLE["groups"], places={"areas": "qlik_seed_areas"})
+    assert alone["areas"] == {}
+    assert "qlik_seed_areas: users is not described, so it is left alone." in str(alone["warnings"])
     assert user_of(tenant, "ada") is None
     assert_refused(run, MODULE, {**WHOLE, "areas": ["groups", "user"]}, "areas", "'user'", "users")
 
@@ -396,7 +401,9 @@ def test_nobody_is_locked_out(run: Run, tenant: LocalTenant) -> None:
         "users": [{"subject": "local|admin", "assigned_roles": []}],
         "groups": [{"name": "New"}],
     }
-    assert_refused(run, MODULE, locked_out, "allow_lockout")
+    assert_refused(run, MODULE, locked_out, "Set allow_lockout to")
+    renamed = {**locked_out, "places": {"allow_lockout": "qlik_seed_allow_lockout"}}
+    assert_refused(run, MODULE, renamed, "Set qlik_seed_allow_lockout to")
     assert "failed" not in run(MODULE, allow_lockout=True, **locked_out)
 
 

@@ -146,7 +146,7 @@ def test_brakes(run: Run, tenant: LocalTenant, module: str, action: str) -> None
     counted = f"prune would {action} {doomed} of {30 if action == 'disable' else 50} users, more than 10 and 30%"
     assert_refused(run, module, options(module, people[11:], action), counted, "'u00', 'u01'")
     few = options(module, people[11:], action, max_deletions=doomed - 1)
-    assert_refused(run, module, few, f"prune would {action} {doomed} users, and max_deletions is {doomed - 1}")
+    assert_refused(run, module, few, f"prune would {action} {doomed} users, and {most} is {doomed - 1}")
     assert run(module, check=True, **options(module, people[11:], action, max_deletions=doomed))["changed"] is True
     useless = run(module, check=True, **options(module, people, "disable", protect=["zzz"]))
     assert "no object on the tenant matches 'zzz'" in str(useless["warnings"])

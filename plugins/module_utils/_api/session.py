@@ -262,6 +262,8 @@ class HttpSession:
         if (blames_proxy and not is_broken_off) or (self._proxy and not_connected):
             proxy = self._proxy.shown if self._proxy else "in between"
             hints = ["Check the environment variables of proxies.", self._proxy.hint if self._proxy else ""]
+            if "407" in shown:
+                hints[0] = "It requires a user name and password: put valid ones into the address of the proxy."
             failure = kind(
                 "The proxy %s does not let the task reach %s: %s." % (proxy, host, shown),
                 " ".join(filter(None, hints)),

@@ -69,9 +69,10 @@ def check_address(text: str, place: str) -> None:
     check_network(text, place)
 
 
-def check_public_address(text: str, place: str, with_examples: bool) -> None:
+def check_public_address(text: str, place: str, override: str, with_examples: bool) -> None:
     """Refuse an address that no tenant can see a task come from.
 
+    :param override: the option that switches this off.
     :param with_examples: whether the addresses of examples count as public.
     :raises InvalidInput: saying what the address is for.
     """
@@ -80,7 +81,7 @@ def check_public_address(text: str, place: str, with_examples: bool) -> None:
         if Network(text).subnet_of(Network(network)):
             raise InvalidInput(
                 "No tenant can see a task come from %s: the addresses %s are for %s." % (text, network, purpose),
-                "Set the public address that the tenant sees, or set `allow_lockout: true` to proceed anyway.",
+                "Set the public address that the tenant sees, or set `%s: true` to proceed anyway." % override,
                 place,
             )
 

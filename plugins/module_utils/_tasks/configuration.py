@@ -133,6 +133,8 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
                 "Describe what is to stay, or leave it out of prune.",
                 place,
             )
+        if wanted is None and params["areas"] is not None and kind in chosen:
+            module.warn("%s: %s is not described, so it is left alone." % (place_of("areas", params), kind.area))
         if wanted is None or kind not in chosen:
             continue
         if kind.is_singleton:
@@ -140,8 +142,9 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
         pruning = None
         if prune is not None:
             given = module.given["prune"][kind.area].get("protect")
-            pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], prune)
-            check_pruning(kind, wanted, pruning, place_of(place + ".max_deletions", params))
+            limit_place = place_of(place + ".max_deletions", params)
+            pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], limit_place, prune)
+            check_pruning(kind, wanted, pruning)
         places = (params["places"] or {}).get(kind.area)
         report_extra = params["report_extra"] and not kind.is_singleton
         is_audited = params["report_extra"] and module.check_mode

@@ -57,10 +57,10 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
     address = caller_address_in(module.params, client)
-    problems = Problems()
+    params = module.params
+    problems = Problems({option: place_of(option, params) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
-    params = module.params
     world = plan_areas(client, areas, problems, bool(params.get("allow_lockout")), expected_in(module), address)
     if problems:
         _predict(areas)
@@ -91,7 +91,8 @@ def caller_address_in(params: Params, client: Client) -> Optional[str]:
         check_address(address, place)
         if not params.get("allow_lockout"):
             # A tenant on this computer is an imitation, and what runs against it can be an example.
-            check_public_address(address, place, with_examples=client.transport.is_local)
+            override = place_of("allow_lockout", params)
+            check_public_address(address, place, override, with_examples=client.transport.is_local)
     return address
 
 

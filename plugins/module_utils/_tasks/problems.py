@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Sequence
+import re
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._errors import InvalidDescription, InvalidInput, QlikError, UnknownReferences
 
@@ -27,9 +28,13 @@ class Problem(NamedTuple):
 
 
 class Problems:
-    """Collects what is wrong, and where; the same text in several places is one line."""
+    """Collects what is wrong, and where; the same text in several places is one line.
 
-    def __init__(self) -> None:
+    :param names: how hints call options, where the user has set them under other names.
+    """
+
+    def __init__(self, names: Optional[Mapping[str, str]] = None) -> None:
+        self._names = names or {}
         self._places: Dict[str, List[str]] = {}
         self._by_area: Dict[str, List[Dict[str, Any]]] = {}
         self._hints: Dict[str, None] = {}
@@ -46,7 +51,7 @@ class Problems:
             self._places.setdefault(text, []).append(where)
             problem = {"place": where, "object": label or None, "message": text}
             self._by_area.setdefault(area, []).append(problem)
-        self._hints[error.hint] = None
+        self._hints[re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)] = None
 
     def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
         """Each problem by area: C(place), C(object), which is a label or C(None), and C(message)."""

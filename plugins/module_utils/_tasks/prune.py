@@ -54,12 +54,14 @@ class Pruning(NamedTuple):
     :param place: the option that says so, for messages.
     :param given: names, or glob patterns of names, that are never taken away, as they were given.
     :param max_deletions: how many may be taken away; C(None) where the brake decides.
+    :param limit_place: the option that says how many, for messages.
     :param options: what the kind's C(prune_spec) has.
     """
 
     place: str
     given: Any
     max_deletions: Optional[int]
+    limit_place: str
     options: Params
 
     @property
@@ -90,10 +92,9 @@ class Pruning(NamedTuple):
         return str(self.options.get("action", "delete"))
 
 
-def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place: str) -> None:
+def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning) -> None:
     """Refuse pruning that cannot be meant.
 
-    :param place: the option that says how many may be taken away.
     :raises InvalidInput: when a protection has a line break, everything would go without a number being given, or the
         number cannot be one.
     """
@@ -103,10 +104,10 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning, place:
             raise InvalidInput("%r contains a line break." % entry, "Write one entry for each line.", place_of_entry)
     limit = pruning.max_deletions
     if limit is not None and limit < 0:
-        raise InvalidInput("It must not be less than 0, and is %d." % limit, option=place)
+        raise InvalidInput("It must not be less than 0, and is %d." % limit, option=pruning.limit_place)
     if not wanted and limit is None:
         text = "%s is empty and is to be pruned: this would %s everything." % (kind.area, pruning.action)
-        raise InvalidInput(text, "If that is what you want, say how many in %s." % place)
+        raise InvalidInput(text, "If that is what you want, say how many in %s." % pruning.limit_place)
 
 
 def plan_pruning(
@@ -146,7 +147,7 @@ def plan_pruning(
         for wanted in [kind.pruned(resource, pruning.options)]
     ]
     duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
-    return items, _too_many(kind, [*duplicates, *doomed], len(prunable), pruning)
+    return items, _too_many(kind, duplicates, doomed, len(prunable), pruning)
 
 
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
@@ -224,17 +225,27 @@ def _protects(pattern: str, name: str) -> bool:
     return name == pattern or fnmatchcase(name, pattern)
 
 
-def _too_many(kind: Kind, doomed: Sequence[Resource], prunable: int, pruning: Pruning) -> Optional[InvalidInput]:
-    limit = pruning.max_deletions
+def _too_many(
+    kind: Kind, duplicates: Sequence[Resource], doomed: Sequence[Resource], prunable: int, pruning: Pruning
+) -> Optional[InvalidInput]:
+    limit, place = pruning.max_deletions, pruning.limit_place
+    count = len(duplicates) + len(doomed)
     allowed = limit if limit is not None else max(_ALWAYS_PRUNABLE, int(prunable * _LARGEST_SHARE_PRUNED))
-    if len(doomed) <= allowed:
+    if count <= allowed:
         return None
-    names = ", ".join(repr(_name(kind, resource)) for resource in doomed)
-    text = "prune would %s %d" % (pruning.action, len(doomed))
+    text = "prune would %s %d" % (pruning.action, count)
     if limit is not None:
-        text += " %s, and max_deletions is %d: " % (kind.words, limit)
-        return InvalidInput(text + names + ".", "Raise max_deletions, list what is to stay, or protect it.")
-    share = 100 * _LARGEST_SHARE_PRUNED
-    text += " of %d %s, more than %d and %d%% of them: " % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
-    hint = "If that is what you want, say how many in max_deletions. Otherwise list what is to stay, or protect it."
-    return InvalidInput(text + names + ".", hint)
+        text += " %s, and %s is %d" % (kind.words, place, limit)
+    else:
+        share = 100 * _LARGEST_SHARE_PRUNED
+        text += " of %d %s, more than %d and %d%% of them" % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
+    names = [_name(kind, resource) for resource in doomed]
+    named = ["%r (duplicate %s)" % (_name(kind, resource), resource["id"]) for resource in duplicates]
+    named += [
+        "%r (ID %s)" % (name, resource["id"]) if names.count(name) > 1 else repr(name)
+        for name, resource in zip(names, doomed)
+    ]
+    hint = "If that is what you want, say how many in %s." % place
+    if doomed:
+        hint += " Otherwise list what is to stay, or protect it."
+    return InvalidInput("%s: %s." % (text, ", ".join(named)), hint)

@@ -148,6 +148,7 @@ def _pruning(kind: Kind, module: Module) -> Optional[Pruning]:
     if kind.prune_spec is None or not params["prune"]:
         return None
     options = {name: params[_bulk_name(name)] for name in kind.prune_spec}
-    pruning = Pruning("prune_protect", module.given.get("prune_protect"), params["max_deletions"], options)
-    check_pruning(kind, params[kind.plural], pruning, "max_deletions")
+    given, limit = module.given.get("prune_protect"), params["max_deletions"]
+    pruning = Pruning("prune_protect", given, limit, "max_deletions", options)
+    check_pruning(kind, params[kind.plural], pruning)
     return pruning

@@ -58,7 +58,7 @@ def planned(wanteds: Sequence[Params], world: World) -> List[Item]:
 
 
 def pruning(protect: Any = (), limit: Optional[int] = None, provider_type: str = "idp") -> Pruning:
-    return Pruning("prune_protect", protect, limit, {"provider_type": provider_type})
+    return Pruning("prune_protect", protect, limit, "max_deletions", {"provider_type": provider_type})
 
 
 def names_of(items: Iterable[Item]) -> List[str]:
@@ -326,7 +326,7 @@ def test_names_that_differ_in_a_digit_are_no_near_matches() -> None:
 @pytest.mark.parametrize("entry", ["Seed*\nX*", "Seed*\n", "a\r\nb", "\n"])
 def test_an_entry_with_a_line_break(entry: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_pruning(GROUP, [wanted(name="a")], pruning(["ok", entry]), "max_deletions")
+        check_pruning(GROUP, [wanted(name="a")], pruning(["ok", entry]))
     assert_says(refused.value, "prune_protect[1]: ", "contains a line break")
 
 
@@ -357,7 +357,7 @@ def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> Non
     assert (refusal is None) is allowed
     if refusal is not None:
         assert_says(refusal, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
-        assert_says(refusal, "Raise max_deletions", "protect it")
+        assert_says(refusal, "say how many in max_deletions", "protect it")
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])

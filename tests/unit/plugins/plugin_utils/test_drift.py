@@ -60,7 +60,7 @@ def test_what_only_a_creation_could_set_is_drift() -> None:
 def test_a_tenant_of_which_nothing_could_be_compared_is_not_as_described() -> None:
     why = {"csp_origins": "The tenant has no CSP origins", "ip_policies": "The tenant has no IP policies"}
     found = {"areas": {"groups": {"summary": {}, "groups": [], "unchanged": []}}, "plan": PLAN, "not_available": why}
-    described = {**dict.fromkeys(why, []), "places": {}}
+    described = [*why, "places"]
     tenant = audited("acme", "acme.example", found, described)
     assert (tenant["status"], tenant["error"]) == ("failed", "\n".join(["Nothing was compared.", *why.values()]))
     lines = lines_of(add_to_report(tenant))

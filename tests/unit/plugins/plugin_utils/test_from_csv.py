@@ -97,6 +97,10 @@ def test_a_given_delimiter_counts_more_than_that_of_the_first_line() -> None:
     assert from_csv("sep=;\nname,roles\nAda,a;b\n", delimiter=",") == [{"name": "Ada", "roles": "a;b"}]
 
 
+def test_blank_cells_beyond_the_titles() -> None:
+    assert from_csv("name,roles\nAda,x,, \nBob\n") == [{"name": "Ada", "roles": "x"}, {"name": "Bob"}]
+
+
 def test_one_column() -> None:
     assert from_csv("name\nAda; Countess\n") == [{"name": "Ada; Countess"}]
 
@@ -138,9 +142,9 @@ def test_columns_and_lists() -> None:
         ("name;a,b\nAda;x\n", {}, ["delimiter: The titles have as many commas and semicolons"]),
         ("", {}, ["It is empty."]),
         ("\ufeff\n  \n", {}, ["It is empty."]),
-        (None, {}, ["It is no text, but of the type NoneType."]),
-        ([], {}, ["It is no text, but of the type list."]),
-        (7, {}, ["It is no text, but of the type int."]),
+        (None, {}, ["It is null, not a string."]),
+        ([], {}, ["It is a list, not a string."]),
+        (7, {}, ["It is a number, not a string."]),
         ("name\nJos\udce9\n", {}, ["It is not UTF-8. Save it as CSV in UTF-8."]),
         (b"name\nJos\xe9\n", {}, ["It is not UTF-8. Save it as CSV in UTF-8."]),
         ("name".encode("utf-16"), {}, ["It is not UTF-8."]),
