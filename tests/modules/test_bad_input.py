@@ -195,6 +195,26 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "timeout 0": ("qlik_group", {"name": "A", "timeout": 0}, ["timeout"]),
     "negative retries": ("qlik_group", {"name": "A", "retries": -1}, ["retries"]),
     "ca_path": ("qlik_group", {"name": "A", "ca_path": "/nowhere/ca.pem"}, ["ca_path", "/nowhere/ca.pem"]),
+    "several at once": (
+        "qlik_user",
+        {"subject": "s", "email": "not-an-email", "name": "  ", "assigned_roles": ["Nope"]},
+        [
+            "There are 3 problems",
+            "\nemail: 'not-an-email'",
+            "\nname: The text is blank",
+            "\nassigned_roles: ",
+            "'Nope'",
+        ],
+    ),
+    "several of a member": (
+        "qlik_space_member",
+        {"space_id": "$Room", "user": "nobody", "roles": ["Nope"]},
+        [
+            "There are 2 problems",
+            "\nroles: A space of type shared has no role 'Nope'",
+            "The tenant has no user 'nobody'",
+        ],
+    ),
 }
 
 
@@ -207,6 +227,7 @@ def test_refused(run: Run, tenant: LocalTenant, case: str) -> None:
     tenant.set_tenant(alias="acme.us.qlikcloud.com")
     ids = {"$" + item["name"]: item_id for item, item_id in zip(PLANTED_GROUPS, groups)}
     ids["$bob"] = users[0]
+    (ids["$Room"],) = tenant.plant_spaces([{"name": "Room", "type": "shared"}])
     ids["$system"] = tenant.state()["tenant"]["hostnames"][0]
     assert_refused(run, module, filled(options, ids), *words)
 

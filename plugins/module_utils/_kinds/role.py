@@ -86,7 +86,7 @@ class Role(Kind):
         self, client: Client, plans: Sequence[Plan], world: World
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         for plan in plans:
-            role = plan.held if plan.action == "deleted" else None
+            role = plan.held if plan.action == "deleted" and plan.held and is_custom(plan.held) else None
             holders = self._holders(client, role, world) if role else []
             if role and holders:
                 more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""

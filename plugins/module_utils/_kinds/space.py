@@ -167,11 +167,11 @@ class Space(Kind):
                 for member in self.members.held(plan.predicted or {}) or []:
                     if member.assignee_id == myself:
                         yield plan, _owner_as_a_member(member, "members")
-        new = {str((plan.predicted or {}).get("type")) for plan in plans if plan.action == "created"}
+        new = any((plan.predicted or {}).get("type") for plan in plans if plan.action == "created")
         types = _texts(client.read(self.collection + "/types").get("data") if new else None)
         for plan in plans:
             wanted = (plan.predicted or {}).get("type")
-            if plan.action == "created" and types and wanted not in types:
+            if plan.action == "created" and wanted is not None and types and wanted not in types:
                 text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
                 yield plan, InvalidInput(text, option="type")
 
@@ -232,6 +232,29 @@ class Space(Kind):
             is_named_so = member.assignee_id is None and member.name == owner.get("subject")
             if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
                 world.refuse(_owner_as_a_member(member, place))
+
+
+class SpaceOfMember(Space):
+    """A space that exists, of which a task describes one member and nothing else."""
+
+    def check(self, wanted: Params) -> None:
+        (member,) = wanted["members"]
+        if member["state"] == "present" and not member["roles"]:
+            raise InvalidInput("A member has at least one role.", "Use state absent to take one away.", "roles")
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        if world.get(self.noun, self.key(wanted)) is None:
+            option = "space_id" if wanted["id"] else "space"
+            raise InvalidInput("The tenant has no %s." % self.label(wanted), option=option)
+        try:
+            return super().plan(wanted, world)
+        except InvalidInput as error:
+            world.refused.append(error)
+            raise
+        finally:
+            # The options of the only member are those of the task.
+            for refused in world.refused:
+                refused.option = re.sub(r"^members\[0\]\.?", "", refused.option)
 
 
 def _texts(value: Any) -> List[str]:

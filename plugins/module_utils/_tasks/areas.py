@@ -35,6 +35,8 @@ class Area:
     :param entries: what is described, with what is known to be wrong with it.
     :param pruning: C(None) where what is not described is left alone.
     :param max_deletions: how many duplicates may be deleted without pruning; C(None) for any number.
+    :param is_single: whether the task is about this one resource, so that a write needs no look at what the tenant
+        itself refuses without changing anything.
     :param report_extra: whether that is to be known.
     :param is_audited: whether it is enough to say so where the tenant does not have the kind.
     :param missing: why the tenant does not have the kind.
@@ -47,8 +49,14 @@ class Area:
     is_audited: bool = False
     missing: Optional[NotAvailable] = None
     max_deletions: Optional[int] = None
+    is_single: bool = False
     items: List[Item] = field(default_factory=list)
     outcomes: List[Outcome] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """Where it is described: an option of the task, or nothing where all options are about it."""
+        return "" if self.is_single else self.kind.area
 
     def demand(self) -> Demand:
         """What has to be known of the tenant."""
@@ -113,26 +121,29 @@ def plan_areas(
     allow_lockout: bool,
     expected: Sequence[Reference],
     caller_address: Optional[str] = None,
+    is_written: bool = False,
 ) -> World:
     """Read what decides about all areas, each thing once, and plan them; what is wrong is added to the problems.
 
     :param expected: resources that count as existing.
     :param caller_address: the address that the tenant sees the task come from, where that is known.
+    :param is_written: whether the plans are going to be carried out.
     """
-    world = read(client, [area.demand() for area in areas], expected)
+    verify = not (is_written and all(area.is_single for area in areas))
+    world = read(client, [area.demand() for area in areas], expected, verify)
     looked_at: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
     world.caller_address = caller_address
     for area in areas:
         area.missing = world.missing(area.kind.noun)
         if area.missing is not None:
             if not area.is_audited:
-                problems.add(area.kind.area, area.missing, area.kind.area)
+                problems.add(area.place, area.missing, area.kind.area)
             continue
         area.items = plan_all(area.kind, area.entries, world, problems)
         looked_at[area.kind.area] = area.plans()
         duplicates = area.refusal_of_duplicates()
         if duplicates is not None:
-            problems.add(area.kind.area, duplicates, area.kind.area)
+            problems.add(area.place, duplicates, area.kind.area)
         if area.pruning is not None and len(area.plans()) == len(area.items):
             try:
                 area.kind.refuse_pruning(client)
@@ -143,7 +154,7 @@ def plan_areas(
                     raise refusal
                 looked_at[area.kind.area] = area.plans()
             except InvalidInput as error:
-                problems.add(area.kind.area, error, area.kind.area)
+                problems.add(area.place, error, area.kind.area)
         area.kind.expect_in(world, area.plans())
         # That a description is wrong does not make what it describes unknown.
         hopeless = [item.wanted for item in area.items if not item.is_comparable and area.kind.is_named(item.wanted)]
@@ -158,9 +169,10 @@ def plan_areas(
     losses = Losses()
     for area in areas:
         positions = {id(item.plan): position for position, item in enumerate(area.items)}
-        for plan, reason in area.kind.refusals(client, looked_at[area.kind.area], world):
+        plans = [plan for plan in looked_at[area.kind.area] if verify or area.kind.looks_before_writing(plan)]
+        for plan, reason in area.kind.refusals(client, plans, world):
             if plan is None:
-                problems.add(area.kind.area, reason, area.kind.area)
+                problems.add(area.place, reason, area.kind.area)
                 continue
             item = area.items[positions[id(plan)]]
             area.items[positions[id(plan)]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
@@ -169,7 +181,7 @@ def plan_areas(
     if not allow_lockout and not problems:
         for area in areas:
             for lockout in area.kind.lockouts(area.plans(), world):
-                problems.add(area.kind.area, lockout, area.kind.area)
+                problems.add(area.place, lockout, area.kind.area)
         try:
             refuse_lockout(client, losses)
         except InvalidInput as error:

@@ -185,17 +185,6 @@ def _removal_of(kind: Kind, place: str, resource: Resource, world: World, proble
     return item._replace(label=label, is_duplicate=True, wrong=found)
 
 
-def removals_of(kind: Kind, wanted: Params, world: World) -> List[Item]:
-    """The items that delete what is equal to a resource of a task and is not kept.
-
-    :raises InvalidInput: when one of them cannot be deleted.
-    """
-    problems = Problems()
-    items = [_removal_of(kind, "", resource, world, problems) for resource in kind.duplicates(wanted, world)]
-    problems.raise_if_any()
-    return items
-
-
 def _planned(kind: Kind, entry: Entry, world: World) -> Tuple[Item, List[Problem]]:
     """The plan of an entry, and what the tenant shows to be wrong with it."""
     wanted, collecting = entry.wanted, world.collecting()

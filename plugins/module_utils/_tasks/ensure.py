@@ -9,18 +9,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput, visible
+from .._kinds.base import Kind
 from .._planning.fingerprint import refuse_other_plan
 from .._planning.networks import check_address, check_public_address
 from .._planning.settings import Params
 from .._planning.world import World
 from .apply import predicted_outcome
 from .areas import Area, carry_out_areas, plan_areas
-from .bulk import Item, check_all, explain_failures, names_alike, summarise
-from .module import Task, expected_in
+from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarise
+from .module import Task, expected_in, fail
 from .options import place_of
 from .problems import Problems, as_one
 from .progress import progress_of
@@ -42,6 +43,7 @@ class DescriptionRefused(InvalidInput):
         error = problems.error()
         super().__init__("", error.hint)
         self.message = error.message
+        self.answer = error.answer
         self.problems = problems.by_area()
         self.world = world
 
@@ -52,7 +54,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     :raises DescriptionRefused: naming all that is wrong, before anything is written.
     """
     module = task.module
-    concurrency = module.params["concurrency"]
+    concurrency = module.params.get("concurrency", 1)
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
@@ -61,7 +63,15 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     problems = Problems({option: place_of(option, params) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
-    world = plan_areas(client, areas, problems, bool(params.get("allow_lockout")), expected_in(module), address)
+    world = plan_areas(
+        client,
+        areas,
+        problems,
+        bool(params.get("allow_lockout")),
+        expected_in(module),
+        address,
+        is_written=not module.check_mode,
+    )
     if problems:
         _predict(areas)
         raise DescriptionRefused(problems, world)
@@ -78,6 +88,16 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         if progress is not None and task.interruption.is_set:
             progress.say_interrupted()
     return world
+
+
+def ensure_one(task: Task, kind: Kind, wanted: Params) -> Tuple[Area, World]:
+    """The same for a task that is about one resource: the first item of the area, and what was read.
+
+    :param wanted: the options that describe the resource.
+    :raises DescriptionRefused: naming all that is wrong, before anything is written.
+    """
+    area = Area(kind, [Entry("", wanted)], is_single=True)
+    return area, ensure(task, [area])
 
 
 def caller_address_in(params: Params, client: Client) -> Optional[str]:
@@ -114,6 +134,18 @@ def end(task: Task, areas: Sequence[Area], result: Dict[str, Any]) -> None:
         half_done = [item.label for item, outcome in pairs if outcome.half_done]
         module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
     module.fail_json(msg=msg, error=error.to_result(), **result)
+
+
+def end_of_one(task: Task, area: Area, result: Dict[str, Any]) -> None:
+    """End a task that is about one resource, as failed if that failed.
+
+    :param result: all that it returns beside C(changed).
+    """
+    result["changed"] = any(outcome.changed for outcome in area.outcomes)
+    for outcome in area.outcomes:
+        if outcome.error is not None:
+            fail(task.module, outcome.error, unknown=any(each.unknown for each in area.outcomes), **result)
+    task.module.exit_json(**result)
 
 
 def area_result(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from .._errors import InvalidDescription, InvalidInput, QlikError, UnknownReferences
+from .._errors import ApiError, InvalidDescription, InvalidInput, QlikError, UnknownReferences
 
 #: So many further places of the same problem are named.
 _MOST_PLACES = 5
@@ -38,6 +38,7 @@ class Problems:
         self._places: Dict[str, List[str]] = {}
         self._by_area: Dict[str, List[Dict[str, Any]]] = {}
         self._hints: Dict[str, None] = {}
+        self._answer: Optional[ApiError] = None
 
     def add(self, place: str, error: QlikError, area: str = "", label: str = "") -> None:
         """Remember an error.
@@ -51,6 +52,7 @@ class Problems:
             self._places.setdefault(text, []).append(where)
             problem = {"place": where, "object": label or None, "message": text}
             self._by_area.setdefault(area, []).append(problem)
+        self._answer = self._answer or getattr(error, "answer", None)
         self._hints[re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)] = None
 
     def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
@@ -69,19 +71,13 @@ class Problems:
         """All that was remembered; hints come after all problems."""
         lines, hints = self.lines(), list(filter(None, self._hints))
         if len(lines) == 1:
-            return InvalidInput(lines[0], self.hint())
+            error = InvalidInput(lines[0], self.hint())
+            error.answer = self._answer
+            return error
         return InvalidDescription(["There are %d problems:" % len(lines), *lines, *hints])
 
     def __bool__(self) -> bool:
         return bool(self._places)
-
-    def raise_if_any(self) -> None:
-        """Fail with all that was remembered.
-
-        :raises InvalidInput: if anything was.
-        """
-        if self:
-            raise self.error()
 
 
 def as_one(problems: Sequence[Problem]) -> InvalidInput:

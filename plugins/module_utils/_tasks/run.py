@@ -11,19 +11,15 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from .._api.connection import connection_argument_spec
-from .._errors import visible
 from .._kinds.base import Kind
-from .._kinds.lockout import refuse_lockout
 from .._planning.settings import TEXT, Params
-from .apply import predicted_outcome
 from .areas import Area
-from .bulk import Item, carry_out_all, entries_of, removals_of
-from .duplicates import remove_duplicates
-from .ensure import CONCURRENCY_SPEC, area_result, caller_address_in, end, ensure
-from .module import expected_in, fail, failures_explained
+from .bulk import entries_of
+from .ensure import CONCURRENCY_SPEC, area_result, end, end_of_one, ensure, ensure_one
+from .module import failures_explained
 from .options import Module
 from .prune import Pruning, check_pruning
-from .read import Demand, find, read
+from .read import find
 from .result import diff, diff_of_many, without_many_items
 
 
@@ -33,44 +29,19 @@ def run_one(kind: Kind) -> None:
     module = Module(spec, kind.may_be_empty(), supports_check_mode=True, **kind.rules)
     with failures_explained(module) as task:
         module.refuse_mistakes()
-        wanted = module.params
-        kind.check(wanted)
-        client = task.client()
-        address = caller_address_in(wanted, client)
-        world = read(client, [Demand(kind, [wanted])], expected_in(module), verify=module.check_mode)
-        world.caller_address = address
-        plan = kind.plan(wanted, world)
-        item = Item("", wanted, plan, kind.label(wanted))
-        items = [item, *removals_of(kind, wanted, world)]
-        plans = [each.plan for each in items]
-        if not wanted.get("allow_lockout"):
-            for lockout in kind.lockouts(plans, world):
-                raise lockout
-            refuse_lockout(client, kind.losses(plans))
-        for warning in kind.warnings(wanted, plan, world):
-            module.warn(visible(warning))
-        if module.check_mode or kind.looks_before_writing(plan):
-            for _plan, refusal in kind.refusals(client, [plan], world):
-                raise refusal
-        if module.check_mode:
-            outcomes = list(map(predicted_outcome, plans))
-        else:
-            outcomes = carry_out_all(client, kind, items, world, concurrency=1)
-            remove_duplicates(client, kind, outcomes)
-        outcome, removed = outcomes[0], outcomes[1:]
-        changed = any(each.changed for each in outcomes)
-        result = {"changed": changed, "action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
-        if plan.unchangeable:
-            result["unchangeable"] = plan.unchangeable
+        area, _world = ensure_one(task, kind, module.params)
+        item, outcome = area.items[0], area.outcomes[0]
+        result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
+        if item.plan.unchangeable:
+            result["unchangeable"] = item.plan.unchangeable
+        pairs = list(zip(area.items, area.outcomes))
         if not kind.has_unique_names:
-            result["duplicates"] = [kind.to_user(each.plan.held) for each in removed if each.changed]
+            removed = [each.plan.held for each in area.outcomes[1:] if each.changed]
+            result["duplicates"] = [kind.to_user(resource) for resource in removed]
         if module._diff:
-            entries = [diff(each.label, done) for each, done in zip(items, outcomes)]
-            result["diff"] = entries if removed else entries[0]
-        for each in outcomes:
-            if each.error is not None:
-                fail(module, each.error, unknown=any(done.unknown for done in outcomes), **result)
-    module.exit_json(**result)
+            entries = [diff(each.label, done) for each, done in pairs]
+            result["diff"] = entries if len(entries) > 1 else entries[0]
+        end_of_one(task, area, result)
 
 
 def run_many(kind: Kind) -> None:

@@ -12,16 +12,15 @@ from typing import Any, Dict, List, Optional
 
 from .._api.client import Client
 from .._api.connection import connection_argument_spec
-from .._errors import InvalidInput, visible
-from .._kinds.space import TYPES, Space
+from .._kinds.space import TYPES, Space, SpaceOfMember
 from .._planning.members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
-from .apply import carry_out, predicted_outcome
-from .module import expected_in, fail, failures_explained
+from .ensure import end_of_one, ensure_one
+from .module import failures_explained
 from .options import Module
-from .read import Demand, find, look_up, read, with_parts
+from .read import find, look_up, with_parts
 
 _ASSIGNEE = ("group", "provider_type", "user", "assignee_id", "assignee_type")
 
@@ -70,39 +69,22 @@ def run_space_member() -> None:
     )
     with failures_explained(module) as task:
         module.refuse_mistakes()
-        kind, params = Space(), module.params
+        kind, params = SpaceOfMember(), module.params
         member = {option: params[option] for option in (*_ASSIGNEE, "state", "roles", "purge_roles")}
-        if params["state"] == "present" and not member["roles"]:
-            raise InvalidInput("A member has at least one role.", "Use state absent to take one away.", "roles")
         wanted = {"id": params["space_id"], "name": params["space"], "members": [member], "purge_members": False}
-        client = task.client()
-        world = read(client, [Demand(kind, [wanted])], expected_in(module))
-        if world.get(kind.noun, kind.key(wanted)) is None:
-            option = "space_id" if params["space_id"] else "space"
-            raise InvalidInput("The tenant has no %s." % kind.label(wanted), option=option)
-        try:
-            plan = kind.plan(wanted, world)
-        except InvalidInput as error:
-            # The task has one member, whose options are its own.
-            error.option = error.option.replace("members[0].", "").replace("members[0]", "")
-            raise
-        for warning in kind.warnings(wanted, plan, world):
-            module.warn(visible(warning))
-        outcome = predicted_outcome(plan) if module.check_mode else carry_out(client, kind, wanted, plan, world)
-        before, after = (_member_in(kind, side, member, world) for side in (plan.held, outcome.resource))
+        area, world = ensure_one(task, kind, wanted)
+        item, outcome = area.items[0], area.outcomes[0]
+        before, after = (_member_in(kind, side, member, world) for side in (item.plan.held, outcome.resource))
         result: Dict[str, Any] = {
-            "changed": outcome.changed,
             "action": _action(outcome.action, before, after),
             "member": after.shown() if after else None,
         }
         if module._diff:
-            planned = _member_in(kind, plan.predicted, member, world)
-            header = "member of %s" % kind.label_of(plan.held or {})
+            planned = _member_in(kind, item.plan.predicted, member, world)
+            header = "member of %s" % kind.label_of(item.plan.held or {})
             sides = {"before": before and before.shown(), "after": planned and planned.shown()}
             result["diff"] = dict(sides, before_header=header, after_header=header)
-        if outcome.error is not None:
-            fail(module, outcome.error, unknown=outcome.unknown, **result)
-    module.exit_json(**result)
+        end_of_one(task, area, result)
 
 
 def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:

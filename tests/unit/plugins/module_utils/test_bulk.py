@@ -46,14 +46,16 @@ PATIENCE = 10
 def checked(wanteds: Sequence[Json]) -> Sequence[Entry]:
     problems = Problems()
     sound = check_all(GROUP, entries_of(GROUP, wanteds), problems)
-    problems.raise_if_any()
+    if problems:
+        raise problems.error()
     return sound
 
 
 def planned(wanteds: Sequence[Params], world: World) -> List[Item]:
     problems = Problems()
     items = plan_all(GROUP, entries_of(GROUP, wanteds), world, problems)
-    problems.raise_if_any()
+    if problems:
+        raise problems.error()
     return items
 
 
@@ -174,7 +176,8 @@ def test_what_is_sound_is_planned_beside_the_problems() -> None:
 
 def test_no_problems() -> None:
     problems = Problems()
-    problems.raise_if_any()
+    if problems:
+        raise problems.error()
     assert not problems
 
 
