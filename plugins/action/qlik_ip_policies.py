@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._bulk_action import BulkActionModule
+from ansible_collections.qlikops.cloud.plugins.modules.qlik_ip_policies import FLOW
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._action import FlowAction
 
 
-class ActionModule(BulkActionModule):
-    """Shows the progress of the module M(qlikops.cloud.qlik_ip_policies)."""
+class ActionModule(FlowAction):
+    """Carries M(qlikops.cloud.qlik_ip_policies) out."""
+
+    flow = FLOW

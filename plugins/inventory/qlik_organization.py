@@ -298,7 +298,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """What the organization says of its tenants."""
         params = {name: self.get_option(name) for name in _CONNECTION}
         try:
-            client = Client(Transport(organization_connection(params), read_only=True, on_warning=self.display.warning))
+            connection = organization_connection(params, os.environ)
+            client = Client(Transport(connection, read_only=True, on_warning=self.display.warning))
             return [dict(each.resource) for each in find_tenants(client, self.get_option("subscription_ids"))]
         except QlikError as error:
             raise AnsibleError("The tenants of the organization cannot be read: %s" % error) from None

@@ -60,11 +60,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.api_key_settings import ApiKeySettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(ApiKeySettings())
 
 
 def main() -> None:
-    run_one(ApiKeySettings())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -140,13 +140,13 @@ options:
             default: idp
           protect:
             description:
-              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
               - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected
                 too, with a warning about the commas.
               - A pattern or name without a match on the tenant is a warning. A name without a match is refused while
                 the tenant has a near match that is not protected, and so are an entry with a line break and null.
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -177,8 +177,7 @@ options:
               - Patterns of subjects that are never touched, with C(*), C(?) and C([...]) as in file names. Case
                 matters.
               - Lists, strings and mistakes are as for O(prune.groups.protect).
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -203,10 +202,10 @@ options:
               - managed
           protect:
             description:
-              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
               - Lists, strings and mistakes are as for O(prune.groups.protect).
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -219,10 +218,10 @@ options:
         suboptions:
           protect:
             description:
-              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
               - Lists, strings and mistakes are as for O(prune.groups.protect).
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -235,10 +234,10 @@ options:
         suboptions:
           protect:
             description:
-              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
               - Lists, strings and mistakes are as for O(prune.groups.protect).
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -251,10 +250,10 @@ options:
         suboptions:
           protect:
             description:
-              - Patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case matters.
+              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
+                matters.
               - Lists, strings and mistakes are as for O(prune.groups.protect).
-            type: list
-            elements: str
+            type: raw
             default: []
           max_deletions:
             description:
@@ -584,11 +583,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import run_configuration
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import flow_of_configuration
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_configuration(AREAS)
 
 
 def main() -> None:
-    run_configuration(AREAS)
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -79,11 +79,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import run_configuration_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import flow_of_configuration_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_configuration_info(AREAS)
 
 
 def main() -> None:
-    run_configuration_info(AREAS)
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -82,11 +82,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(CspOrigin())
 
 
 def main() -> None:
-    run_one(CspOrigin())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -73,11 +73,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_info(CspOrigin(), {"name": {"type": "str"}})
 
 
 def main() -> None:
-    run_info(CspOrigin(), {"name": {"type": "str"}})
+    run(FLOW)
 
 
 if __name__ == "__main__":

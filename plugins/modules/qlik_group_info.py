@@ -104,18 +104,21 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_info(
+    Group(),
+    {
+        "name": {"type": "str"},
+        "provider_type": {"type": "str", "choices": ["idp", "custom"]},
+        "system_groups": {"type": "bool", "default": False},
+    },
+)
 
 
 def main() -> None:
-    run_info(
-        Group(),
-        {
-            "name": {"type": "str"},
-            "provider_type": {"type": "str", "choices": ["idp", "custom"]},
-            "system_groups": {"type": "bool", "default": False},
-        },
-    )
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -69,11 +69,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(GroupSettings())
 
 
 def main() -> None:
-    run_one(GroupSettings())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -49,14 +49,13 @@ options:
     default: idp
   prune_protect:
     description:
-      - Names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file names.
-        Case matters. A group of exactly that name is protected, also if it is no match of the pattern.
+      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
+        names. Case matters. A group of exactly that name is protected, also if it is no match of the pattern.
       - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with
         a warning about the commas.
       - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
         has a near match that is not protected, and so are an entry with a line break and null.
-    type: list
-    elements: str
+    type: raw
     default: []
   max_deletions:
     description:
@@ -207,11 +206,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_many(Group())
 
 
 def main() -> None:
-    run_many(Group())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -92,11 +92,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(IpPolicy())
 
 
 def main() -> None:
-    run_one(IpPolicy())
+    run(FLOW)
 
 
 if __name__ == "__main__":

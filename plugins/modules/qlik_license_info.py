@@ -66,11 +66,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license import License
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_singleton_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_singleton_info(License())
 
 
 def main() -> None:
-    run_info_of_singleton(License())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -57,11 +57,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_settings import LicenseSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(LicenseSettings())
 
 
 def main() -> None:
-    run_one(LicenseSettings())
+    run(FLOW)
 
 
 if __name__ == "__main__":

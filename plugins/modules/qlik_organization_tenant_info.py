@@ -117,11 +117,14 @@ error:
   type: dict
 """
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.organization import run_organization_tenant_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.organization import flow_of_organization_tenant_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_organization_tenant_info()
 
 
 def main() -> None:
-    run_organization_tenant_info()
+    run(FLOW)
 
 
 if __name__ == "__main__":

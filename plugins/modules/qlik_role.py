@@ -79,11 +79,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(Role())
 
 
 def main() -> None:
-    run_one(Role())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -79,11 +79,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_info(Role(), {"name": {"type": "str"}})
 
 
 def main() -> None:
-    run_info(Role(), {"name": {"type": "str"}})
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -61,11 +61,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.session_policy import SessionPolicy
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(SessionPolicy())
 
 
 def main() -> None:
-    run_one(SessionPolicy())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -53,11 +53,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.session_policy import SessionPolicy
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_singleton_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_singleton_info(SessionPolicy())
 
 
 def main() -> None:
-    run_info_of_singleton(SessionPolicy())
+    run(FLOW)
 
 
 if __name__ == "__main__":

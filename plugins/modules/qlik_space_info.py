@@ -98,11 +98,14 @@ error:
   type: dict
 """
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import run_space_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import flow_of_space_info
+
+FLOW = flow_of_space_info()
 
 
 def main() -> None:
-    run_space_info()
+    run(FLOW)
 
 
 if __name__ == "__main__":

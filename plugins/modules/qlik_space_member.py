@@ -119,11 +119,14 @@ error:
   type: dict
 """
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import run_space_member
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.spaces import flow_of_space_member
+
+FLOW = flow_of_space_member()
 
 
 def main() -> None:
-    run_space_member()
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -54,14 +54,13 @@ options:
       - managed
   prune_protect:
     description:
-      - Names, or patterns of names, that O(prune) never deletes, with C(*), C(?) and C([...]) as in file names. Case
-        matters.
+      - A list of names, or patterns of names, that O(prune) never deletes, with C(*), C(?) and C([...]) as in file
+        names. Case matters.
       - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with
         a warning about the commas.
       - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
         has a near match that is not protected, and so are an entry with a line break and null.
-    type: list
-    elements: str
+    type: raw
     default: []
   max_deletions:
     description:
@@ -183,11 +182,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_many(Space())
 
 
 def main() -> None:
-    run_many(Space())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -75,11 +75,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(Tenant())
 
 
 def main() -> None:
-    run_one(Tenant())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -55,11 +55,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_singleton_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_singleton_info(Tenant())
 
 
 def main() -> None:
-    run_info_of_singleton(Tenant())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -208,11 +208,14 @@ error:
     hint: Check which of the two is meant.
 """
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import run_tenant_lifecycle
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import flow_of_tenant_lifecycle
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_tenant_lifecycle()
 
 
 def main() -> None:
-    run_tenant_lifecycle()
+    run(FLOW)
 
 
 if __name__ == "__main__":

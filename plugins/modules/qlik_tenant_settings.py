@@ -70,11 +70,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant_settings import TenantSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_one
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_one(TenantSettings())
 
 
 def main() -> None:
-    run_one(TenantSettings())
+    run(FLOW)
 
 
 if __name__ == "__main__":

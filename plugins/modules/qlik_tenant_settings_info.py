@@ -55,11 +55,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant_settings import TenantSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info_of_singleton
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_singleton_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_singleton_info(TenantSettings())
 
 
 def main() -> None:
-    run_info_of_singleton(TenantSettings())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -56,14 +56,13 @@ options:
     default: disable
   prune_protect:
     description:
-      - Subjects, or patterns of subjects, that O(prune) never touches. C(*), C(?) and C([...]) are as in file names.
-        Case matters. A user of exactly that subject is protected, also if it is no match of the pattern.
+      - A list of subjects, or patterns of subjects, that O(prune) never touches. C(*), C(?) and C([...]) are as in file
+        names. Case matters. A user of exactly that subject is protected, also if it is no match of the pattern.
       - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with
         a warning about the commas.
       - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
         has a near match that is not protected, and so are an entry with a line break and null.
-    type: list
-    elements: str
+    type: raw
     default: []
   max_deletions:
     description:
@@ -179,11 +178,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_many
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_many(User())
 
 
 def main() -> None:
-    run_many(User())
+    run(FLOW)
 
 
 if __name__ == "__main__":

@@ -71,11 +71,14 @@ error:
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.web_integration import WebIntegration
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.run import run_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import run
+
+FLOW = flow_of_info(WebIntegration(), {"name": {"type": "str"}})
 
 
 def main() -> None:
-    run_info(WebIntegration(), {"name": {"type": "str"}})
+    run(FLOW)
 
 
 if __name__ == "__main__":

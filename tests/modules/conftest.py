@@ -19,7 +19,7 @@ from local_tenant.client import LocalTenant
 
 pytest.register_assert_rewrite("modules.harness")
 
-from modules.harness import Run  # noqa: E402
+from modules.harness import Mains, Run  # noqa: E402
 from modules.hostile import Hostile  # noqa: E402
 
 
@@ -61,10 +61,16 @@ def run(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Run:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    return Run(tenant)
+
+
+@pytest.fixture
+def run_main(run: Run, tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Mains:
+    """Runs the C(main) of a module on the tenant."""
     # Newer versions of Python refuse to log a NUL, and Ansible then refuses the task; this is about our own code.
     monkeypatch.setattr(AnsibleModule, "_log_to_syslog", lambda self, message: None)
     # A test of a plugin of the controller, in the same process, makes Ansible keep warnings out of results.
     internal = sys.modules.get("ansible.module_utils._internal")
     if internal is not None:
         monkeypatch.setattr(internal, "is_controller", False)
-    return Run(tenant)
+    return Mains(tenant)

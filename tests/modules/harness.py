@@ -12,13 +12,16 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._worker import carry_out
 from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
 
 Json = Any
@@ -91,7 +94,10 @@ class Run:
         self.output = ""
 
     def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
-        """The result of the module's ``main()``, also of a failure. An option that is None counts as left out."""
+        """The result of the module, also of a failure. An option that is None counts as left out."""
+        return self._result(module, options, check, diff, with_nulls=False)
+
+    def _result(self, module: str, options: Mapping[str, Json], check: bool, diff: bool, *, with_nulls: bool) -> Result:
         arguments: dict[str, Json] = {"tenant_url": self.tenant.url}
         proxy: dict[str, str] = {}
         if module in ORGANIZATION:
@@ -101,74 +107,57 @@ class Run:
         if "tenant_uri" in options:
             del arguments["tenant_url"]
         arguments.update(options)
-        arguments = {name: value for name, value in arguments.items() if value is not None}
-        arguments.update(_ansible_check_mode=check, _ansible_diff=diff)
-        if "inject_invocation" in basic.PASS_VARS:
-            # ansible-core 2.21 leaves the options out of the result unless it is asked for them, as with -vvv.
-            arguments["_ansible_inject_invocation"] = True
-        main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
+        if not with_nulls:
+            arguments = {name: value for name, value in arguments.items() if value is not None}
         stdout, stderr = io.StringIO(), io.StringIO()
-        code: Any = None
-        forget_warnings()
         with contextlib.ExitStack() as around:
             around.enter_context(mock.patch.dict(os.environ, proxy))
-            around.enter_context(module_arguments(arguments))
             around.enter_context(contextlib.redirect_stdout(stdout))
             around.enter_context(contextlib.redirect_stderr(stderr))
-            try:
-                main()
-            except SystemExit as end:
-                code = end.code
-        self.output = stdout.getvalue() + stderr.getvalue()
-        assert code is not None, f"{module} did not end: {self.output}"
-        lines = [line for line in stdout.getvalue().splitlines() if line.startswith("{")]
-        assert len(lines) == 1, self.output
-        result: Result = json.loads(lines[0])
-        assert bool(result.get("failed")) == (code != 0), self.output
+            result = self._carried_out(module, json.loads(json.dumps(arguments)), check, diff)
+        self.output = stdout.getvalue() + stderr.getvalue() + json.dumps(result)
         result.pop("invocation", None)
         return result
+
+    def _carried_out(self, module: str, arguments: Result, check: bool, diff: bool) -> Result:
+        return carry_out(
+            flow_of(module),
+            f"qlikops.cloud.{module}",
+            arguments,
+            os.environ,
+            check_mode=check,
+            with_diff=diff,
+            say_progress=lambda line: None,
+        )
 
 
 class Nulls(Run):
     """Runs modules and hands null over as null."""
 
     def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
-        null = [name for name, value in options.items() if value is None]
-        with pytest.MonkeyPatch.context() as patched:
-            # The harness leaves out what is None; a null is put in where the module reads what it was given.
-            load = basic.AnsibleModule._load_params
-
-            def with_nulls(module: basic.AnsibleModule) -> None:
-                load(module)
-                module.params = {**module.params, **dict.fromkeys(null)}
-
-            patched.setattr(basic.AnsibleModule, "_load_params", with_nulls)
-            return super().__call__(module, check=check, diff=diff, **options)
+        return self._result(module, options, check, diff, with_nulls=True)
 
 
-def of_organization(tenant: TenantHandle, module: str, options: Mapping[str, Json]) -> tuple[Result, dict[str, str]]:
-    """The connection options of a module about organizations, and the environment in which it finds its hosts."""
-    organization = tenant if isinstance(tenant, OrganizationHandle) else cast(LocalTenant, tenant).organization
-    arguments: Result = {"organization_url": organization.url}
-    if not any(name.startswith("organization_client") for name in options):
-        arguments["organization_client_id"] = organization.client_id
-        arguments["organization_client_secret"] = organization.client_secret
-    if module == LIFECYCLE:
-        (register,) = organization.registers.values()
-        arguments.update({"register_url": register.url, "ca_path": organization.authority})
-        if not options.keys() & set(CREDENTIALS):
-            arguments.update({"client_id": register.client_id, "client_secret": register.client_secret})
-    return arguments, {"https_proxy": organization.proxy}
+class Mains(Run):
+    """Runs the C(main) of modules, as a process of its own does, but in this process."""
 
-
-def forget_warnings() -> None:
-    """Warnings are global in a process, since every real module has a process of its own."""
-    from ansible.module_utils.common import warnings
-
-    for name in ("_global_warnings", "_global_deprecations"):
-        collected = getattr(warnings, name, None)
-        if collected is not None:
-            collected.clear()
+    def _carried_out(self, module: str, arguments: Result, check: bool, diff: bool) -> Result:
+        main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
+        internal = {"_ansible_check_mode": check}
+        if "inject_invocation" in basic.PASS_VARS:
+            # ansible-core 2.21 leaves the options out of the result unless it is asked for them, as with -vvv.
+            internal["_ansible_inject_invocation"] = True
+        stdout = io.StringIO()
+        with contextlib.ExitStack() as around:
+            around.enter_context(mock.patch.dict(os.environ, {HANDOVER: json.dumps({"diff": diff})}))
+            around.enter_context(module_arguments({**arguments, **internal}))
+            around.enter_context(contextlib.redirect_stdout(stdout))
+            end = around.enter_context(pytest.raises(SystemExit))
+            main()
+        (line,) = (line for line in stdout.getvalue().splitlines() if line.startswith("{"))
+        result: Result = json.loads(line)
+        assert bool(result.get("failed")) == (end.value.code != 0), stdout.getvalue()
+        return result
 
 
 @contextlib.contextmanager
@@ -188,28 +177,25 @@ def module_arguments(arguments: Mapping[str, Json]) -> Iterator[None]:
             yield
 
 
-class CapturedSpec(Exception):
-    """Carries the argument spec of a module that was about to start."""
-
-    def __init__(self, spec: dict[str, Any], rules: dict[str, Any], may_be_empty: Collection[str]) -> None:
-        super().__init__()
-        self.spec = spec
-        self.rules = rules
-        self.may_be_empty = may_be_empty
+def flow_of(module: str) -> Flow:
+    """What a module does."""
+    flow: Flow = importlib.import_module(f"{PACKAGE}.{module}").FLOW
+    return flow
 
 
-def captured_spec(module: str) -> CapturedSpec:
-    """The argument spec of a module and its rules, as it hands them to Ansible."""
-
-    def capture(self: basic.AnsibleModule, argument_spec: dict[str, Any], **rules: Any) -> None:
-        raise CapturedSpec(argument_spec, rules, getattr(self, "_may_be_empty", ()))
-
-    main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(basic.AnsibleModule, "__init__", capture)
-        with pytest.raises(CapturedSpec) as captured:
-            main()
-    return captured.value
+def of_organization(tenant: TenantHandle, module: str, options: Mapping[str, Json]) -> tuple[Result, dict[str, str]]:
+    """The connection options of a module about organizations, and the environment in which it finds its hosts."""
+    organization = tenant if isinstance(tenant, OrganizationHandle) else cast(LocalTenant, tenant).organization
+    arguments: Result = {"organization_url": organization.url}
+    if not any(name.startswith("organization_client") for name in options):
+        arguments["organization_client_id"] = organization.client_id
+        arguments["organization_client_secret"] = organization.client_secret
+    if module == LIFECYCLE:
+        (register,) = organization.registers.values()
+        arguments.update({"register_url": register.url, "ca_path": organization.authority})
+        if not options.keys() & set(CREDENTIALS):
+            arguments.update({"client_id": register.client_id, "client_secret": register.client_secret})
+    return arguments, {"https_proxy": organization.proxy}
 
 
 def writes_in(counters: Mapping[str, Json]) -> list[str]:

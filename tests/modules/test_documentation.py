@@ -15,7 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import K
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
-from modules.harness import MODULES, PACKAGE, Json, Result, Run, captured_spec
+from modules.harness import MODULES, PACKAGE, Json, Result, Run, flow_of
 
 #: Keys that Ansible adds to the result of every module.
 ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "warnings", "deprecations", "exception"}
@@ -157,7 +157,7 @@ def test_errors_are_documented(run: Run, tenant: LocalTenant) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in AREAS if not kind.is_singleton], ids=lambda kind: kind.noun)
 def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
-    single, many, plural = captured_spec(f"qlik_{kind.noun}"), captured_spec(f"qlik_{kind.plural}"), kind.plural
+    single, many, plural = flow_of(f"qlik_{kind.noun}"), flow_of(f"qlik_{kind.plural}"), kind.plural
     one, all_of_them = single.spec, many.spec
     items = all_of_them[plural]
     of_the_task = set(kind.task_spec)

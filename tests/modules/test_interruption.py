@@ -47,10 +47,10 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("how", SIGNALS)
-def test_bulk(run: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals) -> None:
+def test_bulk(run_main: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals) -> None:
     tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 0.1}})
     with signalled(how, tenant, requests=10):
-        result = run("qlik_groups", groups=GROUPS, concurrency=3)
+        result = run_main("qlik_groups", groups=GROUPS, concurrency=3)
     assert result["failed"]
     assert result["changed"]
     reported = {entry["name"]: entry["action"] for entry in result["groups"]}
@@ -69,14 +69,14 @@ def test_bulk(run: Run, tenant: LocalTenant, logged: list[str], how: signal.Sign
     assert any(result["msg"] in message and "not confirmed: none" in message for message in logged)
 
     tenant.behave()
-    assert run("qlik_groups", groups=GROUPS)["summary"]["created"] == len(GROUPS) - len(held)
+    assert run_main("qlik_groups", groups=GROUPS)["summary"]["created"] == len(GROUPS) - len(held)
 
 
-def test_a_change_that_was_not_confirmed_is_named(run: Run, tenant: LocalTenant, logged: list[str]) -> None:
+def test_a_change_that_was_not_confirmed_is_named(run_main: Run, tenant: LocalTenant, logged: list[str]) -> None:
     tenant.plant_groups([{"name": "Finance"}])
     tenant.misbehave({"match": {"method": "PATCH"}, "action": {"delay_after": 0.5}})
     with signalled(signal.SIGTERM, tenant, requests=3):
-        result = run("qlik_groups", groups=[{"name": "Finance", "assigned_roles": ["Steward"]}])
+        result = run_main("qlik_groups", groups=[{"name": "Finance", "assigned_roles": ["Steward"]}])
     assert result["changed"]
     assert result["groups"][0]["action"] == "failed"
     assert result["groups"][0]["changed"] is True
@@ -84,10 +84,12 @@ def test_a_change_that_was_not_confirmed_is_named(run: Run, tenant: LocalTenant,
 
 
 @pytest.mark.parametrize("how", SIGNALS)
-def test_a_wait_for_the_rate_limit_ends(run: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals) -> None:
+def test_a_wait_for_the_rate_limit_ends(
+    run_main: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals
+) -> None:
     tenant.misbehave({"match": {"method": "POST"}, "action": {"status": 429, "headers": {"Retry-After": "300"}}})
     with signalled(how, tenant, requests=2):
-        result = run("qlik_group", name="Finance", assigned_roles=["Steward"])
+        result = run_main("qlik_group", name="Finance", assigned_roles=["Steward"])
     assert result["failed"]
     assert result["changed"] is False
     assert "The task was interrupted." in result["msg"]
@@ -96,16 +98,16 @@ def test_a_wait_for_the_rate_limit_ends(run: Run, tenant: LocalTenant, logged: l
     assert group_named(tenant, "Finance") is None
 
 
-def test_a_reading_ends(run: Run, tenant: LocalTenant) -> None:
+def test_a_reading_ends(run_main: Run, tenant: LocalTenant) -> None:
     tenant.plant_groups([{"name": f"G {number}"} for number in range(500)])
     tenant.misbehave({"match": {"method": "GET"}, "action": {"delay": 0.2}})
     with signalled(signal.SIGTERM, tenant, requests=2):
-        result = run("qlik_group_info")
+        result = run_main("qlik_group_info")
     assert result["failed"]
     assert "interrupted" in result["msg"]
 
 
-def test_signals_are_handled_as_before_after_the_task(run: Run) -> None:
+def test_signals_are_handled_as_before_after_the_task(run_main: Run) -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    assert "failed" not in run("qlik_group_info")
+    assert "failed" not in run_main("qlik_group_info")
     assert [signal.getsignal(number) for number in SIGNALS] == before

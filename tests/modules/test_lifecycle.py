@@ -438,7 +438,12 @@ def deadly(number: int, when: str) -> Callable[..., HttpAnswer]:
     long_unless({("before", 0.0), ("after", 0.0)}, itertools.product(["before", "after"], [0.0, 0.05])),
 )
 def test_a_task_that_is_killed_at_any_point_is_just_run_again(
-    run: Run, organization: OrganizationHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, lag: float
+    run_main: Run,
+    organization: OrganizationHandle,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+    lag: float,
 ) -> None:
     """Before and after each request: in the end there is one tenant, with its name."""
     # Long enough for what lags behind to be seen in the end.
@@ -450,14 +455,14 @@ def test_a_task_that_is_killed_at_any_point_is_just_run_again(
         with monkeypatch.context() as patched:
             patched.setattr(HttpSession, "exchange", deadly(number, when))
             try:
-                done = run(LIFECYCLE, **options)
+                done = run_main(LIFECYCLE, **options)
             except Killed:
                 done = {}
         if done:
             break
-        again = run(LIFECYCLE, **options)
+        again = run_main(LIFECYCLE, **options)
         assert not again.get("failed"), (number, again)
-        assert run(LIFECYCLE, **options)["action"] == "unchanged", number
+        assert run_main(LIFECYCLE, **options)["action"] == "unchanged", number
         assert [tenant["name"] for tenant in organization.made()] == ["Acme"], number
     assert number >= 9
 

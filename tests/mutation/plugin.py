@@ -6,18 +6,26 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from coverage.config import CoverageConfig
 
+#: How long a test may take that a change keeps from ending, beside three times what it takes without the change.
+PATIENCE = 30
+SECONDS: pytest.StashKey[dict[str, float]] = pytest.StashKey()
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--chosen", type=Path, help="a JSON list: the IDs of the tests to run, in this order")
+    parser.addoption(
+        "--chosen", type=Path, help="a JSON file: the tests to run, in this order, and the seconds of each"
+    )
     parser.addoption(
         "--collected",
         type=Path,
@@ -30,7 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen: Path | None = config.getoption("--chosen")
     if chosen:
-        position = {test: number for number, test in enumerate(json.loads(chosen.read_text(encoding="utf-8")))}
+        config.stash[SECONDS] = json.loads(chosen.read_text(encoding="utf-8"))
+        position = {test: number for number, test in enumerate(config.stash[SECONDS])}
         items[:] = sorted((item for item in items if item.nodeid in position), key=lambda item: position[item.nodeid])
     collected: Path | None = config.getoption("--collected")
     if collected:
@@ -47,11 +56,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         settings = CoverageConfig.deserialize(before)
         settings.context = item.nodeid
         os.environ[COVERAGE] = settings.serialize()
+    timed: dict[str, float] = item.config.stash.get(SECONDS, {})
+    seconds = timed.get(item.nodeid)
+    if seconds is not None:
+        signal.signal(signal.SIGALRM, _give_up)
+        signal.alarm(PATIENCE + 3 * math.ceil(seconds))
     try:
         return (yield)
     finally:
+        signal.alarm(0)
         if before:
             os.environ[COVERAGE] = before
+
+
+def _give_up(number: int, frame: Any) -> NoReturn:
+    pytest.fail("It takes too long.", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -77,6 +77,8 @@ class Connection:
     concurrency: int = 2
     #: The option that the address is from, for messages.
     address_option: str = "tenant_url"
+    #: The environment variables that say which proxies and certificates there are.
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def doubt(self) -> str:
@@ -161,7 +163,7 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
         client_id=credentials.get("client_id", ""),
         client_secret=credentials.get("client_secret", ""),
         concurrency=params.get("concurrency") or Connection.concurrency,
-        **_technical(params),
+        **_technical(params, environ),
     )
 
 
@@ -170,7 +172,7 @@ def has_organization(params: Mapping[str, Any]) -> bool:
     return any(nonempty(params.get(option)) for option in ORGANIZATION_CLIENT)
 
 
-def organization_connection(params: Mapping[str, Any]) -> Connection:
+def organization_connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
     """The connection to the organization's API.
 
     :raises InvalidInput: when an option cannot be right, or no client of the organization is given.
@@ -184,7 +186,7 @@ def organization_connection(params: Mapping[str, Any]) -> Connection:
         address_option="organization_url",
         client_id=client_id,
         client_secret=client_secret,
-        **_technical(params),
+        **_technical(params, environ),
     )
 
 
@@ -208,7 +210,7 @@ def region_connection(params: Mapping[str, Any], environ: Mapping[str, str], add
         address_option=option,
         client_id=client_id,
         client_secret=client_secret,
-        **_technical(params),
+        **_technical(params, environ),
     )
 
 
@@ -224,7 +226,7 @@ def _client(values: Mapping[str, Any], options: Sequence[str]) -> List[str]:
     return found
 
 
-def _technical(params: Mapping[str, Any]) -> Dict[str, Any]:
+def _technical(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[str, Any]:
     """How to connect, whatever the host.
 
     :raises InvalidInput: when an option cannot be right.
@@ -243,6 +245,7 @@ def _technical(params: Mapping[str, Any]) -> Dict[str, Any]:
         "timeout": params["timeout"],
         "retries": params["retries"],
         "rate_limit_wait": params["rate_limit_wait"],
+        "environ": environ,
     }
 
 

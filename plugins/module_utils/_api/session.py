@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import ssl
@@ -20,6 +19,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address, ip_network
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
@@ -52,6 +52,8 @@ else:
 #: Of one answer: bytes, unpacked.
 _LARGEST_BODY = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+#: The environment variables that name a bundle of certificate authorities, as requests reads them.
+_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 #: Those of SOCKS need the library PySocks beside requests.
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 #: What http.client says of a proxy that refuses to connect; 5xx may pass.
@@ -97,7 +99,7 @@ class HttpSession:
             raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
         self._connection = connection
         self._secrets = secrets
-        self._proxy = _proxy_for(connection.base_url, secrets)
+        self._proxy = _proxy_for(connection, secrets)
         self._first_turn = threading.Lock()
         self._is_first = True
         self._refusal: Optional[NotReached] = None
@@ -145,10 +147,16 @@ class HttpSession:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
             raise self._explained(error, request) from None
 
+    def close(self) -> None:
+        """Close what is open."""
+        self._session.close()
+
     def _new_session(self, adapter: Any) -> Any:
         session: Any = requests.Session()
-        if not self._connection.validate_certs:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        # The environment is the task's, which need not be that of the process.
+        session.trust_env = False
+        if self._proxy:
+            session.proxies = {"all": self._proxy.url}
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.headers["Accept-Encoding"] = "gzip"
@@ -184,7 +192,8 @@ class HttpSession:
             raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
 
     def _sent(self, method: str, url: str, body: Any, token: Optional[str], headers: Mapping[str, str]) -> HttpAnswer:
-        verify: Any = self._connection.validate_certs and (self._connection.ca_path or True)
+        bundles = (self._connection.ca_path, *map(self._connection.environ.get, _CA_BUNDLES), True)
+        verify: Any = self._connection.validate_certs and next(filter(None, bundles))
         response = self._session.request(
             method,
             url,
@@ -291,24 +300,27 @@ class HttpSession:
 
 
 class _Proxy(NamedTuple):
-    """A proxy, for messages.
+    """A proxy.
 
-    :param shown: its address without the password, and the variable that names it.
+    :param url: its address.
+    :param shown: its address without the password, and the variable that names it, for messages.
     :param hint: what may be wrong with its password; can be empty.
     """
 
+    url: str
     shown: str
     hint: str
 
 
-def _proxy_for(base_url: str, secrets: Secrets) -> Optional[_Proxy]:
-    """The proxy that requests takes for this address; C(None) if there is none.
+def _proxy_for(connection: Connection, secrets: Secrets) -> Optional[_Proxy]:
+    """The proxy for this address by the variables of the environment; C(None) if there is none.
 
     :raises InvalidInput: when it cannot be used.
     """
-    utils: Any = requests.utils
-    url = utils.select_proxy(base_url, utils.get_environ_proxies(base_url))
-    if not url:
+    schemes = (connection.base_url.partition(":")[0], "all")
+    names = [form for scheme in schemes for form in ("%s_proxy" % scheme, "%s_PROXY" % scheme.upper())]
+    variable, url = next(((name, connection.environ[name]) for name in names if connection.environ.get(name)), ("", ""))
+    if not url or _is_bypassed(connection):
         return None
     hint = ""
     for secret in secrets_in(url):
@@ -316,10 +328,8 @@ def _proxy_for(base_url: str, secrets: Secrets) -> Optional[_Proxy]:
         # The first colon separates the user name from the password.
         if re.search("[@:/?#]", secret.replace(":", "", 1)):
             hint = "Percent-encode @, :, /, ? and # in its user name and password, for example %40 for @."
-    schemes = (base_url.partition(":")[0], "all")
-    names = [form for scheme in schemes for form in ("%s_proxy" % scheme, "%s_PROXY" % scheme.upper())]
-    variable = next((name for name in names if os.environ.get(name) == url), "")
-    proxy = "%s, which %s names," % (printable(secrets.redact(url)), variable or "the system")
+    proxy = "%s, which %s names," % (printable(secrets.redact(url)), variable)
+    utils: Any = requests.utils
     try:
         parts = urllib3.util.parse_url(utils.prepend_scheme_if_needed(url, "http"))
         usable = parts.host and parts.scheme in _PROXY_SCHEMES
@@ -328,7 +338,29 @@ def _proxy_for(base_url: str, secrets: Secrets) -> Optional[_Proxy]:
     if not usable:
         allowed = " ".join(filter(None, ["Allowed is http://host:port.", hint]))
         raise InvalidInput("The proxy %s has no address that can be used." % proxy, allowed)
-    return _Proxy(proxy, hint)
+    return _Proxy(url, proxy, hint)
+
+
+def _is_bypassed(connection: Connection) -> bool:
+    """Whether the environment takes the address out of those that a proxy is for.
+
+    An entry is C(*), a domain with all that is below it, an address, or a network, with or without a port.
+    """
+    parts = urlsplit(connection.base_url)
+    host, port = parts.hostname or "", parts.port
+    listed = connection.environ.get("no_proxy") or connection.environ.get("NO_PROXY") or ""
+    for entry in filter(None, (each.strip().lower() for each in listed.split(","))):
+        name, _colon, own_port = entry.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]+", entry) else (entry, "", "")
+        if own_port and own_port != str(port):
+            continue
+        if name == "*" or host == name.lstrip(".") or host.endswith("." + name.lstrip(".")):
+            return True
+        try:
+            if ip_address(host) in ip_network(name, strict=False):
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -176,6 +176,10 @@ class Transport:
         if secret:
             self._secrets.add(secret)
 
+    def close(self) -> None:
+        """Close all connections; nothing is sent after that."""
+        self._session.close()
+
     def authenticate(self) -> None:
         """Get a token, unless there is one: what fails with it is found out without a request to the API."""
         self._current_token()

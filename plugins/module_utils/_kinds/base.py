@@ -170,7 +170,8 @@ class Kind:
 
     def prune_options(self) -> Dict[str, Any]:
         """The options of pruning the kind."""
-        protect = dict(LIST_OF_TEXTS, default=[])
+        # A text protects what each of its lines names: as a list, Ansible would cut it at its commas.
+        protect = {"type": "raw", "default": []}
         return {**(self.prune_spec or {}), "protect": protect, "max_deletions": {"type": "int"}}
 
     def may_be_empty(self) -> List[str]:

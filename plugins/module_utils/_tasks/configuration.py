@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way of the module of everything, from its parameters to its result."""
+"""What the module of everything does."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,78 +20,82 @@ from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
 from .areas import Area
 from .bulk import entries_of
-from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, end, ensure
-from .module import fail, failures_explained
-from .options import Module, place_of
+from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
+from .options import place_of
 from .prune import Pruning, check_pruning
 from .read import read_everything
 from .result import diff_of_many, extra_report
+from .task import Flow, Result, Task, failure
 
 
-def run_configuration(kinds: Sequence[Kind]) -> None:
-    """The whole of the module that ensures everything that a tenant has.
+def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
+    """What the module does that ensures everything that a tenant has.
 
     :param kinds: in the order in which they are written.
     """
-    prunable = {kind.area: kind for kind in kinds if kind.prune_spec is not None}
-    module = Module(
-        {
-            **connection_argument_spec(rate_limit_wait=None),
-            **{kind.area: kind.area_spec() for kind in kinds},
-            "areas": dict(LIST_OF_TEXTS),
-            "prune": {
-                "type": "dict",
-                "options": {area: {"type": "dict", "options": kind.prune_options()} for area, kind in prunable.items()},
-            },
-            "allow_lockout": dict(BOOLEAN, default=False),
-            "caller_address": dict(TEXT),
-            "expected_plan": dict(TEXT),
-            "require_plan": dict(BOOLEAN, default=False),
-            "report_extra": dict(BOOLEAN, default=False),
-            "places": {"type": "dict"},
-            **CONCURRENCY_SPEC,
-        },
-        {option for kind in kinds for option in kind.may_be_empty()},
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        expected = module.params["expected_plan"]
-        check_form(expected, place_of("expected_plan", module.params))
-        if expected is None and module.params["require_plan"]:
+
+    def steps(task: Task) -> Result:
+        params = task.params
+        expected = params["expected_plan"]
+        check_form(expected, place_of("expected_plan", params))
+        if expected is None and params["require_plan"]:
             raise InvalidInput(
                 "Required, because require_plan is true.",
                 "Set it to the fingerprint of the plan that was approved.",
                 "expected_plan",
             )
-        areas = _described(kinds, module)
+        areas = _described(kinds, task)
         try:
             world = ensure(task, areas, expected)
         except DescriptionRefused as refusal:
             # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
-            more = _result(module, areas, refusal.world) if module.check_mode else {}
-            fail(module, refusal, **dict(more, changed=False, unknown=False, problems=refusal.problems))
-        end(task, areas, _result(module, areas, world))
+            more = _result(task, areas, refusal.world) if task.check_mode else {}
+            return failure(task, refusal, **dict(more, changed=False, unknown=False, problems=refusal.problems))
+        return result_of_many(task, areas, _result(task, areas, world))
+
+    prunable = {kind.area: kind for kind in kinds if kind.prune_spec is not None}
+    spec = {
+        **connection_argument_spec(rate_limit_wait=None),
+        **{kind.area: kind.area_spec() for kind in kinds},
+        "areas": dict(LIST_OF_TEXTS),
+        "prune": {
+            "type": "dict",
+            "options": {area: {"type": "dict", "options": kind.prune_options()} for area, kind in prunable.items()},
+        },
+        "allow_lockout": dict(BOOLEAN, default=False),
+        "caller_address": dict(TEXT),
+        "expected_plan": dict(TEXT),
+        "require_plan": dict(BOOLEAN, default=False),
+        "report_extra": dict(BOOLEAN, default=False),
+        "places": {"type": "dict"},
+        **CONCURRENCY_SPEC,
+    }
+    return Flow(spec, steps, may_be_empty=[option for kind in kinds for option in kind.may_be_empty()])
 
 
-def run_configuration_info(kinds: Sequence[Kind]) -> None:
-    """The whole of the module that shows everything that a tenant has.
+def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
+    """What the module does that shows everything that a tenant has.
 
     :param kinds: those that there are.
     """
-    module = Module(
-        {**connection_argument_spec(), "areas": dict(LIST_OF_TEXTS), "exclude_areas": dict(LIST_OF_TEXTS, default=[])},
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        excluded = _chosen(kinds, module.params["exclude_areas"], "exclude_areas")
-        chosen = [kind for kind in _chosen(kinds, module.params["areas"], "areas") if kind not in excluded]
+
+    def steps(task: Task) -> Result:
+        excluded = _chosen(kinds, task.params["exclude_areas"], "exclude_areas")
+        chosen = [kind for kind in _chosen(kinds, task.params["areas"], "areas") if kind not in excluded]
         world = read_everything(task.client(), chosen)
-    missing = {kind.area: world.missing(kind.noun) for kind in chosen}
-    configuration = {kind.area: _shown(kind, world) for kind in chosen if missing[kind.area] is None}
-    reasons = {area: str(reason) for area, reason in missing.items() if reason is not None}
-    module.exit_json(changed=False, configuration=configuration, not_available=reasons)
+        missing = {kind.area: world.missing(kind.noun) for kind in chosen}
+        return {
+            "changed": False,
+            "configuration": {kind.area: _shown(kind, world) for kind in chosen if missing[kind.area] is None},
+            "not_available": {area: str(reason) for area, reason in missing.items() if reason is not None},
+        }
+
+    spec = {
+        **connection_argument_spec(),
+        "areas": dict(LIST_OF_TEXTS),
+        "exclude_areas": dict(LIST_OF_TEXTS, default=[]),
+    }
+    return Flow(spec, steps)
 
 
 def _shown(kind: Kind, world: World) -> Any:
@@ -116,12 +120,12 @@ def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) 
     return [kind for kind in kinds if areas is None or kind.area in areas]
 
 
-def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
+def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
     """The areas that the task describes and does not leave out.
 
     :raises InvalidInput: when C(areas) or C(prune) name what cannot be.
     """
-    params: Params = module.params
+    params: Params = task.params
     chosen = _chosen(kinds, params["areas"], "areas")
     areas = []
     for kind in kinds:
@@ -134,32 +138,32 @@ def _described(kinds: Sequence[Kind], module: Module) -> List[Area]:
                 place,
             )
         if wanted is None and params["areas"] is not None and kind in chosen:
-            module.warn("%s: %s is not described, so it is left alone." % (place_of("areas", params), kind.area))
+            task.warn("%s: %s is not described, so it is left alone." % (place_of("areas", params), kind.area))
         if wanted is None or kind not in chosen:
             continue
         if kind.is_singleton:
             wanted = [dict(wanted, tenant_url=params["tenant_url"])]
         pruning = None
         if prune is not None:
-            given = module.given["prune"][kind.area].get("protect")
-            limit_place = place_of(place + ".max_deletions", params)
-            pruning = Pruning(place_of(place + ".protect", params), given, prune["max_deletions"], limit_place, prune)
+            places_of_pruning = [place_of("%s.%s" % (place, option), params) for option in ("protect", "max_deletions")]
+            protect_place, limit_place = places_of_pruning
+            pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
             check_pruning(kind, wanted, pruning)
         places = (params["places"] or {}).get(kind.area)
         report_extra = params["report_extra"] and not kind.is_singleton
-        is_audited = params["report_extra"] and module.check_mode
+        is_audited = params["report_extra"] and task.check_mode
         areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra, is_audited))
     return areas
 
 
-def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, Any]:
+def _result(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Any]:
     steps = [step for area in areas for step in area.steps()]
-    report_extra = module.params["report_extra"]
+    report_extra = task.params["report_extra"]
     not_available = {area.kind.area: str(area.missing) for area in areas if area.missing is not None}
     areas = [area for area in areas if area.missing is None]
     result: Dict[str, Any] = {
         "changed": any(outcome.changed for area in areas for outcome in area.outcomes),
-        "areas": {area.kind.area: area_result(area, module._diff, True, report_extra) for area in areas},
+        "areas": {area.kind.area: area_result(area, task.with_diff, True, report_extra) for area in areas},
         "plan": {"fingerprint": fingerprint_of(steps), "steps": len(steps)},
     }
     if report_extra:
@@ -169,9 +173,9 @@ def _result(module: Module, areas: Sequence[Area], world: World) -> Dict[str, An
             if not area.kind.is_singleton
         }
         result["not_available"] = not_available
-        if module.check_mode:
+        if task.check_mode:
             result["administrators"] = administrators(world)
         result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if not area.kind.is_singleton}
-    if module._diff:
+    if task.with_diff:
         result["diff"] = diff_of_many(areas)
     return result

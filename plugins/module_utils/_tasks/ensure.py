@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .._api.client import Client
@@ -21,12 +20,12 @@ from .._planning.world import World
 from .apply import predicted_outcome
 from .areas import Area, carry_out_areas, plan_areas
 from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarise
-from .module import Task, expected_in, fail
 from .options import place_of
 from .problems import Problems, as_one
 from .progress import progress_of
 from .prune import warnings_of_protection
 from .result import item_report, names_in
+from .task import Result, Task, expected_in, failure
 
 MOST_THREADS = 16
 CONCURRENCY_SPEC = {"concurrency": {"type": "int", "default": 4}}
@@ -53,13 +52,12 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
 
     :raises DescriptionRefused: naming all that is wrong, before anything is written.
     """
-    module = task.module
-    concurrency = module.params.get("concurrency", 1)
+    params = task.params
+    concurrency = params.get("concurrency", 1)
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
-    address = caller_address_in(module.params, client)
-    params = module.params
+    address = caller_address_in(params, client)
     problems = Problems({option: place_of(option, params) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
@@ -68,21 +66,21 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         areas,
         problems,
         bool(params.get("allow_lockout")),
-        expected_in(module),
+        expected_in(task),
         address,
-        is_written=not module.check_mode,
+        is_written=not task.check_mode,
     )
     if problems:
         _predict(areas)
         raise DescriptionRefused(problems, world)
     steps = [step for area in areas for step in area.steps()]
-    refuse_other_plan(expected_plan, steps, place_of("expected_plan", module.params))
+    refuse_other_plan(expected_plan, steps, place_of("expected_plan", params))
     _warn(task, areas, world)
-    if module.check_mode:
+    if task.check_mode:
         _predict(areas)
         return world
     writes = sum(item.plan.changed for area in areas for item in area.items)
-    with progress_of(_noun(areas), writes, os.environ) as progress:
+    with progress_of(_noun(areas), writes, task.say_progress) as progress:
         on_done = None if progress is None else lambda outcome: progress.count(outcome.error is not None)
         carry_out_areas(client, areas, world, concurrency, on_done)
         if progress is not None and task.interruption.is_set:
@@ -116,13 +114,12 @@ def caller_address_in(params: Params, client: Client) -> Optional[str]:
     return address
 
 
-def end(task: Task, areas: Sequence[Area], result: Dict[str, Any]) -> None:
-    """End the task, as failed if anything failed."""
-    module = task.module
+def result_of_many(task: Task, areas: Sequence[Area], result: Result) -> Result:
+    """The result of a task about areas, as failed if anything failed."""
     pairs = [pair for area in areas for pair in zip(area.items, area.outcomes)]
     failed = [outcome for item, outcome in pairs if outcome.error is not None]
     if not failed:
-        module.exit_json(**result)
+        return result
     problems = Problems()
     explain_failures([item for item, outcome in pairs], [outcome for item, outcome in pairs], problems)
     error = problems.error()
@@ -132,20 +129,17 @@ def end(task: Task, areas: Sequence[Area], result: Dict[str, Any]) -> None:
         msg += " Of %d of them it is not known whether the tenant was changed." % unknown
     if task.interruption.is_set:
         half_done = [item.label for item, outcome in pairs if outcome.half_done]
-        module.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
-    module.fail_json(msg=msg, error=error.to_result(), **result)
+        task.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
+    return {**result, "failed": True, "msg": msg, "error": error.to_result()}
 
 
-def end_of_one(task: Task, area: Area, result: Dict[str, Any]) -> None:
-    """End a task that is about one resource, as failed if that failed.
-
-    :param result: all that it returns beside C(changed).
-    """
+def result_of_one(task: Task, area: Area, result: Result) -> Result:
+    """The result of a task that is about one resource, with C(changed), as failed if that failed."""
     result["changed"] = any(outcome.changed for outcome in area.outcomes)
     for outcome in area.outcomes:
         if outcome.error is not None:
-            fail(task.module, outcome.error, unknown=any(each.unknown for each in area.outcomes), **result)
-    task.module.exit_json(**result)
+            return failure(task, outcome.error, unknown=any(each.unknown for each in area.outcomes), **result)
+    return result
 
 
 def area_result(
@@ -188,7 +182,7 @@ def _warn(task: Task, areas: Sequence[Area], world: World) -> None:
         if area.pruning is not None:
             warnings += warnings_of_protection(area.kind, world, area.pruning)
         for warning in warnings:
-            task.module.warn(visible(warning))
+            task.warn(visible(warning))
 
 
 def _noun(areas: Sequence[Area]) -> str:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Optional
@@ -19,7 +18,7 @@ from .._api.trust import trusted_hosts
 from .._errors import ApiError, InvalidInput, NotReached, Unauthorized
 from .._kinds.organization import DEACTIVATED, DELETED, Tenant, find_tenants
 from .._kinds.tenant import Tenant as TenantKind
-from .module import Task
+from .task import Task
 
 CONFIRMATION = "qlik-confirm-hostname"
 DISABLED = "TENANT_DISABLED"
@@ -38,11 +37,11 @@ class Hosts:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._params = task.module.params
+        self._params = task.params
         self._trusted = trusted_hosts(self._params)
         is_known = has_organization(self._params)
         #: The organization, if the task has a credential for it.
-        self.organization = task.client(organization_connection(self._params)) if is_known else None
+        self.organization = task.client(organization_connection(self._params, task.environ)) if is_known else None
         self._tenants: Dict[str, Client] = {}
 
     def register(self, region: str, hostname: str = "") -> Client:
@@ -60,7 +59,7 @@ class Hosts:
         if not given:
             self._trusted.check(host, "of the register host", "region")
         option = "register_url" if given else "region"
-        client = self._task.client(region_connection(self._params, os.environ, given or host, option))
+        client = self._task.client(region_connection(self._params, self._task.environ, given or host, option))
         client.transport.hide(self._params["license_key"] or "")
         with self.explained(region):
             client.transport.authenticate()
@@ -73,7 +72,7 @@ class Hosts:
         """
         if hostname not in self._tenants:
             self._trusted.check(hostname, option="hostname")
-            connection = region_connection(self._params, os.environ, hostname, "hostname")
+            connection = region_connection(self._params, self._task.environ, hostname, "hostname")
             self._tenants[hostname] = self._task.client(connection)
         return self._tenants[hostname]
 

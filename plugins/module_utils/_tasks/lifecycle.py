@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way of the module about whole tenants: they are created, deactivated and reactivated."""
+"""What the module does about whole tenants: they are created, deactivated and reactivated."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,8 +19,7 @@ from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, Tenant
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .creation import Creation
 from .hosts import CONFIRMATION, Hosts, action_path
-from .module import fail, failures_explained
-from .options import Module
+from .task import Flow, Result, Task, failure
 
 #: Qlik reference, tenants, deactivate: days until the purge.
 _FEWEST_DAYS, _MOST_DAYS = 10, 90
@@ -31,46 +30,46 @@ _HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9
 _ACTIONS = {ACTIVE: "reactivate", DEACTIVATED: "deactivate"}
 
 
-def run_tenant_lifecycle() -> None:
-    """The whole of the module."""
-    module = Module(
-        {
-            **organization_argument_spec(),
-            "register_url": {"type": "str", "fallback": (nonempty_env_fallback, ["QLIK_REGISTER_URL"])},
-            "tenant_id": TEXT,
-            "hostname": TEXT,
-            "name": TEXT,
-            "subscription_id": TEXT,
-            "region": TEXT,
-            "state": {"type": "str", "choices": [ACTIVE, DEACTIVATED], "default": ACTIVE},
-            "allow_create": dict(BOOLEAN, default=False),
-            "license_key": dict(TEXT, no_log=True, fallback=(nonempty_env_fallback, ["QLIK_LICENSE_KEY"])),
-            "datacenter": TEXT,
-            # No path, in which Ansible replaces shell variables: names in it can look like them.
-            "creation_record": TEXT,
-            "wait_timeout": {"type": "float", "default": 300.0},
-            "confirm_hostname": TEXT,
-            "purge_after_days": {"type": "int"},
-        },
-        required_one_of=[("tenant_id", "hostname", "name")],
-        mutually_exclusive=[("tenant_id", "name"), ("hostname", "name")],
-        required_by={"name": ("subscription_id", "region")},
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        _check(module.params)
-        result = _Lifecycle(module, Hosts(task)).ensured()
-    module.exit_json(**result)
+def flow_of_tenant_lifecycle() -> Flow:
+    """What the module does."""
+
+    def steps(task: Task) -> Result:
+        _check(task.params)
+        return _Lifecycle(task, Hosts(task)).ensured()
+
+    spec = {
+        **organization_argument_spec(),
+        "register_url": {"type": "str", "fallback": (nonempty_env_fallback, ["QLIK_REGISTER_URL"])},
+        "tenant_id": TEXT,
+        "hostname": TEXT,
+        "name": TEXT,
+        "subscription_id": TEXT,
+        "region": TEXT,
+        "state": {"type": "str", "choices": [ACTIVE, DEACTIVATED], "default": ACTIVE},
+        "allow_create": dict(BOOLEAN, default=False),
+        "license_key": dict(TEXT, no_log=True, fallback=(nonempty_env_fallback, ["QLIK_LICENSE_KEY"])),
+        "datacenter": TEXT,
+        # No path, in which Ansible replaces shell variables: names in it can look like them.
+        "creation_record": TEXT,
+        "wait_timeout": {"type": "float", "default": 300.0},
+        "confirm_hostname": TEXT,
+        "purge_after_days": {"type": "int"},
+    }
+    rules = {
+        "required_one_of": [("tenant_id", "hostname", "name")],
+        "mutually_exclusive": [("tenant_id", "name"), ("hostname", "name")],
+        "required_by": {"name": ("subscription_id", "region")},
+    }
+    return Flow(spec, steps, rules)
 
 
 class _Lifecycle:
     """One tenant, and what it is to become."""
 
-    def __init__(self, module: Module, hosts: Hosts) -> None:
-        self._module = module
-        self._params = module.params
-        self._state: str = module.params["state"]
+    def __init__(self, task: Task, hosts: Hosts) -> None:
+        self._task = task
+        self._params = task.params
+        self._state: str = task.params["state"]
         self._hosts = hosts
         self._creation = Creation(hosts, self._params)
 
@@ -127,7 +126,7 @@ class _Lifecycle:
         """
         record = self._creation.record
         if not record.is_kept:
-            self._module.warn(
+            self._task.warn(
                 "Only its name leads to the tenant %s, and its admins can change it. Give tenant_id or hostname, or let"
                 " creation_record remember which tenant it is." % visible(str(held))
             )
@@ -139,7 +138,7 @@ class _Lifecycle:
                 "If you mean this tenant, set confirm_hostname to one of its host names. Otherwise use another name.",
                 "name",
             )
-        if not self._module.check_mode:
+        if not self._task.check_mode:
             record.came_of_it(held)
 
     def _create(self) -> Dict[str, Any]:
@@ -153,13 +152,13 @@ class _Lifecycle:
             return self._result("unchanged", before, before)
         action = "created" if before is None else "updated"
         register = self._hosts.register(params["region"].lower(), before.hostnames[0] if before else "")
-        if self._module.check_mode:
+        if self._task.check_mode:
             made = dict(before.resource) if before else {"id": None, "hostnames": [], "subscriptionId": None}
             made.update({"name": params["name"], "status": ACTIVE})
             made["subscriptionId"] = params["subscription_id"]
             return self._result(action, before, Tenant(made))
         if self._hosts.organization is None and not creation.record.is_kept:
-            self._module.warn(
+            self._task.warn(
                 "Without a client of the organization and without creation_record nothing remembers this tenant: every"
                 " run of this task creates one more. Give tenant_id or hostname from now on."
             )
@@ -167,8 +166,8 @@ class _Lifecycle:
             done = creation.carry_out(register)
         except QlikError as error:
             shown = creation.tenant.to_user() if creation.tenant else None
-            fail(self._module, error, changed=creation.changed, unknown=creation.unknown, action="failed", tenant=shown)
-            raise
+            result: Result = {"action": "failed", "tenant": shown}
+            return failure(self._task, error, changed=creation.changed, unknown=creation.unknown, **result)
         after = Tenant({**done.resource, "subscriptionId": params["subscription_id"]})
         return self._result(action, before, after) if creation.changed else self._result("unchanged", after, after)
 
@@ -212,7 +211,7 @@ class _Lifecycle:
             )
         register = self._hosts.register(held.region, hostname)
         done = Tenant({**held.resource, "id": tenant_id, "status": self._state})
-        if self._module.check_mode:
+        if self._task.check_mode:
             return self._result(_ACTIONS[self._state] + "d", held, done)
         body: Dict[str, Any] = {}
         if self._params["purge_after_days"] is not None:
@@ -221,9 +220,8 @@ class _Lifecycle:
         try:
             answer = self._switched(register, action_path(tenant_id, _ACTIONS[self._state]), body, held, outcome)
         except QlikError as error:
-            shown = held.to_user()
-            fail(self._module, error, changed=outcome.unknown, unknown=outcome.unknown, action="failed", tenant=shown)
-            raise
+            result: Result = {"action": "failed", "tenant": held.to_user()}
+            return failure(self._task, error, changed=outcome.unknown, unknown=outcome.unknown, **result)
         resource = {**done.resource, **answer, "id": tenant_id}
         if self._state == ACTIVE:
             resource.pop("deletionStartsAt", None)
@@ -284,7 +282,7 @@ class _Lifecycle:
         if not shown["tenant_url"]:
             shown["hostnames"], shown["region"] = None, self._params["region"]
         result: Dict[str, Any] = {"changed": changed, "action": action, "tenant": shown}
-        if self._module._diff:
+        if self._task.with_diff:
             header = visible("tenant %s" % (before or repr(after.name)))
             region = after.region or self._params["region"]
             sides = {"before": self._side(before, region), "after": self._side(after if changed else before, region)}

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Collection, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
+from ansible.module_utils.errors import UnsupportedError
 
 from .._api.connection import TENANT_URL_MISSING, organization_argument_spec, secrets_in
-from .._errors import InvalidDescription, InvalidInput, QlikError, printable
+from .._errors import InvalidDescription, QlikError, printable
 from .._planning.references import nearest
 
 #: Options for which null is a mistake, and why: what is lost on its way must not pass for what is left out on purpose.
@@ -39,63 +40,138 @@ class KeyMissing(str):
     """A line about an item of a list that nothing names: everything else can be checked although it is wrong."""
 
 
-class Module(AnsibleModule):
-    """C(AnsibleModule) with one rule for what tables and surveys hand over, that names the place of what is wrong.
+class Options(NamedTuple):
+    """The options of a task, checked.
+
+    :param params: values by option, with defaults; those that were given if they cannot be used.
+    :param secrets: the values that must not be shown.
+    :param warnings: what the user should know.
+    :param refusal: why the task cannot begin; an empty text where it can.
+    """
+
+    params: Dict[str, Any]
+    secrets: Set[str]
+    warnings: List[str]
+    refusal: str = ""
+
+
+def read_options(
+    name: str,
+    spec: Spec,
+    rules: Spec,
+    may_be_empty: Collection[str],
+    given: Mapping[str, Any],
+    environ: Mapping[str, str],
+) -> Options:
+    """The options of a task, as C(AnsibleModule) would read them, with one rule for what tables and surveys hand over.
 
     An option that is null is left out, but for those in C(NEVER_NULL). A text that is empty is refused where it says
     nothing, and so is what is no text where a text is due: Ansible itself would make the texts C(None), C(False) or
     C(7) of them.
 
+    :param name: the name of the module, for messages.
+    :param rules: what has to hold between options.
     :param may_be_empty: the options for which an empty text is a value.
+    :param given: values by option, of JSON's types.
+    :param environ: where options are looked up that are left out.
     """
+    mistakes = mistakes_of(spec, may_be_empty, given)
+    # Ansible would end at an item that nothing names, and hide what else is wrong.
+    relaxed = {option: _without_keys(rule) for option, rule in spec.items()}
+    kept = _with_fallbacks(without_nulls(given, relaxed), relaxed, environ)
+    for_ansible = {
+        option: without_single_names({name: value for name, value in rule.items() if name != "fallback"})
+        for option, rule in relaxed.items()
+    }
+    result = ArgumentSpecValidator(for_ansible, **without_single_names(rules)).validate(kept)
+    params: Dict[str, Any] = result.validated_parameters
+    refusal = ""
+    if result.error_messages and mistakes:
+        refusal = refusal_of(mistakes)
+    elif result.error_messages and isinstance(result.errors[0], UnsupportedError):
+        refusal = "Unsupported parameters for (%s) module: %s" % (name, result.error_messages[0])
+    elif result.error_messages:
+        refusal = explained(result.error_messages[0], params)
+    elif decisive(mistakes):
+        refusal = refusal_of(mistakes)
+    return Options(params, secrets_of(spec, params), _aliases_beside_options(spec, given), refusal)
 
-    params: Dict[str, Any]
-    argument_spec: Dict[str, Spec]
 
-    def __init__(self, argument_spec: Spec, may_be_empty: Collection[str] = (), **rules: Any) -> None:
-        self._may_be_empty = may_be_empty
-        self._is_checked = False
-        self._options = argument_spec
-        known = {name: _without_single_names(option) for name, option in argument_spec.items()}
-        super().__init__(known, **_without_single_names(rules))
-        self._is_checked = True
+def explained(message: str, params: Mapping[str, Any]) -> str:
+    """What Ansible says of options, or where an address has to come from if it is missing."""
+    if message.startswith("missing required arguments: ") and "tenant_url" in message and not params.get("tenant_url"):
+        return "%s Nothing was changed." % TENANT_URL_MISSING
+    return message
 
-    def _load_params(self) -> None:
-        super()._load_params()
-        #: The options as they were given.
-        self.given = self.params
-        described = {name: option for name, option in self._options.items() if name not in _CONNECTION}
-        self.mistakes = list(mistakes_in(described, self.given, self._may_be_empty))
-        # Ansible would end at an item that nothing names, and hide what else is wrong.
-        self.argument_spec = {name: _without_keys(option) for name, option in self._options.items()}
-        self.params = _without_nulls(self.given, self.argument_spec)
 
-    def fail_json(self, msg: str, **result: Any) -> None:
-        """End the task as failed. What Ansible refuses is said with its place."""
-        # AnsibleModule repeats all options, also those that are refused afterwards.
-        for option in _ADDRESSES:
-            self.no_log_values.update(secrets_in(str(self.params.get(option) or "")))
-        if not self._is_checked:
-            if self.mistakes:
-                msg = with_certainty(self._error(), "Nothing was changed.")
-            elif self.argument_spec["tenant_url"].get("required") and not any(
-                self.params.get(name) for name in ("tenant_url", "tenant_uri")
-            ):
-                msg = "%s Nothing was changed." % TENANT_URL_MISSING
-        super().fail_json(msg, **result)
+def with_defaults(params: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
+    """The options as C(AnsibleModule) gives them, where null counts as left out in items of lists too."""
+    found = dict(params)
+    for name, option in spec.items():
+        value = found.get(name)
+        if value is None:
+            found[name] = option.get("default")
+        elif "options" in option and isinstance(value, list):
+            found[name] = [with_defaults(item, option["options"]) for item in value]
+        elif "options" in option:
+            found[name] = with_defaults(value, option["options"])
+    return found
 
-    def refuse_mistakes(self) -> None:
-        """Fail for what Ansible would have let through.
 
-        :raises InvalidInput: with the place of each value that is refused.
-        """
-        if decisive(self.mistakes):
-            raise self._error()
+def mistakes_of(spec: Spec, may_be_empty: Collection[str], given: Mapping[str, Any]) -> List[str]:
+    """A line for each mistake in the options of a module, but for those of the connection, which have messages of their
+    own.
+    """
+    described = {name: option for name, option in spec.items() if name not in _CONNECTION}
+    return list(mistakes_in(described, given, may_be_empty))
 
-    def _error(self) -> InvalidInput:
-        more = len(self.mistakes) - _MOST_MISTAKES
-        named = self.mistakes[:_MOST_MISTAKES] + (["There are %d more such mistakes." % more] if more > 0 else [])
-        return InvalidDescription(named)
+
+def refusal_of(mistakes: Sequence[str]) -> str:
+    """The message of a task that is refused for its options."""
+    more = len(mistakes) - _MOST_MISTAKES
+    named = [*mistakes[:_MOST_MISTAKES], *(["There are %d more such mistakes." % more] if more > 0 else [])]
+    return with_certainty(InvalidDescription(named), "Nothing was changed.")
+
+
+def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:
+    """The values of options that must not be shown, and what must not be shown of addresses."""
+    secrets = {text for name in _ADDRESSES for text in secrets_in(str(params.get(name) or ""))}
+    for name, option in spec.items():
+        value = params.get(name)
+        if option.get("no_log"):
+            secrets.update(_texts_in(value))
+        elif "options" in option:
+            for item in value if isinstance(value, list) else [value]:
+                secrets |= secrets_of(option["options"], item) if isinstance(item, dict) else set()
+    return secrets
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(each)
+    elif value not in (None, "", True, False):
+        yield str(value)
+
+
+def _with_fallbacks(given: Dict[str, Any], spec: Spec, environ: Mapping[str, str]) -> Dict[str, Any]:
+    """The options, and those that are left out as the environment has them; an empty variable counts as unset."""
+    found = dict(given)
+    for name, option in spec.items():
+        _strategy, variables = option.get("fallback", (None, ()))
+        values = [environ[each] for each in variables if environ.get(each)]
+        if values and not given.keys() & {name, *option.get("aliases", ())}:
+            found[name] = values[0]
+    return found
+
+
+def _aliases_beside_options(spec: Spec, given: Mapping[str, Any]) -> List[str]:
+    return [
+        "Both option %s and its alias %s are set." % (name, alias)
+        for name, option in spec.items()
+        for alias in option.get("aliases", ())
+        if name in given and alias in given
+    ]
 
 
 def decisive(mistakes: Sequence[str]) -> List[str]:
@@ -138,6 +214,9 @@ def _forbidden_nulls(prefix: str, spec: Spec, given: Mapping[str, Any]) -> Itera
 
 def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_empty: Collection[str]) -> Iterator[str]:
     kind = option.get("type", "str")
+    if kind == "raw" and place.rpartition(".")[2] in NEVER_NULL:
+        # A list of texts, or one text with an entry on each line.
+        kind = "list"
     if "options" in option:
         yield from _of_parts(place, option, value, may_be_empty)
     elif kind == "list":
@@ -214,21 +293,29 @@ def _is_naming(names: Sequence[str]) -> bool:
     return len(names) == 1 or "id" in names
 
 
-def _without_single_names(rules: Spec) -> Dict[str, Any]:
+def without_single_names(rules: Spec) -> Dict[str, Any]:
     """Rules without those that need one of a single option: Ansible knows C(required) for that, and no other way."""
     needed = rules.get("required_one_of", ())
     kept = [names for names in needed if len(names) > 1]
     return dict(rules) if len(kept) == len(needed) else {**rules, "required_one_of": kept}
 
 
+def without_naming_rules(option: Spec) -> Spec:
+    """The argument spec of an option without the rule that items of a list are named, which has its own messages."""
+    rules = option.get("required_one_of", ()) if option.get("type") == "list" else ()
+    if not rules:
+        return without_single_names(option)
+    return without_single_names({**option, "required_one_of": [names for names in rules if not _is_naming(names)]})
+
+
 def _without_keys(option: Spec) -> Spec:
-    """The argument spec of an option whose items need nothing that names them."""
+    """The same, and without the need of the key itself."""
     rules = option.get("required_one_of", ()) if option.get("type") == "list" else ()
     keys = {name for names in filter(_is_naming, rules) for name in names}
     if not keys:
         return option
     parts = {name: {**part, "required": False} if name in keys else part for name, part in option["options"].items()}
-    return {**option, "options": parts, "required_one_of": [names for names in rules if not _is_naming(names)]}
+    return {**without_naming_rules(option), "options": parts}
 
 
 def _of_text_or_choice(place: str, option: Spec, value: Any, can_be_empty: bool) -> Iterator[str]:
@@ -266,7 +353,7 @@ def _described(value: Any) -> str:
     return shown if len(shown) <= _LONGEST_VALUE else shown[:_LONGEST_VALUE] + "…"
 
 
-def _without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
+def without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
     """The options that count as given, also within options that have options of their own."""
     names = {alias: option for name, option in spec.items() for alias in [name, *option.get("aliases", ())]}
     kept: Dict[str, Any] = {}
@@ -275,9 +362,9 @@ def _without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
         if value is None and name in names:
             continue
         if options and isinstance(value, list):
-            value = [_without_nulls(item or {}, options) if _is_item(item) else item for item in value]
+            value = [without_nulls(item or {}, options) if _is_item(item) else item for item in value]
         elif options and isinstance(value, dict):
-            value = _without_nulls(value, options)
+            value = without_nulls(value, options)
         elif options:
             # It is among the mistakes already, and Ansible itself would end in a traceback of it.
             continue

@@ -12,30 +12,18 @@ from .._api.connection import organization_argument_spec, organization_connectio
 from .._api.trust import trusted_hosts
 from .._kinds.organization import STATUSES, find_tenants
 from .._planning.settings import TEXT
-from .module import failures_explained
-from .options import Module
+from .task import Flow, Result, Task
 
 
-def run_organization_tenant_info() -> None:
-    """The whole of the module."""
-    module = Module(
-        {
-            **organization_argument_spec(),
-            "id": TEXT,
-            "name": TEXT,
-            "subscription_id": TEXT,
-            "region": TEXT,
-            "status": {"type": "str", "choices": list(STATUSES)},
-        },
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        params = module.params
+def flow_of_organization_tenant_info() -> Flow:
+    """What the module does that shows the tenants of an organization."""
+
+    def steps(task: Task) -> Result:
+        params = task.params
         trusted = trusted_hosts(params)
         wanted = {option: [params[option]] if params[option] else [] for option in ("id", "name", "subscription_id")}
         found = find_tenants(
-            task.client(organization_connection(params)),
+            task.client(organization_connection(params, task.environ)),
             subscription_ids=wanted["subscription_id"],
             names=wanted["name"],
             status=params["status"],
@@ -46,4 +34,14 @@ def run_organization_tenant_info() -> None:
             for tenant in found
             if not params["region"] or tenant.is_in(params["region"])
         ]
-    module.exit_json(changed=False, tenants=tenants)
+        return {"changed": False, "tenants": tenants}
+
+    spec = {
+        **organization_argument_spec(),
+        "id": TEXT,
+        "name": TEXT,
+        "subscription_id": TEXT,
+        "region": TEXT,
+        "status": {"type": "str", "choices": list(STATUSES)},
+    }
+    return Flow(spec, steps)

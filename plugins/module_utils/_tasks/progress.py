@@ -8,14 +8,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from contextlib import contextmanager
-from typing import Callable, Iterator, Mapping, Optional
+from typing import Callable, Iterator, Optional
 
-#: The file to which lines of progress are appended; the action plugin of the module sets it, and shows the lines.
-VARIABLE = "QLIK_PROGRESS_FILE"
 #: How the line begins that says what an interrupted task leaves behind.
 INTERRUPTED = "Interrupted"
 #: Seconds until the first line, doubled for each line after it, and the most seconds between two lines.
@@ -32,7 +29,7 @@ class Progress:
     """
 
     def __init__(
-        self, noun: str, total: int, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+        self, noun: str, total: int, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._noun = noun
         self._total = total
@@ -75,13 +72,12 @@ class Progress:
 
 
 @contextmanager
-def progress_of(noun: str, total: int, environ: Mapping[str, str]) -> Iterator[Optional[Progress]]:
+def progress_of(noun: str, total: int, say: Optional[Callable[[str], object]]) -> Iterator[Optional[Progress]]:
     """A :class:`Progress` that is said while the context lasts; C(None) where nobody listens."""
-    path = environ.get(VARIABLE)
-    if not path:
+    if say is None:
         yield None
         return
-    progress = Progress(noun, total, lambda line: _append(path, line))
+    progress = Progress(noun, total, say)
     stop = threading.Event()
     speaker = threading.Thread(target=progress.keep_saying, args=(stop,), daemon=True)
     speaker.start()
@@ -90,16 +86,6 @@ def progress_of(noun: str, total: int, environ: Mapping[str, str]) -> Iterator[O
     finally:
         stop.set()
         speaker.join()
-
-
-def _append(path: str, line: str) -> None:
-    # Progress is a courtesy: a listener that has gone away must not make the task fail.
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
-    except OSError:
-        return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(line + "\n")
 
 
 def _duration(seconds: float) -> str:

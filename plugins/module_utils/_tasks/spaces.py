@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways of the modules that look at spaces, and at one member of a space."""
+"""What the modules do that look at spaces, and at one member of a space."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, List, Optional
 
 from .._api.client import Client
 from .._api.connection import connection_argument_spec
@@ -17,74 +17,72 @@ from .._planning.members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
-from .ensure import end_of_one, ensure_one
-from .module import failures_explained
-from .options import Module
+from .ensure import ensure_one, result_of_one
 from .read import find, look_up, with_parts
+from .task import Flow, Result, Task
 
 _ASSIGNEE = ("group", "provider_type", "user", "assignee_id", "assignee_type")
 
 
-def run_space_info() -> None:
-    """The whole of the module that shows spaces with their members."""
-    module = Module(
-        {
-            **connection_argument_spec(),
-            "id": TEXT,
-            "name": TEXT,
-            "type": {"type": "str", "choices": list(TYPES)},
-            "group": TEXT,
-            "provider_type": MEMBER_SPEC["provider_type"],
-            "user": TEXT,
-            "members": dict(BOOLEAN, default=True),
-        },
-        mutually_exclusive=[("id", "name", "type", "group", "user")],
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        kind, params, client = Space(), module.params, task.client()
+def flow_of_space_info() -> Flow:
+    """What the module does that shows spaces with their members."""
+
+    def steps(task: Task) -> Result:
+        kind, params, client = Space(), task.params, task.client()
         spaces = _named(client, kind, find(client, kind, params), params)
-    module.exit_json(changed=False, spaces=[kind.to_user(space) for space in spaces])
+        return {"changed": False, "spaces": [kind.to_user(space) for space in spaces]}
+
+    spec = {
+        **connection_argument_spec(),
+        "id": TEXT,
+        "name": TEXT,
+        "type": {"type": "str", "choices": list(TYPES)},
+        "group": TEXT,
+        "provider_type": MEMBER_SPEC["provider_type"],
+        "user": TEXT,
+        "members": dict(BOOLEAN, default=True),
+    }
+    return Flow(spec, steps, {"mutually_exclusive": [("id", "name", "type", "group", "user")]})
 
 
-def run_space_member() -> None:
-    """The whole of the module that ensures one member of a space."""
-    module = Module(
-        {
-            **connection_argument_spec(),
-            "space": TEXT,
-            "space_id": TEXT,
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            **MEMBER_SPEC,
-            "roles": dict(LIST_OF_TEXTS),
-            "planned_groups": LIST_OF_TEXTS,
-            "planned_users": LIST_OF_TEXTS,
-        },
-        required_one_of=[("space", "space_id"), *MEMBER_RULES["required_one_of"]],
-        mutually_exclusive=[("space", "space_id"), *MEMBER_RULES["mutually_exclusive"]],
-        required_together=MEMBER_RULES["required_together"],
-        required_if=[("state", "present", ("roles",))],
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        kind, params = SpaceOfMember(), module.params
+def flow_of_space_member() -> Flow:
+    """What the module does that ensures one member of a space."""
+
+    def steps(task: Task) -> Result:
+        kind, params = SpaceOfMember(), task.params
         member = {option: params[option] for option in (*_ASSIGNEE, "state", "roles", "purge_roles")}
         wanted = {"id": params["space_id"], "name": params["space"], "members": [member], "purge_members": False}
         area, world = ensure_one(task, kind, wanted)
         item, outcome = area.items[0], area.outcomes[0]
         before, after = (_member_in(kind, side, member, world) for side in (item.plan.held, outcome.resource))
-        result: Dict[str, Any] = {
+        result: Result = {
             "action": _action(outcome.action, before, after),
             "member": after.shown() if after else None,
         }
-        if module._diff:
+        if task.with_diff:
             planned = _member_in(kind, item.plan.predicted, member, world)
             header = "member of %s" % kind.label_of(item.plan.held or {})
             sides = {"before": before and before.shown(), "after": planned and planned.shown()}
             result["diff"] = dict(sides, before_header=header, after_header=header)
-        end_of_one(task, area, result)
+        return result_of_one(task, area, result)
+
+    spec = {
+        **connection_argument_spec(),
+        "space": TEXT,
+        "space_id": TEXT,
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **MEMBER_SPEC,
+        "roles": dict(LIST_OF_TEXTS),
+        "planned_groups": LIST_OF_TEXTS,
+        "planned_users": LIST_OF_TEXTS,
+    }
+    rules = {
+        "required_one_of": [("space", "space_id"), *MEMBER_RULES["required_one_of"]],
+        "mutually_exclusive": [("space", "space_id"), *MEMBER_RULES["mutually_exclusive"]],
+        "required_together": MEMBER_RULES["required_together"],
+        "required_if": [("state", "present", ("roles",))],
+    }
+    return Flow(spec, steps, rules)
 
 
 def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:

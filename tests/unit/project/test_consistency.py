@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
-from modules.harness import captured_spec
+from modules.harness import flow_of
 
 ROOT = Path(__file__).parents[3]
 #: Those that talk to a tenant. The others are parts of roles, which run on the controller and have nothing to run here.
@@ -81,7 +81,7 @@ def test_every_module_says_what_it_supports(documented: dict[str, Any], module: 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_option_is_documented_as_it_is(documented: dict[str, Any], module: str) -> None:
-    assert as_documented(captured_spec(module).spec) == bare(documented[module]["doc"]["options"], "aliases")
+    assert as_documented(dict(flow_of(module).spec)) == bare(documented[module]["doc"]["options"], "aliases")
 
 
 def as_documented(spec: dict[str, Any]) -> dict[str, Any]:

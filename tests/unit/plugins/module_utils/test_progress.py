@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import VARIABLE, Progress, progress_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import Progress, progress_of
 
 
 class Stop(threading.Event):
@@ -56,15 +55,5 @@ def test_lines_come_less_and_less_often() -> None:
 
 
 def test_nobody_listens() -> None:
-    with progress_of("groups", 5, {}) as progress:
+    with progress_of("groups", 5, None) as progress:
         assert progress is None
-
-
-def test_a_listener_that_has_gone_away_does_not_matter(tmp_path: Path) -> None:
-    file = tmp_path / "lines"
-    with progress_of("groups", 5, {VARIABLE: str(file)}) as progress:
-        assert progress is not None
-        progress._say("lost")
-        file.touch()
-        progress._say("heard")
-    assert file.read_text(encoding="utf-8") == "heard\n"

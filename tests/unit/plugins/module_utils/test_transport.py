@@ -23,7 +23,6 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 import pytest
 import requests
-import urllib3
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import session, transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.secrets import Secrets
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Answer, Transport
@@ -706,15 +705,6 @@ def test_an_interruption_frees_the_way_for_other_threads() -> None:
         bench.get()
     # It would wait for ever if the window of one request were still taken.
     bench.get()
-
-
-def test_warnings_about_certificates_are_silenced_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    silenced: List[Any] = []
-    monkeypatch.setattr(urllib3, "disable_warnings", silenced.append)
-    Bench()
-    assert silenced == []
-    Bench(validate_certs=False)
-    assert silenced == [below.InsecureRequestWarning]
 
 
 def test_two_threads_that_are_refused_renew_one_token() -> None:

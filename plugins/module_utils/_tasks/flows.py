@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways that modules go which are about one kind, from their parameters to their results."""
+"""What modules do that are about one kind."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -15,21 +15,18 @@ from .._kinds.base import Kind
 from .._planning.settings import TEXT, Params
 from .areas import Area
 from .bulk import entries_of
-from .ensure import CONCURRENCY_SPEC, area_result, end, end_of_one, ensure, ensure_one
-from .module import failures_explained
-from .options import Module
+from .ensure import CONCURRENCY_SPEC, area_result, ensure, ensure_one, result_of_many, result_of_one
 from .prune import Pruning, check_pruning
 from .read import find
 from .result import diff, diff_of_many, without_many_items
+from .task import Flow, Result, Task
 
 
-def run_one(kind: Kind) -> None:
-    """The whole of a module that ensures one resource."""
-    spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
-    module = Module(spec, kind.may_be_empty(), supports_check_mode=True, **kind.rules)
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        area, _world = ensure_one(task, kind, module.params)
+def flow_of_one(kind: Kind) -> Flow:
+    """What a module does that ensures one resource."""
+
+    def steps(task: Task) -> Result:
+        area, _world = ensure_one(task, kind, task.params)
         item, outcome = area.items[0], area.outcomes[0]
         result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if item.plan.unchangeable:
@@ -38,68 +35,70 @@ def run_one(kind: Kind) -> None:
         if not kind.has_unique_names:
             removed = [each.plan.held for each in area.outcomes[1:] if each.changed]
             result["duplicates"] = [kind.to_user(resource) for resource in removed]
-        if module._diff:
+        if task.with_diff:
             entries = [diff(each.label, done) for each, done in pairs]
             result["diff"] = entries if len(entries) > 1 else entries[0]
-        end_of_one(task, area, result)
+        return result_of_one(task, area, result)
+
+    spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
+    return Flow(spec, steps, kind.rules, kind.may_be_empty())
 
 
-def run_many(kind: Kind) -> None:
-    """The whole of a module that ensures many resources of a kind."""
-    module = Module(
-        {
-            **connection_argument_spec(rate_limit_wait=None),
-            **kind.task_spec,
-            **_pruning_spec(kind),
-            kind.plural: dict(kind.area_spec(), required=True),
-            **CONCURRENCY_SPEC,
-        },
-        kind.may_be_empty(),
-        supports_check_mode=True,
-    )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        params = module.params
+def flow_of_many(kind: Kind) -> Flow:
+    """What a module does that ensures many resources of a kind."""
+
+    def steps(task: Task) -> Result:
+        params = task.params
         entries, limit = entries_of(kind, params[kind.plural]), params.get("max_deletions")
-        area = Area(kind, entries, _pruning(kind, module), max_deletions=limit)
+        area = Area(kind, entries, _pruning(kind, params), max_deletions=limit)
         ensure(task, [area])
-        result: Dict[str, Any] = {
+        result: Result = {
             "changed": any(outcome.changed for outcome in area.outcomes),
-            **area_result(area, module._diff),
+            **area_result(area, task.with_diff),
             "invocation": {"module_args": without_many_items(kind, params)},
         }
-        if module._diff:
+        if task.with_diff:
             result["diff"] = diff_of_many([area])
-        end(task, [area], result)
+        return result_of_many(task, [area], result)
+
+    spec = {
+        **connection_argument_spec(rate_limit_wait=None),
+        **kind.task_spec,
+        **_pruning_spec(kind),
+        kind.plural: dict(kind.area_spec(), required=True),
+        **CONCURRENCY_SPEC,
+    }
+    return Flow(spec, steps, may_be_empty=kind.may_be_empty())
 
 
-def run_info(kind: Kind, spec: Mapping[str, Any]) -> None:
-    """The whole of a module that only reads; its result is always a list.
+def flow_of_info(kind: Kind, spec: Mapping[str, Any]) -> Flow:
+    """What a module does that only reads; its result is always a list.
 
     :param spec: the options beside C(id) and, where the API has one, C(filter); of the ways to say what is read only
         one may be used.
     """
+
+    def steps(task: Task) -> Result:
+        found = find(task.client(), kind, task.params)
+        return {"changed": False, kind.plural: [kind.to_user(resource) for resource in found]}
+
     filters = {} if kind.is_listed else {"filter": TEXT}
     ways = ["id", kind.key_option, *filters]
-    module = Module(
-        dict(connection_argument_spec(), id=TEXT, **filters, **spec),
-        mutually_exclusive=[ways],
-        supports_check_mode=True,
+    return Flow(
+        dict(connection_argument_spec(), id=TEXT, **filters, **spec), steps, rules={"mutually_exclusive": [ways]}
     )
-    with failures_explained(module) as task:
-        module.refuse_mistakes()
-        found = find(task.client(), kind, module.params)
-    module.exit_json(changed=False, **{kind.plural: [kind.to_user(resource) for resource in found]})
 
 
-def run_info_of_singleton(kind: Kind) -> None:
-    """The whole of a module that reads what a tenant has exactly one of."""
-    module = Module(connection_argument_spec(), supports_check_mode=True)
-    with failures_explained(module) as task:
+def flow_of_singleton_info(kind: Kind) -> Flow:
+    """What a module does that reads what a tenant has exactly one of."""
+
+    def steps(task: Task) -> Result:
         client = task.client()
         with kind.absence_explained(client):
             found = next(filter(kind.exists, kind.existing_singletons(client)), None)
-    module.exit_json(changed=False, **{kind.noun: kind.to_user(found)})
+        return {"changed": False, kind.noun: kind.to_user(found)}
+
+    return Flow(connection_argument_spec(), steps)
 
 
 def _pruning_spec(kind: Kind) -> Dict[str, Any]:
@@ -114,12 +113,10 @@ def _bulk_name(option: str) -> str:
     return option if option == "max_deletions" else "prune_" + option
 
 
-def _pruning(kind: Kind, module: Module) -> Optional[Pruning]:
-    params: Params = module.params
+def _pruning(kind: Kind, params: Params) -> Optional[Pruning]:
     if kind.prune_spec is None or not params["prune"]:
         return None
     options = {name: params[_bulk_name(name)] for name in kind.prune_spec}
-    given, limit = module.given.get("prune_protect"), params["max_deletions"]
-    pruning = Pruning("prune_protect", given, limit, "max_deletions", options)
+    pruning = Pruning("prune_protect", params["prune_protect"], params["max_deletions"], "max_deletions", options)
     check_pruning(kind, params[kind.plural], pruning)
     return pruning

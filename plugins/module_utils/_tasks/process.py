@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries a flow out in a process of its own, as Ansible runs modules."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from typing import Any, Dict, Mapping
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._api.interruption import Interruption, noticed
+from .options import explained, secrets_of, with_defaults, without_naming_rules, without_single_names
+from .task import Flow, Task
+
+#: The environment variable in which the action plugin of a module hands over what a module cannot know.
+HANDOVER = "QLIK_TASK"
+#: Seconds between two looks whether somebody still waits for the result.
+_LOOK_EVERY = 0.2
+
+
+class _Module(AnsibleModule):
+    """C(AnsibleModule), whose failures show no secret of an address."""
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        self.no_log_values.update(secrets_of({}, self.params))
+        super().fail_json(explained(msg, self.params), **result)
+
+
+def run(flow: Flow) -> None:
+    """The whole of a module."""
+    spec = {name: without_naming_rules(option) for name, option in flow.spec.items()}
+    module = _Module(argument_spec=spec, supports_check_mode=True, **without_single_names(flow.rules))
+    handover = _handover(os.environ)
+    path = handover.get("progress_file")
+    task = Task(
+        params=with_defaults(module.params, flow.spec),
+        check_mode=module.check_mode,
+        with_diff=bool(handover.get("diff")),
+        environ=os.environ,
+        warn=module.warn,
+        log=module.log,
+        on_secret=module.no_log_values.add,
+        say_progress=(lambda line: _append(path, line)) if path else None,
+    )
+    if path:
+        threading.Thread(target=_end_with, args=(path, task.interruption), daemon=True).start()
+    with noticed(task.interruption):
+        result = flow.result(task)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _handover(environ: Mapping[str, str]) -> Dict[str, Any]:
+    """What the action plugin says: C(diff), and C(progress_file) where it shows lines and waits for the result."""
+    try:
+        found = json.loads(environ.get(HANDOVER, "{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _end_with(path: str, interruption: Interruption) -> None:
+    """Begin nothing more once the file is gone: nobody waits for the result any more."""
+    while os.path.exists(path):
+        interruption.sleep(_LOOK_EVERY)
+        if interruption.is_set:
+            return
+    interruption.set()
+
+
+def _append(path: str, line: str) -> None:
+    # Progress is a courtesy: a listener that has gone away must not make the task fail.
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(line + "\n")

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries the flow of a module out, in Ansible's worker where that is the same, and otherwise in a process."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+import threading
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
+    mistakes_of,
+    refusal_of,
+    without_nulls,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
+
+from ._interruption import last_words_shown
+from ._json import as_json
+from ._output import say
+from ._way import why_in_a_process
+from ._worker import carry_out
+
+_POLL_SECONDS = 1.0
+
+
+class FlowAction(ActionBase):
+    """The action of a module, which has the same name; C(flow) is what the module does."""
+
+    flow: Flow
+
+    _supports_async = True
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        result: Dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        try:
+            given = as_json(self._task.args)
+            environ = self._environ()
+            reason = why_in_a_process(self, variables, environ)
+        except (InvalidInput, TypeError) as error:
+            return {**result, "failed": True, "msg": "%s Nothing was changed." % error}
+        if reason:
+            Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
+            return self._in_process(result, given, variables)
+        host = str(variables.get("inventory_hostname", "localhost"))
+        result.update(
+            carry_out(
+                self.flow,
+                self._task.action,
+                given,
+                environ,
+                check_mode=self._task.check_mode,
+                with_diff=self._task.diff,
+                say_progress=lambda line: self._say(host, [line]),
+            )
+        )
+        return result
+
+    def _environ(self) -> Mapping[str, str]:
+        """The environment of the task: that of the worker, and what the keyword adds."""
+        found: Dict[str, str] = dict(os.environ)
+        given = self._templar.template(self._task.environment) or []
+        for variables in given if isinstance(given, list) else [given]:
+            if not isinstance(variables, Mapping):
+                raise AnsibleError("environment must be a dictionary, received %s" % variables)
+            found.update((str(name), str(value)) for name, value in as_json(variables).items())
+        return found
+
+    def _say(self, host: str, lines: List[str]) -> None:
+        say("%s: [%s] %s" % (self._task.action, host, line) for line in lines)
+
+    def _in_process(
+        self, result: Dict[str, Any], given: Mapping[str, Any], variables: Dict[str, Any]
+    ) -> Dict[str, Any]:
+        """Run the module as Ansible runs any other.
+
+        Where it runs on the controller, it appends what it has to say to a file, and ends once the file is gone.
+        """
+        mistakes = mistakes_of(self.flow.spec, self.flow.may_be_empty, given)
+        if mistakes:
+            # The module itself sees only what Ansible has made of the values.
+            return {**result, "failed": True, "msg": refusal_of(mistakes)}
+        args, environment = self._task.args, self._task.environment
+        handover: Dict[str, Any] = {"diff": bool(self._task.diff)}
+        host = str(variables.get("inventory_hostname", "localhost"))
+        with ExitStack() as around:
+            if not self._task.async_val and self._connection.transport == "local":
+                lines_shown = _lines_shown(self._task.action, partial(self._say, host))
+                handover["progress_file"] = around.enter_context(lines_shown)
+            around.callback(self._restore, args, environment)
+            self._task.args = without_nulls(given, self.flow.spec)
+            self._task.environment = [*(environment or []), {HANDOVER: json.dumps(handover)}]
+            normal = self._shared_loader_obj.action_loader.get(
+                "ansible.builtin.normal",
+                task=self._task,
+                connection=self._connection,
+                play_context=self._play_context,
+                loader=self._loader,
+                templar=self._templar,
+                shared_loader_obj=self._shared_loader_obj,
+            )
+            result.update(normal.run(task_vars=variables))
+        return result
+
+    def _restore(self, args: Any, environment: Any) -> None:
+        self._task.args, self._task.environment = args, environment
+
+
+@contextmanager
+def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str]:
+    """A file to which a module appends lines; they are shown until the context ends, and then the file is gone."""
+    descriptor, path = tempfile.mkstemp(prefix="qlik-progress-")
+    stop = threading.Event()
+
+    def follow() -> None:
+        with os.fdopen(descriptor) as file:
+            finished = False
+            while not finished:
+                finished = stop.wait(_POLL_SECONDS)
+                # How far an interrupted task came is said where Ansible has no ear for it any more.
+                show([line.rstrip() for line in file if not line.startswith(INTERRUPTED)])
+
+    def tell() -> None:
+        # Old releases of Ansible leave the worker in the group of the command, which has been told by then.
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGINT)
+
+    def words() -> Optional[str]:
+        with open(path, encoding="utf-8") as file:
+            lines = [line for line in file if line.startswith(INTERRUPTED) and line.endswith("\n")]
+        return lines[0].rstrip("\n") if lines else None
+
+    listener = threading.Thread(target=follow, daemon=True)
+    listener.start()
+    try:
+        with last_words_shown(action, tell, words):
+            yield path
+    finally:
+        os.unlink(path)
+        stop.set()
+        listener.join()

@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries a flow out in Ansible's worker, with the result that the module would have in a process of its own."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import Any, Callable, Dict, List, Mapping, Set
+
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import read_options
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Result, Task
+
+from ._interruption import last_words_shown
+from ._json import as_json
+
+_LOOK_EVERY = 0.2
+#: How long a task that Ansible has given up is waited for, in seconds: its requests in flight, and nothing new.
+_LONGEST_END = 60.0
+
+
+def carry_out(
+    flow: Flow,
+    name: str,
+    given: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *,
+    check_mode: bool,
+    with_diff: bool,
+    say_progress: Callable[[str], object],
+) -> Result:
+    """The result of a task, as Ansible has it of a module.
+
+    :param name: of the module, for messages.
+    :param given: its options, of JSON's types.
+    :param environ: the environment variables of the task.
+    :param say_progress: shows a line while the task is under way.
+    """
+    options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
+    warnings, secrets = list(options.warnings), set(options.secrets)
+    if options.refusal:
+        result: Result = {"failed": True, "msg": options.refusal}
+    else:
+        last_words: List[str] = []
+
+        def say(line: str) -> None:
+            if line.startswith(INTERRUPTED):
+                last_words.append(line)
+            else:
+                say_progress(line)
+
+        task = Task(
+            params=options.params,
+            check_mode=check_mode,
+            with_diff=with_diff,
+            environ=environ,
+            warn=warnings.append,
+            log=lambda line: None,
+            on_secret=secrets.add,
+            say_progress=say if "concurrency" in flow.spec else None,
+        )
+        result = _in_a_thread(name, flow, task, last_words)
+    return _shown(result, options.params, warnings, secrets)
+
+
+def _in_a_thread(name: str, flow: Flow, task: Task, last_words: List[str]) -> Result:
+    """The result of a flow in a thread of its own: Ansible interrupts the main thread wherever it is, and drops what it
+    was about to say.
+    """
+    results: List[Result] = []
+    thread = threading.Thread(target=lambda: results.append(flow.result(task)), daemon=True)
+
+    def words() -> Any:
+        return last_words[0] if last_words else None if thread.is_alive() else ""
+
+    with ExitStack() as around:
+        if threading.current_thread() is threading.main_thread():
+            around.enter_context(last_words_shown(name, task.interruption.set, words))
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(_LOOK_EVERY)
+        except BaseException:
+            # The time-out of the task.
+            task.interruption.set()
+            thread.join(_LONGEST_END)
+    if results:
+        return results[0]
+    msg = "The task was given up, and its last request was not answered in time."
+    return {
+        "failed": True,
+        "changed": task.may_have_written,
+        "msg": msg + " It is not known whether it was carried out.",
+    }
+
+
+def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets: Set[str]) -> Result:
+    """A result as it leaves a module: with the options, and without secrets."""
+    found = {"invocation": {"module_args": params}, **result}
+    if warnings:
+        found["warnings"] = warnings
+    shown: Result = remove_values(as_json(found), secrets)
+    return shown
