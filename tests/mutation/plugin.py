@@ -18,7 +18,8 @@ from coverage.config import CoverageConfig
 
 #: How long a test may take that a change keeps from ending, beside three times what it takes without the change.
 PATIENCE = 30
-SECONDS: pytest.StashKey[dict[str, float]] = pytest.StashKey()
+#: What each of the chosen tests takes without a change.
+_seconds: dict[str, float] = {}
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 
 
@@ -38,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen: Path | None = config.getoption("--chosen")
     if chosen:
-        config.stash[SECONDS] = json.loads(chosen.read_text(encoding="utf-8"))
-        position = {test: number for number, test in enumerate(config.stash[SECONDS])}
+        _seconds.update(json.loads(chosen.read_text(encoding="utf-8")))
+        position = {test: number for number, test in enumerate(_seconds)}
         items[:] = sorted((item for item in items if item.nodeid in position), key=lambda item: position[item.nodeid])
     collected: Path | None = config.getoption("--collected")
     if collected:
@@ -56,8 +57,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         settings = CoverageConfig.deserialize(before)
         settings.context = item.nodeid
         os.environ[COVERAGE] = settings.serialize()
-    timed: dict[str, float] = item.config.stash.get(SECONDS, {})
-    seconds = timed.get(item.nodeid)
+    seconds = _seconds.get(item.nodeid)
     if seconds is not None:
         signal.signal(signal.SIGALRM, _give_up)
         signal.alarm(PATIENCE + 3 * math.ceil(seconds))
