@@ -199,7 +199,8 @@ def _text_of(table: Any) -> str:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
         if not isinstance(text, str):
-            raise InvalidInput("It is %s, not a string." % type_in_words(text))
+            hint = "Join its lines: table | join('\\n')" if isinstance(text, list) else ""
+            raise InvalidInput("It is %s, not a string." % type_in_words(text), hint)
         # What is no UTF-8 in a file becomes a lone surrogate when Ansible reads it.
         text.encode("utf-8")
     except UnicodeError:

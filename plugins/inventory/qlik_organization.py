@@ -351,7 +351,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if problem:
                 self.display.warning("The tenant %s is the host %s and not %s: %s." % (tenant, name, context, problem))
             for alias in aliases:
-                if alias in contexts and system not in contexts:
+                if alias in contexts and system in contexts and contexts[alias] != contexts[system]:
+                    self.display.warning(
+                        "The contexts %s and %s lead to one tenant, %s. Remove one of them, so that the tenant is one"
+                        " host." % (contexts[system], contexts[alias], tenant)
+                    )
+                elif alias in contexts and system not in contexts:
                     self.display.warning(
                         "The tenant %s is the host %s and not %s: the context %s leads to it by its alias, which its"
                         " admins can change. Set the server of the context to %s."

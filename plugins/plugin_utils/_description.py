@@ -14,7 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
 
-from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, read_variables
+from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, is_omitted, read_variables
 
 #: The variables that are an option of the module as they are.
 _OPTIONS = {
@@ -52,7 +52,8 @@ def read_description(
         return {}, mistakes
     description = _description_of(values)
     if seeded_host is not None:
-        place, plan, mistakes = _approved_plan(values, seeded_host, EXPECTED_PLAN in variables)
+        is_given = EXPECTED_PLAN in variables and not is_omitted(EXPECTED_PLAN, variables, template)
+        place, plan, mistakes = _approved_plan(values, seeded_host, is_given)
         if plan is not None:
             description["expected_plan"] = plan
             description["places"]["expected_plan"] = place

@@ -21,6 +21,7 @@ from ._variables import EXPECTED_PLAN
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
 SCHEMA_VERSION = 3
 
+_NOTHING_DESCRIBED = "None of the areas that the audit is limited to by qlik_seed_areas is described."
 AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
 #: Of a reason so many characters are handed on: what a job keeps is no place for whole reports.
@@ -56,10 +57,10 @@ def audited(
         # All is compared, and what differs cannot be brought to what is described, as when it would lock everybody out.
         statuses.append("drift")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
-    missing = [area["error"] for area in areas if area["status"] == "not_available"]
-    if missing and not is_compared(areas):
+    if not is_compared(areas):
+        missing = [area["error"] for area in areas if area["status"] == "not_available"]
         status = "failed"
-        error = "\n".join(["Nothing was compared.", *missing])
+        error = "\n".join(["Nothing was compared.", *(missing or [_NOTHING_DESCRIBED])])
     return {
         "host": host,
         "address": host_of(url),

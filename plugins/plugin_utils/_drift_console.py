@@ -166,7 +166,7 @@ def _not_available(report: Mapping[str, Any]) -> Iterator[str]:
     for tenant in report["tenants"]:
         for area in tenant["areas"]:
             if area["status"] == "not_available" and not tenant["error"]:
-                what = "%s not compared, because the tenant does not have it" % _KINDS[area["area"]].words
+                what = "%s: not available on the tenant, so not compared" % _KINDS[area["area"]].words
                 hosts.setdefault(what, []).append(tenant["host"])
     return _by_tenants(hosts)
 

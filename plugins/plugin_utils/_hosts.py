@@ -202,6 +202,9 @@ def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
             if names & (set_by_tasks | (variables.keys() - other.keys())) or not _holds(task, other):
                 return False
             include = task.get_first_parent_include()
+            # For each host it may include something else.
+            if include is not None and _can_be_template(str(include.args)):
+                return False
             # What other includes set is not known.
             if names - other.keys() and any(each.action in _INCLUDES and each is not include for each in every):
                 return False
@@ -209,6 +212,11 @@ def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
     except Exception:
         return False
     return True
+
+
+def _can_be_template(text: str) -> bool:
+    """Whether a text has the signs by which a template begins."""
+    return "{{" in text or "{%" in text
 
 
 def _names_set_by(task: Any) -> Set[str]:

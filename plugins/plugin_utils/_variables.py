@@ -168,6 +168,8 @@ _OTHERS = (
     "qlik_contexts_path",
     "qlik_organization_tenant",
 )
+#: What stands for the value C(omit).
+_OMITTED = object()
 _PREFIX = "qlik_"
 _ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
 _RESULTS = tuple(role + "_result" for role in SPECS)
@@ -192,6 +194,8 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     :param template: gives the value of a variable.
     """
     spec = SPECS[role]
+    omitted = {name for name in spec if is_omitted(name, variables, template)}
+    variables = {name: value for name, value in variables.items() if name not in omitted}
     values = {name: _value(name, variables, template) for name in spec}
     mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
     mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
@@ -226,13 +230,24 @@ def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any]
 
     :param variables: all variables of the host.
     """
+    found = _with_omit(value, variables, template)
+    return None if found is _OMITTED else found
+
+
+def is_omitted(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> bool:
+    """Whether the value of a variable is C(omit), which leaves it out."""
+    value = variables.get(name)
+    return isinstance(value, str) and "{{" in value and _with_omit(value, variables, template) is _OMITTED
+
+
+def _with_omit(value: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
     try:
         found = plain(template(value))
     except Exception as error:
         # It exists from ansible-core 2.19 on. Before, the value is a text of the variable omit.
         if type(error).__name__ != "AnsibleValueOmittedError":
             raise
-        return None
+        return _OMITTED
     return _without_omitted(found, variables["omit"]) if "omit" in variables else found
 
 
@@ -241,7 +256,7 @@ def _without_omitted(value: Plain, omit: Any) -> Plain:
         return {key: _without_omitted(item, omit) for key, item in value.items() if item != omit}
     if isinstance(value, list):
         return [_without_omitted(item, omit) for item in value if item != omit]
-    return None if value == omit else value
+    return _OMITTED if value == omit else value
 
 
 def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values) -> Iterator[str]:

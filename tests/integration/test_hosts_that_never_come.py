@@ -252,6 +252,19 @@ RESCUED = {
             marks=pytest.mark.long,
         ),
         pytest.param(
+            {
+                "hosts": "drift0,none0",
+                "serial": 1,
+                "vars": {"included": "{{ 'qlikops.cloud.qlik_audit' if qlik_tenant_url is defined else 'nothing' }}"},
+                "tasks": [{"ansible.builtin.include_role": {"name": "{{ included }}"}}],
+                "roles": [],
+            },
+            ["drift", "not_audited"],
+            {"drift0", "none0"},
+            id="include of a template",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             {"hosts": "drift0,none0", "serial": 1, "tasks": [{**TO_INCLUDE, "when": HAS_TENANT}]},
             ["drift", "not_audited"],
             {"drift0"},

@@ -36,6 +36,9 @@ NOT_DESCRIBED: dict[str, Json] = {
     "qlik_seed_session_policy": OMITTED,
     "qlik_seed_license_settings": {"auto_assign_analyzer": OMITTED},
     "qlik_seed_caller_address": OMITTED,
+    "qlik_seed_expected_plan": OMITTED,
+    "qlik_seed_prune_protect": OMITTED,
+    "qlik_seed_areas": OMITTED,
     "qlik_ca_path": OMITTED,
 }
 

@@ -68,9 +68,10 @@ class Suites:
         has_more_examples: dict[str, bool] = json.loads(self.short_file.read_text("utf-8"))
         data = CoverageData(str(self.data_file))
         data.read()
-        contexts = data.contexts_by_lineno(str(ROOT / change.file)).get(change.line, [])
-        near = {context.partition("|")[0] for context in contexts}
-        names = set(seconds) if "" in contexts or change.is_run_by_import(ROOT) else near & set(seconds)
+        contexts = data.contexts_by_lineno(str(ROOT / change.file))
+        lines = change.lines(ROOT)
+        near = {context.partition("|")[0] for line in lines or contexts for context in contexts.get(line, [])}
+        names = near & set(seconds) if lines else set(seconds)
         ordered = sorted(names, key=lambda name: (name not in near, seconds[name]))
         short = {name: seconds[name] for name in ordered if name in has_more_examples}
         return short, {name: seconds[name] for name in ordered if has_more_examples.get(name, True)}

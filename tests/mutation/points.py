@@ -64,11 +64,22 @@ class Mutation:
         assert text is not None, self
         return text
 
-    def is_run_by_import(self, root: Path) -> bool:
-        """Whether the line is in no body of a function."""
+    def lines(self, root: Path) -> range:
+        """The lines that say which tests are about the change: its own, or those of the function whose head it is in;
+        none if it runs when the file is imported.
+        """
         tree = ast.parse((root / self.file).read_text("utf-8"))
-        functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
-        return not any(node.body[0].lineno <= self.line <= (node.end_lineno or 0) for node in functions)
+        functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        around = [node for node in functions if node.lineno <= self.line <= (node.end_lineno or 0)]
+        if not around:
+            return range(0)
+        innermost = max(around, key=lambda node: node.lineno)
+        is_in_head = self.line < innermost.body[0].lineno
+        return (
+            range(innermost.body[0].lineno, (innermost.end_lineno or 0) + 1)
+            if is_in_head
+            else range(self.line, self.line + 1)
+        )
 
 
 def operators() -> dict[str, Operator]:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Named
 from urllib.parse import quote, urlsplit
 
 from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, printable
-from .transport import Answer, Query, Transport, is_number
+from .transport import Answer, Query, Transport, is_number, refuse_redirect
 
 API = "/api/v1"
 #: The newest services are only here.
@@ -308,15 +308,11 @@ class Client:
         check: Callable[[Answer], object] = lambda answer: None,
         headers: Optional[Mapping[str, str]] = None,
     ) -> Answer:
-        def check_success(answer: Answer) -> None:
-            if not 200 <= answer.status < 300:
-                raise UnexpectedAnswer(
-                    "%s %s was answered with HTTP status %d, a redirect." % (method, path, answer.status),
-                    self.transport.doubt,
-                )
+        def check_all(answer: Answer) -> None:
+            refuse_redirect(answer, "%s %s" % (method, path), self.transport)
             check(answer)
 
-        return self.transport.send(method, path, query, body, safe_to_repeat, check_success, headers)
+        return self.transport.send(method, path, query, body, safe_to_repeat, check_all, headers)
 
 
 def _from_both_ends(

@@ -218,7 +218,12 @@ class Transport:
             "client_secret": self._connection.client_secret,
             "grant_type": "client_credentials",
         }
-        answer = self._send_repeatedly(_Exchange("POST", _TOKEN_PATH, "", credentials, True, _check_token), None)
+
+        def check(answer: Answer) -> None:
+            refuse_redirect(answer, "POST %s" % _TOKEN_PATH, self)
+            _check_token(answer)
+
+        answer = self._send_repeatedly(_Exchange("POST", _TOKEN_PATH, "", credentials, True, check), None)
         token, lifetime = answer.body["access_token"], answer.body.get("expires_in")
         self._secrets.add(token)
         self._token = token
@@ -323,6 +328,17 @@ def _encoded(query: Query) -> str:
     if isinstance(query, str):
         return query
     return "&".join("%s=%s" % (name, quote(str(value), safe="")) for name, value in query.items())
+
+
+def refuse_redirect(answer: Answer, request: str, transport: Transport) -> None:
+    """Refuse an answer that is a redirect: none is followed.
+
+    :param request: method and path, for the message.
+    :raises UnexpectedAnswer: when it is one.
+    """
+    if not 200 <= answer.status < 300:
+        text = "%s was answered with HTTP status %d, a redirect." % (request, answer.status)
+        raise UnexpectedAnswer(text, transport.doubt)
 
 
 def _check_token(answer: Answer) -> None:

@@ -23,7 +23,7 @@ _CENTRAL = ("console", "register")
 def without_final_dot(host: str) -> str:
     """A host name in lower case, without the dot that may end it."""
     host = host.lower()
-    return host[:-1] if host.endswith(".") else host
+    return host[:-1] if host.endswith(".") and not host.endswith("..") else host
 
 
 class TrustedHosts:

@@ -39,7 +39,7 @@ class Tenant:
         found = resource.get("hostnames")
         names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
         #: In lower case, without a final dot; the first is the system's and never changes, the second the alias.
-        self.hostnames = list(map(without_final_dot, names))
+        self.hostnames = [without_final_dot(name) for name in names]
         status = _text(resource.get("status"))
         self.status = _SAME_STATUS.get(status, status)
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from .._api.connection import organization_argument_spec, organization_connection
 from .._api.trust import trusted_hosts
+from .._errors import InvalidInput
 from .._kinds.organization import STATUSES, find_tenants
 from .._planning.settings import TEXT
+from .problems import Problems
 from .task import Flow, Result, Task
 
 
@@ -29,11 +31,16 @@ def flow_of_organization_tenant_info() -> Flow:
             status=params["status"],
             ids=wanted["id"],
         )
-        tenants = [
-            tenant.checked(trusted).to_user()
-            for tenant in found
-            if not params["region"] or tenant.is_in(params["region"])
-        ]
+        tenants, problems = [], Problems()
+        for tenant in found:
+            try:
+                tenants += [tenant.checked(trusted).to_user()] * (
+                    not params["region"] or tenant.is_in(params["region"])
+                )
+            except InvalidInput as error:
+                problems.add("", error)
+        if problems:
+            raise problems.error()
         return {"changed": False, "tenants": tenants}
 
     spec = {

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client, equals, in_filters
-from .._errors import NotAvailable
+from .._errors import NotAvailable, NotFound
 from .._kinds.base import Kind
 from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS, ROLES
 from .._kinds.lockout import ADMINISTRATORS
@@ -141,11 +141,20 @@ def look_up_administrators(client: Client, world: World) -> None:
     for noun, condition in ADMINISTRATORS.items():
         if noun not in world.complete and noun not in missing:
             endpoint = ENDPOINTS[noun]
-            for resource in client.search(endpoint.collection, condition):
+            try:
+                found = list(client.search(endpoint.collection, condition))
+            except NotFound as error:
+                # Whether the address is that of a tenant has been found out with what is described.
+                world.miss(noun, NotAvailable(error.message, answer=error))
+                continue
+            for resource in found:
                 natural_key, *claims = endpoint.keys(resource)
                 world.put(noun, resource, natural_key, claims)
     if not world.resources("group_settings") and "group_settings" not in missing:
-        world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
+        try:
+            world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
+        except NotFound as error:
+            world.miss("group_settings", NotAvailable(error.message, answer=error))
 
 
 def look_up(client: Client, world: World, references: Sequence[Reference]) -> None:

@@ -66,14 +66,17 @@ def test_a_tenant_of_which_nothing_could_be_compared_is_not_as_described() -> No
     lines = lines_of(add_to_report(tenant))
     assert lines[0] == "The tenant could not be audited completely."
     assert lines[1].startswith("acme: could not be audited: Nothing was compared.")
-    assert not any("not compared, because" in line for line in lines)
+    assert not any("so not compared" in line for line in lines)
+    without = audited("acme", "acme.example", {**found, "not_available": {}}, ["areas", "places"])
+    assert without["status"] == "failed"
+    assert "qlik_seed_areas" in without["error"]
 
 
 def test_what_a_tenant_does_not_have_is_named_on_the_console() -> None:
     found = {"areas": {"groups": {"summary": {}, "groups": []}}, "plan": PLAN, "not_available": {"csp_origins": "No"}}
     tenants = [audited(host, "acme.example", found, {"groups", "csp_origins"}) for host in ("acme", "beta")]
     assert [tenant["status"] for tenant in tenants] == ["in_sync", "in_sync"]
-    what = "CSP origins not compared, because the tenant does not have it"
+    what = "CSP origins: not available on the tenant, so not compared"
     assert f"2 tenants, such as acme: {what}" in lines_of(add_to_report(*tenants))
     assert f"acme: {what}" in lines_of(add_to_report(tenants[0]))
 
