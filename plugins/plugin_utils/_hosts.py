@@ -202,8 +202,9 @@ def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
             if names & (set_by_tasks | (variables.keys() - other.keys())) or not _holds(task, other):
                 return False
             include = task.get_first_parent_include()
-            # For each host it may include something else.
-            if include is not None and _can_be_template(str(include.args)):
+            # What it includes can depend on the host, and is known of one that the play itself has.
+            written = [str(each.args) for each in every if include is not None and each._uuid == include._uuid]
+            if include is not None and (not written or _can_be_template(written[0])):
                 return False
             # What other includes set is not known.
             if names - other.keys() and any(each.action in _INCLUDES and each is not include for each in every):

@@ -33,7 +33,8 @@ def test_a_python_without_requests(run_playbook: RunPlaybook, without_requests: 
         {"name": "bulk", "qlikops.cloud.qlik_groups": {"groups": [group]}, **common},
         {"name": "async", "qlikops.cloud.qlik_groups": {"groups": [group]}, "async": 60, "poll": 1, **common},
     ]
-    run = run_playbook(tasks, environment={"ANSIBLE_ASYNC_DIR": str(tmp_path / "async")})
+    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "async"), "QLIK_RUN_MODULES": "process"}
+    run = run_playbook(tasks, environment=environment)
     for task in tasks:
         result = run.tasks[task["name"]]
         assert "cannot import the library requests: AttributeError: lib has no X509." in result["msg"]
