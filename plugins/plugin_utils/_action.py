@@ -21,11 +21,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
-    mistakes_of,
-    refusal_of,
-    without_nulls,
-)
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import without_nulls
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
@@ -34,7 +30,7 @@ from ._interruption import last_words_shown
 from ._json import as_json
 from ._output import say
 from ._way import why_in_a_process
-from ._worker import carry_out
+from ._worker import carry_out, refusal_of_mistakes
 
 _POLL_SECONDS = 1.0
 
@@ -57,7 +53,7 @@ class FlowAction(ActionBase):
             return {**result, "failed": True, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
-            return self._in_process(result, given, variables)
+            return self._in_process(result, given, environ, variables)
         host = str(variables.get("inventory_hostname", "localhost"))
         result.update(
             carry_out(
@@ -86,16 +82,20 @@ class FlowAction(ActionBase):
         say("%s: [%s] %s" % (self._task.action, host, line) for line in lines)
 
     def _in_process(
-        self, result: Dict[str, Any], given: Mapping[str, Any], variables: Dict[str, Any]
+        self,
+        result: Dict[str, Any],
+        given: Mapping[str, Any],
+        environ: Mapping[str, str],
+        variables: Dict[str, Any],
     ) -> Dict[str, Any]:
         """Run the module as Ansible runs any other.
 
         Where it runs on the controller, it appends what it has to say to a file, and ends once the file is gone.
         """
-        mistakes = mistakes_of(self.flow.spec, self.flow.may_be_empty, given)
-        if mistakes:
-            # The module itself sees only what Ansible has made of the values.
-            return {**result, "failed": True, "msg": refusal_of(mistakes)}
+        # The module itself sees only what Ansible has made of the values.
+        refusal = refusal_of_mistakes(self.flow, self._task.action, given, environ)
+        if refusal:
+            return {**result, **refusal}
         args, environment = self._task.args, self._task.environment
         handover: Dict[str, Any] = {"diff": bool(self._task.diff)}
         host = str(variables.get("inventory_hostname", "localhost"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import Any, Callable, Dict, List, Mapping, Set
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import read_options
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import decisive, mistakes_of, read_options
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Result, Task
 
@@ -67,6 +67,16 @@ def carry_out(
         )
         result = _in_a_thread(name, flow, task, last_words)
     return _shown(result, options.params, warnings, secrets)
+
+
+def refusal_of_mistakes(
+    flow: Flow, name: str, given: Mapping[str, Any], environ: Mapping[str, str]
+) -> Optional[Result]:
+    """The result of a task whose options have mistakes; C(None) where they have none, as far as the collection says."""
+    if not decisive(mistakes_of(flow.spec, flow.may_be_empty, given)):
+        return None
+    options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
+    return _shown({"failed": True, "msg": options.refusal}, options.params, options.warnings, options.secrets)
 
 
 def _in_a_thread(name: str, flow: Flow, task: Task, last_words: List[str]) -> Result:

@@ -18,62 +18,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection impo
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import NEVER_NULL, mistakes_in
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Nulls, Run, assert_refused, flow_of, texts, without_trace
+from modules.needed import NEEDED
 from suites import long_unless
 
-#: The options that each module needs.
-NEEDED: dict[str, dict[str, Json]] = {
-    "qlik_group": {"name": "Finance", "provider_type": "custom"},
-    "qlik_groups": {"groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}]},
-    "qlik_user": {"subject": "bob"},
-    "qlik_users": {"users": [{"subject": "eve"}, {"subject": "bob"}]},
-    "qlik_role": {"name": "Keys"},
-    "qlik_roles": {"roles": [{"name": "New"}, {"name": "Keys"}]},
-    "qlik_configuration": {
-        "roles": [{"name": "New"}, {"name": "Keys"}],
-        "groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}],
-        "users": [{"subject": "eve"}, {"subject": "bob"}],
-        "spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}],
-        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")],
-        "web_integrations": [{"name": "New"}, {"name": "Portal"}],
-        "ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")],
-    },
-    "qlik_space": {
-        "name": "Money",
-        "type": "shared",
-        "members": [{"user": subject, "roles": ["consumer"]} for subject in ("local|plain", "local|blind")],
-    },
-    "qlik_spaces": {"spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}]},
-    "qlik_space_member": {"space": "Money", "group": "Finance", "roles": ["consumer"]},
-    "qlik_configuration_info": {},
-    "qlik_space_info": {},
-    "qlik_csp_origin": {"name": "Portal", "origin": "portal.example.com"},
-    "qlik_csp_origins": {
-        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")]
-    },
-    "qlik_csp_origin_info": {},
-    "qlik_web_integration": {"name": "Portal"},
-    "qlik_web_integrations": {"web_integrations": [{"name": "New"}, {"name": "Portal"}]},
-    "qlik_web_integration_info": {},
-    "qlik_ip_policy": {"name": "Portal", "allowed_ips": ["192.0.2.7"]},
-    "qlik_ip_policies": {"ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")]},
-    "qlik_ip_policy_info": {},
-    "qlik_license_settings": {},
-    "qlik_license_info": {},
-    "qlik_tenant_settings": {},
-    "qlik_tenant_settings_info": {},
-    "qlik_session_policy": {},
-    "qlik_session_policy_info": {},
-    "qlik_api_key_settings": {},
-    "qlik_api_key_settings_info": {},
-    "qlik_group_settings": {},
-    "qlik_tenant": {},
-    "qlik_group_info": {},
-    "qlik_user_info": {},
-    "qlik_role_info": {},
-    "qlik_tenant_info": {},
-    "qlik_organization_tenant_info": {},
-    "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},
-}
 #: The empty text is a value of these, and takes away what is there.
 VALUES = {"description", "link_label", "link_url", "text"}
 #: Which of the values that tables and surveys hand over an option takes, by its type.
