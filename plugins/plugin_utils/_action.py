@@ -21,7 +21,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import without_nulls
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import without_aliases, without_nulls
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
@@ -46,7 +46,7 @@ class FlowAction(ActionBase):
         result: Dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         try:
-            given = as_json(self._task.args)
+            given = without_aliases(as_json(self._task.args), self.flow.spec)
             environ = self._environ()
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:

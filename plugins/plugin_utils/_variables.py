@@ -158,6 +158,7 @@ _OTHERS = (
     "qlik_validate_certs",
     "qlik_ca_path",
     "qlik_hosts",
+    "qlik_run_modules",
     "qlik_organization_url",
     "qlik_organization_client_id",
     "qlik_organization_client_secret",

@@ -5,18 +5,20 @@
 
 Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. The long suite, of which the short
 one is a part, runs once to see which tests run which lines. Then each change is made in a copy of the last commit. The
-tests of the short suite that run the changed line are run until one fails, the quickest first. Only if none fails, the
-other tests of the long suite that run the line are, and once more those that have more examples there: two minutes of
-tests, evenly chosen. A line that runs when its file is imported belongs to all tests. The results are in
+tests of the short suite that run the changed line are run until one fails, the quickest first, for four minutes. Only
+if none fails, others of both suites are, those among them that have more examples in the long one: for two minutes,
+evenly chosen. A line that runs when its file is imported belongs to all tests. The results are in
 .build/mutation/results.jsonl, and the table is in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,9 +37,12 @@ WORK = ROOT / ".build" / "mutation"
 FOLDERS = ("_planning", "_kinds", "_api", "_tasks")
 MODULE_UTILS = "plugins/module_utils"
 COPIES = 2
-#: Seconds of tests of the long suite for a change.
+#: Seconds of tests for a change: the quickest of the short suite, and then others of both, evenly chosen.
+QUICK = 240
 LONG_ENOUGH = 120
-SHORT, LONG, SURVIVED = "short", "long", "survived"
+#: What pytest returns when there is none of the tests.
+NO_TESTS = 5
+SHORT, LONG, SURVIVED = "short", "long", ""
 
 #: Seconds that each test takes, by its ID, in the order in which they run.
 Tests = dict[str, float]
@@ -77,6 +82,12 @@ class Suites:
         return short, {name: seconds[name] for name in ordered if has_more_examples.get(name, True)}
 
 
+def first(tests: Tests, limit: float) -> Tests:
+    """The first of the tests, as many as take so many seconds."""
+    ends = itertools.accumulate(tests.values())
+    return {name: tests[name] for name, end in zip(tests, ends) if end <= limit}
+
+
 def evenly(tests: Tests, limit: float) -> Tests:
     """As many of the tests as take so many seconds, at equal distances."""
     step = max(1, math.ceil(sum(tests.values()) / limit))
@@ -99,13 +110,13 @@ def copy_of_commit(number: int) -> Path:
     return folder
 
 
-def is_noticed(tests: Tests, folder: Path, *options: str) -> bool:
-    """Whether one of the tests fails in the copy.
+def failing(tests: Tests, folder: Path, *options: str) -> str:
+    """The first of the tests that fails in the copy, or the first of all if none of them can run; empty if none fails.
 
     :param options: more options for pytest.
     """
     if not tests:
-        return False
+        return ""
     chosen = folder / ".build" / "chosen.json"
     chosen.write_text(json.dumps(tests), "utf-8")
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder / ".build" / "collections")}
@@ -116,11 +127,15 @@ def is_noticed(tests: Tests, folder: Path, *options: str) -> bool:
         command,
         cwd=folder,
         env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         check=False,
     )
-    return completed.returncode != 0
+    if completed.returncode in (0, NO_TESTS):
+        return ""
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", completed.stdout, re.MULTILINE)
+    return found[1] if found else next(iter(tests))
 
 
 def judge(change: Mutation, folder: Path, suites: Suites, *, short_only: bool) -> str:
@@ -130,11 +145,13 @@ def judge(change: Mutation, folder: Path, suites: Suites, *, short_only: bool) -
     file.write_text(change.code(ROOT), "utf-8")
     try:
         short, more = suites.tests_of(change)
-        if is_noticed(short, folder):
+        quick = first(short, QUICK)
+        if failing(quick, folder):
             return SHORT
-        if not short_only and is_noticed(evenly(more, LONG_ENOUGH), folder, "--long"):
-            return LONG
-        return SURVIVED
+        slow = {name: took for name, took in short.items() if name not in quick}
+        rest = evenly({**slow, **({} if short_only else more)}, LONG_ENOUGH)
+        by = failing(rest, folder, "--long")
+        return "" if not by else SHORT if by in short else LONG
     finally:
         file.write_bytes(before)
 
@@ -191,10 +208,8 @@ def main() -> None:
         with (WORK / "results.jsonl").open("a", encoding="utf-8") as results:
             results.write(json.dumps({**asdict(change), "noticed": noticed}) + "\n")
         if noticed != SHORT:
-            print(
-                f"{noticed}: {change.file}:{change.line}:{change.column} {change.operator} {change.occurrence}",
-                flush=True,
-            )
+            place = f"{change.file}:{change.line}:{change.column}"
+            print(f"{noticed or 'survived'}: {place} {change.operator} {change.occurrence}", flush=True)
         return change, noticed
 
     with ThreadPoolExecutor(COPIES) as pool:

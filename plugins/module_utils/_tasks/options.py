@@ -165,6 +165,14 @@ def _with_fallbacks(given: Dict[str, Any], spec: Spec, environ: Mapping[str, str
     return found
 
 
+def without_aliases(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
+    """The options under their own names, but for those that are given under both: Ansible would find the option itself
+    in the environment, and warn that both are set.
+    """
+    names = {alias: name for name, option in spec.items() for alias in option.get("aliases", ()) if name not in given}
+    return {names.get(name, name): value for name, value in given.items()}
+
+
 def _aliases_beside_options(spec: Spec, given: Mapping[str, Any]) -> List[str]:
     return [
         "Both option %s and its alias %s are set." % (name, alias)
