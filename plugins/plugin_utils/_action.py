@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
@@ -136,10 +135,10 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
                 # How far an interrupted task came is said where Ansible has no ear for it any more.
                 show([line.rstrip() for line in file if not line.startswith(INTERRUPTED)])
 
-    def tell() -> None:
+    def tell(number: int) -> None:
         # Old releases of Ansible leave the worker in the group of the command, which has been told by then.
         if os.getpgrp() == os.getpid():
-            os.killpg(0, signal.SIGINT)
+            os.killpg(0, number)
 
     def words() -> Optional[str]:
         with open(path, encoding="utf-8") as file:

@@ -22,21 +22,21 @@ _LAST_WORDS_SECONDS = 4.0
 
 @contextmanager
 def last_words_shown(
-    action: str, on_signal: Callable[[], object], words: Callable[[], Optional[str]]
+    action: str, on_signal: Callable[[int], object], words: Callable[[], Optional[str]]
 ) -> Iterator[None]:
     """While the context lasts, wait for the last words of a task when SIGINT or SIGTERM comes, and show them.
 
     Ansible ends a worker without waiting for its task, and shows nothing any more that the worker has to say: the line
     goes to where Ansible writes its own last error, and to its log.
 
-    :param on_signal: tells the task.
+    :param on_signal: tells the task; gets the number of the signal.
     :param words: the last words; C(None) as long as there can be some, an empty text if there are none.
     """
     terminal = _terminal()
 
     def handle(number: int, frame: Any) -> None:
         signal.signal(number, signal.SIG_IGN)
-        on_signal()
+        on_signal(number)
         deadline = time.monotonic() + _LAST_WORDS_SECONDS
         said = words()
         while said is None and time.monotonic() < deadline:

@@ -84,22 +84,29 @@ def _in_a_thread(name: str, flow: Flow, task: Task, last_words: List[str]) -> Re
     was about to say.
     """
     results: List[Result] = []
-    thread = threading.Thread(target=lambda: results.append(flow.result(task)), daemon=True)
+    # An exception in the middle of Thread.join() makes Python take the thread for ended.
+    done = threading.Event()
 
-    def words() -> Any:
-        return last_words[0] if last_words else None if thread.is_alive() else ""
+    def work() -> None:
+        try:
+            results.append(flow.result(task))
+        finally:
+            done.set()
+
+    def words() -> Optional[str]:
+        return last_words[0] if last_words else "" if done.is_set() else None
 
     with ExitStack() as around:
         if threading.current_thread() is threading.main_thread():
-            around.enter_context(last_words_shown(name, task.interruption.set, words))
-        thread.start()
+            around.enter_context(last_words_shown(name, lambda number: task.interruption.set(), words))
         try:
-            while thread.is_alive():
-                thread.join(_LOOK_EVERY)
+            threading.Thread(target=work, daemon=True).start()
+            while not done.wait(_LOOK_EVERY):
+                pass
         except BaseException:
             # The time-out of the task.
             task.interruption.set()
-            thread.join(_LONGEST_END)
+            done.wait(_LONGEST_END)
     if results:
         return results[0]
     msg = "The task was given up, and its last request was not answered in time."

@@ -22,6 +22,7 @@ from suites import long_after_first
 from .conftest import ansible_environment
 
 MANY = 400
+WAYS = long_after_first("worker", "process")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_the_next_run_does_what_is_left(
 def test_a_module_that_is_told_to_end_says_what_it_did(
     slow_tenant: LocalTenant, start: Any, tmp_path: Path, how: signal.Signals
 ) -> None:
-    process = start()
+    process = start(QLIK_RUN_MODULES="process")
     while slow_tenant.counters()["writes"] < 40:
         time.sleep(0.02)
     for process_id in processes_with(tmp_path):
@@ -112,8 +113,12 @@ def test_a_module_that_is_told_to_end_says_what_it_did(
     assert "Traceback" not in output
 
 
-def test_a_command_that_is_interrupted_says_how_far_it_came(slow_tenant: LocalTenant, start: Any) -> None:
-    process = start()
+@pytest.mark.parametrize("way", WAYS)
+def test_a_command_that_is_interrupted_says_how_far_it_came(
+    slow_tenant: LocalTenant, start: Any, tmp_path: Path, way: str
+) -> None:
+    log = tmp_path / "ansible.log"
+    process = start(QLIK_RUN_MODULES=way, ANSIBLE_LOG_PATH=str(log))
     while slow_tenant.counters()["writes"] < 40:
         time.sleep(0.02)
     # As a terminal does for Ctrl-C.
@@ -123,6 +128,25 @@ def test_a_command_that_is_interrupted_says_how_far_it_came(slow_tenant: LocalTe
     assert 40 <= done < MANY
     line = f"{done} of {MANY} groups are written. Run it again: it does what is left."
     assert output.count(line) == 1, output
+    assert line in log.read_text(encoding="utf-8")
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_task_that_runs_out_of_time_begins_nothing_more(slow_tenant: LocalTenant, start: Any, way: str) -> None:
+    output = finish(start(QLIK_RUN_MODULES=way, ANSIBLE_TASK_TIMEOUT="2"))
+    done = len(slow_tenant.groups())
+    assert 0 < done < MANY
+    assert "failed=1" in output
+    if way == "worker":
+        assert f'"created": {done}' in output
+        assert "The task was interrupted." in output
+    # A module that goes on would have written some more by now.
+    time.sleep(1)
+    assert len(slow_tenant.groups()) - done <= 5 * (way == "process")
+    settled = len(slow_tenant.groups())
+    time.sleep(1)
+    assert len(slow_tenant.groups()) == settled
     assert "Traceback" not in output
 
 
