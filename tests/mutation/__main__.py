@@ -5,8 +5,8 @@
 
 Usage: python -m mutation [--size NUMBER] [--seed NUMBER] [--short-only] [--reuse]. The long suite, of which the short
 one is a part, runs once to see which tests run which lines. Then each change is made in a copy of the last commit. The
-tests of the short suite that run the changed line are run until one fails, the quickest first, for four minutes. Only
-if none fails, others of both suites are, those among them that have more examples in the long one: for two minutes,
+tests of the short suite that run the changed line are run until one fails, the quickest first, for two minutes. Only
+if none fails, others of both suites are, those among them that have more examples in the long one: for one minute,
 evenly chosen. A line that runs when its file is imported belongs to all tests. The results are in
 .build/mutation/results.jsonl, and the table is in CONTRIBUTING.md.
 """
@@ -38,8 +38,8 @@ FOLDERS = ("_planning", "_kinds", "_api", "_tasks")
 MODULE_UTILS = "plugins/module_utils"
 COPIES = 2
 #: Seconds of tests for a change: the quickest of the short suite, and then others of both, evenly chosen.
-QUICK = 240
-LONG_ENOUGH = 120
+QUICK = 120
+LONG_ENOUGH = 60
 #: What pytest returns when there is none of the tests.
 NO_TESTS = 5
 SHORT, LONG, SURVIVED = "short", "long", ""
@@ -179,12 +179,17 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=200, help="how many changes")
     parser.add_argument("--seed", type=int, default=1, help="where the dice begin")
     parser.add_argument("--short-only", action="store_true", help="do not ask the long suite what the short one misses")
-    parser.add_argument("--reuse", action="store_true", help="take which test runs which line from the run before")
+    parser.add_argument("--reuse", action="store_true", help="go on: take what is known from the run before")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    suites = Suites()
+    suites, results_file = Suites(), WORK / "results.jsonl"
+    known: dict[Mutation, str] = {}
     if not options.reuse:
+        results_file.unlink(missing_ok=True)
         suites.measure()
+    elif results_file.exists():
+        lines = map(json.loads, results_file.read_text("utf-8").splitlines())
+        known = {Mutation(**{key: line[key] for key in line if key != "noticed"}): line["noticed"] for line in lines}
     found = {
         folder: mutations(
             ROOT, [str(file.relative_to(ROOT)) for file in sorted((ROOT / MODULE_UTILS / folder).glob("*.py"))]
@@ -194,19 +199,20 @@ def main() -> None:
     print(
         f"{sum(map(len, found.values()))} possible changes, {options.size} of them with seed {options.seed}", flush=True
     )
-    (WORK / "results.jsonl").unlink(missing_ok=True)
     folders: Queue[Path] = Queue()
     for number in range(COPIES):
         folders.put(copy_of_commit(number))
 
     def judged(change: Mutation) -> tuple[Mutation, str]:
+        if change in known:
+            return change, known[change]
         folder = folders.get()
         try:
             noticed = judge(change, folder, suites, short_only=options.short_only)
         finally:
             folders.put(folder)
-        with (WORK / "results.jsonl").open("a", encoding="utf-8") as results:
-            results.write(json.dumps({**asdict(change), "noticed": noticed}) + "\n")
+        with results_file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**asdict(change), "noticed": noticed}) + "\n")
         if noticed != SHORT:
             place = f"{change.file}:{change.line}:{change.column}"
             print(f"{noticed or 'survived'}: {place} {change.operator} {change.occurrence}", flush=True)

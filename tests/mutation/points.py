@@ -121,7 +121,8 @@ def mutations(root: Path, files: Iterable[str]) -> list[Mutation]:
 
 
 def sample(found: Mapping[str, Sequence[Mutation]], size: int, seed: int) -> list[Mutation]:
-    """So many changes, from each stratum in proportion to its places; each place has the same chance, and one change.
+    """So many changes, from each stratum in proportion to its places; each place has the same chance, and one change. Any first part
+    of them is a sample too.
 
     :param found: the changes of each stratum.
     """
@@ -137,4 +138,5 @@ def sample(found: Mapping[str, Sequence[Mutation]], size: int, seed: int) -> lis
         seen += len(by_place)
         for place in dice.sample(sorted(by_place), round(size * seen / total) - len(chosen)):
             chosen.append(dice.choice(by_place[place]))
+    dice.shuffle(chosen)
     return chosen
