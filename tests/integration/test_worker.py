@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 import yaml
 from local_tenant.client import LocalTenant
 
@@ -132,12 +133,15 @@ def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) 
     assert {group["name"] for group in tenant.groups()} >= {"2026-01-02", f"{BRACES} again"}
 
 
-def test_libraries_print_nothing(run_playbook: RunPlaybook) -> None:
+def test_libraries_print_nothing(run_playbook: RunPlaybook, tmp_path: Path) -> None:
     """What urllib3 warns of when certificates are not checked."""
-    with LocalTenant(tls=True) as secure:
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
+    with LocalTenant(tls_cert=tmp_path / "both.pem", tls_key=tmp_path / "both.pem") as secure:
         options = {"tenant_url": secure.url, "api_key": secure.api_key, "validate_certs": False}
         task: Play = {"name": "info", "qlikops.cloud.qlik_tenant_info": options}
         run = run_playbook([task], environment={"QLIK_RUN_MODULES": "worker", "HTTPS_PROXY": ""})
     assert run.code == 0, run.output
+    assert run.tasks["info"]["tenant"]["name"]
     assert "Insecure" not in run.output
     assert "urllib3" not in run.output
