@@ -38,10 +38,9 @@ def test_nothing_of_one_item_or_task_reaches_another(two: LocalTenant, run_playb
         {
             "name": "proxied",
             "url": first.url,
-            "key": first.api_key,
-            "environment": {"HTTP_PROXY": "http://127.0.0.1:9"},
+            "environment": {"QLIK_API_KEY": first.api_key, "HTTP_PROXY": "http://127.0.0.1:9"},
         },
-        {"name": "again", "url": first.url, "key": first.api_key, "environment": {}},
+        {"name": "again", "url": first.url, "environment": {"QLIK_API_KEY": first.api_key}},
     ]
     group = {"name": "{{ item.name }}", "tenant_url": "{{ item.url }}", "retries": 0}
     of_environment: Play = {
@@ -70,8 +69,6 @@ def test_nothing_of_one_item_or_task_reaches_another(two: LocalTenant, run_playb
     assert outcomes == [False, False, True, True, False]
     assert "There is no credential for the tenant" in run.tasks["environment"]["results"][2]["msg"]
     assert "HTTP_PROXY" in run.tasks["environment"]["results"][3]["msg"]
-        run.tasks["environment"]
-    )
     assert "There is no credential for the tenant" in run.tasks["without"]["msg"]
     assert run.tasks["defaults"]["action"] == "created"
     assert {group["name"] for group in first.groups()} >= {"first"}
@@ -85,17 +82,11 @@ def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) 
     tenant.plant_groups([{"name": BRACES, "providerType": "custom", "description": BRACES}])
     password = tmp_path / "password"
     password.write_text("vault", encoding="utf-8")
-    command = [
-        "ansible-vault",
-        "encrypt_string",
-        "--vault-password-file",
-        str(password),
-        tenant.api_key,
-        "--name",
-        "key",
-    ]
+    encrypt = ["ansible-vault", "encrypt_string", "--vault-password-file", str(password), "--name", "key"]
     environment = ansible_environment(tmp_path, QLIK_TENANT_URL=tenant.url, QLIK_RUN_MODULES="worker")
-    vaulted = subprocess.run([*encrypt, tenant.api_key], env=environment, capture_output=True, text=True, check=True).stdout
+    vaulted = subprocess.run(
+        [*encrypt, tenant.api_key], env=environment, capture_output=True, text=True, check=True
+    ).stdout
     (tmp_path / "template.j2").write_text("{{ found.groups[0].name }}|{{ found.groups }}", encoding="utf-8")
     playbook = tmp_path / "playbook.yml"
     head = "- hosts: localhost\n  gather_facts: false\n  vars:\n"
