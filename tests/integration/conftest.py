@@ -26,6 +26,10 @@ COLLECTIONS = ROOT / ".build" / "collections"
 Play = dict[str, Any]
 
 
+#: What makes modules run in a process of their own, with the Python of the tests.
+PROCESS = {"QLIK_RUN_MODULES": "process", "ANSIBLE_PYTHON_INTERPRETER": sys.executable}
+
+
 def ansible_environment(home: Path, **more: str) -> dict[str, str]:
     """The whole environment of a command of Ansible that sees this collection, and nothing of the caller."""
     return {
@@ -33,7 +37,6 @@ def ansible_environment(home: Path, **more: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         **{name: value for name, value in os.environ.items() if name in COUNTED or name.startswith("COVERAGE_")},
         **more,
     }

@@ -14,7 +14,7 @@ import pytest
 from local_tenant.client import LocalTenant
 from modules.needed import NEEDED
 
-from .conftest import Play, PlaybookRun, RunPlaybook
+from .conftest import PROCESS, Play, PlaybookRun, RunPlaybook
 
 Json = Any
 #: What is about the process, or about a request.
@@ -118,11 +118,11 @@ def words_of(warning: Json) -> str:
 def run_both(run_playbook: RunPlaybook, tenant: LocalTenant, tasks: list[Play], **options: Any) -> tuple[Any, Any]:
     runs: list[PlaybookRun] = []
     states = []
-    for way in ("worker", "process"):
+    for way in ({"QLIK_RUN_MODULES": "worker"}, PROCESS):
         tenant.reset()
         tenant.misbehave({"match": {"method": "POST", "path": "/api/v1/roles"}, "action": {"status": 500}})
         tenant.reset_counters()
-        environment = {"QLIK_RUN_MODULES": way, "QLIK_RETRIES": "0", "ANSIBLE_INJECT_INVOCATION": "true"}
+        environment = {**way, "QLIK_RETRIES": "0", "ANSIBLE_INJECT_INVOCATION": "true"}
         runs.append(run_playbook(tasks, VARIABLES, environment=environment, options=["-vvv"], **options))
         states.append(sorted(group["name"] for group in tenant.groups()))
         assert SECRET not in runs[-1].output

@@ -182,13 +182,16 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     contexts = {
         "acme-prod": {"server": f"https://{host.upper()}", "headers": {"Authorization": f"Bearer {us.api_key}"}},
         "second": {"server": f"https://{host}", "headers": {"Authorization": f"Bearer {us.api_key}"}},
+        "by-alias": {"server": "https://by-alias.us.qlikcloud.com"},
     }
+    us.set_tenant(alias="by-alias.us.qlikcloud.com")
     (inventory.folder / "contexts.yml").write_text(yaml.safe_dump({"contexts": contexts}), encoding="utf-8")
-    source = {"plugin": "qlikops.cloud.qlik_contexts", "exclude": ["second"]}
+    source = {"plugin": "qlikops.cloud.qlik_contexts", "exclude": ["second", "by-alias"]}
     (inventory.sources / "qlik_contexts.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
     inventory.write(names=[us.state()["tenant"]["name"], eu.state()["tenant"]["name"]])
     environment = {"QLIK_CONTEXTS_PATH": str(inventory.folder / "contexts.yml")}
-    found, _warnings = inventory.listed(**environment)
+    found, warnings = inventory.listed(**environment)
+    assert "The contexts acme-prod and by-alias lead to one tenant" in " ".join(warnings.split())
     without = eu.state()["tenant"]["hostnames"][0]
     assert set(found["_meta"]["hostvars"]) == {"acme-prod", without}
     assert found["_meta"]["hostvars"]["acme-prod"]["qlik_tenant_url"] == f"https://{host}"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from local_tenant.client import LocalTenant
 
-from .conftest import RunPlaybook
+from .conftest import PROCESS, RunPlaybook
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_python_without_requests(run_playbook: RunPlaybook, without_requests: 
         {"name": "bulk", "qlikops.cloud.qlik_groups": {"groups": [group]}, **common},
         {"name": "async", "qlikops.cloud.qlik_groups": {"groups": [group]}, "async": 60, "poll": 1, **common},
     ]
-    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "async"), "QLIK_RUN_MODULES": "process"}
+    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "async"), **PROCESS}
     run = run_playbook(tasks, environment=environment)
     for task in tasks:
         result = run.tasks[task["name"]]

@@ -100,6 +100,16 @@ def test_a_host_in_a_response(run: Run, organization: OrganizationHandle, strang
                 refused(run, organization, "trusted_domains", "t" * 32, **key, state=state, retries=0)
 
 
+def test_all_hosts_that_are_not_trusted_are_named(run: Run, organization: OrganizationHandle) -> None:
+    lists(
+        organization,
+        *({"id": f"{number:032}", "name": "T", "hostnames": [name]} for number, name in enumerate(FOREIGN)),
+    )
+    msg = run(INFO)["msg"]
+    assert [name for name in FOREIGN if name not in msg] == []
+    assert msg.endswith("Nothing was changed.")
+
+
 def test_a_host_that_the_task_names(run: Run, organization: OrganizationHandle) -> None:
     for options in ({}, WITHOUT_ORGANIZATION):
         refused(run, organization, "hostname: ", "trusted_domains", hostname="acme.us.attacker.example", **options)

@@ -121,8 +121,8 @@ def mutations(root: Path, files: Iterable[str]) -> list[Mutation]:
 
 
 def sample(found: Mapping[str, Sequence[Mutation]], size: int, seed: int) -> list[Mutation]:
-    """So many changes, from each stratum in proportion to its places; each place has the same chance, and one change. Their
-    order is of chance too, so that any first part of them is a sample.
+    """So many changes, from each stratum in proportion to its places; each place has the same chance, and one change.
+    Their order is of chance too, so that any first part of them is a sample.
 
     :param found: the changes of each stratum.
     """

@@ -707,6 +707,14 @@ def test_an_interruption_frees_the_way_for_other_threads() -> None:
     bench.get()
 
 
+def test_a_redirect_of_the_token_is_said_and_sent_once() -> None:
+    bench = Bench(response(307, headers={"Location": "https://attacker.example/oauth/token"}), retries=5, **OAUTH)
+    with pytest.raises(UnexpectedAnswer) as caught:
+        bench.get("/api/v1/groups")
+    assert "POST /oauth/token was answered with HTTP status 307, a redirect." in str(caught.value)
+    assert bench.wire.calls == ["POST /oauth/token"]
+
+
 def test_two_threads_that_are_refused_renew_one_token() -> None:
     refused = threading.Barrier(2, timeout=PATIENCE)
     tokens = iter(["token-1", "token-2", "token-3"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import TrustedHosts
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant
 
 CONSOLE = "https://console.qlikcloud.com"
 
@@ -62,6 +63,7 @@ def test_trusted(host: str, addresses: list[str], domains: list[str]) -> None:
         (" acme.eu.qlikcloud.com", [CONSOLE], []),
         ("acme.eu.qlikcloud。com", [CONSOLE], []),
         ("com", [CONSOLE], []),
+        ("acme.eu.qlikcloud.com..", [CONSOLE], []),
         # The host itself is trusted, and its neighbors are not.
         ("localhost:9", ["https://localhost:8443"], []),
         ("localhost", ["https://localhost:8443"], []),
@@ -98,6 +100,12 @@ def test_what_is_no_domain(domain: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         TrustedHosts([CONSOLE], ["example.com", domain])
     assert str(caught.value).startswith(f"trusted_domains[1]: {domain!r} is not a domain. Use ")
+
+
+def test_a_tenant_with_two_final_dots() -> None:
+    tenant = Tenant({"id": "1", "name": "Acme", "hostnames": ["acme.eu.qlikcloud.com.."]})
+    with pytest.raises(InvalidInput):
+        tenant.checked(TrustedHosts([CONSOLE], []))
 
 
 @pytest.mark.parametrize("domain", ["com", "COM.", "internal"])
