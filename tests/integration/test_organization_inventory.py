@@ -182,7 +182,7 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     contexts = {
         "acme-prod": {"server": f"https://{host.upper()}", "headers": {"Authorization": f"Bearer {us.api_key}"}},
         "second": {"server": f"https://{host}", "headers": {"Authorization": f"Bearer {us.api_key}"}},
-        "by-alias": {"server": "https://by-alias.us.qlikcloud.com"},
+        "by-alias": {"server": "https://by-alias.us.qlikcloud.com", "headers": {"Authorization": "Bearer abc"}},
     }
     us.set_tenant(alias="by-alias.us.qlikcloud.com")
     (inventory.folder / "contexts.yml").write_text(yaml.safe_dump({"contexts": contexts}), encoding="utf-8")
