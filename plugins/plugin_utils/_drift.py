@@ -45,7 +45,7 @@ def audited(
 
     :param url: the address of the tenant as its connection has it.
     :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_extra).
-    :param described: the areas that the description has.
+    :param described: the options that the description has: areas, and C(areas) if the audit is limited to some of them.
     :param count_extra: whether objects beyond the described ones are drift.
     """
     if "areas" not in result:
@@ -57,8 +57,8 @@ def audited(
         # All is compared, and what differs cannot be brought to what is described, as when it would lock everybody out.
         statuses.append("drift")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
-    if not is_compared(areas):
-        missing = [area["error"] for area in areas if area["status"] == "not_available"]
+    missing = [area["error"] for area in areas if area["status"] == "not_available"]
+    if not is_compared(areas) and (missing or "areas" in described):
         status = "failed"
         error = "\n".join(["Nothing was compared.", *(missing or [_NOTHING_DESCRIBED])])
     return {
