@@ -17,6 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     has_drift,
     headline,
     in_words,
+    is_compared,
     report_of,
     statistics,
     unaudited,
@@ -164,7 +165,8 @@ class ActionModule(ActionBase):
     def _nothing_was_audited(self, report: Dict[str, Any]) -> bool:
         """Whether no tenant could be compared at all, and no other host of the play is still to come."""
         to_come = set(self._variables["ansible_play_hosts"]) - self._parts.hosts()
-        return not to_come and not any(tenant["areas"] for tenant in report["tenants"])
+        nothing = (tenant["status"] != "in_sync" and not is_compared(tenant["areas"]) for tenant in report["tenants"])
+        return not to_come and all(nothing)
 
     def _would_end_the_play(self) -> bool:
         """Whether tenants would not be audited if this host failed now.

@@ -50,7 +50,9 @@ def audited(
     """
     if "areas" not in result:
         return unaudited(host, url, _reason(result))
-    areas = [_area(kind, result, kind.area in described, count_extra) for kind in KINDS]
+    # A description can be limited to some of its areas.
+    looked_at = {*result["areas"], *(result.get("not_available") or {})}.intersection(described)
+    areas = [_area(kind, result, kind.area in looked_at, count_extra) for kind in KINDS]
     error = _problems_in(result, "")
     statuses = ["failed" if area["failed"] else area["status"] for area in areas]
     if error:

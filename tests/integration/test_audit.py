@@ -468,6 +468,10 @@ def test_limit_and_tags(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     options = ["--limit", "a", "--tags", "another"]
     run = audit.run(hosts, STEWARDS, options=options, variables={"qlik_audit_fail_on_drift": True})
     assert (run.code, audit.statuses()) == (0, {"a": "in_sync"})
+    # Limited to what nobody has described, which is nothing.
+    run = audit.run(hosts, STEWARDS, options=["--limit", "a"], variables={"qlik_seed_areas": ["spaces"]})
+    assert (run.code, audit.statuses()) == (2, {"a": "failed"})
+    assert "Nothing was compared." in run.output
 
 
 def blocks(guide: str, language: str) -> list[str]:
