@@ -52,7 +52,7 @@ class FlowAction(ActionBase):
             return {**result, "failed": True, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
-            return self._in_process(result, given, environ, variables)
+            return self._hidden(self._in_process(result, given, environ, variables))
         host = str(variables.get("inventory_hostname", "localhost"))
         result.update(
             carry_out(
@@ -65,6 +65,12 @@ class FlowAction(ActionBase):
                 say_progress=lambda line: self._say(host, [line]),
             )
         )
+        return self._hidden(result)
+
+    def _hidden(self, result: Dict[str, Any]) -> Dict[str, Any]:
+        """The result, hidden from output, logs, and callbacks if it holds a new secret."""
+        if any(result.get(name) for name in self.flow.secrets):
+            result["_ansible_no_log"] = True
         return result
 
     def _environ(self) -> Mapping[str, str]:

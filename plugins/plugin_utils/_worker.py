@@ -64,6 +64,7 @@ def carry_out(
             log=lambda line: None,
             on_secret=secrets.add,
             say_progress=say if "concurrency" in flow.spec else None,
+            can_hide=True,
         )
         result = _in_a_thread(name, flow, task, last_words)
     return _shown(result, options.params, warnings, secrets)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,12 @@ def test_a_python_without_requests(run_playbook: RunPlaybook, without_requests: 
         assert " install requests`" in result["msg"]
         assert result["msg"].endswith("Nothing was changed.")
         assert result["error"]["hint"]
+    in_worker = {"PYTHONPATH": without_requests, "QLIK_RUN_MODULES": "worker"}
+    result = run_playbook([{"name": "worker", "qlikops.cloud.qlik_group": group}], environment=in_worker).tasks[
+        "worker"
+    ]
+    assert "cannot import the library requests: AttributeError: lib has no X509." in result["msg"]
+    assert sys.executable in result["msg"]
 
 
 #: Tasks that are skipped with --step, and what is said then. Ansible asks before each task.

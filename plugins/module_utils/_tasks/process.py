@@ -48,6 +48,7 @@ def run(flow: Flow) -> None:
         log=module.log,
         on_secret=module.no_log_values.add,
         say_progress=(lambda line: _append(path, line)) if path else None,
+        can_hide=bool(handover) or module.no_log,
     )
     if path:
         threading.Thread(target=_end_with, args=(path, task.interruption), daemon=True).start()

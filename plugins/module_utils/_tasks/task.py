@@ -16,7 +16,7 @@ from .._api.client import Client
 from .._api.connection import Connection, connection_from
 from .._api.interruption import Interruption
 from .._api.transport import Transport
-from .._errors import Interrupted, MissingLibrary, QlikError, UnhandledError
+from .._errors import Interrupted, InvalidInput, MissingLibrary, QlikError, UnhandledError
 from .._planning.references import Reference
 from .options import with_certainty
 
@@ -35,6 +35,7 @@ class Task:
     :param log: writes a line to the log of whoever runs the task.
     :param on_secret: is told each text that must not be shown.
     :param say_progress: shows a line while the task is under way; C(None) where nobody listens.
+    :param can_hide: whether a result with a new secret is hidden from output and logs.
     """
 
     params: Dict[str, Any]
@@ -45,8 +46,20 @@ class Task:
     log: Callable[[str], object]
     on_secret: Callable[[str], None]
     say_progress: Optional[Callable[[str], object]] = None
+    can_hide: bool = False
     interruption: Interruption = field(default_factory=Interruption)
     _transports: List[Transport] = field(default_factory=list)
+
+    def check_can_hide(self) -> None:
+        """To be called before a secret is made that the result will hold.
+
+        :raises InvalidInput: when the result would be shown.
+        """
+        if not self.can_hide:
+            raise InvalidInput(
+                "The result would show a new secret, because the module was called without its action plugin.",
+                "Call it by its full name, qlikops.cloud and the name of the module, or set no_log to true.",
+            )
 
     def client(self, connection: Optional[Connection] = None) -> Client:
         """The client for the task's connection options, or for another one; in check mode it refuses every write.
@@ -82,12 +95,14 @@ class Flow:
     :param steps: gives the result of a task.
     :param rules: what has to hold between options, as C(AnsibleModule) takes it.
     :param may_be_empty: the options for which an empty text is a value.
+    :param secrets: what the result can hold that must not be shown, and that only C(register) keeps.
     """
 
     spec: Mapping[str, Any]
     steps: Callable[[Task], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
     may_be_empty: Sequence[str] = ()
+    secrets: Sequence[str] = ()
 
     def result(self, task: Task) -> Result:
         """The result of a task; every failure is one, with C(failed)."""
