@@ -121,9 +121,9 @@ def run_playbook(tenant: LocalTenant, tmp_path: Path) -> RunPlaybook:
                 ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).parent / "callback_plugins"),
                 ANSIBLE_CALLBACKS_ENABLED="record_results",
                 RECORD_RESULTS_FILE=str(log),
-                # For the modules of Ansible itself: the inventory does not leave it to localhost.
-                ANSIBLE_PYTHON_INTERPRETER=sys.executable,
                 **{
+                    # For the modules of Ansible itself: the inventory does not leave it to localhost.
+                    "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
                     "QLIK_TENANT_URL": tenant.url,
                     "QLIK_API_KEY": tenant.api_key,
                     **organization_environment(tenant.organization),
