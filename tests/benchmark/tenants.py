@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures one play over many local tenants, as an inventory with a host for each: a table and a JSON file.
 
-Usage: python -m benchmark.tenants [--quick] [--organization] [--output FOLDER]. One play seeds, audits and exports all
-tenants of an organization, which is its inventory; --organization measures that alone. The tenants share one process
-and the cores of the machine with Ansible. Memory is the peak of all processes of the play together, with pages that
-they share counted once (the sum of PSS, sampled), and that of its largest process (from the kernel).
+Usage: python -m benchmark.tenants [--quick] [--organization] [--ways NUMBER] [--output FOLDER]. One play seeds, audits
+and exports all tenants of an organization, which is its inventory; --organization measures that alone. --ways compares
+modules in Ansible's worker, modules in processes, and a play of one ping, over so many unchanged tenants. The tenants
+share one process and the cores of the machine with Ansible. Memory is the peak of all processes of the play together,
+with pages that they share counted once (the sum of PSS, sampled), and that of its largest process (from the kernel).
 """
 
 from __future__ import annotations
@@ -83,8 +84,11 @@ class Play:
         """What the play is told beside its inventory."""
         return {}
 
-    def run(self, work: str, strategy: str) -> Row:
-        """One run: its seconds, requests, CPU time and memory."""
+    def run(self, work: str, strategy: str, way: str = "worker") -> Row:
+        """One run: its seconds, requests, CPU time and memory.
+
+        :param way: where modules run, ``worker`` or ``process``.
+        """
         self.log.unlink(missing_ok=True)
         for tenant in self.tenants:
             tenant.reset_counters()
@@ -93,6 +97,7 @@ class Play:
             **self.environment(),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections"),
             "ANSIBLE_STRATEGY": strategy,
+            "QLIK_RUN_MODULES": way,
             "ANSIBLE_LOG_PATH": str(self.log),
         }
         command = ["ansible-playbook", "-i", str(self.inventory), "--forks", str(FORKS), *self.playbooks]
@@ -111,6 +116,7 @@ class Play:
             "described": self.description,
             "work": work,
             "strategy": strategy,
+            "way": way,
             "seconds": round(seconds, 1),
             "requests": sum(each["total"] for each in counters),
             "writes": sum(each["writes"] for each in counters),
@@ -127,6 +133,19 @@ class Play:
         times = [(datetime.fromisoformat(when.replace(",", ".")), host) for when, host in stamp.findall(text)]
         first = datetime.fromisoformat(text.split(" p=", 1)[0].replace(",", "."))
         return round(max((when - first).total_seconds() for when, host in times if host != others_than), 1)
+
+
+class PingPlay(Play):
+    """Does nothing but Ansible's own smallest module."""
+
+    def __init__(self, tenants: Sequence[TenantHandle], folder: Path) -> None:
+        super().__init__(tenants, folder, STANDARD)
+        self.description = "ping"
+        variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        play = {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": [{"ansible.builtin.ping": None}]}
+        playbook = folder / "ping.json"
+        playbook.write_text(json.dumps([play]), encoding="utf-8")
+        self.playbooks = (str(playbook),)
 
 
 class OrganizationPlay(Play):
@@ -250,6 +269,30 @@ def of_organization(server: LocalTenant, folder: Path) -> list[Row]:
     return rows
 
 
+def ways(server: LocalTenant, folder: Path) -> list[Row]:
+    """Unchanged runs over all tenants in the worker and in processes, between two plays of one ping."""
+    rows = []
+
+    def measure(play: Play, way: str) -> None:
+        rows.append(play.run(UNCHANGED, STRATEGIES[0], way))
+        print(rows[-1], flush=True)
+
+    for description in (STANDARD, EVERY_AREA):
+        for tenant in server.tenants:
+            tenant.reset()
+        play = Play(server.tenants, folder, description)
+        play.run(FIRST, STRATEGIES[0])
+        measure(PingPlay(server.tenants, folder), "worker")
+        play = Play(server.tenants, folder, description)
+        for way in ("worker", "process"):
+            measure(play, way)
+    organization = OrganizationPlay(server, folder, EVERY_AREA)
+    organization.run(FIRST, STRATEGIES[0])
+    for way in ("worker", "process"):
+        measure(organization, way)
+    return rows
+
+
 #: The columns of the table, and the keys of the rows.
 COLUMNS = {
     "tenants": "tenants",
@@ -257,6 +300,7 @@ COLUMNS = {
     "described": "described",
     "work": "work",
     "strategy": "strategy",
+    "modules in": "way",
     "seconds": "seconds",
     "others done": "others_seconds",
     "requests": "requests",
@@ -271,12 +315,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure one play over many tenants.")
     parser.add_argument("--quick", action="store_true", help="few tenants")
     parser.add_argument("--organization", action="store_true", help="only the organization's inventory")
+    parser.add_argument("--ways", type=int, metavar="NUMBER", help="only both ways, over so many tenants")
     parser.add_argument("--output", type=Path, default=ROOT / ".build" / "benchmark")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    sizes = [2, 5, 10] if options.quick else [10, 50, 200]
+    sizes = [options.ways] if options.ways else [2, 5, 10] if options.quick else [10, 50, 200]
     with tempfile.TemporaryDirectory() as folder, LocalTenant(tenants=sizes[-1], latency=LATENCY, proxy=True) as server:
-        if options.organization:
+        if options.ways:
+            rows = ways(server, Path(folder))
+        elif options.organization:
             rows = of_organization(server, Path(folder))
         else:
             rows = growth(server.tenants, sizes, Path(folder))
