@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import re
 import subprocess
@@ -214,6 +215,14 @@ def test_layers_of_module_utils_import_downwards_only() -> None:
             assert level[imported] < level[name], f"{name} imports {imported}"
             folders = {name.partition("/")[0], imported.partition("/")[0]}
             assert folders != {"_planning", "_api"}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_an_action_of_its_own(module: str) -> None:
+    """One for several would share their defaults, and one that is named in another way is loaded anew for each task."""
+    action = importlib.import_module(f"ansible_collections.qlikops.cloud.plugins.action.{module}")
+    assert action.ActionModule.flow is flow_of(module)
+    assert "plugin_routing" not in load(ROOT / "meta" / "runtime.yml")
 
 
 @pytest.mark.parametrize("module", MODULES)
