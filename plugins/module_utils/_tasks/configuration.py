@@ -50,7 +50,8 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         except DescriptionRefused as refusal:
             # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
             more = _result(task, areas, refusal.world) if task.check_mode else {}
-            return failure(task, refusal, **dict(more, changed=False, unknown=False, problems=refusal.problems))
+            more.pop("changed", None)
+            return failure(task, refusal, changed=False, unknown=False, problems=refusal.problems, **more)
         return result_of_many(task, areas, _result(task, areas, world))
 
     prunable = {kind.area: kind for kind in kinds if kind.prune_spec is not None}

@@ -34,9 +34,8 @@ def flow_of_organization_tenant_info() -> Flow:
         tenants, problems = [], Problems()
         for tenant in found:
             try:
-                tenants += [tenant.checked(trusted).to_user()] * (
-                    not params["region"] or tenant.is_in(params["region"])
-                )
+                if not params["region"] or tenant.is_in(params["region"]):
+                    tenants.append(tenant.checked(trusted).to_user())
             except InvalidInput as error:
                 problems.add("", error)
         if problems:
