@@ -451,6 +451,11 @@ def test_redact() -> None:
 
 def test_a_secret_of_one_letter_masks_no_base64() -> None:
     assert Secrets(["q"], lambda form: None).redact("abcdefgh cXFx") == "abcdefgh cXFx"
+    # Of base64, eight characters are the fewest that are taken for a secret.
+    shown = [base64.b64encode(secret.encode()).decode() for secret in ("abcdef", "abc")]
+    assert [len(text) for text in shown] == [8, 4]
+    assert Secrets(["abcdef"], lambda form: None).redact(f"x{shown[0]}x") == "x********x"
+    assert Secrets(["abc"], lambda form: None).redact(f"x{shown[1]}x") == f"x{shown[1]}x"
 
 
 @given(st.text(min_size=12, max_size=40), st.binary(max_size=5), st.binary(max_size=5))
@@ -598,6 +603,10 @@ def test_a_packed_body() -> None:
     bench = Bench(packed(content[:-3]), packed(b"no gzip"), packed(content))
     assert bench.get() == {"a": 1}
     assert len(bench.wire.calls) == 3
+
+
+def test_a_body_that_is_said_not_to_be_packed() -> None:
+    assert Bench(response(body={"a": 1}, headers={"Content-Encoding": "identity"})).get() == {"a": 1}
 
 
 def test_a_body_that_is_packed_as_nobody_asked_for() -> None:
