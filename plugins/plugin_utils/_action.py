@@ -35,9 +35,13 @@ _POLL_SECONDS = 1.0
 
 
 class FlowAction(ActionBase):
-    """The action of a module, which has the same name; C(flow) is what the module does."""
+    """The action of a module, which has the same name; C(flow) is what the module does.
+
+    C(module) is the full name of the module where the action has another one.
+    """
 
     flow: Flow
+    module = ""
 
     _supports_async = True
 
@@ -45,7 +49,7 @@ class FlowAction(ActionBase):
         result: Dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         try:
-            given = without_aliases(as_json(self._task.args), self.flow.spec)
+            given = without_aliases(as_json(self.options(variables)), self.flow.spec)
             environ = self._environ()
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:
@@ -57,7 +61,7 @@ class FlowAction(ActionBase):
         result.update(
             carry_out(
                 self.flow,
-                self._task.action,
+                self._module_name,
                 given,
                 environ,
                 check_mode=self._task.check_mode,
@@ -66,6 +70,19 @@ class FlowAction(ActionBase):
             )
         )
         return self._hidden(result)
+
+    def options(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The options of the module.
+
+        :param variables: all variables of the host, not templated.
+        :raises InvalidInput: when they cannot be found out.
+        """
+        args: Mapping[str, Any] = self._task.args
+        return args
+
+    @property
+    def _module_name(self) -> str:
+        return self.module or str(self._task.action)
 
     def _hidden(self, result: Dict[str, Any]) -> Dict[str, Any]:
         """The result, hidden from output, logs, and callbacks if it holds a new secret."""
@@ -98,19 +115,19 @@ class FlowAction(ActionBase):
         Where it runs on the controller, it appends what it has to say to a file, and ends once the file is gone.
         """
         # The module itself sees only what Ansible has made of the values.
-        refusal = refusal_of_mistakes(self.flow, self._task.action, given, environ)
+        refusal = refusal_of_mistakes(self.flow, self._module_name, given, environ)
         if refusal:
             return {**result, **refusal}
-        args, environment = self._task.args, self._task.environment
+        task, before = self._task, (self._task.action, self._task.args, self._task.environment)
         handover: Dict[str, Any] = {"diff": bool(self._task.diff)}
         host = str(variables.get("inventory_hostname", "localhost"))
         with ExitStack() as around:
             if not self._task.async_val and self._connection.transport == "local":
                 lines_shown = _lines_shown(self._task.action, partial(self._say, host))
                 handover["progress_file"] = around.enter_context(lines_shown)
-            around.callback(self._restore, args, environment)
-            self._task.args = without_nulls(given, self.flow.spec)
-            self._task.environment = [*(environment or []), {HANDOVER: json.dumps(handover)}]
+            around.callback(self._restore, *before)
+            task.action, task.args = self._module_name, without_nulls(given, self.flow.spec)
+            task.environment = [*(task.environment or []), {HANDOVER: json.dumps(handover)}]
             normal = self._shared_loader_obj.action_loader.get(
                 "ansible.builtin.normal",
                 task=self._task,
@@ -123,8 +140,8 @@ class FlowAction(ActionBase):
             result.update(normal.run(task_vars=variables))
         return result
 
-    def _restore(self, args: Any, environment: Any) -> None:
-        self._task.args, self._task.environment = args, environment
+    def _restore(self, action: str, args: Any, environment: Any) -> None:
+        self._task.action, self._task.args, self._task.environment = action, args, environment
 
 
 @contextmanager

@@ -148,15 +148,19 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_onboard_records": _TEXT,
     },
 }
+#: The options of the connection that the roles take from variables.
+_CONNECTION = (
+    "tenant_url",
+    "api_key",
+    "access_token",
+    "client_id",
+    "client_secret",
+    "validate_certs",
+    "ca_path",
+)
 #: The variables that are of no role: connections, secrets, what playbooks ask for, and what the inventory plugins set.
 _OTHERS = (
-    "qlik_tenant_url",
-    "qlik_api_key",
-    "qlik_access_token",
-    "qlik_client_id",
-    "qlik_client_secret",
-    "qlik_validate_certs",
-    "qlik_ca_path",
+    *("qlik_" + option for option in _CONNECTION),
     "qlik_hosts",
     "qlik_run_modules",
     "qlik_organization_url",
@@ -233,6 +237,19 @@ def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any]
     """
     found = _with_omit(value, variables, template)
     return None if found is _OMITTED else found
+
+
+def connection_variables(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Values:
+    """The connection options that the variables of a host set, by option; what is blank is left out.
+
+    :param variables: all variables of the host, not templated.
+    """
+    found = {option: templated(variables.get("qlik_" + option), variables, template) for option in _CONNECTION}
+    return {
+        option: value
+        for option, value in found.items()
+        if value is not None and not _is_blank(value) and (value or option == "validate_certs")
+    }
 
 
 def is_omitted(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> bool:
