@@ -16,7 +16,7 @@ import yaml
 from local_tenant.client import LocalTenant
 from seed_cases import CASES, NO_BUNDLE, changes, facts, filled_in, prepare
 
-from .conftest import ROOT, ansible_environment
+from .conftest import PROCESS, ROOT, ansible_environment
 
 Json = Any
 #: One case of each way from a variable to the tenant; ``modules/test_seed_variables.py`` asks about every variable.
@@ -49,7 +49,7 @@ def server() -> Iterator[LocalTenant]:
         yield server
 
 
-def seed(server: LocalTenant, folder: Path, cases: Iterable[str]) -> None:
+def seed(server: LocalTenant, folder: Path, cases: Iterable[str], **environment: str) -> None:
     """Run one play with a tenant for each case, and see that it changes what the case says."""
     hosts, before, ids = {}, {}, {}
     of_case = dict(zip(cases, server.tenants))
@@ -67,7 +67,7 @@ def seed(server: LocalTenant, folder: Path, cases: Iterable[str]) -> None:
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     completed = subprocess.run(
         ["ansible-playbook", "-i", str(inventory), "qlikops.cloud.seed", "--forks", "4"],
-        env=ansible_environment(folder),
+        env=ansible_environment(folder, **environment),
         capture_output=True,
         text=True,
         check=False,
@@ -82,6 +82,11 @@ def seed(server: LocalTenant, folder: Path, cases: Iterable[str]) -> None:
 @pytest.mark.every_core
 def test_variables_reach_the_tenant(server: LocalTenant, tmp_path: Path) -> None:
     seed(server, tmp_path, IN_SHORT)
+
+
+@pytest.mark.long
+def test_variables_reach_the_tenant_in_processes(server: LocalTenant, tmp_path: Path) -> None:
+    seed(server, tmp_path, IN_SHORT, **PROCESS)
 
 
 @pytest.mark.long

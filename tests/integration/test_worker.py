@@ -76,6 +76,23 @@ def test_nothing_of_one_item_or_task_reaches_another(two: LocalTenant, run_playb
     assert not {"first", "late", "nobody"} & {group["name"] for group in second.groups()}
 
 
+def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+    """Defaults of one module do not reach it."""
+    defaults: Play = {
+        "group/qlikops.cloud.qlik": {"tenant_url": tenant.url, "api_key": tenant.api_key},
+        "qlikops.cloud.qlik_configuration": {"api_key": "wrong"},
+    }
+    role: Play = {
+        "name": "role",
+        "ansible.builtin.include_role": {"name": "qlikops.cloud.qlik_seed"},
+        "vars": {"qlik_seed_standard_groups": {"Stewards": []}},
+    }
+    block: Play = {"module_defaults": defaults, "block": [role]}
+    run = run_playbook([block], environment={"QLIK_TENANT_URL": "", "QLIK_API_KEY": ""})
+    assert run.code == 0, run.output
+    assert "Stewards" in {group["name"] for group in tenant.groups()}
+
+
 @pytest.mark.every_core
 def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) -> None:
     """Registered, and used where Ansible renders; and what has no type of JSON arrives as a text."""
