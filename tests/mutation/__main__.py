@@ -40,6 +40,8 @@ COPIES = 2
 #: Seconds of tests for a change: the quickest of the short suite, and then others of both, evenly chosen.
 QUICK = 120
 LONG_ENOUGH = 60
+#: Seconds beyond three times what the tests take without a change, after which a change counts as noticed.
+PATIENCE = 120
 #: What pytest returns when there is none of the tests.
 NO_TESTS = 5
 SHORT, LONG, SURVIVED = "short", "long", ""
@@ -123,15 +125,20 @@ def failing(tests: Tests, folder: Path, *options: str) -> str:
     environment.update(PYTHONPATH=str(folder / "tests"), ANSIBLE_HOME=str(folder / ".build" / "ansible"))
     files = sorted({test.partition("::")[0] for test in tests})
     command = [*pytest_command(), "-x", "-p", "no:cacheprovider", *options, "--chosen", str(chosen), *files]
-    completed = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    try:
+        completed = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=PATIENCE + 3 * sum(tests.values()),
+        )
+    except subprocess.TimeoutExpired:
+        # A thread that never ends keeps pytest from ending.
+        return next(iter(tests))
     if completed.returncode in (0, NO_TESTS):
         return ""
     found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", completed.stdout, re.MULTILINE)
