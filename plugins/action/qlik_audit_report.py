@@ -30,6 +30,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolu
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts, is_expected
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import role_options
 
 _NAMES = {
     "html": "qlik-audit.html",
@@ -69,8 +70,10 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
-        _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         self._variables = task_vars or {}
+        of_role = role_options("qlik_audit", _SPEC, self._variables, self._templar.template)
+        self._task.args = {**of_role, **self._task.args}
+        _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         self._host = str(self._variables["inventory_hostname"])
         self._mode = mode_of("qlik_audit_report_mode", options["mode"])
         # Callers may be in other folders than the playbook: a relative path is one from where the command runs.

@@ -23,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import SeedVariables, seed_variables_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import role_options
 
 _SPEC = {
     "step": {"type": "str", "choices": ["prepare", "write"], "required": True},
@@ -33,6 +34,8 @@ _SPEC = {
     "force": {"type": "bool", "default": False},
     "mode": {"type": "raw"},
 }
+#: The endings of the role's variables, and which option each of them sets.
+_OF_ROLE = {"dir": "export_dir", "mode": "mode", "force": "force"}
 _NAME = "qlik_tenant.yml"
 #: The first line of an export; before it had a file of its own name, the marker of a YAML document came first.
 _OWN = re.compile(rb"(---\n)?# What the Qlik Cloud tenant [^\n]* holds, for the role qlikops\.cloud\.qlik_seed\.\n")
@@ -48,6 +51,9 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
+        of_role = role_options("qlik_export", _OF_ROLE, task_vars or {}, self._templar.template)
+        named = {_OF_ROLE[option]: value for option, value in of_role.items()}
+        self._task.args = {**named, **self._task.args}
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         host = str((task_vars or {})["inventory_hostname"])
         export_dir = absolute(options["export_dir"])

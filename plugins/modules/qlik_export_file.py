@@ -15,6 +15,7 @@ version_added: 1.0.0
 description:
   - Part of the role P(qlikops.cloud.qlik_export#role), which calls it twice on each host. Use the role.
   - It runs on the controller, and talks to no tenant.
+  - Options that are left out are those of the variables of the role, as its first task has registered them.
 author:
   - qlikops contributors (@qlikops)
 options:

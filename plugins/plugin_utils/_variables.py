@@ -252,6 +252,19 @@ def connection_variables(variables: Mapping[str, Any], template: Callable[[Any],
     }
 
 
+def role_options(
+    role: str, spec: Iterable[str], variables: Mapping[str, Any], template: Callable[[Any], Any]
+) -> Values:
+    """The options of an action of a role that its variables set, as the first task of the role has registered them.
+
+    :param spec: the options that there are.
+    :raises AnsibleError: when that task was skipped.
+    """
+    read = template(variables.get("__" + role)) or {}
+    found = {option: read.get("variables", {}).get("%s_%s" % (role, option)) for option in spec}
+    return {option: value for option, value in found.items() if value not in (None, "")}
+
+
 def is_omitted(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> bool:
     """Whether the value of a variable is C(omit), which leaves it out."""
     value = variables.get(name)
