@@ -332,7 +332,7 @@ def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -
         ),
         pytest.param(
             {"keyed_groups": [{"key": "region", "prefix": "tenant", "parent_group": "tenant_x"}]},
-            "a name that does not begin with 'tenant'",
+            "a name that does not begin with 'tenant_'",
             marks=pytest.mark.long,
         ),
         pytest.param(
