@@ -214,7 +214,12 @@ RESCUED = {
             marks=pytest.mark.long,
         ),
         pytest.param(
-            {"hosts": "drift0,none0", "serial": 1, "tasks": [PROBE, {**TO_INCLUDE, "when": PROBED}]},
+            {
+                "hosts": "drift0,none0",
+                "serial": 1,
+                "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+                "tasks": [PROBE, {**TO_INCLUDE, "when": PROBED}],
+            },
             ["drift", "not_audited"],
             {"drift0"},
             id="condition that is known later",

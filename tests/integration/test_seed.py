@@ -232,8 +232,7 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     }
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
     assert sorted(problems(run, DESCRIBED)) == [
-        "qlik_seed_extra_group: there is no such variable."
-        " Did you mean qlik_seed_extra_groups or qlik_seed_standard_groups?",
+        "qlik_seed_extra_group: there is no such variable. Did you mean qlik_seed_extra_groups?",
         "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
         "qlik_seed_users[0]: subject or id is missing.",
         "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be given.",
