@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleError
@@ -138,12 +138,25 @@ def _address(action: Any, templar: Any, variables: Mapping[str, Any]) -> Optiona
     """
     try:
         given = str(templated(variables.get(_URL), variables, templar.template) or "").strip()
-        for environment in [] if given else templar.template(action._task.environment) or []:
-            given = str((environment or {}).get(_ENVIRONMENT) or given).strip()
+        for environment in [] if given else _environments(action._task):
+            given = str((templar.template(environment) or {}).get(_ENVIRONMENT) or given).strip()
         return _usual_port(base_url(given)) if given else None
     except (AnsibleError, InvalidInput, AttributeError):
         # The module says what is wrong with it.
         return ""
+
+
+def _environments(task: Any) -> Iterator[Any]:
+    """What the playbook adds to the environment of a task, the most special last; that of the task itself is rendered
+    for its host alone.
+    """
+    levels = [task.get_play().environment]
+    parent = task._parent
+    while parent is not None:
+        levels.insert(1, parent.environment)
+        parent = parent._parent
+    for level in levels:
+        yield from level if isinstance(level, list) else [level] if level else []
 
 
 def _usual_port(address: str) -> str:

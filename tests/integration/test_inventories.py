@@ -245,7 +245,13 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
     of_one = {"qlik_tenant_url": tenants[4].url, "qlik_api_key": tenants[4].api_key}
     plays: list[dict[str, Any]] = [
         {"hosts": "t2:t3", "vars": {"qlik_tenant_url": address}, "roles": [seed]},
-        {"hosts": "t4:t5", "environment": {"QLIK_TENANT_URL": address}, "roles": [seed]},
+        # Were they one tenant, the prune would be refused.
+        {
+            "hosts": "t4:t5",
+            "environment": {"QLIK_TENANT_URL": address},
+            "vars": {"qlik_seed_prune": True},
+            "roles": [seed],
+        },
         {"hosts": "t4:t5", "roles": [{**seed, "vars": of_one}]},
         {"hosts": "t0:t1", "vars": {"qlik_tenant_url": address, **elsewhere}, "roles": [seed]},
     ]
