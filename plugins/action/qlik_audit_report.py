@@ -61,6 +61,14 @@ _SPEC = {
     "error": {"type": "str"},
     "tenant_url": {"type": "str", "default": ""},
 }
+#: The endings of the role's variables, and which option each of them sets.
+_OF_ROLE = {
+    "report_mode": "mode",
+    **{
+        option: option
+        for option in ("report_dir", "formats", "count_extra", "previous_report", "exceptions", "fail_on_drift")
+    },
+}
 
 
 class ActionModule(ActionBase):
@@ -71,7 +79,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
         self._variables = task_vars or {}
-        of_role = role_options("qlik_audit", _SPEC, self._variables, self._templar.template)
+        of_role = role_options("qlik_audit", _OF_ROLE, self._variables, self._templar.template)
         self._task.args = {**of_role, **self._task.args}
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         self._host = str(self._variables["inventory_hostname"])

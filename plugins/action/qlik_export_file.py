@@ -52,8 +52,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
         of_role = role_options("qlik_export", _OF_ROLE, task_vars or {}, self._templar.template)
-        named = {_OF_ROLE[option]: value for option, value in of_role.items()}
-        self._task.args = {**named, **self._task.args}
+        self._task.args = {**of_role, **self._task.args}
         _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
         host = str((task_vars or {})["inventory_hostname"])
         export_dir = absolute(options["export_dir"])

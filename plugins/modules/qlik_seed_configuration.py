@@ -41,6 +41,10 @@ attributes:
 """
 
 EXAMPLES = r"""
+- name: Put together what is described
+  qlikops.cloud.qlik_seed_description:
+  register: __qlik_seed_description
+
 - name: Bring the tenant to what is described
   qlikops.cloud.qlik_seed_configuration:
 """

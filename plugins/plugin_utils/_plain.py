@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import Undefined
+
 # No template begins without a brace, or without the number sign of a header that moves the delimiters.
 _PLAIN = re.compile(r"[\w .,:@/()&'+|\\-]*")
 
@@ -29,6 +31,8 @@ def type_in_words(value: Any) -> str:
     """What a value is, as people who write YAML call it."""
     if value is None:
         return "null"
+    if isinstance(value, Undefined):
+        return "undefined"
     if isinstance(value, bool):
         return "a boolean"
     if isinstance(value, (int, float)):

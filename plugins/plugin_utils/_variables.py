@@ -253,15 +253,16 @@ def connection_variables(variables: Mapping[str, Any], template: Callable[[Any],
 
 
 def role_options(
-    role: str, spec: Iterable[str], variables: Mapping[str, Any], template: Callable[[Any], Any]
+    role: str, options: Mapping[str, str], variables: Mapping[str, Any], template: Callable[[Any], Any]
 ) -> Values:
     """The options of an action of a role that its variables set, as the first task of the role has registered them.
 
-    :param spec: the options that there are.
+    :param options: each option by the ending of its variable.
     :raises AnsibleError: when that task was skipped.
     """
-    read = template(variables.get("__" + role)) or {}
-    found = {option: read.get("variables", {}).get("%s_%s" % (role, option)) for option in spec}
+    registered = template(variables.get("__" + role)) or {}
+    read = registered["variables"] if registered else {}
+    found = {option: read.get("%s_%s" % (role, ending)) for ending, option in options.items()}
     return {option: value for option, value in found.items() if value not in (None, "")}
 
 

@@ -76,7 +76,8 @@ def test_a_task_that_is_skipped(
     variables = {"qlik_audit_report_dir": str(tmp_path / "reports"), "qlik_export_dir": str(tmp_path / "exports")}
     answers = "\n".join([*steps, "c", ""])
     run = run_playbook(f"qlikops.cloud.{playbook}", variables, options=["--step"], answers=answers)
-    assert words in " ".join(run.output.split())
+    # Old cores show messages as JSON alone.
+    assert words in " ".join(run.output.replace('\\"', '"').split())
     assert "is undefined" not in run.output
     assert tenant.counters()["total"] == 0
 
