@@ -93,7 +93,7 @@ def run(command: Sequence[str], folder: Path) -> str:
 def install_node_client(folder: Path) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     version = run([node, "--version"], folder) if node and npm else ""
-    if not (node and npm) or int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
+    if not (node and npm) or int(version.lstrip("v").split(".", maxsplit=1)[0]) < OLDEST_NODE:
         raise InstallError(f"install Node.js {OLDEST_NODE} or later, with npm; found: {version.strip() or 'none'}")
     run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Hashable
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import (
@@ -17,7 +18,6 @@ from typing import (
     Callable,
     Collection,
     Dict,
-    Hashable,
     Iterable,
     Iterator,
     List,

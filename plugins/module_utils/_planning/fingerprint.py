@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Collection, Hashable, Iterable, List, NamedTuple, Optional
+from collections.abc import Hashable
+from typing import Collection, Iterable, List, NamedTuple, Optional
 
 from .._errors import InvalidInput
 from .plan import Plan

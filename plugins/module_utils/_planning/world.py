@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Hashable
 from copy import copy
-from typing import Any, Dict, Hashable, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from .._errors import InvalidInput, NotAvailable, UnknownReferences
 from .references import Reference, Resource, nearest

@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, Hashable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized

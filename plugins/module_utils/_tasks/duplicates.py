@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Dict, Hashable, List, Sequence, Tuple
+from collections.abc import Hashable
+from typing import Dict, List, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import Interrupted, NotFound, QlikError
