@@ -10,7 +10,7 @@ import os
 import sys
 
 _FILE = os.environ.get("COUNTED_PROCESSES")
-_STARTS = ("os.fork", "os.posix_spawn", "subprocess.Popen")
+_STARTS = ("os.fork", "os.posix_spawn", "os.system", "subprocess.Popen")
 
 
 def _count(event: str, _arguments: object) -> None:

@@ -194,6 +194,8 @@ def main() -> None:
     if not options.reuse:
         results_file.unlink(missing_ok=True)
         suites.measure()
+    elif not suites.seconds_file.exists():
+        parser.error("there is nothing to go on with; run without --reuse")
     elif results_file.exists():
         lines = map(json.loads, results_file.read_text("utf-8").splitlines())
         known = {Mutation(**{key: line[key] for key in line if key != "noticed"}): line["noticed"] for line in lines}
