@@ -136,7 +136,9 @@ def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) 
     assert run.returncode == 0, output
     for where in ("debug", "fact", "item"):
         assert f"{where} {BRACES}" in output, where
-    assert "49" not in (tmp_path / "rendered").read_text(encoding="utf-8")
+    rendered = (tmp_path / "rendered").read_text(encoding="utf-8")
+    assert rendered.startswith(f"{BRACES}|")
+    assert rendered.count(BRACES) == 3, rendered
     assert tenant.api_key not in output
     assert {group["name"] for group in tenant.groups()} >= {"2026-01-02", f"{BRACES} again"}
 
