@@ -25,7 +25,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 
-from ._interruption import last_words_shown
+from ._interruption import final_line_shown
 from ._json import as_json
 from ._output import say
 from ._way import why_in_a_process
@@ -155,7 +155,7 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
             finished = False
             while not finished:
                 finished = stop.wait(_POLL_SECONDS)
-                # How far an interrupted task came is said where Ansible has no ear for it any more.
+                # The line of an interrupted task is shown by final_line_shown: Ansible shows none of a worker by then.
                 show([line.rstrip() for line in file if not line.startswith(INTERRUPTED)])
 
     def tell(number: int) -> None:
@@ -171,7 +171,7 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
     listener = threading.Thread(target=follow, daemon=True)
     listener.start()
     try:
-        with last_words_shown(action, tell, words):
+        with final_line_shown(action, tell, words):
             yield path
     finally:
         os.unlink(path)

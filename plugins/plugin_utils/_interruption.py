@@ -17,27 +17,27 @@ from typing import Any, Callable, Dict, Iterator, Optional
 from ansible import constants
 
 #: How long an interrupted task is waited for. Ansible waits for five seconds before it says that something hangs.
-_LAST_WORDS_SECONDS = 4.0
+_LONGEST_WAIT = 4.0
 
 
 @contextmanager
-def last_words_shown(
+def final_line_shown(
     action: str, on_signal: Callable[[int], object], words: Callable[[], Optional[str]]
 ) -> Iterator[None]:
-    """While the context lasts, wait for the last words of a task when SIGINT or SIGTERM comes, and show them.
+    """While the context lasts, show the final line of a task that SIGINT or SIGTERM interrupts.
 
     Ansible ends a worker without waiting for its task, and shows nothing any more that the worker has to say: the line
     goes to where Ansible writes its own last error, and to its log.
 
     :param on_signal: tells the task; gets the number of the signal.
-    :param words: the last words; C(None) as long as there can be some, an empty text if there are none.
+    :param words: gives the final line; C(None) until the task has ended, an empty text if it ended without one.
     """
     terminal = _terminal()
 
     def handle(number: int, frame: Any) -> None:
         signal.signal(number, signal.SIG_IGN)
         on_signal(number)
-        deadline = time.monotonic() + _LAST_WORDS_SECONDS
+        deadline = time.monotonic() + _LONGEST_WAIT
         said = words()
         while said is None and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -199,9 +199,10 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     :param template: gives the value of a variable.
     """
     spec = SPECS[role]
-    omitted = {name for name in spec if is_omitted(name, variables, template)}
+    found = {name: _with_omit(variables[name], variables, template) for name in spec if name in variables}
+    omitted = {name for name, value in found.items() if value is _OMITTED}
     variables = {name: value for name, value in variables.items() if name not in omitted}
-    values = {name: _value(name, variables, template) for name in spec}
+    values = {name: None if name in omitted else _value(name, found.get(name)) for name in spec}
     mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
     mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
     mistakes += _lost(spec, variables, values)
@@ -225,8 +226,7 @@ def refusal(mistakes: List[str]) -> Dict[str, Any]:
     }
 
 
-def _value(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
-    value = templated(variables[name], variables, template) if name in variables else None
+def _value(name: str, value: Plain) -> Plain:
     return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
 
 

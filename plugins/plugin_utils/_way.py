@@ -33,7 +33,7 @@ def why_in_a_process(action: Any, variables: Mapping[str, Any], environ: Mapping
     :param action: its action plugin.
     :param variables: all variables of the host.
     :param environ: the environment variables of the task.
-    :raises InvalidInput: when C(qlik_run_modules) asks for what there is not, or for what cannot be.
+    :raises InvalidInput: when C(qlik_run_modules) is not a valid value, or is C(worker) and the worker is impossible.
     """
     chosen, place = _chosen(action, variables, environ)
     if chosen == PROCESS:

@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Result, Task
 
-from ._interruption import last_words_shown
+from ._interruption import final_line_shown
 from ._json import as_json
 
 _LOOK_EVERY = 0.2
@@ -47,11 +47,11 @@ def carry_out(
     if options.refusal:
         result: Result = {"failed": True, "msg": options.refusal}
     else:
-        last_words: List[str] = []
+        final_lines: List[str] = []
 
         def say(line: str) -> None:
             if line.startswith(INTERRUPTED):
-                last_words.append(line)
+                final_lines.append(line)
             else:
                 say_progress(line)
 
@@ -66,7 +66,7 @@ def carry_out(
             say_progress=say if "concurrency" in flow.spec else None,
             can_hide=True,
         )
-        result = _in_a_thread(name, flow, task, last_words)
+        result = _in_a_thread(name, flow, task, final_lines)
     return _shown(result, options.params, warnings, secrets)
 
 
@@ -80,7 +80,7 @@ def refusal_of_mistakes(
     return _shown({"failed": True, "msg": options.refusal}, options.params, options.warnings, options.secrets)
 
 
-def _in_a_thread(name: str, flow: Flow, task: Task, last_words: List[str]) -> Result:
+def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str]) -> Result:
     """The result of a flow in a thread of its own: Ansible interrupts the main thread wherever it is, and drops what it
     was about to say.
     """
@@ -95,11 +95,11 @@ def _in_a_thread(name: str, flow: Flow, task: Task, last_words: List[str]) -> Re
             done.set()
 
     def words() -> Optional[str]:
-        return last_words[0] if last_words else "" if done.is_set() else None
+        return final_lines[0] if final_lines else "" if done.is_set() else None
 
     with ExitStack() as around:
         if threading.current_thread() is threading.main_thread():
-            around.enter_context(last_words_shown(name, lambda number: task.interruption.set(), words))
+            around.enter_context(final_line_shown(name, lambda number: task.interruption.set(), words))
         try:
             threading.Thread(target=work, daemon=True).start()
             while not done.wait(_LOOK_EVERY):

@@ -148,8 +148,8 @@ def plan_areas(
             try:
                 area.kind.refuse_pruning(client)
                 spared = partial(area.kind.spared_by_pruning, client)
-                doomed, refusal = plan_pruning(area.kind, area.items, world, area.pruning, spared)
-                area.items += doomed
+                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, spared)
+                area.items += unmanaged
                 if refusal is not None:
                     raise refusal
                 looked_at[area.kind.area] = area.plans()

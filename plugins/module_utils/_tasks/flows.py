@@ -31,12 +31,11 @@ def flow_of_one(kind: Kind) -> Flow:
         result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if item.plan.unchangeable:
             result["unchangeable"] = item.plan.unchangeable
-        pairs = list(zip(area.items, area.outcomes))
         if not kind.has_unique_names:
             removed = [each.plan.held for each in area.outcomes[1:] if each.changed]
             result["duplicates"] = [kind.to_user(resource) for resource in removed]
         if task.with_diff:
-            entries = [diff(each.label, done) for each, done in pairs]
+            entries = [diff(each.label, done) for each, done in zip(area.items, area.outcomes)]
             result["diff"] = entries if len(entries) > 1 else entries[0]
         return result_of_one(task, area, result)
 

@@ -131,23 +131,23 @@ def plan_pruning(
         for resource in world.resources(kind.noun)
         if kind.is_describable(resource) and kind.is_prunable(resource, pruning.options)
     ]
-    doomed = [
+    unmanaged = [
         resource
         for resource in prunable
         if resource["id"] not in listed and not any(_protects(pattern, _name(kind, resource)) for pattern in protect)
     ]
-    _refuse_near_matches(kind, world, pruning, [_name(kind, resource) for resource in doomed])
-    if doomed:
+    _refuse_near_matches(kind, world, pruning, [_name(kind, resource) for resource in unmanaged])
+    if unmanaged:
         never = spared()
-        prunable, doomed = ([each for each in some if each["id"] not in never] for some in (prunable, doomed))
-    doomed.sort(key=lambda resource: _name(kind, resource))
+        prunable, unmanaged = ([each for each in some if each["id"] not in never] for some in (prunable, unmanaged))
+    unmanaged.sort(key=lambda resource: _name(kind, resource))
     items = [
         Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource), is_pruned=True)
-        for resource in doomed
+        for resource in unmanaged
         for wanted in [kind.pruned(resource, pruning.options)]
     ]
     duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
-    return items, _too_many(kind, duplicates, doomed, len(prunable), pruning)
+    return items, _too_many(kind, duplicates, unmanaged, len(prunable), pruning)
 
 
 def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
@@ -226,10 +226,10 @@ def _protects(pattern: str, name: str) -> bool:
 
 
 def _too_many(
-    kind: Kind, duplicates: Sequence[Resource], doomed: Sequence[Resource], prunable: int, pruning: Pruning
+    kind: Kind, duplicates: Sequence[Resource], unmanaged: Sequence[Resource], prunable: int, pruning: Pruning
 ) -> Optional[InvalidInput]:
     limit, place = pruning.max_deletions, pruning.limit_place
-    count = len(duplicates) + len(doomed)
+    count = len(duplicates) + len(unmanaged)
     allowed = limit if limit is not None else max(_ALWAYS_PRUNABLE, int(prunable * _LARGEST_SHARE_PRUNED))
     if count <= allowed:
         return None
@@ -239,13 +239,13 @@ def _too_many(
     else:
         share = 100 * _LARGEST_SHARE_PRUNED
         text += " of %d %s, more than %d and %d%% of them" % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
-    names = [_name(kind, resource) for resource in doomed]
+    names = [_name(kind, resource) for resource in unmanaged]
     named = ["%r (duplicate %s)" % (_name(kind, resource), resource["id"]) for resource in duplicates]
     named += [
         "%r (ID %s)" % (name, resource["id"]) if names.count(name) > 1 else repr(name)
-        for name, resource in zip(names, doomed)
+        for name, resource in zip(names, unmanaged)
     ]
     hint = "If that is what you want, say how many in %s." % place
-    if doomed:
+    if unmanaged:
         hint += " Otherwise list what is to stay, or protect it."
     return InvalidInput("%s: %s." % (text, ", ".join(named)), hint)
