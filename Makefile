@@ -29,7 +29,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python tools setup release-tools benchmark-tools mutation-tools demo tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -47,6 +47,9 @@ setup: tools ## install all that the tests need, after which they need no networ
 	@tests/matrix.sh install oldest
 	@$(BIN)/python tests/foreign.py
 	@env -u PYTHONPATH tests/sanity.sh $(BIN) --prime-venvs
+
+generate: tools ## make modules, fragments and argument specs anew from the tables and words of the kinds
+	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m generate
 
 release-tools: tools
 	@$(INSTALL) .build/venv-release requirements-release.txt

@@ -100,6 +100,8 @@ class Kind:
     #: The options that choose what pruning takes away and how, or C(None) where there is no pruning. It deletes unless
     #: an option C(action) says otherwise.
     prune_spec: Optional[Mapping[str, Any]] = None
+    #: The options of the info module beside those that name a resource, and the filter.
+    info_spec: Mapping[str, Any] = {}
 
     def __init__(self) -> None:
         by_option = {setting.option: setting for setting in self.settings}

@@ -16,7 +16,7 @@ from .._planning.assignments import AssignedRoles
 from .._planning.members import EVERYONE_ID, EVERYONE_NAME
 from .._planning.plan import Plan
 from .._planning.references import Resource
-from .._planning.settings import TEXT, Params, Setting
+from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.world import World
 from .base import Kind
 from .endpoints import GROUPS, USERS, not_deleted
@@ -43,6 +43,7 @@ class Group(Kind):
     most_items = MOST_ACTIVE_GROUPS
     blank = {"status": "active", "assignedRoles": []}
     prune_spec = {"provider_type": dict(_PROVIDER_TYPE, default="idp")}
+    info_spec = {"provider_type": _PROVIDER_TYPE, "system_groups": dict(BOOLEAN, default=False)}
     settings = (
         Setting(
             "name",

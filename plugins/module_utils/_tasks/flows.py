@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Optional
 
 from .._api.connection import connection_argument_spec
 from .._kinds.base import Kind
@@ -70,22 +70,20 @@ def flow_of_many(kind: Kind) -> Flow:
     return Flow(spec, steps, may_be_empty=kind.may_be_empty())
 
 
-def flow_of_info(kind: Kind, spec: Mapping[str, Any]) -> Flow:
+def flow_of_info(kind: Kind) -> Flow:
     """What a module does that only reads; its result is always a list.
 
-    :param spec: the options beside C(id) and, where the API has one, C(filter); of the ways to say what is read only
-        one may be used.
+    Of the options that say what is read only one may be used: C(id), the natural key, and, where the API has one,
+    C(filter).
     """
 
     def steps(task: Task) -> Result:
         found = find(task.client(), kind, task.params)
         return {"changed": False, kind.plural: [kind.to_user(resource) for resource in found]}
 
-    filters = {} if kind.is_listed else {"filter": TEXT}
-    ways = ["id", kind.key_option, *filters]
-    return Flow(
-        dict(connection_argument_spec(), id=TEXT, **filters, **spec), steps, rules={"mutually_exclusive": [ways]}
-    )
+    ways = ["id", kind.key_option, *([] if kind.is_listed else ["filter"])]
+    spec = {**connection_argument_spec(), **dict.fromkeys(ways, TEXT), **kind.info_spec}
+    return Flow(spec, steps, rules={"mutually_exclusive": [ways]})
 
 
 def flow_of_singleton_info(kind: Kind) -> Flow:

@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words of a kind: what its documentation says beside what follows from its table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
+
+ROOT = Path(__file__).parents[2]
+
+Words = dict[str, Any]
+#: Says what is wrong with a value, in no words if nothing is.
+Check = Callable[[Any], str]
+
+
+class WordsError(ValueError):
+    """What is wrong with a file of words: a line for each mistake, with file, key, and what to do."""
+
+
+def file_of(kind: Kind) -> str:
+    """Return where the words of a kind are: beside its table, as a path from the root of the project."""
+    name = Path(str(sys.modules[type(kind).__module__].__file__)).with_suffix(".yml").name
+    return f"plugins/module_utils/_kinds/{name}"
+
+
+def words_of(kind: Kind, standard: Iterable[str]) -> Words:
+    """Return the words of a kind, checked against its table.
+
+    :param standard: the options that have texts of their own if the words do not describe them.
+    :raises WordsError: naming every mistake.
+    """
+    path = file_of(kind)
+    if not (ROOT / path).exists():
+        raise WordsError(f"{path}: the file does not exist. Write the words of the {kind.word} in it.")
+    return checked((ROOT / path).read_text(encoding="utf-8"), kind, standard)
+
+
+def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
+    """Return the words in the text of a file. Parameters and errors are those of C(words_of)."""
+    try:
+        words = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise WordsError(f"{file_of(kind)}: not valid YAML: {_on_one_line(error)}") from None
+    if not isinstance(words, dict):
+        raise WordsError(f"{file_of(kind)}: must be a dictionary with the keys {', '.join(_KEYS)}.")
+    mistakes = [*_mistakes(words, _keys_of(kind), ""), *_mistakes_of_options(words, kind, set(standard))]
+    if mistakes:
+        raise WordsError("\n".join(f"{file_of(kind)}: {mistake}" for mistake in mistakes))
+    return words
+
+
+def example_key(module: str, kinds: Iterable[Kind]) -> str:
+    """Return where the examples of a module are written: a file of words and a key, or the file of the module."""
+    for kind in kinds:
+        names = {kind.noun: "examples", kind.plural: "bulk.examples", f"{kind.noun}_info": "info.examples"}
+        key = names.get(module.removeprefix("qlik_"))
+        is_generated = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8").count(file_of(kind))
+        if key and is_generated:
+            return f"{file_of(kind)}: {key}"
+    return f"plugins/modules/{module}.py: EXAMPLES"
+
+
+def option_texts(spec: Mapping[str, Any], place: str = "") -> list[str]:
+    """Return the names of all options of an argument spec, with suboptions as C(option.suboption)."""
+    names: list[str] = []
+    for option, rule in spec.items():
+        names += [place + option, *option_texts(rule.get("options", {}), f"{place}{option}.")]
+    return names
+
+
+def info_options(kind: Kind) -> Mapping[str, Any]:
+    """Return the argument spec of the info module of a collection, without the connection."""
+    connection = connection_argument_spec()
+    return {option: rule for option, rule in flow_of_info(kind).spec.items() if option not in connection}
+
+
+def _text(value: Any) -> str:
+    return "" if isinstance(value, str) and value.strip() else "must be a text that is not empty."
+
+
+def _texts(value: Any) -> str:
+    is_right = isinstance(value, list) and bool(value) and not any(map(_text, value))
+    return "" if is_right or not _text(value) else "must be a text or a list of texts, without empty ones."
+
+
+def _dictionary(value: Any) -> str:
+    return "" if isinstance(value, dict) and value else _NO_DICTIONARY
+
+
+def _names(value: Any) -> str:
+    return "" if isinstance(value, list) and not any(map(_text, value)) else "must be a list of names."
+
+
+def _examples(value: Any) -> str:
+    if _text(value):
+        return _text(value)
+    try:
+        tasks = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        return f"not valid YAML: {_on_one_line(error)}"
+    is_right = isinstance(tasks, list) and all(isinstance(task, dict) for task in tasks)
+    return "" if is_right else "must be a list of tasks."
+
+
+def _on_one_line(error: yaml.YAMLError) -> str:
+    return " ".join(str(error).split())
+
+
+_NO_DICTIONARY = "must be a dictionary that is not empty."
+#: What each key has to hold; a dictionary has keys of its own, and a key that ends with C(?) can be left out.
+Keys = Mapping[str, Any]
+_KEYS: Keys = {
+    "short_description": _text,
+    "description": _texts,
+    "area": _text,
+    "seealso": {"name": _text, "link": _text, "modules?": _names},
+    "options?": None,
+    "prune?": None,
+    "sample": _dictionary,
+    "returns?": _texts,
+    "contains?": _dictionary,
+    "return?": _dictionary,
+    "examples": _examples,
+}
+
+
+def _keys_of(kind: Kind) -> Keys:
+    """Return the keys that the words of a kind can have."""
+    info = {"called?": _text, "description?": _texts, "options?": None, "examples?": _examples}
+    if kind.is_singleton:
+        info = {"description?": _texts, "examples": _examples}
+        return {**_KEYS, "info?": info}
+    return {**_KEYS, "bulk": {"description?": _texts, "examples": _examples}, "info?": info}
+
+
+def _mistakes(words: Mapping[Any, Any], keys: Keys, place: str) -> list[str]:
+    known = {key.rstrip("?"): rule for key, rule in keys.items()}
+    mistakes = [f"{place}{key} is unknown. The keys are {', '.join(known)}." for key in words if key not in known]
+    for key, rule in keys.items():
+        name, value = place + key.rstrip("?"), words.get(key.rstrip("?"))
+        if key.rstrip("?") not in words:
+            mistakes += [] if key.endswith("?") else [f"{name} is missing. Add it."]
+        elif isinstance(rule, Mapping):
+            mistakes += _mistakes(value, rule, f"{name}.") if isinstance(value, dict) else [f"{name} {_NO_DICTIONARY}"]
+        elif rule is not None and rule(value):
+            mistakes.append(f"{name} {rule(value)}" if rule(value).startswith("must") else f"{name} is {rule(value)}")
+    return mistakes
+
+
+def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[str]:
+    described = {"options": (option_texts(kind.argument_spec()), standard)}
+    if kind.prune_spec is not None:
+        described["prune"] = (list(kind.prune_spec), set())
+    info = words.get("info")
+    if isinstance(info, dict) and not kind.is_singleton:
+        described["info.options"] = (option_texts(info_options(kind)), {"id", kind.key_option})
+        words = {**words, "info.options": info.get("options")}
+    mistakes = []
+    for key, (options, optional) in described.items():
+        texts = words.get(key) or {}
+        if not isinstance(texts, dict):
+            mistakes.append(f"{key} must be a dictionary of texts by option.")
+            continue
+        more = {"notes"} if key == "prune" else set()
+        mistakes += [
+            f"{key}.{option} is no option of the {kind.word}. The options are {', '.join(options)}."
+            for option in texts.keys() - {*options, *more}
+        ]
+        mistakes += [
+            f"{key}.{option} is missing. Describe the option."
+            for option in options
+            if option not in texts and option not in optional
+        ]
+        mistakes += [f"{key}.{option} {_texts(text)}" for option, text in texts.items() if _texts(text)]
+    if kind.prune_spec is None and "prune" in words:
+        mistakes.append(f"prune is unknown. The {kind.word} is never pruned.")
+    return mistakes
