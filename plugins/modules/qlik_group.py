@@ -115,6 +115,10 @@ group:
     status: active
     provider_type: idp
     assigned_roles:
+      - id: 60805d3cdc4f3d9d4a1b6a12
+        name: DataSpaceCreator
+        type: default
+        level: user
       - id: 60805d3cdc4f3d9d4a1b6a11
         name: SharedSpaceCreator
         type: default

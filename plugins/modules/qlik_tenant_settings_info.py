@@ -45,9 +45,11 @@ tenant_settings:
   type: dict
   sample:
     id: 6527ab0d4a3f2c0d9f1e8c01
-    preferred_start_page:
-      value: analytics-hub
-      route: /insights
+    customize_no_access:
+      text: You have no access to this tenant yet.
+      link_enabled: true
+      link_label: Ask for access
+      link_url: https://it.example.com/qlik
     release_cadence: monthly
     session_replay_opt_out: true
 error:

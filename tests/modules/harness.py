@@ -23,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._worker import carry_out
 from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
+from modules.examples import NOUNS_OF_KINDS
 
 Json = Any
 Result = dict[str, Any]
@@ -38,29 +39,7 @@ LIFECYCLE = "qlik_tenant_lifecycle"
 #: Those that talk to the organization of a tenant.
 ORGANIZATION = ("qlik_organization_tenant_info", LIFECYCLE)
 #: The key of each module's resource in its result.
-NOUNS = {
-    "qlik_group": "group",
-    "qlik_groups": "groups",
-    "qlik_user": "user",
-    "qlik_users": "users",
-    "qlik_role": "role",
-    "qlik_roles": "roles",
-    "qlik_group_settings": "group_settings",
-    "qlik_tenant": "tenant",
-    "qlik_space": "space",
-    "qlik_spaces": "spaces",
-    "qlik_space_member": "member",
-    "qlik_license_settings": "license_settings",
-    "qlik_tenant_settings": "tenant_settings",
-    "qlik_session_policy": "session_policy",
-    "qlik_api_key_settings": "api_key_settings",
-    "qlik_csp_origin": "csp_origin",
-    "qlik_csp_origins": "csp_origins",
-    "qlik_web_integration": "web_integration",
-    "qlik_web_integrations": "web_integrations",
-    "qlik_ip_policy": "ip_policy",
-    "qlik_ip_policies": "ip_policies",
-}
+NOUNS = {**NOUNS_OF_KINDS, "qlik_space_member": "member"}
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {
     "id",

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from modules.examples import FIRST_EXAMPLES, TWO_ITEMS
+
 Json = Any
-#: The options that each module needs.
+#: The options that each module needs: the first example of its kind, unless tests need something of their own.
 NEEDED: dict[str, dict[str, Json]] = {
+    **FIRST_EXAMPLES,
+    **TWO_ITEMS,
     "qlik_group": {"name": "Finance", "provider_type": "custom"},
     "qlik_groups": {"groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}]},
     "qlik_user": {"subject": "bob"},
@@ -34,31 +38,13 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_space_member": {"space": "Money", "group": "Finance", "roles": ["consumer"]},
     "qlik_configuration_info": {},
     "qlik_space_info": {},
-    "qlik_csp_origin": {"name": "Portal", "origin": "portal.example.com"},
-    "qlik_csp_origins": {
-        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")]
-    },
-    "qlik_csp_origin_info": {},
-    "qlik_web_integration": {"name": "Portal"},
-    "qlik_web_integrations": {"web_integrations": [{"name": "New"}, {"name": "Portal"}]},
-    "qlik_web_integration_info": {},
-    "qlik_ip_policy": {"name": "Portal", "allowed_ips": ["192.0.2.7"]},
-    "qlik_ip_policies": {"ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")]},
-    "qlik_ip_policy_info": {},
     "qlik_license_settings": {},
     "qlik_license_info": {},
     "qlik_tenant_settings": {},
-    "qlik_tenant_settings_info": {},
     "qlik_session_policy": {},
-    "qlik_session_policy_info": {},
     "qlik_api_key_settings": {},
-    "qlik_api_key_settings_info": {},
     "qlik_group_settings": {},
     "qlik_tenant": {},
-    "qlik_group_info": {},
-    "qlik_user_info": {},
-    "qlik_role_info": {},
-    "qlik_tenant_info": {},
     "qlik_organization_tenant_info": {},
     "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},
 }

@@ -15,6 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import K
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
+from modules.examples import FIRST_EXAMPLES
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, flow_of
 
 #: Keys that Ansible adds to the result of every module.
@@ -30,6 +31,11 @@ def returned(module: str) -> dict[str, Json]:
 
 NEW_TENANT = CASES["qlik_tenant_lifecycle, new"].options
 TASKS: list[tuple[str, dict[str, Json]]] = [
+    *(
+        (module, {**options, **more})
+        for module, options in FIRST_EXAMPLES.items()
+        for more in ({}, {"api_key": "wrong-key"})
+    ),
     ("qlik_group", {"name": "HR", "assigned_roles": ["Steward"]}),
     ("qlik_group", {"name": "HR", "assigned_roles": ["Zzz"]}),
     ("qlik_group", {"name": "HR", "state": "absent"}),
@@ -59,45 +65,16 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_spaces", {"spaces": [{"name": "New", "type": "shared", "owner": "Zzz"}]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["consumer"]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
-    ("qlik_csp_origin", {"name": "New", "origin": "new.example.com", "directives": ["imgSrc"]}),
-    ("qlik_csp_origin", {"name": "New", "origin": "https://new.example.com/path"}),
-    ("qlik_csp_origins", {"csp_origins": [{"name": "New", "origin": "new.example.com"}], "prune": True}),
-    ("qlik_csp_origins", {"csp_origins": [{"name": "New"}]}),
-    ("qlik_csp_origin_info", {}),
-    ("qlik_csp_origin_info", {"api_key": "wrong-key"}),
-    ("qlik_web_integration", {"name": "New", "valid_origins": ["https://new.example.com"]}),
-    ("qlik_web_integration", {"name": "New", "valid_origins": ["new.example.com"]}),
-    ("qlik_web_integrations", {"web_integrations": [{"name": "New"}], "prune": True}),
+    ("qlik_csp_origins", {"csp_origins": [{"name": "New"}], "prune": True}),
     ("qlik_web_integrations", {"web_integrations": [{"id": "Zzz"}]}),
-    ("qlik_web_integration_info", {}),
-    ("qlik_ip_policy", {"name": "New", "allowed_ips": ["192.0.2.7"]}),
-    ("qlik_ip_policy", {"name": "New", "allowed_ips": ["192.0.2.7/24"]}),
-    ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"]}], "prune": True}),
     ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
-    ("qlik_ip_policy_info", {}),
-    ("qlik_ip_policy_info", {"api_key": "wrong-key"}),
-    ("qlik_web_integration_info", {"api_key": "wrong-key"}),
-    ("qlik_license_settings", {"auto_assign_analyzer": True}),
-    ("qlik_license_settings", {"auto_assign_analyzer": True, "api_key": "wrong-key"}),
-    ("qlik_tenant_settings", {"session_replay_opt_out": True}),
     ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
-    ("qlik_session_policy", {"user_session_inactivity_timeout_minutes": 5}),
     ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
-    ("qlik_api_key_settings", {"max_keys_per_user": 2}),
     ("qlik_api_key_settings", {"max_keys_per_user": 2000}),
-    *(
-        (module, options)
-        for module in ("qlik_tenant_settings_info", "qlik_session_policy_info", "qlik_api_key_settings_info")
-        for options in ({}, {"api_key": "wrong-key"})
-    ),
     ("qlik_space_info", {}),
     ("qlik_space_info", {"user": "Zzz"}),
     ("qlik_license_info", {}),
     ("qlik_license_info", {"api_key": "wrong-key"}),
-    ("qlik_group_info", {}),
-    ("qlik_user_info", {}),
-    ("qlik_role_info", {}),
-    ("qlik_tenant_info", {}),
     ("qlik_organization_tenant_info", {}),
     ("qlik_tenant_lifecycle", NEW_TENANT),
     ("qlik_tenant_lifecycle", {**NEW_TENANT, "allow_create": False}),
@@ -105,7 +82,6 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_group_info", {"filter": "name eq"}),
     ("qlik_user_info", {"filter": "name eq"}),
     ("qlik_role_info", {"filter": "name eq"}),
-    ("qlik_tenant_info", {"api_key": "wrong-key"}),
 ]
 
 
@@ -128,20 +104,15 @@ def test_every_module_is_among_them() -> None:
     assert {module for module, _options in TASKS} == set(MODULES)
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["qlik_groups", "qlik_users", "qlik_roles", "qlik_csp_origins", "qlik_web_integrations", "qlik_ip_policies"],
-)
-def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, module: str) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in AREAS if not kind.is_singleton], ids=lambda kind: kind.noun)
+def test_keys_of_failed_items_are_documented(run: Run, tenant: LocalTenant, kind: Kind) -> None:
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
     tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
-    plural = module[5:]
-    items: list[dict[str, Json]] = [{"subject": "a"}] if plural == "users" else [{"name": "A"}]
-    if plural == "csp_origins":
-        items = [{"name": "A", "origin": "a.example.com"}]
-    if plural == "ip_policies":
-        items = [{"name": "A", "allowed_ips": ["192.0.2.7"]}]
-    result = run(module, **{plural: items}, retries=0)  # type: ignore[arg-type]
+    module, plural = f"qlik_{kind.plural}", kind.plural
+    if kind.noun == "space":
+        # The member of its example.
+        tenant.plant_groups([{"name": "Finance Analysts"}])
+    result = run(module, **FIRST_EXAMPLES[module], retries=0)
     assert result["failed"] is True
     assert undocumented(module, result) == set()
     documented = returned(module)

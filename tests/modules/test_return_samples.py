@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
+from modules.examples import FIRST_EXAMPLES, READS
 from modules.harness import MODULES, Json, Result, Run
 from modules.test_documentation import returned
 
@@ -23,9 +24,7 @@ COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.
 TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 
-FINANCE: Json = {"name": "Finance Analysts", "assigned_roles": ["SharedSpaceCreator"]}
-ADA: Json = {"subject": "ACME\\ada", "name": "Ada Lovelace", "assigned_roles": ["SharedSpaceCreator"]}
-KEYS: Json = {"name": "API Key Users", "description": "May create API keys", "assigned_scopes": ["api-keys"]}
+ADA = FIRST_EXAMPLES["qlik_user"]
 
 MEMBER: Json = {"group": "Finance Analysts", "roles": ["consumer"]}
 SPACE: Json = {"name": "Finance", "type": "managed", "description": "What finance has released", "members": [MEMBER]}
@@ -33,41 +32,16 @@ SPACE: Json = {"name": "Finance", "type": "managed", "description": "What financ
 ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
 #: Those who administer every local tenant.
 OWN = re.compile(r"local\||qlikbot")
-PORTAL: Json = {
-    "name": "Customer portal",
-    "origin": "https://portal.example.com",
-    "description": "Embeds the sales app",
-    "directives": ["frameAncestors"],
-}
-INTEGRATION: Json = {"name": "Customer portal", "valid_origins": ["https://portal.example.com"]}
-
-POLICY: dict[str, Json] = {
-    "user_session_inactivity_timeout_minutes": 30,
-    "max_user_session_lifespan_minutes": 600,
-}
-API_KEYS: dict[str, Json] = {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}
-OFFICES: Json = {"name": "Offices", "allowed_ips": ["192.0.2.0/24", "198.51.100.7"], "enabled": True}
-CALLER = "192.0.2.7"
-
-#: Tasks that return what is documented, the last of each module more than those before it.
+#: Tasks that return what is documented, the last of each module more than those before it. What the modules of kinds
+#: return is the sample in the words of the kind if a task asks for its first example.
 TASKS: dict[str, list[Json]] = {
-    "qlik_group": [{**FINANCE, "assigned_roles": []}, {**FINANCE, "api_key": "wrong-key"}, FINANCE],
-    "qlik_groups": [
-        {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
-        {"groups": [{"name": "Data Stewards", "assigned_roles": ["Steward"]}]},
-    ],
-    "qlik_group_info": [{"name": "Finance Analysts"}],
-    "qlik_group_settings": [{"everyone_assigned_roles": ["Nobody"]}, {"auto_create_groups": True}],
+    **{module: [{**options, "api_key": "wrong-key"}, options] for module, options in FIRST_EXAMPLES.items()},
+    **{module: [named] for module, (_writes, named) in READS.items()},
+    "qlik_user": [ADA, {**ADA, "email": "lovelace@example.com"}, {"subject": ADA["subject"], "state": "absent"}, ADA],
     "qlik_organization_tenant_info": [{"name": "Acme Analytics"}],
     "qlik_tenant_lifecycle": [
         {"hostname": "acme.us.qlikcloud.com", "confirm_hostname": "other.us.qlikcloud.com"},
         {**CASES["qlik_tenant_lifecycle, new"].options, "name": "Acme Analytics"},
-    ],
-    "qlik_role": [{**KEYS, "description": ""}, {**KEYS, "api_key": "wrong-key"}, KEYS],
-    "qlik_role_info": [{"name": "SharedSpaceCreator"}],
-    "qlik_roles": [
-        {"roles": [{"name": "Steward", "description": "mine"}]},
-        {"roles": [{**KEYS, "description": "May make API keys"}]},
     ],
     "qlik_configuration": [
         {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
@@ -81,45 +55,9 @@ TASKS: dict[str, list[Json]] = {
         },
     ],
     "qlik_configuration_info": [{"areas": ["Zzz"]}, {"areas": ["license_settings", "tenant", "groups"]}],
-    "qlik_space": [{**SPACE, "members": [{**MEMBER, "roles": ["Nobody"]}]}, SPACE],
-    "qlik_spaces": [{"spaces": [{**SPACE, "owner": "Nobody"}]}, {"spaces": [SPACE]}],
     "qlik_space_info": [{"name": "Finance"}],
     "qlik_space_member": [{"space": "Finance", **MEMBER, "roles": ["Nobody"]}, {"space": "Finance", **MEMBER}],
-    "qlik_csp_origin": [{**PORTAL, "origin": "a b"}, PORTAL],
-    "qlik_csp_origins": [{"csp_origins": [{**PORTAL, "directives": ["Nobody"]}]}, {"csp_origins": [PORTAL]}],
-    "qlik_csp_origin_info": [{"name": "Customer portal"}],
-    "qlik_web_integration": [{**INTEGRATION, "valid_origins": ["a b"]}, INTEGRATION],
-    "qlik_web_integrations": [
-        {"web_integrations": [{**INTEGRATION, "valid_origins": ["a b"]}]},
-        {"web_integrations": [INTEGRATION]},
-    ],
-    "qlik_ip_policy": [{**OFFICES, "allowed_ips": ["a b"]}, {**OFFICES, "caller_address": CALLER}],
-    "qlik_ip_policies": [{"ip_policies": [OFFICES]}, {"ip_policies": [OFFICES], "caller_address": CALLER}],
-    "qlik_ip_policy_info": [{"name": "Offices"}],
-    "qlik_web_integration_info": [{"name": "Customer portal"}],
-    "qlik_license_settings": [
-        {"auto_assign_analyzer": True, "api_key": "wrong-key"},
-        {"auto_assign_professional": False, "auto_assign_analyzer": True},
-    ],
     "qlik_license_info": [{}],
-    "qlik_tenant_settings": [
-        {"session_replay_opt_out": True, "api_key": "wrong-key"},
-        {"session_replay_opt_out": True, "release_cadence": "monthly"},
-    ],
-    "qlik_tenant_settings_info": [{}],
-    "qlik_session_policy": [POLICY | {"api_key": "wrong-key"}, POLICY],
-    "qlik_session_policy_info": [{}],
-    "qlik_api_key_settings": [API_KEYS | {"api_key": "wrong-key"}, API_KEYS],
-    "qlik_api_key_settings_info": [{}],
-    "qlik_tenant": [
-        {"name": ""},
-        {"hostname_alias": "acme-analytics", "enable_app_opening_feedback": True},
-        {"name": "Acme Analytics", "enable_app_opening_feedback": False},
-    ],
-    "qlik_tenant_info": [{}],
-    "qlik_user": [{**ADA, "assigned_roles": ["Nobody"]}, {**ADA, "email": "lovelace@example.com", "name": "Ada"}, ADA],
-    "qlik_user_info": [{"subject": "ACME\\ada"}],
-    "qlik_users": [{"users": [{**ADA, "assigned_roles": ["Nobody"]}]}, {"users": [ADA]}],
 }
 
 
@@ -162,9 +100,6 @@ def of_wrong_type(documented: Json, real: Json, place: str) -> list[str]:
 
 @pytest.mark.parametrize("module", TASKS)
 def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
-    tenant.plant_users([{**prepared(ADA), "email": "ada@example.com"}])
-    if module == "qlik_group_info":
-        tenant.plant_groups([prepared(FINANCE)])
     if module == "qlik_configuration":
         tenant.plant_groups([{"name": "Contractors"}, {"name": "Operations", **ADMIN}])
         tenant.plant_users(
@@ -180,28 +115,20 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_groups([{"name": "Finance Analysts"}])
     if module in ("qlik_space_info", "qlik_space_member"):
         tenant.plant_spaces([{**SPACE, "members": [MEMBER] if module == "qlik_space_info" else []}])
-    if module == "qlik_csp_origin_info":
-        run("qlik_csp_origin", **PORTAL)
     if "ip_polic" in module:
-        tenant.set_tenant(caller_address=CALLER)
-    if module == "qlik_ip_policy_info":
-        run("qlik_ip_policy", **OFFICES, caller_address=CALLER)
-    if module == "qlik_web_integration_info":
-        run("qlik_web_integration", **INTEGRATION)
+        tenant.set_tenant(caller_address=FIRST_EXAMPLES["qlik_ip_policy"]["caller_address"])
     if module == "qlik_tenant_lifecycle":
         tenant.organization.plant_tenants([{"name": "Acme", "alias": "acme.us.qlikcloud.com"}])
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)
-    for name, options in (
-        ("qlik_tenant_settings", {"session_replay_opt_out": True, "release_cadence": "monthly"}),
-        ("qlik_session_policy", POLICY),
-        ("qlik_api_key_settings", API_KEYS),
-    ):
-        if module == f"{name}_info":
-            run(name, **options)
-    if module in ("qlik_tenant_info", "qlik_organization_tenant_info"):
-        run("qlik_tenant", name="Acme Analytics", hostname_alias="acme-analytics")
+    if module in ("qlik_tenant", "qlik_tenant_info", "qlik_organization_tenant_info"):
+        run("qlik_tenant", hostname_alias="acme-analytics")
+    if module == "qlik_organization_tenant_info":
+        run("qlik_tenant", name="Acme Analytics")
+    if module in READS:
+        writes, _named = READS[module]
+        run(writes, **FIRST_EXAMPLES[writes])
     documented = returned(module)
     found: Result = {}
     for options in TASKS[module]:
@@ -214,11 +141,6 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
     samples = {name: entry["sample"] for name, entry in documented.items() if "sample" in entry}
     assert samples.keys() >= documented.keys() - {"error"}
     assert differences(samples, found, module) == []
-
-
-def prepared(options: Json) -> Json:
-    """Options as the resource that they describe."""
-    return {{"assigned_roles": "assignedRoles"}.get(name, name): value for name, value in options.items()}
 
 
 def test_every_module_is_among_them() -> None:
