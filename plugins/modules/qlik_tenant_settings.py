@@ -63,7 +63,7 @@ tenant_settings:
   sample:
     id: 6527ab0d4a3f2c0d9f1e8c01
     customize_no_access:
-      text: You have no access to this tenant yet.
+      message: You have no access to this tenant yet.
       link_enabled: true
       link_label: Ask for access
       link_url: https://it.example.com/qlik

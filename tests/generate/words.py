@@ -94,7 +94,7 @@ def _texts(value: Any) -> str:
 
 
 def _dictionary(value: Any) -> str:
-    return "" if isinstance(value, dict) and value else _NO_DICTIONARY
+    return "" if isinstance(value, dict) and value else "must be a dictionary that is not empty."
 
 
 def _names(value: Any) -> str:
@@ -116,7 +116,6 @@ def _on_one_line(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-_NO_DICTIONARY = "must be a dictionary that is not empty."
 #: What each key has to hold; a dictionary has keys of its own, and a key that ends with C(?) can be left out.
 Keys = Mapping[str, Any]
 _KEYS: Keys = {
@@ -151,7 +150,9 @@ def _mistakes(words: Mapping[Any, Any], keys: Keys, place: str) -> list[str]:
         if key.rstrip("?") not in words:
             mistakes += [] if key.endswith("?") else [f"{name} is missing. Add it."]
         elif isinstance(rule, Mapping):
-            mistakes += _mistakes(value, rule, f"{name}.") if isinstance(value, dict) else [f"{name} {_NO_DICTIONARY}"]
+            mistakes += (
+                _mistakes(value, rule, f"{name}.") if isinstance(value, dict) else [f"{name} must be a dictionary."]
+            )
         elif rule is not None and rule(value):
             mistakes.append(f"{name} {rule(value)}" if rule(value).startswith("must") else f"{name} is {rule(value)}")
     return mistakes

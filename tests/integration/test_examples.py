@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from generate.words import example_key
 from local_tenant.client import LocalTenant
 from suites import long_unless
 
@@ -56,7 +58,8 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
         variables["license_key"] = tenant.organization.licence_key
         tasks[1]["qlikops.cloud.qlik_configuration"]["tenant_url"] = "{{ acme.tenant.tenant_url }}"
         tasks[0]["qlikops.cloud.qlik_tenant_lifecycle"]["creation_record"] = str(tmp_path / "acme.json")
+    place = example_key(module, AREAS)
     first = run_playbook(tasks, variables, environment=environment)
-    assert first.code == 0, first.output
+    assert first.code == 0, f"{place} fails:\n{first.output}"
     second = run_playbook(tasks, variables, environment=environment)
-    assert (second.code, second.changed) == (0, 0), second.output
+    assert (second.code, second.changed) == (0, 0), f"{place} changes the tenant in a second run:\n{second.output}"

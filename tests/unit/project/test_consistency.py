@@ -66,12 +66,6 @@ def test_version() -> None:
     assert load(ROOT / "galaxy.yml")["version"] == VERSION
 
 
-def test_every_module_is_in_the_action_group() -> None:
-    group = load(ROOT / "meta" / "runtime.yml")["action_groups"]["qlik"]
-    # What carries out a role has the defaults of the connection too.
-    assert group == sorted([*MODULES, "qlik_seed_configuration"])
-
-
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_it_supports(documented: dict[str, Any], module: str) -> None:
     doc = documented[module]["doc"]
@@ -112,49 +106,6 @@ def test_every_role_says_its_first_version(role: str) -> None:
         assert spec["version_added"]
 
 
-@pytest.mark.parametrize(("one", "many"), [("group", "groups"), ("user", "users")])
-def test_an_item_of_the_bulk_module_has_the_options_of_the_single_module(
-    documented: dict[str, Any], one: str, many: str
-) -> None:
-    single = documented[f"qlik_{one}"]["doc"]["options"]
-    bulk = documented[f"qlik_{many}"]["doc"]["options"]
-    items = bare(bulk[many]["suboptions"])
-    about_the_task = set(bare(bulk)) - {many, "concurrency"}
-    assert {name: option for name, option in bare(single).items() if name not in about_the_task} == items
-
-
-@pytest.mark.parametrize(
-    ("variable", "module"),
-    [
-        ("qlik_seed_tenant", "qlik_tenant"),
-        ("qlik_seed_roles", "qlik_role"),
-        ("qlik_seed_license_settings", "qlik_license_settings"),
-        ("qlik_seed_tenant_settings", "qlik_tenant_settings"),
-        ("qlik_seed_api_key_settings", "qlik_api_key_settings"),
-        ("qlik_seed_session_policy", "qlik_session_policy"),
-        ("qlik_seed_spaces", "qlik_space"),
-        ("qlik_seed_csp_origins", "qlik_csp_origin"),
-        ("qlik_seed_web_integrations", "qlik_web_integration"),
-        ("qlik_seed_ip_policies", "qlik_ip_policy"),
-        ("qlik_seed_group_settings", "qlik_group_settings"),
-        ("qlik_seed_extra_groups", "qlik_group"),
-        ("qlik_seed_users", "qlik_user"),
-    ],
-)
-def test_the_role_takes_the_options_of_the_modules(documented: dict[str, Any], variable: str, module: str) -> None:
-    """Word for word; what refers to an option of the module refers to the place of it under the variable."""
-    spec = load(SEED / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"][variable]
-    options = documented[module]["doc"]["options"]
-    about_the_task = {"allow_lockout", "caller_address", "planned_roles", "planned_groups", "planned_users"} | set(
-        connection(documented)
-    )
-    wanted = {name: option for name, option in options.items() if name not in about_the_task}
-    assert bare(spec["options"]) == bare(wanted)
-    for name, option in wanted.items():
-        text = [line.replace("O(", f"O({variable}.") for line in option["description"]]
-        assert spec["options"][name]["description"] == text
-
-
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_the_variables_of_a_role_are_checked_by_the_role(role: Path) -> None:
     """What Ansible checks itself is refused with all that the argument spec has, and without the place."""
@@ -162,10 +113,6 @@ def test_the_variables_of_a_role_are_checked_by_the_role(role: Path) -> None:
     assert options.keys() == SPECS[role.name].keys()
     assert {option["type"] for option in options.values()} == {"raw"}
     assert not any("required" in option for option in options.values())
-
-
-def connection(documented: dict[str, Any]) -> list[str]:
-    return list(documented["qlik_tenant_info"]["doc"]["options"])
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)

@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Generated files are what would be generated, and mistakes in words are named with file and key."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from generate.files import MARK, Described, generated_files, leftovers
+from generate.text import WIDTH, tidy
+from generate.words import ROOT, WordsError, checked, example_key, file_of, words_of
+
+KINDS = {kind.noun: kind for kind in AREAS}
+AGAIN = "Change what its second line names, and run make generate."
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    return generated_files()
+
+
+def test_every_generated_file_is_what_would_be_generated(files: dict[str, str]) -> None:
+    different = [
+        f"{path} differs from what make generate makes. {AGAIN}"
+        for path, text in files.items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
+    ]
+    assert not different, "\n".join(different)
+
+
+def test_no_file_says_that_it_is_generated_and_is_not(files: dict[str, str]) -> None:
+    left = [f"{path} is generated no more. Run make generate to remove it." for path in leftovers(files)]
+    assert not left, "\n".join(left)
+
+
+def test_generated_files_say_so_in_their_second_line(files: dict[str, str]) -> None:
+    assert [path for path, text in files.items() if not text.splitlines()[1].startswith(MARK)] == []
+
+
+def test_a_file_of_a_kind_that_is_gone_is_left_over(files: dict[str, str]) -> None:
+    gone = {path: text for path, text in files.items() if "web_integration" not in path}
+    assert leftovers(gone) == sorted(files.keys() - gone.keys())
+
+
+def mistakes(noun: str, *changes: tuple[str, str]) -> str:
+    """What is said of the words of a kind after texts in them were replaced, each by another one."""
+    kind = KINDS[noun]
+    text = (ROOT / file_of(kind)).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    with pytest.raises(WordsError) as caught:
+        checked(text, kind, Described(kind).standard)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("noun", "old", "new", "message"),
+    [
+        ("role", "short_description:", "short_descripton:", "short_descripton is unknown. The keys are short_desc"),
+        ("role", "short_description:", "short_descripton:", "short_description is missing. Add it."),
+        ("role", "  name: Roles", "  title: Roles", "seealso.title is unknown. The keys are name, link, modules."),
+        ("role", "  assigned_scopes: ", "  assigned_scops: ", "options.assigned_scops is no option of the role. The o"),
+        ("role", "  assigned_scopes: ", "  assigned_scops: ", "options.assigned_scopes is missing. Describe the opt"),
+        ("space", "  members.user: ", "  members.users: ", "options.members.user is missing. Describe the option."),
+        ("role", "area: Custom roles", "area: ''", "area must be a text that is not empty."),
+        ("role", "area: Custom roles", "area: 7", "area must be a text that is not empty."),
+        (
+            "role",
+            "    - V(present) creates",
+            "    - 7\n    - V(present) creates",
+            "options.state must be a text or a list",
+        ),
+        ("role", "  name: The name of", "  name: Name: the name of", "not valid YAML: mapping values are not allowed"),
+        ("role", "  - name: Create", "  - name: [", "examples is not valid YAML: while parsing"),
+        ("role", "    - name: Ensure", "    - name: [", "bulk.examples is not valid YAML: while parsing"),
+        ("role", "  - name: Create a", "  name: Create a", "examples is not valid YAML"),
+        ("role", "sample:\n", "sample: []\nother:\n", "sample must be a dictionary that is not empty."),
+        ("role", "bulk:\n", "prune:\n  types: x\nbulk:\n", "prune is unknown. The role is never pruned."),
+        ("space", "  types: The types", "  type: The types", "prune.types is missing. Describe the option."),
+        ("group", "    system_groups: Read", "    groups: Read", "info.options.system_groups is missing."),
+        ("tenant", "info:\n", "bulk: {}\ninfo:\n", "bulk is unknown."),
+        ("csp_origin", "info: {}", "info:", "info must be a dictionary."),
+    ],
+)
+def test_a_mistake_in_words_is_named(noun: str, old: str, new: str, message: str) -> None:
+    assert f"{file_of(KINDS[noun])}: {message}" in mistakes(noun, (old, new))
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    said = mistakes("role", ("area:", "aria:"), ("  - name: Create", "  - name: ["))
+    assert len(said.splitlines()) == 3
+
+
+def test_words_are_a_dictionary() -> None:
+    with pytest.raises(WordsError, match="role.yml: must be a dictionary with the keys short_description, "):
+        checked("- x", KINDS["role"], ())
+
+
+def test_a_kind_without_words_is_named() -> None:
+    class Wordless(Kind):
+        """A kind whose table is here, so that its words would be beside this file."""
+
+        noun = plural = "wordless"
+        is_singleton = True
+        settings = ()
+
+    with pytest.raises(
+        WordsError, match="test_generated.yml: the file does not exist. Write the words of the wordless"
+    ):
+        words_of(Wordless(), ())
+
+
+@pytest.mark.parametrize(
+    ("module", "place"),
+    [
+        ("qlik_role", "plugins/module_utils/_kinds/role.yml: examples"),
+        ("qlik_roles", "plugins/module_utils/_kinds/role.yml: bulk.examples"),
+        ("qlik_role_info", "plugins/module_utils/_kinds/role.yml: info.examples"),
+        ("qlik_space_info", "plugins/modules/qlik_space_info.py: EXAMPLES"),
+        ("qlik_space_member", "plugins/modules/qlik_space_member.py: EXAMPLES"),
+    ],
+)
+def test_where_an_example_is_written(module: str, place: str) -> None:
+    assert example_key(module, AREAS) == place
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": ["x" * 200, "word " * 40 + "end", "key: " + "word " * 40 + "end"]},
+        {"a": [{"b": [1, None, True, "true", "", "2026-01-01", " x", "a #b", "*"]}, [], {}]},
+        [["nested"], {"a": {"b": "c"}}],
+    ],
+)
+def test_tidy_yaml_means_the_same(value: object) -> None:
+    text = tidy(yaml.safe_dump(value))
+    assert yaml.safe_load(text) == value
+    assert [line for line in text.splitlines() if len(line) > WIDTH and " " in line.strip("- ")] == []
