@@ -54,6 +54,7 @@ def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
     if not isinstance(words, dict):
         raise WordsError(f"{file_of(kind)}: must be a dictionary with the keys {', '.join(_KEYS)}.")
     mistakes = [*_mistakes(words, _keys_of(kind), ""), *_mistakes_of_options(words, kind, set(standard))]
+    mistakes = mistakes or _mistakes_of_first_example(words, kind)
     if mistakes:
         raise WordsError("\n".join(f"{file_of(kind)}: {mistake}" for mistake in mistakes))
     return words
@@ -108,7 +109,7 @@ def _examples(value: Any) -> str:
         tasks = yaml.safe_load(value)
     except yaml.YAMLError as error:
         return f"not valid YAML: {_on_one_line(error)}"
-    is_right = isinstance(tasks, list) and all(isinstance(task, dict) for task in tasks)
+    is_right = isinstance(tasks, list) and bool(tasks) and all(isinstance(task, dict) for task in tasks)
     return "" if is_right else "must be a list of tasks."
 
 
@@ -156,6 +157,15 @@ def _mistakes(words: Mapping[Any, Any], keys: Keys, place: str) -> list[str]:
         elif rule is not None and rule(value):
             mistakes.append(f"{name} {rule(value)}" if rule(value).startswith("must") else f"{name} is {rule(value)}")
     return mistakes
+
+
+def _mistakes_of_first_example(words: Words, kind: Kind) -> list[str]:
+    """Return what is wrong with the first example and with the sample, which is what it returns."""
+    module = f"qlikops.cloud.qlik_{kind.noun}"
+    first = yaml.safe_load(words["examples"])[0]
+    identity = [] if kind.is_singleton else kind.identity
+    mistakes = [f"sample.{option} is missing. Add it." for option in identity if option not in words["sample"]]
+    return mistakes if module in first else [*mistakes, f"examples must begin with a task of {module}."]
 
 
 def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[str]:

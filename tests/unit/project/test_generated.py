@@ -79,6 +79,13 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
         ("role", "    - name: Ensure", "    - name: [", "bulk.examples is not valid YAML: while parsing"),
         ("role", "  - name: Create a", "  name: Create a", "examples is not valid YAML"),
         ("role", "sample:\n", "sample: []\nother:\n", "sample must be a dictionary that is not empty."),
+        ("group", "\n  provider_type: idp\n", "\n", "sample.provider_type is missing. Add it."),
+        (
+            "role",
+            "    qlikops.cloud.qlik_role:",
+            "    debug:",
+            "examples must begin with a task of qlikops.cloud.qlik_role.",
+        ),
         ("role", "bulk:\n", "prune:\n  types: x\nbulk:\n", "prune is unknown. The role is never pruned."),
         ("space", "  types: The types", "  type: The types", "prune.types is missing. Describe the option."),
         ("group", "    system_groups: Read", "    groups: Read", "info.options.system_groups is missing."),
