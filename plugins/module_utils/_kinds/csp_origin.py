@@ -84,8 +84,8 @@ class CspOrigin(Listed):
 
     noun = "csp_origin"
     plural = "csp_origins"
-    called = "CSP origins"
-    called_one = "CSP origin"
+    words = "CSP origins"
+    word = "CSP origin"
     collection = API + "/csp-origins"
     # What PUT does with a directive that is left out is not documented.
     is_replaced = True
