@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type
 
@@ -52,11 +51,13 @@ class Absence(NamedTuple):
     :param because: why a tenant can be without the kind.
     :param words: what such a tenant does not have, if that is something else than what people call all of them.
     :param errors: how such a tenant responds when the kind is read.
+    :param is_seen_at_creation: whether it also responds to a creation that the address does not exist.
     """
 
     because: str = _NOT_ROLLED_OUT
     words: str = ""
     errors: Tuple[Type[ApiError], ...] = (NotFound, Forbidden)
+    is_seen_at_creation: bool = False
 
 
 class Kind:
@@ -88,8 +89,6 @@ class Kind:
     is_replaced = False
     #: Whether no two have the same natural key.
     has_unique_names = True
-    #: Whether it has to be created before it can be changed, although a tenant has only one.
-    may_not_exist = False
     #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
     refuses_taken_names_as_bad_requests = False
     absence = Absence()
@@ -174,11 +173,6 @@ class Kind:
         """
         return (self.noun,)
 
-    def claims(self, resource: Resource) -> List[Hashable]:
-        """What no other resource of the kind can have too, beside the natural key."""
-        values = ((setting, setting.held(resource)) for setting in self.settings if setting.is_unique)
-        return [(setting.api, setting.comparable(value)) for setting, value in values if value]
-
     def exists(self, resource: Resource) -> bool:
         """Whether what an answer shows counts as existing."""
         return True
@@ -241,19 +235,19 @@ class Kind:
         """
         raise NotImplementedError
 
-    def plan_presence(self, wanted: Params, held: Optional[Resource], world: World) -> Plan:
+    def plan_presence(
+        self, wanted: Params, held: Optional[Resource], world: World, named: Optional[Resource] = None
+    ) -> Plan:
         """What is left to do for a resource to exist as it is wanted.
 
         :param held: the resource as the tenant has it.
+        :param named: what names the resource if it is created, in the form of the API.
         :raises InvalidInput: as C(plan) does.
         """
         if held is not None:
             return plan_change(self.settings, wanted, held, world, self.path(held), self.is_replaced)
-        return plan_creation(self.settings, wanted, self.new(wanted), world, self.collection)
-
-    def new(self, wanted: Params) -> Resource:
-        """What a creation that sets nothing but a name makes."""
-        return {**dict.fromkeys(_MADE_BY_THE_TENANT), **self.blank}
+        blank = {**dict.fromkeys(_MADE_BY_THE_TENANT), **self.blank, **(named or {})}
+        return plan_creation(self.settings, wanted, blank, world, self.collection)
 
     def duplicates(self, wanted: Params, world: World) -> List[Resource]:
         """The resources that are equal to the desired one, have its name, and are not kept, sorted by ID."""

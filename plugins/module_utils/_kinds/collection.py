@@ -112,9 +112,10 @@ class Collection(Kind):
                 "The tenant has no %s, and an id cannot be chosen." % self.label(wanted),
                 "Leave id out to create one.",
             )
-        plan = self.plan_presence(wanted, held, world)
+        values = zip(self._identifying, self.natural_key_of(wanted)[1:])
+        plan = self.plan_presence(wanted, held, world, {setting.api: value for setting, value in values})
         if held is None:
-            self._refuse_taken(plan, world)
+            _refuse_taken(self, plan, world)
         return plan
 
     def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
@@ -124,10 +125,6 @@ class Collection(Kind):
         """
         return world.get(self.noun, self.key(wanted))
 
-    def new(self, wanted: Params) -> Resource:
-        values = zip(self._identifying, self.natural_key_of(wanted)[1:])
-        return {**super().new(wanted), **{setting.api: value for setting, value in values}}
-
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         texts = super().warnings(wanted, plan, world)
         name = self.chosen_name(wanted)
@@ -135,13 +132,14 @@ class Collection(Kind):
             return texts
         return texts + warnings_of_name(self, name, wanted, plan, world)
 
-    def _refuse_taken(self, creation: Plan, world: World) -> None:
-        new = creation.predicted or {}
-        for setting in self.settings:
-            value = setting.held(new) if setting.is_unique else None
-            owner = world.get(self.noun, (setting.api, setting.comparable(value))) if value else None
-            # An owner of the same name is the resource itself, which a list that lags has not shown.
-            if owner and self.natural_key(owner) != self.natural_key(new):
-                text = "%r belongs to the %s already." % (value, self.label_of(owner))
-                hint = "Two %s of a tenant cannot have the same." % self.words
-                world.refuse(InvalidInput(text, hint, setting.option))
+
+def _refuse_taken(kind: Collection, creation: Plan, world: World) -> None:
+    new = creation.predicted or {}
+    for setting in kind.settings:
+        value = setting.held(new) if setting.is_unique else None
+        owner = world.get(kind.noun, (setting.api, setting.comparable(value))) if value else None
+        # An owner of the same name is the resource itself, which a list that lags has not shown.
+        if owner and kind.natural_key(owner) != kind.natural_key(new):
+            text = "%r belongs to the %s already." % (value, kind.label_of(owner))
+            hint = "Two %s of a tenant cannot have the same." % kind.words
+            world.refuse(InvalidInput(text, hint, setting.option))

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Tuple
+from collections.abc import Hashable
+from typing import Iterable, List, Optional, Tuple
 
 from .._planning.plan import Plan
 from .._planning.references import Resource
@@ -20,8 +21,14 @@ def show_to(world: World, kind: Kind, resources: Iterable[Resource]) -> World:
     """The world with resources that an answer has shown, and the roles that these have."""
     for resource in filter(kind.exists, resources):
         world.roles.learn(kind.shown_roles(resource))
-        world.put(kind.noun, resource, kind.natural_key(resource), kind.claims(resource))
+        world.put(kind.noun, resource, kind.natural_key(resource), claims_of(kind, resource))
     return world
+
+
+def claims_of(kind: Kind, resource: Resource) -> List[Hashable]:
+    """What no other resource of the kind can have too, beside the natural key."""
+    values = ((setting, setting.held(resource)) for setting in kind.settings if setting.is_unique)
+    return [(setting.api, setting.comparable(value)) for setting, value in values if value]
 
 
 def expect_in(world: World, kind: Kind, plans: Iterable[Plan]) -> None:

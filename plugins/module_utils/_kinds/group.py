@@ -148,7 +148,7 @@ class Group(Collection):
                     text = "The group %r has %d members, and only a custom group without members can be deleted."
                     text %= (held["name"], members)
                     yield plan, InvalidInput(text, "Take the group from its members first.")
-            if held and predicted and held["name"] != predicted["name"] and self._is_taken(client, predicted):
+            if held and predicted and held["name"] != predicted["name"] and _is_taken(self, client, predicted):
                 yield plan, InvalidInput("The tenant has another custom group %r." % predicted["name"], option="name")
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
@@ -160,10 +160,11 @@ class Group(Collection):
             }
         )
 
-    def _is_taken(self, client: Client, renamed: Resource) -> bool:
-        found = client.search(self.collection, equals("name", renamed["name"]))
-        key = self.natural_key(renamed)
-        return any(self.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
+
+def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
+    found = client.search(kind.collection, equals("name", renamed["name"]))
+    key = kind.natural_key(renamed)
+    return any(kind.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
 
 def _count_members(client: Client, group: Resource, world: World) -> int:

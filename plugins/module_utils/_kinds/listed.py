@@ -36,7 +36,7 @@ class ListSearch(Search):
 
     takes_filters = False
 
-    def __init__(self, kind: Kind, name: str, nameless_by: str) -> None:
+    def __init__(self, kind: Kind, name: str, nameless_by: str = "id") -> None:
         super().__init__(kind, name)
         self._nameless_by = nameless_by
 
@@ -64,16 +64,14 @@ class Listed(Collection):
 
     has_unique_names = False
     pruning: PruneRules = ListedPruning()
-    #: What stands for a name that is missing, in the API.
-    nameless_by = "id"
 
     @property
     def search(self) -> Search:
-        return ListSearch(self, self.key_option, self.nameless_by)
+        return ListSearch(self, self.key_option)
 
     def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
-        named = self._all_named_in(world, wanted)
-        if not self._are_all_equal(named):
+        named = _all_named_in(self, world, wanted)
+        if not _are_all_equal(self, named):
             ids = " and ".join(resource["id"] for resource in named)
             text = "The tenant has %d %s of this name that differ, with the IDs %s." % (len(named), self.words, ids)
             hint = "The names of %s need not be unique. Set id to the ID of the one that you mean." % self.words
@@ -82,30 +80,33 @@ class Listed(Collection):
 
     def duplicates(self, wanted: Params, world: World) -> List[Resource]:
         # Of equal resources the one with the smallest ID is kept, so that runs at the same time keep the same one.
-        named = self._all_named_in(world, wanted)
-        return named[1:] if self._are_all_equal(named) else []
+        named = _all_named_in(self, world, wanted)
+        return named[1:] if _are_all_equal(self, named) else []
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        return super().warnings(wanted, plan, world) + self._warnings_of_duplicates(wanted, plan, world)
+        return super().warnings(wanted, plan, world) + _warnings_of_duplicates(self, wanted, plan, world)
 
-    def _all_named_in(self, world: World, wanted: Params) -> List[Resource]:
-        """The resources that the task names, sorted by ID."""
-        if wanted.get("id") is not None:
-            held = world.get(self.noun, self.key(wanted))
-            return [held] if held is not None else []
-        found = (world.get(self.noun, ("id", each)) for each in world.ids(self.noun, self.key(wanted)))
-        return [resource for resource in found if resource is not None]
 
-    def _are_all_equal(self, resources: Sequence[Resource]) -> bool:
-        return all(are_equal(self.settings, resources[0], other) for other in resources[1:])
+def _all_named_in(kind: Kind, world: World, wanted: Params) -> List[Resource]:
+    """The resources that the task names, sorted by ID."""
+    if wanted.get("id") is not None:
+        held = world.get(kind.noun, kind.key(wanted))
+        return [held] if held is not None else []
+    found = (world.get(kind.noun, ("id", each)) for each in world.ids(kind.noun, kind.key(wanted)))
+    return [resource for resource in found if resource is not None]
 
-    def _warnings_of_duplicates(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        duplicates = self.duplicates(wanted, world)
-        if not duplicates or plan.held is None:
-            return []
-        ids = " and ".join(resource["id"] for resource in duplicates)
-        text = "%s: the tenant has %d equal %s of this name. " % (self.label(wanted), len(duplicates) + 1, self.words)
-        if plan.action == "deleted":
-            return [text + "All of them are deleted: %s and %s." % (plan.held["id"], ids)]
-        text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
-        return [text % (plan.held["id"], ids)]
+
+def _are_all_equal(kind: Kind, resources: Sequence[Resource]) -> bool:
+    return all(are_equal(kind.settings, resources[0], other) for other in resources[1:])
+
+
+def _warnings_of_duplicates(kind: Kind, wanted: Params, plan: Plan, world: World) -> List[str]:
+    duplicates = kind.duplicates(wanted, world)
+    if not duplicates or plan.held is None:
+        return []
+    ids = " and ".join(resource["id"] for resource in duplicates)
+    text = "%s: the tenant has %d equal %s of this name. " % (kind.label(wanted), len(duplicates) + 1, kind.words)
+    if plan.action == "deleted":
+        return [text + "All of them are deleted: %s and %s." % (plan.held["id"], ids)]
+    text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
+    return [text % (plan.held["id"], ids)]

@@ -38,21 +38,19 @@ ROLES = {
 }
 
 
-_MEMBERS = Members()
-_OWNER = Owner()
-
-
 class SpaceParts(Parts):
     """The members of a space, which have to be read by themselves, and its owner."""
 
     every = {"members": []}
     are_compared_by_id = True
+    members = Members()
+    owner = Owner()
 
     def are_asked(self, wanted: Params) -> bool:
-        return _MEMBERS.is_asked(wanted) and wanted.get("state") != "absent"
+        return self.members.is_asked(wanted) and wanted.get("state") != "absent"
 
     def unasked(self, wanted: Params) -> List[str]:
-        asked = {_MEMBERS.option: self.are_asked(wanted), _OWNER.option: _OWNER.is_asked(wanted)}
+        asked = {self.members.option: self.are_asked(wanted), self.owner.option: self.owner.is_asked(wanted)}
         return [option for option, is_asked in asked.items() if not is_asked]
 
     def read(self, client: Client, path: str, resource: Resource, wanted: Params) -> Resource:
@@ -64,19 +62,19 @@ class SpaceParts(Parts):
         return dict(created, assignments=[]) if self.are_asked(wanted) else created
 
     def references_in(self, resource: Resource) -> List[Reference]:
-        return [*_OWNER.references_in(resource), *_MEMBERS.references(self.every, _MEMBERS.held(resource))]
+        return [*self.owner.references_in(resource), *self.members.references(self.every, self.members.held(resource))]
 
     def name_references(self, resource: Resource, world: World) -> None:
-        _OWNER.name(resource, world)
-        _MEMBERS.name(resource, world)
+        self.owner.name(resource, world)
+        self.members.name(resource, world)
 
     def remarks(self, resource: Resource, world: World) -> List[str]:
         name = resource.get("name")
-        texts = _OWNER.remarks(resource, world)
-        for member in _MEMBERS.held(resource) or []:
+        texts = self.owner.remarks(resource, world)
+        for member in self.members.held(resource) or []:
             if member.assignee_id == EVERYONE_ID:
                 texts.append("Everyone is a member, as %s." % ", ".join(member.roles))
-            elif member.name is None and member.kind in _MEMBERS.refers_to:
+            elif member.name is None and member.kind in self.members.refers_to:
                 texts.append("A member does not exist any more: the %s %s." % (member.kind, member.assignee_id))
         return ["%s: %s" % (name, text) for text in texts]
 
@@ -126,7 +124,6 @@ class Space(Collection):
     blank = {"type": None, "description": "", "ownerId": None, "meta": None}
     parts = SpaceParts()
     pruning = SpacePruning()
-    members = _MEMBERS
     settings = (
         Setting("name", TEXT),
         Setting(
@@ -136,8 +133,8 @@ class Space(Collection):
             because="A space keeps the type that it was created with, and is never deleted to make another.",
         ),
         Setting("description", TEXT, missing="", may_be_empty=True),
-        _MEMBERS,
-        _OWNER,
+        parts.members,
+        parts.owner,
     )
 
     @property
@@ -170,7 +167,7 @@ class Space(Collection):
         return plan
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        taken = _MEMBERS.taken(wanted, world) if self.parts.are_asked(wanted) else []
+        taken = self.parts.members.taken(wanted, world) if self.parts.are_asked(wanted) else []
         return super().warnings(wanted, plan, world) + ["The %s: %s" % (self.label(wanted), text) for text in taken]
 
     def to_user(self, resource: Optional[Resource]) -> Any:
@@ -181,7 +178,7 @@ class Space(Collection):
         if shown.pop("owner_subject", None) is not None:
             shown["owner"] = resource["ownerSubject"]
         if shown.pop("assignments", None) is not None:
-            shown["members"] = _MEMBERS.shown(_MEMBERS.held(resource))
+            shown["members"] = self.parts.members.shown(self.parts.members.held(resource))
         return shown
 
     def looks_before_writing(self, plan: Plan) -> bool:
@@ -208,7 +205,7 @@ class Space(Collection):
         if any(map(_may_have_its_creator_as_a_member, plans)):
             myself = client.redirected_id(USERS + "/me")
             for plan in filter(_may_have_its_creator_as_a_member, plans):
-                for member in _MEMBERS.held(plan.predicted or {}) or []:
+                for member in self.parts.members.held(plan.predicted or {}) or []:
                     if member.assignee_id == myself:
                         yield plan, _owner_as_a_member(member, "members")
         new = any((plan.predicted or {}).get("type") for plan in plans if plan.action == "created")
@@ -234,11 +231,11 @@ class Space(Collection):
                 world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
 
     def _refuse_owner_as_member(self, wanted: Params, plan: Plan, world: World) -> None:
-        if not _MEMBERS.is_asked(wanted) or not plan.predicted:
+        if not self.parts.members.is_asked(wanted) or not plan.predicted:
             return
-        owner = _OWNER.held(plan.predicted) or {}
+        owner = self.parts.owner.held(plan.predicted) or {}
         # Who is not there has been refused before.
-        for place, options, member in _MEMBERS.listed(wanted, world.collecting()):
+        for place, options, member in self.parts.members.listed(wanted, world.collecting()):
             is_owner = owner.get("id") and member.assignee_id == owner["id"]
             is_named_so = member.assignee_id is None and member.name == owner.get("subject")
             if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":

@@ -19,6 +19,7 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.values import Nested
 from .._planning.world import World
+from .base import Absence
 from .singleton import Singleton
 
 #: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
@@ -50,7 +51,7 @@ class TenantSettings(Singleton):
     noun = "tenant_settings"
     plural = "tenant_settings"
     collection = API + "/tenant-settings"
-    may_not_exist = True
+    absence = Absence(is_seen_at_creation=True)
     settings = (
         StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
         Setting("release_cadence", dict(TEXT, choices=["monthly", "continuous"]), in_creation=False, is_added=True),

@@ -218,7 +218,7 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
     """
     refused = isinstance(error, (BadRequest, Forbidden))
     vanished = isinstance(error, NotFound) and plan.action == "updated"
-    if isinstance(error, NotFound) and plan.action == "created" and kind.may_not_exist:
+    if isinstance(error, NotFound) and plan.action == "created" and kind.absence.is_seen_at_creation:
         raise not_available(kind, error) from None
     if not (refused or vanished or error.outcome_unknown or isinstance(error, Conflict)):
         raise error

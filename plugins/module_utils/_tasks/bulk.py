@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
+from .._kinds.effects import claims_of
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -217,7 +218,7 @@ def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
             yield kind.natural_key(resource)
     if plan.action == "created" and plan.predicted:
         yield kind.natural_key(plan.predicted)
-        yield from kind.claims(plan.predicted)
+        yield from claims_of(kind, plan.predicted)
 
 
 def _is_identity(kind: Kind, key: Any) -> bool:

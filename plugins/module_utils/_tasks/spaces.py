@@ -114,8 +114,8 @@ def _member_in(kind: Space, space: Optional[Resource], member: Params, world: Wo
     reference = assignee_of(member)
     if space is None:
         return None
-    kind.members.name(space, world)
-    members: List[Member] = kind.members.held(space) or []
+    kind.parts.members.name(space, world)
+    members: List[Member] = kind.parts.members.held(space) or []
     for each in members:
         if each.kind != reference.noun:
             continue

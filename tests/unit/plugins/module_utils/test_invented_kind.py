@@ -15,7 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import claims_of, show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.assignments import AssignedRoles, CustomGroups
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Resource, Step
@@ -189,7 +189,7 @@ def test_identity_follows_from_the_table() -> None:
     assert LAMP.key(KEY) == LAMP.natural_key(HELD) == ("name", "Moon", "attic")
     assert LAMP.key({**KEY, "id": "1"}) == ("id", "1")
     assert LAMP.label(KEY) == LAMP.label_of(HELD) == "lamp 'Moon' (attic)"
-    assert LAMP.claims(dict(HELD, owner="Ada@Example.com")) == [("owner", "ada@example.com")]
+    assert claims_of(LAMP, dict(HELD, owner="Ada@Example.com")) == [("owner", "ada@example.com")]
     assert LAMP.area == "lamps"
 
 
