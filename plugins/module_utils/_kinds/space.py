@@ -156,14 +156,14 @@ class Space(Collection):
     def plan(self, wanted: Params, world: World) -> Plan:
         held = world.get(self.noun, self.key(wanted))
         if wanted.get("state") != "absent":
-            self._refuse_roles(wanted, held, world)
+            _refuse_roles(self, wanted, held, world)
         if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
             text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
             world.refuse(InvalidInput(text, option="type"))
         if held is not None:
             self.parts.name_references(held, world)
         plan = super().plan(wanted, world)
-        self._refuse_owner_as_member(wanted, plan, world)
+        _refuse_owner_as_member(self, wanted, plan, world)
         return plan
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
@@ -222,25 +222,6 @@ class Space(Collection):
         own = meta.get("assignableRoles") if isinstance(meta, dict) else None
         return sorted(_texts(own) or ROLES.get(str(space.get("type")), ()))
 
-    def _refuse_roles(self, wanted: Params, held: Optional[Resource], world: World) -> None:
-        kind = (held or {}).get("type") or wanted.get("type")
-        allowed = self.assignable_roles(held or wanted)
-        for place, role in roles_in(wanted):
-            if allowed and role not in allowed:
-                text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
-                world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
-
-    def _refuse_owner_as_member(self, wanted: Params, plan: Plan, world: World) -> None:
-        if not self.parts.members.is_asked(wanted) or not plan.predicted:
-            return
-        owner = self.parts.owner.held(plan.predicted) or {}
-        # Who is not there has been refused before.
-        for place, options, member in self.parts.members.listed(wanted, world.collecting()):
-            is_owner = owner.get("id") and member.assignee_id == owner["id"]
-            is_named_so = member.assignee_id is None and member.name == owner.get("subject")
-            if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
-                world.refuse(_owner_as_a_member(member, place))
-
 
 class SpaceOfMember(Space):
     """A space that exists, of which a task describes one member and nothing else."""
@@ -263,6 +244,27 @@ class SpaceOfMember(Space):
             # The options of the only member are those of the task.
             for refused in world.refused:
                 refused.option = re.sub(r"^members\[0\]\.?", "", refused.option)
+
+
+def _refuse_roles(space: Space, wanted: Params, held: Optional[Resource], world: World) -> None:
+    kind = (held or {}).get("type") or wanted.get("type")
+    allowed = space.assignable_roles(held or wanted)
+    for place, role in roles_in(wanted):
+        if allowed and role not in allowed:
+            text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
+            world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
+
+
+def _refuse_owner_as_member(space: Space, wanted: Params, plan: Plan, world: World) -> None:
+    if not space.parts.members.is_asked(wanted) or not plan.predicted:
+        return
+    owner = space.parts.owner.held(plan.predicted) or {}
+    # Who is not there has been refused before.
+    for place, options, member in space.parts.members.listed(wanted, world.collecting()):
+        is_owner = owner.get("id") and member.assignee_id == owner["id"]
+        is_named_so = member.assignee_id is None and member.name == owner.get("subject")
+        if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
+            world.refuse(_owner_as_a_member(member, place))
 
 
 def _is_taken(search: Search, client: Client, renamed: Resource) -> bool:
