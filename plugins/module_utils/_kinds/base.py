@@ -49,7 +49,7 @@ class Absence(NamedTuple):
     """How a tenant is recognized that does not have a kind, and what to say of it.
 
     :param because: why a tenant can be without the kind.
-    :param words: what such a tenant does not have, if that is something else than what people call all of them.
+    :param words: what such a tenant does not have, unless that is C(Kind.words).
     :param errors: how such a tenant responds when the kind is read.
     :param is_seen_at_creation: whether it also responds to a creation that the address does not exist.
     """

@@ -148,8 +148,8 @@ def plan_areas(
         if area.pruning is not None and len(area.plans()) == len(area.items):
             try:
                 area.kind.pruning.refuse(client)
-                spared = partial(area.kind.pruning.protected_ids, client)
-                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, spared)
+                protected = partial(area.kind.pruning.protected_ids, client)
+                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, protected)
                 area.items += unmanaged
                 if refusal is not None:
                     raise refusal
