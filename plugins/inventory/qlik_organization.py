@@ -194,7 +194,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection impo
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import trusted_hosts, without_final_dot
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant, find_tenants
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import OrganizationTenant, find_tenants
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import contexts_file, read_contexts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
     add_host,
@@ -250,7 +250,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         resources = self._cache[key] if use_cache and cache and key in self._cache else self._resources()
         if use_cache:
             self._cache[key] = resources
-        tenants = self._usable([tenant for tenant in map(Tenant, resources) if self._is_wanted(tenant)])
+        tenants = self._usable([tenant for tenant in map(OrganizationTenant, resources) if self._is_wanted(tenant)])
         # Before the hosts, none of which may have the name of a group.
         for group in dict.fromkeys(group for tenant in tenants for group in self._groups_of(tenant)):
             self.inventory.add_group(group)
@@ -289,7 +289,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     " with %r like the groups in it." % (place, parent, start)
                 )
 
-    def _groups_of(self, tenant: Tenant) -> List[str]:
+    def _groups_of(self, tenant: OrganizationTenant) -> List[str]:
         """The names of the groups for a tenant's region and status."""
         names = ("qlik_region_%s" % tenant.region, "qlik_status_%s" % tenant.status)
         return [self._sanitize_group_name(name) for name in names]
@@ -304,7 +304,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except QlikError as error:
             raise AnsibleError("The tenants of the organization cannot be read: %s" % error) from None
 
-    def _is_wanted(self, tenant: Tenant) -> bool:
+    def _is_wanted(self, tenant: OrganizationTenant) -> bool:
         regions, statuses = self.get_option("regions"), self.get_option("statuses")
         return (
             (not regions or any(map(tenant.is_in, regions)))
@@ -312,7 +312,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             and any(fnmatchcase(tenant.name, pattern) for pattern in self.get_option("names"))
         )
 
-    def _usable(self, tenants: List[Tenant]) -> List[Tenant]:
+    def _usable(self, tenants: List[OrganizationTenant]) -> List[OrganizationTenant]:
         """The tenants that have a host name, all of which may receive a credential; a warning names each other one.
 
         :raises AnsibleError: when an option is invalid.
@@ -332,10 +332,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.display.warning("A tenant is left out because of its host name. %s" % error)
         return usable
 
-    def _named(self, tenants: List[Tenant]) -> Dict[str, Tenant]:
+    def _named(self, tenants: List[OrganizationTenant]) -> Dict[str, OrganizationTenant]:
         """The tenants by the names of their hosts, none of which a customer can choose."""
         contexts = self._contexts()
-        own: Dict[str, Tenant] = {}
+        own: Dict[str, OrganizationTenant] = {}
         for tenant in tenants:
             name = self._own_name(tenant)
             problem = self._problem(name, own)
@@ -343,7 +343,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.display.warning("The tenant %s is left out as host %r: %s." % (tenant, name, problem))
             else:
                 own[name] = tenant
-        named: Dict[str, Tenant] = {}
+        named: Dict[str, OrganizationTenant] = {}
         for name, tenant in own.items():
             system, *aliases = tenant.hostnames
             context = contexts.get(system, name)
@@ -365,11 +365,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             named[name if problem else context] = tenant
         return named
 
-    def _problem(self, name: str, others: Mapping[str, Tenant]) -> str:
+    def _problem(self, name: str, others: Mapping[str, OrganizationTenant]) -> str:
         """Why a tenant cannot be a host of this name; empty if it can."""
         return name_problem(self, name) or ("it is the host of another tenant" if name in others else "")
 
-    def _own_name(self, tenant: Tenant) -> str:
+    def _own_name(self, tenant: OrganizationTenant) -> str:
         """The name of a tenant's host where no context leads to it."""
         names = {
             "hostname": tenant.hostnames[0],

@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 
-from ._drift_settings import differing_settings
+from ._drift_settings import MemberName, differing_settings
 
 _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}
@@ -170,8 +170,14 @@ def _values(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
 
 
 def _is_member(setting: str) -> bool:
-    """Whether the difference is one of a member of a space, which has its name beside its sort."""
-    return setting == "members" or " " in setting
+    """Whether the difference is one of members of a space."""
+    return setting == "members" or isinstance(setting, MemberName)
+
+
+def _can_name_member(text: str) -> bool:
+    """Whether an exception can mean a member by a text: its type and its name, as the report writes them."""
+    kind, _blank, name = text.partition(" ")
+    return bool(kind and name)
 
 
 def _count(area: Json, count_extra: bool) -> None:
@@ -226,7 +232,7 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
     setting = exception["setting"]
     if kind and isinstance(setting, str) and setting.strip():
         known = sorted(each.option for each in kind.settings)
-        is_member = "members" in known and _is_member(setting)
+        is_member = "members" in known and _can_name_member(setting)
         if setting not in known and not is_member:
             yield "setting: %s is no setting of this area.%s Settings are %s." % (
                 printable(repr(setting)),

@@ -166,7 +166,8 @@ def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
             yield _entry(area["area"], None, None, "failed", False)
     for each in deviations(tenant):
         accepted = "accepted" in each.item and is_accepted(each.item, each.setting)
-        yield _entry(each.area, each.item["name"], each.setting, each.kind, accepted)
+        setting = None if each.setting is None else str(each.setting)
+        yield _entry(each.area, each.item["name"], setting, each.kind, accepted)
 
 
 def _entry(area: Optional[str], name: Optional[str], setting: Optional[str], kind: str, accepted: bool) -> Json:

@@ -19,6 +19,10 @@ _WHOLE = {
 _DISABLED = "unwanted: on the tenant, and to be disabled"
 
 
+class MemberName(str):
+    """The name of a member of a space, in the place of a setting: the roles of each member differ by themselves."""
+
+
 def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
     """The settings in which an object differs: name, what the tenant holds, what is described."""
     before, after = item["before"] or {}, item["after"] or {}
@@ -90,7 +94,7 @@ def _part_by_part(name: str, before: Any, after: Any) -> List[Tuple[str, Any, An
         return [(name, before, after)]
     sides = [{name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]
     members = dict.fromkeys([*sides[0], *sides[1]])
-    roles = ((member, sides[0].get(member), sides[1].get(member)) for member in members)
+    roles = ((MemberName(member), sides[0].get(member), sides[1].get(member)) for member in members)
     return [each for each in roles if each[1] != each[2]]
 
 
@@ -135,9 +139,10 @@ def difference_in_words(setting: str, before: Any, after: Any, words: Optional[T
 def by_hand(setting: str) -> Tuple[str, str]:
     """The words for an entry of a list that only the tenant has, and for one that only the description has.
 
-    A list of roles grants, also that of a member of a space, which has the member's name in the place of the setting.
+    A list of roles grants, also that of a member of a space.
     """
-    return "granted by hand" if setting.endswith("roles") or " " in setting else "added by hand", "taken away"
+    is_granted = setting.endswith("roles") or isinstance(setting, MemberName)
+    return "granted by hand" if is_granted else "added by hand", "taken away"
 
 
 def _value(value: Any) -> str:

@@ -15,8 +15,9 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space import Space
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE, assignee_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space_members import assignee_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import show
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Resource
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting

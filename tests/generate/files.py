@@ -15,6 +15,7 @@ import jinja2
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 
 from .text import WIDTH, tidy, to_yaml
 from .words import ROOT, Words, WordsError, file_of, info_options, words_of
@@ -66,7 +67,7 @@ class Described:
     @property
     def called(self) -> str:
         """What people call the area, in a list of areas."""
-        return self.kind.called or self.kind.area.replace("_", " ")
+        return self.kind.area.replace("_", " ") if self.kind.words == self.kind.plural.replace("_", " ") else self.kind.words
 
     @property
     def a_word(self) -> str:
@@ -111,7 +112,12 @@ class Described:
     @property
     def is_disabled_by_pruning(self) -> bool:
         """Whether pruning can disable instead of deleting."""
-        return "action" in (self.kind.prune_spec or {})
+        return "action" in (self.kind.pruning.spec or {})
+
+    @property
+    def may_not_exist(self) -> bool:
+        """Whether a tenant can have none of a singleton yet."""
+        return self.kind.absence.is_seen_at_creation
 
     @property
     def can_stay_different(self) -> bool:
@@ -125,13 +131,14 @@ class Described:
         names = [] if kind.is_singleton else [*kind.identity, "id", "state"]
         texts = {**self.standard, **self.words.get("options", {})}
         if not kind.has_unique_names:
-            texts[kind.key_option] = [*_as_list(texts[kind.key_option]), *texts["duplicates"]]
+            name = kind.identity[0]
+            texts[name] = [*_as_list(texts[name]), *texts["duplicates"]]
         return documented({option: spec[option] for option in [*names, *spec] if option in spec}, texts)
 
     @property
     def info_options(self) -> dict[str, Any]:
         """The documented options of the info module, without the connection."""
-        if self.kind.is_singleton:
+        if not isinstance(self.kind, Collection):
             return {}
         return documented(info_options(self.kind), {**self.standard["info"], **self.words["info"].get("options", {})})
 
@@ -145,7 +152,7 @@ class Described:
     @property
     def prune_options(self) -> dict[str, Any]:
         """The documented options of pruning that only this kind has."""
-        return documented(self.kind.prune_spec or {}, self.words.get("prune", {}))
+        return documented(self.kind.pruning.spec or {}, self.words.get("prune", {}))
 
 
 def documented(spec: Mapping[str, Any], texts: Mapping[str, Any], place: str = "") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import flow_of_info
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,7 @@ def option_texts(spec: Mapping[str, Any], place: str = "") -> list[str]:
     return names
 
 
-def info_options(kind: Kind) -> Mapping[str, Any]:
+def info_options(kind: Collection) -> Mapping[str, Any]:
     """Return the argument spec of the info module of a collection, without the connection."""
     connection = connection_argument_spec()
     return {option: rule for option, rule in flow_of_info(kind).spec.items() if option not in connection}
@@ -170,10 +171,10 @@ def _mistakes_of_first_example(words: Words, kind: Kind) -> list[str]:
 
 def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[str]:
     described = {"options": (option_texts(kind.argument_spec()), standard)}
-    if kind.prune_spec is not None:
-        described["prune"] = (list(kind.prune_spec), set())
+    if kind.pruning.spec is not None:
+        described["prune"] = (list(kind.pruning.spec), set())
     info = words.get("info")
-    if isinstance(info, dict) and not kind.is_singleton:
+    if isinstance(info, dict) and isinstance(kind, Collection):
         described["info.options"] = (option_texts(info_options(kind)), {"id", kind.key_option})
         words = {**words, "info.options": info.get("options")}
     mistakes = []
@@ -193,6 +194,6 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
             if option not in texts and option not in optional
         ]
         mistakes += [f"{key}.{option} {_texts(text)}" for option, text in texts.items() if _texts(text)]
-    if kind.prune_spec is None and "prune" in words:
+    if kind.pruning.spec is None and "prune" in words:
         mistakes.append(f"prune is unknown. The {kind.word} is never pruned.")
     return mistakes

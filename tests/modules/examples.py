@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from generate.files import Described
 
 Json = Any
@@ -35,7 +36,7 @@ for _described in map(Described, AREAS):
     _single = f"qlik_{_kind.noun}"
     FIRST_EXAMPLES[_single] = _options
     NOUNS_OF_KINDS[_single] = _kind.noun
-    if not _kind.is_singleton:
+    if isinstance(_kind, Collection):
         _item = {option: value for option, value in _options.items() if option not in _kind.task_spec}
         _of_task = {option: value for option, value in _options.items() if option in _kind.task_spec}
         FIRST_EXAMPLES[f"qlik_{_kind.plural}"] = {_kind.plural: [_item], **_of_task}
@@ -44,5 +45,5 @@ for _described in map(Described, AREAS):
         NOUNS_OF_KINDS[f"qlik_{_kind.plural}"] = _kind.plural
     if f"{_single}_info" in _described.modules:
         FIRST_EXAMPLES[f"{_single}_info"] = {}
-        _named = {} if _kind.is_singleton else {_kind.key_option: _options[_kind.key_option]}
+        _named = {_kind.key_option: _options[_kind.key_option]} if isinstance(_kind, Collection) else {}
         READS[f"{_single}_info"] = (_single, _named)

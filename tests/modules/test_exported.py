@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
 from local_tenant.client import LocalTenant
@@ -21,7 +22,7 @@ from modules.harness import Json, Run, writes_in
 from modules.test_every_setting import CASES, GROUP, KEYS, PICTURE, USER, options_of, planted
 from modules.test_guesses import GUESSES, together
 
-LISTS = [kind for kind in AREAS if not kind.is_singleton]
+LISTS = [kind for kind in AREAS if isinstance(kind, Collection)]
 SETTINGS = [
     pytest.param(kind, setting.option, id=f"{kind.area}.{setting.option}")
     for kind in AREAS
@@ -152,7 +153,7 @@ def test_every_change_by_hand_is_seen(run: Run, tenant: LocalTenant, kind: Kind,
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.area)
-def test_objects_that_come_and_go_are_seen(run: Run, tenant: LocalTenant, kind: Kind) -> None:
+def test_objects_that_come_and_go_are_seen(run: Run, tenant: LocalTenant, kind: Collection) -> None:
     plant(tenant)
     described = exported(run)
     case = CASES[f"{kind.area}.{kind.key_option}"]

@@ -12,30 +12,25 @@ from typing import Any, Dict
 
 from .._api.client import API, Client, member
 from .._planning.references import Resource
-from .._planning.settings import Params
 from .._planning.values import Duration, WholeNumber
-from .base import Kind
+from .singleton import Singleton
 
 #: Second reference: 0 to 1,000.
 _MOST_KEYS = 1000
 
 
-class ApiKeySettings(Kind):
+class ApiKeySettings(Singleton):
     """What C(qlik_api_key_settings) manages. Its names are in C(snake_case) in the API itself."""
 
     noun = "api_key_settings"
     plural = "api_key_settings"
-    called = "API key settings"
+    words = "API key settings"
     collection = API + "/api-keys/configs"
-    is_singleton = True
     settings = (
         WholeNumber("max_keys_per_user", least=0, most=_MOST_KEYS, api="max_keys_per_user"),
         Duration("max_api_key_expiry", api="max_api_key_expiry"),
         Duration("scim_external_client_expiry", api="scim_externalClient_expiry"),
     )
-
-    def label(self, wanted: Params) -> str:
-        return "API key settings of %s" % wanted["tenant_url"]
 
     def argument_spec(self) -> Dict[str, Any]:
         # These names look like those of secrets.
@@ -44,7 +39,7 @@ class ApiKeySettings(Kind):
     def area_spec(self) -> Dict[str, Any]:
         return dict(super().area_spec(), no_log=False)
 
-    def read_singleton(self, client: Client) -> Resource:
+    def read_one(self, client: Client) -> Resource:
         # The answer does not say whose they are, and the next write has to.
         tenant_id = client.tenant_id()
         found = client.read(member(self.collection, tenant_id), is_it=self.shows_settings)

@@ -19,7 +19,8 @@ from .._planning.settings import TEXT, Params, Setting
 from .._planning.values import ChoiceSet
 from .._planning.world import World
 from .base import in_snake_case
-from .listed import Listed
+from .listed import Listed, ListSearch
+from .search import Search
 
 DIRECTIVES = (
     "childSrc",
@@ -84,12 +85,11 @@ class CspOrigin(Listed):
 
     noun = "csp_origin"
     plural = "csp_origins"
-    called = "CSP origins"
-    called_one = "CSP origin"
+    words = "CSP origins"
+    word = "CSP origin"
     collection = API + "/csp-origins"
     # What PUT does with a directive that is left out is not documented.
     is_replaced = True
-    nameless_by = "origin"
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}
     settings = (
         Setting("name", TEXT),
@@ -97,6 +97,10 @@ class CspOrigin(Listed):
         Setting("description", TEXT, missing="", may_be_empty=True),
         Directives(),
     )
+
+    @property
+    def search(self) -> Search:
+        return ListSearch(self, self.key_option, nameless_by="origin")
 
     def check(self, wanted: Params) -> None:
         for option, longest in _LONGEST.items():

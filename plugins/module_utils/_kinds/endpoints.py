@@ -8,30 +8,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Sequence, Tuple
 
-from .._api.client import API, Client, any_of, equals
-from .._planning.members import EVERYONE_ID
-from .._planning.references import Resource
+from .._api.client import API, Client, any_of, equals, in_filters
+from .._planning.references import Reference, Resource
+from .._planning.roles import DEFAULT_ROLES
+from .._planning.world import World
 
 ROLES = API + "/roles"
 GROUPS = API + "/groups"
 GROUP_SETTINGS = GROUPS + "/settings"
 USERS = API + "/users"
+#: The system group that every user belongs to; its ID is the same on all tenants.
+EVERYONE_ID = "000000000000000000000001"
+EVERYONE = "Everyone"
+#: What the API calls it (Qlik reference, groups: systemGroups).
+EVERYONE_NAME = "com.qlik." + EVERYONE
 #: Every status but C(deleted): a deleted user can stay visible, and counts as absent.
 LIVING = ("active", "invited", "disabled", "provisioned")
-
-
-class Endpoint(NamedTuple):
-    """What finds resources that others name.
-
-    :param keys: gives the keys by which others can name a resource, the natural key first.
-    :param among_existing: limits a filter to resources that count as existing.
-    """
-
-    collection: str
-    keys: Callable[[Resource], Tuple[Any, ...]]
-    among_existing: Callable[[str], str] = lambda condition: condition
 
 
 def not_deleted(condition: str) -> str:
@@ -75,7 +69,68 @@ def caller_has_a_role(client: Client, names: Sequence[str]) -> bool:
     return any(role.get("name") in names for role in roles)
 
 
+class Endpoint:
+    """What finds resources that others name.
+
+    :param noun: their kind.
+    :param keys: gives the keys by which others can name a resource, the natural key first.
+    :param among_existing: limits a filter to resources that count as existing.
+    """
+
+    #: Whether all are read where one is looked up.
+    reads_all = False
+
+    def __init__(
+        self,
+        noun: str,
+        collection: str,
+        keys: Callable[[Resource], Tuple[Any, ...]],
+        among_existing: Callable[[str], str] = str,
+    ) -> None:
+        self.noun = noun
+        self.collection = collection
+        self._keys = keys
+        self._among_existing = among_existing
+
+    def is_left_to_the_tenant(self, reference: Reference, is_creation: bool) -> bool:
+        """Whether a reference need not be looked up before a write, because the tenant refuses a wrong one and changes
+        nothing then.
+
+        :param is_creation: whether what refers to it is created, so that it is written in a second request.
+        """
+        return not is_creation
+
+    def look_up(self, client: Client, world: World, references: Iterable[Reference]) -> None:
+        """Put the resources that are referred to into the world, as far as the tenant has them."""
+        conditions = dict.fromkeys(equals(reference.by, reference.value) for reference in references)
+        for condition in in_filters(list(conditions)):
+            self.put(world, client.search(self.collection, self._among_existing(condition)))
+
+    def put(self, world: World, resources: Iterable[Resource]) -> None:
+        """Put resources that the tenant has shown into the world."""
+        for resource in resources:
+            natural_key, *claims = self._keys(resource)
+            world.put(self.noun, resource, natural_key, claims)
+
+
+class RoleEndpoint(Endpoint):
+    """What finds roles: one list of all, as they are few."""
+
+    reads_all = True
+
+    def is_left_to_the_tenant(self, reference: Reference, is_creation: bool) -> bool:
+        return reference.by != "id" and reference.value in DEFAULT_ROLES
+
+    def look_up(self, client: Client, world: World, references: Iterable[Reference]) -> None:
+        world.roles.learn_all(client.list(self.collection))
+
+
+#: What finds resources that others name, by noun.
 ENDPOINTS: Dict[str, Endpoint] = {
-    "group": Endpoint(GROUPS, group_keys),
-    "user": Endpoint(USERS, user_keys, not_deleted),
+    endpoint.noun: endpoint
+    for endpoint in (
+        RoleEndpoint("role", ROLES, lambda role: (("name", role.get("name")),)),
+        Endpoint("group", GROUPS, group_keys),
+        Endpoint("user", USERS, user_keys, not_deleted),
+    )
 }

@@ -13,14 +13,15 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
-from .._planning.members import EVERYONE_ID, EVERYONE_NAME
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.world import World
-from .base import Kind
-from .endpoints import GROUPS, USERS, not_deleted
+from .collection import Collection
+from .endpoints import EVERYONE_ID, EVERYONE_NAME, GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
+from .pruning import PruneRules
+from .search import Search
 
 MOST_ACTIVE_GROUPS = 10000
 LONGEST_NAME = 256
@@ -33,7 +34,29 @@ def is_custom(group: Resource) -> bool:
     return group.get("providerType") == "custom"
 
 
-class Group(Kind):
+class GroupPruning(PruneRules):
+    """Groups of one type are pruned."""
+
+    spec = {"provider_type": dict(_PROVIDER_TYPE, default="idp")}
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return bool((resource.get("providerType") or "idp") == options["provider_type"])
+
+
+class GroupSearch(Search):
+    """Finds groups, also those of the system if all of them are asked for."""
+
+    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
+        if params["system_groups"]:
+            # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
+            return client.list(self.collection, {"systemGroups": "true"})
+        return super().everything(client, params)
+
+    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+        return params["provider_type"] in (None, resource.get("providerType") or "idp")
+
+
+class Group(Collection):
     """What C(qlik_group) and C(qlik_groups) manage."""
 
     noun = "group"
@@ -42,7 +65,7 @@ class Group(Kind):
     identity = ("name", "provider_type")
     most_items = MOST_ACTIVE_GROUPS
     blank = {"status": "active", "assignedRoles": []}
-    prune_spec = {"provider_type": dict(_PROVIDER_TYPE, default="idp")}
+    pruning = GroupPruning()
     info_spec = {"provider_type": _PROVIDER_TYPE, "system_groups": dict(BOOLEAN, default=False)}
     settings = (
         Setting(
@@ -94,17 +117,9 @@ class Group(Kind):
     def is_describable(self, resource: Resource) -> bool:
         return resource.get("id") != EVERYONE_ID
 
-    def is_prunable(self, resource: Resource, options: Params) -> bool:
-        return bool((resource.get("providerType") or "idp") == options["provider_type"])
-
-    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
-        if params["system_groups"]:
-            # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
-            return client.list(self.collection, {"systemGroups": "true"})
-        return super().everything(client, params)
-
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
-        return params["provider_type"] in (None, resource.get("providerType") or "idp")
+    @property
+    def search(self) -> Search:
+        return GroupSearch(self, self.key_option)
 
     def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
         texts = super().warnings(wanted, plan, world)
@@ -129,12 +144,12 @@ class Group(Kind):
         for plan in plans:
             held, predicted = plan.held, plan.predicted
             if held and predicted is None and is_custom(held):
-                members = self._members(client, held, world)
+                members = _count_members(client, held, world)
                 if members:
                     text = "The group %r has %d members, and only a custom group without members can be deleted."
                     text %= (held["name"], members)
                     yield plan, InvalidInput(text, "Take the group from its members first.")
-            if held and predicted and held["name"] != predicted["name"] and self._is_taken(client, predicted):
+            if held and predicted and held["name"] != predicted["name"] and _is_taken(self, client, predicted):
                 yield plan, InvalidInput("The tenant has another custom group %r." % predicted["name"], option="name")
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
@@ -146,15 +161,17 @@ class Group(Kind):
             }
         )
 
-    def _is_taken(self, client: Client, renamed: Resource) -> bool:
-        found = client.search(self.collection, equals("name", renamed["name"]))
-        key = self.natural_key(renamed)
-        return any(self.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
-    def _members(self, client: Client, group: Resource, world: World) -> int:
-        """How many members the group will have once the plans are carried out."""
-        condition = not_deleted(equals("assignedGroups.id", group["id"]))
-        if not world.has_plans_for("user"):
-            return client.count(USERS, condition)
-        members = (world.planned("user", user) or {} for user in client.search(USERS, condition))
-        return sum(any(own.get("id") == group["id"] for own in user.get("assignedGroups") or []) for user in members)
+def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
+    found = client.search(kind.collection, equals("name", renamed["name"]))
+    key = kind.natural_key(renamed)
+    return any(kind.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
+
+
+def _count_members(client: Client, group: Resource, world: World) -> int:
+    """How many members the group will have once the plans are carried out."""
+    condition = not_deleted(equals("assignedGroups.id", group["id"]))
+    if not world.has_plans_for("user"):
+        return client.count(USERS, condition)
+    members = (world.planned("user", user) or {} for user in client.search(USERS, condition))
+    return sum(any(own.get("id") == group["id"] for own in user.get("assignedGroups") or []) for user in members)

@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from .._planning.assignments import AssignedRoles
-from .._planning.members import EVERYONE_ID
 from .._planning.plan import Plan
 from .._planning.references import Resource
-from .._planning.settings import BOOLEAN, Params, Setting
-from .base import Kind
-from .endpoints import GROUP_SETTINGS, everyone
+from .._planning.settings import BOOLEAN, Setting
+from .endpoints import EVERYONE_ID, GROUP_SETTINGS, everyone
 from .lockout import Losses, has_admin_role
+from .singleton import Singleton
 
 
 class EveryoneAssignedRoles(AssignedRoles):
@@ -34,13 +33,12 @@ class EveryoneAssignedRoles(AssignedRoles):
         super().predict(everyone(resource), target)
 
 
-class GroupSettings(Kind):
+class GroupSettings(Singleton):
     """What C(qlik_group_settings) manages."""
 
     noun = "group_settings"
     plural = "group_settings"
     collection = GROUP_SETTINGS
-    is_singleton = True
     settings = (
         Setting("auto_create_groups", BOOLEAN),
         Setting(
@@ -50,9 +48,6 @@ class GroupSettings(Kind):
         ),
         EveryoneAssignedRoles(),
     )
-
-    def label(self, wanted: Params) -> str:
-        return "group settings of %s" % wanted["tenant_url"]
 
     def shown_roles(self, resource: Resource) -> Any:
         return everyone(resource).get("assignedRoles")

@@ -17,7 +17,8 @@ from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting, TextSet
 from .._planning.world import World
-from .listed import Listed
+from .listed import Listed, ListedPruning
+from .writing import WriteOrder
 
 _EVERYWHERE = Network("0.0.0.0/0")
 _OVERRIDE = "set allow_lockout to do it all the same."
@@ -40,20 +41,59 @@ def is_deletable(policy: Resource) -> bool:
     return policy.get("deletable") is not False
 
 
+class PolicyPruning(ListedPruning):
+    """Policies that the tenant protects are left alone."""
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return is_deletable(resource)
+
+
+class PolicyOrder(WriteOrder):
+    """IP policies are written one by one, in an order in which the task can always go on."""
+
+    options = {"caller_address": dict(TEXT), "allow_lockout": dict(BOOLEAN, default=False)}
+    stops_at_failure = True
+
+    def batches(self, plans: Sequence[Plan], world: World) -> List[List[Plan]]:
+        # What lets the caller in comes first, what keeps the caller out last; of the rest what only adds addresses
+        # comes before what takes some away.
+        caller = networks_of([world.caller_address] if world.caller_address else [])
+
+        def rank(plan: Plan) -> Any:
+            before, after = _networks_of(plan.held), _networks_of(plan.predicted)
+            was_in, is_in = not uncovered(caller, before), not uncovered(caller, after)
+            return was_in - is_in, bool(uncovered(before, after)), bool(not uncovered(after, before))
+
+        return [[plan] for plan in sorted(plans, key=rank)]
+
+    def lockouts(self, plans: Sequence[Plan], world: World) -> Iterator[InvalidInput]:
+        writes = [plan for batch in self.batches([plan for plan in plans if plan.changed], world) for plan in batch]
+        reach: Reach = {}
+        for policy in world.resources("ip_policy"):
+            _put(reach, policy["id"], policy)
+        moments: List[Optional[List[Network]]] = [_union(reach)] if reach else [None]
+        for plan in writes:
+            _put(reach, plan.held["id"] if plan.held else plan, plan.predicted)
+            moments.append(_union(reach) if reach else None)
+        if writes:
+            problem = _shut_out(moments, world.caller_address)
+            if problem is not None:
+                yield problem
+
+
 class IpPolicy(Listed):
     """What C(qlik_ip_policy) and C(qlik_ip_policies) manage.
 
-    While any policy is enabled, the tenant answers nobody whose address is in no enabled policy. So the policies are
-    written one by one, in an order in which the task can always go on.
+    While any policy is enabled, the tenant answers nobody whose address is in no enabled policy.
     """
 
     noun = "ip_policy"
     plural = "ip_policies"
-    called = "IP policies"
-    called_one = "IP policy"
+    words = "IP policies"
+    word = "IP policy"
     collection = CORE_API + "/ip-policies"
-    is_written_last = True
-    stops_at_failure = True
+    pruning = PolicyPruning()
+    writing = PolicyOrder(is_last=True)
     blank = {"allowedIps": [], "enabled": False, "updatedAt": None}
     settings = (
         Setting("name", TEXT, changeable=is_editable, because="The tenant says that the policy cannot be edited."),
@@ -72,10 +112,6 @@ class IpPolicy(Listed):
         ),
     )
 
-    @property
-    def task_spec(self) -> Dict[str, Any]:
-        return {"caller_address": dict(TEXT), "allow_lockout": dict(BOOLEAN, default=False)}
-
     def check(self, wanted: Params) -> None:
         if wanted.get("allowed_ips") == [] and wanted.get("state") != "absent":
             raise InvalidInput(
@@ -83,9 +119,6 @@ class IpPolicy(Listed):
             )
         for place, text in enumerate(wanted.get("allowed_ips") or []):
             check_network(text, "allowed_ips[%d]" % place)
-
-    def is_prunable(self, resource: Resource, options: Params) -> bool:
-        return is_deletable(resource)
 
     def plan(self, wanted: Params, world: World) -> Plan:
         is_new = wanted.get("id") is None and world.get(self.noun, self.key(wanted)) is None
@@ -102,34 +135,6 @@ class IpPolicy(Listed):
         if plan.changed and _EVERYWHERE in _networks_of(plan.predicted):
             texts.append("The %s allows every address there is." % self.label(wanted))
         return texts
-
-    def in_turn(self, plans: Sequence[Plan], world: World) -> List[List[Plan]]:
-        """One by one: what lets the caller in comes first, what keeps the caller out last; of the rest what only adds
-        addresses comes before what takes some away.
-        """
-        caller = networks_of([world.caller_address] if world.caller_address else [])
-
-        def rank(plan: Plan) -> Any:
-            before, after = _networks_of(plan.held), _networks_of(plan.predicted)
-            was_in, is_in = not uncovered(caller, before), not uncovered(caller, after)
-            return was_in - is_in, bool(uncovered(before, after)), bool(not uncovered(after, before))
-
-        return [[plan] for plan in sorted(plans, key=rank)]
-
-    def lockouts(self, plans: Sequence[Plan], world: World) -> Iterator[InvalidInput]:
-        writes = [plan for batch in self.in_turn([plan for plan in plans if plan.changed], world) for plan in batch]
-        reach: Reach = {}
-        for policy in world.resources(self.noun):
-            _put(reach, policy["id"], policy)
-        moments: List[Optional[List[Network]]] = [_union(reach)] if reach else [None]
-        for plan in writes:
-            key = plan.held["id"] if plan.held else id(plan)
-            _put(reach, key, plan.predicted)
-            moments.append(_union(reach) if reach else None)
-        if writes:
-            problem = _shut_out(moments, world.caller_address)
-            if problem is not None:
-                yield problem
 
 
 def _shut_out(moments: Sequence[Optional[List[Network]]], address: Optional[str]) -> Optional[InvalidInput]:

@@ -12,20 +12,20 @@ from typing import Any, Dict, Mapping, Optional
 
 from .._api.client import API, Client
 from .._planning.references import Resource
-from .base import Kind, in_snake_case
+from .base import Absence, in_snake_case
+from .singleton import Singleton
 
 
-class License(Kind):
+class License(Singleton):
     """What C(qlik_license_info) shows."""
 
     noun = "license"
     plural = "licenses"
-    missing_words = "licence that it shows"
+    absence = Absence(words="licence that it shows")
     collection = API + "/licenses/overview"
-    is_singleton = True
     settings = ()
 
-    def read_singleton(self, client: Client) -> Resource:
+    def read_one(self, client: Client) -> Resource:
         return client.read(self.collection, is_it=_is_licence)
 
     def to_user(self, resource: Optional[Resource]) -> Any:

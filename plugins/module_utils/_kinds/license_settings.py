@@ -11,32 +11,30 @@ from __future__ import annotations
 from .._api.client import API, Client
 from .._errors import BadRequest, Forbidden, NotFound
 from .._planning.references import Resource
-from .._planning.settings import BOOLEAN, Params, Setting
-from .base import Kind
+from .._planning.settings import BOOLEAN, Setting
+from .absence import not_available
+from .base import Absence
+from .singleton import Singleton
 
 
-class LicenseSettings(Kind):
+class LicenseSettings(Singleton):
     """What C(qlik_license_settings) manages."""
 
     noun = "license_settings"
     plural = "license_settings"
-    called = "licence settings"
+    words = "licence settings"
     collection = API + "/licenses/settings"
-    is_singleton = True
-    missing_because = (
-        "Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
-        " subscription the entitlement follows from roles."
+    absence = Absence(
+        because="Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
+        " subscription the entitlement follows from roles.",
+        errors=(BadRequest, NotFound, Forbidden),
     )
-    missing_answers = (BadRequest, NotFound, Forbidden)
     # PUT with one of the two: what becomes of the other is not documented, so both are sent.
     is_replaced = True
     settings = (Setting("auto_assign_professional", BOOLEAN), Setting("auto_assign_analyzer", BOOLEAN))
 
-    def label(self, wanted: Params) -> str:
-        return "licence settings of %s" % wanted["tenant_url"]
-
-    def read_singleton(self, client: Client) -> Resource:
+    def read_one(self, client: Client) -> Resource:
         found = client.read(self.collection)
         if all(setting.held(found) is None for setting in self.settings):
-            raise self.not_available()
+            raise not_available(self)
         return found

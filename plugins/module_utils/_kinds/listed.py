@@ -8,31 +8,105 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, List
+from typing import Any, Iterable, Iterator, List, Optional, Sequence
 
 from .._api.client import Client
+from .._errors import InvalidInput
+from .._planning.plan import Plan, are_equal
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .base import Kind
+from .._planning.world import World
+from .base import Kind, Reading
+from .collection import Collection
+from .pruning import PruneRules
+from .search import Search
 
 
-class Listed(Kind):
-    """A kind of which all are read. One without a name is found by something else that it has."""
+class ListedPruning(PruneRules):
+    """Pruning with no options of its own."""
 
-    is_listed = True
-    has_unique_names = False
-    prune_spec = {}
-    #: What stands for a name that is missing, in the API.
-    nameless_by = "id"
+    spec = {}
 
-    def list(self, client: Client) -> Iterable[Resource]:
+
+class ListSearch(Search):
+    """Finds resources by listing all of them.
+
+    :param nameless_by: what stands for a name that is missing, in the API.
+    """
+
+    takes_filters = False
+
+    def __init__(self, kind: Kind, name: str, nameless_by: str = "id") -> None:
+        super().__init__(kind, name)
+        self._nameless_by = nameless_by
+
+    def find(self, client: Client, condition: Any) -> Iterable[Resource]:
+        return self.all(client)
+
+    def all(self, client: Client) -> Iterable[Resource]:
         return self._named(client.list(self.collection))
 
     def by_id(self, client: Client, resource_id: str) -> List[Resource]:
         return list(self._named(iter(super().by_id(client, resource_id))))
 
-    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
-        return next(self._named(iter([super().read_again(client, resource, wanted)])))
+    def read_again(self, client: Client, resource: Resource) -> Resource:
+        return next(self._named(iter([super().read_again(client, resource)])))
+
+    def wanted(self, client: Client, wanted: Sequence[Params]) -> Reading:
+        return Reading(list(self.all(client)))
 
     def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
-        return (dict(each, name=each.get("name") or each.get(self.nameless_by)) for each in resources)
+        return (dict(each, name=each.get("name") or each.get(self._nameless_by)) for each in resources)
+
+
+class Listed(Collection):
+    """A kind of which all are read. One without a name is found by something else that it has."""
+
+    has_unique_names = False
+    pruning: PruneRules = ListedPruning()
+
+    @property
+    def search(self) -> Search:
+        return ListSearch(self, self.key_option)
+
+    def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
+        named = _all_named_in(self, world, wanted)
+        if not _are_all_equal(self, named):
+            ids = " and ".join(resource["id"] for resource in named)
+            text = "The tenant has %d %s of this name that differ, with the IDs %s." % (len(named), self.words, ids)
+            hint = "The names of %s need not be unique. Set id to the ID of the one that you mean." % self.words
+            raise InvalidInput(text, hint, self.key_option)
+        return named[0] if named else None
+
+    def duplicates(self, wanted: Params, world: World) -> List[Resource]:
+        # Of equal resources the one with the smallest ID is kept, so that runs at the same time keep the same one.
+        named = _all_named_in(self, world, wanted)
+        return named[1:] if _are_all_equal(self, named) else []
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        return super().warnings(wanted, plan, world) + _warnings_of_duplicates(self, wanted, plan, world)
+
+
+def _all_named_in(kind: Kind, world: World, wanted: Params) -> List[Resource]:
+    """The resources that the task names, sorted by ID."""
+    if wanted.get("id") is not None:
+        held = world.get(kind.noun, kind.key(wanted))
+        return [held] if held is not None else []
+    found = (world.get(kind.noun, ("id", each)) for each in world.ids(kind.noun, kind.key(wanted)))
+    return [resource for resource in found if resource is not None]
+
+
+def _are_all_equal(kind: Kind, resources: Sequence[Resource]) -> bool:
+    return all(are_equal(kind.settings, resources[0], other) for other in resources[1:])
+
+
+def _warnings_of_duplicates(kind: Kind, wanted: Params, plan: Plan, world: World) -> List[str]:
+    duplicates = kind.duplicates(wanted, world)
+    if not duplicates or plan.held is None:
+        return []
+    ids = " and ".join(resource["id"] for resource in duplicates)
+    text = "%s: the tenant has %d equal %s of this name. " % (kind.label(wanted), len(duplicates) + 1, kind.words)
+    if plan.action == "deleted":
+        return [text + "All of them are deleted: %s and %s." % (plan.held["id"], ids)]
+    text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
+    return [text % (plan.held["id"], ids)]

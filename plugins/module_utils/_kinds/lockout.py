@@ -13,10 +13,9 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 from .._api.client import API, Client, any_of, equals
 from .._errors import InvalidInput
-from .._planning.members import EVERYONE
 from .._planning.references import Resource
 from .._planning.world import World
-from .endpoints import everyone, is_bot
+from .endpoints import EVERYONE, everyone, is_bot
 
 ADMIN_ROLE = "TenantAdmin"
 _OVERRIDE = "Set allow_lockout to do it all the same."

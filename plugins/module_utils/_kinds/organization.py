@@ -25,7 +25,7 @@ _SAME_STATUS = {"disabled": DEACTIVATED, "user-access-disabled": ACTIVE}
 STATUSES = (ACTIVE, DEACTIVATED, DELETED)
 
 
-class Tenant:
+class OrganizationTenant:
     """One tenant of the organization.
 
     :param resource: in the API's form.
@@ -68,7 +68,7 @@ class Tenant:
         """Whether it is in a region, named as in host names or by its code."""
         return region.lower() in (self.region, _text(self.resource.get("regionCode")).lower())
 
-    def checked(self, trusted: TrustedHosts) -> Tenant:
+    def checked(self, trusted: TrustedHosts) -> OrganizationTenant:
         """The tenant itself.
 
         :raises InvalidInput: when its system host name, by which it is reached, must not receive a credential.
@@ -93,7 +93,7 @@ def find_tenants(
     status: Optional[str] = None,
     ids: Iterable[str] = (),
     hostname: Optional[str] = None,
-) -> List[Tenant]:
+) -> List[OrganizationTenant]:
     """The tenants of the organization that are all of what is given, from all pages; names are compared exactly.
 
     :raises QlikError: when they cannot be read.
@@ -112,7 +112,7 @@ def find_tenants(
     filter_text = conditions[0] if len(conditions) == 1 else " and ".join("(%s)" % each for each in conditions)
     with organization_explained():
         found = client.search(TENANTS, filter_text) if conditions else client.list(TENANTS)
-        tenants = [Tenant(resource) for resource in found]
+        tenants = [OrganizationTenant(resource) for resource in found]
     return [
         tenant
         for tenant in tenants

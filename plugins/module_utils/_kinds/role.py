@@ -17,7 +17,7 @@ from .._planning.references import Resource
 from .._planning.roles import USER_DEFAULT
 from .._planning.settings import TEXT, Params, Setting, TextSet
 from .._planning.world import World
-from .base import Kind
+from .collection import Collection
 from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
 
 MOST_CUSTOM_ROLES = 500
@@ -35,12 +35,12 @@ def has_changeable_scopes(role: Resource) -> bool:
     return is_custom(role) or role.get("name") == USER_DEFAULT
 
 
-class Role(Kind):
+class Role(Collection):
     """What C(qlik_role) and C(qlik_roles) manage."""
 
     noun = "role"
     plural = "roles"
-    called = "custom roles"
+    words = "custom roles"
     collection = ROLES
     has_id_option = False
     most_items = MOST_CUSTOM_ROLES
@@ -87,29 +87,31 @@ class Role(Kind):
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         for plan in plans:
             role = plan.held if plan.action == "deleted" and plan.held and is_custom(plan.held) else None
-            holders = self._holders(client, role, world) if role else []
+            holders = _holders_of(client, role, world) if role else []
             if role and holders:
                 more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
                 text = "The role %r is still assigned to %s%s."
                 text %= (role["name"], ", ".join(holders[:_MOST_NAMED]), more)
                 yield plan, InvalidInput(text, "Take it from them first.")
         creations = sum(plan.action == "created" for plan in plans)
-        existing = self._count(client, world) if creations else 0
+        existing = _count(client, world) if creations else 0
         if existing + creations > MOST_CUSTOM_ROLES:
             text = "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES)
             yield None, InvalidInput(text, "Delete roles that are not needed.")
 
-    def _count(self, client: Client, world: World) -> int:
-        if world.roles.complete:
-            return sum(map(is_custom, world.roles.held()))
-        return client.count(self.collection, equals("type", "custom"))
 
-    def _holders(self, client: Client, role: Resource, world: World) -> List[str]:
-        """Who will have the role once the plans are carried out."""
-        holds = equals("assignedRoles.name", role["name"])
-        users = (world.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
-        groups = (world.planned("group", group) for group in client.search(GROUPS, holds))
-        holders = ["user %r" % user.get("subject") for user in users if user and holds_role(user, role)]
-        holders += ["group %r" % group.get("name") for group in groups if group and holds_role(group, role)]
-        settings = world.planned("group_settings", client.read(GROUP_SETTINGS))
-        return holders + ["the group Everyone"] * holds_role(everyone(settings), role)
+def _count(client: Client, world: World) -> int:
+    if world.roles.complete:
+        return sum(map(is_custom, world.roles.held()))
+    return client.count(ROLES, equals("type", "custom"))
+
+
+def _holders_of(client: Client, role: Resource, world: World) -> List[str]:
+    """Who will have the role once the plans are carried out."""
+    holds = equals("assignedRoles.name", role["name"])
+    users = (world.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
+    groups = (world.planned("group", group) for group in client.search(GROUPS, holds))
+    holders = ["user %r" % user.get("subject") for user in users if user and holds_role(user, role)]
+    holders += ["group %r" % group.get("name") for group in groups if group and holds_role(group, role)]
+    settings = world.planned("group_settings", client.read(GROUP_SETTINGS))
+    return holders + ["the group Everyone"] * holds_role(everyone(settings), role)

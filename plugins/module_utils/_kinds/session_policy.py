@@ -17,7 +17,8 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
 from .._planning.values import ChoiceSet, WholeNumber
 from .._planning.world import World
-from .base import Kind
+from .singleton import Singleton
+from .writing import WriteOrder
 
 #: A shorter session ends while people think.
 _SHORT_SESSION_MINUTES = 10
@@ -59,14 +60,13 @@ class AuthenticationMethods(ChoiceSet):
         return super().target(wanted, held, world)
 
 
-class SessionPolicy(Kind):
+class SessionPolicy(Singleton):
     """What C(qlik_session_policy) manages."""
 
     noun = "session_policy"
     plural = "session_policy"
     collection = CORE_API + "/auth-settings"
-    is_singleton = True
-    is_written_last = True
+    writing = WriteOrder(is_last=True)
     settings = (
         WholeNumber("user_session_inactivity_timeout_minutes", least=1),
         WholeNumber("max_user_session_lifespan_minutes", least=60, multiple_of=60),
@@ -74,10 +74,7 @@ class SessionPolicy(Kind):
         AuthenticationMethods(),
     )
 
-    def label(self, wanted: Params) -> str:
-        return "session policy of %s" % wanted["tenant_url"]
-
-    def read_singleton(self, client: Client) -> Resource:
+    def read_one(self, client: Client) -> Resource:
         return client.read(self.collection, is_it=self.shows_settings)
 
     def plan(self, wanted: Params, world: World) -> Plan:

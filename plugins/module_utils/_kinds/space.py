@@ -9,17 +9,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, PAGE_SIZE, Client
 from .._errors import InvalidInput, printable
-from .._planning.members import EVERYONE_ID, Member, Members, Owner, roles_in
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource, nearest
 from .._planning.settings import TEXT, Params, Setting
 from .._planning.world import World
-from .base import Kind, in_snake_case
-from .endpoints import USERS, caller_has_a_role
+from .base import in_snake_case
+from .collection import Collection
+from .endpoints import EVERYONE_ID, USERS, caller_has_a_role
+from .parts import Parts
+from .pruning import PruneRules
+from .search import Search
+from .space_members import Member, Members, Owner, roles_in
 
 TYPES = ("shared", "managed", "data")
 #: Who sees every space; for others the list has those that they are in.
@@ -34,152 +38,31 @@ ROLES = {
 }
 
 
-class Space(Kind):
-    """What C(qlik_space) and C(qlik_spaces) manage."""
+class SpaceParts(Parts):
+    """The members of a space, which have to be read by themselves, and its owner."""
 
-    noun = "space"
-    plural = "spaces"
-    collection = API + "/spaces"
-    compares_ids = True
-    joins_conditions = False
-    counts_on_request = False
-    every_part = {"members": []}
-    blank = {"type": None, "description": "", "ownerId": None, "meta": None}
-    prune_spec = {"types": {"type": "list", "elements": "str", "choices": list(TYPES), "default": list(TYPES[:2])}}
+    every = {"members": []}
+    are_compared_by_id = True
     members = Members()
     owner = Owner()
-    settings = (
-        Setting("name", TEXT),
-        Setting(
-            "type",
-            {"type": "str", "choices": list(TYPES)},
-            path=None,
-            because="A space keeps the type that it was created with, and is never deleted to make another.",
-        ),
-        Setting("description", TEXT, missing="", may_be_empty=True),
-        members,
-        owner,
-    )
 
-    def condition(self, wanted: Params) -> Any:
-        return self.key(wanted)
-
-    def find(self, client: Client, condition: Any) -> Iterable[Resource]:
-        attribute, value = condition
-        if attribute == "name":
-            # It finds every space whose name has this in it, in any case.
-            return client.list(self.collection, {"limit": PAGE_SIZE, "name": value})
-        return self.by_id(client, value)
-
-    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
-        if params["type"] is not None:
-            return client.list(self.collection, {"limit": PAGE_SIZE, "type": params["type"]})
-        return super().everything(client, params)
-
-    def check(self, wanted: Params) -> None:
-        name = wanted.get("name")
-        if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _FORBIDDEN.search(name)):
-            text = 'The name of a space has 1 to %d characters, and none of " * ? < > / \\ | :' % _LONGEST_NAME
-            raise InvalidInput("%s, and this one is %r." % (text, name), option="name")
-        for place, member in enumerate(wanted.get("members") or []):
-            if not member["roles"]:
-                raise InvalidInput("A member has at least one role.", option="members[%d].roles" % place)
-
-    def is_describable(self, resource: Resource) -> bool:
-        return resource.get("type") in TYPES
-
-    def is_prunable(self, resource: Resource, options: Params) -> bool:
-        return resource.get("type") in options["types"]
-
-    def refuse_pruning(self, client: Client) -> None:
-        if not caller_has_a_role(client, SEES_ALL_SPACES):
-            text = "The credential does not see every space, so what it does not see may exist all the same."
-            raise InvalidInput(text, "Deleting and pruning spaces need the role %s." % " or ".join(SEES_ALL_SPACES))
-
-    def has_parts(self, wanted: Params) -> bool:
+    def are_asked(self, wanted: Params) -> bool:
         return self.members.is_asked(wanted) and wanted.get("state") != "absent"
 
-    def unasked(self, wanted: Params) -> Collection[str]:
-        asked = {self.members.option: self.has_parts(wanted), self.owner.option: self.owner.is_asked(wanted)}
+    def unasked(self, wanted: Params) -> List[str]:
+        asked = {self.members.option: self.are_asked(wanted), self.owner.option: self.owner.is_asked(wanted)}
         return [option for option, is_asked in asked.items() if not is_asked]
 
-    def with_parts(self, client: Client, resource: Resource, wanted: Params) -> Resource:
-        if not self.has_parts(wanted):
+    def read(self, client: Client, path: str, resource: Resource, wanted: Params) -> Resource:
+        if not self.are_asked(wanted):
             return resource
-        path = self.path(resource) + "/assignments"
-        return dict(resource, assignments=list(client.list(path, {"limit": PAGE_SIZE})))
+        return dict(resource, assignments=list(client.list(path + "/assignments", {"limit": PAGE_SIZE})))
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        held = world.get(self.noun, self.key(wanted))
-        if wanted.get("state") != "absent":
-            self._refuse_roles(wanted, held, world)
-        if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
-            text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
-            world.refuse(InvalidInput(text, option="type"))
-        if held is not None:
-            self.name_references(held, world)
-        plan = super().plan(wanted, world)
-        self._refuse_owner_as_member(wanted, plan, world)
-        return plan
-
-    def as_created(self, created: Resource, wanted: Params) -> Resource:
-        return dict(created, assignments=[]) if self.has_parts(wanted) else created
-
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        taken = self.members.taken(wanted, world) if self.has_parts(wanted) else []
-        return super().warnings(wanted, plan, world) + ["The %s: %s" % (self.label(wanted), text) for text in taken]
-
-    def to_user(self, resource: Optional[Resource]) -> Any:
-        if resource is None:
-            return None
-        # Second reference, spaces: an answer can lack the description that was never set.
-        shown: Dict[str, Any] = {"description": "", **in_snake_case(resource)}
-        if shown.pop("owner_subject", None) is not None:
-            shown["owner"] = resource["ownerSubject"]
-        if shown.pop("assignments", None) is not None:
-            shown["members"] = self.members.shown(self.members.held(resource))
-        return shown
-
-    def looks_before_writing(self, plan: Plan) -> bool:
-        # A space can lose content that the tenant does not count when it refuses to delete one, and one that is created
-        # cannot have its creator as a member.
-        return plan.predicted is None or _may_have_its_creator_as_a_member(plan)
-
-    def refusals(
-        self, client: Client, plans: Sequence[Plan], world: World
-    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
-        if any(plan.predicted is None for plan in plans):
-            try:
-                self.refuse_pruning(client)
-            except InvalidInput as refusal:
-                yield None, refusal
-        for plan in plans:
-            held, predicted = plan.held, plan.predicted
-            if held and predicted and held["name"] != predicted["name"] and self._is_taken(client, predicted):
-                yield plan, InvalidInput("The tenant has another space %r." % predicted["name"], option="name")
-            content = self._content(client, plan.held) if plan.action == "deleted" and plan.held else None
-            if content:
-                text = "The space holds %s, and only an empty space can be deleted." % content
-                yield plan, InvalidInput(text, "Move or delete what it holds first.")
-        if any(map(_may_have_its_creator_as_a_member, plans)):
-            myself = client.redirected_id(USERS + "/me")
-            for plan in filter(_may_have_its_creator_as_a_member, plans):
-                for member in self.members.held(plan.predicted or {}) or []:
-                    if member.assignee_id == myself:
-                        yield plan, _owner_as_a_member(member, "members")
-        new = any((plan.predicted or {}).get("type") for plan in plans if plan.action == "created")
-        types = _texts(client.read(self.collection + "/types").get("data") if new else None)
-        for plan in plans:
-            wanted = (plan.predicted or {}).get("type")
-            if plan.action == "created" and wanted is not None and types and wanted not in types:
-                text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
-                yield plan, InvalidInput(text, option="type")
+    def of_new(self, created: Resource, wanted: Params) -> Resource:
+        return dict(created, assignments=[]) if self.are_asked(wanted) else created
 
     def references_in(self, resource: Resource) -> List[Reference]:
-        return [
-            *self.owner.references_in(resource),
-            *self.members.references(self.every_part, self.members.held(resource)),
-        ]
+        return [*self.owner.references_in(resource), *self.members.references(self.every, self.members.held(resource))]
 
     def name_references(self, resource: Resource, world: World) -> None:
         self.owner.name(resource, world)
@@ -195,43 +78,149 @@ class Space(Kind):
                 texts.append("A member does not exist any more: the %s %s." % (member.kind, member.assignee_id))
         return ["%s: %s" % (name, text) for text in texts]
 
-    def _is_taken(self, client: Client, renamed: Resource) -> bool:
-        found = self.find(client, ("name", renamed["name"]))
-        return any(space.get("name") == renamed["name"] and space["id"] != renamed["id"] for space in found)
+
+class SpacePruning(PruneRules):
+    """Spaces of some types are pruned, by who sees all of them."""
+
+    spec = {"types": {"type": "list", "elements": "str", "choices": list(TYPES), "default": list(TYPES[:2])}}
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return resource.get("type") in options["types"]
+
+    def refuse(self, client: Client) -> None:
+        if not caller_has_a_role(client, SEES_ALL_SPACES):
+            text = "The credential does not see every space, so what it does not see may exist all the same."
+            raise InvalidInput(text, "Deleting and pruning spaces need the role %s." % " or ".join(SEES_ALL_SPACES))
+
+
+class SpaceSearch(Search):
+    """Finds spaces by a part of their name, in any case, and by their ID; the API has no other filter."""
+
+    takes_filters = False
+    joins_conditions = False
+    counts_on_request = False
+
+    def condition(self, wanted: Params) -> Any:
+        return self.kind.key(wanted)
+
+    def find(self, client: Client, condition: Any) -> Iterable[Resource]:
+        attribute, value = condition
+        if attribute == "name":
+            return client.list(self.collection, {"limit": PAGE_SIZE, "name": value})
+        return self.by_id(client, value)
+
+    def everything(self, client: Client, params: Params) -> Iterable[Resource]:
+        if params["type"] is not None:
+            return client.list(self.collection, {"limit": PAGE_SIZE, "type": params["type"]})
+        return super().everything(client, params)
+
+
+class Space(Collection):
+    """What C(qlik_space) and C(qlik_spaces) manage."""
+
+    noun = "space"
+    plural = "spaces"
+    collection = API + "/spaces"
+    blank = {"type": None, "description": "", "ownerId": None, "meta": None}
+    parts = SpaceParts()
+    pruning = SpacePruning()
+    settings = (
+        Setting("name", TEXT),
+        Setting(
+            "type",
+            {"type": "str", "choices": list(TYPES)},
+            path=None,
+            because="A space keeps the type that it was created with, and is never deleted to make another.",
+        ),
+        Setting("description", TEXT, missing="", may_be_empty=True),
+        parts.members,
+        parts.owner,
+    )
+
+    @property
+    def search(self) -> Search:
+        return SpaceSearch(self, self.key_option)
+
+    def check(self, wanted: Params) -> None:
+        name = wanted.get("name")
+        if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _FORBIDDEN.search(name)):
+            text = 'The name of a space has 1 to %d characters, and none of " * ? < > / \\ | :' % _LONGEST_NAME
+            raise InvalidInput("%s, and this one is %r." % (text, name), option="name")
+        for place, member in enumerate(wanted.get("members") or []):
+            if not member["roles"]:
+                raise InvalidInput("A member has at least one role.", option="members[%d].roles" % place)
+
+    def is_describable(self, resource: Resource) -> bool:
+        return resource.get("type") in TYPES
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        held = world.get(self.noun, self.key(wanted))
+        if wanted.get("state") != "absent":
+            _refuse_roles(self, wanted, held, world)
+        if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
+            text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
+            world.refuse(InvalidInput(text, option="type"))
+        if held is not None:
+            self.parts.name_references(held, world)
+        plan = super().plan(wanted, world)
+        _refuse_owner_as_member(self, wanted, plan, world)
+        return plan
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        taken = self.parts.members.taken(wanted, world) if self.parts.are_asked(wanted) else []
+        return super().warnings(wanted, plan, world) + ["The %s: %s" % (self.label(wanted), text) for text in taken]
+
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        if resource is None:
+            return None
+        # Second reference, spaces: an answer can lack the description that was never set.
+        shown: Dict[str, Any] = {"description": "", **in_snake_case(resource)}
+        if shown.pop("owner_subject", None) is not None:
+            shown["owner"] = resource["ownerSubject"]
+        if shown.pop("assignments", None) is not None:
+            shown["members"] = self.parts.members.shown(self.parts.members.held(resource))
+        return shown
+
+    def looks_before_writing(self, plan: Plan) -> bool:
+        # A space can lose content that the tenant does not count when it refuses to delete one, and one that is created
+        # cannot have its creator as a member.
+        return plan.predicted is None or _may_have_its_creator_as_a_member(plan)
+
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], world: World
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
+        if any(plan.predicted is None for plan in plans):
+            try:
+                self.pruning.refuse(client)
+            except InvalidInput as refusal:
+                yield None, refusal
+        for plan in plans:
+            held, predicted = plan.held, plan.predicted
+            if held and predicted and held["name"] != predicted["name"] and _is_taken(self.search, client, predicted):
+                yield plan, InvalidInput("The tenant has another space %r." % predicted["name"], option="name")
+            content = _content(client, plan.held) if plan.action == "deleted" and plan.held else None
+            if content:
+                text = "The space holds %s, and only an empty space can be deleted." % content
+                yield plan, InvalidInput(text, "Move or delete what it holds first.")
+        if any(map(_may_have_its_creator_as_a_member, plans)):
+            myself = client.redirected_id(USERS + "/me")
+            for plan in filter(_may_have_its_creator_as_a_member, plans):
+                for member in self.parts.members.held(plan.predicted or {}) or []:
+                    if member.assignee_id == myself:
+                        yield plan, _owner_as_a_member(member, "members")
+        new = any((plan.predicted or {}).get("type") for plan in plans if plan.action == "created")
+        types = _texts(client.read(self.collection + "/types").get("data") if new else None)
+        for plan in plans:
+            wanted = (plan.predicted or {}).get("type")
+            if plan.action == "created" and wanted is not None and types and wanted not in types:
+                text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
+                yield plan, InvalidInput(text, option="type")
 
     def assignable_roles(self, space: Params) -> List[str]:
         """The roles that a space can give, sorted; none where that is not known."""
         meta = space.get("meta")
         own = meta.get("assignableRoles") if isinstance(meta, dict) else None
         return sorted(_texts(own) or ROLES.get(str(space.get("type")), ()))
-
-    def _content(self, client: Client, space: Resource) -> Optional[str]:
-        """Something that the space holds, as the catalogue of the tenant knows it."""
-        page = client.read(API + "/items", {"spaceId": space["id"], "limit": 1}).get("data")
-        if not isinstance(page, list) or not page:
-            return None
-        item = page[0] if isinstance(page[0], dict) else {}
-        sort, name = (printable(str(item.get(field) or "")) for field in ("resourceType", "name"))
-        return "the %s %r and perhaps more" % (sort or "item", name)
-
-    def _refuse_roles(self, wanted: Params, held: Optional[Resource], world: World) -> None:
-        kind = (held or {}).get("type") or wanted.get("type")
-        allowed = self.assignable_roles(held or wanted)
-        for place, role in roles_in(wanted):
-            if allowed and role not in allowed:
-                text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
-                world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
-
-    def _refuse_owner_as_member(self, wanted: Params, plan: Plan, world: World) -> None:
-        if not self.members.is_asked(wanted) or not plan.predicted:
-            return
-        owner = self.owner.held(plan.predicted) or {}
-        # Who is not there has been refused before.
-        for place, options, member in self.members.listed(wanted, world.collecting()):
-            is_owner = owner.get("id") and member.assignee_id == owner["id"]
-            is_named_so = member.assignee_id is None and member.name == owner.get("subject")
-            if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
-                world.refuse(_owner_as_a_member(member, place))
 
 
 class SpaceOfMember(Space):
@@ -255,6 +244,42 @@ class SpaceOfMember(Space):
             # The options of the only member are those of the task.
             for refused in world.refused:
                 refused.option = re.sub(r"^members\[0\]\.?", "", refused.option)
+
+
+def _refuse_roles(space: Space, wanted: Params, held: Optional[Resource], world: World) -> None:
+    kind = (held or {}).get("type") or wanted.get("type")
+    allowed = space.assignable_roles(held or wanted)
+    for place, role in roles_in(wanted):
+        if allowed and role not in allowed:
+            text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
+            world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
+
+
+def _refuse_owner_as_member(space: Space, wanted: Params, plan: Plan, world: World) -> None:
+    if not space.parts.members.is_asked(wanted) or not plan.predicted:
+        return
+    owner = space.parts.owner.held(plan.predicted) or {}
+    # Who is not there has been refused before.
+    for place, options, member in space.parts.members.listed(wanted, world.collecting()):
+        is_owner = owner.get("id") and member.assignee_id == owner["id"]
+        is_named_so = member.assignee_id is None and member.name == owner.get("subject")
+        if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
+            world.refuse(_owner_as_a_member(member, place))
+
+
+def _is_taken(search: Search, client: Client, renamed: Resource) -> bool:
+    found = search.find(client, ("name", renamed["name"]))
+    return any(space.get("name") == renamed["name"] and space["id"] != renamed["id"] for space in found)
+
+
+def _content(client: Client, space: Resource) -> Optional[str]:
+    """Something that the space holds, as the catalogue of the tenant knows it."""
+    page = client.read(API + "/items", {"spaceId": space["id"], "limit": 1}).get("data")
+    if not isinstance(page, list) or not page:
+        return None
+    item = page[0] if isinstance(page[0], dict) else {}
+    sort, name = (printable(str(item.get(field) or "")) for field in ("resourceType", "name"))
+    return "the %s %r and perhaps more" % (sort or "item", name)
 
 
 def _texts(value: Any) -> List[str]:

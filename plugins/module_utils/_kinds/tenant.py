@@ -17,7 +17,8 @@ from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.world import World
-from .base import Kind
+from .base import Absence
+from .singleton import Singleton
 
 #: Qlik reference, tenants: 3 to 63 characters; that they make a DNS label is assumed.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]")
@@ -77,14 +78,13 @@ class HostnameAlias(Setting):
         return "%s.%s" % (label, own_domain)
 
 
-class Tenant(Kind):
+class Tenant(Singleton):
     """What C(qlik_tenant) manages: the tenant of C(tenant_url)."""
 
     noun = "tenant"
     plural = "tenants"
     collection = API + "/tenants"
-    is_singleton = True
-    missing_words = "API for its own name and settings"
+    absence = Absence(words="API for its own name and settings")
     alias = HostnameAlias()
     settings = (
         Setting("name", TEXT),
@@ -104,7 +104,7 @@ class Tenant(Kind):
     def label(self, wanted: Params) -> str:
         return "tenant %s" % wanted["tenant_url"]
 
-    def read_singleton(self, client: Client) -> Resource:
+    def read_one(self, client: Client) -> Resource:
         return client.read_by_id(self.collection, client.tenant_id())
 
     def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:

@@ -13,13 +13,14 @@ from typing import Any, List
 from urllib.parse import urlsplit
 
 from .._api.client import API, Client
-from .._errors import InvalidInput
+from .._errors import InvalidInput, NotFound
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.values import Nested
 from .._planning.world import World
-from .base import Kind
+from .base import Absence
+from .singleton import Singleton
 
 #: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
 START_PAGES = {
@@ -44,14 +45,13 @@ class StartPage(Setting):
         resource[self.api] = {"value": target, "route": START_PAGES[target]}
 
 
-class TenantSettings(Kind):
+class TenantSettings(Singleton):
     """What C(qlik_tenant_settings) manages."""
 
     noun = "tenant_settings"
     plural = "tenant_settings"
     collection = API + "/tenant-settings"
-    is_singleton = True
-    may_not_exist = True
+    absence = Absence(is_seen_at_creation=True)
     settings = (
         StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
         Setting("release_cadence", dict(TEXT, choices=["monthly", "continuous"]), in_creation=False, is_added=True),
@@ -70,13 +70,23 @@ class TenantSettings(Kind):
         ),
     )
 
-    def label(self, wanted: Params) -> str:
-        return "tenant settings of %s" % wanted["tenant_url"]
-
     def exists(self, resource: Resource) -> bool:
         return "id" in resource or self.shows_settings(resource)
 
-    def read_singleton(self, client: Client) -> Resource:
+    def existing(self, client: Client) -> List[Resource]:
+        # Where there are no settings yet, Qlik answers with an error in JSON. Without one there is no service behind
+        # the path, unless the answer was damaged on its way: the path is asked twice.
+        for is_last in (False, True):
+            try:
+                return [self.read_one(client)]
+            except NotFound as error:
+                if error.code or error.title:
+                    break
+                if is_last:
+                    raise
+        return []
+
+    def read_one(self, client: Client) -> Resource:
         # How a tenant answers for which nobody has made settings is not documented; an empty object is one way.
         return client.read(self.collection, is_it=lambda body: not body or self.exists(dict(body)))
 

@@ -19,22 +19,55 @@ from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, EmailAddress, Params, Setting
 from .._planning.world import World
-from .base import Kind
+from .collection import Collection
 from .endpoints import USERS, is_bot, not_deleted, user_keys
 from .lockout import Losses, has_admin_role, is_admin
+from .pruning import PruneRules
+from .search import Search
 
 _EMAIL = re.compile(".+@.+", re.DOTALL)
 _ONLY_AT_CREATION = "The API sets it only when the user is created."
 
 
-class User(Kind):
+class UserPruning(PruneRules):
+    """Users are disabled or deleted, and never the one that the task runs as."""
+
+    spec = {"action": {"type": "str", "choices": ["disable", "delete"], "default": "disable"}}
+
+    def is_prunable(self, resource: Resource, options: Params) -> bool:
+        return options["action"] == "delete" or resource.get("status") != "disabled"
+
+    def protected_ids(self, client: Client) -> Sequence[str]:
+        return [client.redirected_id(USERS + "/me")]
+
+    def removal(self, resource: Resource, options: Params) -> Params:
+        change = {"state": "absent"} if options["action"] == "delete" else {"status": "disabled"}
+        return {"id": resource["id"], "subject": resource.get("subject"), **change}
+
+
+class UserSearch(Search):
+    """Finds users; a deleted user can stay visible."""
+
+    def among_existing(self, condition: str) -> str:
+        return not_deleted(condition)
+
+    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+        return exists(resource) or params.get("id") is not None or params.get("filter") is not None
+
+
+def exists(user: Resource) -> bool:
+    """Whether a user counts as existing."""
+    return user.get("status") != "deleted"
+
+
+class User(Collection):
     """What C(qlik_user) and C(qlik_users) manage."""
 
     noun = "user"
     plural = "users"
     collection = USERS
     identity = ("subject",)
-    prune_spec = {"action": {"type": "str", "choices": ["disable", "delete"], "default": "disable"}}
+    pruning = UserPruning()
     blank = {"name": None, "status": "active", "assignedRoles": [], "assignedGroups": []}
     settings = (
         Setting("subject", TEXT, path=None, because=_ONLY_AT_CREATION),
@@ -52,24 +85,14 @@ class User(Kind):
         return tuple(user_keys(resource)[0])
 
     def exists(self, resource: Resource) -> bool:
-        return resource.get("status") != "deleted"
+        return exists(resource)
 
-    def among_existing(self, condition: str) -> str:
-        return not_deleted(condition)
+    @property
+    def search(self) -> Search:
+        return UserSearch(self, self.key_option)
 
     def is_describable(self, resource: Resource) -> bool:
         return not is_bot(resource)
-
-    def is_prunable(self, resource: Resource, options: Params) -> bool:
-        return options["action"] == "delete" or resource.get("status") != "disabled"
-
-    def spared_by_pruning(self, client: Client) -> Sequence[str]:
-        return [client.redirected_id(USERS + "/me")]
-
-    def pruned(self, resource: Resource, options: Params) -> Params:
-        if options["action"] == "delete":
-            return super().pruned(resource, options)
-        return {"id": resource["id"], "subject": resource.get("subject"), "status": "disabled"}
 
     def check(self, wanted: Params) -> None:
         if wanted.get("subject") == "":
@@ -102,9 +125,6 @@ class User(Kind):
             hint = "Write the subject exactly as the identity provider sends it, or delete the other user first."
             world.refuse(InvalidInput(text % (alike[0]["subject"], wanted["subject"]), hint))
         return plan
-
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
-        return self.exists(resource) or params.get("id") is not None or params.get("filter") is not None
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         losses = Losses()

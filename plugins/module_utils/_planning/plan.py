@@ -20,9 +20,11 @@ from .world import World
 Shown = Dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What one resource needs. In check mode the plan is the result; otherwise it is carried out.
+
+    Plans are told apart by identity, not by content, so that a plan can be a key: two resources can need the same.
 
     :param action: C(created), C(updated), C(deleted) or C(unchanged).
     :param before: the settings as a diff shows them, C(None) if the resource does not exist; C(after) likewise.
@@ -107,7 +109,7 @@ def plan_change(
     unchangeable: Dict[str, Dict[str, Any]] = {}
     targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
-        if not setting.is_asked(wanted) or not setting.is_asked_again(wanted):
+        if not setting.is_asked(wanted):
             continue
         value = setting.held(held)
         try:
@@ -148,7 +150,7 @@ def plan_change(
         # What becomes of a switch that PUT leaves out is not known, so those that the tenant has beside the settings of
         # this version are kept too.
         body = {name: value for name, value in held.items() if isinstance(value, bool)}
-        shown_values = [(setting, setting.held(predicted)) for setting in settings if setting.is_shown]
+        shown_values = [(setting, setting.held(predicted)) for setting in settings]
         for setting, target in [*shown_values, *targets]:
             body.update(setting.payload(wanted, target) if target is not None else {})
         steps = [Step("PUT", path, {name: value for name, value in body.items() if value is not None})]
@@ -180,6 +182,11 @@ def show(settings: Sequence[Setting], resource: Resource) -> Shown:
     values = {setting: setting.held(resource) for setting in settings if setting.applies_to(resource)}
     shown = {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
     return {option: value for option, value in shown.items() if value is not None}
+
+
+def are_equal(settings: Sequence[Setting], one: Resource, other: Resource) -> bool:
+    """Whether two resources have the same values in all settings that a user may set."""
+    return not any(setting.differs(setting.held(one), setting.held(other)) for setting in settings)
 
 
 def _target(setting: Setting, wanted: Params, held: Any, world: World) -> Any:

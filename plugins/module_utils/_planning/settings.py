@@ -45,8 +45,6 @@ class Setting:
 
     #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
     must_be_visible = False
-    #: Whether the tenant shows the setting at all.
-    is_shown = True
     #: The kinds of other resources that the setting can name.
     refers_to: Sequence[str] = ()
     #: Says whether what is not listed is taken away, where the setting is a list.
@@ -95,10 +93,6 @@ class Setting:
     def is_asked(self, wanted: Params) -> bool:
         """Whether the task says anything of this setting; what is left out is left alone."""
         return wanted.get(self.option) is not None
-
-    def is_asked_again(self, wanted: Params) -> bool:
-        """Whether the task asks for it of a resource that exists."""
-        return True
 
     def is_changeable(self, held: Resource) -> bool:
         """Whether PATCH can change the setting of this resource."""
@@ -207,32 +201,6 @@ class EmailAddress(Setting):
 
     def comparable(self, value: Any) -> Any:
         return str(value or "").lower()
-
-
-class Secret(Setting):
-    """A secret that the tenant does not show again: it is sent at the creation, or always if the task asks for that.
-
-    It is never compared and never shown.
-    """
-
-    is_shown = False
-
-    def __init__(self, option: str, **rules: Any) -> None:
-        super().__init__(option, dict(TEXT, no_log=True), **rules)
-        self.update_option = "update_" + option
-
-    def argument_spec(self) -> Dict[str, Any]:
-        update = {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False}
-        return dict(super().argument_spec(), **{self.update_option: update})
-
-    def is_asked_again(self, wanted: Params) -> bool:
-        return bool(wanted.get(self.update_option) == "always")
-
-    def held(self, resource: Resource) -> Any:
-        return None
-
-    def predict(self, resource: Resource, target: Any) -> None:
-        pass
 
 
 class TextSet(Setting):

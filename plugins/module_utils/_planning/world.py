@@ -57,6 +57,12 @@ class World:
         self._by_name.setdefault((noun, _name_in(key)), {})[key] = None
         self._ids_by_key.setdefault((noun, key), {})[resource.get("id")] = None
 
+    def complete_with(self, noun: str) -> None:
+        """Remember that all resources of a kind have been read."""
+        self.complete.add(noun)
+        if noun == "role":
+            self.roles.complete = True
+
     def miss(self, noun: str, reason: NotAvailable) -> None:
         """Remember that the tenant does not have a kind at all, and why."""
         self._missing[noun] = reason
@@ -93,6 +99,8 @@ class World:
 
     def knows(self, reference: Reference) -> bool:
         """Whether it is known what the tenant has under a reference, be it nothing."""
+        if reference.noun == "role":
+            return self.roles.complete or self.roles.knows(reference)
         return self.get(*reference) is not None or reference in self._sought
 
     def has(self, reference: Reference) -> bool:

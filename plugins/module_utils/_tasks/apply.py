@@ -25,7 +25,9 @@ from .._errors import (
     QlikError,
     UnhandledError,
 )
+from .._kinds.absence import not_available
 from .._kinds.base import Kind
+from .._kinds.effects import show_to
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import Params
@@ -128,7 +130,7 @@ def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome
             if plan.changed:
                 client.transport.pause(attempt)
         else:
-            outcome.resource = created and kind.as_created(created, wanted)
+            outcome.resource = created and kind.parts.of_new(created, wanted)
             if plan.action == "deleted":
                 return
             plan = _left_over(client, kind, wanted, plan, outcome, world, attempt)
@@ -198,7 +200,7 @@ def _partly_applied(
     """The error of a PATCH of which only a part was carried out, saying which if that can be seen."""
     try:
         outcome.resource = kind.read_again(client, plan.held or {}, wanted)
-        now = kind.show_to(world.apart(kind.noun), [outcome.resource])
+        now = show_to(world.apart(kind.noun), kind, [outcome.resource])
         left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
     except QlikError:
         return error
@@ -216,8 +218,8 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
     """
     refused = isinstance(error, (BadRequest, Forbidden))
     vanished = isinstance(error, NotFound) and plan.action == "updated"
-    if isinstance(error, NotFound) and plan.action == "created" and kind.may_not_exist:
-        raise kind.not_available(error) from None
+    if isinstance(error, NotFound) and plan.action == "created" and kind.absence.is_seen_at_creation:
+        raise not_available(kind, error) from None
     if not (refused or vanished or error.outcome_unknown or isinstance(error, Conflict)):
         raise error
     try:
@@ -246,7 +248,7 @@ def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
 
 def _is_early(kind: Kind, wanted: Params, plan: Plan, error: QlikError, world: World) -> bool:
     """Whether a write can have been refused because another service does not know yet what was made a moment ago."""
-    can_be = kind.compares_ids and isinstance(error, BadRequest)
+    can_be = kind.parts.are_compared_by_id and isinstance(error, BadRequest)
     return can_be and world.has_written(kind.references(wanted, plan.held))
 
 
@@ -266,20 +268,12 @@ def _left_over(
     :raises NotApplied: when it does not show after all readings.
     :raises Overtaken: when somebody else has replaced it.
     """
-    if done.action == "created":
-        # What the tenant never shows has been sent, and would be sent once more.
-        wanted = dict(wanted, **{setting.option: None for setting in kind.settings if not setting.is_shown})
-    written = done.held or {}
     left = done
     is_overtaken = False
     for reading in range(MOST_READS):
         if outcome.resource is None:
-            outcome.resource = kind.read_again(client, written, wanted)
-        if not kind.is_ready(outcome.resource):
-            client.transport.pause(reading)
-            written, outcome.resource = outcome.resource, None
-            continue
-        now = kind.show_to(world.apart(kind.noun), [outcome.resource])
+            outcome.resource = kind.read_again(client, done.held or {}, wanted)
+        now = show_to(world.apart(kind.noun), kind, [outcome.resource])
         left = kind.plan(dict(wanted, id=outcome.resource.get("id")), now)
         if done.action == "created":
             return left
@@ -291,8 +285,6 @@ def _left_over(
             return left
         client.transport.pause(reading)
         outcome.resource = None
-    if not kind.is_ready(written):
-        raise NotApplied("The tenant has accepted the %s, and it is still not ready." % kind.label(wanted))
     if is_overtaken:
         raise Overtaken(
             "PATCH %s was answered with success, but the tenant holds %s now, where %s was sent: another write has"

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
+from .._kinds.effects import claims_of
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -77,9 +78,7 @@ def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List
     if isinstance(places, list) and len(places) == len(wanted):
         return [Entry(str(place), each) for place, each in zip(places, wanted)]
     place = str(places or kind.area)
-    if kind.is_singleton:
-        return [Entry(place, each) for each in wanted]
-    return [Entry("%s[%d]" % (place, number), each) for number, each in enumerate(wanted)]
+    return [Entry(kind.form.place(place, number), each) for number, each in enumerate(wanted)]
 
 
 def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[Entry]:
@@ -124,7 +123,7 @@ def _checked(kind: Kind, entry: Entry) -> Entry:
         except InvalidInput as error:
             wrong.append(Problem(entry.place, error))
             option = _outermost(error.option)
-            if wanted.get(option) is None or (option in kind.identity and not kind.is_singleton):
+            if wanted.get(option) is None or option in kind.identity:
                 return Entry(entry.place, wanted, tuple(wrong), is_comparable=False)
             wanted = dict(wanted, **{option: None})
 
@@ -134,8 +133,8 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
     texts = []
     first: Dict[Hashable, str] = {}
     for entry in entries:
-        name = None if kind.is_singleton else entry.wanted.get(kind.key_option)
-        if name is None or entry.wanted.get("id") is not None:
+        name = kind.chosen_name(entry.wanted)
+        if name is None:
             continue
         other = first.setdefault(folded(kind.key(entry.wanted)), name)
         if other != name:
@@ -179,7 +178,7 @@ def _duplicates_of(kind: Kind, item: Item, world: World) -> List[Resource]:
 
 def _removal_of(kind: Kind, place: str, resource: Resource, world: World, problems: Problems) -> Item:
     """An item that deletes a resource which is equal to one that is kept."""
-    item, found = _planned(kind, Entry(place, kind.pruned(resource, {})), world)
+    item, found = _planned(kind, Entry(place, kind.pruning.removal(resource, {})), world)
     label = "%s (duplicate %s)" % (kind.label_of(resource), resource["id"])
     for problem in found:
         problems.add(problem.place, problem.error, kind.area, label)
@@ -219,11 +218,11 @@ def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
             yield kind.natural_key(resource)
     if plan.action == "created" and plan.predicted:
         yield kind.natural_key(plan.predicted)
-        yield from kind.claims(plan.predicted)
+        yield from claims_of(kind, plan.predicted)
 
 
 def _is_identity(kind: Kind, key: Any) -> bool:
-    return key[0] in ("id", kind.key_option)
+    return key[0] in ("id", *kind.naming_options)
 
 
 def _twice(kind: Kind, key: Any, place: str) -> str:
@@ -257,18 +256,18 @@ def carry_out_all(
         outcome = carry_out(client, kind, item.wanted, item.plan, world)
         with lock:
             is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))
-            if outcome.error is not None and (is_last or kind.stops_at_failure):
+            if outcome.error is not None and (is_last or kind.writing.stops_at_failure):
                 stop.append(outcome.error)
             if on_done is not None:
                 on_done(outcome)
         return outcome
 
     outcomes: Dict[int, Outcome] = {}
-    positions = {id(item.plan): position for position, item in enumerate(items)}
+    positions = {item.plan: position for position, item in enumerate(items)}
     writes = [item.plan for item in items if item.plan.changed]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for plans in kind.in_turn(writes, world):
-            batch = [positions[id(plan)] for plan in plans]
+        for plans in kind.writing.batches(writes, world):
+            batch = [positions[plan] for plan in plans]
             outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
     return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
 

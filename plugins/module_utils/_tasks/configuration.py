@@ -18,7 +18,6 @@ from .._planning.fingerprint import check_form, fingerprint_of
 from .._planning.references import nearest
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
-from .areas import Area
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
 from .options import place_of
@@ -26,6 +25,7 @@ from .prune import Pruning, check_pruning
 from .read import read_everything
 from .result import diff_of_many, extra_report
 from .task import Flow, Result, Task, failure
+from .task_plan import Area
 
 
 def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
@@ -54,14 +54,14 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
             return failure(task, refusal, changed=False, unknown=False, problems=refusal.problems, **more)
         return result_of_many(task, areas, _result(task, areas, world))
 
-    prunable = {kind.area: kind for kind in kinds if kind.prune_spec is not None}
+    prunable = {kind.area: kind for kind in kinds if kind.pruning.spec is not None}
     spec = {
         **connection_argument_spec(rate_limit_wait=None),
         **{kind.area: kind.area_spec() for kind in kinds},
         "areas": dict(LIST_OF_TEXTS),
         "prune": {
             "type": "dict",
-            "options": {area: {"type": "dict", "options": kind.prune_options()} for area, kind in prunable.items()},
+            "options": {area: {"type": "dict", "options": kind.pruning.options()} for area, kind in prunable.items()},
         },
         "allow_lockout": dict(BOOLEAN, default=False),
         "caller_address": dict(TEXT),
@@ -101,9 +101,8 @@ def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
 
 def _shown(kind: Kind, world: World) -> Any:
     """What the tenant holds of a kind: the only one, if it has been made, or all sorted by what names them."""
-    held = sorted(world.resources(kind.noun), key=lambda resource: str(resource.get(kind.key_option)))
-    shown = [kind.to_user(resource) for resource in held]
-    return next(iter(shown), None) if kind.is_singleton else shown
+    held = sorted(world.resources(kind.noun), key=kind.name_of)
+    return kind.form.shown([kind.to_user(resource) for resource in held])
 
 
 def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:
@@ -142,8 +141,7 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
             task.warn("%s: %s is not described, so it is left alone." % (place_of("areas", params), kind.area))
         if wanted is None or kind not in chosen:
             continue
-        if kind.is_singleton:
-            wanted = [dict(wanted, tenant_url=params["tenant_url"])]
+        wanted = kind.form.items(wanted, params["tenant_url"])
         pruning = None
         if prune is not None:
             places_of_pruning = [place_of("%s.%s" % (place, option), params) for option in ("protect", "max_deletions")]
@@ -151,7 +149,7 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
             pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
             check_pruning(kind, wanted, pruning)
         places = (params["places"] or {}).get(kind.area)
-        report_extra = params["report_extra"] and not kind.is_singleton
+        report_extra = params["report_extra"] and kind.form.has_unmanaged
         is_audited = params["report_extra"] and task.check_mode
         areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra, is_audited))
     return areas
@@ -171,12 +169,12 @@ def _result(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Any]:
         result["extra"] = {
             area.kind.area: [extra_report(area.kind, resource) for resource in area.extra(world)]
             for area in areas
-            if not area.kind.is_singleton
+            if area.kind.form.has_unmanaged
         }
         result["not_available"] = not_available
         if task.check_mode:
             result["administrators"] = administrators(world)
-        result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if not area.kind.is_singleton}
+        result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if area.kind.form.has_unmanaged}
     if task.with_diff:
         result["diff"] = diff_of_many(areas)
     return result

@@ -18,8 +18,8 @@ from typing import Any, Dict, List, Mapping, Optional
 from .._api.client import API, Client
 from .._errors import Interrupted, InvalidInput, NotApplied, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._files import read_file, replace_file
-from .._kinds.organization import ACTIVE, DELETED, Tenant, moment
-from .._kinds.tenant import Tenant as TenantKind
+from .._kinds.organization import ACTIVE, DELETED, OrganizationTenant, moment
+from .._kinds.tenant import Tenant
 from .apply import carry_out
 from .hosts import DISABLED, Hosts, read_tenant
 from .read import Demand, read
@@ -59,10 +59,10 @@ class Record:
         """Its system host name."""
         return str(self._content.get("hostname") or "")
 
-    def tenant(self) -> Tenant:
+    def tenant(self) -> OrganizationTenant:
         """The tenant that was created, as it was then."""
         name = self.hostname.partition(".")[0]
-        return Tenant({"id": self.tenant_id, "name": name, "hostnames": [self.hostname], "status": ACTIVE})
+        return OrganizationTenant({"id": self.tenant_id, "name": name, "hostnames": [self.hostname], "status": ACTIVE})
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +85,7 @@ class Record:
         begun_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._write({**self._about, "begun_at": begun_at, "unnamed_before": before})
 
-    def came_of_it(self, tenant: Tenant) -> None:
+    def came_of_it(self, tenant: OrganizationTenant) -> None:
         """Remember which tenant it is."""
         self._write({**self._about, **self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
 
@@ -143,12 +143,12 @@ class Creation:
         if self.record.tenant_id:
             hosts.check_record(self.record.hostname, params["creation_record"])
         #: The tenant that came of it, as far as it is known.
-        self.tenant: Optional[Tenant] = None
+        self.tenant: Optional[OrganizationTenant] = None
         self.changed = False
         self.unknown = False
         self._before: List[str] = []
 
-    def begun(self) -> Optional[Tenant]:
+    def begun(self) -> Optional[OrganizationTenant]:
         """The tenant that an earlier task has created, if the record says so.
 
         :raises InvalidInput: when it does not exist any more.
@@ -169,7 +169,7 @@ class Creation:
             )
         return found
 
-    def prepare(self) -> Optional[Tenant]:
+    def prepare(self) -> Optional[OrganizationTenant]:
         """Look before asking: the tenant that came of an earlier creation whose answer was lost, if there is one.
 
         :raises InvalidInput: when it cannot be told what came of an earlier one.
@@ -199,7 +199,7 @@ class Creation:
             )
         return None
 
-    def carry_out(self, register: Client) -> Tenant:
+    def carry_out(self, register: Client) -> OrganizationTenant:
         """Ask for the tenant, unless it is there already, wait until it answers, and name it.
 
         :raises QlikError: C(changed), C(unknown) and C(tenant) say what is true then.
@@ -211,14 +211,16 @@ class Creation:
             self.record.came_of_it(self.tenant)
         return self._hosts.checked(self._named(self._answering(self.tenant)))
 
-    def _created(self, register: Client) -> Tenant:
+    def _created(self, register: Client) -> OrganizationTenant:
         asked: Dict[str, Any] = {"licenseKey": self._params["license_key"]}
         if self._params["datacenter"]:
             asked["datacenter"] = self._params["datacenter"]
         begun_at = self.record.begun_at
         try:
             with self._hosts.explained(self._params["region"]):
-                created = register.create(API + "/tenants", asked, lambda answer: bool(Tenant(answer).hostnames))
+                created = register.create(
+                    API + "/tenants", asked, lambda answer: bool(OrganizationTenant(answer).hostnames)
+                )
         except QlikError as error:
             if not error.outcome_unknown:
                 self.record.forget()
@@ -228,9 +230,9 @@ class Creation:
             self.unknown = False
             return found
         self.changed = True
-        return Tenant(created)
+        return OrganizationTenant(created)
 
-    def _looked_for(self, error: QlikError, begun_at: str) -> Tenant:
+    def _looked_for(self, error: QlikError, begun_at: str) -> OrganizationTenant:
         """What came of a creation whose answer was lost, as the organization shows it.
 
         :raises QlikError: the error itself, with what is not known, where it does not show exactly one.
@@ -249,7 +251,7 @@ class Creation:
         error.hint = "Run the task again: it looks once more before it asks for a tenant."
         raise error
 
-    def _seen_later(self) -> Optional[Tenant]:
+    def _seen_later(self) -> Optional[OrganizationTenant]:
         """What the organization shows of the creation after some time: lists lag behind."""
         organization = self._hosts.organization
         if organization is None:
@@ -261,15 +263,15 @@ class Creation:
                 return found
         return None
 
-    def as_it_is(self, tenant: Tenant) -> Tenant:
+    def as_it_is(self, tenant: OrganizationTenant) -> OrganizationTenant:
         """The tenant as its own host shows it, if it answers: the organization lags behind."""
         try:
             found = read_tenant(self._hosts.tenant(tenant.hostnames[0]), tenant.id)
         except QlikError:
             return tenant
-        return self._hosts.checked(Tenant({**tenant.resource, **found.resource}))
+        return self._hosts.checked(OrganizationTenant({**tenant.resource, **found.resource}))
 
-    def _before_record(self, unnamed: List[Tenant]) -> List[str]:
+    def _before_record(self, unnamed: List[OrganizationTenant]) -> List[str]:
         """The tenants without a name that were there before the creation that is on record."""
         if self.record.before is not None:
             return self.record.before
@@ -281,7 +283,7 @@ class Creation:
             if begun_at and (moment(each.resource.get("createdAt")) or begun_at) < begun_at - _CLOCKS_DIFFER
         ]
 
-    def _only_new(self, unnamed: List[Tenant]) -> Optional[Tenant]:
+    def _only_new(self, unnamed: List[OrganizationTenant]) -> Optional[OrganizationTenant]:
         new = [each for each in unnamed if each.id not in self._before]
         if len(new) > 1:
             raise InvalidInput(
@@ -307,7 +309,7 @@ class Creation:
             " organization_client_id and organization_client_secret.%s" % forget
         )
 
-    def _answering(self, tenant: Tenant) -> Tenant:
+    def _answering(self, tenant: OrganizationTenant) -> OrganizationTenant:
         """The tenant, once it answers on its own host.
 
         :raises NotApplied: when it does not in time.
@@ -335,12 +337,12 @@ class Creation:
             client.transport.pause(attempt)
             attempt += 1
 
-    def _named(self, tenant: Tenant) -> Tenant:
+    def _named(self, tenant: OrganizationTenant) -> OrganizationTenant:
         """The tenant with the name that is wanted; one that has a name keeps it."""
         client = self._hosts.tenant(tenant.hostnames[0])
         if tenant.is_named:
             return tenant
-        kind = TenantKind()
+        kind = Tenant()
         wanted: Dict[str, Any] = {**dict.fromkeys(kind.argument_spec()), "name": self._params["name"]}
         wanted["tenant_url"] = tenant.url
         world = read(client, [Demand(kind, [wanted])])
@@ -349,9 +351,9 @@ class Creation:
         if outcome.error is not None:
             self.unknown = self.unknown or outcome.unknown
             raise outcome.error
-        return Tenant(outcome.resource or tenant.resource)
+        return OrganizationTenant(outcome.resource or tenant.resource)
 
 
-def _is_young(tenant: Tenant) -> bool:
+def _is_young(tenant: OrganizationTenant) -> bool:
     created = moment(tenant.resource.get("createdAt"))
     return created is None or datetime.now(timezone.utc) - created < _YOUNG

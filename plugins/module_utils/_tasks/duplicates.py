@@ -14,7 +14,7 @@ from typing import Dict, List, Sequence, Tuple
 from .._api.client import Client
 from .._errors import Interrupted, NotFound, QlikError
 from .._kinds.base import Kind
-from .._planning.plan import Plan, show
+from .._planning.plan import Plan, are_equal, show
 from .._planning.references import Resource
 from .apply import MOST_READS, Outcome
 
@@ -58,7 +58,7 @@ def _equals_of(client: Client, kind: Kind, created: Sequence[Outcome]) -> List[T
         if reading:
             client.transport.pause(reading - 1)
         listed: Dict[Hashable, Equals] = {}
-        for resource in kind.list(client):
+        for resource in kind.read(client, (), everything=True).resources:
             listed.setdefault(kind.natural_key(resource), {})[resource["id"]] = resource
         found, is_old = [], False
         for outcome in created:
@@ -74,10 +74,10 @@ def _equals_of(client: Client, kind: Kind, created: Sequence[Outcome]) -> List[T
 
 def _equals_among(kind: Kind, named: Equals, own: Resource) -> Equals:
     now = named.get(own["id"], own)
-    if not kind.are_equal(now, own):
+    if not are_equal(kind.settings, now, own):
         # It has been changed since.
         return {own["id"]: now}
-    equals = {each: resource for each, resource in named.items() if kind.are_equal(resource, own)}
+    equals = {each: resource for each, resource in named.items() if are_equal(kind.settings, resource, own)}
     return {**equals, own["id"]: now}
 
 

@@ -18,7 +18,6 @@ from .._planning.networks import check_address, check_public_address
 from .._planning.settings import Params
 from .._planning.world import World
 from .apply import predicted_outcome
-from .areas import Area, carry_out_areas, plan_areas
 from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarise
 from .options import place_of
 from .problems import Problems, as_one
@@ -26,6 +25,7 @@ from .progress import progress_of
 from .prune import warnings_of_protection
 from .result import item_report, names_in
 from .task import Result, Task, expected_in, failure
+from .task_plan import Area, carry_out_areas, plan_areas
 
 MOST_THREADS = 16
 CONCURRENCY_SPEC = {"concurrency": {"type": "int", "default": 4}}
@@ -146,22 +146,15 @@ def area_result(
     area: Area, with_diff: bool, only_changed: bool = False, name_unchanged: bool = False
 ) -> Dict[str, Any]:
     """What the result says of an area: C(action) of what there is one of, C(summary) and the items of others."""
-    kind, pairs = area.kind, list(zip(area.items, area.outcomes))
-    if kind.is_singleton:
-        reports = [item_report(kind, item, outcome, with_diff) for item, outcome in pairs]
-        return reports[0] if reports else {}
-    unchanged = [pair for pair in pairs if pair[1].action == "unchanged" and not pair[0].plan.unchangeable]
-    result: Dict[str, Any] = {
-        "summary": summarise(area.outcomes),
-        kind.plural: [
-            item_report(kind, item, outcome, with_diff)
-            for item, outcome in pairs
-            if not only_changed or (item, outcome) not in unchanged
-        ],
-    }
-    if name_unchanged:
-        result["unchanged"] = [names_in(kind, item, outcome) for item, outcome in unchanged]
-    return result
+    kind, reports, unchanged = area.kind, [], []
+    for item, outcome in zip(area.items, area.outcomes):
+        is_unchanged = outcome.action == "unchanged" and not item.plan.unchangeable
+        if is_unchanged and name_unchanged:
+            unchanged.append(names_in(kind, item, outcome))
+        if not (is_unchanged and only_changed and kind.form.names_unchanged):
+            reports.append(item_report(kind, item, outcome, with_diff))
+    more = {"unchanged": unchanged} if name_unchanged else {}
+    return kind.form.result(kind.plural, reports, summarise(area.outcomes), **more)
 
 
 def _predict(areas: Sequence[Area]) -> None:

@@ -11,15 +11,18 @@ from __future__ import annotations
 from typing import Any, Dict, Optional
 
 from .._api.connection import connection_argument_spec
+from .._kinds.absence import absence_explained
 from .._kinds.base import Kind
+from .._kinds.collection import Collection
+from .._kinds.singleton import Singleton
 from .._planning.settings import TEXT, Params
-from .areas import Area
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, area_result, ensure, ensure_one, result_of_many, result_of_one
 from .prune import Pruning, check_pruning
 from .read import find
 from .result import diff, diff_of_many, without_many_items
 from .task import Flow, Result, Task
+from .task_plan import Area
 
 
 def flow_of_one(kind: Kind) -> Flow:
@@ -43,7 +46,7 @@ def flow_of_one(kind: Kind) -> Flow:
     return Flow(spec, steps, kind.rules, kind.may_be_empty())
 
 
-def flow_of_many(kind: Kind) -> Flow:
+def flow_of_many(kind: Collection) -> Flow:
     """What a module does that ensures many resources of a kind."""
 
     def steps(task: Task) -> Result:
@@ -70,7 +73,7 @@ def flow_of_many(kind: Kind) -> Flow:
     return Flow(spec, steps, may_be_empty=kind.may_be_empty())
 
 
-def flow_of_info(kind: Kind) -> Flow:
+def flow_of_info(kind: Collection) -> Flow:
     """What a module does that only reads; its result is always a list.
 
     Of the options that say what is read only one may be used: C(id), the natural key, and, where the API has one,
@@ -81,18 +84,18 @@ def flow_of_info(kind: Kind) -> Flow:
         found = find(task.client(), kind, task.params)
         return {"changed": False, kind.plural: [kind.to_user(resource) for resource in found]}
 
-    ways = ["id", kind.key_option, *([] if kind.is_listed else ["filter"])]
+    ways = ["id", kind.key_option, *(["filter"] if kind.search.takes_filters else [])]
     spec = {**connection_argument_spec(), **dict.fromkeys(ways, TEXT), **kind.info_spec}
     return Flow(spec, steps, rules={"mutually_exclusive": [ways]})
 
 
-def flow_of_singleton_info(kind: Kind) -> Flow:
+def flow_of_singleton_info(kind: Singleton) -> Flow:
     """What a module does that reads what a tenant has exactly one of."""
 
     def steps(task: Task) -> Result:
         client = task.client()
-        with kind.absence_explained(client):
-            found = next(filter(kind.exists, kind.existing_singletons(client)), None)
+        with absence_explained(kind, client):
+            found = next(filter(kind.exists, kind.existing(client)), None)
         return {"changed": False, kind.noun: kind.to_user(found)}
 
     return Flow(connection_argument_spec(), steps)
@@ -100,9 +103,9 @@ def flow_of_singleton_info(kind: Kind) -> Flow:
 
 def _pruning_spec(kind: Kind) -> Dict[str, Any]:
     """The options of pruning as those of a bulk module, where their names begin with C(prune_)."""
-    if kind.prune_spec is None:
+    if kind.pruning.spec is None:
         return {}
-    options = {_bulk_name(name): spec for name, spec in kind.prune_options().items()}
+    options = {_bulk_name(name): spec for name, spec in kind.pruning.options().items()}
     return {"prune": {"type": "bool", "default": False}, **options}
 
 
@@ -111,9 +114,9 @@ def _bulk_name(option: str) -> str:
 
 
 def _pruning(kind: Kind, params: Params) -> Optional[Pruning]:
-    if kind.prune_spec is None or not params["prune"]:
+    if kind.pruning.spec is None or not params["prune"]:
         return None
-    options = {name: params[_bulk_name(name)] for name in kind.prune_spec}
+    options = {name: params[_bulk_name(name)] for name in kind.pruning.spec}
     pruning = Pruning("prune_protect", params["prune_protect"], params["max_deletions"], "max_deletions", options)
     check_pruning(kind, params[kind.plural], pruning)
     return pruning

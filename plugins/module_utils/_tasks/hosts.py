@@ -16,8 +16,8 @@ from .._api.client import API, Client, member
 from .._api.connection import REGION_CREDENTIAL, has_organization, organization_connection, region_connection
 from .._api.trust import trusted_hosts
 from .._errors import ApiError, InvalidInput, NotReached, Unauthorized
-from .._kinds.organization import DEACTIVATED, DELETED, Tenant, find_tenants
-from .._kinds.tenant import Tenant as TenantKind
+from .._kinds.organization import DEACTIVATED, DELETED, OrganizationTenant, find_tenants
+from .._kinds.tenant import Tenant
 from .task import Task
 
 CONFIRMATION = "qlik-confirm-hostname"
@@ -83,14 +83,14 @@ class Hosts:
         """
         self._trusted.check(hostname, "in %s" % path, "creation_record")
 
-    def checked(self, tenant: Tenant) -> Tenant:
+    def checked(self, tenant: OrganizationTenant) -> OrganizationTenant:
         """The tenant itself.
 
         :raises InvalidInput: when its system host name must not receive a credential.
         """
         return tenant.checked(self._trusted)
 
-    def search(self, params: Mapping[str, Any]) -> Optional[Tenant]:
+    def search(self, params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
         """The tenant that is named, by ID, by host name or by all of name, subscription and region, if there is one.
 
         :raises InvalidInput: when there are several, it cannot be looked for, or its host is not trusted.
@@ -108,7 +108,7 @@ class Hosts:
             raise InvalidInput("%r is not a host name of the tenant %s." % (hostname, found[0]), option="hostname")
         return self.checked(found[0]) if found else None
 
-    def probed(self, hostname: str, tenant_id: Optional[str]) -> Tenant:
+    def probed(self, hostname: str, tenant_id: Optional[str]) -> OrganizationTenant:
         """A tenant as its own host shows it, for who cannot ask the organization.
 
         :raises QlikError: when it does not answer as the tenant of this ID.
@@ -116,16 +116,18 @@ class Hosts:
         client = self.tenant(hostname.lower())
         try:
             with self.explained():
-                found = Tenant(TenantKind().read_singleton(client))
+                found = OrganizationTenant(Tenant().read_one(client))
         except Unauthorized as error:
             if error.code != DISABLED:
                 raise
-            return Tenant({"id": tenant_id or "", "name": "", "hostnames": [hostname.lower()], "status": DEACTIVATED})
+            return OrganizationTenant(
+                {"id": tenant_id or "", "name": "", "hostnames": [hostname.lower()], "status": DEACTIVATED}
+            )
         if tenant_id and found.id != tenant_id:
             raise InvalidInput("%r is a host name of another tenant, %s." % (hostname, found), option="hostname")
         return self.checked(found)
 
-    def unnamed(self, subscription_id: str, region: str) -> List[Tenant]:
+    def unnamed(self, subscription_id: str, region: str) -> List[OrganizationTenant]:
         """The tenants of a subscription and a region that nobody has named since they were made."""
         if self.organization is None:
             return []
@@ -149,7 +151,7 @@ class Hosts:
                 error.hint = REGION_CREDENTIAL
             raise
 
-    def _by_name(self, params: Mapping[str, Any]) -> Optional[Tenant]:
+    def _by_name(self, params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
         if self.organization is None:
             return None
         named = find_tenants(self.organization, [params["subscription_id"]], [params["name"]])
@@ -166,7 +168,7 @@ class Hosts:
         return found[0] if found else None
 
 
-def _unseen(params: Mapping[str, Any]) -> Optional[Tenant]:
+def _unseen(params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
     raise InvalidInput(
         "Where the tenant %s is cannot be seen without the organization." % params["tenant_id"],
         "Give its hostname too, or organization_client_id and organization_client_secret.",
@@ -174,7 +176,7 @@ def _unseen(params: Mapping[str, Any]) -> Optional[Tenant]:
     )
 
 
-def read_tenant(client: Client, tenant_id: str) -> Tenant:
+def read_tenant(client: Client, tenant_id: str) -> OrganizationTenant:
     """A tenant as its own host shows it.
 
     :raises NotFound: when the host is not that of the tenant.
@@ -182,7 +184,7 @@ def read_tenant(client: Client, tenant_id: str) -> Tenant:
     found = client.redirected_id(API + "/tenants/me")
     if found != tenant_id:
         raise InvalidInput("The host answers as another tenant, with the ID %s." % found)
-    return Tenant(client.read_by_id(API + "/tenants", found))
+    return OrganizationTenant(client.read_by_id(API + "/tenants", found))
 
 
 def action_path(tenant_id: str, action: str) -> str:

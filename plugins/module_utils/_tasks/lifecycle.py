@@ -15,7 +15,7 @@ from typing import Any, Dict, Mapping, Optional
 from .._api.client import Client
 from .._api.connection import nonempty_env_fallback, organization_argument_spec
 from .._errors import InvalidInput, QlikError, UnexpectedAnswer, visible
-from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, Tenant, moment
+from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, OrganizationTenant, moment
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .creation import Creation
 from .hosts import CONFIRMATION, Hosts, action_path
@@ -109,7 +109,7 @@ class _Lifecycle:
     def _key_option(self) -> str:
         return next(option for option in ("tenant_id", "hostname", "name") if self._params[option])
 
-    def _check_confirmation(self, held: Tenant) -> None:
+    def _check_confirmation(self, held: OrganizationTenant) -> None:
         confirmed = (self._params["confirm_hostname"] or "").strip().lower()
         if confirmed and confirmed not in held.hostnames:
             raise InvalidInput(
@@ -118,7 +118,7 @@ class _Lifecycle:
                 "confirm_hostname",
             )
 
-    def _adopt(self, held: Tenant) -> None:
+    def _adopt(self, held: OrganizationTenant) -> None:
         """Remember a tenant that nothing but its display name leads to, once its host name is confirmed: its admins can
         choose the display name of a tenant that somebody else is about to get.
 
@@ -156,7 +156,7 @@ class _Lifecycle:
             made = dict(before.resource) if before else {"id": None, "hostnames": [], "subscriptionId": None}
             made.update({"name": params["name"], "status": ACTIVE})
             made["subscriptionId"] = params["subscription_id"]
-            return self._result(action, before, Tenant(made))
+            return self._result(action, before, OrganizationTenant(made))
         if self._hosts.organization is None and not creation.record.is_kept:
             self._task.warn(
                 "Without a client of the organization and without creation_record nothing remembers this tenant: every"
@@ -168,7 +168,7 @@ class _Lifecycle:
             shown = creation.tenant.to_user() if creation.tenant else None
             result: Result = {"action": "failed", "tenant": shown}
             return failure(self._task, error, changed=creation.changed, unknown=creation.unknown, **result)
-        after = Tenant({**done.resource, "subscriptionId": params["subscription_id"]})
+        after = OrganizationTenant({**done.resource, "subscriptionId": params["subscription_id"]})
         return self._result(action, before, after) if creation.changed else self._result("unchanged", after, after)
 
     def _check_creation(self) -> None:
@@ -200,7 +200,7 @@ class _Lifecycle:
                 "license_key",
             )
 
-    def _switch(self, held: Tenant) -> Dict[str, Any]:
+    def _switch(self, held: OrganizationTenant) -> Dict[str, Any]:
         """Deactivate or reactivate the tenant."""
         tenant_id, hostname = held.id or self._params["tenant_id"], held.hostnames[0]
         if not tenant_id:
@@ -210,7 +210,7 @@ class _Lifecycle:
                 "tenant_id",
             )
         register = self._hosts.register(held.region, hostname)
-        done = Tenant({**held.resource, "id": tenant_id, "status": self._state})
+        done = OrganizationTenant({**held.resource, "id": tenant_id, "status": self._state})
         if self._task.check_mode:
             return self._result(_ACTIONS[self._state] + "d", held, done)
         body: Dict[str, Any] = {}
@@ -225,10 +225,10 @@ class _Lifecycle:
         resource = {**done.resource, **answer, "id": tenant_id}
         if self._state == ACTIVE:
             resource.pop("deletionStartsAt", None)
-        return self._result(_ACTIONS[self._state] + "d", held, Tenant(resource))
+        return self._result(_ACTIONS[self._state] + "d", held, OrganizationTenant(resource))
 
     def _switched(
-        self, register: Client, path: str, body: Mapping[str, Any], held: Tenant, outcome: _Switched
+        self, register: Client, path: str, body: Mapping[str, Any], held: OrganizationTenant, outcome: _Switched
     ) -> Mapping[str, Any]:
         """What is known of the tenant after it. A lost answer is never answered by a repetition before a look: it would
         let the days until the purge begin anew.
@@ -255,7 +255,7 @@ class _Lifecycle:
             register.transport.pause(attempt)
             attempt += 1
 
-    def _look(self, held: Tenant, looks: int) -> bool:
+    def _look(self, held: OrganizationTenant, looks: int) -> bool:
         """Whether the tenant is in the state that is wanted, after so many looks."""
         for look in range(looks):
             seen = self._seen_tenant(held)
@@ -265,17 +265,17 @@ class _Lifecycle:
                 self._hosts.tenant(held.hostnames[0]).transport.pause(look)
         return False
 
-    def _seen(self, held: Tenant) -> Mapping[str, Any]:
+    def _seen(self, held: OrganizationTenant) -> Mapping[str, Any]:
         seen = self._seen_tenant(held)
         purged = seen.resource.get("deletionStartsAt") if seen else None
         return {"status": self._state, **({"estimatedPurgeDate": purged} if purged else {})}
 
-    def _seen_tenant(self, held: Tenant) -> Optional[Tenant]:
+    def _seen_tenant(self, held: OrganizationTenant) -> Optional[OrganizationTenant]:
         if self._hosts.organization is None:
             return self._hosts.probed(held.hostnames[0], None)
         return self._hosts.search({"name": None, "tenant_id": held.ids[0], "hostname": None})
 
-    def _result(self, action: str, before: Optional[Tenant], after: Tenant) -> Dict[str, Any]:
+    def _result(self, action: str, before: Optional[OrganizationTenant], after: OrganizationTenant) -> Dict[str, Any]:
         changed = action != "unchanged"
         shown = after.to_user()
         shown["estimated_purge_date"] = shown.get("estimated_purge_date") or shown.get("deletion_starts_at")
@@ -290,7 +290,7 @@ class _Lifecycle:
         return result
 
     @staticmethod
-    def _side(tenant: Optional[Tenant], region: str) -> Optional[Dict[str, Any]]:
+    def _side(tenant: Optional[OrganizationTenant], region: str) -> Optional[Dict[str, Any]]:
         return {"name": tenant.name, "region": region, "state": tenant.status} if tenant else None
 
 
@@ -326,7 +326,7 @@ def _check(params: Params) -> None:
         raise InvalidInput("It is %s." % params["wait_timeout"], "Allowed are 0 to 86400 seconds.", "wait_timeout")
 
 
-def _is_being_purged(tenant: Tenant) -> bool:
+def _is_being_purged(tenant: OrganizationTenant) -> bool:
     """Whether it is gone, or going: then it can neither be reactivated nor deactivated any more."""
     if tenant.status == DELETED:
         return True

@@ -55,7 +55,7 @@ class Pruning(NamedTuple):
     :param given: names, or glob patterns of names, that are never taken away, as they were given.
     :param max_deletions: how many may be taken away; C(None) where the brake decides.
     :param limit_place: the option that says how many, for messages.
-    :param options: what the kind's C(prune_spec) has.
+    :param options: what the kind's C(PruneRules.spec) has.
     """
 
     place: str
@@ -129,22 +129,22 @@ def plan_pruning(
     prunable = [
         resource
         for resource in world.resources(kind.noun)
-        if kind.is_describable(resource) and kind.is_prunable(resource, pruning.options)
+        if kind.is_describable(resource) and kind.pruning.is_prunable(resource, pruning.options)
     ]
     unmanaged = [
         resource
         for resource in prunable
-        if resource["id"] not in listed and not any(_protects(pattern, _name(kind, resource)) for pattern in protect)
+        if resource["id"] not in listed and not any(_protects(pattern, kind.name_of(resource)) for pattern in protect)
     ]
-    _refuse_near_matches(kind, world, pruning, [_name(kind, resource) for resource in unmanaged])
+    _refuse_near_matches(kind, world, pruning, [kind.name_of(resource) for resource in unmanaged])
     if unmanaged:
         never = spared()
         prunable, unmanaged = ([each for each in some if each["id"] not in never] for some in (prunable, unmanaged))
-    unmanaged.sort(key=lambda resource: _name(kind, resource))
+    unmanaged.sort(key=kind.name_of)
     items = [
         Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource), is_pruned=True)
         for resource in unmanaged
-        for wanted in [kind.pruned(resource, pruning.options)]
+        for wanted in [kind.pruning.removal(resource, pruning.options)]
     ]
     duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
     return items, _too_many(kind, duplicates, unmanaged, len(prunable), pruning)
@@ -213,11 +213,7 @@ def _useless(pruning: Pruning, names: Collection[str]) -> List[str]:
 
 
 def _names(kind: Kind, world: World) -> List[str]:
-    return [_name(kind, resource) for resource in world.resources(kind.noun)]
-
-
-def _name(kind: Kind, resource: Resource) -> str:
-    return str(resource.get(kind.key_option))
+    return [kind.name_of(resource) for resource in world.resources(kind.noun)]
 
 
 def _protects(pattern: str, name: str) -> bool:
@@ -239,8 +235,8 @@ def _too_many(
     else:
         share = 100 * _LARGEST_SHARE_PRUNED
         text += " of %d %s, more than %d and %d%% of them" % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
-    names = [_name(kind, resource) for resource in unmanaged]
-    named = ["%r (duplicate %s)" % (_name(kind, resource), resource["id"]) for resource in duplicates]
+    names = [kind.name_of(resource) for resource in unmanaged]
+    named = ["%r (duplicate %s)" % (kind.name_of(resource), resource["id"]) for resource in duplicates]
     named += [
         "%r (ID %s)" % (name, resource["id"]) if names.count(name) > 1 else repr(name)
         for name, resource in zip(names, unmanaged)

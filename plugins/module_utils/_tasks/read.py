@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence
 
-from .._api.client import Client, equals, in_filters
+from .._api.client import Client
 from .._errors import NotAvailable, NotFound
-from .._kinds.base import Kind
-from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS, ROLES
+from .._kinds.absence import absence_explained
+from .._kinds.base import Kind, Reading
+from .._kinds.collection import Collection
+from .._kinds.effects import show_to
+from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS
 from .._kinds.lockout import ADMINISTRATORS
 from .._planning.references import Reference, Resource
-from .._planning.roles import DEFAULT_ROLES
 from .._planning.settings import Params
 from .._planning.world import World
 
@@ -40,18 +42,6 @@ class Demand(NamedTuple):
     may_be_missing: bool = False
 
 
-class Reading(NamedTuple):
-    """What a demand has brought.
-
-    :param along: what else has been looked for with the same requests.
-    :param missing: why there is nothing, where the tenant does not have the kind.
-    """
-
-    resources: List[Resource]
-    along: Sequence[Reference] = ()
-    missing: Optional[NotAvailable] = None
-
-
 def read(
     client: Client,
     demands: Sequence[Demand],
@@ -66,10 +56,11 @@ def read(
     :raises NotAvailable: when the tenant does not have a kind, unless its demand says that this can be.
     """
     world = World()
-    refers_to_roles = any(reference.noun == "role" for demand in demands for reference in _references(demand, world))
+    referred = {reference.noun for demand in demands for reference in _references(demand, world)}
+    in_full = {noun for noun in referred if noun in ENDPOINTS and ENDPOINTS[noun].reads_all}
     demands = [
-        # Whoever refers to roles may need the list of all, which has those that are wanted too.
-        demand._replace(everything=True) if demand.kind.noun == "role" and refers_to_roles and demand.wanted else demand
+        # Looking up what others refer to may take the list of all, which has those that are wanted too.
+        demand._replace(everything=True) if demand.kind.noun in in_full and demand.wanted else demand
         for demand in demands
     ]
     readings = _side_by_side([partial(_read, client, demand) for demand in demands])
@@ -79,19 +70,14 @@ def read(
     pairs = [pair for pair in zip(demands, readings) if pair[1].missing is None]
     demands = [demand for demand, _reading in pairs]
     for demand, reading in pairs:
-        demand.kind.show_to(world, reading.resources)
+        show_to(world, demand.kind, reading.resources)
         world.seek(Reference(demand.kind.noun, demand.kind.key(wanted)) for wanted in demand.wanted)
         world.seek(reading.along)
         if demand.everything:
-            world.complete.add(demand.kind.noun)
-        if demand.everything and demand.kind.noun == "role":
-            world.roles.learn_all(reading.resources)
-        elif demand.everything:
+            world.complete_with(demand.kind.noun)
             world.seek(reference for reference in _references(demand, world) if reference.noun == demand.kind.noun)
     world.expect(expected)
-    references = [reference for demand in demands for reference in _references(demand, world, verify)]
-    _look_up_roles(client, world, references, verify)
-    look_up(client, world, references)
+    look_up(client, world, [reference for demand in demands for reference in _references(demand, world, verify)])
     return world
 
 
@@ -100,9 +86,9 @@ def read_everything(client: Client, kinds: Sequence[Kind]) -> World:
     demands = [Demand(kind, (), everything=True, every_part=True, may_be_missing=True) for kind in kinds]
     world = read(client, demands)
     held = [(kind, resource) for kind in kinds for resource in world.resources(kind.noun)]
-    look_up(client, world, [reference for kind, resource in held for reference in kind.references_in(resource)])
+    look_up(client, world, [each for kind, resource in held for each in kind.parts.references_in(resource)])
     for kind, resource in held:
-        kind.name_references(resource, world)
+        kind.parts.name_references(resource, world)
     return world
 
 
@@ -116,17 +102,13 @@ def _references(demand: Demand, world: World, verify: bool = True) -> Iterator[R
     for wanted in demand.wanted:
         held = world.get(kind.noun, kind.key(wanted))
         for reference in kind.references(wanted, held):
-            is_needed = verify or kind.compares_ids or reference.noun == "role"
-            if is_needed or (held is None and reference.noun != kind.noun):
+            if verify or kind.parts.are_compared_by_id or not _is_left_to_the_tenant(kind, reference, held is None):
                 yield reference
 
 
-def _look_up_roles(client: Client, world: World, references: Sequence[Reference], verify: bool) -> None:
-    unseen = [each for each in references if each.noun == "role" and not world.roles.knows(each)]
-    if not verify:
-        unseen = [each for each in unseen if each.by == "id" or each.value not in DEFAULT_ROLES]
-    if unseen and not world.roles.complete and not world.missing("role"):
-        world.roles.learn_all(client.list(ROLES))
+def _is_left_to_the_tenant(kind: Kind, reference: Reference, is_creation: bool) -> bool:
+    """Whether the tenant refuses a wrong reference without changing anything."""
+    return reference.noun == kind.noun or ENDPOINTS[reference.noun].is_left_to_the_tenant(reference, is_creation)
 
 
 def look_up_administrators(client: Client, world: World) -> None:
@@ -147,9 +129,7 @@ def look_up_administrators(client: Client, world: World) -> None:
                 # Whether the address is that of a tenant has been found out with what is described.
                 world.miss(noun, NotAvailable(error.message, answer=error))
                 continue
-            for resource in found:
-                natural_key, *claims = endpoint.keys(resource)
-                world.put(noun, resource, natural_key, claims)
+            endpoint.put(world, found)
     if not world.resources("group_settings") and "group_settings" not in missing:
         try:
             world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
@@ -164,17 +144,12 @@ def look_up(client: Client, world: World, references: Sequence[Reference]) -> No
     """
     unknown: Dict[str, Dict[Reference, None]] = {}
     for reference in references:
-        if reference.noun != "role" and not world.knows(reference):
+        if not world.knows(reference):
             unknown.setdefault(reference.noun, {})[reference] = None
-    for noun, sought in unknown.items():
-        endpoint = ENDPOINTS[noun]
-        world.seek(sought)
-        if world.missing(noun):
-            continue
-        for condition in _joined([equals(reference.by, reference.value) for reference in sought]):
-            for resource in client.search(endpoint.collection, endpoint.among_existing(condition)):
-                natural_key, *claims = endpoint.keys(resource)
-                world.put(noun, resource, natural_key, claims)
+    for noun in sorted(unknown, key=lambda noun: not ENDPOINTS[noun].reads_all):
+        world.seek(unknown[noun])
+        if not world.missing(noun):
+            ENDPOINTS[noun].look_up(client, world, unknown[noun])
 
 
 def _read(client: Client, demand: Demand) -> Reading:
@@ -182,36 +157,29 @@ def _read(client: Client, demand: Demand) -> Reading:
 
     :raises NotAvailable: when the tenant does not have the kind, and that cannot be.
     """
+    kind = demand.kind
     try:
-        with demand.kind.absence_explained(client):
-            reading = _demanded(client, demand)
+        with absence_explained(kind, client):
+            reading = kind.read(client, demand.wanted, demand.everything)
     except NotAvailable as missing:
         if not demand.may_be_missing:
             raise
         return Reading([], missing=missing)
-    if demand.kind.is_singleton:
-        return reading
     asked = _asked_parts(demand, reading.resources)
-    return reading._replace(resources=with_parts(client, demand.kind, reading.resources, asked))
-
-
-def _demanded(client: Client, demand: Demand) -> Reading:
-    kind = demand.kind
-    if kind.is_singleton:
-        return Reading(kind.existing_singletons(client))
-    if demand.everything or kind.is_listed:
-        return Reading(list(kind.list(client)))
-    return _wanted(client, kind, demand.wanted)
+    return reading._replace(resources=with_parts(client, kind, reading.resources, asked))
 
 
 def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
     """The options that ask for what belongs to each of the resources; none where nothing of it has to be known."""
     kind = demand.kind
-    wanted = {kind.key(each): each for each in demand.wanted if kind.has_parts(each)}
+    wanted = {kind.key(each): each for each in demand.wanted if kind.parts.are_asked(each)}
+    every = kind.parts.every if demand.every_part else {}
+    if not wanted and not every:
+        return []
     return [
         wanted.get(kind.natural_key(each))
         or wanted.get(("id", each["id"]))
-        or (kind.every_part if demand.every_part and kind.is_describable(each) else {})
+        or (every if kind.is_describable(each) else {})
         for each in resources
     ]
 
@@ -223,14 +191,12 @@ def with_parts(client: Client, kind: Kind, resources: List[Resource], asked: Seq
     """
     if not any(asked):
         return resources
+
+    def read_parts(resource: Resource, each: Params) -> Resource:
+        return kind.parts.read(client, kind.path(resource), resource, each) if each else resource
+
     with ThreadPoolExecutor(max_workers=_MOST_READERS) as pool:
-        return list(
-            pool.map(
-                lambda resource, each: kind.with_parts(client, resource, each) if each else resource,
-                resources,
-                asked,
-            )
-        )
+        return list(pool.map(read_parts, resources, asked))
 
 
 def _side_by_side(reads: Sequence[Callable[[], Reading]]) -> List[Reading]:
@@ -241,66 +207,7 @@ def _side_by_side(reads: Sequence[Callable[[], Reading]]) -> List[Reading]:
         return [future.result() for future in futures]
 
 
-def find(client: Client, kind: Kind, params: Params) -> List[Resource]:
+def find(client: Client, kind: Collection, params: Params) -> List[Resource]:
     """The resources that an info module asks for, sorted by what names them."""
-    name = params.get(kind.key_option)
-    found: Iterable[Resource]
-    with kind.absence_explained(client):
-        if params.get("id") is not None:
-            found = kind.by_id(client, params["id"])
-        elif params.get("filter") is not None:
-            found = client.search(kind.collection, params["filter"])
-        elif name is not None:
-            hits = kind.find(client, kind.condition(params))
-            found = (hit for hit in hits if hit.get(kind.key_option) == name)
-        else:
-            found = kind.everything(client, params)
-        asked_for = [resource for resource in found if kind.is_asked_for(resource, params)]
-    return sorted(asked_for, key=lambda resource: str(resource.get(kind.key_option)))
-
-
-def _wanted(client: Client, kind: Kind, wanted: Sequence[Params]) -> Reading:
-    ids = [each["id"] for each in wanted if each.get("id") is not None]
-    if len(ids) == len(wanted) == 1:
-        return Reading(kind.by_id(client, ids[0]))
-    filters, along = _filters(kind, wanted)
-    found: List[Resource] = []
-    if len(filters) > 1:
-        resources, total, everything = kind.first_page(client)
-        shown = {("id", resource["id"]) for resource in resources} | set(map(kind.natural_key, resources))
-        filters, along = _filters(kind, [each for each in wanted if kind.key(each) not in shown])
-        # A page can have less than was asked for.
-        pages_left = -(-total // max(1, len(resources))) - 1
-        if pages_left <= len(filters):
-            return Reading(list(everything), list(_standing_in_the_way(kind, wanted)))
-        found += resources
-    for condition in filters:
-        found += kind.find(client, condition)
-    return Reading(found, along)
-
-
-def _filters(kind: Kind, wanted: Sequence[Params]) -> Tuple[List[Any], List[Reference]]:
-    """As few filters as possible that accept all that is wanted, and what they look for along with it at no cost.
-
-    What is easily mistaken for what is wanted is read along too where that costs nothing.
-    """
-    conditions = list(map(kind.condition, wanted))
-    if not kind.joins_conditions:
-        return list(dict.fromkeys(conditions)), []
-    fewest = _joined(conditions)
-    along = list(dict.fromkeys(_standing_in_the_way(kind, wanted)))
-    conditions += [equals(reference.by, reference.value) for reference in along]
-    neighbours = [condition for each in wanted for condition in kind.neighbours(each)]
-    for filters in (_joined(conditions + neighbours), _joined(conditions)):
-        if len(filters) == len(fewest):
-            return filters, along
-    return fewest, []
-
-
-def _joined(conditions: Sequence[str]) -> List[str]:
-    return in_filters(list(dict.fromkeys(conditions)))
-
-
-def _standing_in_the_way(kind: Kind, wanted: Sequence[Params]) -> Iterator[Reference]:
-    for each in wanted:
-        yield from (reference for reference in kind.references(each, None) if reference.noun == kind.noun)
+    with absence_explained(kind, client):
+        return kind.search.shown(client, params)

@@ -14,8 +14,8 @@ from .._kinds.base import Kind
 from .._kinds.lockout import is_admin
 from .._planning.references import Resource
 from .apply import Outcome
-from .areas import Area
 from .bulk import Item
+from .task_plan import Area
 
 #: A diff of more items than this is cut.
 MOST_DIFFS = 1000
@@ -61,8 +61,6 @@ def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
 
 def names_in(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
     """The options that name an item."""
-    if kind.is_singleton:
-        return {}
     known = kind.to_user(outcome.resource) or kind.to_user(item.plan.held) or {}
     return {option: item.wanted.get(option) or known.get(option) for option in kind.identity}
 

@@ -13,7 +13,7 @@ from typing import Any, List, Optional
 from .._api.client import Client
 from .._api.connection import connection_argument_spec
 from .._kinds.space import TYPES, Space, SpaceOfMember
-from .._planning.members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
+from .._kinds.space_members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
@@ -90,14 +90,14 @@ def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) 
     for.
     """
     if params["members"] or params["group"] or params["user"]:
-        spaces = with_parts(client, kind, spaces, [kind.every_part] * len(spaces))
+        spaces = with_parts(client, kind, spaces, [kind.parts.every] * len(spaces))
     world = World()
-    references = [each for space in spaces for each in kind.references_in(space)]
+    references = [each for space in spaces for each in kind.parts.references_in(space)]
     asked = {option: params[option] for option in ("group", "provider_type", "user")}
     reference = assignee_of(asked) if params["group"] or params["user"] else None
     look_up(client, world, [*references, *filter(None, [reference])])
     for space in spaces:
-        kind.name_references(space, world)
+        kind.parts.name_references(space, world)
     if reference is None:
         return spaces
     assignee_id = reference.value if reference.by == "id" else (world.find([reference])[reference] or {}).get("id")
@@ -114,8 +114,8 @@ def _member_in(kind: Space, space: Optional[Resource], member: Params, world: Wo
     reference = assignee_of(member)
     if space is None:
         return None
-    kind.members.name(space, world)
-    members: List[Member] = kind.members.held(space) or []
+    kind.parts.members.name(space, world)
+    members: List[Member] = kind.parts.members.held(space) or []
     for each in members:
         if each.kind != reference.noun:
             continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import json
 import re
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
 from generate.words import file_of
@@ -166,6 +168,27 @@ def test_layers_of_module_utils_import_downwards_only() -> None:
             assert level[imported] < level[name], f"{name} imports {imported}"
             folders = {name.partition("/")[0], imported.partition("/")[0]}
             assert folders != {"_planning", "_api"}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("kind", AREAS, ids=lambda kind: kind.area)
+def test_a_kind_has_few_members(kind: Kind) -> None:
+    """What few kinds need has a place of its own."""
+    classes = [each for each in type(kind).__mro__ if issubclass(each, Kind)]
+    methods = {name for each in classes for name in vars(each) if not name.startswith("__") or name == "__init__"}
+    attributes = {name for each in classes for name in inspect.get_annotations(each)}
+    assert len(methods | attributes | vars(kind).keys()) <= 60
+
+
+def test_files_of_tasks_and_kinds_are_short() -> None:
+    utils = ROOT / "plugins" / "module_utils"
+    files = [path for folder in ("_tasks", "_kinds") for path in (utils / folder).glob("*.py")]
+    assert [path.name for path in files if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
+
+
+def test_tasks_and_kinds_do_not_ask_whether_a_kind_is_a_singleton() -> None:
+    """Each kind knows what it is."""
+    files = (path for folder in ("_tasks", "_kinds") for path in (ROOT / "plugins/module_utils" / folder).glob("*.py"))
+    assert [path.name for path in files if ".is_singleton" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -16,6 +16,7 @@ import urllib3
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
@@ -137,7 +138,7 @@ def world_of(*groups: Json, roles: Optional[Iterable[str]] = None) -> World:
     world = World()
     if roles is not None:
         world.roles.learn_all([role(each) for each in roles])
-    return GROUP.show_to(world, groups)
+    return show_to(world, GROUP, groups)
 
 
 def body_of(plan: Plan, method: str) -> Any:

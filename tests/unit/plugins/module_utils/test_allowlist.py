@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Dict, List, Optional
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.networks import (
     networks_of,
@@ -44,13 +45,13 @@ def lets_in(policies: Dict[str, Json], address: str) -> bool:
 def planned(held: List[Json], changes: List[Json], new: List[Json], caller: Optional[str]) -> Any:
     """The policies by name, the plans in their turns, and what is refused."""
     policies = {"P%d" % number: dict(each, id="i%d" % number) for number, each in enumerate(held)}
-    world = KIND.show_to(World(), [dict(each, name=name) for name, each in policies.items()])
+    world = show_to(World(), KIND, [dict(each, name=name) for name, each in policies.items()])
     world.caller_address = caller
     wanted = [dict(each, name=name) for name, each in zip(policies, changes)]
     wanted += [dict(each, name="N%d" % number) for number, each in enumerate(new)]
     plans = [KIND.plan(each, world) for each in wanted]
-    turns = [plan for batch in KIND.in_turn([plan for plan in plans if plan.changed], world) for plan in batch]
-    return policies, turns, list(KIND.lockouts(plans, world))
+    turns = [plan for batch in KIND.writing.batches([plan for plan in plans if plan.changed], world) for plan in batch]
+    return policies, turns, list(KIND.writing.lockouts(plans, world))
 
 
 def moments(policies: Dict[str, Json], turns: List[Plan]) -> Any:

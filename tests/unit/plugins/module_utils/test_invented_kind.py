@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import inspect
-import json
 from copy import deepcopy
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Type
+from typing import Any, Callable, Dict, List, Optional, Sequence, Type
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, NotApplied, UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import claims_of, show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.assignments import AssignedRoles, CustomGroups
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Resource, Step
@@ -22,7 +23,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings i
     BOOLEAN,
     TEXT,
     EmailAddress,
-    Secret,
     Setting,
     TextSet,
 )
@@ -67,7 +67,7 @@ class Socket(Setting):
         return bool(target != "unknown")
 
 
-class Lamp(Kind):
+class Lamp(Collection):
     noun = "lamp"
     plural = "lamps"
     collection = LAMPS
@@ -84,14 +84,10 @@ class Lamp(Kind):
         TextSet("tags", "purge_tags"),
         AssignedRoles(can_be_added=True),
         CustomGroups(),
-        Secret("pin"),
         Bulbs(),
         Socket("socket", TEXT),
         Setting("shade", TEXT, is_added=True),
     )
-
-    def is_ready(self, resource: Resource) -> bool:
-        return not resource.get("isStarting")
 
 
 class ReplacedLamp(Lamp):
@@ -102,7 +98,6 @@ class ReplacedLamp(Lamp):
         Setting("name", TEXT),
         Setting("colour", TEXT, api="lookRgb"),
         Setting("blinks", BOOLEAN),
-        Secret("pin"),
     )
     identity = ("name",)
 
@@ -135,7 +130,7 @@ def world_of(*lamps: Json) -> World:
         made = group(name, "custom")
         world.put("group", made, ("name", name, "custom"))
     world.seek([Reference("group", ("name", "Three", "custom"))])
-    return LAMP.show_to(world, lamps)
+    return show_to(world, LAMP, lamps)
 
 
 def plan(*held: Json, **given: Any) -> Plan:
@@ -178,15 +173,8 @@ def test_every_sort_of_setting_is_used() -> None:
 
 def test_options_follow_from_the_table() -> None:
     spec = LAMP.argument_spec()
-    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "update_pin", "state", "id"}
+    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "state", "id"}
     assert spec.keys() == {setting.option for setting in LAMP.settings} | beside
-    assert spec["pin"]["no_log"] is True
-    assert spec["update_pin"] == {
-        "type": "str",
-        "choices": ["on_create", "always"],
-        "default": "on_create",
-        "no_log": False,
-    }
     assert LAMP.rules == {
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
         "required_one_of": [("name", "id")],
@@ -201,7 +189,7 @@ def test_identity_follows_from_the_table() -> None:
     assert LAMP.key(KEY) == LAMP.natural_key(HELD) == ("name", "Moon", "attic")
     assert LAMP.key({**KEY, "id": "1"}) == ("id", "1")
     assert LAMP.label(KEY) == LAMP.label_of(HELD) == "lamp 'Moon' (attic)"
-    assert LAMP.claims(dict(HELD, owner="Ada@Example.com")) == [("owner", "ada@example.com")]
+    assert claims_of(LAMP, dict(HELD, owner="Ada@Example.com")) == [("owner", "ada@example.com")]
     assert LAMP.area == "lamps"
 
 
@@ -281,7 +269,6 @@ def test_a_creation_sends_what_it_can() -> None:
         "tags": ["b", "a"],
         "assigned_roles": ["A"],
         "assigned_groups": ["One"],
-        "pin": "1234",
         "bulbs": ["left"],
     }
     created = plan(HELD, **given)
@@ -291,7 +278,6 @@ def test_a_creation_sends_what_it_can() -> None:
         "lookRgb": "blue",
         "tags": ["a", "b"],
         "assignedRoles": [{"name": "A"}],
-        "pin": "1234",
     }
     assert (created.predicted or {})["brightness"] == 2
     assert LAMP.natural_key(created.predicted or {}) == ("name", "Sun", "hall")
@@ -350,18 +336,6 @@ def test_what_is_deprecated_is_a_warning_to_who_uses_it() -> None:
         assert LAMP.warnings(given, plan(HELD, **given), world_of(HELD)) == warnings
 
 
-def test_a_secret_is_sent_at_the_creation_or_when_asked_and_shown_never() -> None:
-    given = {**KEY, "pin": "1234", "update_pin": "on_create"}
-    assert plan(HELD, **given).action == "unchanged"
-    always = plan(HELD, **{**given, "update_pin": "always"})
-    assert operations_of(always) == [replace("/pin", "1234")]
-    created = plan(**given)
-    assert (payload_of(created) or {})["pin"] == "1234"
-    for made in (always, created):
-        assert "1234" not in json.dumps([made.before, made.after, made.predicted, made.held])
-    assert "1234" not in json.dumps(plan({**HELD, "pin": "1234"}, **KEY).before)
-
-
 def test_what_belongs_to_a_resource_has_requests_of_its_own() -> None:
     changed = plan(HELD, **KEY, bulbs=["right"], colour="blue")
     assert [step[:2] for step in changed.steps] == [
@@ -383,12 +357,10 @@ def test_a_plan_can_wait_for_what_others_make() -> None:
 
 def test_what_is_replaced_as_a_whole_is_sent_as_a_whole() -> None:
     kind = ReplacedLamp()
-    world = kind.show_to(World(), [HELD])
+    world = show_to(World(), kind, [HELD])
     changed = kind.plan({"name": "Moon", "colour": "blue"}, world)
     whole = {"name": "Moon", "lookRgb": "blue", "blinks": False}
     assert changed.steps == [Step("PUT", LAMPS + "/1", whole)]
-    changed = kind.plan({"name": "Moon", "pin": "1234", "update_pin": "always"}, world)
-    assert changed.steps == [Step("PUT", LAMPS + "/1", {**whole, "lookRgb": "red", "pin": "1234"})]
 
 
 class Shop:
@@ -400,8 +372,6 @@ class Shop:
         self.lamps = {lamp["id"]: deepcopy(lamp) for lamp in lamps}
         self.calls: List[str] = []
         self.pauses = 0
-        #: How often a lamp that was just made is still starting, and what makes it start.
-        self.starting = 0
 
     def pause(self, attempt: int, at_least: float = 0.0) -> None:
         self.pauses += 1
@@ -425,7 +395,7 @@ class Shop:
         lamp = self.lamps.get(place[0])
         if method == "POST" and place == [""]:
             self.lamps["new"] = {"model": "smart", "room": "hall", **body, "id": "new"}
-            return self._shown(self.lamps["new"])
+            return dict(self.lamps["new"])
         if lamp is None:
             raise refused(404)
         if place[1:] and method == "POST":
@@ -439,16 +409,11 @@ class Shop:
                 lamp[{"/look/rgb": "lookRgb"}.get(operation["path"], operation["path"][1:])] = operation["value"]
         elif method == "PUT":
             self.lamps[place[0]] = {**body, "id": place[0]}
-        return self._shown(lamp) if method == "GET" else None
-
-    def _shown(self, lamp: Json) -> Json:
-        self.starting -= 1
-        hidden: Mapping[str, Any] = {"isStarting": True} if self.starting >= 0 else {}
-        return {**{name: value for name, value in lamp.items() if name != "pin"}, **hidden}
+        return dict(lamp) if method == "GET" else None
 
 
 def ensure(shop: Shop, kind: Kind, held: Optional[Json], **given: Any) -> Outcome:
-    world = kind.show_to(World(), [held] if held else [])
+    world = show_to(World(), kind, [held] if held else [])
     return carry_out(client_over(shop), kind, given, kind.plan(given, world), world)
 
 
@@ -462,10 +427,9 @@ def test_carrying_out_what_takes_several_requests() -> None:
 
 def test_a_creation_that_takes_several_requests() -> None:
     shop = Shop()
-    outcome = ensure(shop, LAMP, None, name="Sun", bulbs=["left"], brightness=2, pin="1234")
+    outcome = ensure(shop, LAMP, None, name="Sun", bulbs=["left"], brightness=2)
     assert (outcome.error, outcome.action) == (None, "created")
     assert shop.calls == ["POST ", "PATCH /new", "POST /new/bulbs", "GET /new"]
-    assert shop.lamps["new"]["pin"] == "1234"
 
 
 def test_a_replacement() -> None:
@@ -474,32 +438,3 @@ def test_a_replacement() -> None:
     assert (outcome.error, outcome.action) == (None, "updated")
     assert shop.calls == ["PUT /1", "GET /1"]
     assert shop.lamps["1"] == {"id": "1", "name": "Moon", "lookRgb": "blue", "blinks": False}
-
-
-@pytest.mark.parametrize("update", ["on_create", "always"])
-def test_a_secret_is_written_once(update: str) -> None:
-    shop = Shop()
-    assert ensure(shop, LAMP, None, name="Sun", pin="1234", update_pin=update).action == "created"
-    assert shop.calls == ["POST "]
-    shop = Shop(HELD)
-    outcome = ensure(shop, LAMP, HELD, **KEY, pin="1234", update_pin=update)
-    assert outcome.error is None
-    assert shop.calls == ([] if update == "on_create" else ["PATCH /1", "GET /1"])
-
-
-def test_what_is_not_ready_is_waited_for() -> None:
-    shop = Shop()
-    shop.starting = 3
-    outcome = ensure(shop, LAMP, None, name="Sun")
-    assert (outcome.error, outcome.action) == (None, "created")
-    assert shop.calls == ["POST "] + ["GET /new"] * 3
-    assert shop.pauses == 3
-
-
-def test_what_is_never_ready_is_said() -> None:
-    shop = Shop()
-    shop.starting = 100
-    outcome = ensure(shop, LAMP, None, name="Sun")
-    assert isinstance(outcome.error, NotApplied)
-    assert_says(outcome.error, "lamp 'Sun' (hall)", "not ready")
-    assert outcome.changed

@@ -14,9 +14,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     UnexpectedAnswer,
     UnknownReferences,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_settings import LicenseSettings
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import (
-    EVERYONE_ID,
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.space_members import (
     Member,
     Members,
     Owner,
@@ -24,7 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members im
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan, plan_change, plan_creation
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Step
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import TEXT, Secret, Setting
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import TEXT, Setting
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 
 MEMBERS, OWNER = Members(), Owner()
@@ -229,19 +229,6 @@ def test_a_patch_comes_before_requests_of_settings_of_their_own() -> None:
     wanted = {"name": "new", "members": [{"user": "ada", "roles": ["a"]}]}
     made = plan_change([MEMBERS, NAME], wanted, {**space(), "name": "old"}, world(), PATH)
     assert [step.method for step in made.steps] == ["PATCH", "POST"]
-
-
-@pytest.mark.parametrize(("update", "differs"), [("on_create", False), ("always", True)])
-def test_a_secret(update: str, differs: bool) -> None:
-    secret = Secret("client_secret")
-    wanted = {"client_secret": "s3cret", "update_client_secret": update}
-    created = plan_creation([secret], wanted, {}, World(), "/x")
-    assert created.steps == [Step("POST", "/x", {"clientSecret": "s3cret"})]
-    changed = plan_change([secret], wanted, {"id": "1"}, World(), "/x/1")
-    assert changed.changed is differs
-    for made in (created, changed):
-        assert "s3cret" not in repr((made.before, made.after, made.predicted))
-    assert secret.argument_spec()["client_secret"]["no_log"] is True
 
 
 def test_what_is_replaced_as_a_whole_is_sent_with_what_is_held() -> None:

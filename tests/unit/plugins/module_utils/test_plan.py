@@ -8,9 +8,10 @@ from typing import Any, Iterable, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from unit.plugins.module_utils.helpers import (
@@ -413,7 +414,7 @@ ADA = {"id": "u", "subject": "ada", "name": "Ada", "status": "active", "assigned
 def plan_user(held: Json, **given: Any) -> Plan:
     world = World()
     world.roles.learn_all([role(each) for each in ROLES])
-    return USER.plan({"subject": "ada", **given}, USER.show_to(world, [held]))
+    return USER.plan({"subject": "ada", **given}, show_to(world, USER, [held]))
 
 
 def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
@@ -437,7 +438,7 @@ def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
 )
 def test_scopes_listed_twice_are_listed_once(held: List[str], given: Json, after: Optional[List[str]]) -> None:
     mine = {"id": "r", "name": "Mine", "type": "custom", "description": "", "assignedScopes": held}
-    made = ROLE.plan({"name": "Mine", **given}, ROLE.show_to(World(), [mine]))
+    made = ROLE.plan({"name": "Mine", **given}, show_to(World(), ROLE, [mine]))
     assert made.changed is (after is not None)
     if after is not None:
         assert (made.predicted or {})["assignedScopes"] == after

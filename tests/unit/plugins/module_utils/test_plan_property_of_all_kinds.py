@@ -10,11 +10,12 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group_settings import GroupSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.members import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
 from hypothesis import given
@@ -159,7 +160,7 @@ def plan_of(kind: Kind, wanted: Json, held: Optional[Json]) -> Plan:
     world = World()
     world.roles.learn_all(ROLES.values())
     if held is not None:
-        kind.show_to(world, [held])
+        show_to(world, kind, [held])
     return kind.plan(wanted, world)
 
 

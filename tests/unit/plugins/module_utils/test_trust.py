@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.trust import TrustedHosts
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.organization import OrganizationTenant
 
 CONSOLE = "https://console.qlikcloud.com"
 
@@ -101,7 +101,7 @@ def test_what_is_no_domain(domain: str) -> None:
 
 
 def test_a_tenant_with_two_final_dots() -> None:
-    tenant = Tenant({"id": "1", "name": "Acme", "hostnames": ["acme.eu.qlikcloud.com.."]})
+    tenant = OrganizationTenant({"id": "1", "name": "Acme", "hostnames": ["acme.eu.qlikcloud.com.."]})
     with pytest.raises(InvalidInput):
         tenant.checked(TrustedHosts([CONSOLE], []))
 

@@ -267,6 +267,13 @@ def test_no_text_of_a_tenant_makes_a_line_of_its_own_in_junit() -> None:
         ("updated", {"assigned_roles": ["A"]}, {"assigned_roles": []}, ["assigned_roles: granted by hand: A"]),
         ("updated", {"assigned_roles": []}, {"assigned_roles": ["A"]}, ["assigned_roles: taken away: A"]),
         ("updated", {"assigned_groups": ["A"]}, {"assigned_groups": []}, ["assigned_groups: added by hand: A"]),
+        ("updated", {"two words": ["A"]}, {"two words": []}, ["two words: added by hand: A"]),
+        (
+            "updated",
+            {"members": [{"user": "ada", "roles": ["consumer"]}]},
+            {"members": [{"group": "G", "roles": ["producer"]}]},
+            ["user ada: granted by hand: consumer", "group G: taken away: producer"],
+        ),
         ("updated", {"description": ""}, {"description": "d"}, ['description: is empty, described as "d"']),
         ("updated", {"x": False}, {"x": True}, ["x: is false, described as true"]),
         ("updated", {}, {"alias": "b"}, ['alias: is nothing, described as "b"']),

@@ -12,15 +12,11 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 from urllib.parse import quote
 
 from .._errors import InvalidInput, UnexpectedAnswer, UnknownReferences
-from .references import Reference, Resource, Step
-from .settings import LIST_OF_TEXTS, TEXT, Params, Setting
-from .world import World
+from .._planning.references import Reference, Resource, Step
+from .._planning.settings import LIST_OF_TEXTS, TEXT, Params, Setting
+from .._planning.world import World
+from .endpoints import EVERYONE, EVERYONE_ID, EVERYONE_NAME
 
-#: The system group that every user belongs to; its id is the same on all tenants.
-EVERYONE_ID = "000000000000000000000001"
-EVERYONE = "Everyone"
-#: What the API calls it (Qlik reference, groups: systemGroups).
-EVERYONE_NAME = "com.qlik." + EVERYONE
 _EVERYONE = Reference("group", ("id", EVERYONE_ID))
 MEMBER_SPEC: Dict[str, Any] = {
     "group": TEXT,

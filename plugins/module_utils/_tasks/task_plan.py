@@ -15,6 +15,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from .._api.client import Client
 from .._errors import InvalidInput, NotAvailable, NotBegun
 from .._kinds.base import Kind
+from .._kinds.effects import expect_in, settle_in
 from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
@@ -84,7 +85,7 @@ class Area:
                 self.kind.natural_key(resource),
                 self.kind.label_of(resource),
                 item.plan,
-                self.kind.unasked(item.wanted),
+                self.kind.parts.unasked(item.wanted),
             )
             for item in self.items
             for resource in [item.plan.held or item.plan.predicted or {}]
@@ -95,12 +96,12 @@ class Area:
         """What has to be known beyond the description to report on it."""
         if not self.report_extra:
             return []
-        return [each for found in world.resources(self.kind.noun) for each in self.kind.references_in(found)]
+        return [each for found in world.resources(self.kind.noun) for each in self.kind.parts.references_in(found)]
 
     def remarks(self, world: World) -> List[str]:
         """What an audit says of resources even if they are as described."""
-        found = sorted(world.resources(self.kind.noun), key=lambda resource: str(resource.get(self.kind.key_option)))
-        return [text for resource in found for text in self.kind.remarks(resource, world)]
+        found = sorted(world.resources(self.kind.noun), key=self.kind.name_of)
+        return [text for resource in found for text in self.kind.parts.remarks(resource, world)]
 
     def extra(self, world: World) -> List[Resource]:
         """What the tenant holds and the description does not have, sorted by what names it."""
@@ -111,7 +112,7 @@ class Area:
             for resource in world.resources(self.kind.noun)
             if resource["id"] not in described and self.kind.is_describable(resource)
         ]
-        return sorted(found, key=lambda resource: str(resource.get(self.kind.key_option)))
+        return sorted(found, key=self.kind.name_of)
 
 
 def plan_areas(
@@ -146,16 +147,16 @@ def plan_areas(
             problems.add(area.place, duplicates, area.kind.area)
         if area.pruning is not None and len(area.plans()) == len(area.items):
             try:
-                area.kind.refuse_pruning(client)
-                spared = partial(area.kind.spared_by_pruning, client)
-                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, spared)
+                area.kind.pruning.refuse(client)
+                protected = partial(area.kind.pruning.protected_ids, client)
+                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, protected)
                 area.items += unmanaged
                 if refusal is not None:
                     raise refusal
                 looked_at[area.kind.area] = area.plans()
             except InvalidInput as error:
                 problems.add(area.place, error, area.kind.area)
-        area.kind.expect_in(world, area.plans())
+        expect_in(world, area.kind, area.plans())
         # That a description is wrong does not make what it describes unknown.
         hopeless = [item.wanted for item in area.items if not item.is_comparable and area.kind.is_named(item.wanted)]
         world.expect(Reference(area.kind.noun, area.kind.natural_key_of(wanted)) for wanted in hopeless)
@@ -163,24 +164,24 @@ def plan_areas(
     for area in areas:
         if area.report_extra:
             for resource in world.resources(area.kind.noun):
-                area.kind.name_references(resource, world)
+                area.kind.parts.name_references(resource, world)
     if any(area.is_audited for area in areas):
         look_up_administrators(client, world)
     losses = Losses()
     for area in areas:
-        positions = {id(item.plan): position for position, item in enumerate(area.items)}
+        positions = {item.plan: position for position, item in enumerate(area.items)}
         plans = [plan for plan in looked_at[area.kind.area] if verify or area.kind.looks_before_writing(plan)]
         for plan, reason in area.kind.refusals(client, plans, world):
             if plan is None:
                 problems.add(area.place, reason, area.kind.area)
                 continue
-            item = area.items[positions[id(plan)]]
-            area.items[positions[id(plan)]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
+            item = area.items[positions[plan]]
+            area.items[positions[plan]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
             problems.add(item.place, reason, area.kind.area, item.label)
         losses.add(area.kind.losses(area.plans()))
     if not allow_lockout and not problems:
         for area in areas:
-            for lockout in area.kind.lockouts(area.plans(), world):
+            for lockout in area.kind.writing.lockouts(area.plans(), world):
                 problems.add(area.place, lockout, area.kind.area)
         try:
             refuse_lockout(client, losses)
@@ -202,27 +203,32 @@ def carry_out_areas(
     from reaching the tenant are written when all that is done. At the end of the first area in which something failed,
     what has not begun is not begun any more.
     """
-    outcomes: Dict[int, Outcome] = {}
     failed = ""
-    first = [area for area in areas if not area.kind.is_written_last]
-    last = [area for area in areas if area.kind.is_written_last]
+    for area in areas:
+        area.outcomes = [Outcome(item.plan, item.plan.held) for item in area.items]
+    first = [area for area in areas if not area.kind.writing.is_last]
+    last = [area for area in areas if area.kind.writing.is_last]
     rounds: List[Tuple[Area, Sequence[bool]]] = [(area, [False]) for area in first]
     rounds += [(area, [True]) for area in reversed(first)] + [(area, [False, True]) for area in last]
     for area, deletes in rounds:
-        batch = [item for item in area.items if item.plan.changed and (item.plan.action == "deleted") in deletes]
+        due = [number for number, item in enumerate(area.items) if item.plan.changed and _is_deletion(item) in deletes]
+        batch = [area.items[number] for number in due]
         if failed:
             reason = NotBegun("something failed in %s before" % failed)
-            outcomes.update((id(item), Outcome(item.plan, item.plan.held, error=reason)) for item in batch)
-            continue
-        complete = [item if item.plan.is_complete else _planned_again(item, area.kind, world) for item in batch]
-        done = carry_out_all(client, area.kind, complete, world, concurrency, on_done)
-        remove_duplicates(client, area.kind, done)
-        outcomes.update((id(item), outcome) for item, outcome in zip(batch, done))
-        area.kind.settle_in(world, [(outcome.plan, outcome.resource) for outcome in done])
-        if any(outcome.error is not None for outcome in done):
+            done = [Outcome(item.plan, item.plan.held, error=reason) for item in batch]
+        else:
+            complete = [item if item.plan.is_complete else _planned_again(item, area.kind, world) for item in batch]
+            done = carry_out_all(client, area.kind, complete, world, concurrency, on_done)
+            remove_duplicates(client, area.kind, done)
+            settle_in(world, area.kind, [(outcome.plan, outcome.resource) for outcome in done])
+        for number, outcome in zip(due, done):
+            area.outcomes[number] = outcome
+        if not failed and any(outcome.error is not None for outcome in done):
             failed = area.kind.area
-    for area in areas:
-        area.outcomes = [outcomes.get(id(item)) or Outcome(item.plan, item.plan.held) for item in area.items]
+
+
+def _is_deletion(item: Item) -> bool:
+    return item.plan.action == "deleted"
 
 
 def _planned_again(item: Item, kind: Kind, world: World) -> Item:

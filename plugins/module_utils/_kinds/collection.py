@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What kinds have in common of which a tenant can have many."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .._api.client import Client, member
+from .._errors import InvalidInput
+from .._planning.plan import Plan, plan_deletion
+from .._planning.references import Resource
+from .._planning.settings import TEXT, Params
+from .._planning.world import World
+from .area_form import ListOfItems
+from .base import Kind, Reading
+from .names import warnings_of_name
+from .search import Search
+
+
+class Collection(Kind):
+    """A kind of which a tenant can have many, each with a name, such as its groups."""
+
+    is_singleton = False
+    form = ListOfItems()
+    identity: Sequence[str] = ("name",)
+    #: Whether a task can name one by its id.
+    has_id_option = True
+    #: The options of the info module beside those that name a resource, and the filter.
+    info_spec: Mapping[str, Any] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        by_option = {setting.option: setting for setting in self.settings}
+        self._identifying = [by_option[option] for option in self.identity]
+
+    @property
+    def area(self) -> str:
+        return self.plural
+
+    @property
+    def key_option(self) -> str:
+        """The option that finds one."""
+        return self.identity[0]
+
+    @property
+    def search(self) -> Search:
+        """What finds resources."""
+        return Search(self, self.key_option)
+
+    def argument_spec(self) -> Dict[str, Any]:
+        spec = super().argument_spec()
+        spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+        if self.has_id_option:
+            spec["id"] = dict(TEXT)
+        else:
+            spec[self.key_option] = dict(spec[self.key_option], required=True)
+        return spec
+
+    @property
+    def rules(self) -> Dict[str, Any]:
+        return {**super().rules, "required_one_of": [self.naming_options]}
+
+    @property
+    def naming_options(self) -> Tuple[str, ...]:
+        return (self.key_option, "id") if self.has_id_option else (self.key_option,)
+
+    def is_named(self, wanted: Params) -> bool:
+        return any(wanted.get(option) is not None for option in self.naming_options)
+
+    def chosen_name(self, wanted: Params) -> Optional[str]:
+        return None if wanted.get("id") is not None else wanted.get(self.key_option)
+
+    def name_of(self, resource: Resource) -> str:
+        return str(resource.get(self.key_option))
+
+    def label(self, wanted: Params) -> str:
+        if wanted.get("id") is not None:
+            return "%s %s" % (self.word, wanted["id"])
+        name, *rest = self.natural_key_of(wanted)[1:]
+        if not self.is_named(wanted):
+            return "%s without %s" % (self.word, " or ".join(self.naming_options))
+        return " ".join(["%s %r" % (self.word, name), *("(%s)" % part for part in rest)])
+
+    def label_of(self, resource: Resource) -> str:
+        return self.label({setting.option: setting.held(resource) for setting in self.settings})
+
+    def natural_key_of(self, wanted: Params) -> Tuple[Any, ...]:
+        asked = ((wanted.get(setting.option), setting.missing) for setting in self._identifying)
+        return (self.key_option, *(missing if value is None else value for value, missing in asked))
+
+    def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
+        return (self.key_option, *(setting.held(resource) for setting in self._identifying))
+
+    def path(self, resource: Resource) -> str:
+        return member(self.collection, resource["id"])
+
+    def read(self, client: Client, wanted: Sequence[Params], everything: bool) -> Reading:
+        return Reading(list(self.search.all(client))) if everything else self.search.wanted(client, wanted)
+
+    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        return self.parts.read(client, self.path(resource), self.search.read_again(client, resource), wanted)
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        held = self.named_in(world, wanted)
+        if wanted.get("state") == "absent":
+            return plan_deletion(self.settings, held, self.path(held) if held else "")
+        if held is None and wanted.get("id") is not None:
+            raise InvalidInput(
+                "The tenant has no %s, and an id cannot be chosen." % self.label(wanted),
+                "Leave id out to create one.",
+            )
+        values = zip(self._identifying, self.natural_key_of(wanted)[1:])
+        plan = self.plan_presence(wanted, held, world, {setting.api: value for setting, value in values})
+        if held is None:
+            _refuse_taken(self, plan, world)
+        return plan
+
+    def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
+        """The resource of the tenant that the task names.
+
+        :raises InvalidInput: when several have the name and it is not known which of them is meant.
+        """
+        return world.get(self.noun, self.key(wanted))
+
+    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+        texts = super().warnings(wanted, plan, world)
+        name = self.chosen_name(wanted)
+        if plan.held is not None or name is None:
+            return texts
+        return texts + warnings_of_name(self, name, wanted, plan, world)
+
+
+def _refuse_taken(kind: Collection, creation: Plan, world: World) -> None:
+    new = creation.predicted or {}
+    for setting in kind.settings:
+        value = setting.held(new) if setting.is_unique else None
+        owner = world.get(kind.noun, (setting.api, setting.comparable(value))) if value else None
+        # An owner of the same name is the resource itself, which a list that lags has not shown.
+        if owner and kind.natural_key(owner) != kind.natural_key(new):
+            text = "%r belongs to the %s already." % (value, kind.label_of(owner))
+            hint = "Two %s of a tenant cannot have the same." % kind.words
+            world.refuse(InvalidInput(text, hint, setting.option))

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What responses and plans of a kind do to the picture of a tenant."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Iterable, List, Optional, Tuple
+
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.world import World
+from .base import Kind
+
+
+def show_to(world: World, kind: Kind, resources: Iterable[Resource]) -> World:
+    """The world with resources that an answer has shown, and the roles that these have."""
+    for resource in filter(kind.exists, resources):
+        world.roles.learn(kind.shown_roles(resource))
+        world.put(kind.noun, resource, kind.natural_key(resource), claims_of(kind, resource))
+    return world
+
+
+def claims_of(kind: Kind, resource: Resource) -> List[Hashable]:
+    """What no other resource of the kind can have too, beside the natural key."""
+    values = ((setting, setting.held(resource)) for setting in kind.settings if setting.is_unique)
+    return [(setting.api, setting.comparable(value)) for setting, value in values if value]
+
+
+def expect_in(world: World, kind: Kind, plans: Iterable[Plan]) -> None:
+    """Count on what plans are going to make of resources."""
+    for plan in plans:
+        if plan.changed:
+            before, after = (kind.natural_key(side) if side else None for side in (plan.held, plan.predicted))
+            world.plan(kind.noun, plan.held, before, plan.predicted, after)
+
+
+def settle_in(world: World, kind: Kind, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:
+    """Know what has become of plans: what the tenant holds after each of them."""
+    for plan, resource in written:
+        if resource is not None and plan.predicted is not None:
+            show_to(world, kind, [resource])
+            world.settle(kind.noun, kind.natural_key(resource))

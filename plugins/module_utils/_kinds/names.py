@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names that are easily mistaken for others."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import unicodedata
+from typing import List
+
+from .._planning.plan import Plan
+from .._planning.settings import Params
+from .._planning.world import World, difference
+from .base import Kind
+
+
+def warnings_of_name(kind: Kind, name: str, wanted: Params, plan: Plan, world: World) -> List[str]:
+    """What the user should know of the name of a resource that the tenant does not have."""
+    label, texts = kind.label(wanted), []
+    if name != name.strip():
+        texts.append("The name of the %s has blanks around it." % label)
+    if any(unicodedata.category(character).startswith("C") for character in name):
+        texts.append("The name of the %s holds characters that cannot be seen." % label)
+    if plan.action == "created":
+        return texts + [
+            "The %s is created beside the %s: their names differ %s."
+            % (label, kind.label_of(other), difference(name, kind.name_of(other)))
+            for other in world.alike(kind.noun, kind.key(wanted))
+        ]
+    for other in world.near(kind.noun, kind.key(wanted)):
+        its_name = kind.name_of(other)
+        differs = "" if its_name == name else ": their names differ %s" % difference(name, its_name)
+        near = (label, kind.label_of(other), differs)
+        texts.append("The %s is not there, so nothing is deleted. The tenant has the %s%s." % near)
+    return texts

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What kinds have in common of which a tenant has exactly one."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Sequence
+
+from .._api.client import Client
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.settings import Params
+from .._planning.world import World
+from .area_form import OneObject
+from .base import Kind, Reading
+
+
+class Singleton(Kind):
+    """A kind of which a tenant has exactly one, such as its settings."""
+
+    is_singleton = True
+    form = OneObject()
+
+    @property
+    def area(self) -> str:
+        return self.noun
+
+    def label(self, wanted: Params) -> str:
+        return "%s of %s" % (self.words, wanted["tenant_url"])
+
+    def path(self, resource: Resource) -> str:
+        return self.collection
+
+    def read(self, client: Client, wanted: Sequence[Params], everything: bool) -> Reading:
+        return Reading(self.existing(client))
+
+    def existing(self, client: Client) -> List[Resource]:
+        """The resource, or nothing where it does not exist yet."""
+        return [self.read_one(client)]
+
+    def read_one(self, client: Client) -> Resource:
+        """The resource that the tenant has."""
+        return client.read(self.collection)
+
+    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+        return self.read_one(client)
+
+    def shows_settings(self, answer: Mapping[str, Any]) -> bool:
+        """Whether an answer has any of the settings: one without them is about something else."""
+        return any(setting.api in answer for setting in self.settings)
+
+    def plan(self, wanted: Params, world: World) -> Plan:
+        held = world.get(self.noun, self.key(wanted))
+        if held is None and not any(setting.is_asked(wanted) for setting in self.settings):
+            return Plan("unchanged", None, None, None, None)
+        return self.plan_presence(wanted, held, world)
