@@ -13,8 +13,8 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Value
 from modules.harness import Json, Run, writes_in

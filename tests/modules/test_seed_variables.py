@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
 from local_tenant.client import LocalTenant
 from modules.harness import Run
 from seed_cases import CASES, NO_BUNDLE, changes, facts, filled_in, prepare

@@ -9,7 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     AREAS,
     audited,
     headline,
@@ -17,11 +20,8 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     report_of,
     unaudited,
 )
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_settings import differences
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import host_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.settings import differences
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import host_of
 
 ADA = {"subject": "ada", "action": "unchanged", "user": {"id": "1"}}
 PLAN = {"fingerprint": "sha256:0", "steps": 0}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables, unknown_variables
 
 #: What each role cannot do without.
