@@ -9,37 +9,18 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: qlik_role_variables
-short_description: Read the variables of a role of this collection
+module: qlik_awx
+short_description: The first task of the role qlik_awx
 version_added: 1.0.0
 description:
-  - Part of the roles and playbooks of this collection, which call it first. Use these.
-  - Looks at the play as a whole too, once for all hosts. It is an error if an inventory is named and no host came of
-    it, if an inventory plugin of this collection failed, if a host of several has no address of its own, and if hosts
-    have the same address and one of them prunes.
-  - It warns of other hosts that have the same address, of variables that begin with C(qlik_) and do not exist, and of
-    modules that do not run on the controller as its user.
-  - Variables that are null, and blank ones where a text makes no sense, count as left out, and get their defaults. What
-    is wrong with the others is said at once, a line for each mistake that begins with its place.
-  - It runs on the controller, and talks to no tenant.
+  - Belongs to the role P(qlikops.cloud.qlik_awx#role) and is not meant to be called by itself. Use the role.
+  - Validates the variables of the role, and the inventory of the play. All mistakes are reported at once, a line for
+    each, which begins with its place.
+  - Fails if the collection C(awx.awx) is not installed, and says how to install it.
+  - Runs on the controller, and sends no request.
 author:
   - qlikops contributors (@qlikops)
-options:
-  role:
-    description:
-      - The role, without the name of the collection, or V(qlik_onboard) for the playbook.
-    type: str
-    choices:
-      - qlik_seed
-      - qlik_audit
-      - qlik_export
-      - qlik_awx
-      - qlik_onboard
-    required: true
-  needed_collection:
-    description:
-      - Another collection that the role needs. If it is not installed, the message is how to install it.
-    type: str
+options: {}
 attributes:
   check_mode:
     support: full
@@ -53,21 +34,19 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Look at the variables
-  qlikops.cloud.qlik_role_variables:
-    role: qlik_export
+- name: Validate the variables
+  qlikops.cloud.qlik_awx:
   vars:
-    qlik_export_dir: /home/ada/exports
+    qlik_awx_project_url: https://git.example.com/qlik.git
+    qlik_awx_execution_environment_image: registry.example.com/qlik:1
 """
 
 RETURN = r"""
 variables:
-  description: The variables of the role by name, with the defaults of those that are left out.
+  description: The variables by name, with the defaults of those that are left out.
   returned: success
   type: dict
   sample:
-    qlik_export_dir: /home/ada/exports
-    qlik_export_force: false
-    qlik_export_mode: null
-    qlik_export_users: false
+    qlik_awx_forks: 20
+    qlik_awx_organization: Default
 """

@@ -9,55 +9,21 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: qlik_export_file
-short_description: Write the export of a host on the controller
+module: qlik_export
+short_description: The task of the role qlik_export
 version_added: 1.0.0
 description:
-  - Part of the role P(qlikops.cloud.qlik_export#role), which calls it twice on each host. Use the role.
-  - It runs on the controller, and talks to no tenant.
-  - Options that are left out are those of the variables of the role, as its first task has registered them.
+  - Belongs to the role P(qlikops.cloud.qlik_export#role) and is not meant to be called by itself. Use the role.
+  - Validates the variables of the role, makes sure that the file can be written, reads the tenant as
+    M(qlikops.cloud.qlik_configuration_info) does, and writes the file on the controller.
+  - The connection comes from the variables of the host, such as C(qlik_tenant_url), then from the options, which
+    C(module_defaults) of C(group/qlikops.cloud.qlik) can set, then from the environment.
 author:
   - qlikops contributors (@qlikops)
-options:
-  step:
-    description:
-      - V(prepare) makes the folder, and makes sure that it can be written to, and that nothing is lost by that.
-      - V(write) writes the file of the host.
-    type: str
-    choices:
-      - prepare
-      - write
-    required: true
-  export_dir:
-    description:
-      - The folder of the exports on the controller. V(~) at its beginning is the home of the user. Shell variables are
-        not replaced.
-      - The file is C(<inventory host>/qlik_tenant.yml) there, with a slash in the name as C(%2F) and a percent sign as
-        C(%25).
-    type: str
-    required: true
-  configuration:
-    description:
-      - What RV(qlikops.cloud.qlik_configuration_info#module:configuration) has of the tenant. Required to write.
-    type: dict
-  not_available:
-    description:
-      - What RV(qlikops.cloud.qlik_configuration_info#module:not_available) has of the tenant. The head of the file
-        names these areas.
-    type: dict
-    default: {}
-  force:
-    description:
-      - Whether a file is replaced that was not written by this module, which the first line tells.
-      - Also whether the folder of the host is made beside a file such as C(<inventory host>.yml), of which Ansible
-        reads nothing any more then.
-    type: bool
-    default: false
-  mode:
-    description:
-      - The permissions of the file as an octal number in quotes.
-      - Without it an existing file keeps its own, and a new one is readable and writable by its owner alone.
-    type: raw
+extends_documentation_fragment:
+  - qlikops.cloud.connection
+  - qlikops.cloud.connection.rate_limit
+  - qlikops.cloud.attributes
 seealso:
   - module: qlikops.cloud.qlik_configuration_info
   - plugin: qlikops.cloud.to_seed_variables
@@ -65,38 +31,37 @@ seealso:
 attributes:
   check_mode:
     support: full
-    description: Can run in check mode.
   diff_mode:
     support: full
-    description: Returns what would differ.
+    details:
+      - RV(ignore:diff) holds the file before and after.
   idempotent:
     support: full
-    description: Changes nothing when it is run twice.
 """
 
 EXAMPLES = r"""
-- name: Make sure that exports can be written
-  qlikops.cloud.qlik_export_file:
-    step: prepare
-    export_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/exports"
+- name: Export the tenant
+  qlikops.cloud.qlik_export:
+  vars:
+    qlik_export_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/exports"
 """
 
 RETURN = r"""
 path:
   description: The path of the file.
-  returned: O(step=write)
+  returned: success
   type: str
   sample: /home/ada/exports/acme/qlik_tenant.yml
 counts:
   description: How many objects the file describes, by the word for them.
-  returned: O(step=write)
+  returned: success
   type: dict
   sample:
     custom roles: 3
     groups: 12
 msg:
   description: What was written, in one line, which is also shown.
-  returned: O(step=write)
+  returned: success
   type: str
   sample: "wrote host_vars/acme/qlik_tenant.yml: 3 custom roles, 12 groups"
 """

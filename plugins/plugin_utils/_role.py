@@ -16,14 +16,15 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.ensure import CONCURRENCY_SPEC
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import with_certainty, without_aliases
 
 from ._action import FlowAction
 from ._play import look_at_play
 from ._variables import Values, connection_variables, read_variables, templated
 
-#: The options that every action of a role takes.
-CONNECTION_SPEC = connection_argument_spec()
+#: The options that an action of a role takes, as far as its flow has them.
+_OPTIONS = {*connection_argument_spec(), *CONCURRENCY_SPEC}
 Result = Dict[str, Any]
 
 
@@ -72,8 +73,9 @@ class RoleAction(FlowAction):
 
     def outcome(self, variables: Dict[str, Any]) -> Result:
         self.variables, self.host, self.warnings = variables, str(variables["inventory_hostname"]), []
-        options = without_aliases(self._task.args, CONNECTION_SPEC)
-        step = options.pop("step", next(iter(self.steps)))
+        options = without_aliases(self._task.args, self.flow.spec)
+        first, *others = self.steps
+        step = options.pop("step", first) if others else first
         self.connection = options
         try:
             self._check_options(options, step)
@@ -84,11 +86,11 @@ class RoleAction(FlowAction):
         return {**result, "warnings": warnings} if warnings else result
 
     def _check_options(self, options: Mapping[str, Any], step: Any) -> None:
-        unknown = [printable(str(name)) for name in options if name not in CONNECTION_SPEC]
+        known = sorted(_OPTIONS & self.flow.spec.keys())
+        unknown = [printable(str(name)) for name in options if name not in known]
         if unknown:
-            allowed = ", ".join(["step", *sorted(CONNECTION_SPEC)])
-            text = "There is no option %s.%s" % (unknown[0], nearest(unknown[0], CONNECTION_SPEC))
-            raise InvalidInput(text, "Options are %s." % allowed)
+            text = "There is no option %s.%s" % (unknown[0], nearest(unknown[0], known))
+            raise InvalidInput(text, "Options are %s. Describe the tenant by variables of the role." % ", ".join(known))
         if step not in self.steps:
             text = "%s is not one of %s." % (printable(repr(step)), ", ".join(self.steps))
             raise InvalidInput(text, option="step")

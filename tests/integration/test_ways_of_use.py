@@ -53,12 +53,12 @@ def test_a_python_without_requests(run_playbook: RunPlaybook, without_requests: 
 #: Tasks that are skipped with --step, and what is said then. Ansible asks before each task.
 STEPS = {
     "the module": ("yyn", "The task that reads and writes the tenant was skipped. Nothing was changed."),
-    "the description": ("yny", 'The task "Put together what is described" was skipped'),
+    "the description": ("yny", 'The task "Apply the description" was skipped'),
 }
 OTHERS = {
     "audit": ("yn", 'The task "Look at the variables" of the role qlikops.cloud.qlik_audit was skipped.'),
     "audit, the module": ("yyyyn", "The task that reads and writes the tenant was skipped."),
-    "audit, the description": ("yyyn", 'The task "Put together what is described" was skipped'),
+    "audit, the description": ("yyyn", 'The task "Apply the description" was skipped'),
     "export": ("yn", 'The task "Look at the variables" of the role qlikops.cloud.qlik_export was skipped.'),
 }
 

@@ -62,9 +62,9 @@ def exported(run: Run) -> dict[str, Json]:
     found = seed_variables_of(read["configuration"])
     assert found.refused == []
     variables = yaml.load(found.text(), Loader)
-    options, mistakes = read_description(variables, lambda value: value)
+    description, mistakes = read_description(variables, lambda value: value)
     assert mistakes == []
-    return options
+    return description.options
 
 
 def audited(run: Run, options: dict[str, Json]) -> dict[str, Seen]:

@@ -69,7 +69,7 @@ def test_version() -> None:
 def test_every_module_is_in_the_action_group() -> None:
     group = load(ROOT / "meta" / "runtime.yml")["action_groups"]["qlik"]
     # What carries out a role has the defaults of the connection too.
-    assert group == sorted([*MODULES, "qlik_seed_configuration"])
+    assert group == sorted([*MODULES, "qlik_audit", "qlik_export", "qlik_seed"])
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -363,7 +363,7 @@ def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path, monkeypatch: py
     os.mkfifo(pipe)
     large = tmp_path / "large"
     large.write_bytes(b" " * 2 * 1024**2)
-    monkeypatch.setattr(history, "_MOST_BYTES", 1024**2)
+    monkeypatch.setattr(f"{read_previous.__module__}._MOST_BYTES", 1024**2)
     reasons = {
         tmp_path: "is no file; the report in it is qlik-audit.json.",
         pipe: "is no file.",
