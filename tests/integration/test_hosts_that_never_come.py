@@ -142,7 +142,8 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
         audit("drift0,none0,broken0", pre_tasks=BREAKING),
         audit("none1,drift1", strategy="free"),
         {"hosts": "drift2,none2,odd2", "tasks": [{"ansible.builtin.include_role": AUDIT, "when": IS_TENANT}]},
-        audit("drift3,none3,sync3", strategy="ansible.builtin.host_pinned"),
+        # A host that cannot be reached is in the report, and its play goes on.
+        audit("drift3,none3,sync3,far3", strategy="ansible.builtin.host_pinned"),
         # All of the first batch differs: one of it is spared, and the play goes on.
         audit("drift4,drift40,sync4,none4", serial=2),
         # The host that fails in place of another is the last one that runs the role.
@@ -153,18 +154,29 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
         {"drift0": "drift", "none0": not_audited, "broken0": "failed"},
         {"drift1": "drift", "none1": not_audited},
         {"drift2": "drift", "none2": not_audited, "odd2": "failed"},
-        {"drift3": "drift", "none3": not_audited, "sync3": "in_sync"},
+        {"drift3": "drift", "none3": not_audited, "sync3": "in_sync", "far3": "failed"},
         {"drift4": "drift", "drift40": "drift", "sync4": "in_sync", "none4": not_audited},
         {"drift5": "drift", "sync5": "in_sync", "none5": not_audited, "none50": not_audited},
     ]
     assert run.code == 2
-    assert failed(run) - {"drift4", "drift40"} == {"broken0", "drift0", "drift1", "drift2", "odd2", "drift3", "sync5"}
+    assert failed(run) - {"drift4", "drift40"} == {
+        "broken0",
+        "drift0",
+        "drift1",
+        "drift2",
+        "odd2",
+        "drift3",
+        "far3",
+        "sync5",
+    }
     assert len(failed(run) & {"drift4", "drift40"}) == 1
     assert (
         "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited."
         in run.output
     )
     assert "\nNot audited: none0. " in run.output
+    assert "Failed to connect to the host via ssh: " in plays.report(3)["far3"]["error"]
+    assert not any(unreachable for _failures, unreachable, _skipped in run.recap.values())
     assert plays.report(1)["none1"]["error"].startswith("The audit did not run on this host")
     for host in ("drift0", "drift1", "drift2", "drift3", "drift4", "drift5"):
         assert f'{host}: group "Stewards": missing' in run.output

@@ -170,6 +170,35 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     assert [none[area] for area in AREAS] == [left_alone] * len(AREAS)
 
 
+def test_a_role_that_is_applied_again_knows_nothing_of_the_first_time(
+    tenant: LocalTenant, run_playbook: RunPlaybook
+) -> None:
+    """Whether its task works on another tenant, fails, or is refused, and nothing of the role stays in variables."""
+    role = {"name": "qlikops.cloud.qlik_seed"}
+    only_a = {"qlik_seed_standard_groups": {"A": []}}
+    kept = "{{ [qlik_seed_result.tenant_status, qlik_seed_result.groups.created, qlik_seed_result.plan.steps | d('none')] }}"
+    look = "{{ hostvars[inventory_hostname] | select('match', '__qlik|qlik_seed|qlik_audit') | list }}"
+    tasks: list[dict[str, Any]] = [
+        {"ansible.builtin.include_role": role, "vars": only_a},
+        {"name": "first", "ansible.builtin.debug": {"msg": kept}},
+        {"ansible.builtin.include_role": role, "vars": {**only_a, "qlik_seed_areas": ["users"]}},
+        {"name": "second", "ansible.builtin.debug": {"msg": kept}},
+        {
+            "block": [{"ansible.builtin.include_role": role, "vars": {"qlik_seed_group": []}}],
+            "rescue": [{"name": "third", "ansible.builtin.debug": {"msg": kept}}],
+        },
+        {"name": "variables", "ansible.builtin.debug": {"msg": look}},
+    ]
+    run = run_playbook(tasks)
+    assert run.code == 0, run.output
+    assert [run.tasks[name]["msg"] for name in ("first", "second", "third")] == [
+        ["seeded", 1, 1],
+        ["seeded", 0, 0],
+        ["failed", 0, "none"],
+    ]
+    assert run.tasks["variables"]["msg"] == ["qlik_seed_result"]
+
+
 def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     wrong = {
         "qlik_seed_tenant": {"hostname_alias": "ab"},
