@@ -175,17 +175,18 @@ def test_a_role_that_is_applied_again_knows_nothing_of_the_first_time(
 ) -> None:
     """Whether its task works on another tenant, fails, or is refused, and nothing of the role stays in variables."""
     role = {"name": "qlikops.cloud.qlik_seed"}
-    only_a = {"qlik_seed_standard_groups": {"A": []}}
-    kept = "{{ [qlik_seed_result.tenant_status, qlik_seed_result.groups.created, qlik_seed_result.plan.steps | d('none')] }}"
+    only_a: dict[str, Any] = {"qlik_seed_standard_groups": {"A": []}}
+    found = {"found": "{{ qlik_seed_result }}"}
+    kept = "{{ [found.tenant_status, found.groups.created, found.plan.steps | default('none')] }}"
     look = "{{ hostvars[inventory_hostname] | select('match', '__qlik|qlik_seed|qlik_audit') | list }}"
     tasks: list[dict[str, Any]] = [
         {"ansible.builtin.include_role": role, "vars": only_a},
-        {"name": "first", "ansible.builtin.debug": {"msg": kept}},
+        {"name": "first", "ansible.builtin.debug": {"msg": kept}, "vars": found},
         {"ansible.builtin.include_role": role, "vars": {**only_a, "qlik_seed_areas": ["users"]}},
-        {"name": "second", "ansible.builtin.debug": {"msg": kept}},
+        {"name": "second", "ansible.builtin.debug": {"msg": kept}, "vars": found},
         {
             "block": [{"ansible.builtin.include_role": role, "vars": {"qlik_seed_group": []}}],
-            "rescue": [{"name": "third", "ansible.builtin.debug": {"msg": kept}}],
+            "rescue": [{"name": "third", "ansible.builtin.debug": {"msg": kept}, "vars": found}],
         },
         {"name": "variables", "ansible.builtin.debug": {"msg": look}},
     ]

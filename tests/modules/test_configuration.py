@@ -394,8 +394,8 @@ def test_where_a_description_comes_from(run: Run) -> None:
 
 
 def test_a_process_is_told_where_a_description_comes_from(run_main: Mains) -> None:
-    wrong = {"groups": [{"name": "A", "assigned_roles": ["Nope"]}]}
-    result = run_main(MODULE, check=True, places={"groups": ["my_groups['A']"]}, **wrong)
+    wrong = [{"name": "A", "assigned_roles": ["Nope"]}]
+    result = run_main(MODULE, check=True, places={"groups": ["my_groups['A']"]}, groups=wrong)
     assert result["msg"].startswith("my_groups['A'].assigned_roles: ")
 
 
