@@ -12,7 +12,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of, plans_in
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
@@ -86,6 +86,8 @@ class ActionModule(RoleAction):
     _described: Json = {}
 
     def _audit(self) -> Json:
+        if not self._task.check_mode:
+            raise InvalidInput("An audit requires check mode.", "Set check_mode: true on the task.")
         self._read_options(*self.check_play())
         with self._parts.locked():
             self._prepare()

@@ -97,6 +97,10 @@ class Plays:
         recap = {name: (int(failed), int(unreachable), int(skipped)) for name, unreachable, failed, skipped in rows}
         return Run(completed.returncode, output, recap)
 
+    def writes(self) -> int:
+        """How often a tenant was written to."""
+        return sum(tenant.counters()["writes"] for tenant in self._tenants.values())
+
     def statuses(self, number: int) -> dict[str, str]:
         """What the report of a play says of each host."""
         return {host: tenant["status"] for host, tenant in self.report(number).items()}
@@ -183,11 +187,17 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
 
 
 def test_a_step_by_itself(plays: Plays) -> None:
-    """As with --step, where each task of the role can be left out."""
-    run = plays.run({"hosts": "sync0", "tasks": [{"qlikops.cloud.qlik_audit": {"step": "report"}}]})
+    """As with --step, where each task of the role can be left out; an audit without check mode would be a seed."""
+    steps = [
+        {"qlikops.cloud.qlik_audit": {"step": "report"}, "ignore_errors": True},
+        {"qlikops.cloud.qlik_audit": None},
+    ]
+    run = plays.run({"hosts": "drift0", "tasks": steps})
     assert run.code == 2
     output = " ".join(run.output.replace('\\"', '"').split())
     assert 'The task "Audit the tenant" was skipped, so there is nothing to report.' in output
+    assert "An audit requires check mode. Set check_mode: true on the task. Nothing was changed." in output
+    assert plays.writes() == before
 
 
 TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}
