@@ -188,11 +188,9 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
 
 def test_a_step_by_itself(plays: Plays) -> None:
     """As with --step, where each task of the role can be left out; an audit without check mode would be a seed."""
-    steps = [
-        {"qlikops.cloud.qlik_audit": {"step": "report"}, "ignore_errors": True},
-        {"qlikops.cloud.qlik_audit": None},
-    ]
-    run = plays.run({"hosts": "drift0", "tasks": steps})
+    report = {"qlikops.cloud.qlik_audit": {"step": "report"}, "ignore_errors": True}
+    before = plays.writes()
+    run = plays.run({"hosts": "drift0", "tasks": [report, {"qlikops.cloud.qlik_audit": None}]})
     assert run.code == 2
     output = " ".join(run.output.replace('\\"', '"').split())
     assert 'The task "Audit the tenant" was skipped, so there is nothing to report.' in output
