@@ -68,7 +68,7 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
 
 
 def to_seed_variables(held: Mapping[str, Any]) -> str:

@@ -284,12 +284,6 @@ options:
         users, groups and group settings that are not described.
     type: bool
     default: false
-  places:
-    description:
-      - Where the parts of the description come from, by area, for messages. A text stands for the whole area, a list of
-        texts for its items. Other options have their names here, such as C(prune.groups.protect).
-      - This is for roles and playbooks that make the description out of variables of their own.
-    type: dict
 seealso:
   - module: qlikops.cloud.qlik_configuration_info
   - module: qlikops.cloud.qlik_tenant
@@ -476,8 +470,7 @@ problems:
   description:
     - What is wrong with the description, each problem by itself, by area. What is about no area in particular has an
       empty key.
-    - C(place) is where it stands, as O(places) has it. C(object) is what it is about, null where the whole area is
-      meant.
+    - C(place) is where it stands. C(object) is what it is about, null where the whole area is meant.
     - Who refers to an object that is described wrongly has no problem for that.
   returned: when the description cannot be right on this tenant
   type: dict

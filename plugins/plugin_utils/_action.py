@@ -21,15 +21,14 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import without_aliases, without_nulls
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, PLACES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 
 from ._interruption import final_line_shown
-from ._json import as_json
 from ._output import say
 from ._way import why_in_a_process
-from ._worker import carry_out, refusal_of_mistakes
+from ._worker import as_json, carry_out, refusal_of_mistakes
 
 _POLL_SECONDS = 1.0
 
@@ -47,38 +46,44 @@ class FlowAction(ActionBase):
 
     def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         result: Dict[str, Any] = super().run(tmp, task_vars)
-        variables = task_vars or {}
+        result.update(self.outcome(task_vars or {}))
+        return result
+
+    def outcome(self, variables: Dict[str, Any]) -> Dict[str, Any]:
+        """The result of the task.
+
+        :param variables: all variables of the host, not templated.
+        """
+        return self.carried_out(self._task.args, variables)
+
+    def carried_out(
+        self, options: Mapping[str, Any], variables: Dict[str, Any], places: Optional[Mapping[str, Any]] = None
+    ) -> Dict[str, Any]:
+        """The result of the flow.
+
+        :param places: where options come from, as the flow's task has it.
+        """
         try:
-            given = without_aliases(as_json(self.options(variables)), self.flow.spec)
+            given = without_aliases(as_json(options), self.flow.spec)
             environ = self._environ()
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:
-            return {**result, "failed": True, "msg": "%s Nothing was changed." % error}
+            return {"failed": True, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
-            return self._hidden(self._in_process(result, given, environ, variables))
+            return self._hidden(self._in_process(given, environ, variables, places))
         host = str(variables.get("inventory_hostname", "localhost"))
-        result.update(
-            carry_out(
-                self.flow,
-                self._module_name,
-                given,
-                environ,
-                check_mode=self._task.check_mode,
-                with_diff=self._task.diff,
-                say_progress=lambda line: self._say(host, [line]),
-            )
+        result = carry_out(
+            self.flow,
+            self._module_name,
+            given,
+            environ,
+            check_mode=self._task.check_mode,
+            with_diff=self._task.diff,
+            say_progress=lambda line: self._say(host, [line]),
+            places=places,
         )
         return self._hidden(result)
-
-    def options(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The options of the module.
-
-        :param variables: all variables of the host, not templated.
-        :raises InvalidInput: when they cannot be found out.
-        """
-        args: Mapping[str, Any] = self._task.args
-        return args
 
     @property
     def _module_name(self) -> str:
@@ -105,10 +110,10 @@ class FlowAction(ActionBase):
 
     def _in_process(
         self,
-        result: Dict[str, Any],
         given: Mapping[str, Any],
         environ: Mapping[str, str],
         variables: Dict[str, Any],
+        places: Optional[Mapping[str, Any]],
     ) -> Dict[str, Any]:
         """Run the module as Ansible runs any other.
 
@@ -117,7 +122,7 @@ class FlowAction(ActionBase):
         # The module itself sees only what Ansible has made of the values.
         refusal = refusal_of_mistakes(self.flow, self._module_name, given, environ)
         if refusal:
-            return {**result, **refusal}
+            return refusal
         task, before = self._task, (self._task.action, self._task.args, self._task.environment)
         handover: Dict[str, Any] = {"diff": bool(self._task.diff)}
         host = str(variables.get("inventory_hostname", "localhost"))
@@ -127,6 +132,9 @@ class FlowAction(ActionBase):
                 handover["progress_file"] = around.enter_context(lines_shown)
             around.callback(self._restore, *before)
             task.action, task.args = self._module_name, without_nulls(given, self.flow.spec)
+            if places:
+                handover["has_places"] = True
+                task.args[PLACES] = places
             task.environment = [*(task.environment or []), {HANDOVER: json.dumps(handover)}]
             normal = self._shared_loader_obj.action_loader.get(
                 "ansible.builtin.normal",
@@ -137,7 +145,7 @@ class FlowAction(ActionBase):
                 templar=self._templar,
                 shared_loader_obj=self._shared_loader_obj,
             )
-            result.update(normal.run(task_vars=variables))
+            result: Dict[str, Any] = normal.run(task_vars=variables)
         return result
 
     def _restore(self, action: str, args: Any, environment: Any) -> None:

@@ -92,7 +92,15 @@ class Parts:
         :raises AnsibleActionFail: when the folder cannot be written.
         """
         self.take(self._name(_PARTS, host))
-        self.mark(self._name(_BEGUN, host))
+        self.note(host, None)
+
+    def note(self, host: str, value: Any) -> None:
+        """Keep what was found for a host that has begun, until it hands its part over."""
+        self.keep(self._name(_BEGUN, host), value)
+
+    def noted(self, host: str) -> Any:
+        """What was found for a host that has begun; C(None) if there is nothing."""
+        return self.kept(self._name(_BEGUN, host))
 
     def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
         """Whether every host that has begun has handed its part over.

@@ -2,13 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines for people, between the output of Ansible's tasks."""
+"""Lines for people, between the output of Ansible's tasks, and what of a result they need."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
+import re
 from typing import Iterable
+from urllib.parse import urlsplit
 
 from ansible import constants
 from ansible.utils.display import Display
@@ -20,3 +22,13 @@ def say(lines: Iterable[str]) -> None:
     if text and constants.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] not in ("json", "jsonl"):
         # Between two calls the results of other hosts would come.
         Display().display(text)
+
+
+def host_of(url: str) -> str:
+    """A URL without what does not address: no credentials, path or query."""
+    return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]
+
+
+def without_certainty(text: str) -> str:
+    """A reason without the sentence that nothing was changed, which is no news where nothing can have been."""
+    return re.sub(r"\s+Nothing was changed\.$", "", text)

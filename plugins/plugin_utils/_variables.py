@@ -14,17 +14,16 @@ from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 import yaml
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
     NEVER_NULL,
     decisive,
     mistakes_in,
-    with_certainty,
 )
 
-from ._drift_exceptions import EXCEPTION_SPEC, read_exceptions
+from ._audit.exceptions import EXCEPTION_SPEC, read_exceptions
 
 _ROLES = os.path.join(os.path.dirname(__file__), "..", "..", "roles")
 _TEXT = {"type": "str"}
@@ -218,14 +217,6 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     return final, decisive(mistakes)
 
 
-def refusal(mistakes: List[str]) -> Dict[str, Any]:
-    """The result of a task that found mistakes, each of which is said once."""
-    return {
-        "failed": True,
-        "msg": with_certainty(InvalidDescription(list(dict.fromkeys(mistakes))), "Nothing was changed."),
-    }
-
-
 def _value(name: str, value: Plain) -> Plain:
     return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
 
@@ -250,20 +241,6 @@ def connection_variables(variables: Mapping[str, Any], template: Callable[[Any],
         for option, value in found.items()
         if value is not None and not _is_blank(value) and (value or option == "validate_certs")
     }
-
-
-def role_options(
-    role: str, options: Mapping[str, str], variables: Mapping[str, Any], template: Callable[[Any], Any]
-) -> Values:
-    """The options of an action of a role that its variables set, as the first task of the role has registered them.
-
-    :param options: each option by the ending of its variable.
-    :raises AnsibleError: when that task was skipped.
-    """
-    registered = template(variables.get("__" + role)) or {}
-    read = registered["variables"] if registered else {}
-    found = {option: read.get("%s_%s" % (role, ending)) for ending, option in options.items()}
-    return {option: value for option, value in found.items() if value not in (None, "")}
 
 
 def is_omitted(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> bool:

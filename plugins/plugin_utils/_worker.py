@@ -8,8 +8,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
+from datetime import date
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 from ansible.module_utils.common.parameters import remove_values
@@ -18,7 +22,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress impo
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Result, Task
 
 from ._interruption import final_line_shown
-from ._json import as_json
 
 _LOOK_EVERY = 0.2
 #: How long a task that Ansible has given up is waited for, in seconds: its requests in flight, and nothing new.
@@ -34,6 +37,7 @@ def carry_out(
     check_mode: bool,
     with_diff: bool,
     say_progress: Callable[[str], object],
+    places: Optional[Mapping[str, Any]] = None,
 ) -> Result:
     """The result of a task, as Ansible has it of a module.
 
@@ -41,6 +45,7 @@ def carry_out(
     :param given: its options, of JSON's types.
     :param environ: the environment variables of the task.
     :param say_progress: shows a line while the task is under way.
+    :param places: where options come from, as a task has it.
     """
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
     warnings, secrets = list(options.warnings), set(options.secrets)
@@ -65,6 +70,7 @@ def carry_out(
             on_secret=secrets.add,
             say_progress=say if "concurrency" in flow.spec else None,
             can_hide=True,
+            places=places or {},
         )
         result = _in_a_thread(name, flow, task, final_lines)
     return _shown(result, options.params, warnings, secrets)
@@ -125,3 +131,29 @@ def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets:
         found["warnings"] = warnings
     shown: Result = remove_values(as_json(found), secrets)
     return shown
+
+
+def as_json(value: Any) -> Any:
+    """A value made of JSON's types alone, as between two processes: without Ansible's own kinds of texts, which can
+    count as trusted templates.
+
+    Dates are texts, keys are texts, and a vaulted value is what was encrypted.
+
+    :raises TypeError: for a value that JSON cannot have.
+    """
+    return json.loads(json.dumps(value, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if hasattr(value, "encode"):
+        # What ansible-core 2.16 to 2.18 make of a vaulted value is no str.
+        return str(value)
+    if isinstance(value, (Sequence, AbstractSet)):
+        return list(value)
+    raise TypeError("A value of the type %s cannot be an option." % type(value).__name__)

@@ -67,7 +67,11 @@ class Described:
     @property
     def called(self) -> str:
         """What people call the area, in a list of areas."""
-        return self.kind.area.replace("_", " ") if self.kind.words == self.kind.plural.replace("_", " ") else self.kind.words
+        return (
+            self.kind.area.replace("_", " ")
+            if self.kind.words == self.kind.plural.replace("_", " ")
+            else self.kind.words
+        )
 
     @property
     def a_word(self) -> str:

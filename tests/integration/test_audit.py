@@ -22,7 +22,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant, TenantHandle
 
-from .conftest import ROOT, Play, PlaybookRun, RunPlaybook
+from .conftest import PROCESS, ROOT, Play, PlaybookRun, RunPlaybook
 
 SCHEMA = json.loads((ROOT / "roles" / "qlik_audit" / "files" / "qlik-audit.schema.json").read_text(encoding="utf-8"))
 HOSTILE = '<script>alert("1")</script> & \u202e{{ 7 * 7 }}\''
@@ -578,6 +578,17 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
     assert {group["name"]: [role["name"] for role in group["assignedRoles"]] for group in drifted.groups()}[
         "Stewards"
     ] == ["Steward"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", ["worker", "process"])
+def test_a_tenant_that_takes_too_long_is_in_the_report(three: tuple[TenantHandle, ...], audit: Audit, way: str) -> None:
+    three[1].misbehave({"match": {"path": "/api/"}, "action": {"delay": 20}})
+    hosts = {"quick": host(three[0]), "slow": host(three[1])}
+    environment = {**PROCESS, "QLIK_RUN_MODULES": way, "ANSIBLE_TASK_TIMEOUT": "8"}
+    run = audit.run(hosts, STEWARDS, environment=environment)
+    assert (run.code, audit.statuses()) == (0, {"quick": "in_sync", "slow": "failed"}), run.output
+    assert audit.tenants()["slow"]["error"]
 
 
 def test_folder_that_cannot_be_written_to(three: tuple[TenantHandle, ...], audit: Audit) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import MOST_SHOWN, json_of, page_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import MOST_SHOWN, json_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 

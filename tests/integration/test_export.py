@@ -22,8 +22,8 @@ from suites import long_after_first
 from .conftest import RunPlaybook, ansible_environment
 
 NAME = "qlik_tenant.yml"
-#: Tasks of the role.
-PREPARED, WRITTEN = "Make sure that the folder can be written", "Write the variables"
+#: The task of the role.
+EXPORTED = "Export the tenant"
 #: How exports began when they had no name of their own.
 OLDER = "---\n# What the Qlik Cloud tenant acme.us.qlikcloud.com holds, for the role qlikops.cloud.qlik_seed.\n"
 HOSTILE = [
@@ -305,12 +305,12 @@ def test_each_host_has_its_own_folder(tenant: LocalTenant, run_playbook: RunPlay
 def test_check_mode_writes_no_file(tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path) -> None:
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])}, check=True)
     assert run.code == 0, run.output
-    assert f"would write {exported}: " in run.tasks[WRITTEN]["msg"]
+    assert f"would write {exported}: " in run.tasks[EXPORTED]["msg"]
     assert not exported.parents[1].exists()
 
     exported.parents[1].mkdir(mode=0o700)
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])}, check=True)
-    assert run.tasks[WRITTEN]["changed"] is True
+    assert run.tasks[EXPORTED]["changed"] is True
     assert not exported.parent.exists()
     assert stat.S_IMODE(exported.parents[1].stat().st_mode) == 0o700
     assert "qlik_seed_users" not in run.output
@@ -439,8 +439,8 @@ def test_what_no_export_has_written_is_not_replaced(
     for check in (True, False):
         run = run_playbook("qlikops.cloud.export", variables, check=check)
         assert run.code != 0
-        assert told in run.tasks[PREPARED]["msg"]
-        assert str(exported) in run.tasks[PREPARED]["msg"]
+        assert told in run.tasks[EXPORTED]["msg"]
+        assert str(exported) in run.tasks[EXPORTED]["msg"]
         assert identity(exported) == before
     assert tenant.counters()["total"] == 0
 
@@ -469,7 +469,7 @@ def test_variables_beside_the_folder_are_not_put_out_of_effect(
 
     run = run_playbook("qlikops.cloud.export", variables, inventory=str(inventory))
     assert run.code != 0
-    told = run.tasks[PREPARED]["msg"]
+    told = run.tasks[EXPORTED]["msg"]
     assert f"{own} exists: beside a folder of the same name Ansible does not read it any more" in told
     assert of_acme() == {"qlik_tenant_url": tenant.url}
 
@@ -488,7 +488,7 @@ def test_an_export_of_an_older_version_is_replaced(
     older.write_text(OLDER, encoding="utf-8")
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)})
     assert run.code != 0
-    subprocess.run(run.tasks[PREPARED]["msg"].partition("Put it into the folder: ")[2], shell=True, check=True)
+    subprocess.run(run.tasks[EXPORTED]["msg"].partition("Put it into the folder: ")[2], shell=True, check=True)
     assert exported.read_text(encoding="utf-8") == OLDER
     assert run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)}).code == 0
     assert "qlik_seed_group_settings" in exported.read_text(encoding="utf-8")

@@ -97,6 +97,10 @@ class Plays:
         recap = {name: (int(failed), int(unreachable), int(skipped)) for name, unreachable, failed, skipped in rows}
         return Run(completed.returncode, output, recap)
 
+    def writes(self) -> int:
+        """How often a tenant was written to."""
+        return sum(tenant.counters()["writes"] for tenant in self._tenants.values())
+
     def statuses(self, number: int) -> dict[str, str]:
         """What the report of a play says of each host."""
         return {host: tenant["status"] for host, tenant in self.report(number).items()}
@@ -142,7 +146,8 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
         audit("drift0,none0,broken0", pre_tasks=BREAKING),
         audit("none1,drift1", strategy="free"),
         {"hosts": "drift2,none2,odd2", "tasks": [{"ansible.builtin.include_role": AUDIT, "when": IS_TENANT}]},
-        audit("drift3,none3,sync3", strategy="ansible.builtin.host_pinned"),
+        # A host that cannot be reached is in the report, and its play goes on.
+        audit("drift3,none3,sync3,far3", strategy="ansible.builtin.host_pinned"),
         # All of the first batch differs: one of it is spared, and the play goes on.
         audit("drift4,drift40,sync4,none4", serial=2),
         # The host that fails in place of another is the last one that runs the role.
@@ -153,29 +158,44 @@ def test_an_audit_waits_for_no_host_that_is_skipped(plays: Plays) -> None:
         {"drift0": "drift", "none0": not_audited, "broken0": "failed"},
         {"drift1": "drift", "none1": not_audited},
         {"drift2": "drift", "none2": not_audited, "odd2": "failed"},
-        {"drift3": "drift", "none3": not_audited, "sync3": "in_sync"},
+        {"drift3": "drift", "none3": not_audited, "sync3": "in_sync", "far3": "failed"},
         {"drift4": "drift", "drift40": "drift", "sync4": "in_sync", "none4": not_audited},
         {"drift5": "drift", "sync5": "in_sync", "none5": not_audited, "none50": not_audited},
     ]
     assert run.code == 2
-    assert failed(run) - {"drift4", "drift40"} == {"broken0", "drift0", "drift1", "drift2", "odd2", "drift3", "sync5"}
+    assert failed(run) - {"drift4", "drift40"} == {
+        "broken0",
+        "drift0",
+        "drift1",
+        "drift2",
+        "odd2",
+        "drift3",
+        "far3",
+        "sync5",
+    }
     assert len(failed(run) & {"drift4", "drift40"}) == 1
     assert (
         "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited."
         in run.output
     )
     assert "\nNot audited: none0. " in run.output
+    assert "Failed to connect to the host via ssh: " in plays.report(3)["far3"]["error"]
+    assert not any(unreachable for _failures, unreachable, _skipped in run.recap.values())
     assert plays.report(1)["none1"]["error"].startswith("The audit did not run on this host")
     for host in ("drift0", "drift1", "drift2", "drift3", "drift4", "drift5"):
         assert f'{host}: group "Stewards": missing' in run.output
 
 
 def test_a_step_by_itself(plays: Plays) -> None:
-    """As with --step, where each task of the role can be left out."""
-    step = {"step": "write", "report_dir": "{{ qlik_audit_report_dir }}", "formats": ["json"], "fail_on_drift": True}
-    run = plays.run({"hosts": "sync0", "tasks": [{"qlikops.cloud.qlik_audit_report": step}]})
+    """As with --step, where each task of the role can be left out; an audit without check mode would be a seed."""
+    report = {"qlikops.cloud.qlik_audit": {"step": "report"}, "ignore_errors": True}
+    before = plays.writes()
+    run = plays.run({"hosts": "drift0", "tasks": [report, {"qlikops.cloud.qlik_audit": None}]})
     assert run.code == 2
-    assert "sync0 could not be audited completely. The report is in " in " ".join(run.output.split())
+    output = " ".join(run.output.replace('\\"', '"').split())
+    assert 'The task "Audit the tenant" was skipped, so there is nothing to report.' in output
+    assert "An audit requires check mode. Set check_mode: true on the task. Nothing was changed." in output
+    assert plays.writes() == before
 
 
 TO_INCLUDE = {"ansible.builtin.include_role": AUDIT}

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds import areas
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS
 from local_tenant.client import LocalTenant
 from suites import long_after_first, long_unless
@@ -53,13 +54,13 @@ WHOLE_TENANT: dict[str, Any] = {
         }
     ],
 }
-ENSURED = "Bring the tenant to what is described"
-DESCRIBED = "Put together what is described"
+AREAS = [kind.area for kind in areas.AREAS]
+APPLIED, SUMMARIZED = "Apply the description", "Summarize"
 
 
 def lines(run: PlaybookRun) -> list[str]:
     """What the run says at its end."""
-    shown: list[str] = run.tasks["Say what happened"]["lines"]
+    shown: list[str] = run.tasks[SUMMARIZED]["lines"]
     assert all(line in run.output for line in shown)
     return shown
 
@@ -83,8 +84,8 @@ def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook)
 
     first = run_playbook("qlikops.cloud.seed", WHOLE_TENANT)
     assert (first.code, first.changed) == (0, 1), first.output
-    assert first.tasks[ENSURED]["diff"] == dry.tasks[ENSURED]["diff"]
-    assert first.tasks[ENSURED]["plan"] == dry.tasks[ENSURED]["plan"]
+    assert first.tasks[APPLIED]["diff"] == dry.tasks[APPLIED]["diff"]
+    assert first.tasks[APPLIED]["plan"] == dry.tasks[APPLIED]["plan"]
     areas = ["tenant: updated", "roles: 1 created", "group_settings: updated", "groups: 4 created", "users: 1 created"]
     assert lines(dry)[:6] == [f"What would happen on {tenant.url.partition('//')[2]}", *areas]
     assert lines(first)[:6] == [f"What happened on {tenant.url.partition('//')[2]}", *areas]
@@ -112,7 +113,7 @@ def test_whole_tenant_in_one_run(tenant: LocalTenant, run_playbook: RunPlaybook)
 
     edited = dict(WHOLE_TENANT, qlik_seed_standard_groups={"Stewards": ["Steward", "DataAdmin"]})
     third = run_playbook("qlikops.cloud.seed", edited, check=True)
-    assert [entry["after"] for entry in third.tasks[ENSURED]["diff"]] == [
+    assert [entry["after"] for entry in third.tasks[APPLIED]["diff"]] == [
         {"name": "acme-Stewards (prod)", "provider_type": "idp", "assigned_roles": ["DataAdmin", "Steward"]}
     ]
     assert lines(third)[-1] == "  group 'acme-Stewards (prod)' (idp): updated (assigned_roles)"
@@ -132,8 +133,9 @@ def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> Non
 @pytest.mark.long
 def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
-    assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15
-    assert len(run.tasks) == 5, list(run.tasks)
+    assert run.tasks[APPLIED]["areas"]["groups"]["summary"]["created"] == 15
+    # With the validation of Ansible itself.
+    assert len(run.tasks) == 3, list(run.tasks)
     assert lines(run)[0].startswith("What happened on 127.0.0.1")
     assert lines(run)[-1] == "  ... and 5 more"
     assert run_playbook("qlikops.cloud.seed").changed == 0
@@ -143,35 +145,59 @@ def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> No
 def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     seed = {"name": "Seed", "ansible.builtin.include_role": {"name": "qlikops.cloud.qlik_seed"}}
     show = {"name": "Show", "ansible.builtin.debug": {"var": "qlik_seed_result"}}
-    nothing = {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+    nothing = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed"), 0)
+    left_alone, updated = {"changed": False, **nothing}, {**nothing, "changed": True, "updated": 1}
     newest = {"ANSIBLE_INJECT_FACT_VARS": "False"}
     first = run_playbook([seed, show], WHOLE_TENANT, environment=newest).tasks["Show"]["qlik_seed_result"]
-    assert first == {
-        "tenant": {"changed": True, "action": "updated"},
-        "tenant_settings": {"changed": False, "action": "unchanged"},
-        "license_settings": {"changed": False, "action": "unchanged"},
-        "api_key_settings": {"changed": False, "action": "unchanged"},
-        "session_policy": {"changed": False, "action": "unchanged"},
-        "roles": {**nothing, "created": 1, "changed": 1},
-        "group_settings": {"changed": True, "action": "updated"},
-        "groups": {**nothing, "created": 4},
-        "users": {**nothing, "created": 1},
-        "spaces": {},
-        "csp_origins": {},
-        "web_integrations": {},
-        "ip_policies": {},
-        "plan": {"fingerprint": first["plan"]["fingerprint"], "steps": 8},
-        "failed": False,
+    assert {area: first.pop(area) for area in AREAS} == {
+        **dict.fromkeys(AREAS, left_alone),
+        "tenant": updated,
+        "roles": {**nothing, "changed": True, "created": 1},
+        "group_settings": updated,
+        "groups": {**nothing, "changed": True, "created": 4},
+        "users": {**nothing, "changed": True, "created": 1},
     }
+    # "changed" and "failed" are those of the task that every registered variable is of.
+    assert (first["changed"], first["failed"], first["tenant_status"], first["reason"]) == (False, False, "seeded", [])
+    assert first["plan"]["steps"] == 8
     second = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
-    assert (second["tenant"], second["roles"]["changed"]) == ({"changed": False, "action": "unchanged"}, 0)
-    assert second["groups"] == {**nothing, "unchanged": 4}
+    assert second["tenant"] == second["roles"] == {**left_alone, "unchanged": 1}
+    assert second["groups"] == {**left_alone, "unchanged": 4}
     # What a user says takes the place of the default catalogue, and is not merged with it.
     merging = {"ANSIBLE_HASH_BEHAVIOUR": "merge"}
     run = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}, environment=merging)
     none = run.tasks["Show"]["qlik_seed_result"]
-    assert [none[area] for area in ("tenant", "group_settings")] == [{"changed": False, "action": "unchanged"}] * 2
-    assert [none[area] for area in ("roles", "groups", "users")] == [{"changed": 0}, {}, {}]
+    assert [none[area] for area in AREAS] == [left_alone] * len(AREAS)
+
+
+def test_a_role_that_is_applied_again_knows_nothing_of_the_first_time(
+    tenant: LocalTenant, run_playbook: RunPlaybook
+) -> None:
+    """Whether its task works on another tenant, fails, or is refused, and nothing of the role stays in variables."""
+    role = {"name": "qlikops.cloud.qlik_seed"}
+    only_a: dict[str, Any] = {"qlik_seed_standard_groups": {"A": []}}
+    found = {"found": "{{ qlik_seed_result }}"}
+    kept = "{{ [found.tenant_status, found.groups.created, found.plan.steps | default('none')] }}"
+    look = "{{ hostvars[inventory_hostname] | select('match', '__qlik|qlik_seed|qlik_audit') | list }}"
+    tasks: list[dict[str, Any]] = [
+        {"ansible.builtin.include_role": role, "vars": only_a},
+        {"name": "first", "ansible.builtin.debug": {"msg": kept}, "vars": found},
+        {"ansible.builtin.include_role": role, "vars": {**only_a, "qlik_seed_areas": ["users"]}},
+        {"name": "second", "ansible.builtin.debug": {"msg": kept}, "vars": found},
+        {
+            "block": [{"ansible.builtin.include_role": role, "vars": {"qlik_seed_group": []}}],
+            "rescue": [{"name": "third", "ansible.builtin.debug": {"msg": kept}, "vars": found}],
+        },
+        {"name": "variables", "ansible.builtin.debug": {"msg": look}},
+    ]
+    run = run_playbook(tasks)
+    assert run.code == 0, run.output
+    assert [run.tasks[name]["msg"] for name in ("first", "second", "third")] == [
+        ["seeded", 1, 1],
+        ["seeded", 0, 0],
+        ["failed", 0, "none"],
+    ]
+    assert run.tasks["variables"]["msg"] == ["qlik_seed_result"]
 
 
 def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
@@ -183,7 +209,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
     }
     for check in (True, False):
         run = run_playbook("qlikops.cloud.seed", wrong, check=check)
-        told = problems(run, ENSURED)
+        told = problems(run, APPLIED)
         for place, problem in {
             "qlik_seed_tenant.hostname_alias: ": "'ab'",
             "qlik_seed_roles[0]": "default role",
@@ -212,7 +238,7 @@ def test_a_description_refers_to_itself(tenant: LocalTenant, run_playbook: RunPl
     assert run_playbook("qlikops.cloud.seed", described, check=True).code == 0
     for group in ({"name": "Falcon"}, {"name": "Falcon", "provider_type": "custom", "state": "absent"}):
         run = run_playbook("qlikops.cloud.seed", {**described, "qlik_seed_extra_groups": [group]})
-        (problem, *_hints) = problems(run, ENSURED)
+        (problem, *_hints) = problems(run, APPLIED)
         assert problem.startswith("qlik_seed_users[0].assigned_groups: ")
         assert "'Falcon'" in problem
     assert tenant.counters()["writes"] == 0
@@ -231,14 +257,14 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
         "qlik_seed_extra_group": [],
     }
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
-    assert sorted(problems(run, DESCRIBED)) == [
+    assert sorted(problems(run, APPLIED)) == [
         "qlik_seed_extra_group: there is no such variable. Did you mean qlik_seed_extra_groups?",
         "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
         "qlik_seed_users[0]: subject or id is missing.",
         "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be given.",
     ]
     assert run.code != 0
-    assert "argument_spec" not in run.output.partition("Put together what is described")[2]
+    assert "argument_spec" not in run.output.partition(APPLIED)[2]
     assert tenant.counters()["total"] == 0
 
 
@@ -271,7 +297,7 @@ NEVER_BLANK = {"qlik_seed_areas", "qlik_seed_expected_plan"}
 def test_null_counts_as_left_out(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     nulls = dict.fromkeys(SPECS["qlik_seed"].keys() - NEVER_NULL)
     run = run_playbook("qlikops.cloud.seed", {**nulls, "qlik_ca_path": None})
-    assert run.tasks[ENSURED]["areas"]["groups"]["summary"]["created"] == 15, run.output
+    assert run.tasks[APPLIED]["areas"]["groups"]["summary"]["created"] == 15, run.output
     assert "Qlik Stewards" in {group["name"] for group in tenant.groups()}
     blank = dict.fromkeys(SPECS["qlik_seed"].keys() - NEVER_BLANK, "")
     again = run_playbook("qlikops.cloud.seed", {**blank, "qlik_client_id": "", "qlik_validate_certs": ""})
@@ -282,7 +308,7 @@ def test_null_counts_as_left_out(tenant: LocalTenant, run_playbook: RunPlaybook)
 def test_a_missing_address_is_explained(run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", environment={"QLIK_TENANT_URL": ""})
     assert run.failed == 1
-    (told,) = problems(run, ENSURED)
+    (told,) = problems(run, APPLIED)
     for way in ("qlik_tenant_url", "QLIK_TENANT_URL", "module_defaults"):
         assert way in told
 
@@ -309,9 +335,9 @@ def test_a_module_that_is_killed_fails_the_run(
     killer.start()
     run = run_playbook("qlikops.cloud.seed", check=check, options=["-e", f"ansible_python_interpreter={python}"])
     assert (run.code, run.failed) == (2, 1), run.output
-    assert run.tasks["Say what happened"]["ansible_stats"]["data"]["qlik_seed"]["localhost"]["failed"] is True
-    assert "unchanged" not in run.tasks["Say what happened"]["lines"]
-    assert run.tasks["Keep what happened"]["ansible_facts"]["qlik_seed_result"]["failed"] is True
+    assert run.tasks[SUMMARIZED]["ansible_stats"]["data"]["qlik_seed"]["localhost"]["failed"] is True
+    assert "unchanged" not in run.tasks[SUMMARIZED]["lines"]
+    assert run.tasks[SUMMARIZED]["tenant_status"] == "failed"
 
 
 def kill_module(tenant: LocalTenant, folder: Path, moment: str) -> None:
@@ -327,9 +353,9 @@ def kill_module(tenant: LocalTenant, folder: Path, moment: str) -> None:
 def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed", {"qlik_seed_standard_groups": {"Café": ["Steward"]}}, options=["-v"])
     assert "  group 'Café' (idp): created" in lines(run)
-    (entry,) = run.tasks[ENSURED]["diff"]
+    (entry,) = run.tasks[APPLIED]["diff"]
     assert entry["after"]["name"] == "Café"
-    result = run.output.partition("Bring the tenant to what is described")[2].partition("changed: [localhost]")[2]
+    result = run.output.partition(APPLIED)[2].partition("changed: [localhost]")[2]
     assert "Café" in result
     assert "\\u00e9" not in result
 

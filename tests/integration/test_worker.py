@@ -92,6 +92,12 @@ def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTen
     assert run.code == 0, run.output
     assert "Stewards" in {group["name"] for group in tenant.groups()}
 
+    # What is described is described by variables, which are checked.
+    described: Play = {"module_defaults": {"qlikops.cloud.qlik_seed": {"group": []}}, "block": [role]}
+    refused = run_playbook([described])
+    assert refused.failed
+    assert "There is no option group." in refused.tasks["Apply the description"]["msg"]
+
 
 @pytest.mark.every_core
 def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, PLACES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._worker import carry_out
 from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
@@ -72,11 +72,22 @@ class Run:
         self.tenant = tenant
         self.output = ""
 
-    def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
-        """The result of the module, also of a failure. An option that is None counts as left out."""
-        return self._result(module, options, check, diff, with_nulls=False)
+    #: Whether an option that is None is handed over as null.
+    with_nulls = False
 
-    def _result(self, module: str, options: Mapping[str, Json], check: bool, diff: bool, *, with_nulls: bool) -> Result:
+    def __call__(
+        self,
+        module: str,
+        *,
+        check: bool = False,
+        diff: bool = True,
+        places: Json = None,
+        **options: Json,
+    ) -> Result:
+        """The result of the module, also of a failure. An option that is None counts as left out.
+
+        :param places: where options come from, as a role hands it over.
+        """
         arguments: dict[str, Json] = {"tenant_url": self.tenant.url}
         proxy: dict[str, str] = {}
         if module in ORGANIZATION:
@@ -86,19 +97,21 @@ class Run:
         if "tenant_uri" in options:
             del arguments["tenant_url"]
         arguments.update(options)
-        if not with_nulls:
+        if not self.with_nulls:
             arguments = {name: value for name, value in arguments.items() if value is not None}
         stdout, stderr = io.StringIO(), io.StringIO()
         with contextlib.ExitStack() as around:
             around.enter_context(mock.patch.dict(os.environ, proxy))
             around.enter_context(contextlib.redirect_stdout(stdout))
             around.enter_context(contextlib.redirect_stderr(stderr))
-            result = self._carried_out(module, json.loads(json.dumps(arguments)), check, diff)
+            result = self._carried_out(module, json.loads(json.dumps(arguments)), check, diff, places or {})
         self.output = stdout.getvalue() + stderr.getvalue() + json.dumps(result)
         result.pop("invocation", None)
         return result
 
-    def _carried_out(self, module: str, arguments: Result, check: bool, diff: bool) -> Result:
+    def _carried_out(
+        self, module: str, arguments: Result, check: bool, diff: bool, places: Mapping[str, Json]
+    ) -> Result:
         return carry_out(
             flow_of(module),
             f"qlikops.cloud.{module}",
@@ -107,28 +120,33 @@ class Run:
             check_mode=check,
             with_diff=diff,
             say_progress=lambda line: None,
+            places=places,
         )
 
 
 class Nulls(Run):
     """Runs modules and hands null over as null."""
 
-    def __call__(self, module: str, *, check: bool = False, diff: bool = True, **options: Json) -> Result:
-        return self._result(module, options, check, diff, with_nulls=True)
+    with_nulls = True
 
 
 class Mains(Run):
     """Runs the C(main) of modules, as a process of its own does, but in this process."""
 
-    def _carried_out(self, module: str, arguments: Result, check: bool, diff: bool) -> Result:
+    def _carried_out(
+        self, module: str, arguments: Result, check: bool, diff: bool, places: Mapping[str, Json]
+    ) -> Result:
         main: Callable[[], None] = importlib.import_module(f"{PACKAGE}.{module}").main
-        internal = {"_ansible_check_mode": check}
+        internal: Result = {"_ansible_check_mode": check}
         if "inject_invocation" in basic.PASS_VARS:
             # ansible-core 2.21 leaves the options out of the result unless it is asked for them, as with -vvv.
             internal["_ansible_inject_invocation"] = True
+        if places:
+            internal[PLACES] = dict(places)
+        handover = json.dumps({"diff": diff, "has_places": bool(places)})
         stdout = io.StringIO()
         with contextlib.ExitStack() as around:
-            around.enter_context(mock.patch.dict(os.environ, {HANDOVER: json.dumps({"diff": diff})}))
+            around.enter_context(mock.patch.dict(os.environ, {HANDOVER: handover}))
             around.enter_context(module_arguments({**arguments, **internal}))
             around.enter_context(contextlib.redirect_stdout(stdout))
             end = around.enter_context(pytest.raises(SystemExit))

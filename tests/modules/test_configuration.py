@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Run, assert_refused, calls, group_named, role_named, user_of, writes_in
+from modules.harness import Json, Mains, Run, assert_refused, calls, group_named, role_named, user_of, writes_in
 
 MODULE = "qlik_configuration"
 #: A description of every area, in which a group has a new role and a user a new group.
@@ -391,6 +391,12 @@ def test_where_a_description_comes_from(run: Run) -> None:
     assert "my_groups['A']" in text
     assert "my_groups['B']" in text
     assert "my_users[0]" in text
+
+
+def test_a_process_is_told_where_a_description_comes_from(run_main: Mains) -> None:
+    wrong = [{"name": "A", "assigned_roles": ["Nope"]}]
+    result = run_main(MODULE, check=True, places={"groups": ["my_groups['A']"]}, groups=wrong)
+    assert result["msg"].startswith("my_groups['A'].assigned_roles: ")
 
 
 def test_nobody_is_locked_out(run: Run, tenant: LocalTenant) -> None:

@@ -14,8 +14,8 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Value
 from modules.harness import Json, Run, writes_in
@@ -63,9 +63,9 @@ def exported(run: Run) -> dict[str, Json]:
     found = seed_variables_of(read["configuration"])
     assert found.refused == []
     variables = yaml.load(found.text(), Loader)
-    options, mistakes = read_description(variables, lambda value: value)
+    description, mistakes = read_description(variables, lambda value: value)
     assert mistakes == []
-    return options
+    return description.options
 
 
 def audited(run: Run, options: dict[str, Json]) -> dict[str, Seen]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
 from local_tenant.client import LocalTenant
 from modules.harness import Run
 from seed_cases import CASES, NO_BUNDLE, changes, facts, filled_in, prepare
@@ -20,8 +20,9 @@ def test_changes_just_that(run: Run, tenant: LocalTenant, case: str) -> None:
     variables = {**NO_BUNDLE, **filled_in(CASES[case].variables, ids)}
     description, problems = read_description(variables, lambda value: value, "acme")
     message = "\n".join(problems)
-    if description:
-        message = str(run("qlik_configuration", **description).get("msg", ""))
+    if not problems:
+        result = run("qlik_configuration", places=description.places, **description.options)
+        message = str(result.get("msg", ""))
     assert CASES[case].error in message
     assert bool(CASES[case].error) == bool(message), message
     assert changes(before, facts(tenant.state())) == filled_in(CASES[case].changes, ids)

@@ -20,7 +20,6 @@ from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
-from .options import place_of
 from .prune import Pruning, check_pruning
 from .read import read_everything
 from .result import diff_of_many, extra_report
@@ -37,7 +36,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
     def steps(task: Task) -> Result:
         params = task.params
         expected = params["expected_plan"]
-        check_form(expected, place_of("expected_plan", params))
+        check_form(expected, task.place_of("expected_plan"))
         if expected is None and params["require_plan"]:
             raise InvalidInput(
                 "Required, because require_plan is true.",
@@ -68,7 +67,6 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         "expected_plan": dict(TEXT),
         "require_plan": dict(BOOLEAN, default=False),
         "report_extra": dict(BOOLEAN, default=False),
-        "places": {"type": "dict"},
         **CONCURRENCY_SPEC,
     }
     return Flow(spec, steps, may_be_empty=[option for kind in kinds for option in kind.may_be_empty()])
@@ -138,20 +136,20 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
                 place,
             )
         if wanted is None and params["areas"] is not None and kind in chosen:
-            task.warn("%s: %s is not described, so it is left alone." % (place_of("areas", params), kind.area))
+            task.warn("%s: %s is not described, so it is left alone." % (task.place_of("areas"), kind.area))
         if wanted is None or kind not in chosen:
             continue
         wanted = kind.form.items(wanted, params["tenant_url"])
         pruning = None
         if prune is not None:
-            places_of_pruning = [place_of("%s.%s" % (place, option), params) for option in ("protect", "max_deletions")]
+            places_of_pruning = [task.place_of("%s.%s" % (place, option)) for option in ("protect", "max_deletions")]
             protect_place, limit_place = places_of_pruning
             pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
             check_pruning(kind, wanted, pruning)
-        places = (params["places"] or {}).get(kind.area)
         report_extra = params["report_extra"] and kind.form.has_unmanaged
         is_audited = params["report_extra"] and task.check_mode
-        areas.append(Area(kind, entries_of(kind, wanted, places), pruning, report_extra, is_audited))
+        entries = entries_of(kind, wanted, task.places.get(kind.area))
+        areas.append(Area(kind, entries, pruning, report_extra, is_audited))
     return areas
 
 

@@ -19,7 +19,6 @@ from .._planning.settings import Params
 from .._planning.world import World
 from .apply import predicted_outcome
 from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarise
-from .options import place_of
 from .problems import Problems, as_one
 from .progress import progress_of
 from .prune import warnings_of_protection
@@ -57,8 +56,8 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
-    address = caller_address_in(params, client)
-    problems = Problems({option: place_of(option, params) for option in ("allow_lockout", "caller_address")})
+    address = _caller_address(task, client)
+    problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
     world = plan_areas(
@@ -74,7 +73,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         _predict(areas)
         raise DescriptionRefused(problems, world)
     steps = [step for area in areas for step in area.steps()]
-    refuse_other_plan(expected_plan, steps, place_of("expected_plan", params))
+    refuse_other_plan(expected_plan, steps, task.place_of("expected_plan"))
     _warn(task, areas, world)
     if task.check_mode:
         _predict(areas)
@@ -98,18 +97,19 @@ def ensure_one(task: Task, kind: Kind, wanted: Params) -> Tuple[Area, World]:
     return area, ensure(task, [area])
 
 
-def caller_address_in(params: Params, client: Client) -> Optional[str]:
+def _caller_address(task: Task, client: Client) -> Optional[str]:
     """The address that the tenant sees the task come from, where it is given.
 
     :raises InvalidInput: when it is no address, or no public one and C(allow_lockout) is not set.
     """
+    params = task.params
     address: Optional[str] = params.get("caller_address")
     if address is not None:
-        place = place_of("caller_address", params)
+        place = task.place_of("caller_address")
         check_address(address, place)
         if not params.get("allow_lockout"):
             # A tenant on this computer is an imitation, and what runs against it can be an example.
-            override = place_of("allow_lockout", params)
+            override = task.place_of("allow_lockout")
             check_public_address(address, place, override, with_examples=client.transport.is_local)
     return address
 

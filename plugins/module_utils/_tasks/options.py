@@ -193,11 +193,6 @@ def with_certainty(error: QlikError, certainty: str) -> str:
     return ("%s\n%s" if "\n" in text else "%s %s") % (text, certainty)
 
 
-def place_of(option: str, params: Mapping[str, Any]) -> str:
-    """Where the value of an option comes from, for messages: the option itself, unless C(places) says otherwise."""
-    return str((params.get("places") or {}).get(option, option))
-
-
 _ADDRESSES = ("tenant_url", "tenant_uri", "organization_url", "register_url")
 _CONNECTION = frozenset([*organization_argument_spec(), "register_url"])
 

@@ -21,6 +21,8 @@ from .task import Flow, Task
 
 #: The environment variable in which the action plugin of a module hands over what a module cannot know.
 HANDOVER = "QLIK_TASK"
+#: The option, unknown to users, in which an action hands the places of a task over. It has no limit, as variables have.
+PLACES = "places"
 #: Seconds between two looks whether somebody still waits for the result.
 _LOOK_EVERY = 0.2
 
@@ -36,8 +38,11 @@ class _Module(AnsibleModule):
 def run(flow: Flow) -> None:
     """The whole of a module."""
     spec = {name: without_naming_rules(option) for name, option in flow.spec.items()}
-    module = _Module(argument_spec=spec, supports_check_mode=True, **without_single_names(flow.rules))
     handover = _handover(os.environ)
+    if handover.get("has_places"):
+        spec[PLACES] = {"type": "dict"}
+    module = _Module(argument_spec=spec, supports_check_mode=True, **without_single_names(flow.rules))
+    places = module.params.pop(PLACES, None)
     path = handover.get("progress_file")
     task = Task(
         params=with_defaults(module.params, flow.spec),
@@ -49,6 +54,7 @@ def run(flow: Flow) -> None:
         on_secret=module.no_log_values.add,
         say_progress=(lambda line: _append(path, line)) if path else None,
         can_hide=bool(handover) or module.no_log,
+        places=places or {},
     )
     if path:
         threading.Thread(target=_end_with, args=(path, task.interruption), daemon=True).start()
@@ -60,7 +66,9 @@ def run(flow: Flow) -> None:
 
 
 def _handover(environ: Mapping[str, str]) -> Dict[str, Any]:
-    """What the action plugin says: C(diff), and C(progress_file) where it shows lines and waits for the result."""
+    """What the action plugin says: C(diff), C(has_places) if it hands places over, and C(progress_file) if it shows
+    lines and waits for the result.
+    """
     try:
         found = json.loads(environ.get(HANDOVER, "{}"))
     except ValueError:

@@ -36,6 +36,8 @@ class Task:
     :param on_secret: is told each text that must not be shown.
     :param say_progress: shows a line while the task is under way; C(None) where nobody listens.
     :param can_hide: whether a result with a new secret is hidden from output and logs.
+    :param places: where options come from, by option, if the user knows them by other names: a text for an option or
+        for all items of a list, a list of texts for one item each.
     """
 
     params: Dict[str, Any]
@@ -47,8 +49,13 @@ class Task:
     on_secret: Callable[[str], None]
     say_progress: Optional[Callable[[str], object]] = None
     can_hide: bool = False
+    places: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
     _transports: List[Transport] = field(default_factory=list)
+
+    def place_of(self, option: str) -> str:
+        """Where the value of an option comes from, for messages."""
+        return str(self.places.get(option, option))
 
     def check_can_hide(self) -> None:
         """To be called before a secret is made that the result will hold.

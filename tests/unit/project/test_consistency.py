@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[3]
 #: Those that talk to a tenant. The others are parts of roles, which run on the controller and have nothing to run here.
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if "def main" in path.read_text())
 SEED = ROOT / "roles" / "qlik_seed"
+#: What a user finds among the modules that is part of a role, or of the playbook qlik_onboard.
+ENTRIES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {*MODULES})
 ROLES = sorted((ROOT / "roles").iterdir())
 
 
@@ -67,6 +69,19 @@ def bare(options: dict[str, Any], *more: str) -> dict[str, Any]:
 
 def test_version() -> None:
     assert load(ROOT / "galaxy.yml")["version"] == VERSION
+
+
+def test_each_role_has_one_entry() -> None:
+    assert sorted(SPECS) == ENTRIES
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_of_a_role_says_that_it_belongs_to_it(entry: str) -> None:
+    module = importlib.import_module(f"ansible_collections.qlikops.cloud.plugins.modules.{entry}")
+    description = yaml.safe_load(module.DOCUMENTATION)["description"][0]
+    owner = "playbook C(qlikops.cloud.onboard)" if entry == "qlik_onboard" else f"role P(qlikops.cloud.{entry}#role)"
+    assert description.startswith(f"Belongs to the {owner} and is not meant to be called by itself.")
+    assert {"module", "short_description", "version_added"} <= yaml.safe_load(module.DOCUMENTATION).keys()
 
 
 @pytest.mark.parametrize("module", MODULES)

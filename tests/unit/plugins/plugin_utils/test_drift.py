@@ -9,7 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     AREAS,
     audited,
     headline,
@@ -17,11 +20,8 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import (
     report_of,
     unaudited,
 )
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import lines_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_settings import differences
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._summary import host_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.settings import differences
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import host_of
 
 ADA = {"subject": "ada", "action": "unchanged", "user": {"id": "1"}}
 PLAN = {"fingerprint": "sha256:0", "steps": 0}
@@ -147,11 +147,9 @@ def test_a_task_without_a_result_fails_its_tenant(result: dict[str, Any]) -> Non
     assert (tenant["status"], tenant["error"], tenant["plan"], tenant["areas"]) == ("failed", reason, None, [])
 
 
-@pytest.mark.parametrize("result", [{}, {"skipped": True, "changed": False}])
-def test_a_task_that_was_skipped(result: dict[str, Any]) -> None:
-    tenant = audited("acme", "acme.example", result, {"groups"})
-    assert (tenant["status"], tenant["areas"]) == ("failed", [])
-    assert tenant["error"].startswith("The task that reads and writes the tenant was skipped.")
+def test_a_task_without_a_result() -> None:
+    tenant = audited("acme", "acme.example", {}, {"groups"})
+    assert (tenant["status"], tenant["areas"], tenant["error"]) == ("failed", [], "The task gave no result.")
 
 
 def problem(message: str, place: str = "", about: str | None = None) -> dict[str, Any]:

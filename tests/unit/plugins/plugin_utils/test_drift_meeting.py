@@ -15,12 +15,11 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
-from ansible_collections.qlikops.cloud.plugins.plugin_utils import _drift_history
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift import audited, report_of, unaudited
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_console import MOST_LINES, lines_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_formats import junit_of, page_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._drift_history import add_history, read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import MOST_LINES, lines_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import junit_of, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables
 
 TODAY = "2026-02-01"
@@ -364,7 +363,7 @@ def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path, monkeypatch: py
     os.mkfifo(pipe)
     large = tmp_path / "large"
     large.write_bytes(b" " * 2 * 1024**2)
-    monkeypatch.setattr(_drift_history, "_MOST_BYTES", 1024**2)
+    monkeypatch.setattr(f"{read_previous.__module__}._MOST_BYTES", 1024**2)
     reasons = {
         tmp_path: "is no file; the report in it is qlik-audit.json.",
         pipe: "is no file.",

@@ -41,6 +41,19 @@ def test_those_that_have_begun_are_waited_for_and_no_others(parts: Parts) -> Non
     assert [parts.get(host) for host in ("a", ODD, "never")] == [{"found": 1}, {"found": 2}, None]
 
 
+def test_what_was_found_is_kept_until_the_part_is_handed_over(parts: Parts) -> None:
+    assert parts.noted(ODD) is None
+    parts.begin(ODD)
+    assert parts.noted(ODD) is None
+    parts.note(ODD, {"found": 1})
+    assert (parts.noted(ODD), parts.get(ODD), parts.are_complete()) == ({"found": 1}, None, False)
+    parts.begin(ODD)
+    assert parts.noted(ODD) is None
+    parts.note(ODD, {"found": 2})
+    parts.put(ODD, parts.noted(ODD))
+    assert (parts.noted(ODD), parts.get(ODD), parts.are_complete()) == (None, {"found": 2}, True)
+
+
 def test_a_host_that_begins_once_more_is_waited_for(parts: Parts) -> None:
     parts.begin("a")
     parts.put("a", {})

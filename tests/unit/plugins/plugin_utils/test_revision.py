@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._revision import revision_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.revision import revision_of
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -130,5 +130,5 @@ def test_git_that_hangs_is_ended(checkout: Path, tmp_path: Path, monkeypatch: py
     slow.write_text("#!/bin/sh\nexec sleep 60\n")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
-    monkeypatch.setattr("ansible_collections.qlikops.cloud.plugins.plugin_utils._revision._MOST_SECONDS", 0.1)
+    monkeypatch.setattr("ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.revision._MOST_SECONDS", 0.1)
     assert revision_of(str(checkout)) is None

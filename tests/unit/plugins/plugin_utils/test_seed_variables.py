@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import seed_variables_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
 
 TENANT: dict[str, Any] = {"hostnames": ["acme.eu.qlikcloud.com"], "name": "Acme"}
 

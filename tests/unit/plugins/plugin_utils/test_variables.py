@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SPECS, read_variables, unknown_variables
 
 #: What each role cannot do without.
@@ -63,7 +63,7 @@ def test_a_blank_prefix_is_one() -> None:
         "qlik_seed_group_suffix": None,
     }
     description, _none = read_description(groups, as_it_is)
-    assert description["groups"] == [{"name": " A", "assigned_roles": []}]
+    assert description.options["groups"] == [{"name": " A", "assigned_roles": []}]
 
 
 @pytest.mark.parametrize("role", SPECS)
@@ -194,13 +194,15 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
     description, found = read_description(variables, as_it_is, "acme")
     audited, mistakes_of_audit = read_description(variables, as_it_is)
     assert mistakes_of_audit == []
-    assert "expected_plan" not in audited
+    assert "expected_plan" not in audited.options
     if isinstance(expected, str):
         (line,) = found
         assert line.startswith(expected)
         return
     assert found == []
-    assert (description["places"].get("expected_plan"), description.get("expected_plan")) == (expected or (None, None))
+    assert (description.places.get("expected_plan"), description.options.get("expected_plan")) == (
+        expected or (None, None)
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_a_template_that_comes_to_nothing(name: str, nothing: Any) -> None:
 @pytest.mark.parametrize("name", LOST_WHEN_NULL)
 def test_a_survey_without_an_answer_protects_nothing(name: str) -> None:
     description, found = read_description({name: "", "qlik_seed_prune": True}, as_it_is)
-    assert (found, description["prune"]["groups"]["protect"]) == ([], [])
+    assert (found, description.options["prune"]["groups"]["protect"]) == ([], [])
 
 
 def test_each_mistake_is_said_once() -> None:
@@ -259,11 +261,14 @@ def test_what_is_described_is_not_changed_on_its_way() -> None:
     }
     description, found = read_description(variables, as_it_is)
     assert found == []
-    assert description["tenant"] == {"name": "é"}
-    assert description["roles"] == variables["qlik_seed_roles"]
-    assert description["groups"] == [{"name": "A", "assigned_roles": ["r"]}, *variables["qlik_seed_extra_groups"]]
-    assert description["prune"] == {"groups": {"protect": [], "max_deletions": "5"}}
-    assert description["places"]["groups"] == ["qlik_seed_standard_groups['A']", "qlik_seed_extra_groups[0]"]
+    assert description.options["tenant"] == {"name": "é"}
+    assert description.options["roles"] == variables["qlik_seed_roles"]
+    assert description.options["groups"] == [
+        {"name": "A", "assigned_roles": ["r"]},
+        *variables["qlik_seed_extra_groups"],
+    ]
+    assert description.options["prune"] == {"groups": {"protect": [], "max_deletions": "5"}}
+    assert description.places["groups"] == ["qlik_seed_standard_groups['A']", "qlik_seed_extra_groups[0]"]
 
 
 def test_pruned_areas_without_anything_described_are_described_as_empty() -> None:
@@ -274,6 +279,6 @@ def test_pruned_areas_without_anything_described_are_described_as_empty() -> Non
     }
     description, found = read_description(variables, as_it_is)
     assert found == []
-    assert (description["groups"], description["users"]) == ([], [])
-    assert description["prune"]["users"] == {"action": "disable", "protect": [], "max_deletions": None}
-    assert description["places"]["prune.users.protect"] == "qlik_seed_prune_users_protect"
+    assert (description.options["groups"], description.options["users"]) == ([], [])
+    assert description.options["prune"]["users"] == {"action": "disable", "protect": [], "max_deletions": None}
+    assert description.places["prune.users.protect"] == "qlik_seed_prune_users_protect"

@@ -17,16 +17,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visib
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ._drift import AREAS, OBJECTS, headline
-from ._drift_console import label_of, place_of, totals
-from ._drift_exceptions import exceptions_in, in_words, is_accepted
-from ._drift_history import Notes, new_extra_in, new_in
-from ._drift_settings import deviations, difference_in_words, differences, differing_settings, words_for
-from ._variables import EXPECTED_PLAN
+from .._variables import EXPECTED_PLAN
+from .console import label_of, place_of, totals
+from .exceptions import exceptions_in, in_words, is_accepted
+from .history import Notes, new_extra_in, new_in
+from .report import AREAS, OBJECTS, headline
+from .settings import deviations, difference_in_words, differences, differing_settings, words_for
 
 #: The page shows so many objects of each list; the JSON report has all of them.
 MOST_SHOWN = 100
-_TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "qlik_audit", "templates")
+_TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "..", "roles", "qlik_audit", "templates")
 #: An extra object, as if it were one of the others.
 _EXTRA = {"status": "extra", "before": None, "after": None, "error": None}
 

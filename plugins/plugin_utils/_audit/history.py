@@ -16,9 +16,9 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 
-from ._drift import AREAS
-from ._drift_exceptions import exceptions_of, in_words, is_accepted
-from ._drift_settings import deviations
+from .exceptions import exceptions_of, in_words, is_accepted
+from .report import AREAS
+from .settings import deviations
 
 #: A larger file is no report that anybody reads.
 _MOST_BYTES = 100 * 1024 * 1024

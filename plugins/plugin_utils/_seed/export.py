@@ -22,8 +22,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Resource
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting
 
-from ._plain import is_plain
-from ._variables import area_variable, plain
+from .._plain import is_plain
+from .._variables import area_variable, plain
 
 #: What an area is, where its name does not say it all.
 _TITLES = {

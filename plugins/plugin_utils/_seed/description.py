@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the variables of the role qlik_seed to the options of the module qlik_configuration."""
+"""From the variables of the role qlik_seed to the desired state of a tenant."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
 
-from ._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, is_omitted, read_variables
+from .._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, is_omitted, read_variables
 
 #: The variables that are an option of the module as they are.
 _OPTIONS = {
@@ -37,10 +37,21 @@ _BUNDLES = "qlik_seed_space_bundles"
 _AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
 
 
+class Description(NamedTuple):
+    """The desired state of a tenant.
+
+    :param options: those of the module qlik_configuration.
+    :param places: the variables that they come from, for messages.
+    """
+
+    options: Dict[str, Any]
+    places: Dict[str, Any]
+
+
 def read_description(
     variables: Mapping[str, Any], template: Any, seeded_host: Optional[str] = None
-) -> Tuple[Dict[str, Any], List[str]]:
-    """The options of the module that the variables of a host make, and a line for each mistake in them.
+) -> Tuple[Description, List[str]]:
+    """The description that the variables of a host make, and a line for each mistake in them.
 
     :param variables: all variables of the host, not templated.
     :param template: gives the value of a variable.
@@ -49,15 +60,15 @@ def read_description(
     values, mistakes = read_variables("qlik_seed", variables, template)
     mistakes += _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
     if mistakes:
-        return {}, mistakes
+        return Description({}, {}), mistakes
     description = _description_of(values)
     if seeded_host is not None:
         is_given = EXPECTED_PLAN in variables and not is_omitted(EXPECTED_PLAN, variables, template)
         place, plan, mistakes = _approved_plan(values, seeded_host, is_given)
         if plan is not None:
-            description["expected_plan"] = plan
-            description["places"]["expected_plan"] = place
-    return ({}, mistakes) if mistakes else (description, [])
+            description.options["expected_plan"] = plan
+            description.places["expected_plan"] = place
+    return (Description({}, {}), mistakes) if mistakes else (description, [])
 
 
 def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> Tuple[str, Optional[str], List[str]]:
@@ -84,7 +95,7 @@ def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> T
     return place, None, []
 
 
-def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
+def _description_of(variables: Mapping[str, Any]) -> Description:
     options = {option: variables[variable] for option, variable in _OPTIONS.items()}
     areas = {kind.area: variables[area_variable(kind.area)] for kind in AREAS}
     # An empty list says that there are none of them; no settings say nothing.
@@ -102,10 +113,9 @@ def _description_of(variables: Mapping[str, Any]) -> Dict[str, Any]:
     places.update(_PLACES)
     places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]
     places["spaces"] = [*bundled, *("%s[%d]" % (_SPACES, number) for number in range(len(described)))]
-    options["places"] = places
     if prune:
         options["prune"] = prune
-    return {name: value for name, value in options.items() if value is not None}
+    return Description({name: value for name, value in options.items() if value is not None}, places)
 
 
 def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:

@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
-from urllib.parse import urlsplit
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+
+from .._output import host_of, without_certainty
 
 #: So many objects that differ are named, on one tenant and on all of them.
 _MOST_OBJECTS = 10
@@ -23,6 +23,9 @@ _MOST_REASONS = 3
 SKIPPED = (
     "The task that reads and writes the tenant was skipped. Nothing was changed. Run the role again and do not skip it."
 )
+#: What can become of an object, and what of that is a change.
+_MADE = ("created", "updated", "deleted")
+_ACTIONS = (*_MADE, "unchanged", "failed")
 Json = Dict[str, Any]
 
 
@@ -30,7 +33,7 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
     """What became of the tenant of one host.
 
     :param address: the address of the tenant.
-    :param result: what the module qlik_configuration returned, or the task that failed before it.
+    :param result: what the module qlik_configuration returned, or why it did not run; nothing if the task was skipped.
     """
     failed = bool(result.get("failed")) or "areas" not in result
     # What was refused is not begun: what would have become of the rest is no news.
@@ -40,7 +43,7 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
         "host": host,
         "address": host_of(address),
         "check_mode": check_mode,
-        "is_skipped": is_skipped(result),
+        "is_skipped": not result,
         "reason": [printable(line) for line in _reason(result).splitlines() if line.strip()] if failed else [],
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
@@ -69,19 +72,17 @@ def lines_of(tenants: Sequence[Json]) -> List[str]:
 
 
 def result_of(tenant: Json) -> Json:
-    """The variable C(qlik_seed_result): what became of each area, those that were left alone with nothing changed."""
-    counts = {
-        kind.area: tenant["areas"].get(kind.area, {"unchanged": 1} if kind.is_singleton else {}) for kind in AREAS
-    }
-    result: Json = {
-        kind.area: {"changed": bool(counts[kind.area].keys() - {"unchanged"}), "action": _in_words(counts[kind.area])}
-        if kind.is_singleton
-        else counts[kind.area]
-        for kind in AREAS
-    }
-    made = ("created", "updated", "deleted")
-    result["roles"] = {**counts["roles"], "changed": sum(counts["roles"].get(action, 0) for action in made)}
-    return {**result, "plan": tenant["plan"], "failed": bool(tenant["reason"])}
+    """The variable C(qlik_seed_result): what became of each area, of the plan, and of the tenant.
+
+    An area has C(changed) and the number of its objects by action, all of them 0 if it was left alone. C(changed) and
+    C(failed) are taken: every registered variable has them of its task.
+    """
+    result: Json = {}
+    for kind in AREAS:
+        counts = {**dict.fromkeys(_ACTIONS, 0), **tenant["areas"].get(kind.area, {})}
+        result[kind.area] = {"changed": any(counts[action] for action in _MADE), **counts}
+    status = "skipped" if tenant["is_skipped"] else "failed" if tenant["reason"] else "seeded"
+    return {**result, "plan": tenant["plan"], "tenant_status": status, "reason": tenant["reason"]}
 
 
 def statistics(tenant: Json) -> Json:
@@ -89,30 +90,10 @@ def statistics(tenant: Json) -> Json:
     return {name: tenant[name] for name in ("reason", "areas", "plan")} | {"failed": bool(tenant["reason"])}
 
 
-def host_of(url: str) -> str:
-    """A URL without what does not address: no credentials, path or query."""
-    return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]
-
-
-def is_skipped(result: Mapping[str, Any]) -> bool:
-    """Whether the result of a task says that it did not run; one that Ansible never came to has none at all."""
-    return not result or bool(result.get("skipped"))
-
-
-def missing_result(result: Mapping[str, Any]) -> str:
-    """What to say of a task that has neither a result nor a reason why it has none."""
-    return SKIPPED if is_skipped(result) else "The task gave no result."
-
-
-def without_certainty(text: str) -> str:
-    """A reason without that nothing was changed, which is no news where nothing can have been."""
-    return re.sub(r"\s+Nothing was changed\.$", "", text)
-
-
 def _reason(result: Mapping[str, Any]) -> str:
     """What is wrong, without what to do about it where a module tells one from the other."""
     text = (result.get("error") or {}).get("message") or result.get("msg") or result.get("exception")
-    return without_certainty(str(text or missing_result(result)))
+    return without_certainty(str(text or (SKIPPED if not result else "The task gave no result.")))
 
 
 def _of_one(tenant: Json) -> List[str]:

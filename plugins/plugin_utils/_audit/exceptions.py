@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 
-from ._drift_settings import MemberName, differing_settings
+from .settings import MemberName, differing_settings
 
 _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}

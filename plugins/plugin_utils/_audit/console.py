@@ -13,10 +13,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 
-from ._drift import headline, is_compared
-from ._drift_exceptions import is_accepted
-from ._drift_history import Notes
-from ._drift_settings import Deviation, deviations
+from .exceptions import is_accepted
+from .history import Notes
+from .report import headline, is_compared
+from .settings import Deviation, deviations
 
 #: So many lines are shown of each sort; the report has all of them.
 MOST_LINES = 10

@@ -7,12 +7,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from typing import Any, Dict, List, Optional
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Optional
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
+from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration_info import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
     absolute,
     file_name,
@@ -22,20 +24,9 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
     write_file,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed_variables import SeedVariables, seed_variables_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import role_options
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import RoleAction
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import SeedVariables, seed_variables_of
 
-_SPEC = {
-    "step": {"type": "str", "choices": ["prepare", "write"], "required": True},
-    # No paths, in which Ansible replaces shell variables: names of hosts and folders can look like them.
-    "export_dir": {"type": "str", "required": True},
-    "configuration": {"type": "dict"},
-    "not_available": {"type": "dict", "default": {}},
-    "force": {"type": "bool", "default": False},
-    "mode": {"type": "raw"},
-}
-#: The endings of the role's variables, and which option each of them sets.
-_OF_ROLE = {"dir": "export_dir", "mode": "mode", "force": "force"}
 _NAME = "qlik_tenant.yml"
 #: The first line of an export; before it had a file of its own name, the marker of a YAML document came first.
 _OWN = re.compile(rb"(---\n)?# What the Qlik Cloud tenant [^\n]* holds, for the role qlikops\.cloud\.qlik_seed\.\n")
@@ -43,39 +34,37 @@ _LONGEST_FIRST_LINES = 4096
 _FORCE = "Set qlik_export_force if it is to be replaced."
 
 
-class ActionModule(ActionBase):
-    """Writes the export of a host on the controller, and nothing over what is no export."""
+class ActionModule(RoleAction):
+    """Reads a tenant and writes the export of its host on the controller, and nothing over what is no export."""
 
-    _requires_connection = False
-    _supports_check_mode = True
+    flow = FLOW
+    module = "qlikops.cloud.qlik_configuration_info"
+    role = "qlik_export"
+    steps = {"export": "_export"}
 
-    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
-        result: Dict[str, Any] = super().run(tmp, task_vars)
-        of_role = role_options("qlik_export", _OF_ROLE, task_vars or {}, self._templar.template)
-        self._task.args = {**of_role, **self._task.args}
-        _spec, options = self.validate_argument_spec(argument_spec=_SPEC)
-        host = str((task_vars or {})["inventory_hostname"])
-        export_dir = absolute(options["export_dir"])
-        folder = os.path.join(export_dir, file_name(host))
+    def _export(self) -> Dict[str, Any]:
+        values = self.checked_variables(*self.check_play())
+        mode = mode_of("qlik_export_mode", values["qlik_export_mode"])
+        export_dir = absolute(values["qlik_export_dir"])
+        folder = os.path.join(export_dir, file_name(self.host))
         path = os.path.join(folder, _NAME)
-        mode = mode_of("qlik_export_mode", options["mode"])
-        try:
-            if not self._task.check_mode and options["step"] == "prepare":
+        force = boolean(values["qlik_export_force"])
+        with _failures_explained(folder):
+            if not self._task.check_mode:
                 os.makedirs(export_dir, exist_ok=True)
-            _refuse_what_cannot_be_written(export_dir, folder)
-            _refuse_what_is_no_export(path, options["force"])
-            if options["step"] == "write":
-                if not self._task.check_mode:
-                    os.makedirs(folder, exist_ok=True)
-                variables = seed_variables_of(options["configuration"] or {}, options["not_available"])
-                result.update(self._write(path, variables, mode))
-            else:
-                result["changed"] = False
-        except InvalidInput as error:
-            raise AnsibleActionFail("%s Nothing was written." % error) from None
-        except OSError as error:
-            raise AnsibleActionFail("qlik_export_dir: %s cannot be written: %s." % (folder, error.strerror)) from None
-        return result
+            # Before the tenant is read, and again when it was: that can take long.
+            _refuse_what_is_in_the_way(export_dir, path, force)
+        excluded = [] if boolean(values["qlik_export_users"]) else ["users"]
+        read = self.carried_out_for_role({"exclude_areas": excluded})
+        if read.get("failed"):
+            return read
+        with _failures_explained(folder):
+            _refuse_what_is_in_the_way(export_dir, path, force)
+            variables = seed_variables_of(read["configuration"], read["not_available"])
+            if not self._task.check_mode:
+                os.makedirs(folder, exist_ok=True)
+            result = self._write(path, variables, mode)
+        return {**result, **{name: read[name] for name in ("warnings", "deprecations") if name in read}}
 
     def _write(self, path: str, variables: SeedVariables, mode: Optional[int]) -> Dict[str, Any]:
         content = variables.text().encode("utf-8", "replace")
@@ -107,6 +96,25 @@ class ActionModule(ActionBase):
             sides = {"before": (held or b"").decode("utf-8", "replace"), "after": content.decode("utf-8")}
             result["diff"] = {"before_header": path, "after_header": path, **sides}
         return result
+
+
+@contextmanager
+def _failures_explained(folder: str) -> Iterator[None]:
+    """Say which folder cannot be written.
+
+    :raises AnsibleActionFail: in place of an OSError, or if what the tenant returned cannot be an export.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        raise AnsibleActionFail("%s Nothing was written." % error) from None
+    except OSError as error:
+        raise AnsibleActionFail("qlik_export_dir: %s cannot be written: %s." % (folder, error.strerror)) from None
+
+
+def _refuse_what_is_in_the_way(export_dir: str, path: str, force: bool) -> None:
+    _refuse_what_cannot_be_written(export_dir, os.path.dirname(path))
+    _refuse_what_is_no_export(path, force)
 
 
 def _refuse_what_cannot_be_written(export_dir: str, folder: str) -> None:

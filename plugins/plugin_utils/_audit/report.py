@@ -14,9 +14,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
-from ._drift_settings import name_of_member
-from ._summary import host_of, missing_result, without_certainty
-from ._variables import EXPECTED_PLAN
+from .._output import host_of, without_certainty
+from .._variables import EXPECTED_PLAN
+from .settings import name_of_member
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
 SCHEMA_VERSION = 3
@@ -280,4 +280,4 @@ def _name_of(item: Mapping[str, Any]) -> str:
 
 def _reason(result: Mapping[str, Any]) -> str:
     """Why a task has no result, in its own words."""
-    return without_certainty(str(result.get("msg") or result.get("exception") or missing_result(result)))
+    return without_certainty(str(result.get("msg") or result.get("exception") or "The task gave no result."))

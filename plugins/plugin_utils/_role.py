@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The actions that the roles consist of."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Dict, List, Mapping, Optional
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.ensure import CONCURRENCY_SPEC
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import with_certainty, without_aliases
+
+from ._action import FlowAction
+from ._play import look_at_play
+from ._variables import Values, connection_variables, read_variables, templated
+
+#: The options that an action of a role takes, as far as its flow has them.
+_OPTIONS = {*connection_argument_spec(), *CONCURRENCY_SPEC}
+Result = Dict[str, Any]
+
+
+class VariablesAction(ActionBase):
+    """The action of a role or playbook without a flow: it checks the play and the variables, and returns the variables.
+
+    C(role) is a key of C(SPECS), and C(needed_collection) another collection that the role cannot do without.
+    """
+
+    role = ""
+    needed_collection = ""
+
+    _requires_connection = False
+
+    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
+        result: Dict[str, Any] = super().run(tmp, task_vars)
+        self.validate_argument_spec(argument_spec={})
+        if self.needed_collection and not _is_installed(self.needed_collection):
+            message = "The collection %s is not installed. Install it with: ansible-galaxy collection install %s\n%s"
+            names = (self.needed_collection, self.needed_collection, "Nothing was changed.")
+            return {**result, "failed": True, "msg": message % names}
+        variables = task_vars or {}
+        play = look_at_play(self, self.role, variables)
+        values, mistakes = read_variables(self.role, variables, self._templar.template)
+        if play.warnings:
+            result["warnings"] = play.warnings
+        if play.mistakes or mistakes:
+            return {**result, **refused(described_wrongly([*play.mistakes, *mistakes]))}
+        return {**result, "changed": False, "variables": values}
+
+
+class RoleAction(FlowAction):
+    """The action of a role with a flow.
+
+    C(role) is a key of C(SPECS), and C(steps) the methods that give the results of its tasks, by the value of the
+    option C(step); the first one is the default.
+    """
+
+    role = ""
+    steps: Mapping[str, str] = {}
+
+    variables: Dict[str, Any]
+    host: str
+    warnings: List[str]
+    connection: Dict[str, Any]
+
+    def outcome(self, variables: Dict[str, Any]) -> Result:
+        self.variables, self.host, self.warnings = variables, str(variables["inventory_hostname"]), []
+        options = without_aliases(self._task.args, self.flow.spec)
+        first, *others = self.steps
+        step = options.pop("step", first) if others else first
+        self.connection = options
+        try:
+            self._check_options(options, step)
+            result: Result = getattr(self, self.steps[step])()
+        except InvalidInput as error:
+            result = refused(error)
+        warnings = [*self.warnings, *result.get("warnings", [])]
+        return {**result, "warnings": warnings} if warnings else result
+
+    def _check_options(self, options: Mapping[str, Any], step: Any) -> None:
+        known = sorted(_OPTIONS & self.flow.spec.keys())
+        unknown = [printable(str(name)) for name in options if name not in known]
+        if unknown:
+            text = "There is no option %s.%s" % (unknown[0], nearest(unknown[0], known))
+            raise InvalidInput(text, "Options are %s. Describe the tenant by variables of the role." % ", ".join(known))
+        if step not in self.steps:
+            text = "%s is not one of %s." % (printable(repr(step)), ", ".join(self.steps))
+            raise InvalidInput(text, option="step")
+
+    def check_play(self) -> List[str]:
+        """What is wrong with the play, a line for each mistake; its warnings are those of the task."""
+        play = look_at_play(self, self.role, self.variables)
+        self.warnings += play.warnings
+        return play.mistakes
+
+    def checked_variables(self, *mistakes: str) -> Values:
+        """The variables of the role, with the defaults of those that are left out.
+
+        :param mistakes: what else is wrong.
+        :raises InvalidDescription: naming all mistakes.
+        """
+        values, more = read_variables(self.role, self.variables, self._templar.template)
+        if mistakes or more:
+            raise described_wrongly([*mistakes, *more])
+        return values
+
+    def address(self) -> str:
+        """The address of the tenant, as the variables, the options or the environment have it.
+
+        It is empty if its template fails: then the task fails for that.
+        """
+        try:
+            given = templated(self.variables.get("qlik_tenant_url"), self.variables, self._templar.template)
+            return str(given or self.connection.get("tenant_url") or self._environ().get("QLIK_TENANT_URL", ""))
+        except AnsibleError:
+            return ""
+
+    def carried_out_for_role(self, options: Mapping[str, Any], places: Optional[Mapping[str, Any]] = None) -> Result:
+        """The result of the flow with the connection of the host; a host that cannot be reached is a failure.
+
+        :param places: where options come from.
+        """
+        connection = connection_variables(self.variables, self._templar.template)
+        try:
+            result = self.carried_out({**self.connection, **connection, **options}, self.variables, places)
+        except AnsibleConnectionFailure as error:
+            return {"failed": True, "msg": error.message}
+        if result.pop("unreachable", False):
+            result["failed"] = True
+        return result
+
+
+def described_wrongly(mistakes: List[str]) -> InvalidDescription:
+    """The error that names all mistakes, each of them once."""
+    return InvalidDescription(list(dict.fromkeys(mistakes)))
+
+
+def refused(error: InvalidInput) -> Result:
+    """The result of a task that is refused before it begins."""
+    return {"failed": True, "msg": with_certainty(error, "Nothing was changed.")}
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a task ended in an exception, which can be one without a text, such as a timeout of Ansible."""
+    text = error.message if isinstance(error, AnsibleError) else str(error)
+    return str(text) or "The task was ended by %s." % type(error).__name__
+
+
+def _is_installed(collection: str) -> bool:
+    try:
+        import_module("ansible_collections.%s" % collection)
+    except ImportError:
+        return False
+    return True
