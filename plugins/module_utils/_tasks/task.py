@@ -49,6 +49,7 @@ class Task:
     can_hide: bool = False
     interruption: Interruption = field(default_factory=Interruption)
     _transports: List[Transport] = field(default_factory=list)
+    _client: Optional[Client] = None
 
     def check_can_hide(self) -> None:
         """To be called before a secret is made that the result will hold.
@@ -62,10 +63,14 @@ class Task:
             )
 
     def client(self, connection: Optional[Connection] = None) -> Client:
-        """The client for the task's connection options, or for another one; in check mode it refuses every write.
+        """The client for the task's connection options, the same for the whole task, or for another connection.
+
+        In check mode it refuses every write.
 
         :raises QlikError: when the options are wrong or the library is missing.
         """
+        if connection is None and self._client is not None:
+            return self._client
         transport = Transport(
             connection or connection_from(self.params, self.environ),
             read_only=self.check_mode,
@@ -74,7 +79,10 @@ class Task:
             interruption=self.interruption,
         )
         self._transports.append(transport)
-        return Client(transport)
+        client = Client(transport)
+        if connection is None:
+            self._client = client
+        return client
 
     @property
     def may_have_written(self) -> bool:

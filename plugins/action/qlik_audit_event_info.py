@@ -1,0 +1,14 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.qlikops.cloud.plugins.modules.qlik_audit_event_info import FLOW
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._action import FlowAction
+
+
+class ActionModule(FlowAction):
+    """Carries M(qlikops.cloud.qlik_audit_event_info) out."""
+
+    flow = FLOW
