@@ -30,7 +30,6 @@ from .read import read_everything
 from .result import diff_of_many, extra_report
 from .task import Flow, Result, Task, failure
 
-
 #: What says how drift is attributed, which takes more requests.
 _ATTRIBUTION_SPEC = {
     "attribute_drift": dict(BOOLEAN, default=False),
