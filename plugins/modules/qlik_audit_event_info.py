@@ -89,7 +89,8 @@ EXAMPLES = r"""
 - name: Show who granted TenantAdmin
   ansible.builtin.debug:
     msg: >-
-      {{ item.time }}: {{ item.actor.name or item.actor.id }} granted TenantAdmin to {{ item.data.name | default(item.object_id) }}
+      {{ item.time }}: {{ item.actor.name or item.actor.id }} granted TenantAdmin to
+      {{ item.data.name | default(item.object_id) }}
   loop: "{{ changed.events }}"
   loop_control:
     label: "{{ item.id }}"

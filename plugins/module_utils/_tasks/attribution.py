@@ -312,7 +312,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     start = bounds.start(kind.area, item.label)
     if not has_events(kind.noun):
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
-    desired, key = item.wanted, None if kind.is_singleton else kind.key_option
+    desired, key = item.wanted, "" if kind.is_singleton else kind.key_option
 
     def judge(event: Event) -> Verdict:
         if event.change == DELETED:
@@ -354,10 +354,11 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
     if setting.option == "members":
         yield from _members_of(setting, current, predicted)
         return
-    before, after = ((side or {}).get(setting.option) for side in (item.plan.before, item.plan.after))
-    if setting.option in item.plan.unchangeable or not (_is_texts(before) and _is_texts(after)):
+    sides = [(side or {}).get(setting.option) for side in (item.plan.before, item.plan.after)]
+    if setting.option in item.plan.unchangeable or not all(map(_is_texts, sides)):
         yield None, _about_value(kind, setting, current)
         return
+    before, after = ([str(each) for each in side or []] for side in sides)
     for element in before:
         if element not in after:
             yield element, _about_element(kind, setting, current, element, is_present=True)
@@ -369,14 +370,13 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
 def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
     """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
     sides = [{member.who: member for member in setting.held(side) or []} for side in (current, predicted)]
-    for who in dict.fromkeys([*sides[0], *sides[1]]):
+    for who, member in {**sides[1], **sides[0]}.items():
         old, new = sides[0].get(who), sides[1].get(who)
         if old is not None and new is not None and old.roles == new.roles:
             continue
-        shown = dict((old or new).shown())
-        shown.pop("roles")
-        space_id, assignee_id = current.get("id"), (old or new).assignee_id
-        yield shown, _about_member(space_id, assignee_id, old.roles if old else None, new is None)
+        shown = {name: value for name, value in member.shown().items() if name != "roles"}
+        about = _about_member(current.get("id"), member.assignee_id, old.roles if old else None, new is None)
+        yield shown, about
 
 
 def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]], is_unexpected: bool) -> _About:

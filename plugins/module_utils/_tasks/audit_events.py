@@ -54,7 +54,7 @@ def flow_of_audit_event_info() -> Flow:
         if not 1 <= params["max_events"] <= _MOST_EVENTS:
             raise InvalidInput("Must be 1 to %d, not %d." % (_MOST_EVENTS, params["max_events"]), option="max_events")
         day = _day_of(params["archive_date"], now)
-        span = None if day else _span_of(params, now)
+        span = _span_of(params, now)
         client = task.client()
         types = _types_of(client, params["event_types"])
         actor_id = params["actor_id"] or _id_of(client, params["actor"])
@@ -171,7 +171,7 @@ def _wants(types: Optional[Sequence[str]], params: Params, actor_id: Optional[st
 
 def _listed(
     client: Client,
-    span: Optional[Span],
+    span: Span,
     types: Optional[Sequence[str]],
     params: Params,
     actor_id: Optional[str],

@@ -186,9 +186,8 @@ def event_of(row: Mapping[str, Any]) -> Optional[Event]:
     time, event_type = time_of(row.get("eventTime")), text_of(row.get("eventType"))
     if time is None or not event_type:
         return None
-    data = row.get("data") if isinstance(row.get("data"), dict) else {}
-    extensions = row.get("extensions") if isinstance(row.get("extensions"), dict) else {}
-    acting = extensions.get("actor") if isinstance(extensions.get("actor"), dict) else {}
+    data, extensions = _dictionary(row.get("data")), _dictionary(row.get("extensions"))
+    acting = _dictionary(extensions.get("actor"))
     user_id, acting_id = text_of(row.get("userId")), text_of(acting.get("sub"))
     is_impersonated = bool(acting_id) and acting_id != user_id
     return Event(
@@ -253,6 +252,10 @@ def in_utc(time: datetime) -> str:
 def text_of(value: Any) -> str:
     """A text out of an event; empty for everything else."""
     return value if isinstance(value, str) else ""
+
+
+def _dictionary(value: Any) -> Dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def plain_value(value: Any) -> Any:
