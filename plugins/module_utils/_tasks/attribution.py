@@ -50,7 +50,11 @@ _MOST_THREADS = 8
 _TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
 _NO_EVENTS = "Qlik publishes no audit events about %s."
 
-Verdict = Optional[bool]
+#: What an event says of a difference: it set another value, it shows the current value, or it set the current value.
+#: C(None) is an event about something else.
+_OTHER, _SHOWS, _SETS = range(3)
+Verdict = Optional[int]
+_OLDER = "The event has no old value, so the change may be older."
 
 
 class Bounds(NamedTuple):
@@ -95,17 +99,39 @@ class Question:
     unanswerable: str = ""
     events: List[Event] = field(default_factory=list)
     answered_at: Optional[datetime] = None
+    has_nameless_events: bool = False
 
     def offer(self, event: Event) -> None:
         """Take an event into account if it is about this."""
         if event.time < self.start:
             return
-        verdict = self.judge(event)
-        if verdict is None:
+        if self.judge(event) is None:
+            self.has_nameless_events = self.has_nameless_events or not event.data.get("id")
             return
-        self.events.append(event)
-        if verdict and (self.answered_at is None or event.time > self.answered_at):
-            self.answered_at = event.time
+        self.events = sorted([*self.events, event], key=lambda each: each.time, reverse=True)
+        cause, is_certain = self.cause()
+        self.answered_at = cause.time if cause is not None and is_certain else None
+
+    def last_change(self) -> Optional[Event]:
+        """The newest event about this that is not the creation of the object."""
+        return next((event for event in self.events if event.change != CREATED), None)
+
+    def cause(self) -> Tuple[Optional[Event], bool]:
+        """The newest event that led to the current value, and whether that is certain.
+
+        An event without old values can be about another value of the object. Then the oldest of the newest events that
+        show the current value has set it, if the event before it shows another one.
+        """
+        found: Optional[Event] = None
+        for event in self.events:
+            verdict = self.judge(event)
+            if verdict == _OTHER and found is not None:
+                return found, True
+            if verdict == _SETS:
+                return event, True
+            if verdict == _SHOWS:
+                found = event
+        return found, False
 
     def needs(self, event_type: str, phase: int, before: datetime) -> bool:
         """Whether an older event of a type can still matter.
@@ -149,14 +175,17 @@ class Answers:
 
     def result(self, question: Question) -> Dict[str, Any]:
         """What C(changed_by) says of a difference."""
-        cause, last = _cause_of(question), next(iter(question.events), None)
+        cause, is_certain = question.cause()
+        last = question.last_change()
         found: Dict[str, Any] = {}
         if cause is not None:
             before, after = question.values(cause)
             found = {**self._told(cause), "before": before, "after": after}
+            if not is_certain:
+                found["reason"] = _OLDER
         else:
             found = {"reason": self._reason(question)}
-        if last is not None and last is not cause:
+        if last is not None and last is not cause and question.judge(last) == _OTHER:
             found["last_changed_by"] = self._told(last)
         return {"setting": question.setting, "element": question.element, **found}
 
@@ -195,7 +224,7 @@ class Answers:
         failure = next((self._failures[name] for name in types if name in self._failures), None)
         if failure is not None:
             return "The audit log cannot be read: %s" % printable(failure.message)
-        if question.events:
+        if question.last_change() is not None:
             return "The newest event sets another value. The event of the current value is not in the log."
         cut = [name for name in types if name in self._cut]
         if cut:
@@ -210,6 +239,8 @@ class Answers:
         if question.changed_at is not None and self._bounds.now - question.changed_at < _DELAY:
             text = "Not found. The object was changed at %s, and the log may not contain changes of the last minutes."
             return text % in_utc(question.changed_at)
+        if question.has_nameless_events:
+            return "Not found. The log has events of this kind that do not say which object they are about."
         text = "Not found in the audit log since %s." % in_utc(question.start)
         if question.start <= self._bounds.now - timedelta(days=DAYS_KEPT):
             text += " The log keeps %d days, so the change may be older." % DAYS_KEPT
@@ -291,7 +322,7 @@ def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
 
     def judge(event: Event) -> Verdict:
-        return True if event.object_id == resource.get("id") else None
+        return _SETS if event.object_id == resource.get("id") else None
 
     created_at = time_of(resource.get("createdAt") or resource.get("created"))
     return Question(None, None, start, [types_of(kind.noun, CREATED)], judge, _no_values, created_at)
@@ -317,14 +348,16 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     def judge(event: Event) -> Verdict:
         if event.change == DELETED:
             if desired.get("id") is not None:
-                return True if event.object_id == desired["id"] else None
-            return True if _has_key(kind, event.data, desired) else None
-        renamed = (each for each in event.changes if each.path == "/%s" % key)
-        return True if any(each.before == desired.get(key) != each.after for each in renamed) else None
+                return _SETS if event.object_id == desired["id"] else None
+            return _SETS if _has_key(kind, event.data, desired) else None
+        before, after = values(event)
+        return _SETS if before is not None and before == desired.get(key) != after else None
 
     def values(event: Event) -> Tuple[Any, Any]:
-        found = next(((each.before, each.after) for each in event.changes if each.path == "/%s" % key), None)
-        return found or (None, None)
+        if "previousName" in event.data:
+            return event.data["previousName"], event.data.get("name")
+        found = ((each.before, each.after) for each in event.changes if each.path == "/%s" % key)
+        return next(found, (None, None))
 
     phases = [types_of(kind.noun, DELETED), types_of(kind.noun, UPDATED)]
     return Question(None, None, start, phases, judge, values)
@@ -385,13 +418,13 @@ def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]
     def judge(event: Event) -> Verdict:
         if event.data.get("spaceId") != space_id or event.data.get("assigneeId") != assignee_id:
             return None
-        if roles is None:
-            return event.change == DELETED
-        if event.change == DELETED:
-            return False
+        if roles is None or event.change == DELETED:
+            return _SETS if roles is None and event.change == DELETED else _OTHER
         if is_unexpected:
-            return True if event.change == CREATED else None
-        return sorted(_texts_in(event.data.get("roles"))) == sorted(roles)
+            return _SETS if event.change == CREATED else None
+        if sorted(_texts_in(event.data.get("roles"))) != sorted(roles):
+            return _OTHER
+        return _SETS if event.change == CREATED else _SHOWS
 
     def values(event: Event) -> Tuple[Any, Any]:
         return None, None if event.change == DELETED else _texts_in(event.data.get("roles"))
@@ -406,9 +439,13 @@ def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
         if not _is_about(kind, event, current):
             return None
         found = _values_in(setting, name, event)
-        return None if found is None else _is_same(setting, found[1], current)
+        if found is None:
+            return None
+        if not _is_same(setting, found.after, current):
+            return _OTHER
+        return _SETS if found.is_change or event.change == CREATED else _SHOWS
 
-    return _About(_phases(kind), judge, lambda event: _values_in(setting, name, event) or (None, None))
+    return _About(_phases(kind), judge, lambda event: (_values_in(setting, name, event) or _Values(None, None))[:2])
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
@@ -419,15 +456,17 @@ def _about_element(kind: Kind, setting: Setting, current: Resource, element: str
         found = _values_in(setting, name, event) if _is_about(kind, event, current) else None
         if found is None:
             return None
-        before, after = found
-        was_in, is_in = _has_element(before, element), _has_element(after, element)
-        if before is not None and was_in == is_in:
+        is_in = _has_element(found.after, element)
+        is_known = isinstance(found.before, list)
+        if is_known and _has_element(found.before, element) == is_in:
             return None
-        return is_in == is_present
+        if is_in != is_present:
+            return _OTHER
+        return _SETS if is_known or event.change == CREATED else _SHOWS
 
     def values(event: Event) -> Tuple[Any, Any]:
-        before, after = _values_in(setting, name, event) or (None, None)
-        return _in_names(before), _in_names(after)
+        found = _values_in(setting, name, event) or _Values(None, None)
+        return _in_names(found.before), _in_names(found.after)
 
     return _About(_phases(kind), judge, values)
 
@@ -448,18 +487,32 @@ def _is_about(kind: Kind, event: Event, current: Resource) -> bool:
     return event.object_id == EVERYONE_ID or event.type not in types_of("group", UPDATED)
 
 
-def _values_in(setting: Setting, name: str, event: Event) -> Optional[Tuple[Any, Any]]:
+class _Values(NamedTuple):
+    """A setting in an event.
+
+    :param is_change: whether the event says that it changed this setting.
+    """
+
+    before: Any
+    after: Any
+    is_change: bool = False
+
+
+def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
     """The old and new value of a setting in an event; C(None) where the event is not about the setting."""
-    first = {"/" + name, "/" + (setting.path or name).strip("/").partition("/")[0]}
+    whole = {"/" + name, "/systemGroups/%s/%s" % (EVERYONE_ID, name)}
+    first = (setting.path or name).strip("/").partition("/")[0]
     for change in event.changes:
-        if change.path in first:
-            after = change.after if change.after is not None else event.data.get(name)
-            return change.before, after
-        if "/" + change.path.strip("/").partition("/")[0] in first:
-            return None, event.data.get(name)
+        if change.path in whole:
+            return _Values(change.before, change.after, is_change=True)
+        if change.path.strip("/").partition("/")[0] in (name, first) and name in event.data:
+            return _Values(None, event.data[name], is_change=True)
     if event.changes or name not in event.data:
         return None
-    return None, event.data[name]
+    # Events of spaces have the old name and owner, and no list of changes (third reference, 1.5).
+    previous = "previous%s%s" % (name[:1].upper(), name[1:])
+    before = event.data.get(previous)
+    return _Values(before, event.data[name], is_change=before not in (None, event.data[name]))
 
 
 def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
@@ -509,15 +562,10 @@ def _unanswerable(setting: Optional[str], start: datetime, reason: str) -> Quest
     return Question(setting, None, start, [], lambda event: None, _no_values, unanswerable=reason)
 
 
-def _cause_of(question: Question) -> Optional[Event]:
-    """The newest event that led to the current value."""
-    return next((event for event in question.events if question.judge(event)), None)
-
-
 def _told(question: Question) -> List[Event]:
     """The events of a question that its answer names."""
-    cause = _cause_of(question)
-    return [event for event in [cause, *question.events[:1]] if event is not None]
+    cause, _is_certain = question.cause()
+    return [event for event in (cause, question.last_change()) if event is not None]
 
 
 def _may_read_events(user: Resource) -> bool:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
@@ -194,25 +195,43 @@ def _listed(
 
 def _archived(client: Client, day: date, wants: Callable[[Event], bool], most: int) -> Tuple[List[Event], bool]:
     """The events of one day of the archive, newest first, and whether there are no more."""
-    attempts: List[List[Event]] = []
+    attempts: List[_Newest] = []
 
     def reader() -> Callable[[Dict[str, Any]], object]:
-        found: List[Event] = []
-        attempts.append(found)
-
-        def take(row: Dict[str, Any]) -> None:
-            event = event_of(row)
-            if event is not None and wants(event) and len(found) <= most:
-                found.append(event)
-
-        return take
+        attempts.append(_Newest(most, wants))
+        return attempts[-1].take
 
     try:
         client.stream(AUDITS + "/archive", {"date": day.isoformat()}, _LARGEST_ARCHIVE, reader)
     except NotFound:
         return [], True
-    events = without_doubles(attempts[-1])
-    return events[:most], len(attempts[-1]) <= most
+    return without_doubles(attempts[-1].events()), not attempts[-1].has_more
+
+
+class _Newest:
+    """The newest events of many, in whatever order they come."""
+
+    def __init__(self, most: int, wants: Callable[[Event], bool]) -> None:
+        self._most = most
+        self._wants = wants
+        self._heap: List[Tuple[datetime, int, Event]] = []
+        self._count = 0
+
+    def take(self, row: Dict[str, Any]) -> None:
+        event = event_of(row)
+        if event is None or not self._wants(event):
+            return
+        self._count += 1
+        heapq.heappush(self._heap, (event.time, self._count, event))
+        if len(self._heap) > self._most:
+            heapq.heappop(self._heap)
+
+    def events(self) -> List[Event]:
+        return [event for _time, _number, event in self._heap]
+
+    @property
+    def has_more(self) -> bool:
+        return self._count > self._most
 
 
 def _shown(event: Event, actors: Actors) -> Dict[str, Any]:

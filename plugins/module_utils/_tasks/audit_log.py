@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Opt
 
 from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
 from .._errors import InvalidInput, QlikError
-from .._kinds.endpoints import USERS, is_bot
+from .._kinds.endpoints import USERS, is_bot, of_any_status
 from .._kinds.event_types import all_names, new_name
 from .._planning.references import Resource
 
@@ -62,6 +62,7 @@ class Event:
     :param actor_id: the user or OAuth client that sent the request; empty for Qlik itself.
     :param principal_id: in whose name the actor did so, where that is another user.
     :param data: the object as after the change, in the form of the API.
+    :param resource_id: what the event is about, as the envelope names it; it can be what the object belongs to.
     """
 
     id: str
@@ -72,11 +73,12 @@ class Event:
     principal_id: str
     data: Mapping[str, Any]
     changes: Sequence[Change]
+    resource_id: str = ""
 
     @property
     def object_id(self) -> str:
         """The ID of the object that was changed; empty where the event has none."""
-        return text_of(self.data.get("id"))
+        return text_of(self.data.get("id")) or self.resource_id
 
     @property
     def change(self) -> str:
@@ -119,7 +121,7 @@ class Actors:
         unknown = [equals("id", each) for each in ids if each not in self._users and not each.startswith(_SCIM)]
         for condition in in_filters(unknown):
             try:
-                found = list(self._client.search(USERS, condition))
+                found = list(self._client.search(USERS, of_any_status(condition)))
             except QlikError:
                 # An event without a name is worth more than none.
                 continue
@@ -199,6 +201,7 @@ def event_of(row: Mapping[str, Any]) -> Optional[Event]:
         principal_id=user_id if is_impersonated else "",
         data=data,
         changes=[change for change in map(_change_of, _updates_in(data, extensions)) if change is not None],
+        resource_id=text_of(extensions.get("topLevelResourceId")),
     )
 
 
