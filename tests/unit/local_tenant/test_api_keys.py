@@ -291,6 +291,8 @@ def test_keys_of_users_who_are_gone(api: Any, tenant: Any, guess: str, status: s
     assert api.delete(f"/users/{ada}").status_code == 204
     assert api.get("/users/me", key=token).status_code == 401
     assert api.get(f"{KEYS}/{key}").json()["status"] == status
+    events = [event["eventType"].removeprefix("com.qlik.core.") for event in tenant.audit_events()]
+    assert events == ["api-key.deleted"] * (guess == "revoked") + ["user.deleted"]
 
 
 def test_a_key_with_the_dates_of_a_test(api: Any, tenant: Any) -> None:

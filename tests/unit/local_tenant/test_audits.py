@@ -128,6 +128,10 @@ def test_roles_of_everyone(api: Any, tenant: Any, guess: str, names: list[str]) 
     assert set(paths.values()) <= {path, "/assignedRoles"}
     if guess != "group-setting":
         assert happened(tenant)[-1][1]["id"] == EVERYONE
+    # The same once more is a write too.
+    api.patch("/groups/settings", ("replace", path, [{"name": "Steward"}]))
+    assert types(tenant) == names * 2
+    assert happened(tenant)[-1][1]["_updates"] == []
 
 
 def test_settings_of_the_tenant(api: Any, tenant: Any) -> None:
@@ -152,6 +156,7 @@ def test_settings_of_the_tenant(api: Any, tenant: Any) -> None:
     }
     assert record.keys() == {"id", "name", "hostnames", "_updates"}
     assert [update["path"] for update in record["_updates"]] == ["/name", "/enableAnalyticCreation"]
+    assert record["_updates"][1] == {"path": "/enableAnalyticCreation", "newValue": True, "oldValue": False}
     assert (policy["id"], policy["tenantId"]) == (tenant.tenant_id, tenant.tenant_id)
     changed = {"path": "/maxUserSessionLifespanMinutes", "newValue": 600, "oldValue": 1440}
     assert changed in policy["_updates"]
