@@ -22,6 +22,7 @@ from .call import Call, Json
 from .guesses import Guesses
 from .keys import object_id
 from .state import (
+    TENANT_BOOLEANS,
     ApiKey,
     ApiKeySettings,
     Assignment,
@@ -93,7 +94,7 @@ def _role(call: Call, item: Role) -> dict[str, Json]:
 
 def _tenant(call: Call, item: TenantRecord) -> dict[str, Json]:
     hostnames = [call.state.system_host, *filter(None, [item.alias])]
-    return {"id": item.id, "name": item.name, "hostnames": hostnames, **dict(item.booleans)}
+    return {"id": item.id, "name": item.name, "hostnames": hostnames, **TENANT_BOOLEANS, **dict(item.booleans)}
 
 
 def _group_settings(call: Call, item: Settings) -> dict[str, Json]:
@@ -240,16 +241,16 @@ def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[
             if name == "groups":
                 yield from _of_members(call, old, new, changes["users"])
     everyone, shown = call.state.everyone, call.guesses.audit_everyone
-    moved = _changes(_group(call, before["everyone"]), _group(call, everyone))
-    in_settings = moved if shown in ("group-setting", "both") else []
+    is_written = everyone is not before["everyone"]
     for name, kind in SINGLETONS.items():
-        listed = in_settings if name == "settings" else []
-        if getattr(call.state, name) is not before[name] or listed:
+        with_everyone = name == "settings" and is_written and shown in ("group-setting", "both")
+        if getattr(call.state, name) is not before[name] or with_everyone:
             event = _of_object(call, kind, before[name], getattr(call.state, name))
+            moved = _changes(_group(call, before["everyone"]), _group(call, everyone)) if with_everyone else []
             path = f"/systemGroups/{everyone.id}"
-            listed = [{**change, "path": path + change["path"]} for change in listed]
+            listed = [{**change, "path": path + change["path"]} for change in moved]
             yield dataclasses.replace(event, changes=[*(event.changes or []), *listed])
-    if everyone is not before["everyone"] and (shown in ("group", "both") or not moved):
+    if is_written and shown in ("group", "both"):
         yield _of_object(call, COLLECTIONS["groups"], before["everyone"], everyone)
 
 

@@ -160,8 +160,8 @@ class TenantHandle:
     def plant_api_keys(self, keys: Sequence[Mapping[str, Json]]) -> list[str]:
         """Add or change API keys, each of a ``user`` (subject or id) or, for SCIM, with a ``sub``; their ids.
 
-        ``id``, ``description``, ``status`` (active or revoked), ``createdBy``; ``created`` or ``ageDays``; ``expiry`` or
-        ``daysLeft``. Dates are ISO 8601 times with Z.
+        ``id``, ``description``, ``status`` (active or revoked), ``createdBy``; ``created`` or ``ageDays``, ``expiry``
+        or ``daysLeft``. Dates are ISO 8601 times with Z.
         """
         return self._plant("api_keys", keys)
 
