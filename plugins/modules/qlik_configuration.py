@@ -284,6 +284,31 @@ options:
         users, groups and group settings that are not described.
     type: bool
     default: false
+  attribute_drift:
+    description:
+      - In check mode, whether each difference says who caused it, when, and how, as C(changed_by). The audit log of the
+        tenant is read only if something differs.
+      - The credential needs the role C(TenantAdmin) or C(AuditAdmin). If the log cannot be read, C(changed_by) says so,
+        and the task does not fail.
+      - Without check mode, this option does nothing.
+    type: bool
+    default: false
+  attribute_unmanaged:
+    description:
+      - With O(attribute_drift) and O(report_extra), whether all unmanaged objects have C(changed_by), not only those
+        that administer the tenant.
+    type: bool
+    default: false
+  attribution_days:
+    description:
+      - How many days of the audit log O(attribute_drift) reads. The log keeps 90 days.
+    type: int
+    default: 90
+  attribution_pages:
+    description:
+      - How many pages of 100 events O(attribute_drift) reads of each event type, 1 to 1000.
+    type: int
+    default: 20
 seealso:
   - module: qlikops.cloud.qlik_configuration_info
   - module: qlikops.cloud.qlik_tenant
@@ -376,6 +401,12 @@ areas:
       it differs, as far as that can be known. If the description of the object can be right, and only the change cannot
       be made, C(planned) is the action that it would take. C(unchangeable) has the settings that differ and stay so,
       each with what is C(held) and what is C(wanted).
+    - In check mode with O(attribute_drift), each object that differs has C(changed_by), with C(time) (ISO 8601, UTC),
+      C(actor) and C(on_behalf_of) (as in RV(qlikops.cloud.qlik_audit_event_info#module:events)), C(event), C(before)
+      and C(after) of its newest change, or C(reason) why the audit log does not say who caused it. C(changes) has the
+      same for each setting that differs, with the C(setting) and, for one element of a list, the C(element). If a later
+      event set another value, C(last_changed_by) names it. Objects in RV(extra) have C(changed_by) too if they are
+      attributed.
   returned: success, and failure after the tenant was read
   type: dict
   sample:

@@ -178,9 +178,7 @@ def _described(tenant: Tenant, url: str) -> dict[str, str]:
     tokens = tenant.tokens
     return {
         "url": url,
-        "api_key": tokens.api_key,
-        "api_key_without_rights": tokens.api_key_without_rights,
-        "api_key_without_roles": tokens.api_key_without_roles,
+        **tenant.first_keys(),
         "client_id": tokens.client_id,
         "client_secret": tokens.client_secret,
         "tenant_id": tenant.state.tenant.id,

@@ -10,9 +10,9 @@ from .errors import not_found, refuse
 from .guesses import Guesses
 from .state import ADMIN_LEVEL_ROLES, ADMIN_ROLE, EVERYONE_ID, Assignment, Space, State, User
 
-#: Services in which those who administer the analytics are administrators too.
-SERVICES = ("spaces", "items")
 ADMINS = frozenset({ADMIN_ROLE, "AnalyticsAdmin"})
+#: Who administers a service, where others than tenant admins do too.
+ADMINS_OF = {"spaces": ADMINS, "items": ADMINS, "audits": frozenset({ADMIN_ROLE, "AuditAdmin"})}
 CREATORS = {
     "shared": ADMINS | {"SharedSpaceCreator"},
     "managed": ADMINS | {"ManagedSpaceCreator"},
@@ -42,9 +42,8 @@ ALLOWED = {
 
 def is_admin(state: State, user: User, service: str) -> bool:
     """Whether ``user`` administers all that ``service`` holds."""
-    if service not in SERVICES:
-        return state.is_admin(user)
-    return user.status == "active" and not ADMINS.isdisjoint(state.rights(user))
+    admins = ADMINS_OF.get(service, {ADMIN_ROLE})
+    return user.status == "active" and not admins.isdisjoint(state.rights(user))
 
 
 def may_create(call: Call, space_type: str) -> bool:

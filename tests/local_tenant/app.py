@@ -18,6 +18,8 @@ from . import (
     access,
     api_keys,
     assignments,
+    audit_log,
+    audits,
     csp,
     groups,
     ip_policies,
@@ -113,6 +115,7 @@ def _routes() -> list[Route]:
     own_remove = {"tier": "2", "access": "any"}
     integrations, integration = "/web-integrations", "/web-integrations/{id}"
     policies, policy = CORE_API + "/ip-policies", CORE_API + "/ip-policies/{id}"
+    audit = {"tier": "audits", "access": "any"}
     members, member = "/spaces/{id}/assignments", "/spaces/{id}/assignments/{assignmentId}"
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
         ("GET", "/tenants/me", tenants.get_me, {"access": "any"}),
@@ -165,6 +168,17 @@ def _routes() -> list[Route]:
         ("PATCH", CORE_API + "/auth-settings", session_policy.patch_policy, write),
         ("GET", "/api-keys/configs/{tenantId}", api_keys.get_config, {"access": "admin"}),
         ("PATCH", "/api-keys/configs/{tenantId}", api_keys.patch_config, write),
+        ("GET", "/api-keys", api_keys.list_keys, {**own_read, "query": api_keys.QUERY}),
+        ("POST", "/api-keys", api_keys.create_key, own_write),
+        ("GET", "/api-keys/{id}", api_keys.get_key, own_read),
+        ("PATCH", "/api-keys/{id}", api_keys.patch_key, own_write),
+        ("DELETE", "/api-keys/{id}", api_keys.delete_key, own_remove),
+        ("GET", "/audits", audits.list_audits, {**audit, "query": audits.QUERY}),
+        ("GET", "/audits/archive", audits.get_archive, {**audit, "query": frozenset({"date"})}),
+        ("GET", "/audits/settings", audits.get_settings, audit),
+        ("GET", "/audits/sources", audits.list_sources, {**audit, "query": audits.NAMES_QUERY}),
+        ("GET", "/audits/types", audits.list_types, {**audit, "query": audits.NAMES_QUERY}),
+        ("GET", "/audits/{id}", audits.get_audit, audit),
         ("GET", "/csp-origins", csp.list_origins, {"access": "admin", "query": PAGE_QUERY | csp.QUERY}),
         ("POST", "/csp-origins", csp.create_origin, write),
         ("GET", "/csp-origins/actions/generate-header", csp.generate_header, {"access": "admin"}),
@@ -299,6 +313,11 @@ class Tenant:
         template, methods, ids = self.endpoints.find(path)
         return template, methods.get(method), ids
 
+    def first_keys(self) -> dict[str, str]:
+        """The tokens of the API keys that a fresh tenant has, by name."""
+        keys = {name: self.state.api_keys.get(key_id) for name, key_id in self.state.first_keys.items()}
+        return {name: self.tokens.text_of(key, self.guesses) for name, key in keys.items() if key}
+
     def hosts(self) -> list[Tenant]:
         """Those that the control API counts as one: this host, and for an organization all of its own."""
         return [self]
@@ -382,8 +401,12 @@ class Tenant:
             as_admin=as_admin,
             fail_paths=fail_paths,
             headers=incoming.headers,
+            token_of=self.tokens.text_of,
         )
-        return route.handler(call)
+        if not route.writes:
+            return route.handler(call)
+        with audit_log.recorded(call):
+            return route.handler(call)
 
     def _missing_service(self) -> Answer:
         """What is said of a service that is not rolled out to this tenant. Raises Refusal."""

@@ -13,18 +13,22 @@ from typing import Any
 from .cursors import Cursors
 from .errors import refuse
 from .guesses import Guesses
-from .state import State, User
+from .state import ApiKey, State, User
 
 Json = Any
 
 
 @dataclasses.dataclass(frozen=True)
 class Caller:
-    """Who calls: the user, the scopes of an OAuth token (None for an API key) and whether roles stay hidden."""
+    """Who calls: the user, the scopes of an OAuth token (None for an API key) and whether roles stay hidden.
+
+    ``actor`` is who acts in the name of the user, as the audit log shows it.
+    """
 
     user: User
     scopes: frozenset[str] | None = None
     blind: bool = False
+    actor: Mapping[str, str] | None = None
 
     def has_scope(self, *names: str) -> bool:
         """Whether one of ``names`` was granted; an API key has every scope of its user."""
@@ -36,7 +40,7 @@ class Call:
     """One request, already authenticated and parsed. ``ids`` are those in the path, in its order.
 
     ``as_admin`` says whether the caller administers what it calls; only then are roles shown. ``fail_paths`` are the
-    operations a planted fault fails. ``headers`` are those of the request.
+    operations a planted fault fails. ``headers`` are those of the request. ``token_of`` makes the token of an API key.
     """
 
     method: str
@@ -52,6 +56,7 @@ class Call:
     as_admin: bool = True
     fail_paths: tuple[str, ...] = ()
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    token_of: Callable[[ApiKey, Guesses], str] = lambda key, guesses: ""
 
     @property
     def item_id(self) -> str:
@@ -71,12 +76,13 @@ class Call:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """Status, body and headers; ``body`` None means an empty one."""
+    """Status, body and headers; ``body`` None means an empty one. ``chunked`` sends it without saying its length."""
 
     status: int
     body: bytes | None = None
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     content_type: str = "application/json"
+    chunked: bool = False
 
 
 Handler = Callable[[Call], Answer]

@@ -35,12 +35,16 @@ class TenantHandle:
 
     def __init__(self, description: Mapping[str, Json]) -> None:
         self.url: str = description["url"]
-        self.api_key: str = description["api_key"]
-        self.api_key_without_rights: str = description["api_key_without_rights"]
-        self.api_key_without_roles: str = description["api_key_without_roles"]
+        self._take_keys(description)
         self.client_id: str = description["client_id"]
         self.client_secret: str = description["client_secret"]
         self.tenant_id: str = description["tenant_id"]
+
+    def _take_keys(self, keys: Mapping[str, Json]) -> None:
+        self.api_key: str = keys["api_key"]
+        self.api_key_without_rights: str = keys["api_key_without_rights"]
+        self.api_key_without_roles: str = keys["api_key_without_roles"]
+        self._keys_have_changed = False
 
     def control(self, method: str, name: str, body: Json = None) -> Json:
         """One control call. Raises LocalTenantError with the reason when it is refused."""
@@ -96,10 +100,19 @@ class TenantHandle:
     def reset(self) -> None:
         """Back to a fresh tenant with the options it was started with."""
         self.control("POST", "reset")
+        if self._keys_have_changed:
+            self._take_keys(self.control("GET", "api_keys/first"))
 
     def guess(self, **values: bool | float | str) -> dict[str, Json]:
-        """Decide open questions; all guesses as they are now."""
-        return cast(dict[str, Json], self.control("PUT", "guesses", values))
+        """Decide open questions; all guesses as they are now.
+
+        ``api_key_jti`` gives the API keys of this handle new tokens; those of before are good, too.
+        """
+        guesses = cast(dict[str, Json], self.control("PUT", "guesses", values))
+        if "api_key_jti" in values:
+            self._take_keys(self.control("GET", "api_keys/first"))
+            self._keys_have_changed = True
+        return guesses
 
     def limits(self, **values: Json) -> dict[str, Json]:
         """Change rate limits and capacities; all of them as they are now. Starts counting anew."""
@@ -143,6 +156,47 @@ class TenantHandle:
     def plant_items(self, items: Sequence[Mapping[str, Json]]) -> list[str]:
         """Put content into a ``space`` (name or id): ``name``, ``resourceType``, ``owner``, ``listed``; its ids."""
         return self._plant("items", items)
+
+    def plant_api_keys(self, keys: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add or change API keys, each of a ``user`` (subject or id) or, for SCIM, with a ``sub``; their ids.
+
+        ``id``, ``description``, ``status`` (active or revoked), ``createdBy``; ``created`` or ``ageDays``, ``expiry``
+        or ``daysLeft``. Dates are ISO 8601 times with Z.
+        """
+        return self._plant("api_keys", keys)
+
+    def plant_audit_events(self, events: Sequence[Mapping[str, Json]]) -> list[str]:
+        """Add events to the audit log, each with an ``eventType``; their ids.
+
+        ``eventTime``, or ``ageDays`` and ``ageSeconds``; ``user`` (a subject or any id; none for Qlik itself) and
+        ``actor`` (likewise, or ``{sub, subType}``); ``data``, ``source``, ``extensions``, ``eventTypeVersion``.
+        """
+        return self._plant("audit_events", events)
+
+    def audit_events(self) -> list[dict[str, Json]]:
+        """All events, also those that the API does not show yet or any more, in the order in which they came.
+
+        A log that fails is a fault: ``misbehave({"match": {"path": "/audits"}, "action": {"status": 403}})``; a tenant
+        without one is ``set_tenant(missing_services=["audits"])``.
+        """
+        return cast(list[dict[str, Json]], self.control("GET", "audit_events")["events"])
+
+    def api_key_token(self, key_id: str) -> str:
+        """The token of an API key, also of a planted one."""
+        return cast(str, self.control("POST", "api_keys/token", {"id": key_id})["token"])
+
+    def token_of(self, user: str, *, actor: Json = None, scopes: Sequence[str] | None = None) -> str:
+        """A token of a user (subject or id) who is signed in; what is written with it is written by that user.
+
+        :param actor: who acts in the name of the user: a subject, an id, or ``{sub, subType}``.
+        :param scopes: those of an OAuth token; without them the user's roles decide alone.
+        """
+        body = {"user": user, "actor": actor, "scopes": None if scopes is None else list(scopes)}
+        return cast(str, self.control("POST", "tokens", body)["token"])
+
+    def let_pass(self, days: float = 0, seconds: float = 0) -> None:
+        """Let time pass: every date that the tenant holds moves into the past, and tokens come nearer to their end."""
+        self.control("POST", "let_pass", {"seconds": days * 86_400 + seconds})
 
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
         """Add things that have no name of their own: ``csp_origins``, ``web_integrations`` or ``ip_policies``.

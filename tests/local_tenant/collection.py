@@ -45,6 +45,7 @@ class Collection(Generic[T]):
         self._index: dict[str, dict[str, dict[str, None]]] = {name: {} for name in indexes}
         self._journal: deque[tuple[float, str, T | None]] = deque(maxlen=20_000)
         self._selections: dict[tuple[str, str, bool], list[T]] = {}
+        self._before: dict[str, T | None] | None = None
 
     def __len__(self) -> int:
         return len(self._items)
@@ -109,8 +110,24 @@ class Collection(Generic[T]):
         self._selections[selection] = chosen
         return chosen
 
+    def watch(self) -> None:
+        """From now on, remember what items were before they are written."""
+        self._before = {}
+
+    def changes(self) -> list[tuple[T | None, T | None]]:
+        """What was written since ``watch``, each before and after, None where there is none; ends watching."""
+        before, self._before = self._before or {}, None
+        pairs = [(item, self._items.get(item_id)) for item_id, item in before.items()]
+        return [pair for pair in pairs if pair != (None, None)]
+
+    def refresh(self) -> None:
+        """Let lists select anew, for conditions that depend on the time."""
+        self._revision.number += 1
+
     def _record(self, item_id: str) -> None:
         self._revision.number += 1
+        if self._before is not None:
+            self._before.setdefault(item_id, self._items.get(item_id))
         if self.lag:
             self._journal.append((time.monotonic(), item_id, self._items.get(item_id)))
 

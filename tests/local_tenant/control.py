@@ -15,7 +15,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from . import api_keys, faults, licences, plant, session_policy, tenant_settings, views
+from . import api_keys, audits, faults, licences, plant, session_policy, tenant_settings, views
 from . import organization as organizations
 from .app import Tenant
 from .call import Call
@@ -74,8 +74,9 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "assignments": [views.assignment(call, assignment) for assignment in state.assignments],
         "items": [{**views.item(call, item), "listed": item.listed} for item in state.items],
         "tenant_settings": state.tenant_settings and tenant_settings.view(state.tenant_settings),
-        "session_policy": session_policy.view(state),
+        "session_policy": session_policy.view(state, state.session_policy),
         "api_key_settings": api_keys.view(state.api_key_settings),
+        "api_keys": [api_keys.key_view(call, key) for key in state.api_keys],
         "csp_origins": [views.csp_origin(call, origin) for origin in state.csp_origins],
         "ip_policies": [views.ip_policy(call, policy) for policy in state.ip_policies],
         "web_integrations": [views.web_integration(call, each) for each in state.web_integrations],
@@ -263,6 +264,44 @@ def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:
     return {"revoked": tenant.tokens.revoke(which)}
 
 
+def _grant(tenant: Tenant, body: Json, _host: str) -> Json:
+    """A token of ``user`` (a subject or id), with ``scopes`` or every right; ``actor`` acts in the name of the user."""
+    asked = _object(body)
+    if asked.keys() - {"user", "actor", "scopes"} or not isinstance(asked.get("user"), str):
+        raise ControlError("a token has a user, and can have an actor and scopes")
+    scopes = None if asked.get("scopes") is None else frozenset(asked["scopes"])
+    actor = plant.actor(tenant.state, asked["actor"]) if asked.get("actor") else None
+    return {"token": tenant.tokens.grant(plant.user_id(tenant.state, asked["user"]), scopes, actor)}
+
+
+def _api_key_token(tenant: Tenant, body: Json, _host: str) -> Json:
+    """The token of the API key with an ``id``, which the API shows only once."""
+    key = tenant.state.api_keys.get(str(_object(body).get("id")))
+    if key is None:
+        raise ControlError("there is no such API key")
+    return {"token": tenant.tokens.text_of(key, tenant.guesses)}
+
+
+def _first_keys(tenant: Tenant, _body: Json, _host: str) -> Json:
+    return tenant.first_keys()
+
+
+def _audit_events(tenant: Tenant, _body: Json, host: str) -> Json:
+    """All events, also those that are not visible yet or not listed any more, in the order in which they came."""
+    call = Call("GET", "", {}, None, host, (), None, tenant.state, tenant.guesses, tenant.cursors)
+    return {"events": [audits.view(call, event) for event in tenant.state.audit_events]}
+
+
+def _let_pass(tenant: Tenant, body: Json, _host: str) -> Json:
+    """Let ``seconds`` pass."""
+    seconds = _object(body).get("seconds")
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or seconds < 0:
+        raise ControlError("seconds is a number that is not negative")
+    plant.let_pass(tenant.state, seconds)
+    tenant.tokens.age(seconds)
+    return {}
+
+
 def _object(body: Json) -> dict[str, Json]:
     if not isinstance(body, dict):
         raise ControlError("an object is needed")
@@ -284,6 +323,11 @@ HANDLERS: dict[tuple[str, str], Callable[[Tenant, Json, str], Json]] = {
     ("DELETE", "faults"): _clear_faults,
     ("PUT", "tenant"): _tenant,
     ("POST", "tokens/revoke"): _revoke,
+    ("POST", "tokens"): _grant,
+    ("POST", "api_keys/token"): _api_key_token,
+    ("GET", "api_keys/first"): _first_keys,
+    ("GET", "audit_events"): _audit_events,
+    ("POST", "let_pass"): _let_pass,
     **{("POST", kind): _plant(kind) for kind in plant.PLANTERS},
     **{("DELETE", kind): _remove(kind) for kind in plant.PLANTERS},
 }

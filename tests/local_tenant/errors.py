@@ -27,6 +27,7 @@ PREFIXES = {
     "tenant-settings": "TENANTSETTINGS",
     "auth-settings": "AUTHSETTINGS",
     "api-keys": "APIKEYS",
+    "audits": "AUDITS",
     "csp-origins": "CSP",
     "web-integrations": "WEBINTEGRATIONS",
     "ip-policies": "IPPOLICIES",
@@ -62,6 +63,7 @@ class Form:
 BARE = Form(None, source=False, trace=False)
 FORMS = {
     "roles": Form(None),
+    "audits": Form(None, source=False),
     "spaces": Form(None),
     "auth-settings": Form(None),
     "ip-policies": Form(None),

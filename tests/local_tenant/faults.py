@@ -23,7 +23,8 @@ apply ``count`` times (for ever without it), each with ``probability``, drawn fr
   the next page is on this host
 - ``fail_operations``: operations of a user's PATCH that fail, by path, so that the answer is 207
 - ``plant``: objects by kind (``groups``, ``users``, ``roles``, ``spaces``, ``assignments``, ``items``,
-  ``csp_origins``, ``web_integrations``, ``ip_policies``) that somebody else makes just before
+  ``csp_origins``, ``web_integrations``, ``ip_policies``, ``api_keys``, ``audit_events``) that somebody else makes just
+  before
 """
 
 from __future__ import annotations

@@ -577,6 +577,145 @@ class Guesses:
         "how durations are shown: as they were sent, or in hours where they are whole ones",
     )
 
+    # API keys
+    api_key_jti: str = _guess(
+        "id",
+        ("id", "object-id", "absent"),
+        "Qlik reference: api-keys; events of api-keys",
+        "what the jti in the token of an API key is: the id, an ObjectId that no list has, or missing",
+    )
+    api_keys_of_admins: bool = _guess(
+        True,
+        YES_NO,
+        "Qlik reference: api-keys, POST",
+        "whether TenantAdmin may have keys without another role",
+    )
+    api_key_for_others: str = _guess(
+        "403",
+        ("403", "accept"),
+        "Qlik reference: api-keys, POST",
+        "answer to a TenantAdmin who creates a key for another user; the reference asks for a role that is gone",
+    )
+    api_key_limit_status: int = _guess(
+        403, (403, 400), "Qlik reference: api-keys, POST", "status for more active keys than max_keys_per_user"
+    )
+    api_key_too_long_status: int = _guess(
+        400, (400, 403), "Qlik reference: api-keys, POST", "status for an expiry beyond the maximum of the tenant"
+    )
+    scim_keys_count: bool = _guess(
+        False,
+        YES_NO,
+        "Qlik reference: api-keys, configs",
+        "whether SCIM keys count against their maker's limit",
+    )
+    expired_api_key_status: str = _guess(
+        "expired",
+        ("expired", "active"),
+        "Qlik reference: api-keys",
+        "status of a key whose expiry has passed; it may say active for a while",
+    )
+    api_key_ended_delete: str = _guess(
+        "204",
+        ("204", "404"),
+        "Qlik reference: api-keys, DELETE",
+        "answer to deleting a key that is revoked or has expired",
+    )
+    api_keys_of_deleted_users: str = _guess(
+        "revoked",
+        ("revoked", "kept"),
+        "Qlik reference: deleting users; Qlik's template for expiring API keys",
+        "what becomes of the keys of a deleted user: two texts differ on whether they stay active in the list",
+    )
+
+    # Audits
+    audit_names: str = _guess(
+        "new",
+        ("new", "old", "both", "none"),
+        "Qlik reference: events, deprecation of legacy events",
+        "under which names a change appears; with old, what had no event before has none; none writes no events at all",
+    )
+    audit_delay_seconds: float = _guess(
+        0.0, ANY_NUMBER, "Qlik reference: audits", "how long after a change its event cannot be read yet"
+    )
+    audits_without_rights: str = _guess(
+        "403",
+        ("403", "own", "empty"),
+        "Qlik reference: audits",
+        "what a caller without rights gets: 403, its own events, or none",
+    )
+    audit_unknown_type: str = _guess(
+        "empty",
+        ("empty", "400"),
+        "Qlik reference: audits, GET",
+        "answer to an eventType that the tenant has never seen: an empty list, or 400",
+    )
+    audit_malformed_time: str = _guess(
+        "400",
+        ("400", "ignore"),
+        "Qlik reference: audits, GET",
+        "answer to an eventTime that is no START/END, or ends before it begins",
+    )
+    audit_span_ends: str = _guess(
+        "included",
+        ("included", "excluded"),
+        "Qlik reference: audits, GET",
+        "whether an event at exactly the start or the end of eventTime is in the list",
+    )
+    audit_names_page: int = _guess(
+        100, ANY_NUMBER, "Qlik reference: audits, types and sources", "how many types or sources a page has"
+    )
+    audit_no_actor: str = _guess(
+        "absent",
+        ("absent", "empty"),
+        "Qlik reference: audits",
+        "how an event looks that no user has caused: without userId, or with an empty one",
+    )
+    audit_extensions: str = _guess(
+        "absent",
+        ("absent", "present"),
+        "Qlik reference: audits",
+        "whether the extensions have more than the actor: owner, space, top level resource, and updates",
+    )
+    audit_sources: str = _guess(
+        "resource",
+        ("resource", "identities"),
+        "Qlik reference: events",
+        "source of the events for which none is published: one for each resource, or that of users and groups",
+    )
+    audit_user_updated: str = _guess(
+        "full",
+        ("full", "updates"),
+        "Qlik reference: events of users",
+        "data of user.updated: the user beside _updates, or, as in the example, _updates alone",
+    )
+    audit_everyone: str = _guess(
+        "group",
+        ("group", "group-setting", "both"),
+        "Qlik reference: events of groups and group settings",
+        "which event says that the roles of Everyone have changed",
+    )
+    audit_previous_values: str = _guess(
+        "changed",
+        ("changed", "always"),
+        "Qlik reference: events of spaces",
+        "whether space.updated has previousName and previousOwnerId only where they have changed",
+    )
+    audit_archive_enabled: bool = _guess(
+        True,
+        YES_NO,
+        "Qlik reference: audits, settings",
+        "whether the tenant has an archive; else it answers 404",
+    )
+    audit_archive_form: str = _guess(
+        "object",
+        ("object", "array"),
+        "Qlik reference: audits, archive",
+        "form of the archive of a day: an object with data, as in the schema, or the array that the text speaks of",
+    )
+    audit_archive_empty_day: str = _guess(
+        "404", ("404", "empty"), "Qlik reference: audits, archive", "answer to the archive of a day without events"
+    )
+
     # Where the tenant may be embedded and called from
     csp_put_omitted: str = _guess(
         "off", ("off", "kept"), "Qlik reference: csp-origins, PUT", "what becomes of a directive that is left out"

@@ -39,7 +39,7 @@ class Tier:
         return self.per_minute * self.minutes
 
 
-PUBLISHED = {"1": Tier(1000, 5), "2": Tier(100, 5), "filter": Tier(200, 1)}
+PUBLISHED = {"1": Tier(1000, 5), "2": Tier(100, 5), "filter": Tier(200, 1), "audits": Tier(1000, 1)}
 CAP_FACTOR = 0.5
 
 

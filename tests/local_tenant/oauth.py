@@ -9,13 +9,16 @@ import base64
 import dataclasses
 import secrets
 import time
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import timedelta
 
+from . import audit_log
 from .call import Answer, Call, Caller, Json, answer, checked_fields
 from .errors import refuse
 from .guesses import Guesses
-from .keys import local_key
-from .state import State
+from .keys import JTI_FORMS, api_key_text, key_id_in
+from .state import ApiKey, State
+from .times import instant, utc_now, written
 
 GRANTED = frozenset({"admin_classic", "user_default"})
 GRANTABLE = frozenset({"admin.users", "admin.users:read", "admin.spaces", "admin.spaces:read"})
@@ -26,13 +29,17 @@ LIFETIME = 21_600
 
 @dataclasses.dataclass(frozen=True)
 class Token:
-    """A bearer token: whose it is, what was granted (None for an API key), and its monotonic end."""
+    """A bearer token that is no API key: whose it is, what was granted, and its monotonic end.
+
+    ``name`` is ``oauth`` for that of a client and ``session`` for that of a person, who has every right (``scopes``
+    None). ``actor`` is who acts in the name of the user.
+    """
 
     name: str
     user_id: str
-    scopes: frozenset[str] | None = None
-    blind: bool = False
-    ends: float = float("inf")
+    scopes: frozenset[str] | None
+    ends: float
+    actor: Mapping[str, str] | None = None
 
 
 class Tokens:
@@ -46,30 +53,56 @@ class Tokens:
         self, number: int, state: State, granted: frozenset[str] = GRANTED, region_client: tuple[str, str] | None = None
     ) -> None:
         self.lifetime = LIFETIME
+        self._number = number
         self._state = state
         self._granted = granted
         self._region_client = region_client
         self.client_id = state.client_id
         self.client_secret = f"local-secret-{number}"
-        self.api_key = local_key(number, "admin")
-        self.api_key_without_rights = local_key(number, "plain")
-        self.api_key_without_roles = local_key(number, "blind")
-        self._tokens = {
-            self.api_key: Token("api_key", state.admin_id),
-            self.api_key_without_rights: Token("api_key_without_rights", state.plain_id),
-            self.api_key_without_roles: Token("api_key_without_roles", state.blind_id, blind=True),
-        }
+        self._tokens: dict[str, Token] = {}
+
+    def text_of(self, key: ApiKey, guesses: Guesses) -> str:
+        """The token of an API key."""
+        return api_key_text(self._number, key.id, key.sub, guesses.api_key_jti)
 
     def caller(self, authorization: str, state: State, guesses: Guesses) -> Caller:
         """Who sends this Authorization header. Raises Refusal 401, or what a disabled user gets."""
         kind, _space, text = authorization.partition(" ")
-        token = self._tokens.get(text) if kind.lower() == "bearer" else None
-        user = state.users.get(token.user_id) if token and token.ends > time.monotonic() else None
-        if token is None or user is None or user.status == "deleted":
+        found = self._owner(text, guesses) if kind.lower() == "bearer" else None
+        user = state.users.get(found.user_id) if found else None
+        if found is None or user is None or user.status == "deleted":
             raise refuse(401, "Unauthorized", "A valid bearer token is required.")
         if user.status == "disabled":
             raise refuse(guesses.disabled_user_key_status, "Forbidden", "The user is disabled.")
-        return Caller(user, token.scopes, token.blind)
+        blind = found.name == "api_key" and user.id == state.blind_id
+        return Caller(user, found.scopes, blind, found.actor)
+
+    def _owner(self, text: str, guesses: Guesses) -> Token | None:
+        """The token, or an API key as one; None for one that is not valid (any more).
+
+        Raises Refusal 403 for the key of an identity provider, which is good for SCIM only.
+        """
+        key = self._state.api_keys.get(key_id_in(text))
+        if key is None or text not in {api_key_text(self._number, key.id, key.sub, form) for form in JTI_FORMS}:
+            token = self._tokens.get(text)
+            return token if token and token.ends > time.monotonic() else None
+        is_valid = key.status == "active" and instant(key.expiry) > utc_now()
+        if key.sub_type == "externalClient":
+            if is_valid:
+                raise refuse(403, "Forbidden", "The key is good for SCIM only.")
+            audit_log.validation_failed(self._state, guesses, key)
+        return Token("api_key", key.sub, None, float("inf")) if is_valid else None
+
+    def grant(self, user_id: str, scopes: frozenset[str] | None = None, actor: Mapping[str, str] | None = None) -> str:
+        """A token of a person who is signed in, as whom ``actor`` may act."""
+        text = secrets.token_urlsafe(48)
+        self._tokens[text] = Token("session", user_id, scopes, time.monotonic() + self.lifetime, actor)
+        return text
+
+    def age(self, seconds: float) -> None:
+        """Let time pass for the tokens that are no API keys."""
+        for text, token in self._tokens.items():
+            self._tokens[text] = dataclasses.replace(token, ends=token.ends - seconds)
 
     def issue(self, call: Call) -> Answer:
         """``POST /oauth/token``: a token of the client for this tenant only. Raises Refusal."""
@@ -85,24 +118,26 @@ class Tokens:
             raise refuse(call.guesses.oauth_error_status, "Unauthorized", "Unknown client or wrong secret.")
         scopes = _scopes(body.get("scope"), self._granted)
         text = secrets.token_urlsafe(48)
-        self._tokens[text] = Token(
-            "oauth", self._state.bot_of(client[0]), scopes, ends=time.monotonic() + self.lifetime
-        )
-        ends = datetime.now(timezone.utc) + timedelta(seconds=self.lifetime)
+        self._tokens[text] = Token("oauth", self._state.bot_of(client[0]), scopes, time.monotonic() + self.lifetime)
         value = {
             "access_token": text,
             "token_type": "bearer",
             "expires_in": self.lifetime,
-            "expires_at": ends.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+            "expires_at": written(utc_now() + timedelta(seconds=self.lifetime)),
         }
         return answer(200, value)
 
     def revoke(self, which: str) -> int:
-        """End the tokens called ``which`` (a name of Token, or ``all``); how many there were."""
+        """End the tokens called ``which`` (a name of Token, or ``all``), or a first key; how many there were."""
         ended = [text for text, token in self._tokens.items() if which in ("all", token.name)]
         for text in ended:
             del self._tokens[text]
-        return len(ended)
+        names = {key_id: name for name, key_id in self._state.first_keys.items()}
+        keys = [key for key in self._state.api_keys if key.status == "active"]
+        revoked = [key for key in keys if which in ("all", names.get(key.id))]
+        for key in revoked:
+            self._state.api_keys.put(dataclasses.replace(key, status="revoked"))
+        return len(ended) + len(revoked)
 
 
 def _basic(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -23,6 +23,8 @@ T = TypeVar("T", bound=Item)
 PAGE_QUERY = frozenset({"limit", "next", "prev"})
 LIST_QUERY = PAGE_QUERY | {"sort", "totalResults"}
 FILTER_QUERY = LIST_QUERY | {"filter"}
+#: The cursors of the lists that name a row by its id.
+ID_CURSORS = ("startingAfter", "endingBefore")
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
@@ -98,6 +100,45 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
     if total:
         body["totalResults"] = len(chosen)
     return answer(200, body)
+
+
+def page_by_id(call: Call, found: Sequence[T], view: Callable[[Call, T], Json], default: int, smallest: int) -> Answer:
+    """One page of ``found``, which begins behind, or ends in front of, an item that is named by its id.
+
+    :param default: how many items a page has without a limit.
+    :param smallest: the smallest limit.
+    Raises Refusal 400 for a bad limit or cursor.
+    """
+    text = call.query.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and smallest <= int(text[:9]) <= MAX_LIMIT):
+        allowed = f"The limit is a number from {smallest} to {MAX_LIMIT}."
+        raise refuse(400, "Invalid limit", allowed, parameter="limit")
+    start, end = _range_by_id(call, found, int(text))
+    page = found[start:end]
+    query = {name: text for name, text in call.query.items() if name not in ID_CURSORS}
+    links: dict[str, Json] = {"self": {"href": href(call, call.query)}}
+    if page and end < len(found):
+        links["next"] = {"href": href(call, {**query, "startingAfter": page[-1].id})}
+    elif call.guesses.end_of_list == "null":
+        links["next"] = {"href": None}
+    if page and start > 0:
+        links["prev"] = {"href": href(call, {**query, "endingBefore": page[0].id})}
+    return answer(200, {"data": [view(call, item) for item in page], "links": links})
+
+
+def _range_by_id(call: Call, found: Sequence[T], limit: int) -> tuple[int, int]:
+    if all(name in call.query for name in ID_CURSORS):
+        raise refuse(400, "Invalid cursor", "The cursors exclude each other.", parameter=ID_CURSORS[0])
+    places = {item.id: place for place, item in enumerate(found)}
+    for name in ID_CURSORS:
+        if name not in call.query:
+            continue
+        place = places.get(call.query[name])
+        if place is None and call.guesses.unknown_starting_point == "refuse":
+            raise refuse(400, "Invalid cursor", "The list has no such item.", parameter=name)
+        if place is not None:
+            return (place + 1, place + 1 + limit) if name == ID_CURSORS[0] else (max(0, place - limit), place)
+    return 0, limit
 
 
 def filter_of_body(call: Call) -> str | None:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from . import audit_log
+from .api_keys import SCIM
 from .state import (
     EVERYONE_ID,
     EVERYONE_NAME,
     SPACE_TYPES,
     USER_LEVEL_ROLES,
+    ApiKey,
     Assignment,
+    AuditEvent,
     ContentItem,
     CspOrigin,
     Group,
@@ -27,6 +32,7 @@ from .state import (
     invite_expiry,
     now,
 )
+from .times import earlier, instant, utc_now, written
 from .views import DIRECTIVES
 
 GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
@@ -48,6 +54,21 @@ ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
 CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
 IP_FIELDS = {"id", "name", "allowedIps", "enabled", "editable", "deletable", "toggleable"}
 WEB_FIELDS = {"id", "name", "validOrigins"}
+KEY_FIELDS = {"id", "description", "user", "sub", "status", "createdBy", "created", "ageDays", "expiry", "daysLeft"}
+EVENT_FIELDS = {
+    "eventType",
+    "eventTime",
+    "ageDays",
+    "ageSeconds",
+    "source",
+    "user",
+    "actor",
+    "data",
+    "extensions",
+    "eventTypeVersion",
+}
+#: Dates that are no texts: Unix seconds, and a monotonic time.
+OTHER_DATES = ("invite_expiry", "deleted")
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
 
@@ -114,6 +135,25 @@ def ip_policies(state: State, items: object) -> list[str]:
     return [_ip_policy(state, item) for item in _objects(items, IP_FIELDS)]
 
 
+def api_keys(state: State, items: object) -> list[str]:
+    """API keys, new, or changed where their ``id`` is there. Ids in order. Raises PlantError.
+
+    A key acts as a ``user`` (a subject or id), or, as that of an identity provider, as any ``sub``. It was made at
+    ``created``, or ``ageDays`` ago (0), by ``createdBy``, and ends at ``expiry``, or in ``daysLeft`` from now (30).
+    """
+    return [_api_key(state, item) for item in _objects(items, KEY_FIELDS)]
+
+
+def audit_events(state: State, items: object) -> list[str]:
+    """Rows of the audit log. Ids in order. Raises PlantError.
+
+    An event has an ``eventType``, any ``data``, and happened at ``eventTime``, or ``ageDays`` and ``ageSeconds`` ago
+    (now without them). ``user`` who did it is a subject, or any id, or empty for Qlik itself; ``actor``, who did it in
+    the name of that user, likewise, or an object with ``sub`` and ``subType``.
+    """
+    return [_audit_event(state, item) for item in _objects(items, EVENT_FIELDS, "eventType")]
+
+
 #: By kind, in the order in which one can name another.
 PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "roles": roles,
@@ -125,6 +165,8 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "csp_origins": csp_origins,
     "web_integrations": web_integrations,
     "ip_policies": ip_policies,
+    "api_keys": api_keys,
+    "audit_events": audit_events,
 }
 
 
@@ -139,6 +181,33 @@ def remove(state: State, kind: str, ids: object) -> int:
         if kind == "spaces":
             _remove_members(state, item)
     return len(found)
+
+
+def let_pass(state: State, seconds: float) -> None:
+    """Let time pass: every date that the tenant holds moves into the past, as it does for someone who waits."""
+    for kind in PLANTERS:
+        collection: Any = getattr(state, kind)
+        for item in collection:
+            collection.put(_aged(item, seconds))
+    for name in ("everyone", "tenant"):
+        setattr(state, name, _aged(getattr(state, name), seconds))
+    if state.tenant_settings is not None:
+        state.tenant_settings = earlier(dict(state.tenant_settings), seconds)
+
+
+def actor(state: State, value: object) -> dict[str, str]:
+    """Who acts in the name of somebody else, from a subject, an id, or an object. Raises PlantError."""
+    if isinstance(value, str):
+        return {"sub": _user_or_any(state, value), "subType": "user"}
+    if not isinstance(value, dict) or value.keys() - {"sub", "subType"}:
+        raise PlantError("an actor is a subject, or has sub and subType")
+    return value
+
+
+def _aged(item: Any, seconds: float) -> Any:
+    fields = {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
+    numbers = {name: type(fields[name])(fields[name] - seconds) for name in OTHER_DATES if fields.get(name)}
+    return dataclasses.replace(item, **{**earlier(fields, seconds), **numbers})
 
 
 def many_groups(state: State, count: int) -> None:
@@ -225,7 +294,8 @@ def _space_named(state: State, text: str) -> Space:
     return space
 
 
-def _user_id(state: State, text: str) -> str:
+def user_id(state: State, text: str) -> str:
+    """The id of a user who is not deleted, from a subject or an id. Raises PlantError."""
     named = [user for user in state.users.find("subject", text) if user.subject == text and user.status != "deleted"]
     if named:
         return named[0].id
@@ -243,7 +313,7 @@ def _space(state: State, item: dict[str, Any]) -> str:
     if item.get("type", "shared") not in SPACE_TYPES:
         raise PlantError(f"type is one of {', '.join(SPACE_TYPES)}")
     if "owner" in item:
-        changes["owner_id"] = _user_id(state, item["owner"])
+        changes["owner_id"] = user_id(state, item["owner"])
     state.spaces.put(dataclasses.replace(space, updated_at=moment, **changes))
     if "members" in item:
         members = _objects(item["members"], MEMBER_FIELDS)
@@ -272,7 +342,7 @@ def _assignment(state: State, space: Space, item: dict[str, Any]) -> str:
 def _assignee(state: State, item: dict[str, Any]) -> tuple[str, str]:
     """Type and id of a member."""
     if "user" in item:
-        return item.get("type", "user"), _user_id(state, item["user"])
+        return item.get("type", "user"), user_id(state, item["user"])
     if item.get("group") == EVERYONE_NAME:
         return "group", EVERYONE_ID
     if "group" in item:
@@ -287,7 +357,7 @@ def _assignee(state: State, item: dict[str, Any]) -> tuple[str, str]:
 
 def _content(state: State, item: dict[str, Any]) -> str:
     space = _space_named(state, item["space"])
-    owner = _user_id(state, item["owner"]) if "owner" in item else space.owner_id
+    owner = user_id(state, item["owner"]) if "owner" in item else space.owner_id
     new = ContentItem(
         state.new_id(),
         item.get("name", "Content"),
@@ -335,3 +405,62 @@ def _ip_policy(state: State, item: dict[str, Any]) -> str:
         changes["allowed_ips"] = tuple(item["allowedIps"])
     state.ip_policies.put(dataclasses.replace(policy, updated_at=moment, **changes))
     return policy.id
+
+
+def _api_key(state: State, item: dict[str, Any]) -> str:
+    moment = utc_now()
+    known = state.api_keys.get(item.get("id", ""))
+    if known is None and not {"user", "sub"} & item.keys():
+        raise PlantError("a key has a user or a sub")
+    key = known or ApiKey(item.get("id") or state.new_uuid(), "Key", "", state.admin_id, "", "", "")
+    changes: dict[str, Any] = {name: item[name] for name in ("description", "status", "sub") if name in item}
+    if changes.get("status", "active") not in ("active", "revoked"):
+        raise PlantError("status is active or revoked; a key expires by its expiry")
+    if "user" in item:
+        changes["sub"] = _user_or_any(state, item["user"])
+        changes["created_by"] = changes["sub"]
+    elif "sub" in item:
+        changes["sub_type"] = SCIM
+    if "createdBy" in item:
+        changes["created_by"] = _user_or_any(state, item["createdBy"])
+    if known is None or {"created", "ageDays"} & item.keys():
+        created = _date(item, "created", moment - timedelta(days=item.get("ageDays", 0)))
+        changes.update(created_at=created, updated_at=created)
+    if known is None or {"expiry", "daysLeft"} & item.keys():
+        changes["expiry"] = _date(item, "expiry", moment + timedelta(days=item.get("daysLeft", 30)))
+    state.api_keys.put(dataclasses.replace(key, **changes))
+    return key.id
+
+
+def _audit_event(state: State, item: dict[str, Any]) -> str:
+    age = timedelta(days=item.get("ageDays", 0), seconds=item.get("ageSeconds", 0))
+    extensions = dict(item.get("extensions", {}))
+    if "actor" in item:
+        extensions["actor"] = actor(state, item["actor"])
+    event = AuditEvent(
+        "",
+        "",
+        _date(item, "eventTime", utc_now() - age),
+        item["eventType"],
+        item.get("source", "com.qlik/planted"),
+        _user_or_any(state, item.get("user", "")),
+        item.get("data", {}),
+        extensions,
+        item.get("eventTypeVersion", "1.0.0"),
+    )
+    return audit_log.add(state, event)
+
+
+def _date(item: dict[str, Any], name: str, default: datetime) -> str:
+    """A date of an object, as the API writes it. Raises PlantError."""
+    try:
+        return written(instant(item[name]) if name in item else default)
+    except (TypeError, ValueError) as error:
+        raise PlantError(f"{name}: {error}") from None
+
+
+def _user_or_any(state: State, text: str) -> str:
+    """The id of the user with this subject, whatever its status; any other text as it is."""
+    named = [user for user in state.users.find("subject", text) if user.subject == text] if text else []
+    named.sort(key=lambda user: user.status == "deleted")
+    return named[0].id if named else text

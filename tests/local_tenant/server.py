@@ -29,6 +29,7 @@ CONTROL = "/control/"
 LINGER_ZERO = struct.pack("ii", 1, 0)
 NOTHING_LISTED: dict[str, Any] = {"data": [], "links": {}}
 HTML_PAGE = b"<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
+PIECE = 16_384
 WRONG_TYPE = ["not", "what", "was", "expected"]
 #: The variable that names a file to which every request adds a byte, so that other processes can count them.
 COUNTED_REQUESTS = "COUNTED_REQUESTS"
@@ -239,9 +240,19 @@ async def _send(request: web.BaseRequest, result: Answer, fault: Mapping[str, An
     body = result.body or b""
     if result.body is not None:
         headers["Content-Type"] = f"{result.content_type}; charset=utf-8"
-    if not fault.keys() & {"truncate", "drip"}:
+    spoiled = bool(fault.keys() & {"truncate", "drip"})
+    if not spoiled and not result.chunked:
         return web.Response(status=result.status, body=body, headers=headers)
     response = web.StreamResponse(status=result.status, headers=headers)
+    if not spoiled:
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        # A client that has read enough goes away.
+        with contextlib.suppress(ConnectionError):
+            for start in range(0, len(body), PIECE):
+                await response.write(body[start : start + PIECE])
+            await response.write_eof()
+        return response
     response.content_length = len(body)
     await response.prepare(request)
     if "truncate" in fault:

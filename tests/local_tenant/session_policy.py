@@ -22,9 +22,8 @@ METHODS = ("none", "client_secret")
 METHODS_PATH = "/dcrAllowedAuthenticationMethods"
 
 
-def view(state: State) -> dict[str, Json]:
-    """The policy; the methods are there only while clients may register themselves."""
-    policy = state.session_policy
+def view(state: State, policy: SessionPolicy) -> dict[str, Json]:
+    """``policy``; the methods are there only while clients may register themselves."""
     shown: dict[str, Json] = {name: getattr(policy, field) for name, (field, _multiple) in MINUTES.items()}
     shown.update(tenantId=state.tenant.id, isDefault=policy.is_default, dynamicClientRegistrationEnabled=policy.dcr)
     if policy.dcr:
@@ -34,7 +33,7 @@ def view(state: State) -> dict[str, Json]:
 
 def get_policy(call: Call) -> Answer:
     """``GET /api/core/auth-settings``."""
-    return answer(200, view(call.state))
+    return answer(200, view(call.state, call.state.session_policy))
 
 
 def patch_policy(call: Call) -> Answer:
@@ -44,7 +43,7 @@ def patch_policy(call: Call) -> Answer:
         call.state.session_policy = dataclasses.replace(changed, is_default=False)
 
     patches.apply_in_order(call, call.state.session_policy, _patched, store)
-    return answer(200, view(call.state))
+    return answer(200, view(call.state, call.state.session_policy))
 
 
 def _patched(policy: SessionPolicy, operation: Operation) -> SessionPolicy:

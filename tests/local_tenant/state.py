@@ -13,13 +13,15 @@ import dataclasses
 import random
 import string
 import time
+import uuid
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import timedelta
 from typing import Any
 
 from .collection import Collection, Revision
 from .guesses import Guesses
 from .keys import local_key
+from .times import utc_now, written
 
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE_NAME = "com.qlik.Everyone"
@@ -27,6 +29,8 @@ REGION = "us"
 ADMIN_ROLE = "TenantAdmin"
 USER_DEFAULT = "UserDefault"
 INVITE_SECONDS = 7 * 24 * 3600
+#: How long the API keys last that a fresh tenant has.
+FIRST_KEY_DAYS = 3650
 
 ADMIN_LEVEL_ROLES = (ADMIN_ROLE, "AnalyticsAdmin", "AuditAdmin", "DataAdmin")
 USER_LEVEL_ROLES = (
@@ -245,6 +249,42 @@ class ApiKeySettings:
     scim_expiry: str = "P365D"
 
 
+@dataclasses.dataclass(frozen=True)
+class ApiKey:
+    """An API key of a user, or of an identity provider that speaks SCIM (``sub_type`` externalClient).
+
+    ``status`` is active or revoked; whether the key has expired, its ``expiry`` says.
+    """
+
+    id: str
+    description: str
+    sub: str
+    created_by: str
+    expiry: str
+    created_at: str
+    updated_at: str
+    status: str = "active"
+    sub_type: str = "user"
+
+
+@dataclasses.dataclass(frozen=True)
+class AuditEvent:
+    """A row of the audit log; ``user_id`` is who did it, empty for Qlik itself.
+
+    ``extensions`` holds ``actor`` where somebody acted in the name of that user.
+    """
+
+    id: str
+    event_id: str
+    time: str
+    type: str
+    source: str
+    user_id: str = ""
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    extensions: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    version: str = "1.0.0"
+
+
 @dataclasses.dataclass
 class Capacity:
     """Documented limits of what a tenant holds, smaller in tests that fill it."""
@@ -264,7 +304,7 @@ class Settings:
 
 def now() -> str:
     """The present as the API writes it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return written(utc_now())
 
 
 class Hostnames:
@@ -296,6 +336,8 @@ class State:
         self.region = region
         self._hostnames = hostnames
         self._random = random.Random(f"local tenant {number}")
+        #: Of its own, so that the ids of everything else do not depend on what the audit log holds.
+        self._random_uuids = random.Random(f"local tenant {number} UUIDs")
         self.capacity = Capacity()
         self.settings = Settings()
         revision = self._revision = Revision()
@@ -338,6 +380,10 @@ class State:
         self.ip_policies: Collection[IpPolicy] = Collection(
             {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
         )
+        self.api_keys: Collection[ApiKey] = Collection({"id": lambda key: (key.id,)}, revision)
+        #: In a revision of its own, since nothing else looks at it.
+        self.audit_events: Collection[AuditEvent] = Collection({"id": lambda event: (event.id,)})
+        self._events_made = 0
         #: The address that everybody seems to call from.
         self.caller_address = CALLER_ADDRESS
         self.space_types: tuple[str, ...] = SPACE_TYPES
@@ -361,6 +407,15 @@ class State:
             "".join(self._random.choices(alphabet, k=32)), label, label, created, created, created_by=admin.id
         )
         self.claim("")
+        #: The keys that a fresh tenant has, by name.
+        self.first_keys = {
+            name: self._seed_key(user_id, created)
+            for name, user_id in (
+                ("api_key", self.admin_id),
+                ("api_key_without_rights", self.plain_id),
+                ("api_key_without_roles", self.blind_id),
+            )
+        }
         self.apply(guesses)
 
     def bot_of(self, client_id: str) -> str:
@@ -404,6 +459,7 @@ class State:
             self.csp_origins,
             self.web_integrations,
             self.ip_policies,
+            self.api_keys,
         )
         for collection in collections:
             collection.lag = guesses.lag_seconds
@@ -416,6 +472,19 @@ class State:
     def new_id(self) -> str:
         """24 lower-case hex digits, used by everything but the tenant."""
         return self._hex(24)
+
+    def new_uuid(self) -> str:
+        """A UUID, used by API keys and events."""
+        return str(uuid.UUID(int=self._random_uuids.getrandbits(128), version=4))
+
+    def new_event_id(self) -> str:
+        """24 hex digits that grow, so that events of the same time are listed in the order in which they happened."""
+        self._events_made += 1
+        return f"{self._events_made:08x}{self._random_uuids.getrandbits(64):016x}"
+
+    def api_keys_of(self, user_id: str) -> list[ApiKey]:
+        """The API keys that act as this user."""
+        return [key for key in self.api_keys if (key.sub_type, key.sub) == ("user", user_id)]
 
     def role_named(self, name: str, *, hidden: bool = False) -> Role | None:
         """The role with exactly this name, unless the subscription hides it and ``hidden`` is false."""
@@ -479,6 +548,12 @@ class State:
         user = User(self.new_id(), subject, name, created, created, email=email, role_ids=role_ids)
         self.users.put(user)
         return user
+
+    def _seed_key(self, user_id: str, created: str) -> str:
+        expiry = written(utc_now() + timedelta(days=FIRST_KEY_DAYS))
+        key = ApiKey(self.new_uuid(), "Local tenant", user_id, user_id, expiry, created, created)
+        self.api_keys.put(key)
+        return key.id
 
     def _hex(self, digits: int) -> str:
         return f"{self._random.getrandbits(4 * digits):0{digits}x}"

@@ -191,6 +191,10 @@ def delete_user(call: Call) -> Answer:
         state.users.put(deleted(user, guesses.deleted_subject))
     if guesses.assignments_of_deleted == "removed":
         state.forget_assignee(user.id)
+    if guesses.api_keys_of_deleted_users == "revoked":
+        for key in state.api_keys_of(user.id):
+            if key.status == "active":
+                state.api_keys.put(dataclasses.replace(key, status="revoked", updated_at=now()))
     return NO_CONTENT
 
 

@@ -13,19 +13,17 @@ from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
 from .collection import SortKey
 from .errors import Refusal, not_found, refuse
 from .filters import fold
-from .paging import MAX_LIMIT, href
+from .paging import ID_CURSORS, page_by_id
 from .state import WebIntegration, now
 
 PAGE = 10
-CURSORS = ("startingAfter", "endingBefore")
-QUERY = frozenset({"limit", "sort", "tenantId", *CURSORS})
+QUERY = frozenset({"limit", "sort", "tenantId", *ID_CURSORS})
 SORTS = ("name", "+name", "-name")
 MISSING, INVALID, BAD_PATCH = "WEBINTEGRATIONS-5", "WEBINTEGRATIONS-6", "WEBINTEGRATIONS-4"
 
 
 def list_integrations(call: Call) -> Answer:
     """``GET /web-integrations``: pages begin behind, or end in front of, an integration that is named by its id."""
-    limit = _limit(call)
     sort = call.query.get("sort", "id" if call.guesses.list_order == "id" else "name")
     if "sort" in call.query and (sort not in SORTS or call.guesses.list_order == "refuse"):
         raise refuse(400, "Invalid sort", f"Sorting by {sort!r} is not supported.", parameter="sort")
@@ -35,17 +33,7 @@ def list_integrations(call: Call) -> Answer:
 
     mine = call.query.get("tenantId", call.state.tenant.id) == call.state.tenant.id
     found = call.state.web_integrations.select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
-    start, end = _range(call, found, limit)
-    page = found[start:end]
-    query = {name: text for name, text in call.query.items() if name not in CURSORS}
-    links: dict[str, Json] = {"self": {"href": href(call, call.query)}}
-    if page and end < len(found):
-        links["next"] = {"href": href(call, {**query, "startingAfter": page[-1].id})}
-    elif call.guesses.end_of_list == "null":
-        links["next"] = {"href": None}
-    if page and start > 0:
-        links["prev"] = {"href": href(call, {**query, "endingBefore": page[0].id})}
-    return answer(200, {"data": [views.web_integration(call, item) for item in page], "links": links})
+    return page_by_id(call, found, views.web_integration, PAGE, 0)
 
 
 def create_integration(call: Call) -> Answer:
@@ -83,28 +71,6 @@ def delete_integration(call: Call) -> Answer:
     """``DELETE /web-integrations/{id}``."""
     call.state.web_integrations.remove(_found(call).id)
     return NO_CONTENT
-
-
-def _limit(call: Call) -> int:
-    text = call.query.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_LIMIT):
-        raise refuse(400, "Invalid limit", f"The limit is a number from 0 to {MAX_LIMIT}.", parameter="limit")
-    return int(text)
-
-
-def _range(call: Call, found: list[WebIntegration], limit: int) -> tuple[int, int]:
-    if all(name in call.query for name in CURSORS):
-        raise refuse(400, "Invalid cursor", "The cursors exclude each other.", parameter=CURSORS[0])
-    places = {item.id: place for place, item in enumerate(found)}
-    for name in CURSORS:
-        if name not in call.query:
-            continue
-        place = places.get(call.query[name])
-        if place is None and call.guesses.unknown_starting_point == "refuse":
-            raise refuse(400, "Invalid cursor", "There is no such web integration.", parameter=name)
-        if place is not None:
-            return (place + 1, place + 1 + limit) if name == CURSORS[0] else (max(0, place - limit), place)
-    return 0, limit
 
 
 def _found(call: Call) -> WebIntegration:

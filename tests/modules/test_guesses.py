@@ -33,6 +33,8 @@ NUMBERS: dict[str, Value] = {
     "spaces_page": 40,
     "new_assignee_seconds": 0.1,
     "tenant_ready_seconds": 0.1,
+    "audit_delay_seconds": 0.1,
+    "audit_names_page": 2,
 }
 #: The schema of a group's PATCH says "bare" where all examples of Qlik have a slash; the collection sends the slash.
 NOT_SUPPORTED: set[tuple[str, Value]] = {("group_patch_path", "bare")}

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Named
 from urllib.parse import quote, urlsplit
 
 from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, printable
+from .stream import ObjectStream
 from .transport import Answer, Query, Transport, is_number, refuse_redirect
 
 API = "/api/v1"
@@ -27,6 +28,8 @@ MOST_IN_A_FILTER = 100
 
 _MOST_PAGES = 10000
 _MOST_PAGES_WITHOUT_NEWS = 3
+#: Pages of texts, such as event types: no tenant has thousands.
+_MOST_PAGES_OF_NAMES = 100
 #: Characters of a link to a next page, and of an ID. Python takes many times their memory to work with a link.
 _LONGEST_LINK = 64 * 1024
 _LONGEST_ID = 1024
@@ -151,6 +154,52 @@ class Client:
         backward = takewhile(lambda resource: resource["id"] not in beginning, backward)
         return FirstPage(resources, total, _from_both_ends(forward, backward, total, len(resources)))
 
+    def names(self, collection: str) -> List[str]:
+        """All texts of a collection that has texts instead of objects, over all pages.
+
+        :raises AnswerLost: when the answer is something else.
+        """
+
+        def check(body: Mapping[str, Any], request: str) -> None:
+            data = body.get("data")
+            if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
+                raise AnswerLost("%s: unexpected response: not a list of strings." % request)
+            _next_link(body, request)
+
+        names: Dict[str, None] = {}
+        path, query = collection, ""
+        for _page in range(_MOST_PAGES_OF_NAMES):
+            page = self._object("GET", path, query, check=check)
+            names.update(dict.fromkeys(page["data"]))
+            link = _next_link(page, collection)
+            if link is None:
+                break
+            path, query = self._inside_api(link, "GET %s" % collection)
+        return list(names)
+
+    def stream(
+        self, path: str, query: Mapping[str, Any], limit: int, reader: Callable[[], Callable[[Dict[str, Any]], object]]
+    ) -> None:
+        """GET a list of any length, whose objects are handed over one after the other.
+
+        :param limit: how many bytes the response may have.
+        :param reader: gives what takes the objects; it is asked again when the request is repeated.
+        :raises AnswerLost: when the response breaks off.
+        """
+        streams: List[ObjectStream] = []
+
+        def receiver() -> ObjectStream:
+            streams.append(ObjectStream(limit, reader()))
+            return streams[-1]
+
+        def check(answer: Answer) -> None:
+            request = "GET %s" % path
+            refuse_redirect(answer, request, self.transport)
+            if not streams[-1].is_complete:
+                raise AnswerLost("%s: unexpected response: not a complete list of objects." % request)
+
+        self.transport.send("GET", path, query, check=check, receiver=receiver)
+
     def search(self, collection: str, condition: str) -> Iterator[Dict[str, Any]]:
         """All objects that a filter accepts; it ignores case, so every hit has to be compared again."""
         fits = len(quote(sendable(condition), safe="")) <= _LONGEST_FILTER_IN_URL
@@ -268,11 +317,19 @@ class Client:
                 raise UnexpectedAnswer("%s: the pages repeat themselves (page %d)." % (request, page_number + 1))
             seen_links.add(next_link)
             page = None
-            # Only path and query: the host of a link can be the tenant's alias, or anything.
-            path, query = _split(next_link, request)
-            if not path.startswith("/api/"):
-                raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
+            path, query = self._inside_api(next_link, request)
         raise UnexpectedAnswer("%s: there are more than %d pages." % (request, _MOST_PAGES))
+
+    @staticmethod
+    def _inside_api(link: str, request: str) -> Tuple[str, str]:
+        """Path and query of a link; its host can be the tenant's alias, or anything.
+
+        :raises UnexpectedAnswer: when the link leads out of the API.
+        """
+        path, query = _split(link, request)
+        if not path.startswith("/api/"):
+            raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
+        return path, query
 
     def _object(
         self,

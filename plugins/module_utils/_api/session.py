@@ -62,6 +62,22 @@ _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: 4[0-9]{2}\b")
 _WINDOW_BITS = {"": 0, "identity": 0, "gzip": 16 + zlib.MAX_WBITS}
 #: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
 _LONGEST_EXCHANGE = 4
+#: The same for an answer that is read piece by piece, which has as many parts as it takes.
+_LONGEST_STREAM = 60
+
+
+class Receiver:
+    """Takes a body piece by piece.
+
+    :param limit: how many bytes the body may have, unpacked.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def feed(self, part: bytes) -> None:
+        """Take the next piece of the body."""
+        raise NotImplementedError
 
 
 class HttpAnswer(NamedTuple):
@@ -113,12 +129,14 @@ class HttpSession:
         body: Any,
         token: Optional[str],
         headers: Optional[Mapping[str, str]] = None,
+        receiver: Optional[Receiver] = None,
     ) -> HttpAnswer:
         """Send one request, and return its answer whatever its status.
 
         :param path: from the root, percent-encoded; C(query) likewise.
         :param body: is sent as JSON unless it is C(None).
         :param headers: beside those that every request has.
+        :param receiver: gets the body of a success piece by piece; the answer has none then.
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
         :raises UnexpectedAnswer: the answer is too large.
@@ -129,18 +147,25 @@ class HttpSession:
             with self._first_turn:
                 if self._is_first:
                     self._is_first = False
-                    return self._exchanged(method, path, query, body, token, headers)
+                    return self._exchanged(method, path, query, body, token, headers, receiver)
             if self._refusal:
                 raise NeverReached(self._refusal.message, self._refusal.hint)
-        return self._exchanged(method, path, query, body, token, headers)
+        return self._exchanged(method, path, query, body, token, headers, receiver)
 
     def _exchanged(
-        self, method: str, path: str, query: str, body: Any, token: Optional[str], headers: Optional[Mapping[str, str]]
+        self,
+        method: str,
+        path: str,
+        query: str,
+        body: Any,
+        token: Optional[str],
+        headers: Optional[Mapping[str, str]],
+        receiver: Optional[Receiver],
     ) -> HttpAnswer:
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")
         try:
-            return self._within_time(request, method, url, body, token, headers or {})
+            return self._within_time(request, method, url, body, token, headers or {}, receiver)
         except requests.exceptions.InvalidURL as error:
             option = self._connection.address_option
             raise InvalidInput("%s is not a URL that can be called: %s." % (option, self._shown(error))) from None
@@ -171,27 +196,42 @@ class HttpSession:
         return session
 
     def _within_time(
-        self, request: str, method: str, url: str, body: Any, token: Optional[str], headers: Mapping[str, str]
+        self,
+        request: str,
+        method: str,
+        url: str,
+        body: Any,
+        token: Optional[str],
+        headers: Mapping[str, str],
+        receiver: Optional[Receiver],
     ) -> HttpAnswer:
         """Give up what takes too long as a whole: the time-outs of requests are for each part."""
         exchanged: Future[HttpAnswer] = Future()
 
         def work() -> None:
             try:
-                exchanged.set_result(self._sent(method, url, body, token, headers))
+                exchanged.set_result(self._sent(method, url, body, token, headers, receiver))
             except BaseException as error:
                 exchanged.set_exception(error)
 
         # Nothing can stop a thread that waits for a drip; a daemon does not keep the process from ending.
         threading.Thread(target=work, daemon=True).start()
-        longest = _LONGEST_EXCHANGE * self._connection.timeout
+        longest = (_LONGEST_STREAM if receiver else _LONGEST_EXCHANGE) * self._connection.timeout
         try:
             return exchanged.result(longest)
         except FutureTimeout:
             reason = "it was not complete after %g seconds (timeout)" % longest
             raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
 
-    def _sent(self, method: str, url: str, body: Any, token: Optional[str], headers: Mapping[str, str]) -> HttpAnswer:
+    def _sent(
+        self,
+        method: str,
+        url: str,
+        body: Any,
+        token: Optional[str],
+        headers: Mapping[str, str],
+        receiver: Optional[Receiver],
+    ) -> HttpAnswer:
         bundles = (self._connection.ca_path, *map(self._connection.environ.get, _CA_BUNDLES), True)
         verify: Any = self._connection.validate_certs and next(filter(None, bundles))
         response = self._session.request(
@@ -208,30 +248,40 @@ class HttpSession:
         with response:
             answered = {name.lower(): value for name, value in response.headers.items()}
             try:
-                content = self._content(response.raw, answered, "%s %s" % (method, urlsplit(url).path))
+                request = "%s %s" % (method, urlsplit(url).path)
+                is_streamed = receiver is not None and response.status_code == 200
+                content = self._content(response.raw, answered, request, receiver if is_streamed else None)
             except urllib3.exceptions.SSLError as error:
                 # Unlike one from the handshake, this one does not mean that nothing was sent.
                 raise urllib3.exceptions.ProtocolError(*error.args) from None
             return HttpAnswer(response.status_code, answered, content)
 
-    def _content(self, raw: Any, headers: Mapping[str, str], request: str) -> bytes:
+    def _content(
+        self, raw: Any, headers: Mapping[str, str], request: str, receiver: Optional[Receiver] = None
+    ) -> bytes:
         """The body, unpacked. It is unpacked here because urllib3 unpacks a small piece to any size.
 
+        :param receiver: gets the body instead.
         :raises UnexpectedAnswer: when it is too large.
         """
+        limit = receiver.limit if receiver else _LARGEST_BODY
         packed = headers.get("content-encoding", "").strip().lower()
         if packed not in _WINDOW_BITS:
             raise urllib3.exceptions.DecodeError("it is packed as %r, which was not asked for" % packed)
         unpacker = zlib.decompressobj(_WINDOW_BITS[packed]) if _WINDOW_BITS[packed] else None
         content = bytearray()
-        arrived = 0
+        arrived = size = 0
         chunk = raw.read(_CHUNK, decode_content=False)
         while chunk:
             arrived += len(chunk)
-            room = _LARGEST_BODY + 1 - len(content)
-            content += unpacker.decompress(chunk, room) if unpacker else chunk
-            if max(arrived, len(content)) > _LARGEST_BODY:
-                raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (request, _LARGEST_BODY))
+            part = unpacker.decompress(chunk, limit + 1 - size) if unpacker else chunk
+            size += len(part)
+            if max(arrived, size) > limit:
+                raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (request, limit))
+            if receiver:
+                receiver.feed(part)
+            else:
+                content += part
             chunk = raw.read(_CHUNK, decode_content=False)
         promised = headers.get("content-length", "")
         if re.fullmatch("[0-9]{1,15}", promised) and arrived < int(promised):

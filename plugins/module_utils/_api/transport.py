@@ -31,7 +31,7 @@ from .connection import Connection, is_local, is_sendable_credential
 from .interruption import Interruption
 from .pace import paces, tier_of
 from .secrets import Secrets
-from .session import HttpSession
+from .session import HttpSession, Receiver
 
 #: May a request be sent again after a fault? One answer for a request that is safe to repeat (it reads, replaces or
 #: deletes), one for a request that is not (it creates, adds or takes away). A write that may not be repeated and may
@@ -120,6 +120,7 @@ class Transport:
         safe_to_repeat: bool = True,
         check: Callable[[Answer], object] = lambda answer: None,
         headers: Optional[Mapping[str, str]] = None,
+        receiver: Callable[[], Optional[Receiver]] = lambda: None,
     ) -> Answer:
         """Send a request, again if it failed and may be repeated, and return its successful answer.
 
@@ -130,6 +131,7 @@ class Transport:
         :param body: is sent as JSON unless it is C(None).
         :param check: raises AnswerLost for an answer that is not what was asked for.
         :param headers: beside those that every request has.
+        :param receiver: makes what takes the body of a success piece by piece, once for each attempt.
         :raises ApiError: for an answer of 400 and above that repeating did not mend, and for 207.
         :raises NotReached: the request never reached the tenant.
         :raises AnswerLost: the request may have been carried out, and no answer says so.
@@ -139,7 +141,7 @@ class Transport:
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
             raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
-        exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check, headers)
+        exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check, headers, receiver)
         try:
             return self._authorised(exchange)
         except QlikError as error:
@@ -268,7 +270,13 @@ class Transport:
     def _answer(self, exchange: _Exchange, token: Optional[str]) -> Answer:
         request = exchange.name
         status, headers, content = self._session.exchange(
-            exchange.method, exchange.path, exchange.query, exchange.body, token, exchange.headers
+            exchange.method,
+            exchange.path,
+            exchange.query,
+            exchange.body,
+            token,
+            exchange.headers,
+            exchange.receiver(),
         )
         self._announcements.look_at(exchange.method, exchange.path, headers)
         if status >= 400 or status == 207:
@@ -317,6 +325,7 @@ class _Exchange:
     safe_to_repeat: bool
     check: Callable[[Answer], object]
     headers: Optional[Mapping[str, str]] = None
+    receiver: Callable[[], Optional[Receiver]] = lambda: None
     may_be_done: bool = False
 
     @property

@@ -33,6 +33,11 @@ def not_deleted(condition: str) -> str:
     return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in LIVING))
 
 
+def of_any_status(condition: str) -> str:
+    """The filter C(condition) for users, deleted ones included, which a list can leave out by itself."""
+    return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in (*LIVING, "deleted")))
+
+
 def is_bot(user: Resource) -> bool:
     """Whether the record is the bot of an OAuth client, and no person."""
     return bool(user.get("clientId"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
@@ -53,6 +53,7 @@ class Item(NamedTuple):
     :param is_duplicate: whether it is equal to another resource of the task, which is kept.
     :param wrong: why what is described cannot be right.
     :param refused: why what is planned cannot be done.
+    :param changed_by: who caused the difference, if that was looked up in the audit log.
     """
 
     place: str
@@ -63,6 +64,7 @@ class Item(NamedTuple):
     is_duplicate: bool = False
     wrong: Sequence[Problem] = ()
     refused: Sequence[Problem] = ()
+    changed_by: Optional[Mapping[str, Any]] = None
 
     @property
     def is_comparable(self) -> bool:

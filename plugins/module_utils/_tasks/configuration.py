@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Sequence
 
 from .._api.connection import connection_argument_spec
@@ -18,6 +19,8 @@ from .._planning.fingerprint import check_form, fingerprint_of
 from .._planning.references import nearest
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
+from .attribution import Bounds, attribute
+from .audit_log import DAYS_KEPT
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
 from .prune import Pruning, check_pruning
@@ -25,6 +28,15 @@ from .read import read_everything
 from .result import diff_of_many, extra_report
 from .task import Flow, Result, Task, failure
 from .task_plan import Area
+
+#: What says how drift is attributed, which takes more requests.
+_ATTRIBUTION_SPEC = {
+    "attribute_drift": dict(BOOLEAN, default=False),
+    "attribute_unmanaged": dict(BOOLEAN, default=False),
+    "attribution_days": {"type": "int", "default": DAYS_KEPT},
+    "attribution_pages": {"type": "int", "default": 20},
+}
+_MOST_ATTRIBUTION_PAGES = 1000
 
 
 def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
@@ -43,6 +55,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
                 "Set it to the fingerprint of the plan that was approved.",
                 "expected_plan",
             )
+        _check_attribution(params)
         areas = _described(kinds, task)
         try:
             world = ensure(task, areas, expected)
@@ -67,6 +80,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         "expected_plan": dict(TEXT),
         "require_plan": dict(BOOLEAN, default=False),
         "report_extra": dict(BOOLEAN, default=False),
+        **_ATTRIBUTION_SPEC,
         **CONCURRENCY_SPEC,
     }
     return Flow(spec, steps, may_be_empty=[option for kind in kinds for option in kind.may_be_empty()])
@@ -153,11 +167,28 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
     return areas
 
 
+def _check_attribution(params: Params) -> None:
+    """:raises InvalidInput: when a bound of the attribution is out of its range."""
+    for option, most in (("attribution_days", DAYS_KEPT), ("attribution_pages", _MOST_ATTRIBUTION_PAGES)):
+        if not 1 <= params[option] <= most:
+            raise InvalidInput("Must be 1 to %d, not %d." % (most, params[option]), option=option)
+
+
+def _attributed(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Dict[str, Any]]:
+    """Who changed what is unmanaged, by area and ID; the items of the areas get the same. Only in check mode."""
+    params = task.params
+    if not (task.check_mode and params["attribute_drift"]):
+        return {}
+    bounds = Bounds(datetime.now(timezone.utc), params["attribution_days"], params["attribution_pages"])
+    return attribute(task.client(), areas, world, bounds, params["attribute_unmanaged"])
+
+
 def _result(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Any]:
     steps = [step for area in areas for step in area.steps()]
     report_extra = task.params["report_extra"]
     not_available = {area.kind.area: str(area.missing) for area in areas if area.missing is not None}
     areas = [area for area in areas if area.missing is None]
+    changed_by = _attributed(task, areas, world)
     result: Dict[str, Any] = {
         "changed": any(outcome.changed for area in areas for outcome in area.outcomes),
         "areas": {area.kind.area: area_result(area, task.with_diff, True, report_extra) for area in areas},
@@ -165,7 +196,10 @@ def _result(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Any]:
     }
     if report_extra:
         result["extra"] = {
-            area.kind.area: [extra_report(area.kind, resource) for resource in area.extra(world)]
+            area.kind.area: [
+                extra_report(area.kind, resource, changed_by.get(area.kind.area, {}).get(resource["id"]))
+                for resource in area.extra(world)
+            ]
             for area in areas
             if area.kind.form.has_unmanaged
         }

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .._kinds.base import Kind
 from .._kinds.lockout import is_admin
@@ -44,11 +44,17 @@ def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
     return entries
 
 
-def extra_report(kind: Kind, resource: Resource) -> Dict[str, Any]:
-    """What the module of everything returns of a resource that is not described."""
+def extra_report(kind: Kind, resource: Resource, changed_by: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
+    """What the module of everything returns of a resource that is not described.
+
+    :param changed_by: who created it or made it administer the tenant, if that was looked up.
+    """
     shown = kind.to_user(resource)
-    names = {option: shown.get(option) for option in kind.identity}
-    return {**names, "administers": is_admin(resource), kind.noun: shown}
+    report = {option: shown.get(option) for option in kind.identity}
+    report.update({"administers": is_admin(resource), kind.noun: shown})
+    if changed_by is not None:
+        report["changed_by"] = changed_by
+    return report
 
 
 def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
@@ -84,6 +90,8 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
         report["place"] = item.place
     if item.refused and not item.wrong:
         report["planned"] = item.plan.action
+    if item.changed_by is not None:
+        report["changed_by"] = item.changed_by
     if outcome.error is not None:
         report["error"] = outcome.error.to_result()
     return report

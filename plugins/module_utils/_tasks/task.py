@@ -52,6 +52,7 @@ class Task:
     places: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
     _transports: List[Transport] = field(default_factory=list)
+    _client: Optional[Client] = None
 
     def place_of(self, option: str) -> str:
         """Where the value of an option comes from, for messages."""
@@ -69,10 +70,14 @@ class Task:
             )
 
     def client(self, connection: Optional[Connection] = None) -> Client:
-        """The client for the task's connection options, or for another one; in check mode it refuses every write.
+        """The client for the task's connection options, the same for the whole task, or for another connection.
+
+        In check mode it refuses every write.
 
         :raises QlikError: when the options are wrong or the library is missing.
         """
+        if connection is None and self._client is not None:
+            return self._client
         transport = Transport(
             connection or connection_from(self.params, self.environ),
             read_only=self.check_mode,
@@ -81,7 +86,10 @@ class Task:
             interruption=self.interruption,
         )
         self._transports.append(transport)
-        return Client(transport)
+        client = Client(transport)
+        if connection is None:
+            self._client = client
+        return client
 
     @property
     def may_have_written(self) -> bool:

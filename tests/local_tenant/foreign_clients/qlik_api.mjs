@@ -7,6 +7,7 @@
 
 import {
   apiKeys,
+  audits,
   auth,
   cspOrigins,
   groups,
@@ -199,6 +200,34 @@ seen.lockout = await refused(() => patchIpPolicy(here.id, [{ op: "replace", path
 for (const item of policies) {
   seen.policyDelete = (await deleteIpPolicy(item.id)).status;
 }
+
+await apiKeys.patchApiKeysConfig(tenant.data.id, [{ op: "replace", path: "/max_keys_per_user", value: 5 }]);
+const key = (await apiKeys.createApiKey({ description: "client", expiry: "PT1H" })).data;
+const scim = { description: "provisioning", subType: "externalClient", sub: "SCIM\\idp" };
+const scimKey = (await apiKeys.createApiKey(scim)).data;
+const claims = JSON.parse(Buffer.from(key.token.split(".")[1], "base64url").toString());
+seen.keyToken = [claims.jti === key.id, claims.sub === me.data.id];
+seen.keyPatch = (await apiKeys.patchApiKey(key.id, [{ op: "replace", path: "/description", value: "nightly" }])).status;
+seen.keyRead = [(await apiKeys.getApiKey(key.id, fresh)).data.description, (await apiKeys.getApiKey(scimKey.id, fresh)).data.sub];
+seen.keyList = (await all(await apiKeys.getApiKeys({ limit: 2, status: "active", sort: "+created" }, fresh))).length;
+seen.keyDelete = [(await apiKeys.deleteApiKey(key.id)).status, (await apiKeys.deleteApiKey(scimKey.id)).status];
+seen.keyGone = await refused(() => apiKeys.getApiKey(key.id, fresh));
+seen.keyRevoked = (await apiKeys.getApiKeys({ status: "revoked" }, fresh)).data.data.map((item) => item.description);
+seen.keyTooLong = await refused(() => apiKeys.createApiKey({ description: "client", expiry: "P400D" }));
+
+const hour = 3600 * 1000;
+const span = [-hour, hour].map((shift) => new Date(Date.now() + shift).toISOString()).join("/");
+const asOne = { eventTime: span, eventType: "com.qlik.core.group.created", userId: me.data.id, limit: 10 };
+const created = await all(await audits.getAudits(asOne, fresh));
+seen.auditNames = [created.length, created[24].data.name];
+seen.auditRead = (await audits.getAudit(created[0].id, fresh)).data.eventId === created[0].eventId;
+seen.auditOrder = (await audits.getAudits({ sort: "+eventTime", limit: 1 }, fresh)).data.data[0].eventType;
+seen.auditSources = (await all(await audits.getAuditSources(fresh))).includes("com.qlik/identities");
+seen.auditTypes = (await all(await audits.getAuditTypes(fresh))).filter((type) => type.includes("api-key"));
+seen.auditSettings = (await audits.getAuditsSettings(fresh)).data.data;
+const day = created[0].eventTime.slice(0, 10);
+seen.auditArchive = (await audits.getArchivedAudits({ date: day }, fresh)).data.data.length > 100;
+seen.auditMissing = await refused(() => audits.getArchivedAudits({ date: "2020-01-01" }, fresh));
 
 seen.roleDelete = await refused(() => roles.deleteRole(role.id));
 for (const group of made) {

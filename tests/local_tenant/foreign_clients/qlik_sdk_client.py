@@ -16,6 +16,8 @@ from typing import Any
 
 import requests
 from qlik_sdk import (
+    ApiKeys,
+    Audits,
     Auth,
     AuthType,
     Config,
@@ -111,6 +113,24 @@ def origins(config: Config) -> dict[str, Any]:
     return seen
 
 
+def log(config: Config, user_id: str) -> dict[str, Any]:
+    """Create, change and delete API keys, and read who has done what so far."""
+    keys, audits = ApiKeys(config), Audits(config)
+    made = keys.create({"description": "client", "expiry": "PT1H"})
+    made_key = keys.get(made.id)
+    made_key.patch([{"op": "replace", "path": "/description", "value": "nightly"}])
+    listed = list(keys.get_api_keys(limit=2).pagination)
+    seen: dict[str, Any] = {"keys": [len(listed), bool(made.token), keys.get(made.id).description]}
+    made_key.delete()
+    seen["key_missing"] = refused(lambda: keys.get(made.id))
+    created = list(audits.get_audits(eventType="com.qlik.core.group.created", userId=user_id, limit=10).pagination)
+    seen["events"] = [len(created), created[-1].data["name"], audits.get(created[0].id).eventId == created[0].eventId]
+    seen["event_types"] = {event.eventType for event in created} < set(audits.get_types().data)
+    seen["archive"] = len(audits.get_archives(date=created[0].eventTime[:10]).data) > len(created)
+    seen["retention"] = audits.get_settings().data.EventTTL
+    return seen
+
+
 def main() -> None:
     """Read, create, change and delete what the client knows."""
     config = configured()
@@ -148,6 +168,7 @@ def main() -> None:
     seen["count"] = users.count().total
     seen.update(access(config, [group.id for group in made]))
     seen.update(origins(config))
+    seen.update(log(config, me.id))
     person.delete()
     for group in made:
         group.delete()

@@ -51,6 +51,7 @@ ADMIN_CALLS = [
     ("PUT", "/csp-origins/x"),
     ("GET", "/csp-origins/actions/generate-header"),
     ("PATCH", "/web-integrations/x"),
+    *(("GET", f"/audits{path}") for path in ("", "/x", "/types", "/sources", "/settings", "/archive?date=2026-11-01")),
     ("PATCH", "/api/core/ip-policies/x"),
 ]
 #: Everybody may call these; what comes of it depends on the space.
@@ -63,6 +64,9 @@ OWN_CALLS = [
     *((method, f"/spaces/{NOBODY}/assignments/{NOBODY}") for method in ("GET", "PUT", "DELETE")),
     ("GET", "/items"),
     ("GET", "/licenses/status"),
+    ("GET", "/api-keys"),
+    ("POST", "/api-keys"),
+    *((method, "/api-keys/x") for method in ("GET", "PATCH", "DELETE")),
     ("GET", "/tenants/me"),
     ("GET", "/users/me"),
 ]

@@ -43,14 +43,14 @@ def admitted(limiter: Limiter, tier: str, guesses: Guesses, most: int = 10_000, 
     return most, 0
 
 
-@pytest.mark.parametrize(("tier", "burst"), [("1", 5000), ("2", 500), ("filter", 200)])
+@pytest.mark.parametrize(("tier", "burst"), [("1", 5000), ("2", 500), ("filter", 200), ("audits", 1000)])
 @pytest.mark.parametrize("algorithm", ["token-bucket", "sliding-window"])
 def test_published_limits(clock: Any, tier: str, burst: int, algorithm: str) -> None:
     guesses = Guesses(limit_algorithm=algorithm)
     limiter = Limiter(LimitSettings(enabled=True))
     count, wait = admitted(limiter, tier, guesses)
     assert count == burst
-    window = 60 if tier == "filter" else 300
+    window = 60 if tier in ("filter", "audits") else 300
     assert wait == (1 if algorithm == "token-bucket" else window)
     assert admitted(limiter, tier, guesses)[0] == 0
     assert admitted(limiter, tier, guesses, 10, "somebody else") == (10, 0)

@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the module does that shows audit events (third reference, section 1)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import heapq
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from .._api.client import Client, equals
+from .._api.connection import connection_argument_spec
+from .._errors import InvalidInput, NotFound
+from .._kinds.endpoints import USERS
+from .._kinds.event_types import published_types
+from .._planning.references import nearest
+from .._planning.settings import LIST_OF_TEXTS, TEXT, Params
+from .audit_log import (
+    AUDITS,
+    DAYS_KEPT,
+    Actors,
+    Event,
+    Span,
+    event_of,
+    in_utc,
+    known_types,
+    list_events,
+    refuse_span,
+    time_of,
+    with_all_names,
+    without_doubles,
+)
+from .task import Flow, Result, Task
+
+_MOST_EVENTS = 100000
+_MOST_TYPES = 8
+#: Bytes of the archive of one day, which has no pages (third reference, 1.1).
+_LARGEST_ARCHIVE = 1024 * 1024 * 1024
+_RELATIVE = re.compile(r"-(\d{1,5})([mhdw])", re.ASCII)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def flow_of_audit_event_info() -> Flow:
+    """What the module does that shows audit events."""
+
+    def steps(task: Task) -> Result:
+        params, now = task.params, datetime.now(timezone.utc)
+        if not 1 <= params["max_events"] <= _MOST_EVENTS:
+            raise InvalidInput("Must be 1 to %d, not %d." % (_MOST_EVENTS, params["max_events"]), option="max_events")
+        day = _day_of(params["archive_date"], now)
+        span = _span_of(params, now)
+        client = task.client()
+        types = _types_of(client, params["event_types"])
+        actor_id = params["actor_id"] or _id_of(client, params["actor"])
+        wants = _wants(types, params, actor_id)
+        if day:
+            events, is_complete = _archived(client, day, wants, params["max_events"])
+        else:
+            events, is_complete = _listed(client, span, types, params, actor_id, wants)
+        actors = Actors(client)
+        actors.look_up(events)
+        return {"changed": False, "events": [_shown(each, actors) for each in events], "complete": is_complete}
+
+    spec = {
+        **connection_argument_spec(),
+        "event_types": dict(LIST_OF_TEXTS),
+        "source": dict(TEXT),
+        "actor": dict(TEXT),
+        "actor_id": dict(TEXT),
+        "object_id": dict(TEXT),
+        "since": dict(TEXT),
+        "until": dict(TEXT),
+        "archive_date": dict(TEXT),
+        "max_events": {"type": "int", "default": 1000},
+    }
+    exclusive = [("actor", "actor_id"), ("archive_date", "since"), ("archive_date", "until")]
+    return Flow(spec, steps, rules={"mutually_exclusive": exclusive})
+
+
+def _day_of(text: Optional[str], now: datetime) -> Optional[date]:
+    """:raises InvalidInput: when it is not a day of the past."""
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise InvalidInput("%r is not a date." % text, "Use YYYY-MM-DD, such as 2026-11-28.", "archive_date") from None
+    # The day of the tenant can be ahead of that of the controller.
+    if day > (now + timedelta(days=1)).date():
+        raise InvalidInput("%s is in the future." % text, option="archive_date")
+    return day
+
+
+def _span_of(params: Params, now: datetime) -> Span:
+    """:raises InvalidInput: when the span is none, or older than what the tenant keeps."""
+    start = _moment(params["since"], now, "since") or now - timedelta(days=DAYS_KEPT)
+    end = _moment(params["until"], now, "until") or now + timedelta(minutes=10)
+    refuse_span(start, end, now, "since" if params["since"] else "until")
+    return Span(start, end)
+
+
+def _moment(text: Optional[str], now: datetime, option: str) -> Optional[datetime]:
+    """The time that an option names, in UTC: ISO 8601, a date, or a time before now."""
+    if text is None:
+        return None
+    relative = _RELATIVE.fullmatch(text.strip())
+    if relative:
+        return now - timedelta(**{_UNITS[relative.group(2)]: int(relative.group(1))})
+    found = time_of(text) or time_of("%sT00:00:00Z" % text.strip())
+    if found is None:
+        hint = "Use ISO 8601, such as 2026-11-28T14:03:00Z, a date, or a time before now, such as -7d, -12h or -30m."
+        raise InvalidInput("%r is not a time." % text, hint, option)
+    return found
+
+
+def _types_of(client: Client, event_types: Optional[Sequence[str]]) -> Optional[List[str]]:
+    """The event types that are asked for, under all their names; C(None) for all types.
+
+    The list of the tenant is read only for types that Qlik does not publish.
+
+    :raises InvalidInput: when the tenant does not know one of them either.
+    """
+    if event_types is None:
+        return None
+    if not event_types:
+        raise InvalidInput("The list is empty.", "Leave it out to read events of all types.", "event_types")
+    published = published_types()
+    unpublished = [name for name in event_types if name not in published]
+    if unpublished:
+        known = [*published, *known_types(client)]
+        for name in unpublished:
+            if name not in known:
+                text = "%r is neither an event type that Qlik publishes nor one that this tenant has had.%s"
+                hint = "The tenant lists only types of events that have happened. Leave event_types out to see them."
+                raise InvalidInput(text % (name, nearest(name, known)), hint, "event_types")
+    return with_all_names(event_types)
+
+
+def _id_of(client: Client, subject: Optional[str]) -> Optional[str]:
+    """The ID of the user of a subject, also of one that was deleted.
+
+    :raises InvalidInput: when the tenant does not have it.
+    """
+    if subject is None:
+        return None
+    for user in client.search(USERS, equals("subject", subject)):
+        if user.get("subject") == subject:
+            return str(user["id"])
+    raise InvalidInput("The tenant has no user %r." % subject, "Use actor_id for one that was deleted.", "actor")
+
+
+def _wants(types: Optional[Sequence[str]], params: Params, actor_id: Optional[str]) -> Callable[[Event], bool]:
+    """What tells the events that are asked for. The log has no filter by the changed object (third reference, 1.2)."""
+
+    def wants(event: Event) -> bool:
+        return (
+            (types is None or event.type in types)
+            and params["source"] in (None, event.source)
+            and params["object_id"] in (None, event.object_id)
+            and (actor_id is None or actor_id in (event.actor_id, event.principal_id))
+        )
+
+    return wants
+
+
+def _listed(
+    client: Client,
+    span: Span,
+    types: Optional[Sequence[str]],
+    params: Params,
+    actor_id: Optional[str],
+    wants: Callable[[Event], bool],
+) -> Tuple[List[Event], bool]:
+    """The newest events of a span, and whether the log has no more."""
+    most = params["max_events"]
+
+    def read(event_type: Optional[str]) -> Tuple[List[Event], bool]:
+        log = list_events(client, span, event_type, params["source"], actor_id)
+        read_events = list(islice(log, most + 1))
+        return [event for event in read_events[:most] if wants(event)], len(read_events) <= most
+
+    names: Sequence[Optional[str]] = types or [None]
+    with ThreadPoolExecutor(max_workers=min(_MOST_TYPES, len(names))) as pool:
+        parts = list(pool.map(read, names))
+    events = without_doubles(event for part, _is_complete in parts for event in part)
+    return events[:most], all(is_complete for _part, is_complete in parts) and len(events) <= most
+
+
+def _archived(client: Client, day: date, wants: Callable[[Event], bool], most: int) -> Tuple[List[Event], bool]:
+    """The events of one day of the archive, newest first, and whether there are no more."""
+    attempts: List[_Newest] = []
+
+    def reader() -> Callable[[Dict[str, Any]], object]:
+        attempts.append(_Newest(most, wants))
+        return attempts[-1].take
+
+    try:
+        client.stream(AUDITS + "/archive", {"date": day.isoformat()}, _LARGEST_ARCHIVE, reader)
+    except NotFound:
+        return [], True
+    return without_doubles(attempts[-1].events()), not attempts[-1].has_more
+
+
+class _Newest:
+    """The newest events of many, in whatever order they come."""
+
+    def __init__(self, most: int, wants: Callable[[Event], bool]) -> None:
+        self._most = most
+        self._wants = wants
+        self._heap: List[Tuple[datetime, int, Event]] = []
+        self._count = 0
+
+    def take(self, row: Dict[str, Any]) -> None:
+        event = event_of(row)
+        if event is None or not self._wants(event):
+            return
+        self._count += 1
+        heapq.heappush(self._heap, (event.time, self._count, event))
+        if len(self._heap) > self._most:
+            heapq.heappop(self._heap)
+
+    def events(self) -> List[Event]:
+        return [event for _time, _number, event in self._heap]
+
+    @property
+    def has_more(self) -> bool:
+        return self._count > self._most
+
+
+def _shown(event: Event, actors: Actors) -> Dict[str, Any]:
+    principal = actors.principal(event)
+    return {
+        "id": event.id or None,
+        "time": in_utc(event.time),
+        "type": event.type,
+        "source": event.source or None,
+        "actor": actors.actor(event).to_result(),
+        "on_behalf_of": principal.to_result() if principal else None,
+        "object_id": event.object_id or None,
+        "changes": [{"path": each.path, "before": each.before, "after": each.after} for each in event.changes],
+        "data": event.data,
+    }

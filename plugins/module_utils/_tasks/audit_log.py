@@ -1,0 +1,318 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads the audit log of a tenant: events, and who caused them (third reference, section 1)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+
+from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
+from .._errors import InvalidInput, QlikError
+from .._kinds.endpoints import USERS, is_bot, of_any_status
+from .._kinds.event_types import all_names, new_name
+from .._planning.references import Resource
+
+AUDITS = API + "/audits"
+#: How long the tenant keeps events for the list, in days (third reference, 1.1).
+DAYS_KEPT = 90
+#: Two names of one event can have times that differ by this much (third reference, 1.4).
+_SAME_EVENT = timedelta(seconds=2)
+#: The list is asked for this much more on each side: whether it includes the ends of a span is not documented (1.2).
+_MARGIN = timedelta(seconds=1)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_SCIM = "SCIM\\"
+#: Characters of a value of an event that is JSON in a text.
+_LONGEST_VALUE = 64 * 1024
+
+
+class Span(NamedTuple):
+    """Both ends of a time span, in UTC; they are fixed before the first request, so that pages never shift."""
+
+    start: datetime
+    end: datetime
+
+    def query(self) -> str:
+        """The span as the list takes it."""
+        return "%s/%s" % tuple(_in_query(each) for each in (self.start - _MARGIN, self.end + _MARGIN))
+
+    def has(self, time: datetime) -> bool:
+        return self.start <= time <= self.end
+
+
+class Change(NamedTuple):
+    """One value that an event changed; C(None) is also a value that the event does not show."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of the audit log.
+
+    :param actor_id: the user or OAuth client that sent the request; empty for Qlik itself.
+    :param principal_id: in whose name the actor did so, where that is another user.
+    :param data: the object as after the change, in the form of the API.
+    :param resource_id: what the event is about, as the envelope names it; it can be what the object belongs to.
+    """
+
+    id: str
+    time: datetime
+    type: str
+    source: str
+    actor_id: str
+    principal_id: str
+    data: Mapping[str, Any]
+    changes: Sequence[Change]
+    resource_id: str = ""
+
+    @property
+    def object_id(self) -> str:
+        """The ID of the object that was changed; empty where the event has none."""
+        return text_of(self.data.get("id")) or self.resource_id
+
+    @property
+    def change(self) -> str:
+        """How the object was changed, the last part of the type: C(created)."""
+        return self.type.rpartition(".")[2]
+
+
+class Actor(NamedTuple):
+    """Who caused an event.
+
+    :param id: empty for the system.
+    :param name: C(None) where the tenant does not show the user.
+    :param type: C(user), C(oauth_client), C(self) for the credential of the task, or C(system).
+    """
+
+    id: str
+    name: Optional[str]
+    subject: Optional[str]
+    type: str
+
+    def to_result(self) -> Dict[str, Any]:
+        """The actor as results show it."""
+        return {"id": self.id or None, "name": self.name, "subject": self.subject, "type": self.type}
+
+
+class Actors:
+    """Names of users by their IDs.
+
+    :param known: users that were read already.
+    """
+
+    def __init__(self, client: Client, known: Iterable[Resource] = ()) -> None:
+        self._client = client
+        self._users: Dict[str, Resource] = {text_of(user.get("id")): user for user in known}
+        self._own_id: Optional[str] = None
+
+    def look_up(self, events: Iterable[Event]) -> None:
+        """Read who caused these events, as far as that is not known: one filter for each 100, deleted users too."""
+        ids = dict.fromkeys(each for event in events for each in (event.actor_id, event.principal_id) if each)
+        unknown = [equals("id", each) for each in ids if each not in self._users and not each.startswith(_SCIM)]
+        for condition in in_filters(unknown):
+            try:
+                found = list(self._client.search(USERS, of_any_status(condition)))
+            except QlikError:
+                # An event without a name is worth more than none.
+                continue
+            self._users.update((user["id"], user) for user in found)
+
+    def own(self) -> Optional[Resource]:
+        """The user of the credential; C(None) where the tenant does not show it."""
+        own_id = self.own_id()
+        if own_id and own_id not in self._users:
+            try:
+                self._users[own_id] = self._client.read_by_id(USERS, own_id)
+            except QlikError:
+                return None
+        return self._users.get(own_id)
+
+    def own_id(self) -> str:
+        """The ID of the user of the credential, which is asked for once; empty where it is not known."""
+        if self._own_id is None:
+            try:
+                self._own_id = self._client.redirected_id(USERS + "/me")
+            except QlikError:
+                self._own_id = ""
+        return self._own_id
+
+    def actor(self, event: Event) -> Actor:
+        """Who sent the request of an event."""
+        if not event.actor_id or event.actor_id.startswith(_SCIM):
+            return Actor("", _name_of_system(event), None, "system")
+        return self._by_id(event.actor_id)
+
+    def principal(self, event: Event) -> Optional[Actor]:
+        """In whose name the actor did so; C(None) where it was the actor's own."""
+        return self._by_id(event.principal_id) if event.principal_id else None
+
+    def _by_id(self, user_id: str) -> Actor:
+        user = self._users.get(user_id) or {}
+        name, subject = (text_of(user.get(field)) or None for field in ("name", "subject"))
+        kind = "oauth_client" if is_bot(user) else "user"
+        return Actor(user_id, name, subject, "self" if user_id == self.own_id() else kind)
+
+
+def list_events(
+    client: Client,
+    span: Span,
+    event_type: Optional[str] = None,
+    source: Optional[str] = None,
+    actor_id: Optional[str] = None,
+) -> Iterator[Event]:
+    """The events of a span, newest first, page after page.
+
+    :raises QlikError: when the tenant does not show its log.
+    """
+    # Newest first is the order that the list has by itself (third reference, 1.2).
+    query = {"eventTime": span.query(), "limit": PAGE_SIZE}
+    filters = {"eventType": event_type, "source": source, "userId": actor_id}
+    query.update({name: value for name, value in filters.items() if value is not None})
+    for row in client.list(AUDITS, query):
+        event = event_of(row)
+        if event is not None and span.has(event.time):
+            yield event
+
+
+def event_of(row: Mapping[str, Any]) -> Optional[Event]:
+    """An event out of a row of the log; C(None) where it has no time or no type. Every other field may be missing."""
+    time, event_type = time_of(row.get("eventTime")), text_of(row.get("eventType"))
+    if time is None or not event_type:
+        return None
+    data, extensions = _dictionary(row.get("data")), _dictionary(row.get("extensions"))
+    acting = _dictionary(extensions.get("actor"))
+    user_id, acting_id = text_of(row.get("userId")), text_of(acting.get("sub"))
+    is_impersonated = bool(acting_id) and acting_id != user_id
+    return Event(
+        id=text_of(row.get("id")) or text_of(row.get("eventId")),
+        time=time,
+        type=event_type,
+        source=text_of(row.get("source")),
+        actor_id=acting_id if is_impersonated else user_id,
+        principal_id=user_id if is_impersonated else "",
+        data=data,
+        changes=[change for change in map(_change_of, _updates_in(data, extensions)) if change is not None],
+        resource_id=text_of(extensions.get("topLevelResourceId")),
+    )
+
+
+def without_doubles(events: Iterable[Event]) -> List[Event]:
+    """The events, newest first, without those that appear under their new and their old name (third reference, 1.4)."""
+    ordered = sorted(events, key=lambda event: event.time, reverse=True)
+    new: Dict[Any, List[datetime]] = {}
+    for event in ordered:
+        if event.type == new_name(event.type):
+            new.setdefault((event.object_id, event.change, event.type), []).append(event.time)
+    kept = []
+    for event in ordered:
+        times = new.get((event.object_id, event.change, new_name(event.type)), [])
+        is_old = event.type != new_name(event.type)
+        if not (is_old and any(abs(event.time - time) <= _SAME_EVENT for time in times)):
+            kept.append(event)
+    return kept
+
+
+def known_types(client: Client) -> List[str]:
+    """The event types that the log of the tenant has."""
+    return client.names(AUDITS + "/types")
+
+
+def with_all_names(event_types: Iterable[str]) -> List[str]:
+    """Event types under their new and old names, each once."""
+    return list(dict.fromkeys(name for event_type in event_types for name in all_names(event_type)))
+
+
+def time_of(value: Any) -> Optional[datetime]:
+    """A time of RFC 3339 in UTC; without a zone it is in UTC. C(None) for everything else."""
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    date, clock, fraction, zone = match.groups()
+    offset = "+0000" if zone in (None, "Z", "z") else zone.replace(":", "")
+    try:
+        parsed = datetime.strptime(
+            "%sT%s.%s%s" % (date, clock, (fraction or "0")[:6], offset), "%Y-%m-%dT%H:%M:%S.%f%z"
+        )
+        return parsed.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def in_utc(time: datetime) -> str:
+    """A time as results show it: ISO 8601, UTC, in seconds."""
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def text_of(value: Any) -> str:
+    """A text out of an event; empty for everything else."""
+    return value if isinstance(value, str) else ""
+
+
+def _dictionary(value: Any) -> Dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def plain_value(value: Any) -> Any:
+    """A value of an event. Old events show all of them as text (third reference, 1.5)."""
+    if isinstance(value, str) and value[:1] in ("[", "{") and len(value) <= _LONGEST_VALUE:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def refuse_span(start: datetime, end: datetime, now: datetime, place: str) -> None:
+    """Refuse a span that cannot have events in the list.
+
+    :param place: the option that says where the span begins.
+    :raises InvalidInput: when it ends before it begins, or begins before what the tenant keeps.
+    """
+    if end <= start:
+        raise InvalidInput(
+            "The span ends at %s, before it begins at %s." % (in_utc(end), in_utc(start)),
+            "Set since to a time before until.",
+            place,
+        )
+    # An hour: the clocks of the controller and the tenant can differ, and so can the rounding of a day.
+    if start < now - timedelta(days=DAYS_KEPT, hours=1):
+        raise InvalidInput(
+            "%s is older than the %d days that the audit log keeps." % (in_utc(start), DAYS_KEPT),
+            "Use archive_date for older days.",
+            place,
+        )
+
+
+def _in_query(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (time.microsecond // 1000)
+
+
+def _updates_in(data: Mapping[str, Any], extensions: Mapping[str, Any]) -> List[Any]:
+    """The changed values; events of groups and group settings have another name for them (third reference, 1.5)."""
+    for found in (data.get("_updates"), data.get("updates"), extensions.get("updates")):
+        if isinstance(found, list) and found:
+            return found
+    return []
+
+
+def _change_of(update: Any) -> Optional[Change]:
+    path = text_of(update.get("path")) if isinstance(update, dict) else ""
+    return Change(path, plain_value(update.get("oldValue")), plain_value(update.get("newValue"))) if path else None
+
+
+def _name_of_system(event: Event) -> str:
+    if event.actor_id.startswith(_SCIM) or text_of(event.data.get("sub")).startswith(_SCIM):
+        return "SCIM provisioning"
+    if event.type in all_names("com.qlik.core.user.provisioned"):
+        return "Sign-in"
+    return "Qlik"
