@@ -46,5 +46,6 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_group_settings": {},
     "qlik_tenant": {},
     "qlik_organization_tenant_info": {},
+    "qlik_audit_event_info": {},
     "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},
 }

@@ -76,6 +76,8 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_license_info", {}),
     ("qlik_license_info", {"api_key": "wrong-key"}),
     ("qlik_organization_tenant_info", {}),
+    ("qlik_audit_event_info", {}),
+    ("qlik_audit_event_info", {"actor": "Zzz"}),
     ("qlik_tenant_lifecycle", NEW_TENANT),
     ("qlik_tenant_lifecycle", {**NEW_TENANT, "allow_create": False}),
     ("qlik_organization_tenant_info", {"organization_client_secret": "wrong"}),

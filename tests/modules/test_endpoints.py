@@ -115,6 +115,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"users": [{"subject": "second", **LOCKOUT}]},
         SETTINGS,
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
+        {"tenant": {"name": "New"}, "attribute_drift": True},
         *({"csp_origins": [options]} for options in CSP_ORIGINS),
         *({"web_integrations": [options]} for options in WEB_INTEGRATIONS),
         *({"ip_policies": [options]} for options in IP_POLICIES),
@@ -175,6 +176,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"hostname": OFF, "confirm_hostname": OFF},
     ],
     "qlik_organization_tenant_info": [{}, {"name": LONG}],
+    "qlik_audit_event_info": [{}, {"actor": LONG}, {"archive_date": "2026-01-31"}, {"event_types": ["Zzz"]}],
     "qlik_tenant_info": [{}],
 }
 
@@ -183,6 +185,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     """Make the tenant that the tasks are about, and say which ids stand for the words in capitals."""
     tenant.reset()
     tenant.set_tenant(settings={"everyone_roles": ["TenantAdmin"]})
+    tenant.plant_audit_events([{"eventType": "com.qlik.core.role.updated", "user": "local|someone"}])
     (keys,) = tenant.plant_roles([{"name": "Keys"}])
     finance = {"name": "Finance", "assignedRoles": ["Steward"]}
     admins = {"name": "Admins", "assignedRoles": ["TenantAdmin"]}

@@ -22,7 +22,7 @@ SERVER_MADE |= {"tenant_url"}
 #: Counts of another task than that of the sample.
 COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.
-TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
+TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "raw": object, "list": list, "dict": dict}
 
 ADA = FIRST_EXAMPLES["qlik_user"]
 
@@ -39,6 +39,7 @@ TASKS: dict[str, list[Json]] = {
     **{module: [named] for module, (_writes, named) in READS.items()},
     "qlik_user": [ADA, {**ADA, "email": "lovelace@example.com"}, {"subject": ADA["subject"], "state": "absent"}, ADA],
     "qlik_organization_tenant_info": [{"name": "Acme Analytics"}],
+    "qlik_audit_event_info": [{"actor": "ACME\\nobody"}, {"actor": "ACME\\ada"}],
     "qlik_tenant_lifecycle": [
         {"hostname": "acme.us.qlikcloud.com", "confirm_hostname": "other.us.qlikcloud.com"},
         {**CASES["qlik_tenant_lifecycle, new"].options, "name": "Acme Analytics"},
@@ -71,7 +72,7 @@ def differences(sample: Any, real: Any, place: str) -> list[str]:
             for key in shared
             for text in (
                 [f"{place}.{key} is {real[key]!r}"] * (type(sample[key]) is not type(real[key]))
-                if key in SERVER_MADE | COUNTS | {"owner_id", "created_by"}
+                if key in SERVER_MADE | COUNTS | {"time"} | {"owner_id", "created_by"}
                 else differences(sample[key], real[key], f"{place}.{key}")
             )
         ]
@@ -126,6 +127,16 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         run("qlik_tenant", hostname_alias="acme-analytics")
     if module == "qlik_organization_tenant_info":
         run("qlik_tenant", name="Acme Analytics")
+    if module == "qlik_audit_event_info":
+        tenant.plant_users([{"subject": "ACME\\ada", "name": "Ada Lovelace"}])
+        changed = {
+            "path": "/assignedRoles",
+            "oldValue": [],
+            "newValue": [{"id": "63580b8d5cf9728f19217be0", "name": "TenantAdmin"}],
+        }
+        data = {"id": "634d5d39b5e9a3f29d4cd2b7", "name": "Finance Analysts", "_updates": [changed]}
+        event = {"eventType": "com.qlik.core.group.updated", "source": "com.qlik/identities", "user": "ACME\\ada"}
+        tenant.plant_audit_events([{**event, "data": data}])
     if module in READS:
         writes, _named = READS[module]
         run(writes, **FIRST_EXAMPLES[writes])

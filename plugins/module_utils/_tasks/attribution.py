@@ -10,32 +10,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from .._api.client import PAGE_SIZE, Client
 from .._errors import QlikError, printable
-from .._kinds.base import Kind
-from .._kinds.endpoints import EVERYONE_ID
-from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, types_of
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
-from .._planning.settings import Setting
 from .._planning.world import World
-from .audit_log import (
-    DAYS_KEPT,
-    Actors,
-    Event,
-    Span,
-    in_utc,
-    list_events,
-    plain_value,
-    text_of,
-    time_of,
-    without_doubles,
-)
+from .attribution_questions import OTHER, Bounds, Question, question_of_unmanaged, questions_of
+from .audit_log import DAYS_KEPT, Actors, Event, Span, in_utc, list_events, without_doubles
 from .bulk import Item
 from .task_plan import Area
 
@@ -46,101 +31,7 @@ _DELAY = timedelta(minutes=10)
 #: The clock of the tenant can be ahead of that of the controller by this much.
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _MOST_THREADS = 8
-#: The fields with the time of the last change, and of the creation.
-_TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
-_NO_EVENTS = "Qlik publishes no audit events about %s."
-
-#: What an event says of a difference: it set another value, it shows the current value, or it set the current value.
-#: C(None) is an event about something else.
-_OTHER, _SHOWS, _SETS = range(3)
-Verdict = Optional[int]
 _OLDER = "The event has no old value, so the change may be older."
-
-
-class Bounds(NamedTuple):
-    """How far to look.
-
-    :param now: the time of the task, in UTC.
-    :param days: how far back to look where nothing says when an object was in sync.
-    :param pages: how many pages of 100 events to read of each event type.
-    :param in_sync_at: gives the time of the last report that saw an object in sync, by area, object and setting.
-    """
-
-    now: datetime
-    days: int
-    pages: int
-    in_sync_at: Callable[[str, str], Optional[datetime]] = lambda area, name: None
-
-    def start(self, area: str, name: str) -> datetime:
-        """Where to begin for an object."""
-        earliest = self.now - timedelta(days=min(self.days, DAYS_KEPT))
-        return max(earliest, self.in_sync_at(area, name) or earliest)
-
-
-@dataclass
-class Question:
-    """Who caused one difference.
-
-    :param setting: the option that differs; C(None) for the object itself.
-    :param element: the element of a list that is unexpected or missing; C(None) for the whole value.
-    :param phases: event types; those of a later phase are read only if the earlier ones do not answer.
-    :param judge: whether an event led to the current value; C(None) if it is about something else.
-    :param values: the old and the new value in an event.
-    :param unanswerable: why no event can answer it.
-    """
-
-    setting: Optional[str]
-    element: Any
-    start: datetime
-    phases: Sequence[Sequence[str]]
-    judge: Callable[[Event], Verdict]
-    values: Callable[[Event], Tuple[Any, Any]]
-    changed_at: Optional[datetime] = None
-    unanswerable: str = ""
-    events: List[Event] = field(default_factory=list)
-    answered_at: Optional[datetime] = None
-    has_nameless_events: bool = False
-
-    def offer(self, event: Event) -> None:
-        """Take an event into account if it is about this."""
-        if event.time < self.start:
-            return
-        if self.judge(event) is None:
-            self.has_nameless_events = self.has_nameless_events or not event.data.get("id")
-            return
-        self.events = sorted([*self.events, event], key=lambda each: each.time, reverse=True)
-        cause, is_certain = self.cause()
-        self.answered_at = cause.time if cause is not None and is_certain else None
-
-    def last_change(self) -> Optional[Event]:
-        """The newest event about this that is not the creation of the object."""
-        return next((event for event in self.events if event.change != CREATED), None)
-
-    def cause(self) -> Tuple[Optional[Event], bool]:
-        """The newest event that led to the current value, and whether that is certain.
-
-        An event without old values can be about another value of the object. Then the oldest of the newest events that
-        show the current value has set it, if the event before it shows another one.
-        """
-        found: Optional[Event] = None
-        for event in self.events:
-            verdict = self.judge(event)
-            if verdict == _OTHER and found is not None:
-                return found, True
-            if verdict == _SETS:
-                return event, True
-            if verdict == _SHOWS:
-                found = event
-        return found, False
-
-    def needs(self, event_type: str, phase: int, before: datetime) -> bool:
-        """Whether an older event of a type can still matter.
-
-        :param before: the time up to which events of the type have been read, newest first.
-        """
-        if phase >= len(self.phases) or event_type not in self.phases[phase] or before < self.start:
-            return False
-        return self.answered_at is None or self.answered_at < before
 
 
 class Answers:
@@ -185,7 +76,7 @@ class Answers:
                 found["reason"] = _OLDER
         else:
             found = {"reason": self._reason(question)}
-        if last is not None and last is not cause and question.judge(last) == _OTHER:
+        if last is not None and last is not cause and question.judge(last) == OTHER:
             found["last_changed_by"] = self._told(last)
         return {"setting": question.setting, "element": question.element, **found}
 
@@ -259,13 +150,15 @@ def attribute(
     unmanaged: List[Tuple[str, str, Question]] = []
     for area in areas:
         for item in area.items:
-            questions = list(_questions_of(area.kind, item, bounds))
+            questions = list(questions_of(area.kind, item, bounds))
             if questions:
                 asked.append((area, item, questions))
         if area.report_extra:
             for resource in area.extra(world):
                 if with_unmanaged or is_admin(resource):
-                    unmanaged.append((area.kind.area, resource["id"], _of_unmanaged(area.kind, resource, bounds)))
+                    unmanaged.append(
+                        (area.kind.area, resource["id"], question_of_unmanaged(area.kind, resource, bounds))
+                    )
     answers = Answers(client, bounds, world.resources("user"))
     answers.find([*(each for *_rest, questions in asked for each in questions), *(each for *_rest, each in unmanaged)])
     for area, item, questions in asked:
@@ -282,284 +175,6 @@ def _summary_of(changes: List[Dict[str, Any]]) -> Dict[str, Any]:
     newest = max(changes, key=lambda change: str(change.get("time", "")))
     told = {name: value for name, value in newest.items() if name not in ("setting", "element")}
     return {**told, "changes": changes}
-
-
-def _questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
-    plan = item.plan
-    if plan.action == "unchanged" and not plan.unchangeable:
-        return
-    if plan.held is None:
-        if plan.action == "created":
-            yield _of_removal(kind, item, bounds)
-        return
-    if plan.predicted is None or item.is_pruned or item.is_duplicate:
-        yield _of_creation(kind, plan.held, bounds)
-        return
-    start = bounds.start(kind.area, item.label)
-    changed_at = _changed_at(plan.held)
-    options = dict.fromkeys([*plan.differing, *plan.unchangeable])
-    for setting in kind.settings:
-        if setting.option not in options:
-            continue
-        if not has_events(kind.noun):
-            yield _unanswerable(setting.option, start, _NO_EVENTS % kind.words)
-            continue
-        for element, about in _parts_of(kind, setting, item):
-            yield Question(
-                setting.option,
-                element,
-                start,
-                about.phases,
-                about.judge,
-                about.values,
-                changed_at,
-            )
-
-
-def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
-    start = bounds.start(kind.area, kind.label_of(resource))
-    if not has_events(kind.noun):
-        return _unanswerable(None, start, _NO_EVENTS % kind.words)
-
-    def judge(event: Event) -> Verdict:
-        return _SETS if event.object_id == resource.get("id") else None
-
-    created_at = time_of(resource.get("createdAt") or resource.get("created"))
-    return Question(None, None, start, [types_of(kind.noun, CREATED)], judge, _no_values, created_at)
-
-
-def _of_unmanaged(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
-    """Who created an object, or who made it administer the tenant, which matters more."""
-    roles = next((setting for setting in kind.settings if setting.api == "assignedRoles"), None)
-    creation = _of_creation(kind, resource, bounds)
-    if roles is None or not is_admin(resource) or creation.unanswerable:
-        return creation
-    about = _about_element(kind, roles, resource, ADMIN_ROLE, is_present=True)
-    return Question(roles.option, ADMIN_ROLE, creation.start, *about, changed_at=creation.changed_at)
-
-
-def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
-    """Who deleted or renamed the object that is missing. Its ID is not known, so its name has to do."""
-    start = bounds.start(kind.area, item.label)
-    if not has_events(kind.noun):
-        return _unanswerable(None, start, _NO_EVENTS % kind.words)
-    desired, key = item.wanted, next(iter(kind.identity), "")
-
-    def judge(event: Event) -> Verdict:
-        if event.change == DELETED:
-            if desired.get("id") is not None:
-                return _SETS if event.object_id == desired["id"] else None
-            return _SETS if _has_key(kind, event.data, desired) else None
-        before, after = values(event)
-        return _SETS if before is not None and before == desired.get(key) != after else None
-
-    def values(event: Event) -> Tuple[Any, Any]:
-        if "previousName" in event.data:
-            return event.data["previousName"], event.data.get("name")
-        found = ((each.before, each.after) for each in event.changes if each.path == "/%s" % key)
-        return next(found, (None, None))
-
-    phases = [types_of(kind.noun, DELETED), types_of(kind.noun, UPDATED)]
-    return Question(None, None, start, phases, judge, values)
-
-
-def _has_key(kind: Kind, data: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
-    """Whether an event is about the object that options name. Events of old versions can lack a part of the key."""
-    option, value, *rest = kind.natural_key_of(desired)
-    if data.get(option) != value:
-        return False
-    settings = {setting.option: setting for setting in kind.settings}
-    pairs = zip(kind.identity[1:], rest)
-    return all(data.get(settings[name].api) in (None, part) for name, part in pairs)
-
-
-class _About(NamedTuple):
-    """How to recognize the events about a part of an object."""
-
-    phases: Sequence[Sequence[str]]
-    judge: Callable[[Event], Verdict]
-    values: Callable[[Event], Tuple[Any, Any]]
-
-
-def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _About]]:
-    """The parts of a setting that differ: elements of a list, members of a space, or the whole value."""
-    current, predicted = item.plan.held or {}, item.plan.predicted or {}
-    if setting.option == "members":
-        yield from _members_of(setting, current, predicted)
-        return
-    sides = [(side or {}).get(setting.option) for side in (item.plan.before, item.plan.after)]
-    if setting.option in item.plan.unchangeable or not all(map(_is_texts, sides)):
-        yield None, _about_value(kind, setting, current)
-        return
-    before, after = ([str(each) for each in side or []] for side in sides)
-    for element in before:
-        if element not in after:
-            yield element, _about_element(kind, setting, current, element, is_present=True)
-    for element in after:
-        if element not in before:
-            yield element, _about_element(kind, setting, current, element, is_present=False)
-
-
-def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
-    """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
-    sides = [{member.who: member for member in setting.held(side) or []} for side in (current, predicted)]
-    for who, member in {**sides[1], **sides[0]}.items():
-        old, new = sides[0].get(who), sides[1].get(who)
-        if old is not None and new is not None and old.roles == new.roles:
-            continue
-        shown = {name: value for name, value in member.shown().items() if name != "roles"}
-        about = _about_member(current.get("id"), member.assignee_id, old.roles if old else None, new is None)
-        yield shown, about
-
-
-def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]], is_unexpected: bool) -> _About:
-    """:param roles: those that the member has now; C(None) where it is no member."""
-
-    def judge(event: Event) -> Verdict:
-        if event.data.get("spaceId") != space_id or event.data.get("assigneeId") != assignee_id:
-            return None
-        if roles is None or event.change == DELETED:
-            return _SETS if roles is None and event.change == DELETED else _OTHER
-        if is_unexpected:
-            return _SETS if event.change == CREATED else None
-        if sorted(_texts_in(event.data.get("roles"))) != sorted(roles):
-            return _OTHER
-        return _SETS if event.change == CREATED else _SHOWS
-
-    def values(event: Event) -> Tuple[Any, Any]:
-        return None, None if event.change == DELETED else _texts_in(event.data.get("roles"))
-
-    return _About([types_of(MEMBER, CREATED, UPDATED, DELETED)], judge, values)
-
-
-def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
-    name = field_of(kind.noun, setting.option, setting.api)
-
-    def judge(event: Event) -> Verdict:
-        if not _is_about(kind, event, current):
-            return None
-        found = _values_in(setting, name, event)
-        if found is None:
-            return None
-        if not _is_same(setting, found.after, current):
-            return _OTHER
-        return _SETS if found.is_change or event.change == CREATED else _SHOWS
-
-    return _About(_phases(kind), judge, lambda event: (_values_in(setting, name, event) or _Values(None, None))[:2])
-
-
-def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
-    """:param is_present: whether the tenant has the element now."""
-    name = field_of(kind.noun, setting.option, setting.api)
-
-    def judge(event: Event) -> Verdict:
-        found = _values_in(setting, name, event) if _is_about(kind, event, current) else None
-        if found is None:
-            return None
-        is_in = _has_element(found.after, element)
-        is_known = isinstance(found.before, list)
-        if is_known and _has_element(found.before, element) == is_in:
-            return None
-        if is_in != is_present:
-            return _OTHER
-        return _SETS if is_known or event.change == CREATED else _SHOWS
-
-    def values(event: Event) -> Tuple[Any, Any]:
-        found = _values_in(setting, name, event) or _Values(None, None)
-        return _in_names(found.before), _in_names(found.after)
-
-    return _About(_phases(kind), judge, values)
-
-
-def _phases(kind: Kind) -> List[List[str]]:
-    """A value that no update explains can have come with the creation."""
-    updated = types_of(kind.noun, UPDATED)
-    if kind.noun == "group_settings":
-        # The roles of Everyone, which is a group as well (third reference, 1.5).
-        updated += types_of("group", UPDATED)
-    created = [] if kind.is_singleton else types_of(kind.noun, CREATED)
-    return [updated, created] if created else [updated]
-
-
-def _is_about(kind: Kind, event: Event, current: Resource) -> bool:
-    if not kind.is_singleton:
-        return bool(event.object_id) and event.object_id == current.get("id")
-    return event.object_id == EVERYONE_ID or event.type not in types_of("group", UPDATED)
-
-
-class _Values(NamedTuple):
-    """A setting in an event.
-
-    :param is_change: whether the event says that it changed this setting.
-    """
-
-    before: Any
-    after: Any
-    is_change: bool = False
-
-
-def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
-    """The old and new value of a setting in an event; C(None) where the event is not about the setting."""
-    whole = {"/" + name, "/systemGroups/%s/%s" % (EVERYONE_ID, name)}
-    first = (setting.path or name).strip("/").partition("/")[0]
-    for change in event.changes:
-        if change.path in whole:
-            return _Values(change.before, change.after, is_change=True)
-        if change.path.strip("/").partition("/")[0] in (name, first) and name in event.data:
-            return _Values(None, event.data[name], is_change=True)
-    if event.changes or name not in event.data:
-        return None
-    # Events of spaces have the old name and owner, and no list of changes (third reference, 1.5).
-    previous = "previous%s%s" % (name[:1].upper(), name[1:])
-    before = event.data.get(previous)
-    return _Values(before, event.data[name], is_change=before not in (None, event.data[name]))
-
-
-def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
-    """Whether a value of an event is the one that the tenant has now. Old events show every value as text."""
-    own = current.get(setting.api)
-    if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
-        return True
-    try:
-        return not setting.differs(setting.held({setting.api: value}), setting.held(current))
-    except (QlikError, AttributeError, KeyError, TypeError, ValueError):
-        return False
-
-
-def _has_element(values: Any, element: str) -> bool:
-    return any(element in (each, *_names_of(each)) for each in values) if isinstance(values, list) else False
-
-
-def _names_of(value: Any) -> Tuple[str, ...]:
-    return tuple(text_of(value.get(name)) for name in ("name", "id")) if isinstance(value, dict) else ()
-
-
-def _in_names(values: Any) -> Any:
-    if not isinstance(values, list):
-        return values
-    return [next(filter(None, _names_of(each)), each) for each in values]
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _texts_in(value: Any) -> List[str]:
-    value = plain_value(value)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
-def _changed_at(resource: Resource) -> Optional[datetime]:
-    times = (time_of(resource.get(name)) for name in _TIMES_OF_CHANGE)
-    return next(filter(None, times), None)
-
-
-def _no_values(event: Event) -> Tuple[Any, Any]:
-    return None, None
-
-
-def _unanswerable(setting: Optional[str], start: datetime, reason: str) -> Question:
-    return Question(setting, None, start, [], lambda event: None, _no_values, unanswerable=reason)
 
 
 def _told(question: Question) -> List[Event]:

@@ -19,7 +19,8 @@ from .._planning.fingerprint import check_form, fingerprint_of
 from .._planning.references import nearest
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.world import World
-from .attribution import Bounds, attribute
+from .attribution import attribute
+from .attribution_questions import Bounds
 from .audit_log import DAYS_KEPT
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
