@@ -145,10 +145,10 @@ class TenantHandle:
         return self._plant("items", items)
 
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
-        """Add things that have no name of their own: ``csp_origins``, ``web_integrations`` or ``ip_policies``.
+        """Add things that have no name of their own: a kind of ``csp_origins``, ``web_integrations``, ``ip_policies``.
 
-
-        With the ``id`` of one that is there it is changed. Their ids.
+        Or ``oauth_clients`` and ``identity_providers``, with the fields of the API, secrets and dates among them. With
+        the ``id`` (``clientId`` of a client) of one that is there it is changed. Their ids.
         """
         return self._plant(kind, items)
 
@@ -185,12 +185,26 @@ class TenantHandle:
 
         Or ``tenant_settings`` by the names of the API, or None; ``session_policy`` and ``api_key_settings`` by those of
         the state. Or ``missing_services``: what is not rolled out to it, by the first part of its paths. Or
-        ``caller_address``, from which everybody seems to call.
+        ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether people can sign in with it,
+        None where that follows from the identity providers.
 
         Or ``space_types``, or the ``licence``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
         and ``allotments``, which are units and units used by name.
         """
         self.control("PUT", "tenant", values)
+
+    def sign_in(self, provider: str, **how: Json) -> dict[str, Json]:
+        """Let a person sign in with a provider; ``signed_in``, ``error``, and ``user_id``.
+
+        Pending options are verified and, unless ``promote`` is false, made live, or refused with an ``error``.
+        ``client_secret`` is the secret that the other side asks for. With a ``subject`` (and ``name``, ``groups``) the
+        person becomes a user.
+        """
+        return cast(dict[str, Json], self.control("POST", "sign_in", {"provider": provider, **how}))
+
+    def age_secrets(self, days: float) -> None:
+        """Let the secrets of all OAuth clients be older by some days."""
+        self.control("POST", "oauth_clients/age_secrets", {"days": days})
 
     def revoke_tokens(self, which: str = "oauth") -> int:
         """End tokens: ``oauth``, ``api_key``, one of the other keys' names, or ``all``; how many there were."""
