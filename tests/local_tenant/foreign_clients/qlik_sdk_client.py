@@ -21,6 +21,7 @@ from qlik_sdk import (
     Config,
     CspOrigins,
     Groups,
+    IdentityProviders,
     Items,
     Licenses,
     Roles,
@@ -111,6 +112,37 @@ def origins(config: Config) -> dict[str, Any]:
     return seen
 
 
+def sign_in(config: Config) -> dict[str, Any]:
+    """What the client sees of identity providers; OAuth clients it knows by their paths only."""
+    providers, rest = IdentityProviders(config), Auth(config).rest
+    url = "https://id.example.com/.well-known/openid-configuration"
+    options = {"discoveryUrl": url, "claimsMapping": {"sub": ["/sub"]}}
+    machine = {"protocol": "OIDC", "provider": "auth0", "interactive": False, "options": options}
+    pending = {**options, "clientId": "qlik", "clientSecret": "s"}
+    person = {"protocol": "OIDC", "provider": "okta", "interactive": True, "pendingOptions": pending}
+    seen: dict[str, Any] = {}
+    made = [providers.create({**machine, "description": str(number)}) for number in range(6)]
+    waiting = providers.create(person)
+    seen["pending"] = [waiting["pendingState"], providers.get(waiting["id"])["QLIK-IDP-POPTS"]]
+    providers.patch(made[0]["id"], [{"op": "replace", "path": "/options/realm", "value": "r"}])
+    seen["realm"] = providers.get(made[0]["id"])["options"]["realm"]
+    promotion = [{"op": "promote-options"}]
+    seen["promotion"] = refused(lambda: providers.patch(waiting["id"], promotion, QLIK_IDP_POPTS_MATCH="x"))
+    listed = list(providers.get_identity_providers(active=True, limit=4).pagination)
+    seen["providers"] = len(listed)
+    seen["status"] = [entry.provider.value for entry in providers.get_status().idps_metadata if entry.interactive]
+    seen["portal"] = bool(providers.get_me_meta().userPortalLink)
+    for provider in [*made, waiting]:
+        providers.delete(provider["id"])
+    seen["provider_missing"] = refused(lambda: providers.get(waiting["id"]))
+    client = rest(path="/oauth-clients", method="POST", data={"clientName": "CI", "appType": "web"}).json()
+    path = f"/oauth-clients/{client['clientId']}"
+    seen["hint"] = client["clientSecret"].endswith(rest(path=path, method="GET").json()["clientSecrets"][0]["hint"])
+    rest(path=path, method="DELETE", data=None, headers={"qlik-confirm-delete": client["clientId"]})
+    seen["client_missing"] = refused(lambda: rest(path=path, method="GET"))
+    return seen
+
+
 def main() -> None:
     """Read, create, change and delete what the client knows."""
     config = configured()
@@ -148,6 +180,7 @@ def main() -> None:
     seen["count"] = users.count().total
     seen.update(access(config, [group.id for group in made]))
     seen.update(origins(config))
+    seen.update(sign_in(config))
     person.delete()
     for group in made:
         group.delete()
