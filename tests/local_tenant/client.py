@@ -144,6 +144,10 @@ class TenantHandle:
         """Put content into a ``space`` (name or id): ``name``, ``resourceType``, ``owner``, ``listed``; its ids."""
         return self._plant("items", items)
 
+    def let_pass(self, days: float = 0, seconds: float = 0) -> None:
+        """Let time pass: the secrets of all OAuth clients grow older."""
+        self.control("POST", "let_pass", {"seconds": days * 86_400 + seconds})
+
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
         """Add things that have no name of their own: a kind of ``csp_origins``, ``web_integrations``, ``ip_policies``.
 
@@ -201,10 +205,6 @@ class TenantHandle:
         person becomes a user.
         """
         return cast(dict[str, Json], self.control("POST", "sign_in", {"provider": provider, **how}))
-
-    def age_secrets(self, days: float) -> None:
-        """Let the secrets of all OAuth clients be older by some days."""
-        self.control("POST", "oauth_clients/age_secrets", {"days": days})
 
     def revoke_tokens(self, which: str = "oauth") -> int:
         """End tokens: ``oauth``, ``api_key``, one of the other keys' names, or ``all``; how many there were."""

@@ -275,18 +275,19 @@ def _licence(changes: dict[str, Json]) -> dict[str, Json]:
     return changes
 
 
-def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:
-    which = _object(body).get("which", "oauth")
-    return {"revoked": tenant.tokens.revoke(which)}
-
-
 def _sign_in(tenant: Tenant, body: Json, _host: str) -> Json:
     return sign_in.sign_in(tenant.state, sign_in.SignIn(**_object(body)))
 
 
-def _age_secrets(tenant: Tenant, body: Json, _host: str) -> Json:
-    oauth_clients.age_secrets(tenant.state, _object(body).get("days", 1))
+def _let_pass(tenant: Tenant, body: Json, _host: str) -> Json:
+    """Let ``seconds`` pass for the secrets of OAuth clients."""
+    oauth_clients.let_pass(tenant.state, _object(body).get("seconds", 0))
     return {}
+
+
+def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:
+    which = _object(body).get("which", "oauth")
+    return {"revoked": tenant.tokens.revoke(which)}
 
 
 def _object(body: Json) -> dict[str, Json]:
@@ -308,10 +309,10 @@ HANDLERS: dict[tuple[str, str], Callable[[Tenant, Json, str], Json]] = {
     ("GET", "faults"): _show_faults,
     ("POST", "faults"): _plant_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "sign_in"): _sign_in,
+    ("POST", "let_pass"): _let_pass,
     ("PUT", "tenant"): _tenant,
     ("POST", "tokens/revoke"): _revoke,
-    ("POST", "sign_in"): _sign_in,
-    ("POST", "oauth_clients/age_secrets"): _age_secrets,
     **{("POST", kind): _plant(kind) for kind in plant.PLANTERS},
     **{("DELETE", kind): _remove(kind) for kind in plant.PLANTERS},
 }

@@ -16,7 +16,7 @@ from .call import Answer, Call, Caller, Json, answer, checked_fields
 from .errors import refuse
 from .guesses import Guesses
 from .keys import local_key
-from .state import ClientSecret, OAuthClient, State
+from .state import OAuthClient, State
 
 GRANTED = frozenset({"admin_classic", "user_default"})
 GRANTABLE = frozenset({"admin.users", "admin.users:read", "admin.spaces", "admin.spaces:read"})
@@ -107,7 +107,8 @@ class Tokens:
             "allowedAuthMethods": [oauth_clients.SECRET_METHOD],
         }
         created = self._state.tenant.created
-        secret = ClientSecret(self.client_secret, self.client_secret[-oauth_clients.HINT :], created)
+        hint = self.client_secret[-oauth_clients.HINT :]
+        secret = {"clientSecret": self.client_secret, "hint": hint, "createdAt": created}
         self._state.oauth_clients.put(
             OAuthClient(self.client_id, "web", settings, created, created, (secret,), consent="trusted")
         )

@@ -18,7 +18,7 @@ from .filters import Attribute, Schema
 from .guesses import Guesses
 from .paging import FILTER_QUERY, ListOf, list_page
 from .shapes import address, bad, choice, many, record, text
-from .state import ClientSecret, OAuthClient, State, now
+from .state import OAuthClient, State, now
 
 QUERY = FILTER_QUERY
 CONFIRMATION = "qlik-confirm-delete"
@@ -138,7 +138,7 @@ def create_client(call: Call) -> Answer:
     _store(call, client)
     shown = {name: value for name, value in view(call, client).items() if name != "clientSecret"}
     if client.secrets:
-        shown["clientSecret"] = client.secrets[-1].secret
+        shown["clientSecret"] = client.secrets[-1]["clientSecret"]
     elif call.guesses.oauth_secretless_answer == "empty":
         shown["clientSecret"] = ""
     return answer(201, shown)
@@ -164,7 +164,7 @@ def patch_client(call: Call) -> Answer:
     if needs_secret:
         changed = dataclasses.replace(changed, secrets=(new_secret(call.state, call.guesses, call.user_id),))
     _store(call, changed)
-    return answer(202, {"clientSecret": changed.secrets[-1].secret}) if needs_secret else NO_CONTENT
+    return answer(202, {"clientSecret": changed.secrets[-1]["clientSecret"]}) if needs_secret else NO_CONTENT
 
 
 def delete_client(call: Call) -> Answer:
@@ -200,13 +200,13 @@ def create_secret(call: Call) -> Answer:
         raise refuse(call.guesses.oauth_sixth_secret_status, "Too many secrets", detail)
     secret = new_secret(call.state, call.guesses, call.user_id)
     call.state.oauth_clients.put(dataclasses.replace(client, secrets=(*client.secrets, secret), updated_at=now()))
-    return answer(201, {"clientId": client.id, "clientSecret": secret.secret, **_secret_view(secret)})
+    return answer(201, {"clientId": client.id, **secret})
 
 
 def delete_secret(call: Call) -> Answer:
     """``DELETE /oauth-clients/{id}/client-secrets/{hint}``."""
     client = _own(call, 0)
-    same = [secret for secret in client.secrets if secret.hint == call.ids[1]]
+    same = [secret for secret in client.secrets if secret["hint"] == call.ids[1]]
     if not same:
         raise not_found("There is no such secret.")
     if len(same) > 1 and call.guesses.oauth_same_hint == "refuse":
@@ -261,10 +261,10 @@ def view(call: Call, client: OAuthClient) -> dict[str, Json]:
         settings = {name: value for name, value in settings.items() if name in ("clientName", *SHORT)}
     shown: dict[str, Json] = {"clientId": client.id, "appType": client.app_type, **settings}
     if (full or call.guesses.oauth_clients_without_rights == "with_hints") and client.secrets:
-        shown["clientSecrets"] = [_secret_view(secret) for secret in client.secrets]
+        shown["clientSecrets"] = [_without_value(secret) for secret in client.secrets]
     form = call.guesses.oauth_secret_in_answers
     if full and client.secrets and form != "absent":
-        shown["clientSecret"] = client.secrets[-1].secret if form == "shown" else MASK
+        shown["clientSecret"] = client.secrets[-1]["clientSecret"] if form == "shown" else MASK
     shown.update(createdByType=client.created_by_type, createdAt=client.created_at, updatedAt=client.updated_at)
     extra = {"publishedAt": client.published_at, "disableTag": client.disable_tag}
     return {**shown, **{name: value for name, value in extra.items() if value}}
@@ -272,16 +272,16 @@ def view(call: Call, client: OAuthClient) -> dict[str, Json]:
 
 def state_view(call: Call, client: OAuthClient) -> dict[str, Json]:
     """All that is known of a client, with its secrets, for tests."""
-    secrets = [{"clientSecret": secret.secret, **_secret_view(secret)} for secret in client.secrets]
-    owner = {"tenantId": client.tenant_id or call.state.tenant.id}
-    return {**view(call, client), **_connection_part(client), **owner, "clientSecrets": secrets}
+    more = {"tenantId": client.tenant_id or call.state.tenant.id, "clientSecrets": list(client.secrets)}
+    return {**view(call, client), **_connection_part(client), **more}
 
 
-def new_secret(state: State, guesses: Guesses, user_id: str = "") -> ClientSecret:
+def new_secret(state: State, guesses: Guesses, user_id: str) -> dict[str, str]:
     """A secret that nobody has seen yet."""
     value = state.new_secret()
     hint = value[-HINT:] if guesses.oauth_secret_hint == "last" else value[:HINT]
-    return ClientSecret(value, hint, now() if guesses.oauth_secret_created_at == "shown" else "", user_id)
+    dated = {"createdAt": now()} if guesses.oauth_secret_created_at == "shown" else {}
+    return {"clientSecret": value, "hint": hint, **dated, "createdBy": user_id}
 
 
 def authenticated(state: State, client_id: str, secret: str) -> OAuthClient | None:
@@ -289,17 +289,17 @@ def authenticated(state: State, client_id: str, secret: str) -> OAuthClient | No
     client = state.oauth_clients.get(client_id)
     if client is None or client.disable_tag or not client.allows("allowedGrantTypes", CREDENTIALS_GRANT):
         return None
-    return client if secret in {each.secret for each in client.secrets} else None
+    return client if secret in {each["clientSecret"] for each in client.secrets} else None
 
 
-def age_secrets(state: State, days: float) -> None:
-    """Let the secrets of all clients be older by some days."""
+def let_pass(state: State, seconds: float) -> None:
+    """Let time pass for the secrets of all clients."""
 
-    def older(secret: ClientSecret) -> ClientSecret:
-        if not secret.created_at:
+    def older(secret: Mapping[str, str]) -> Mapping[str, str]:
+        if "createdAt" not in secret:
             return secret
-        moment = datetime.strptime(secret.created_at, "%Y-%m-%dT%H:%M:%S.%fZ") - timedelta(days=days)
-        return dataclasses.replace(secret, created_at=moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z")
+        moment = datetime.strptime(secret["createdAt"], "%Y-%m-%dT%H:%M:%S.%fZ") - timedelta(seconds=seconds)
+        return {**secret, "createdAt": moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"}
 
     for client in state.oauth_clients:
         state.oauth_clients.put(dataclasses.replace(client, secrets=tuple(map(older, client.secrets))))
@@ -332,9 +332,8 @@ def _own(call: Call, place: int = -1) -> OAuthClient:
     return client
 
 
-def _secret_view(secret: ClientSecret) -> dict[str, Json]:
-    optional = {"createdAt": secret.created_at, "createdBy": secret.created_by}
-    return {"hint": secret.hint, **{name: value for name, value in optional.items() if value}}
+def _without_value(secret: Mapping[str, str]) -> dict[str, Json]:
+    return {name: value for name, value in secret.items() if name != "clientSecret"}
 
 
 def _connection(client: OAuthClient) -> dict[str, Json]:

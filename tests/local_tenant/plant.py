@@ -18,7 +18,6 @@ from .state import (
     SPACE_TYPES,
     USER_LEVEL_ROLES,
     Assignment,
-    ClientSecret,
     ContentItem,
     CspOrigin,
     Group,
@@ -35,25 +34,6 @@ from .state import (
 )
 from .views import DIRECTIVES
 
-GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
-USER_FIELDS = {
-    "subject",
-    "name",
-    "email",
-    "picture",
-    "status",
-    "assignedRoles",
-    "assignedGroups",
-    "clientId",
-    "preferredLocale",
-    "preferredZoneinfo",
-}
-MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
-SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
-ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
-CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
-IP_FIELDS = {"id", "name", "allowedIps", "enabled", "editable", "deletable", "toggleable"}
-WEB_FIELDS = {"id", "name", "validOrigins"}
 #: What a client has beside its settings, by the names of the API and of its class.
 CLIENT_FIELDS = {
     "publishedAt": "published_at",
@@ -79,6 +59,25 @@ PROVIDER_FIELDS = {
 PROVIDER_SETTINGS = {
     *("description", "clockToleranceSec", "createNewUsersOnLogin", "postLogoutRedirectUri", "tenantIds", "meta"),
 }
+GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
+USER_FIELDS = {
+    "subject",
+    "name",
+    "email",
+    "picture",
+    "status",
+    "assignedRoles",
+    "assignedGroups",
+    "clientId",
+    "preferredLocale",
+    "preferredZoneinfo",
+}
+MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
+SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
+ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
+CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
+IP_FIELDS = {"id", "name", "allowedIps", "enabled", "editable", "deletable", "toggleable"}
+WEB_FIELDS = {"id", "name", "validOrigins"}
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
 
@@ -172,11 +171,11 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "spaces": spaces,
     "assignments": assignments,
     "items": content,
+    "oauth_clients": oauth_clients,
+    "identity_providers": identity_providers,
     "csp_origins": csp_origins,
     "web_integrations": web_integrations,
     "ip_policies": ip_policies,
-    "oauth_clients": oauth_clients,
-    "identity_providers": identity_providers,
 }
 
 
@@ -400,11 +399,11 @@ def _oauth_client(state: State, item: dict[str, Any]) -> str:
     return client.id
 
 
-def _secret(state: State, item: dict[str, Any]) -> ClientSecret:
+def _secret(state: State, item: dict[str, Any]) -> dict[str, str]:
     """A secret; what the item leaves out is as for a new one, and its hint the end of it."""
     value = item.get("clientSecret") or state.new_secret()
-    hint = item.get("hint", value[-clients.HINT :])
-    return ClientSecret(value, hint, item.get("createdAt", now()), item.get("createdBy", state.admin_id))
+    found = {"hint": value[-clients.HINT :], "createdAt": now(), "createdBy": state.admin_id, **item}
+    return {"clientSecret": value, **{name: each for name, each in found.items() if each}}
 
 
 def _identity_provider(state: State, item: dict[str, Any]) -> str:

@@ -192,19 +192,10 @@ class WebIntegration:
 
 
 @dataclasses.dataclass(frozen=True)
-class ClientSecret:
-    """A secret of an OAuth client, and the part of it that answers show; the date is empty where nobody knows it."""
-
-    secret: str
-    hint: str
-    created_at: str
-    created_by: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
 class OAuthClient:
     """An OAuth client; ``settings`` are what callers set, by the names of the API, without what was never set.
 
+    So have ``secrets``: each has a ``clientSecret`` and its ``hint``, and can have ``createdAt`` and ``createdBy``.
     ``tenant_id`` is the tenant that owns it where that is another one. ``consent`` is empty while the tenant has no
     connection configuration for the client.
     """
@@ -214,7 +205,7 @@ class OAuthClient:
     settings: Mapping[str, Any]
     created_at: str
     updated_at: str
-    secrets: tuple[ClientSecret, ...] = ()
+    secrets: tuple[Mapping[str, str], ...] = ()
     consent: str = ""
     published_at: str = ""
     disable_tag: str = ""
@@ -394,15 +385,15 @@ class State:
         self.web_integrations: Collection[WebIntegration] = Collection(
             {"id": lambda integration: (integration.id,)}, revision
         )
-        self.ip_policies: Collection[IpPolicy] = Collection(
-            {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
-        )
         self.oauth_clients: Collection[OAuthClient] = Collection({"id": lambda client: (client.id,)}, revision)
         self.identity_providers: Collection[IdentityProvider] = Collection(
             {"id": lambda provider: (provider.id,)}, revision
         )
         #: Whether people can sign in with Qlik Account; None while that follows from the other providers.
         self.qlik_account: bool | None = None
+        self.ip_policies: Collection[IpPolicy] = Collection(
+            {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
+        )
         #: The address that everybody seems to call from.
         self.caller_address = CALLER_ADDRESS
         self.space_types: tuple[str, ...] = SPACE_TYPES

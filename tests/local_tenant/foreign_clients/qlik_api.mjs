@@ -187,21 +187,6 @@ for (const item of integrations) {
   seen.integrationDelete = (await webIntegrations.deleteWebIntegration(item.id)).status;
 }
 seen.integrationGone = await refused(() => webIntegrations.getWebIntegration(integrations[0].id, fresh));
-const here = (await createIpPolicy({ name: "Here", allowedIps: ["203.0.113.0/24"], enabled: true })).data;
-for (let number = 0; number < 6; number += 1) {
-  await createIpPolicy({ name: `Policy ${number}`, allowedIps: ["192.0.2.7"] });
-}
-const policies = await all(await getIpPolicies({ limit: 4, sort: "-name" }, fresh));
-seen.policies = policies.length;
-const asked = { filter: 'name co "policy" and enabled eq "false"', totalResults: true, fields: "name" };
-seen.policiesFiltered = (await getIpPolicies(asked, fresh)).data.totalResults;
-seen.policyPatch = (await patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["203.0.113.7"] }])).status;
-seen.policyRead = (await getIpPolicy(here.id, fresh)).data.allowedIps;
-seen.lockout = await refused(() => patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["192.0.2.1"] }]));
-for (const item of policies) {
-  seen.policyDelete = (await deleteIpPolicy(item.id)).status;
-}
-
 const machine = {
   clientName: "CI 0",
   appType: "web",
@@ -218,10 +203,10 @@ const clients = await all(await oauthClients.getOAuthClients({ limit: 4, sort: "
 seen.clients = clients.length;
 const byName = { filter: 'appType eq "spa" and clientName eq "ci 3"', totalResults: true };
 seen.clientsFiltered = (await oauthClients.getOAuthClients(byName, fresh)).data.totalResults;
-const key = { alg: "RS256", kid: "k", kty: "RSA", use: "sig", n: "AQAB", e: "AQAB" };
+const jwk = { alg: "RS256", kid: "k", kty: "RSA", use: "sig", n: "AQAB", e: "AQAB" };
 seen.clientPatch = (
   await oauthClients.patchOAuthClient(client.clientId, [
-    { op: "add", path: "/publicKeys", value: [key] },
+    { op: "add", path: "/publicKeys", value: [jwk] },
     { op: "replace", path: "/allowedAuthMethods", value: ["private_key_jwt"] },
   ])
 ).status;
@@ -272,6 +257,20 @@ for (const item of await all(await identityProviders.getIdps({ limit: 100 }, fre
   seen.providerDelete = (await identityProviders.deleteIdp(item.id)).status;
 }
 seen.providerGone = await refused(() => identityProviders.getIdp(live.id, fresh));
+const here = (await createIpPolicy({ name: "Here", allowedIps: ["203.0.113.0/24"], enabled: true })).data;
+for (let number = 0; number < 6; number += 1) {
+  await createIpPolicy({ name: `Policy ${number}`, allowedIps: ["192.0.2.7"] });
+}
+const policies = await all(await getIpPolicies({ limit: 4, sort: "-name" }, fresh));
+seen.policies = policies.length;
+const asked = { filter: 'name co "policy" and enabled eq "false"', totalResults: true, fields: "name" };
+seen.policiesFiltered = (await getIpPolicies(asked, fresh)).data.totalResults;
+seen.policyPatch = (await patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["203.0.113.7"] }])).status;
+seen.policyRead = (await getIpPolicy(here.id, fresh)).data.allowedIps;
+seen.lockout = await refused(() => patchIpPolicy(here.id, [{ op: "replace", path: "/allowedIps", value: ["192.0.2.1"] }]));
+for (const item of policies) {
+  seen.policyDelete = (await deleteIpPolicy(item.id)).status;
+}
 
 seen.roleDelete = await refused(() => roles.deleteRole(role.id));
 for (const group of made) {

@@ -87,31 +87,6 @@ def access(config: Config, group_ids: list[str]) -> dict[str, Any]:
     return seen
 
 
-def origins(config: Config) -> dict[str, Any]:
-    """What the client sees of where the tenant may be embedded and called from."""
-    policy, integrations = CspOrigins(config), WebIntegrations(config)
-    seen: dict[str, Any] = {}
-    for number in range(12):
-        policy.create({"name": f"Origin {number}", "origin": f"https://{number}.example.com", "imgSrc": True})
-        integrations.create({"name": f"Web {number}", "validOrigins": ["https://a.example.com"]})
-    entries = list(policy.get_csp_origins(limit=5).pagination)
-    seen["origins"] = [len(entries), {entry.imgSrc for entry in entries} == {True}]
-    entries[0].set({"origin": "b.example.com", "fontSrc": True})
-    changed = policy.get(entries[0].id)
-    seen["origin_put"] = [changed.origin, changed.fontSrc, bool(changed.imgSrc)]
-    for entry in entries:
-        entry.delete()
-    seen["origin_missing"] = refused(lambda: policy.get(entries[0].id))
-    listed = list(integrations.get_web_integrations(limit=5).pagination)
-    seen["integrations"] = len(listed)
-    listed[0].patch([{"op": "replace", "path": "/name", "value": "New"}])
-    seen["integration_patch"] = integrations.get(listed[0].id).name
-    for integration in listed:
-        integration.delete()
-    seen["integration_missing"] = refused(lambda: integrations.get(listed[0].id))
-    return seen
-
-
 def sign_in(config: Config) -> dict[str, Any]:
     """What the client sees of identity providers; OAuth clients it knows by their paths only."""
     providers, rest = IdentityProviders(config), Auth(config).rest
@@ -140,6 +115,31 @@ def sign_in(config: Config) -> dict[str, Any]:
     seen["hint"] = client["clientSecret"].endswith(rest(path=path, method="GET").json()["clientSecrets"][0]["hint"])
     rest(path=path, method="DELETE", data=None, headers={"qlik-confirm-delete": client["clientId"]})
     seen["client_missing"] = refused(lambda: rest(path=path, method="GET"))
+    return seen
+
+
+def origins(config: Config) -> dict[str, Any]:
+    """What the client sees of where the tenant may be embedded and called from."""
+    policy, integrations = CspOrigins(config), WebIntegrations(config)
+    seen: dict[str, Any] = {}
+    for number in range(12):
+        policy.create({"name": f"Origin {number}", "origin": f"https://{number}.example.com", "imgSrc": True})
+        integrations.create({"name": f"Web {number}", "validOrigins": ["https://a.example.com"]})
+    entries = list(policy.get_csp_origins(limit=5).pagination)
+    seen["origins"] = [len(entries), {entry.imgSrc for entry in entries} == {True}]
+    entries[0].set({"origin": "b.example.com", "fontSrc": True})
+    changed = policy.get(entries[0].id)
+    seen["origin_put"] = [changed.origin, changed.fontSrc, bool(changed.imgSrc)]
+    for entry in entries:
+        entry.delete()
+    seen["origin_missing"] = refused(lambda: policy.get(entries[0].id))
+    listed = list(integrations.get_web_integrations(limit=5).pagination)
+    seen["integrations"] = len(listed)
+    listed[0].patch([{"op": "replace", "path": "/name", "value": "New"}])
+    seen["integration_patch"] = integrations.get(listed[0].id).name
+    for integration in listed:
+        integration.delete()
+    seen["integration_missing"] = refused(lambda: integrations.get(listed[0].id))
     return seen
 
 
@@ -179,8 +179,8 @@ def main() -> None:
     seen["users"] = len(list(users.get_users(limit=2).pagination))
     seen["count"] = users.count().total
     seen.update(access(config, [group.id for group in made]))
-    seen.update(origins(config))
     seen.update(sign_in(config))
+    seen.update(origins(config))
     person.delete()
     for group in made:
         group.delete()

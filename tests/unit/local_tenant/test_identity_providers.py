@@ -530,7 +530,7 @@ def test_a_person_who_tests_pending_options_comes_in_once_they_are_live(api: Any
         ("identity_providers", [{"protocol": "LDAP"}]),
         ("identity_providers", [{"surprise": 1}]),
         ("oauth_clients", [{"clientSecrets": [{"surprise": 1}]}]),
-        ("oauth_clients/age_secrets", {"days": "x"}),
+        ("let_pass", {"seconds": "x"}),
     ],
     ids=json.dumps,
 )

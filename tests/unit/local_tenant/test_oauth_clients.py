@@ -339,7 +339,7 @@ def test_the_last_secret(api: Any, tenant: Any) -> None:
 def test_secrets_grow_old(api: Any, tenant: Any) -> None:
     fixed = {"clientSecrets": [{"createdAt": "2026-03-31T12:00:00.000Z"}, {"createdAt": ""}]}
     (client,) = tenant.plant("oauth_clients", [fixed])
-    tenant.age_secrets(31)
+    tenant.let_pass(days=31)
     old, undated = api.get(f"{PATH}/{client}").json()["clientSecrets"]
     assert (old["createdAt"], "createdAt" in undated) == ("2026-02-28T12:00:00.000Z", False)
     new = api.made(f"{PATH}/{client}/client-secrets", None)
