@@ -151,8 +151,8 @@ class TenantHandle:
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
         """Add things that have no name of their own: a kind of ``csp_origins``, ``web_integrations``, ``ip_policies``.
 
-        Or ``oauth_clients`` and ``identity_providers``, with the fields of the API, secrets and dates among them. With
-        the ``id`` (``clientId`` of a client) of one that is there it is changed. Their ids.
+        Or ``oauth_clients`` and ``identity_providers``, with the fields of the API, secrets and dates among them. An
+        item with the ``id`` of an existing one (``clientId`` of a client) changes it. Their ids.
         """
         return self._plant(kind, items)
 
