@@ -199,10 +199,10 @@ class TenantHandle:
         self.control("POST", "let_pass", {"seconds": days * 86_400 + seconds})
 
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
-        """Add things that have no name of their own: ``csp_origins``, ``web_integrations`` or ``ip_policies``.
+        """Add things that have no name of their own: a kind of ``csp_origins``, ``web_integrations``, ``ip_policies``.
 
-
-        With the ``id`` of one that is there it is changed. Their ids.
+        Or ``oauth_clients`` and ``identity_providers``, with the fields of the API, secrets and dates among them. An
+        item with the ``id`` of an existing one (``clientId`` of a client) changes it. Their ids.
         """
         return self._plant(kind, items)
 
@@ -239,12 +239,22 @@ class TenantHandle:
 
         Or ``tenant_settings`` by the names of the API, or None; ``session_policy`` and ``api_key_settings`` by those of
         the state. Or ``missing_services``: what is not rolled out to it, by the first part of its paths. Or
-        ``caller_address``, from which everybody seems to call.
+        ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether people can sign in with it,
+        None where that follows from the identity providers.
 
         Or ``space_types``, or the ``licence``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
         and ``allotments``, which are units and units used by name.
         """
         self.control("PUT", "tenant", values)
+
+    def sign_in(self, provider: str, **how: Json) -> dict[str, Json]:
+        """Let a person sign in with a provider; ``signed_in``, ``error``, and ``user_id``.
+
+        Pending options are verified and, unless ``promote`` is false, made live, or refused with an ``error``.
+        ``client_secret`` is the secret that the other side asks for. With a ``subject`` (and ``name``, ``groups``) the
+        person becomes a user.
+        """
+        return cast(dict[str, Json], self.control("POST", "sign_in", {"provider": provider, **how}))
 
     def revoke_tokens(self, which: str = "oauth") -> int:
         """End tokens: ``oauth``, ``api_key``, one of the other keys' names, or ``all``; how many there were."""

@@ -15,7 +15,19 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from . import api_keys, audits, faults, licences, plant, session_policy, tenant_settings, views
+from . import (
+    api_keys,
+    audits,
+    faults,
+    identity_providers,
+    licences,
+    oauth_clients,
+    plant,
+    session_policy,
+    sign_in,
+    tenant_settings,
+    views,
+)
 from . import organization as organizations
 from .app import Tenant
 from .call import Call
@@ -80,6 +92,9 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "csp_origins": [views.csp_origin(call, origin) for origin in state.csp_origins],
         "ip_policies": [views.ip_policy(call, policy) for policy in state.ip_policies],
         "web_integrations": [views.web_integration(call, each) for each in state.web_integrations],
+        "oauth_clients": [oauth_clients.state_view(call, client) for client in state.oauth_clients],
+        "identity_providers": [identity_providers.view(call, each, "shown") for each in state.identity_providers],
+        "qlik_account": identity_providers.has_qlik_account(state),
         "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
 
@@ -197,6 +212,7 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "tenant_settings",
         "session_policy",
         "api_key_settings",
+        "qlik_account",
     }
     for name in changes.keys() - known:
         raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
@@ -219,6 +235,8 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         state.tenant_settings = _tenant_settings(tenant, changes["tenant_settings"])
     for name in {"session_policy", "api_key_settings"} & changes.keys():
         setattr(state, name, dataclasses.replace(getattr(state, name), **_object(changes[name])))
+    if "qlik_account" in changes:
+        state.qlik_account = changes["qlik_account"]
     if "caller_address" in changes:
         state.caller_address = str(ipaddress.IPv4Address(changes["caller_address"]))
     if "missing_services" in changes:
@@ -257,6 +275,10 @@ def _licence(changes: dict[str, Json]) -> dict[str, Json]:
     if "allotments" in changes:
         changes["allotments"] = tuple((name, *numbers) for name, numbers in _object(changes["allotments"]).items())
     return changes
+
+
+def _sign_in(tenant: Tenant, body: Json, _host: str) -> Json:
+    return sign_in.sign_in(tenant.state, sign_in.SignIn(**_object(body)))
 
 
 def _revoke(tenant: Tenant, body: Json, _host: str) -> Json:
@@ -321,6 +343,7 @@ HANDLERS: dict[tuple[str, str], Callable[[Tenant, Json, str], Json]] = {
     ("GET", "faults"): _show_faults,
     ("POST", "faults"): _plant_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "sign_in"): _sign_in,
     ("PUT", "tenant"): _tenant,
     ("POST", "tokens/revoke"): _revoke,
     ("POST", "tokens"): _grant,
@@ -340,5 +363,13 @@ def handle(tenant: Tenant, method: str, name: str, body: Json, host: str) -> tup
         return 404, {"error": f"there is no control call {method} {name}"}
     try:
         return 200, handler(tenant, body, host)
-    except (ControlError, GuessError, LimitError, faults.FaultError, plant.PlantError, TypeError) as error:
+    except (
+        ControlError,
+        GuessError,
+        LimitError,
+        faults.FaultError,
+        plant.PlantError,
+        sign_in.SignInError,
+        TypeError,
+    ) as error:
         return 400, {"error": str(error)}

@@ -31,6 +31,8 @@ PREFIXES = {
     "csp-origins": "CSP",
     "web-integrations": "WEBINTEGRATIONS",
     "ip-policies": "IPPOLICIES",
+    "oauth-clients": "OAUTHCLIENTS",
+    "identity-providers": "IDP",
     "oauth": "OAUTH",
     "gateway": "HTTP",
 }
@@ -73,6 +75,8 @@ FORMS = {
     "licenses": BARE,
     "csp-origins": BARE,
     "items": BARE,
+    "oauth-clients": BARE,
+    "identity-providers": Form(trace=False),
     "invite": Form(None, source=False, trace=False, number_codes=True),
     "tenant-settings": Form(None, source=False, detail=False, trace=False, number_codes=True),
 }

@@ -748,6 +748,201 @@ class Guesses:
         "answer to a startingAfter or endingBefore that is not there any more",
     )
 
+    # Credentials of machines, and how people sign in
+    credentials_order: str = _guess(
+        "created",
+        ("created", "id"),
+        "Qlik reference: oauth-clients, identity-providers, list",
+        "order of OAuth clients, where none is asked for, and of identity providers",
+    )
+    oauth_clients_without_rights: str = _guess(
+        "short",
+        ("short", "with_hints", "403"),
+        "Qlik reference: oauth-clients, GET",
+        "what a caller without rights reads of clients: the short form, that with the hints that its type allows, or "
+        "nothing",
+    )
+    oauth_client_same_name: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: oauth-clients, POST",
+        "answer to the name of a client of the same type; no 409 is listed",
+    )
+    oauth_unknown_scope: str = _guess(
+        "refuse", ("refuse", "accept"), "Qlik reference: oauth-clients", "answer to a scope that does not exist"
+    )
+    oauth_unset_fields: str = _guess(
+        "absent",
+        ("absent", "empty"),
+        "Qlik reference: oauth-clients",
+        "whether answers leave out texts and lists that were never set, or have them empty",
+    )
+    oauth_clear_text: str = _guess(
+        "both",
+        ("both", "remove", "empty"),
+        "Qlik reference: oauth-clients, PATCH",
+        "what clears a text: the operation remove, an empty value, or either",
+    )
+    oauth_addresses: str = _guess(
+        "kept",
+        ("kept", "slash"),
+        "Qlik reference: oauth-clients",
+        "whether an address without a path is stored as it was sent or with a slash at its end",
+    )
+    oauth_secretless_answer: str = _guess(
+        "absent",
+        ("absent", "empty"),
+        "Qlik reference: oauth-clients, POST",
+        "clientSecret in the answer for a client without a secret; the schema requires it",
+    )
+    oauth_secret_in_answers: str = _guess(
+        "absent",
+        ("absent", "masked", "shown"),
+        "Qlik reference: oauth-clients, GET",
+        "whether answers other than that to the creation of a secret have a clientSecret, and whether it is masked",
+    )
+    oauth_secret_hint: str = _guess(
+        "last", ("last", "first"), "Qlik reference: oauth-clients", "which five characters of a secret its hint is"
+    )
+    oauth_secret_created_at: str = _guess(
+        "shown",
+        ("shown", "absent"),
+        "Qlik reference: oauth-clients, client-secrets",
+        "whether secrets have a createdAt, which is optional in their schema",
+    )
+    oauth_same_hint: str = _guess(
+        "first",
+        ("first", "all", "refuse"),
+        "Qlik reference: oauth-clients, DELETE client-secrets",
+        "which of several secrets with the same hint is deleted",
+    )
+    oauth_last_secret: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: oauth-clients, DELETE client-secrets",
+        "whether the last secret of a client can be deleted",
+    )
+    oauth_sixth_secret_status: int = _guess(
+        409, (409, 400), "Qlik reference: oauth-clients, POST client-secrets", "status for one secret too many"
+    )
+    oauth_secrets_without_method: str = _guess(
+        "dropped",
+        ("dropped", "kept"),
+        "Qlik reference: oauth-clients, PATCH",
+        "what becomes of the secrets of a client whose methods lose client_secret",
+    )
+    oauth_delete_unconfirmed_status: int = _guess(
+        400,
+        (400, 412),
+        "Qlik reference: oauth-clients, DELETE",
+        "status for a qlik-confirm-delete that is missing or names another client",
+    )
+    oauth_client_bot: str = _guess(
+        "deleted",
+        ("deleted", "kept"),
+        "Qlik reference: oauth-clients, DELETE",
+        "what becomes of the bot user of a client that is deleted",
+    )
+    oauth_publish_again: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: oauth-clients, publish",
+        "answer to publishing a client that is published",
+    )
+    oauth_connection_config_missing: str = _guess(
+        "404",
+        ("404", "required"),
+        "Qlik reference: oauth-clients, connection-configs",
+        "answer for a client whose consent method was never set",
+    )
+    idp_secret_in_answers: str = _guess(
+        "absent",
+        ("absent", "masked", "shown"),
+        "Qlik reference: identity-providers, GET",
+        "whether answers have the clientSecret that their schema has, and whether it is masked",
+    )
+    idp_secret_in_errors: bool = _guess(
+        False,
+        YES_NO,
+        "Qlik reference: identity-providers, errors",
+        "whether the detail of an error repeats the body of the request",
+    )
+    idp_whole_replacement: str = _guess(
+        "clears_secret",
+        ("clears_secret", "keeps_secret"),
+        "Qlik reference: identity-providers, PATCH",
+        "what becomes of the clientSecret when options are replaced as a whole by some that have none",
+    )
+    idp_new_discovery_url: str = _guess(
+        "keeps_secret",
+        ("keeps_secret", "clears_secret"),
+        "Qlik reference: identity-providers, PATCH",
+        "what becomes of the clientSecret when discoveryUrl is replaced",
+    )
+    idp_patch_without_pending: str = _guess(
+        "copy",
+        ("copy", "refuse"),
+        "Qlik reference: identity-providers, PATCH",
+        "what a value below /pendingOptions is changed in while there are none: a copy of options, or nothing",
+    )
+    idp_second_active: str = _guess(
+        "replaces",
+        ("replaces", "refuse"),
+        "Qlik reference: identity-providers",
+        "what activating an interactive provider does while another one is active",
+    )
+    idp_same_issuer: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: identity-providers, POST",
+        "answer to a JWT provider with an issuer that is taken; no 409 is listed",
+    )
+    idp_undocumented_fields: str = _guess(
+        "accept",
+        ("accept", "refuse"),
+        "Qlik reference: identity-providers, POST",
+        "whether a JWT provider can be sent with active, interactive and jwtLoginEnabled, as Qlik's own scripts do",
+    )
+    idp_creates_users_by_default: bool = _guess(
+        True, YES_NO, "Qlik reference: identity-providers, POST", "createNewUsersOnLogin where it is not sent"
+    )
+    idp_discovered: str = _guess(
+        "absent",
+        ("absent", "shown"),
+        "Qlik reference: identity-providers, GET",
+        "whether answers have the openid_configuration that the server reads at the discoveryUrl",
+    )
+    idp_pem: str = _guess(
+        "kept",
+        ("kept", "one_line", "wrapped"),
+        "Qlik reference: identity-providers, GET",
+        "line ends in keys and certificates in PEM: as they were sent, none, or one after each 64 characters",
+    )
+    idp_certificates: str = _guess(
+        "kept",
+        ("kept", "pem", "bare"),
+        "Qlik reference: identity-providers, GET",
+        "how certificates of SAML are shown: as they were sent, in PEM, or as base64 alone",
+    )
+    idp_promotion_value: str = _guess(
+        "hidden",
+        ("hidden", "shown"),
+        "Qlik reference: identity-providers, PATCH promote-options",
+        "whether answers have the header QLIK-IDP-POPTS, which an older client of Qlik's knows, with the value for it",
+    )
+    idp_status_counts_qlik: bool = _guess(
+        True,
+        YES_NO,
+        "Qlik reference: identity-providers, status",
+        "whether active_interactive_idps_count counts Qlik Account too",
+    )
+    idp_meta_of_company: str = _guess(
+        "404",
+        ("404", "empty"),
+        "Qlik reference: identity-providers, me/meta",
+        "answer while the company's own provider is active, which has none of the links",
+    )
+
     # Everything that is patched
     patch_atomic: bool = _guess(
         True,

@@ -12,12 +12,12 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from . import audit_log
+from . import audit_log, oauth_clients
 from .call import Answer, Call, Caller, Json, answer, checked_fields
 from .errors import refuse
 from .guesses import Guesses
 from .keys import JTI_FORMS, api_key_text, key_id_in
-from .state import ApiKey, State
+from .state import ApiKey, OAuthClient, State
 from .times import instant, utc_now, written
 
 GRANTED = frozenset({"admin_classic", "user_default"})
@@ -60,6 +60,7 @@ class Tokens:
         self.client_id = state.client_id
         self.client_secret = f"local-secret-{number}"
         self._tokens: dict[str, Token] = {}
+        self._plant_client()
 
     def text_of(self, key: ApiKey, guesses: Guesses) -> str:
         """The token of an API key."""
@@ -114,9 +115,7 @@ class Tokens:
         if in_header and CREDENTIALS & body.keys():
             raise refuse(400, "Two credentials", "The client is named in the header and in the body.")
         client = _basic(basic[2]) if in_header else (body["client_id"], body["client_secret"])
-        if client not in ((self.client_id, self.client_secret), self._region_client):
-            raise refuse(call.guesses.oauth_error_status, "Unauthorized", "Unknown client or wrong secret.")
-        scopes = _scopes(body.get("scope"), self._granted)
+        scopes = _scopes(body.get("scope"), self._granted_to(call, client))
         text = secrets.token_urlsafe(48)
         self._tokens[text] = Token("oauth", self._state.bot_of(client[0]), scopes, time.monotonic() + self.lifetime)
         value = {
@@ -126,6 +125,31 @@ class Tokens:
             "expires_at": written(utc_now() + timedelta(seconds=self.lifetime)),
         }
         return answer(200, value)
+
+    def _plant_client(self) -> None:
+        """Let the tenant have the client that its users log in with; it is like any other, and can be deleted."""
+        grantable = GRANTABLE if self._granted == GRANTED else frozenset()
+        settings = {
+            "clientName": "Local client",
+            "allowedScopes": sorted(self._granted | grantable),
+            "allowedGrantTypes": [oauth_clients.CREDENTIALS_GRANT],
+            "allowedAuthMethods": [oauth_clients.SECRET_METHOD],
+        }
+        created = self._state.tenant.created
+        hint = self.client_secret[-oauth_clients.HINT :]
+        secret = {"clientSecret": self.client_secret, "hint": hint, "createdAt": created}
+        self._state.oauth_clients.put(
+            OAuthClient(self.client_id, "web", settings, created, created, (secret,), consent="trusted")
+        )
+
+    def _granted_to(self, call: Call, client: tuple[Json, Json]) -> frozenset[str]:
+        """The scopes of a client of the tenant, or of the region. Raises Refusal when it is neither."""
+        if client == self._region_client:
+            return self._granted | (GRANTABLE if self._granted == GRANTED else frozenset())
+        found = oauth_clients.authenticated(call.state, *client) if all(isinstance(x, str) for x in client) else None
+        if found is None:
+            raise refuse(call.guesses.oauth_error_status, "Unauthorized", "Unknown client or wrong secret.")
+        return frozenset(found.settings.get("allowedScopes", ()))
 
     def revoke(self, which: str) -> int:
         """End the tokens called ``which`` (a name of Token, or ``all``), or a first key; how many there were."""
@@ -156,6 +180,6 @@ def _scopes(value: Json, granted: frozenset[str]) -> frozenset[str]:
     names = value.split() if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise refuse(400, "Invalid scope", "scope is a string.", pointer="/scope")
-    if not set(names) <= granted | (GRANTABLE if granted == GRANTED else frozenset()):
+    if not set(names) <= granted:
         raise refuse(400, "Invalid scope", "The client was not granted this scope.", pointer="/scope")
     return frozenset(names)

@@ -10,13 +10,14 @@ service says which operations and paths it takes; this module checks the form an
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from .call import Call, Json
 from .errors import Entry, Refusal, refuse
 
 T = TypeVar("T")
+NOTHING_OPTIONAL: Mapping[str, frozenset[str]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,17 +29,23 @@ class Operation:
     value: Json
 
 
-def operations(call: Call) -> list[Operation]:
-    """The operations in the body. Raises Refusal 400 unless it is an array of objects with op, path and value."""
+def operations(call: Call, optional: Mapping[str, frozenset[str]] = NOTHING_OPTIONAL) -> list[Operation]:
+    """The operations in the body. Raises Refusal 400 unless it is an array of objects with op, path and value.
+
+    :param optional: which of these fields an operation can leave out, by ``op``; a missing path is empty.
+    """
     if not isinstance(call.body, list) or not call.body:
         raise refuse(400, "Invalid patch", "The body must be an array of operations.")
-    return [_operation(call, index, item) for index, item in enumerate(call.body)]
+    return [_operation(call, index, item, optional) for index, item in enumerate(call.body)]
 
 
-def _operation(call: Call, index: int, item: Json) -> Operation:
+def _operation(call: Call, index: int, item: Json, optional: Mapping[str, frozenset[str]]) -> Operation:
     pointer = f"/{index}"
     if not isinstance(item, dict):
         raise refuse(400, "Invalid patch", "An operation must be an object.", pointer=pointer)
+    op = item.get("op")
+    left_out = optional.get(op, frozenset()) if isinstance(op, str) else frozenset()
+    item = {**dict.fromkeys(left_out), **({"path": ""} if "path" in left_out else {}), **item}
     for name in ("op", "path", "value"):
         if name not in item:
             raise refuse(400, "Invalid patch", f"An operation needs {name!r}.", pointer=f"{pointer}/{name}")

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import audit_log
+from . import oauth_clients as clients
 from .api_keys import SCIM
+from .guesses import Guesses
+from .identity_providers import PROVIDERS, put
 from .state import (
     EVERYONE_ID,
     EVERYONE_NAME,
@@ -23,7 +26,9 @@ from .state import (
     ContentItem,
     CspOrigin,
     Group,
+    IdentityProvider,
     IpPolicy,
+    OAuthClient,
     Role,
     Space,
     State,
@@ -35,6 +40,31 @@ from .state import (
 from .times import earlier, instant, utc_now, written
 from .views import DIRECTIVES
 
+#: What a client has beside its settings, by the names of the API and of its class.
+CLIENT_FIELDS = {
+    "publishedAt": "published_at",
+    "disableTag": "disable_tag",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "createdByType": "created_by_type",
+    "tenantId": "tenant_id",
+    "deletedByOwner": "deleted_by_owner",
+    "consentMethod": "consent",
+}
+SECRET_FIELDS = {"clientSecret", "hint", "createdAt", "createdBy"}
+PROVIDER_FIELDS = {
+    "interactive": "interactive",
+    "active": "active",
+    "created": "created_at",
+    "lastUpdated": "updated_at",
+    "options": "options",
+    "pendingOptions": "pending_options",
+    "pendingState": "pending_state",
+    "pendingResult": "pending_result",
+}
+PROVIDER_SETTINGS = {
+    *("description", "clockToleranceSec", "createNewUsersOnLogin", "postLogoutRedirectUri", "tenantIds", "meta"),
+}
 GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
 USER_FIELDS = {
     "subject",
@@ -130,6 +160,25 @@ def web_integrations(state: State, items: object) -> list[str]:
     return [_web_integration(state, item) for item in _objects(items, WEB_FIELDS)]
 
 
+def oauth_clients(state: State, items: object) -> list[str]:
+    """OAuth clients, new, or changed where their ``clientId`` is there. Ids in order. Raises PlantError.
+
+    ``clientSecrets`` replace those that are there; each may have any ``clientSecret``, ``hint``, and ``createdAt``,
+    empty for none. Without them, a new web client has one secret. ``tenantId`` names another tenant that owns it.
+    """
+    known = {"clientId", "appType", "clientSecrets", *clients.CHECKS, *CLIENT_FIELDS}
+    return [_oauth_client(state, item) for item in _objects(items, known)]
+
+
+def identity_providers(state: State, items: object) -> list[str]:
+    """Identity providers, new, or changed where their ``id`` is there. Ids in order. Raises PlantError.
+
+    The fields are those of the API; ``options`` and ``pendingOptions`` can have secrets, and replace those before.
+    """
+    known = {"id", "protocol", "provider", *PROVIDER_FIELDS, *PROVIDER_SETTINGS}
+    return [_identity_provider(state, item) for item in _objects(items, known)]
+
+
 def ip_policies(state: State, items: object) -> list[str]:
     """IP policies, new, or changed where their ``id`` is there. Ids in order. Raises PlantError."""
     return [_ip_policy(state, item) for item in _objects(items, IP_FIELDS)]
@@ -162,6 +211,8 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "spaces": spaces,
     "assignments": assignments,
     "items": content,
+    "oauth_clients": oauth_clients,
+    "identity_providers": identity_providers,
     "csp_origins": csp_origins,
     "web_integrations": web_integrations,
     "ip_policies": ip_policies,
@@ -393,6 +444,61 @@ def _web_integration(state: State, item: dict[str, Any]) -> str:
         changes["valid_origins"] = tuple(item["validOrigins"])
     state.web_integrations.put(dataclasses.replace(integration, updated_at=moment, **changes))
     return integration.id
+
+
+def _oauth_client(state: State, item: dict[str, Any]) -> str:
+    moment, guesses = now(), Guesses()
+    known = state.oauth_clients.get(item.get("clientId", ""))
+    settings: dict[str, Any] = {"clientName": "Client", "allowedAuthMethods": [clients.SECRET_METHOD]}
+    if item.get("appType", "web") != "web":
+        del settings["allowedAuthMethods"]
+    client = known or OAuthClient(
+        item.get("clientId") or state.new_client_id(), item.get("appType", "web"), settings, moment, moment
+    )
+    changes: dict[str, Any] = {CLIENT_FIELDS[name]: item[name] for name in CLIENT_FIELDS if name in item}
+    settings = {**client.settings, **{name: item[name] for name in clients.CHECKS if name in item}}
+    client = dataclasses.replace(client, settings=settings, app_type=item.get("appType", client.app_type), **changes)
+    if "clientSecrets" in item:
+        secrets = [_secret(state, each) for each in _objects(item["clientSecrets"], SECRET_FIELDS)]
+        client = dataclasses.replace(client, secrets=tuple(secrets))
+    elif known is None and client.allows("allowedAuthMethods", clients.SECRET_METHOD):
+        client = dataclasses.replace(client, secrets=(clients.new_secret(state, guesses, state.admin_id),))
+    state.oauth_clients.put(client)
+    if client.allows("allowedGrantTypes", clients.CREDENTIALS_GRANT) and not client.tenant_id:
+        state.bot_of(client.id, client.name)
+    return client.id
+
+
+def _secret(state: State, item: dict[str, Any]) -> dict[str, str]:
+    """A secret; what the item leaves out is as for a new one, and its hint the end of it."""
+    value = item.get("clientSecret") or state.new_secret()
+    found = {"hint": value[-clients.HINT :], "createdAt": now(), "createdBy": state.admin_id, **item}
+    return {"clientSecret": value, **{name: each for name, each in found.items() if each}}
+
+
+def _identity_provider(state: State, item: dict[str, Any]) -> str:
+    moment = now()
+    protocol = item.get("protocol", "OIDC")
+    if protocol not in PROVIDERS:
+        raise PlantError(f"protocol is one of {', '.join(PROVIDERS)}")
+    known = state.identity_providers.get(item.get("id", ""))
+    interactive, active = protocol != "jwtAuth", "pendingOptions" not in item or "options" in item
+    settings = {"tenantIds": [state.tenant.id], **({"createNewUsersOnLogin": True} if interactive else {})}
+    provider = known or IdentityProvider(
+        item.get("id") or state.new_id(),
+        protocol,
+        item.get("provider", PROVIDERS[protocol][0]),
+        interactive,
+        active,
+        moment,
+        moment,
+        settings,
+        pending_state="pending" if "pendingOptions" in item else "",
+    )
+    changes: dict[str, Any] = {PROVIDER_FIELDS[name]: item[name] for name in PROVIDER_FIELDS if name in item}
+    settings = {**provider.settings, **{name: item[name] for name in PROVIDER_SETTINGS if name in item}}
+    put(state, dataclasses.replace(provider, settings=settings, **changes))
+    return provider.id
 
 
 def _ip_policy(state: State, item: dict[str, Any]) -> str:

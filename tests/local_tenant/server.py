@@ -221,7 +221,8 @@ def _without_id(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     rows = {"data": [_without_id(row) for row in value["data"]]} if isinstance(value.get("data"), list) else {}
-    return {name: item for name, item in {**value, **rows}.items() if name != "id"}
+    own = "clientId" if "id" not in value else "id"
+    return {name: item for name, item in {**value, **rows}.items() if name != own}
 
 
 def _reset(request: web.BaseRequest) -> web.Response:

@@ -196,6 +196,56 @@ class WebIntegration:
 
 
 @dataclasses.dataclass(frozen=True)
+class OAuthClient:
+    """An OAuth client; ``settings`` are what callers set, by the names of the API, without what was never set.
+
+    So have ``secrets``: each has a ``clientSecret`` and its ``hint``, and can have ``createdAt`` and ``createdBy``.
+    ``tenant_id`` is the tenant that owns it where that is another one. ``consent`` is empty while the tenant has no
+    connection configuration for the client.
+    """
+
+    id: str
+    app_type: str
+    settings: Mapping[str, Any]
+    created_at: str
+    updated_at: str
+    secrets: tuple[Mapping[str, str], ...] = ()
+    consent: str = ""
+    published_at: str = ""
+    disable_tag: str = ""
+    created_by_type: str = "user"
+    tenant_id: str = ""
+    deleted_by_owner: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name, which is not unique."""
+        return str(self.settings["clientName"])
+
+    def allows(self, field: str, value: str) -> bool:
+        """Whether a list among the settings has ``value``."""
+        return value in self.settings.get(field, ())
+
+
+@dataclasses.dataclass(frozen=True)
+class IdentityProvider:
+    """An identity provider; ``settings`` and both sorts of options have the names of the API, and hold secrets."""
+
+    id: str
+    protocol: str
+    provider: str
+    interactive: bool
+    active: bool
+    created_at: str
+    updated_at: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    options: Mapping[str, Any] | None = None
+    pending_options: Mapping[str, Any] | None = None
+    pending_state: str = ""
+    pending_result: Mapping[str, Any] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class IpPolicy:
     """Addresses and networks from which the tenant can be reached while the policy is ``enabled``.
 
@@ -377,6 +427,12 @@ class State:
         self.web_integrations: Collection[WebIntegration] = Collection(
             {"id": lambda integration: (integration.id,)}, revision
         )
+        self.oauth_clients: Collection[OAuthClient] = Collection({"id": lambda client: (client.id,)}, revision)
+        self.identity_providers: Collection[IdentityProvider] = Collection(
+            {"id": lambda provider: (provider.id,)}, revision
+        )
+        #: Whether people can sign in with Qlik Account; None while that follows from the other providers.
+        self.qlik_account: bool | None = None
         self.ip_policies: Collection[IpPolicy] = Collection(
             {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
         )
@@ -418,12 +474,12 @@ class State:
         }
         self.apply(guesses)
 
-    def bot_of(self, client_id: str) -> str:
+    def bot_of(self, client_id: str, name: str = "Local client") -> str:
         """Id of the bot that an OAuth client acts as; a client that comes for the first time gets one."""
         bots = (user for user in self.users if user.client_id == client_id)
         bot = next(bots, None)
         if bot is None:
-            made = self._seed_user(f"qlikbot\\{client_id}", "Local client", "", (ADMIN_ROLE,), now())
+            made = self._seed_user(f"qlikbot\\{client_id}", name, "", (ADMIN_ROLE,), now())
             bot = dataclasses.replace(made, client_id=client_id)
             self.users.put(bot)
         return bot.id
@@ -458,6 +514,8 @@ class State:
             self.items,
             self.csp_origins,
             self.web_integrations,
+            self.oauth_clients,
+            self.identity_providers,
             self.ip_policies,
             self.api_keys,
         )
@@ -485,6 +543,14 @@ class State:
     def api_keys_of(self, user_id: str) -> list[ApiKey]:
         """The API keys that act as this user."""
         return [key for key in self.api_keys if (key.sub_type, key.sub) == ("user", user_id)]
+
+    def new_client_id(self) -> str:
+        """32 lower-case hex digits, used by OAuth clients."""
+        return self._hex(32)
+
+    def new_secret(self) -> str:
+        """64 lower-case hex digits, used by the secrets of OAuth clients."""
+        return self._hex(64)
 
     def role_named(self, name: str, *, hidden: bool = False) -> Role | None:
         """The role with exactly this name, unless the subscription hides it and ``hidden`` is false."""

@@ -11,8 +11,10 @@ import {
   auth,
   cspOrigins,
   groups,
+  identityProviders,
   items,
   licenses,
+  oauthClients,
   roles,
   spaces,
   tenantSettings,
@@ -186,6 +188,76 @@ for (const item of integrations) {
   seen.integrationDelete = (await webIntegrations.deleteWebIntegration(item.id)).status;
 }
 seen.integrationGone = await refused(() => webIntegrations.getWebIntegration(integrations[0].id, fresh));
+const machine = {
+  clientName: "CI 0",
+  appType: "web",
+  allowedScopes: ["admin_classic"],
+  allowedGrantTypes: ["client_credentials"],
+  connectionConfig: { consentMethod: "trusted" },
+};
+const client = (await oauthClients.createOAuthClient(machine)).data;
+seen.clientSecret = client.clientSecret.endsWith(client.clientSecrets[0].hint);
+for (let number = 1; number < 6; number += 1) {
+  await oauthClients.createOAuthClient({ clientName: `CI ${number}`, appType: "spa" });
+}
+const clients = await all(await oauthClients.getOAuthClients({ limit: 4, sort: "-clientName" }, fresh));
+seen.clients = clients.length;
+const byName = { filter: 'appType eq "spa" and clientName eq "ci 3"', totalResults: true };
+seen.clientsFiltered = (await oauthClients.getOAuthClients(byName, fresh)).data.totalResults;
+const jwk = { alg: "RS256", kid: "k", kty: "RSA", use: "sig", n: "AQAB", e: "AQAB" };
+seen.clientPatch = (
+  await oauthClients.patchOAuthClient(client.clientId, [
+    { op: "add", path: "/publicKeys", value: [jwk] },
+    { op: "replace", path: "/allowedAuthMethods", value: ["private_key_jwt"] },
+  ])
+).status;
+const again = [{ op: "replace", path: "/allowedAuthMethods", value: ["private_key_jwt", "client_secret"] }];
+const withSecret = await oauthClients.patchOAuthClient(client.clientId, again);
+seen.clientPatchSecret = [withSecret.status, Object.keys(withSecret.data)];
+const added = (await oauthClients.createOAuthClientSecret(client.clientId)).data;
+seen.secretDelete = (await oauthClients.deleteOAuthClientSecret(client.clientId, added.hint)).status;
+seen.secrets = (await oauthClients.getOAuthClient(client.clientId, fresh)).data.clientSecrets.length;
+const consent = [{ op: "replace", path: "/consentMethod", value: "required" }];
+seen.consentPatch = (await oauthClients.patchOAuthClientConnectionConfig(client.clientId, consent)).status;
+seen.consent = (await oauthClients.getOAuthClientConnectionConfig(client.clientId, fresh)).data.consentMethod;
+seen.consentDelete = (await oauthClients.deleteOAuthClientConnectionConfig(client.clientId)).status;
+seen.published = (await oauthClients.publishOAuthClient(client.clientId)).status;
+seen.clientUnconfirmed = await refused(() => oauthClients.deleteOAuthClient(client.clientId));
+for (const item of clients.filter((each) => each.clientName.startsWith("CI"))) {
+  const headers = { "qlik-confirm-delete": item.clientId };
+  seen.clientDelete = (await oauthClients.deleteOAuthClient(item.clientId, { headers })).status;
+}
+seen.clientGone = await refused(() => oauthClients.getOAuthClient(client.clientId, fresh));
+
+const discoveryUrl = "https://id.example.com/.well-known/openid-configuration";
+const forMachines = { protocol: "OIDC", provider: "auth0", interactive: false };
+for (let number = 0; number < 6; number += 1) {
+  const options = { discoveryUrl, claimsMapping: { sub: ["/sub"] }, realm: `r${number}` };
+  await identityProviders.createIdp({ ...forMachines, options });
+}
+const pendingOptions = { discoveryUrl, clientId: "qlik", clientSecret: "s", claimsMapping: { sub: ["/sub"] } };
+const forPeople = { protocol: "OIDC", provider: "okta", interactive: true };
+const pending = (await identityProviders.createIdp({ ...forPeople, pendingOptions })).data;
+seen.providerPending = [pending.active, pending.pendingState, pending.pendingOptions.clientSecret];
+const live = (await identityProviders.createIdp({ ...forPeople, skipVerify: true, options: pendingOptions })).data;
+seen.providerPatch = (
+  await identityProviders.patchIdp(live.id, [
+    { op: "replace", path: "/options/claimsMapping", value: { sub: ["/oid"] } },
+    { op: "replace", path: "/clockToleranceSec", value: 5 },
+  ])
+).status;
+seen.providerRead = (await identityProviders.getIdp(live.id, fresh)).data.options.claimsMapping;
+seen.providerPromote = await refused(() => identityProviders.patchIdp(pending.id, [{ op: "promote-options" }]));
+seen.providerStatus = (await identityProviders.getIdpStatuses(fresh)).data.active_interactive_idps_count;
+seen.providerMeta = await refused(() => identityProviders.getMyIdpMeta(fresh));
+seen.providerKnown = (await identityProviders.getIdpWellKnownMetaData(fresh)).status;
+seen.providersActive = (await all(await identityProviders.getIdps({ active: true, limit: 4 }, fresh))).length;
+seen.providerInUse = await refused(() => identityProviders.deleteIdp(live.id));
+await identityProviders.patchIdp(live.id, [{ op: "replace", path: "/active", value: false }]);
+for (const item of await all(await identityProviders.getIdps({ limit: 100 }, fresh))) {
+  seen.providerDelete = (await identityProviders.deleteIdp(item.id)).status;
+}
+seen.providerGone = await refused(() => identityProviders.getIdp(live.id, fresh));
 const here = (await createIpPolicy({ name: "Here", allowedIps: ["203.0.113.0/24"], enabled: true })).data;
 for (let number = 0; number < 6; number += 1) {
   await createIpPolicy({ name: `Policy ${number}`, allowedIps: ["192.0.2.7"] });

@@ -23,6 +23,7 @@ from qlik_sdk import (
     Config,
     CspOrigins,
     Groups,
+    IdentityProviders,
     Items,
     Licenses,
     Roles,
@@ -85,6 +86,37 @@ def access(config: Config, group_ids: list[str]) -> dict[str, Any]:
     settings = licences.get_settings()
     status = [licences.get_overview().status, licences.get_status().status]
     seen["licence"] = [settings.autoAssignAnalyzer, settings.autoAssignProfessional, *status]
+    return seen
+
+
+def sign_in(config: Config) -> dict[str, Any]:
+    """What the client sees of identity providers; OAuth clients it knows by their paths only."""
+    providers, rest = IdentityProviders(config), Auth(config).rest
+    url = "https://id.example.com/.well-known/openid-configuration"
+    options = {"discoveryUrl": url, "claimsMapping": {"sub": ["/sub"]}}
+    machine = {"protocol": "OIDC", "provider": "auth0", "interactive": False, "options": options}
+    pending = {**options, "clientId": "qlik", "clientSecret": "s"}
+    person = {"protocol": "OIDC", "provider": "okta", "interactive": True, "pendingOptions": pending}
+    seen: dict[str, Any] = {}
+    made = [providers.create({**machine, "description": str(number)}) for number in range(6)]
+    waiting = providers.create(person)
+    seen["pending"] = [waiting["pendingState"], providers.get(waiting["id"])["QLIK-IDP-POPTS"]]
+    providers.patch(made[0]["id"], [{"op": "replace", "path": "/options/realm", "value": "r"}])
+    seen["realm"] = providers.get(made[0]["id"])["options"]["realm"]
+    promotion = [{"op": "promote-options"}]
+    seen["promotion"] = refused(lambda: providers.patch(waiting["id"], promotion, QLIK_IDP_POPTS_MATCH="x"))
+    listed = list(providers.get_identity_providers(active=True, limit=4).pagination)
+    seen["providers"] = len(listed)
+    seen["status"] = [entry.provider.value for entry in providers.get_status().idps_metadata if entry.interactive]
+    seen["portal"] = bool(providers.get_me_meta().userPortalLink)
+    for provider in [*made, waiting]:
+        providers.delete(provider["id"])
+    seen["provider_missing"] = refused(lambda: providers.get(waiting["id"]))
+    client = rest(path="/oauth-clients", method="POST", data={"clientName": "CI", "appType": "web"}).json()
+    path = f"/oauth-clients/{client['clientId']}"
+    seen["hint"] = client["clientSecret"].endswith(rest(path=path, method="GET").json()["clientSecrets"][0]["hint"])
+    rest(path=path, method="DELETE", data=None, headers={"qlik-confirm-delete": client["clientId"]})
+    seen["client_missing"] = refused(lambda: rest(path=path, method="GET"))
     return seen
 
 
@@ -167,6 +199,7 @@ def main() -> None:
     seen["users"] = len(list(users.get_users(limit=2).pagination))
     seen["count"] = users.count().total
     seen.update(access(config, [group.id for group in made]))
+    seen.update(sign_in(config))
     seen.update(origins(config))
     seen.update(log(config, me.id))
     person.delete()

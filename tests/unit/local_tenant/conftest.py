@@ -26,7 +26,7 @@ class Api:
         self, method: str, path: str, body: Any = None, *, key: str | None = None, **options: Any
     ) -> requests.Response:
         """One request; ``body`` goes as JSON, ``key`` replaces the administrator's API key."""
-        url = self.tenant.url + (path if path.startswith(("/oauth", "/api/")) else f"/api/v1{path}")
+        url = self.tenant.url + (path if path.startswith(("/oauth/", "/api/")) else f"/api/v1{path}")
         headers = {"Authorization": f"Bearer {self.tenant.api_key if key is None else key}"}
         headers.update(options.pop("headers", {}))
         if body is not None:

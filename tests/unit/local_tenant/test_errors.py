@@ -53,6 +53,17 @@ ADMIN_CALLS = [
     ("PATCH", "/web-integrations/x"),
     *(("GET", f"/audits{path}") for path in ("", "/x", "/types", "/sources", "/settings", "/archive?date=2026-11-01")),
     ("PATCH", "/api/core/ip-policies/x"),
+    ("POST", "/oauth-clients"),
+    ("PATCH", "/oauth-clients/x"),
+    ("DELETE", "/oauth-clients/x"),
+    ("POST", "/oauth-clients/x/actions/publish"),
+    ("POST", "/oauth-clients/x/client-secrets"),
+    ("DELETE", "/oauth-clients/x/client-secrets/hint1"),
+    *((method, "/oauth-clients/x/connection-configs/me") for method in ("GET", "PATCH", "DELETE")),
+    ("GET", "/identity-providers"),
+    ("POST", "/identity-providers"),
+    ("GET", "/identity-providers/status"),
+    *((method, "/identity-providers/x") for method in ("GET", "PATCH", "DELETE")),
 ]
 #: Everybody may call these; what comes of it depends on the space.
 OWN_CALLS = [
@@ -63,6 +74,10 @@ OWN_CALLS = [
     *((method, f"/spaces/{NOBODY}/assignments") for method in ("GET", "POST")),
     *((method, f"/spaces/{NOBODY}/assignments/{NOBODY}") for method in ("GET", "PUT", "DELETE")),
     ("GET", "/items"),
+    ("GET", "/oauth-clients"),
+    ("GET", "/oauth-clients/x"),
+    ("GET", "/identity-providers/me/meta"),
+    ("GET", "/identity-providers/.well-known/metadata.json"),
     ("GET", "/licenses/status"),
     ("GET", "/api-keys"),
     ("POST", "/api-keys"),
@@ -335,6 +350,8 @@ BODIES: dict[tuple[str, str], list[str]] = {
     ("POST", "/csp-origins"): ["name", "origin", "description", "imgSrc"],
     ("POST", "/web-integrations"): ["name", "validOrigins"],
     ("POST", "/api/core/ip-policies"): ["name", "allowedIps", "enabled"],
+    ("POST", "/oauth-clients"): ["clientName", "appType", "allowedScopes", "publicKeys", "connectionConfig"],
+    ("POST", "/identity-providers"): ["protocol", "provider", "interactive", "options", "tenantIds"],
     ("POST", "/oauth/token"): ["client_id", "client_secret", "grant_type", "scope"],
 }
 #: The paths that a PATCH can change.
@@ -350,6 +367,9 @@ PATCHES: dict[str, list[str]] = {
     "/api-keys/configs/{tenant}": ["max_keys_per_user", "max_api_key_expiry"],
     "/web-integrations/{web_integration}": ["name", "validOrigins"],
     "/api/core/ip-policies/{ip_policy}": ["name", "allowedIps", "enabled"],
+    "/oauth-clients/{oauth_client}": ["clientName", "description", "redirectUris", "publicKeys", "jwksUri"],
+    "/oauth-clients/{oauth_client}/connection-configs/me": ["consentMethod"],
+    "/identity-providers/{identity_provider}": ["active", "options", "options/claimsMapping", "pendingOptions/realm"],
 }
 
 
@@ -362,6 +382,8 @@ def planted_ids(tenant: Any) -> dict[str, str]:
         "space": tenant.plant_spaces([{"name": "s", "type": "shared"}])[0],
         "web_integration": tenant.plant("web_integrations", [{"name": "w"}])[0],
         "ip_policy": tenant.plant("ip_policies", [{"name": "p"}])[0],
+        "oauth_client": tenant.plant("oauth_clients", [{}])[0],
+        "identity_provider": tenant.plant("identity_providers", [{"options": {}}])[0],
     }
 
 

@@ -1,0 +1,380 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OAuth clients, their secrets, and whether people are asked for consent (Qlik reference: oauth-clients)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import patches, shapes, users
+from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .errors import not_found, refuse
+from .filters import Attribute, Schema
+from .guesses import Guesses
+from .paging import FILTER_QUERY, ListOf, list_page
+from .shapes import address, bad, choice, many, record, text
+from .state import OAuthClient, State, now
+
+QUERY = FILTER_QUERY
+CONFIRMATION = "qlik-confirm-delete"
+MOST_SECRETS, MOST_ADDRESSES, HINT = 5, 5, 5
+APP_TYPES = ("web", "native", "spa", "anonymous-embed")
+CREDENTIALS_GRANT = "client_credentials"
+GRANT_TYPES = (CREDENTIALS_GRANT, "urn:qlik:oauth:user-impersonation")
+SECRET_METHOD, KEY_METHOD = "client_secret", "private_key_jwt"
+CONSENT = ("required", "trusted")
+MASK = "********"
+#: Scopes that exist: those that the reference of another endpoint names, and their like.
+SCOPES = frozenset(
+    {
+        *("admin_classic", "user_default", "offline_access", "webhooks", "admin.webhooks", "spaces.shared:create"),
+        *("admin.ip-policies", "admin.auth-settings", "admin.themes", "admin.extensions", "apps:export"),
+        *(f"identity.{claim}:read" for claim in ("email", "name", "picture", "subject")),
+        *(
+            f"{scope}{suffix}"
+            for scope in (
+                *("admin.apps", "admin.automations", "admin.spaces", "admin.users", "apps", "automations"),
+                *("spaces.data", "spaces.managed", "spaces.shared"),
+            )
+            for suffix in ("", ":read")
+        ),
+    }
+)
+JWK = record(
+    {"alg": choice("RS256", "RS512", "ES384"), "kid": text(), "kty": choice("RSA", "EC"), "use": choice("sig")},
+    {name: text() for name in ("crv", "e", "n", "x", "y")},
+)
+#: What the parameters of a key are by its type, and the algorithms that it has.
+KEYS = {"RSA": ({"n", "e"}, ("RS256", "RS512")), "EC": ({"crv", "x", "y"}, ("ES384",))}
+TEXTS = ("description", "clientUri", "logoUri", "jwksUri")
+LISTS = ("allowedScopes", "allowedGrantTypes", "allowedOrigins", "redirectUris", "publicKeys", "allowedAuthMethods")
+ADDRESSES = ("allowedOrigins", "redirectUris")
+CHECKS: Mapping[str, shapes.Check] = {
+    "clientName": text(512),
+    "description": text(4096, empty=True),
+    "clientUri": text(2048, empty=True),
+    "logoUri": text(2048, empty=True),
+    "jwksUri": address("https", "http"),
+    "allowedScopes": many(text()),
+    "allowedGrantTypes": many(choice(*GRANT_TYPES)),
+    "allowedOrigins": many(address("https", "http", most=256, bare=True), most=MOST_ADDRESSES),
+    "redirectUris": many(address(), most=MOST_ADDRESSES),
+    "publicKeys": many(JWK),
+    "allowedAuthMethods": many(choice(SECRET_METHOD, KEY_METHOD)),
+}
+#: Settings that only some types of clients have.
+TYPES_WITH = {
+    "allowedGrantTypes": ("web",),
+    "allowedOrigins": ("spa",),
+    "redirectUris": ("web", "native", "spa"),
+    "allowedAuthMethods": ("web",),
+    "publicKeys": ("web",),
+    "jwksUri": ("web",),
+}
+#: What a caller without rights sees of a client.
+SHORT = ("description", "allowedScopes", "allowedGrantTypes", "clientUri", "logoUri")
+SORTS: dict[str, Callable[[OAuthClient], str]] = {
+    "clientId": lambda client: client.id,
+    "clientName": lambda client: client.name,
+    "appType": lambda client: client.app_type,
+    "tenantId": lambda client: client.tenant_id,
+    "createdAt": lambda client: client.created_at,
+    "updatedAt": lambda client: client.updated_at,
+}
+
+
+def list_clients(call: Call) -> Answer:
+    """``GET /oauth-clients``; only administrators get totals."""
+    _check_rights(call)
+    if not call.as_admin:
+        call = dataclasses.replace(call, query={k: v for k, v in call.query.items() if k != "totalResults"})
+    own = call.state.tenant.id
+    schema: Schema[OAuthClient] = Schema(
+        {
+            "clientId": Attribute(lambda client: (client.id,)),
+            "clientName": Attribute(lambda client: (client.name,)),
+            "appType": Attribute(lambda client: (client.app_type,)),
+            "tenantId": Attribute(lambda client: (client.tenant_id or own,)),
+            "createdByType": Attribute(lambda client: (client.created_by_type,)),
+        }
+    )
+    order = "+createdAt" if call.guesses.credentials_order == "created" else "+clientId"
+
+    def view_of(call: Call, client: OAuthClient) -> Json:
+        return {**view(call, client), **_connection_part(client)} if call.as_admin else view(call, client)
+
+    what = ListOf(call.state.oauth_clients, schema, SORTS, view_of, sort=order)
+    return list_page(call, what, call.query.get("filter"))
+
+
+def create_client(call: Call) -> Answer:
+    """``POST /oauth-clients``; the only time that the first secret is shown."""
+    known = frozenset({*CHECKS, "appType", "connectionConfig"})
+    body = checked_fields(call, known, frozenset({"clientName", "appType"}))
+    choice(*APP_TYPES)(body["appType"], "/appType")
+    record({}, {"consentMethod": choice("trusted")})(body.get("connectionConfig", {}), "/connectionConfig")
+    moment = now()
+    settings = {name: value for name, value in body.items() if name in CHECKS}
+    if body["appType"] == "web":
+        settings.setdefault("allowedAuthMethods", [SECRET_METHOD])
+    client = OAuthClient(
+        call.state.new_client_id(),
+        body["appType"],
+        _checked(call, settings, body["appType"]),
+        moment,
+        moment,
+        consent=body.get("connectionConfig", {}).get("consentMethod", ""),
+    )
+    same = [item for item in call.state.oauth_clients if (item.name, item.app_type) == (client.name, client.app_type)]
+    if same and call.guesses.oauth_client_same_name == "refuse":
+        raise bad("/clientName", "There is a client of this type with this name already.")
+    if client.allows("allowedAuthMethods", SECRET_METHOD):
+        client = dataclasses.replace(client, secrets=(new_secret(call.state, call.guesses, call.user_id),))
+    _store(call, client)
+    shown = {name: value for name, value in view(call, client).items() if name != "clientSecret"}
+    if client.secrets:
+        shown["clientSecret"] = client.secrets[-1]["clientSecret"]
+    elif call.guesses.oauth_secretless_answer == "empty":
+        shown["clientSecret"] = ""
+    return answer(201, shown)
+
+
+def get_client(call: Call) -> Answer:
+    """``GET /oauth-clients/{id}``."""
+    _check_rights(call)
+    return answer(200, view(call, _found(call)))
+
+
+def patch_client(call: Call) -> Answer:
+    """``PATCH /oauth-clients/{id}``: 204, or 202 with a secret that the change needed."""
+    client = _own(call)
+    settings = dict(client.settings)
+    for operation in patches.operations(call, {"remove": frozenset({"value"})}):
+        settings = _patched(call, settings, operation)
+    changed = dataclasses.replace(client, settings=_checked(call, settings, client.app_type), updated_at=now())
+    has_method = changed.allows("allowedAuthMethods", SECRET_METHOD)
+    if not has_method and call.guesses.oauth_secrets_without_method == "dropped":
+        changed = dataclasses.replace(changed, secrets=())
+    needs_secret = has_method and not client.allows("allowedAuthMethods", SECRET_METHOD) and not changed.secrets
+    if needs_secret:
+        changed = dataclasses.replace(changed, secrets=(new_secret(call.state, call.guesses, call.user_id),))
+    _store(call, changed)
+    return answer(202, {"clientSecret": changed.secrets[-1]["clientSecret"]}) if needs_secret else NO_CONTENT
+
+
+def delete_client(call: Call) -> Answer:
+    """``DELETE /oauth-clients/{id}``, which a header has to confirm; the bot user goes with the client."""
+    client = _own(call)
+    if call.headers.get(CONFIRMATION) != client.id:
+        detail = f"The header {CONFIRMATION} must be the ID of the client."
+        raise refuse(call.guesses.oauth_delete_unconfirmed_status, "Not confirmed", detail)
+    call.state.oauth_clients.remove(client.id)
+    for user in [user for user in call.state.users if user.client_id == client.id and user.status != "deleted"]:
+        if call.guesses.oauth_client_bot == "deleted":
+            call.state.users.put(users.deleted(user, call.guesses.deleted_subject))
+    return NO_CONTENT
+
+
+def publish_client(call: Call) -> Answer:
+    """``POST /oauth-clients/{id}/actions/publish``, which nothing undoes."""
+    client = _own(call)
+    if client.published_at and call.guesses.oauth_publish_again == "refuse":
+        raise refuse(400, "Not possible", "The client is published already.")
+    changed = client if client.published_at else dataclasses.replace(client, published_at=now(), updated_at=now())
+    call.state.oauth_clients.put(changed)
+    return answer(201, {"publishedAt": changed.published_at})
+
+
+def create_secret(call: Call) -> Answer:
+    """``POST /oauth-clients/{id}/client-secrets``: the only time that the secret is shown; five at most."""
+    client = _own(call)
+    if not client.allows("allowedAuthMethods", SECRET_METHOD):
+        raise refuse(400, "Not possible", f"The client does not have the method {SECRET_METHOD}.")
+    if len(client.secrets) >= MOST_SECRETS:
+        detail = f"A client has at most {MOST_SECRETS} secrets."
+        raise refuse(call.guesses.oauth_sixth_secret_status, "Too many secrets", detail)
+    secret = new_secret(call.state, call.guesses, call.user_id)
+    call.state.oauth_clients.put(dataclasses.replace(client, secrets=(*client.secrets, secret), updated_at=now()))
+    return answer(201, {"clientId": client.id, **secret})
+
+
+def delete_secret(call: Call) -> Answer:
+    """``DELETE /oauth-clients/{id}/client-secrets/{hint}``."""
+    client = _own(call, 0)
+    same = [secret for secret in client.secrets if secret["hint"] == call.ids[1]]
+    if not same:
+        raise not_found("There is no such secret.")
+    if len(same) > 1 and call.guesses.oauth_same_hint == "refuse":
+        raise refuse(400, "Not possible", "More than one secret has this hint.")
+    gone = same if call.guesses.oauth_same_hint == "all" else same[:1]
+    kept = tuple(secret for secret in client.secrets if secret not in gone)
+    if not kept and call.guesses.oauth_last_secret == "refuse":
+        raise refuse(400, "Not possible", "The last secret cannot be deleted.")
+    call.state.oauth_clients.put(dataclasses.replace(client, secrets=kept, updated_at=now()))
+    return NO_CONTENT
+
+
+def get_connection(call: Call) -> Answer:
+    """``GET /oauth-clients/{id}/connection-configs/me``."""
+    client = _found(call)
+    if not client.consent and call.guesses.oauth_connection_config_missing == "404":
+        raise not_found("The client has no connection configuration.")
+    return answer(200, _connection(client))
+
+
+def patch_connection(call: Call) -> Answer:
+    """``PATCH /oauth-clients/{id}/connection-configs/me``: whether people are asked for consent."""
+
+    def patched(client: OAuthClient, operation: patches.Operation) -> OAuthClient:
+        if (operation.op, operation.path) != ("replace", "/consentMethod"):
+            raise patches.unsupported(operation)
+        choice(*CONSENT)(operation.value, operation.path)
+        return dataclasses.replace(client, consent=operation.value)
+
+    patches.apply_in_order(call, _found(call), patched, call.state.oauth_clients.put)
+    return NO_CONTENT
+
+
+def delete_connection(call: Call) -> Answer:
+    """``DELETE /oauth-clients/{id}/connection-configs/me``."""
+    client = _found(call)
+    if not client.consent:
+        raise not_found("The client has no connection configuration.")
+    call.state.oauth_clients.put(dataclasses.replace(client, consent=""))
+    return NO_CONTENT
+
+
+def view(call: Call, client: OAuthClient) -> dict[str, Json]:
+    """A client as the caller may see it; what belongs to another tenant has the short form only."""
+    full = call.as_admin and not client.tenant_id
+    settings = dict(client.settings)
+    if call.guesses.oauth_unset_fields == "empty":
+        types = {name: TYPES_WITH.get(name, APP_TYPES) for name in (*TEXTS, *LISTS)}
+        unset = {name: "" if name in TEXTS else [] for name, allowed in types.items() if client.app_type in allowed}
+        settings = {**unset, **settings}
+    if not full:
+        settings = {name: value for name, value in settings.items() if name in ("clientName", *SHORT)}
+    shown: dict[str, Json] = {"clientId": client.id, "appType": client.app_type, **settings}
+    if (full or call.guesses.oauth_clients_without_rights == "with_hints") and client.secrets:
+        shown["clientSecrets"] = [_without_value(secret) for secret in client.secrets]
+    form = call.guesses.oauth_secret_in_answers
+    if full and client.secrets and form != "absent":
+        shown["clientSecret"] = client.secrets[-1]["clientSecret"] if form == "shown" else MASK
+    shown.update(createdByType=client.created_by_type, createdAt=client.created_at, updatedAt=client.updated_at)
+    extra = {"publishedAt": client.published_at, "disableTag": client.disable_tag}
+    return {**shown, **{name: value for name, value in extra.items() if value}}
+
+
+def state_view(call: Call, client: OAuthClient) -> dict[str, Json]:
+    """All that is known of a client, with its secrets, for tests."""
+    more = {"tenantId": client.tenant_id or call.state.tenant.id, "clientSecrets": list(client.secrets)}
+    return {**view(call, client), **_connection_part(client), **more}
+
+
+def new_secret(state: State, guesses: Guesses, user_id: str) -> dict[str, str]:
+    """A secret that nobody has seen yet."""
+    value = state.new_secret()
+    hint = value[-HINT:] if guesses.oauth_secret_hint == "last" else value[:HINT]
+    dated = {"createdAt": now()} if guesses.oauth_secret_created_at == "shown" else {}
+    return {"clientSecret": value, "hint": hint, **dated, "createdBy": user_id}
+
+
+def authenticated(state: State, client_id: str, secret: str) -> OAuthClient | None:
+    """The client with this id and one of its secrets, if it may have tokens of its own."""
+    client = state.oauth_clients.get(client_id)
+    if client is None or client.disable_tag or not client.allows("allowedGrantTypes", CREDENTIALS_GRANT):
+        return None
+    return client if secret in {each["clientSecret"] for each in client.secrets} else None
+
+
+def _store(call: Call, client: OAuthClient) -> None:
+    """Put the client where it is, and give one that acts for itself the bot user that it acts as."""
+    call.state.oauth_clients.put(client)
+    if client.allows("allowedGrantTypes", CREDENTIALS_GRANT):
+        call.state.bot_of(client.id, client.name)
+
+
+def _check_rights(call: Call) -> None:
+    if not call.as_admin and call.guesses.oauth_clients_without_rights == "403":
+        raise refuse(403, "Forbidden", "The caller may not do this.")
+
+
+def _found(call: Call, place: int = -1) -> OAuthClient:
+    client = call.state.oauth_clients.get(call.ids[place])
+    if client is None:
+        raise not_found("There is no such client.")
+    return client
+
+
+def _own(call: Call, place: int = -1) -> OAuthClient:
+    """The client of the path, which only the tenant that owns it can change. Raises Refusal."""
+    client = _found(call, place)
+    if client.tenant_id:
+        raise refuse(403, "Forbidden", "The client belongs to another tenant.")
+    return client
+
+
+def _without_value(secret: Mapping[str, str]) -> dict[str, Json]:
+    return {name: value for name, value in secret.items() if name != "clientSecret"}
+
+
+def _connection(client: OAuthClient) -> dict[str, Json]:
+    shown: dict[str, Json] = {"consentMethod": client.consent or CONSENT[0], "status": "approved"}
+    return {**shown, "deletedByOwner": True} if client.deleted_by_owner else shown
+
+
+def _connection_part(client: OAuthClient) -> dict[str, Json]:
+    return {"connectionConfig": _connection(client)} if client.consent else {}
+
+
+def _patched(call: Call, settings: dict[str, Any], operation: patches.Operation) -> dict[str, Any]:
+    """The settings after one operation: ``add`` sets a value like ``replace``, and ``remove`` clears it."""
+    name = operation.path[1:]
+    if name not in CHECKS or operation.path[:1] != "/" or operation.op not in ("add", "remove", "replace"):
+        raise patches.unsupported(operation)
+    clears = call.guesses.oauth_clear_text
+    if operation.op == "remove":
+        if name == "clientName" or (name in TEXTS and clears == "empty"):
+            raise patches.unsupported(operation)
+        return {field: value for field, value in settings.items() if field != name}
+    if name in TEXTS and operation.value == "" and clears == "remove":
+        raise bad(operation.path, "Must not be empty.")
+    if name == "jwksUri" and operation.value == "":
+        return {field: value for field, value in settings.items() if field != name}
+    return {**settings, name: operation.value}
+
+
+def _checked(call: Call, settings: Mapping[str, Any], app_type: str) -> dict[str, Any]:
+    """The settings of a client as they are stored. Raises Refusal 400 for those that it cannot have."""
+    for name, value in settings.items():
+        CHECKS[name](value, f"/{name}")
+        if value and app_type not in TYPES_WITH.get(name, APP_TYPES):
+            raise bad(f"/{name}", f"A client of the type {app_type} cannot have this.")
+    unknown = sorted(set(settings.get("allowedScopes", ())) - SCOPES)
+    if unknown and call.guesses.oauth_unknown_scope == "refuse":
+        raise bad("/allowedScopes", f"There is no scope {', '.join(unknown)}.")
+    keys = settings.get("publicKeys", ())
+    for index, key in enumerate(keys):
+        parameters, algorithms = KEYS[key["kty"]]
+        if key["alg"] not in algorithms or key.keys() - {"alg", "kid", "kty", "use"} != parameters:
+            raise bad(f"/publicKeys/{index}", f"Is not a key for {key['alg']}.")
+    if len({key["kid"] for key in keys}) < len(keys):
+        raise bad("/publicKeys", "Two keys have the same kid.")
+    if KEY_METHOD in settings.get("allowedAuthMethods", ()) and not keys and not settings.get("jwksUri"):
+        raise bad("/publicKeys", f"Is required with {KEY_METHOD}, unless there is a jwksUri.")
+    stored = {**settings}
+    for name in LISTS:
+        if name in settings and name != "publicKeys":
+            stored[name] = list(dict.fromkeys(map(_address(call, name), settings[name])))
+    return stored
+
+
+def _address(call: Call, name: str) -> Callable[[str], str]:
+    """How an entry of a list is stored."""
+    if name in ADDRESSES and call.guesses.oauth_addresses == "slash":
+        return lambda value: f"{value}/" if urlsplit(value).netloc and not urlsplit(value).path else value
+    return lambda value: value
