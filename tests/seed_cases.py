@@ -418,23 +418,25 @@ CASES: dict[str, Case] = {
 def facts(state: dict[str, Json]) -> dict[str, Json]:
     """What a tenant holds, each setting for itself under a name that a person would use."""
     ignored = ("lastUpdated", "links")
-    held = {f"tenant {name}": value for name, value in state["tenant"].items() if name not in ignored}
-    held.update({f"group settings {name}": state["settings"][name] for name in ("autoCreateGroups", "syncIdpGroups")})
-    held["group settings everyone"] = names(state["everyone"]["assignedRoles"])
+    current = {f"tenant {name}": value for name, value in state["tenant"].items() if name not in ignored}
+    current.update(
+        {f"group settings {name}": state["settings"][name] for name in ("autoCreateGroups", "syncIdpGroups")}
+    )
+    current["group settings everyone"] = names(state["everyone"]["assignedRoles"])
     for each in state["roles"]:
         if each["type"] == "custom":
             fields = {"name": each["name"], "description": each["description"], "scopes": each["assignedScopes"]}
-            held[f"role {each['name']}"] = fields
+            current[f"role {each['name']}"] = fields
     for each in state["groups"]:
         name = f"group {each['name']}" + " (custom)" * (each["name"] == "Idp" and each["providerType"] == "custom")
-        held[name] = {
+        current[name] = {
             "kind": each["providerType"],
             "description": each.get("description") or None,
             "roles": names(each["assignedRoles"]),
         }
     for each in state["users"]:
         if each["status"] != "deleted":
-            held[f"user {each['subject']}"] = {
+            current[f"user {each['subject']}"] = {
                 **{field: each.get(field) for field in ("name", "email", "picture", "status")},
                 "roles": names(each["assignedRoles"]),
                 "groups": names(each["assignedGroups"]),
@@ -444,7 +446,7 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
     called = {each["id"]: each["name"] for each in [*state["groups"], state["everyone"]]}
     called.update({each["id"]: each["subject"] for each in state["users"]})
     for each in state["spaces"]:
-        held[f"space {each['name']}"] = {
+        current[f"space {each['name']}"] = {
             "kind": each["type"],
             "description": each.get("description") or None,
             "owner": called[each["ownerId"]],
@@ -458,19 +460,21 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         of_the_tenant = ("updatedAt", "updatedBy", "isDefault")
         shown = {name: value for name, value in state[area].items() if name not in of_the_tenant}
         # The value itself, and not what differs in it, where it is an object.
-        held.update({f"{area} {name}": [value] if isinstance(value, dict) else value for name, value in shown.items()})
+        current.update(
+            {f"{area} {name}": [value] if isinstance(value, dict) else value for name, value in shown.items()}
+        )
     for each in state["csp_origins"]:
-        held[f"origin {each['name']}"] = {
+        current[f"origin {each['name']}"] = {
             "origin": each["origin"],
             "description": each.get("description") or None,
             "directives": [name for name, value in each.items() if value is True],
         }
     for each in state["ip_policies"]:
-        held[f"policy {each['name']}"] = {"addresses": each["allowedIps"], "enabled": each["enabled"]}
+        current[f"policy {each['name']}"] = {"addresses": each["allowedIps"], "enabled": each["enabled"]}
     for each in state["web_integrations"]:
-        held[f"integration {each['name']}"] = {"origins": each["validOrigins"]}
-    held.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
-    return held
+        current[f"integration {each['name']}"] = {"origins": each["validOrigins"]}
+    current.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
+    return current
 
 
 def names(assigned: list[dict[str, Json]]) -> list[str]:

@@ -49,7 +49,7 @@ _NAMES = {
 }
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_of}
 #: An audit shows the name of the tenant, and what is not described, whatever the description has.
-_AUDITED: Json = {"tenant": {}, "roles": [], "groups": [], "report_extra": True}
+_AUDITED: Json = {"tenant": {}, "roles": [], "groups": [], "report_unmanaged": True}
 _NOT_YET = "Not audited yet."
 _NOT_RUN = "The audit did not run on this host: it was skipped, or the play has not reached it."
 #: A mark: a host of a later batch must fail, because an earlier host with drift was allowed to pass.
@@ -67,7 +67,7 @@ class Options(NamedTuple):
     folder: str
     formats: List[str]
     mode: Optional[int]
-    count_extra: bool
+    count_unmanaged: bool
     fail_on_drift: bool
     exceptions: List[Any]
     previous: Optional[str]
@@ -92,8 +92,8 @@ class ActionModule(RoleAction):
         with self._parts.locked():
             self._prepare()
         result = self._compared()
-        found = audited(self.host, self.address(), result, self._described, self._options.count_extra)
-        accept(found, self._options.exceptions, _now()[:10], self._options.count_extra)
+        found = audited(self.host, self.address(), result, self._described, self._options.count_unmanaged)
+        accept(found, self._options.exceptions, _now()[:10], self._options.count_unmanaged)
         with self._parts.locked():
             self._parts.put(self.host, found)
             self._parts.mark("new")
@@ -114,7 +114,7 @@ class ActionModule(RoleAction):
             folder=absolute(values["report_dir"]),
             formats=check_type_list(values["formats"]),
             mode=mode_of("qlik_audit_report_mode", values["report_mode"]),
-            count_extra=boolean(values["count_extra"]),
+            count_unmanaged=boolean(values["count_unmanaged"]),
             fail_on_drift=boolean(values["fail_on_drift"]),
             exceptions=values["exceptions"],
             previous=None if previous is None else absolute(previous),
@@ -186,7 +186,7 @@ class ActionModule(RoleAction):
             say(lines)
             result.update({"msg": headline(report), "lines": lines})
         if options.fail_on_drift:
-            result.update(self._judgement(own, report))
+            result.update(self._judgment(own, report))
         elif report and self._nothing_was_audited(report):
             text = "No tenant was audited. %s The report is in %s."
             result.update(failed=True, msg=text % (headline(report), options.folder))
@@ -195,7 +195,7 @@ class ActionModule(RoleAction):
             result.pop("lines", None)
         return result
 
-    def _judgement(self, own: Json, report: Optional[Json]) -> Json:
+    def _judgment(self, own: Json, report: Optional[Json]) -> Json:
         """Fail the host for its own drift, or for that of an earlier host that was allowed to pass."""
         if not (has_drift(own) or self._parts.is_marked(_OWED)):
             return {}
@@ -252,7 +252,7 @@ class ActionModule(RoleAction):
                     "",
                     "The play failed or ended on this host before the tenant was audited; its output says why.",
                 )
-        report = report_of(found.values(), _now(), self._options.count_extra)
+        report = report_of(found.values(), _now(), self._options.count_unmanaged)
         report["revision"] = run.get("revision")
         add_history(report, run.get("previous"))
         try:

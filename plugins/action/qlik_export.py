@@ -17,10 +17,10 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration_info import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import (
     absolute,
+    current_mode,
+    desired_mode,
     file_name,
-    held_mode,
     mode_of,
-    wanted_mode,
     write_file,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
@@ -69,8 +69,8 @@ class ActionModule(RoleAction):
     def _write(self, path: str, variables: SeedVariables, mode: Optional[int]) -> Dict[str, Any]:
         content = variables.text().encode("utf-8", "replace")
         exists = os.path.lexists(path)
-        held = _held(path)
-        changed = held != content or held_mode(path) != wanted_mode(path, mode)
+        current = _current(path)
+        changed = current != content or current_mode(path) != desired_mode(path, mode)
         if changed and not self._task.check_mode:
             write_file(path, content, mode)
         if not changed:
@@ -92,8 +92,8 @@ class ActionModule(RoleAction):
         if variables.not_available:
             result["msg"] += "; not available: %s" % ", ".join(variables.not_available)
         say([result["msg"]])
-        if self._task.diff and held != content:
-            sides = {"before": (held or b"").decode("utf-8", "replace"), "after": content.decode("utf-8")}
+        if self._task.diff and current != content:
+            sides = {"before": (current or b"").decode("utf-8", "replace"), "after": content.decode("utf-8")}
             result["diff"] = {"before_header": path, "after_header": path, **sides}
         return result
 
@@ -142,16 +142,16 @@ def _refuse_what_is_no_export(path: str, force: bool) -> None:
     if os.path.islink(path):
         raise AnsibleActionFail("%s is a symbolic link. Nothing was changed. %s" % (path, _FORCE))
     if os.path.lexists(path):
-        held = _held(path)
-        if held is None:
+        current = _current(path)
+        if current is None:
             raise AnsibleActionFail("%s cannot be read. Nothing was changed. %s" % (path, _FORCE))
-        if not _OWN.match(held[:_LONGEST_FIRST_LINES]):
+        if not _OWN.match(current[:_LONGEST_FIRST_LINES]):
             text = "%s was not written by an export: its first line is another. Nothing was changed. %s"
             raise AnsibleActionFail(text % (path, _FORCE))
     if os.path.lexists(folder):
         return
     for shadowed in _beside(folder):
-        name = _NAME if _OWN.match((_held(shadowed) or b"")[:_LONGEST_FIRST_LINES]) else "variables.yml"
+        name = _NAME if _OWN.match((_current(shadowed) or b"")[:_LONGEST_FIRST_LINES]) else "variables.yml"
         raise AnsibleActionFail(
             "%s exists: beside a folder of the same name Ansible does not read it any more, so its variables would be"
             " lost. Nothing was changed. Put it into the folder: mkdir %s && mv %s %s"
@@ -168,9 +168,9 @@ def _beside(folder: str) -> List[str]:
     ]
 
 
-def _held(path: str) -> Optional[bytes]:
+def _current(path: str) -> Optional[bytes]:
     """What is in a regular file; C(None) where there is none or it cannot be read."""
-    if held_mode(path) is None:
+    if current_mode(path) is None:
         return None
     try:
         with open(path, "rb") as file:

@@ -71,14 +71,14 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
 
 
-def to_seed_variables(held: Mapping[str, Any]) -> str:
+def to_seed_variables(current: Mapping[str, Any]) -> str:
     """The variables of the seeding role as YAML.
 
-    :param held: what modules return, by area.
+    :param current: what modules return, by area.
     :raises AnsibleFilterError: when that is not what they return.
     """
     try:
-        return seed_variables_of(held).text()
+        return seed_variables_of(current).text()
     except InvalidInput as error:
         raise AnsibleFilterError(str(error)) from None
 

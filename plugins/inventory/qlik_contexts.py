@@ -141,7 +141,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if use_cache:
             self._cache[key] = hosts
         for name, variables in hosts.items():
-            if self._is_wanted(name):
+            if self._is_desired(name):
                 problem = name_problem(self, name)
                 if problem:
                     self.display.warning("The context %r is left out: %s." % (name, problem))
@@ -155,7 +155,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.warning(warning)
         return {name: _values(context, exposed) for name, context in contexts.usable.items()}
 
-    def _is_wanted(self, name: str) -> bool:
+    def _is_desired(self, name: str) -> bool:
         included = any(fnmatchcase(name, pattern) for pattern in self.get_option("include"))
         return included and not any(fnmatchcase(name, pattern) for pattern in self.get_option("exclude"))
 

@@ -250,7 +250,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         resources = self._cache[key] if use_cache and cache and key in self._cache else self._resources()
         if use_cache:
             self._cache[key] = resources
-        tenants = self._usable([tenant for tenant in map(OrganizationTenant, resources) if self._is_wanted(tenant)])
+        tenants = self._usable([tenant for tenant in map(OrganizationTenant, resources) if self._is_desired(tenant)])
         # Before the hosts, none of which may have the name of a group.
         for group in dict.fromkeys(group for tenant in tenants for group in self._groups_of(tenant)):
             self.inventory.add_group(group)
@@ -304,7 +304,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except QlikError as error:
             raise AnsibleError("The tenants of the organization cannot be read: %s" % error) from None
 
-    def _is_wanted(self, tenant: OrganizationTenant) -> bool:
+    def _is_desired(self, tenant: OrganizationTenant) -> bool:
         regions, statuses = self.get_option("regions"), self.get_option("statuses")
         return (
             (not regions or any(map(tenant.is_in, regions)))

@@ -60,26 +60,26 @@ class InvalidInput(QlikError):
     """
 
     #: What the tenant answered, where only its refusal led to the reason.
-    answer: Optional[ApiError] = None
+    response: Optional[ApiError] = None
 
     def __init__(self, message: str, hint: str = "", option: str = "") -> None:
         super().__init__(message, hint)
         self.option = option
 
     def to_result(self) -> Dict[str, Any]:
-        result = self.answer.to_result() if self.answer else {}
+        result = self.response.to_result() if self.response else {}
         return dict(result, **super().to_result())
 
 
 class NotAvailable(InvalidInput):
     """The tenant does not have what a task is about, such as an API that is not rolled out to it yet.
 
-    :param answer: how the tenant refused it, if it did.
+    :param response: how the tenant refused it, if it did.
     """
 
-    def __init__(self, message: str, hint: str = "", answer: Optional[ApiError] = None) -> None:
+    def __init__(self, message: str, hint: str = "", response: Optional[ApiError] = None) -> None:
         super().__init__(message, hint)
-        self.answer = answer
+        self.response = response
 
 
 class InvalidDescription(InvalidInput):
@@ -135,7 +135,7 @@ class NeverReached(NotReached):
     fault = None
 
 
-class AnswerLost(QlikError):
+class ResponseLost(QlikError):
     """The request was sent, and no answer arrived that can be read: it may have been carried out."""
 
     outcome_unknown = True
@@ -150,7 +150,7 @@ class Interrupted(QlikError):
     """The task got SIGINT or SIGTERM, so nothing more was begun."""
 
 
-class UnexpectedAnswer(QlikError):
+class UnexpectedResponse(QlikError):
     """The answer is not what Qlik's reference says it should be, and asking again would not help."""
 
     outcome_unknown = True

@@ -276,10 +276,10 @@ options:
       - Whether only approved plans are carried out. Without O(expected_plan) the task fails then, in check mode too.
     type: bool
     default: false
-  report_extra:
+  report_unmanaged:
     description:
-      - Whether RV(extra) lists what the tenant holds and the description does not have. The members of all spaces are
-        read for it, with a request for each space.
+      - Whether RV(unmanaged) lists what the tenant holds and the description does not have. The members of all spaces
+        are read for it, with a request for each space.
       - In check mode RV(administrators) says who can administer the tenant. That takes one request more for each of
         users, groups and group settings that are not described.
     type: bool
@@ -295,8 +295,8 @@ options:
     default: false
   attribute_unmanaged:
     description:
-      - With O(attribute_drift) and O(report_extra), whether all unmanaged objects have C(changed_by), not only those
-        that administer the tenant.
+      - With O(attribute_drift) and O(report_unmanaged), whether all unmanaged objects have C(changed_by), not only
+        those that administer the tenant.
     type: bool
     default: false
   attribution_days:
@@ -400,12 +400,12 @@ areas:
       object has the action C(failed), an C(error), and the C(place) of its description; C(before) and C(after) show how
       it differs, as far as that can be known. If the description of the object can be right, and only the change cannot
       be made, C(planned) is the action that it would take. C(unchangeable) has the settings that differ and stay so,
-      each with what is C(held) and what is C(wanted).
+      each with what is C(current) and what is C(desired).
     - In check mode with O(attribute_drift), each object that differs has C(changed_by), with C(time) (ISO 8601, UTC),
       C(actor) and C(on_behalf_of) (as in RV(qlikops.cloud.qlik_audit_event_info#module:events)), C(event), C(before)
       and C(after) of its newest change, or C(reason) why the audit log does not say who caused it. C(changes) has the
       same for each setting that differs, with the C(setting) and, for one element of a list, the C(element). If a later
-      event set another value, C(last_changed_by) names it. Objects in RV(extra) have C(changed_by) too if they are
+      event set another value, C(last_changed_by) names it. Objects in RV(unmanaged) have C(changed_by) too if they are
       attributed.
   returned: success, and failure after the tenant was read
   type: dict
@@ -510,11 +510,11 @@ problems:
       - place: groups[0].assigned_roles
         object: group 'HR' (idp)
         message: The tenant has no role 'Nobody'.
-extra:
+unmanaged:
   description:
     - What the tenant holds and the description does not have, by area. Bots of OAuth clients are left out.
     - C(administers) says whether it has the role C(TenantAdmin), itself or through a group.
-  returned: when O(report_extra) is set
+  returned: when O(report_unmanaged) is set
   type: dict
   sample:
     groups:
@@ -531,7 +531,7 @@ administrators:
       have it themselves, then each group that has it, followed by its members. Of a group of the identity provider the
       tenant shows the members that have logged in.
     - Users count who are active, invited or provisioned.
-  returned: in check mode, when O(report_extra) is set
+  returned: in check mode, when O(report_unmanaged) is set
   type: list
   elements: dict
   sample:
@@ -584,16 +584,16 @@ not_available:
   description:
     - By area, why the tenant does not have what is described, such as licence settings on a capacity-based
       subscription, or an API that is not rolled out yet. Any area can be missing. The other areas are compared.
-    - Only a check run with O(report_extra) goes on without such an area. Any other run fails before anything is
+    - Only a check run with O(report_unmanaged) goes on without such an area. Any other run fails before anything is
       written.
-  returned: when O(report_extra) is set
+  returned: when O(report_unmanaged) is set
   type: dict
   sample: {}
 remarks:
   description:
     - By area, what an audit should show even where it is as described, such as spaces of which everybody is a member,
       and members and owners that do not exist any more.
-  returned: when O(report_extra) is set
+  returned: when O(report_unmanaged) is set
   type: dict
   sample:
     spaces:

@@ -98,13 +98,13 @@ user:
 unchangeable:
   description:
     - Settings that differ and stay so, because the API sets them only when a user is created. Each has what the tenant
-      has as C(held), and what is asked for as C(wanted).
+      has as C(current), and what is asked for as C(desired).
   returned: when there are such settings
   type: dict
   sample:
     email:
-      held: ada@example.com
-      wanted: lovelace@example.com
+      current: ada@example.com
+      desired: lovelace@example.com
 error:
   description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

@@ -39,7 +39,7 @@ def mode_of(option: str, value: Any) -> Optional[int]:
     return int(value, 8)
 
 
-def held_mode(path: str) -> Optional[int]:
+def current_mode(path: str) -> Optional[int]:
     """The permissions of a regular file; C(None) where there is none, as for a symbolic link, which is not followed."""
     try:
         status = os.lstat(path)
@@ -48,12 +48,12 @@ def held_mode(path: str) -> Optional[int]:
     return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
 
 
-def wanted_mode(path: str, mode: Optional[int]) -> int:
+def desired_mode(path: str, mode: Optional[int]) -> int:
     """The permissions of a file after it is written: those asked for, or those it has, or the owner's alone."""
-    held = held_mode(path)
+    current = current_mode(path)
     if mode is not None:
         return mode
-    return 0o600 if held is None else held
+    return 0o600 if current is None else current
 
 
 def absolute(path: str) -> str:
@@ -67,7 +67,7 @@ def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
     :param mode: the permissions. Without them an existing file keeps its own, and a new one is the owner's alone.
     :raises OSError: when that cannot be done.
     """
-    replace_file(path, content, wanted_mode(path, mode))
+    replace_file(path, content, desired_mode(path, mode))
 
 
 def file_name(text: str, longest: int = LONGEST_NAME) -> str:

@@ -106,7 +106,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit", "plans"]},
         "qlik_audit_report_mode": {"type": "raw"},
         "qlik_audit_fail_on_drift": _BOOLEAN,
-        "qlik_audit_count_extra": _BOOLEAN,
+        "qlik_audit_count_unmanaged": _BOOLEAN,
         "qlik_audit_exceptions": {"type": "list", "elements": "dict", "options": EXCEPTION_SPEC},
         "qlik_audit_previous_report": _TEXT,
     },

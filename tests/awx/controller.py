@@ -125,7 +125,7 @@ class Controller:
     """Serves while the context lasts. ``held`` is what it was told, by resource and id."""
 
     def __init__(self) -> None:
-        self.held: dict[str, dict[int, dict[str, Any]]] = {resource: {} for resource in FIELDS}
+        self.current: dict[str, dict[int, dict[str, Any]]] = {resource: {} for resource in FIELDS}
         self.surveys: dict[int, dict[str, Any]] = {}
         self.attached: dict[tuple[str, int, str], list[int]] = {}
         self.writes: list[str] = []
@@ -144,7 +144,7 @@ class Controller:
             shown["related"]["survey_spec"] = f"{url}survey_spec/"
         if resource == "projects":
             shown["scm_revision"] = ""
-        self.held[resource][number] = shown
+        self.current[resource][number] = shown
         if resource in OBJECT_ROLES:
             roles = {name: {"id": self.add("roles", {"name": name})["id"]} for name in OBJECT_ROLES[resource]}
             shown["summary_fields"]["object_roles"] = roles
@@ -152,7 +152,7 @@ class Controller:
 
     def named(self, resource: str) -> dict[str, dict[str, Any]]:
         """What is held of a resource, by name; nodes by their identifier."""
-        return {item.get("identifier") or item["name"]: item for item in self.held[resource].values()}
+        return {item.get("identifier") or item["name"]: item for item in self.current[resource].values()}
 
     def parts(self, resource: str, name: str, part: str) -> list[str]:
         """The names of what is attached to an object."""
@@ -163,7 +163,7 @@ class Controller:
     def teams(self, resource: str, name: str, role: str) -> list[str]:
         """The names of the teams that have a role of an object."""
         number = self.named(resource)[name]["summary_fields"]["object_roles"][role]["id"]
-        names = {item["id"]: item["name"] for item in self.held["teams"].values()}
+        names = {item["id"]: item["name"] for item in self.current["teams"].values()}
         return sorted(names[each] for each in self.attached.get(("roles", number, "teams"), []))
 
     def __enter__(self) -> Controller:
@@ -235,7 +235,7 @@ class Controller:
         if part == "survey_spec":
             return web.json_response(self.surveys.get(number, {}))
         ids = self.attached.get((resource, number, part), [])
-        found = [self.held[PARTS[part]][each] for each in ids]
+        found = [self.current[PARTS[part]][each] for each in ids]
         return web.json_response({"count": len(found), "next": None, "results": found})
 
     async def _set_part(self, request: web.Request) -> web.Response:
@@ -250,7 +250,7 @@ class Controller:
             return web.json_response({})
         if part == "create_approval_template":
             template = self.add("workflow_approval_templates", self._checked("workflow_approval_templates", body))
-            self._start_with(self.held[resource][number], template)
+            self._start_with(self.current[resource][number], template)
             return web.json_response(template, status=201)
         if set(body) - {"disassociate"} != {"id"} or body["id"] not in self._known(PARTS[part]):
             raise refused({"id": ["There is no such object."]})
@@ -276,14 +276,14 @@ class Controller:
         """The object without the secrets of a credential."""
         if resource != "credentials" or "inputs" not in item:
             return item
-        fields = self.held["credential_types"][item["credential_type"]]["inputs"]["fields"]
+        fields = self.current["credential_types"][item["credential_type"]]["inputs"]["fields"]
         secrets = {field["id"] for field in fields if field.get("secret")} & item["inputs"].keys()
         return {**item, "inputs": {**item["inputs"], **dict.fromkeys(secrets, "$encrypted$")}}
 
     def _known(self, resource: str) -> dict[int, dict[str, Any]]:
-        if resource not in self.held:
+        if resource not in self.current:
             raise web.HTTPNotFound()
-        return self.held[resource]
+        return self.current[resource]
 
     def _item(self, request: web.Request) -> dict[str, Any]:
         known = self._known(request.match_info["resource"])
@@ -303,9 +303,9 @@ class Controller:
         if unknown:
             raise refused({name: ["Unknown field."] for name in unknown})
         for name, value in body.items():
-            if name in REFERENCES and value is not None and value not in self.held[REFERENCES[name]]:
+            if name in REFERENCES and value is not None and value not in self.current[REFERENCES[name]]:
                 raise refused({name: [f"Invalid pk {value!r}."]})
-        if "unified_job_template" in body and not any(body["unified_job_template"] in self.held[r] for r in STARTED):
+        if "unified_job_template" in body and not any(body["unified_job_template"] in self.current[r] for r in STARTED):
             raise refused({"unified_job_template": ["There is no such object."]})
         if resource == "workflow_job_template_nodes":
             objection = self._objection_to_node(body)

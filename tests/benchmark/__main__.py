@@ -102,7 +102,7 @@ class Bench:
         play = self.folder / f"play-{len(list(self.folder.iterdir()))}.json"
         variables = play.with_suffix(".vars.json")
         play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-        variables.write_text(json.dumps({"wanted": items}))
+        variables.write_text(json.dumps({"desired": items}))
         command = ["ansible-playbook", str(play), "-e", f"@{variables}"]
         return lambda: self.command(command)
 

@@ -91,7 +91,7 @@ def uri_tasks() -> list[dict[str, Any]]:
             **get(f"/spaces/{space_id}/assignments?limit=100"),
             "loop": "{{ found.results }}",
             "loop_control": {"label": "{{ item.item.name }}"},
-            "register": "held",
+            "register": "current",
         },
         {
             **create(
@@ -106,13 +106,13 @@ def uri_tasks() -> list[dict[str, Any]]:
 
 def ways_for(size: int, bench: Bench, node: Path | None, slow_size: int) -> dict[str, Callable[[], None]]:
     """The ways that end in reasonable time."""
-    wanted = spaces(size)
-    ways = {BULK: bench.playbook(bulk_task(), wanted)}
+    desired = spaces(size)
+    ways = {BULK: bench.playbook(bulk_task(), desired)}
     if size == slow_size:
-        ways[URI] = bench.playbook(uri_tasks(), wanted)
+        ways[URI] = bench.playbook(uri_tasks(), desired)
     if node:
         path = bench.folder / f"wanted-{size}.json"
-        path.write_text(json.dumps(wanted), encoding="utf-8")
+        path.write_text(json.dumps(desired), encoding="utf-8")
         ways[SCRIPT] = partial(bench.command, ["node", str(node)], WANTED=str(path))
     return ways
 

@@ -28,9 +28,9 @@ def test_the_lock_file_names_no_registry() -> None:
     text = (SOURCE / "package-lock.json").read_text(encoding="utf-8")
     assert "resolved" not in text
     assert "://" not in text
-    wanted = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    desired = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads(text)["packages"]
-    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}
+    assert desired == {name: locked[f"node_modules/{name}"]["version"] for name in desired}
 
 
 def test_javascript_client(tenant: Any) -> None:

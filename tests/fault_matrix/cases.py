@@ -266,8 +266,8 @@ MANY_POLICIES: list[Json] = [
 
 def plant_policies(tenant: TenantHandle) -> None:
     """The last two let the caller in, and are not to do so any more."""
-    held = {"Held": ["192.0.2.0/24"], "Changed": ["203.0.113.0/24"], "Gone": [CALLER]}
-    tenant.plant("ip_policies", [{"name": name, "allowedIps": ips, "enabled": True} for name, ips in held.items()])
+    current = {"Held": ["192.0.2.0/24"], "Changed": ["203.0.113.0/24"], "Gone": [CALLER]}
+    tenant.plant("ip_policies", [{"name": name, "allowedIps": ips, "enabled": True} for name, ips in current.items()])
 
 
 def plant_origins(tenant: TenantHandle) -> None:
@@ -275,8 +275,8 @@ def plant_origins(tenant: TenantHandle) -> None:
 
 
 def plant_integrations(tenant: TenantHandle) -> None:
-    held = {"validOrigins": ["https://a.example.com"]}
-    tenant.plant("web_integrations", [{"name": name, **held} for name in ("Held", "Changed", "Gone")])
+    current = {"validOrigins": ["https://a.example.com"]}
+    tenant.plant("web_integrations", [{"name": name, **current} for name in ("Held", "Changed", "Gone")])
 
 
 #: One change of each area, and what refers to what in it.

@@ -163,10 +163,10 @@ def false_reports(case: Case, result: Result, before: Any, after: Any, again: bo
             tally["misreported"] += int(result["summary"] != case.summary)
         rows = [{row[0]: row for row in look} for look in (before, after, case.expected)]
         for item in items:
-            was, now, wanted = (look.get(item.get("name") or item.get("subject")) for look in rows)
+            was, now, desired = (look.get(item.get("name") or item.get("subject")) for look in rows)
             tally["denied"] += int(not item["changed"] and was != now)
             if item["action"] != "failed":
-                tally["lost"] += int(now != wanted)
+                tally["lost"] += int(now != desired)
                 tally["claimed"] += int(item["changed"] and was == now)
             else:
                 tally["claimed"] += int(item["changed"] and was == now and not unknown)

@@ -34,7 +34,7 @@ class Race:
 
     :param options: the options of the run that wants a value to be there.
     :param values: what each run wants; all the same, or all different.
-    :param held: which values the tenant holds, each as often as it does.
+    :param current: which values the tenant holds, each as often as it does.
     :param prepare: plants what is there before.
     :param promised: whether the API has what it takes for every run to keep what it wants, and to end well.
     :param has_unique_names: whether only one run can create what all of them want; otherwise each can, and what is
@@ -44,7 +44,7 @@ class Race:
     module: str
     options: Callable[[str], dict[str, Json]]
     values: tuple[str, ...]
-    held: Callable[[State], list[str]]
+    current: Callable[[State], list[str]]
     prepare: Callable[[TenantHandle], object] = lambda tenant: None
     promised: bool = True
     has_unique_names: bool = True
@@ -57,9 +57,9 @@ class Race:
         return ("denied", "claimed", "duplicates")
 
 
-def of(state: State, kind: str, **wanted: str) -> dict[str, Any]:
+def of(state: State, kind: str, **desired: str) -> dict[str, Any]:
     """The item of a kind with these fields."""
-    (found,) = (item for item in state[kind] if wanted.items() <= item.items())
+    (found,) = (item for item in state[kind] if desired.items() <= item.items())
     return dict(found)
 
 
@@ -221,7 +221,7 @@ def all_races(
             orders[order](tenant, number + seed)
             values = race.values[:runs]
             pending = [pool.submit(at_once, tenant, race.module, race.options(value), runs) for value in values]
-            tally = judged(race, values, [job.result() for job in pending], race.held(tenant.state()))
+            tally = judged(race, values, [job.result() for job in pending], race.current(tenant.state()))
             tallies[name].update(tally)
             wrong = {column: tally[column] for column in race.wrong if tally[column]}
             if wrong:
@@ -247,12 +247,12 @@ def at_once(tenant: TenantHandle, module: str, options: dict[str, Json], runs: i
     return bounded(Run(tenant), module, **options)
 
 
-def judged(race: Race, values: Sequence[str], results: Sequence[Result], held: list[str]) -> Tally:
+def judged(race: Race, values: Sequence[str], results: Sequence[Result], current: list[str]) -> Tally:
     """The tally of one round; nothing that the runs want was there before."""
     tally: Tally = Counter(dict.fromkeys(COLUMNS, 0))
     tally.update(rounds=1, runs=len(results))
     for value, result in zip(values, results):
-        failed, there = bool(result.get("failed")), value in held
+        failed, there = bool(result.get("failed")), value in current
         tally["kept"] += int(there)
         tally["failed"] += int(failed)
         tally["lost"] += int(not failed and not there)
@@ -260,8 +260,8 @@ def judged(race: Race, values: Sequence[str], results: Sequence[Result], held: l
     if len(set(values)) < len(values):
         makers = sum(result["changed"] for result in results)
         tally["claimed"] += max(0, makers - 1) if race.has_unique_names else 0
-        tally["denied"] += int(makers == 0 and values[0] in held)
+        tally["denied"] += int(makers == 0 and values[0] in current)
     else:
-        tally["denied"] += sum(value in held and not result["changed"] for value, result in zip(values, results))
-    tally["duplicates"] = sum(held.count(value) - 1 for value in set(values) & set(held))
+        tally["denied"] += sum(value in current and not result["changed"] for value, result in zip(values, results))
+    tally["duplicates"] = sum(current.count(value) - 1 for value in set(values) & set(current))
     return tally

@@ -127,8 +127,8 @@ def found(tenant: Play, area: str) -> list[tuple[str, str]]:
     return sorted((item["name"], item["status"]) for item in objects if item["status"] != "in_sync")
 
 
-def extra(tenant: Play, area: str) -> list[str]:
-    return [item["name"] for item in area_of(tenant, area)["extra_objects"]]
+def unmanaged(tenant: Play, area: str) -> list[str]:
+    return [item["name"] for item in area_of(tenant, area)["unmanaged_objects"]]
 
 
 @pytest.mark.every_core
@@ -174,9 +174,9 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     stewards = next(item for item in area_of(drift, "groups")["objects"] if item["name"] == "Stewards")
     assert stewards["before"]["assigned_roles"] == ["DataAdmin"]
     assert stewards["after"]["assigned_roles"] == ["Steward"]
-    assert extra(drift, "roles") == extra(drift, "groups") == [HOSTILE]
-    assert extra(tenants["same"], "groups") == extra(tenants["same"], "roles") == []
-    assert "ada" not in extra(drift, "users")
+    assert unmanaged(drift, "roles") == unmanaged(drift, "groups") == [HOSTILE]
+    assert unmanaged(tenants["same"], "groups") == unmanaged(tenants["same"], "roles") == []
+    assert "ada" not in unmanaged(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
     assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
     (unknown,) = (item for item in area_of(tenants["unknown"], "groups")["objects"] if item["status"] == "failed")
@@ -236,7 +236,7 @@ def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, act
     gone = ["local|blind"] if action == "disable" else ["local|blind", "off"]
     assert found(tenant, "users") == [(name, "unwanted") for name in gone]
     users = area_of(tenant, "users")
-    assert (users["different"], users["unwanted"], users["extra"]) == (0, len(gone), 5 - len(gone) - 1)
+    assert (users["different"], users["unwanted"], users["unmanaged"]) == (0, len(gone), 5 - len(gone) - 1)
     blind = next(item for item in users["objects"] if item["name"] == "local|blind")
     assert blind["before"]["status"] == "active"
     assert (blind["after"] or {}).get("status") == ("disabled" if action == "disable" else None)
@@ -278,7 +278,7 @@ def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], au
     assert area_of(tenants["drifted"], "spaces")["remarks"] == [by_hand, *remarks]
     assert found(tenants["same"], "spaces") == []
     assert found(tenants["drifted"], "spaces") == [("Finance", "different"), ("Finance (dev)", "different")]
-    assert extra(tenants["drifted"], "spaces") == ["By hand"]
+    assert unmanaged(tenants["drifted"], "spaces") == ["By hand"]
 
     cases = audit.cases()
     assert cases["same.spaces", "Finance"] == cases["drifted.spaces", "Orphaned"] == ""
@@ -349,8 +349,8 @@ def test_what_is_wrong_with_one_object_hides_nothing_else(three: tuple[TenantHan
     assert item("spaces", "Finance")["before"]["description"] == "By hand"
     assert item("spaces", "Finance")["unchangeable"] == ["type"]
 
-    assert extra(found_tenant, "groups") == ["Shadow", "A first"]
-    assert area_of(found_tenant, "groups")["extra_objects"][0]["roles"] == ["TenantAdmin"]
+    assert unmanaged(found_tenant, "groups") == ["Shadow", "A first"]
+    assert area_of(found_tenant, "groups")["unmanaged_objects"][0]["roles"] == ["TenantAdmin"]
     people = [each for each in found_tenant["administrators"] if not each["is_bot"]]
     assert [(each["type"], each["name"], each["through"]) for each in people] == [
         ("user", "local|admin", None),
@@ -403,7 +403,7 @@ def test_the_folder_of_the_reports_is_taken_as_it_is(three: tuple[TenantHandle, 
 
 
 @pytest.mark.long
-def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audit: Audit) -> None:
+def test_unmanaged_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audit: Audit) -> None:
     three[0].plant_groups([{"name": "Shadow"}])
     hosts = {"acme": host(three[0])}
     description = {**STEWARDS, "qlik_seed_roles": DESCRIPTION["qlik_seed_roles"]}
@@ -414,10 +414,10 @@ def test_extra_objects_count_only_if_asked(three: tuple[TenantHandle, ...], audi
     names = ("qlik-audit.html", "qlik-audit.json", "qlik-audit.xml")
     assert (written["tenant_status"], written["files"]) == ("in_sync", [str(audit.folder / name) for name in names])
     assert audit.statuses() == {"acme": "in_sync"}
-    run = audit.run(hosts, description, variables={**fail, "qlik_audit_count_extra": True})
+    run = audit.run(hosts, description, variables={**fail, "qlik_audit_count_unmanaged": True})
     assert run.code == 2
     assert "differs from its description" in run.output
-    assert extra(audit.tenants()["acme"], "groups") == ["Builders", "Shadow"]
+    assert unmanaged(audit.tenants()["acme"], "groups") == ["Builders", "Shadow"]
     assert audit.cases()["acme.groups", "Shadow"].startswith("failure: ")
 
 
@@ -555,7 +555,7 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
         "As described: 33.3 % of tenants and 50 % of objects.",
         "1 object is accepted.",
         f"Since the report of {first['generated_at'].replace('T', ' ').replace('Z', ' UTC')}: 1 new, 1 resolved, "
-        "3 new extra objects.",
+        "3 new unmanaged objects.",
         f"The report is in {audit.folder}.",
     ]
     assert run.output.partition("Write the report")[2].splitlines()[1:8] == expected

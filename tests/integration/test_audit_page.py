@@ -105,7 +105,7 @@ def hostile_report() -> dict[str, Any]:
         },
         "plan": {"fingerprint": "0" * 64},
         "problems": {"tenant": [{"place": HOSTILE[1], "object": None, "message": HOSTILE[2]}]},
-        "extra": {
+        "unmanaged": {
             "roles": [{"name": name, "role": {"assigned_scopes": HOSTILE}} for name in HOSTILE],
             "groups": [
                 {"name": f"Extra {n}", "administers": n == 249, "group": {"assigned_roles": [{"name": HOSTILE[0]}]}}
@@ -235,16 +235,16 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
     cells = {cell.get_attribute("data-area"): cell.text for cell in rows[0].find_elements(By.TAG_NAME, "td")}
     assert {area: cell.split("\n") for area, cell in cells.items() if cell != "– not described"} == {
         "Tenant settings": ["! failed"],
-        "Custom roles": ["≠ 1 different", f"{len(HOSTILE)} extra"],
+        "Custom roles": ["≠ 1 different", f"{len(HOSTILE)} unmanaged"],
         "Groups": [
             f"! {len(HOSTILE)} failed",
             "≠ 250 missing",
             f"≠ {len(HOSTILE)} different",
-            "250 extra",
+            "250 unmanaged",
             "1 can administer",
             "1 accepted",
         ],
-        "Spaces": ["– not described", f"{len(HOSTILE)} extra"],
+        "Spaces": ["– not described", f"{len(HOSTILE)} unmanaged"],
     }
     # Areas that no tenant describes have no column.
     assert len(cells) == 4
@@ -274,7 +274,7 @@ def test_what_is_for_the_weekly_meeting(page: Any) -> None:
         [shown, 'role "R"', "full_access", "is true, described as false"],
     ]
     assert len(rows(page, "changes")) == MOST_SHOWN
-    assert rows(page, "changes", 1)[0][3] == "extra: on the tenant, and not described"
+    assert rows(page, "changes", 1)[0][3] == "unmanaged: on the tenant, not in the description"
     assert [row[2] for row in rows(page, "changes", 2)] == [spelt_out(text) for text in HOSTILE]
     exceptions = rows(page, "exceptions")
     assert exceptions[0] == [
@@ -331,8 +331,8 @@ def test_who_can_administer_the_tenant(page: Any) -> None:
     assert [" ".join(text.split()) for text in texts(block, "li")][-1] == "Group Nobody · the tenant knows no member"
 
 
-def test_extra_objects_say_what_they_mean(page: Any) -> None:
-    entries = [" ".join(text.split()) for text in texts(page, ".extras li")]
+def test_unmanaged_objects_say_what_they_mean(page: Any) -> None:
+    entries = [" ".join(text.split()) for text in texts(page, ".listing li")]
     administering = [text for text in entries if "can administer the tenant" in text]
     assert len(administering) == 1
     assert administering[0].startswith("Extra 249 ")

@@ -118,7 +118,7 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
         injectors = controller.named("credential_types")["Qlik Cloud tenant"]["injectors"]
         assert injectors["env"]["QLIK_TENANT_URL"] == "{{ tenant_url | default('') }}"
         questions = {question["variable"] for survey in controller.surveys.values() for question in survey["spec"]}
-        assert questions == {"qlik_audit_fail_on_drift", "qlik_audit_count_extra", "qlik_export_users"}
+        assert questions == {"qlik_audit_fail_on_drift", "qlik_audit_count_unmanaged", "qlik_export_users"}
 
         (workflow,) = controller.named("workflow_job_templates").values()
         assert workflow["name"] == "Qlik Cloud four eyes"
@@ -262,8 +262,8 @@ def test_execution_environment(tmp_path: Path) -> None:
     command = ["ansible-builder", "create", "--file", str(ROLE / "files" / "execution-environment.yml")]
     done = subprocess.run([*command, "--context", str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    wanted = yaml.safe_load((tmp_path / "_build" / "requirements.yml").read_text(encoding="utf-8"))
-    assert [collection["name"] for collection in wanted["collections"]] == ["qlikops.cloud"]
+    desired = yaml.safe_load((tmp_path / "_build" / "requirements.yml").read_text(encoding="utf-8"))
+    assert [collection["name"] for collection in desired["collections"]] == ["qlikops.cloud"]
     assert "ansible-runner" in next(tmp_path.glob("*file")).read_text(encoding="utf-8")
 
 
@@ -329,7 +329,7 @@ def test_a_job_without_answers_and_what_it_hands_on(tenant: LocalTenant, tmp_pat
         "--check",
         qlik_audit_report_dir=str(tmp_path / "reports"),
         qlik_audit_fail_on_drift="",
-        qlik_audit_count_extra="",
+        qlik_audit_count_unmanaged="",
     )
     assert audited["failures"] == {}, shown
     failed, shown = run_job(job, "seed", "", qlik_seed_prune="perhaps")

@@ -37,7 +37,7 @@ TASKS: dict[str, Play] = {
     "many": {"qlik_groups": {"groups": [{"name": "A", "assigned_roles": []}, {"name": "B"}, {"name": "{{ braces }}"}]}},
     "partly": {"qlik_configuration": {"groups": [{"name": "C"}], "roles": [{"name": "C"}]}},
     "info": {"qlik_group_info": {"name": "A"}},
-    "everything": {"qlik_configuration": {"groups": [{"name": "A"}], "report_extra": True}, "check_mode": True},
+    "everything": {"qlik_configuration": {"groups": [{"name": "A"}], "report_unmanaged": True}, "check_mode": True},
     "space": {"qlik_space": {"name": "Room", "type": "shared"}},
     "member": {"qlik_space_member": {"space": "Room", "group": "A", "roles": ["consumer"]}},
     "absent": {"qlik_group": {"name": "A", "state": "absent"}, "check_mode": True},

@@ -274,7 +274,7 @@ def test_an_audit_sees_what_is_changed_by_hand(
     assert [[side["status"] for side in users["ada"]], len(users)] == [["disabled", "active"], 2]
     assert [side["assigned_groups"] for side in users["local|plain"]] == [["Team"], []]
     for area in ("groups", "spaces"):
-        assert [each["name"] for each in found[area]["extra_objects"]] == ["Unknown"]
+        assert [each["name"] for each in found[area]["unmanaged_objects"]] == ["Unknown"]
 
 
 @pytest.mark.long
@@ -511,7 +511,7 @@ def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlayb
 @pytest.mark.long
 def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
     wrong: list[Any] = [{}, [], {"tenant": {"hostnames": ["a"]}, "roles": [1], "groups": []}]
-    for held in wrong:
+    for current in wrong:
         task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ held | qlikops.cloud.to_seed_variables }}"}}
-        run = run_playbook([task], {"held": held})
-        assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(held)
+        run = run_playbook([task], {"current": current})
+        assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(current)

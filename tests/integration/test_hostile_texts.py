@@ -328,7 +328,7 @@ def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp
     described = {
         "qlik_audit_report_dir": str(folder),
         "qlik_audit_previous_report": str(previous),
-        "qlik_audit_count_extra": True,
+        "qlik_audit_count_unmanaged": True,
         "qlik_audit_fail_on_drift": True,
         "qlik_seed_tenant": {"name": "Acme"},
         "qlik_seed_roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
@@ -341,7 +341,7 @@ def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp
     (audited,) = report["tenants"]
     assert audited["status"] == "drift", run.output
     areas = {area["area"]: area for area in audited["areas"]}
-    assert set(templates) <= {item["name"] for item in areas["groups"]["extra_objects"]}
+    assert set(templates) <= {item["name"] for item in areas["groups"]["unmanaged_objects"]}
     for kind in MALFORMED:
         items = {item["name"]: item for item in areas[kind]["objects"]}
         assert items.keys() == {*templates, *(f"x{text}" for text in templates)}
@@ -436,10 +436,10 @@ def test_errors_in_the_words_of_the_tenant(
     tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path, template: str
 ) -> None:
     error = {"code": template, "title": template, "detail": template, "meta": {"title": template}}
-    answer = {"status": 400, "json": {"errors": [error], "traceId": template}}
+    response = {"status": 400, "json": {"errors": [error], "traceId": template}}
     for path in ("/api/v1/tenants/me", "/api/v1/groups"):
         tenant.behave()
-        tenant.misbehave({"match": {"path": path}, "action": answer})
+        tenant.misbehave({"match": {"path": path}, "action": response})
         seeded = run_hostile("qlikops.cloud.seed", {"qlik_seed_tenant": {"name": "Acme"}}, options=["-vvvv"])
         assert seeded.code != 0
         assert "$MARKER" in seeded.output

@@ -312,7 +312,7 @@ RESCUED = {
             marks=pytest.mark.long,
         ),
         pytest.param(
-            audit("drift0,sync0", serial=1, strategy="free", vars={"qlik_audit_count_extra": False}),
+            audit("drift0,sync0", serial=1, strategy="free", vars={"qlik_audit_count_unmanaged": False}),
             ["drift", "in_sync"],
             {"sync0"},
             id="free",

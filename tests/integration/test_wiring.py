@@ -106,10 +106,10 @@ def test_no_option_is_without_a_case() -> None:
 def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -> None:
     """The cases show nothing if what they change was never there."""
     prepare(server, "")
-    held = facts(server.state())
-    assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= held.keys()
-    assert {"origin Portal", "integration Portal", "policy Office"} <= held.keys()
-    assert held["space Room"]["members"] == {"Team": ["consumer"]}
-    assert not held["licences autoAssignProfessional"]
-    assert not held["licences autoAssignAnalyzer"]
-    assert held["user bob"]["groups"] == ["Team"]
+    current = facts(server.state())
+    assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= current.keys()
+    assert {"origin Portal", "integration Portal", "policy Office"} <= current.keys()
+    assert current["space Room"]["members"] == {"Team": ["consumer"]}
+    assert not current["licences autoAssignProfessional"]
+    assert not current["licences autoAssignAnalyzer"]
+    assert current["user bob"]["groups"] == ["Team"]

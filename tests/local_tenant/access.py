@@ -78,8 +78,8 @@ def own_roles(call: Call, space: Space) -> list[str]:
     roles = assignable_roles(call.guesses, space.type)
     if space.owner_id == call.user_id:
         return roles
-    held = {role for assignment in own_assignments(call, space.id) for role in assignment.roles}
-    return [role for role in roles if role in held]
+    current = {role for assignment in own_assignments(call, space.id) for role in assignment.roles}
+    return [role for role in roles if role in current]
 
 
 def sees(call: Call, space: Space) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from . import patches
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .collection import SortKey
 from .errors import not_found, refuse
 from .filters import fold
@@ -53,7 +53,7 @@ def key_view(call: Call, key: ApiKey) -> dict[str, Json]:
     }
 
 
-def list_keys(call: Call) -> Answer:
+def list_keys(call: Call) -> Response:
     """``GET /api-keys``: those of all users for administrators, those of the caller for everybody else."""
     status, sort = call.query.get("status"), call.query.get("sort", "-created")
     field = sort[1:] if sort[:1] in ("+", "-") else sort
@@ -84,7 +84,7 @@ def list_keys(call: Call) -> Answer:
     return page_by_id(call, found, key_view, PAGE, 1)
 
 
-def create_key(call: Call) -> Answer:
+def create_key(call: Call) -> Response:
     """``POST /api-keys``: the only answer with the token."""
     body = checked_fields(call, FIELDS, frozenset({"description"}))
     description = text_field(body, "description", empty=False)
@@ -112,15 +112,15 @@ def create_key(call: Call) -> Answer:
     created = written(moment)
     key = ApiKey(state.new_uuid(), description, sub, call.user_id, written(ends), created, created, sub_type=sub_type)
     state.api_keys.put(key)
-    return answer(201, {**key_view(call, key), "token": call.token_of(key, guesses)})
+    return response(201, {**key_view(call, key), "token": call.token_of(key, guesses)})
 
 
-def get_key(call: Call) -> Answer:
+def get_key(call: Call) -> Response:
     """``GET /api-keys/{id}``."""
-    return answer(200, key_view(call, _found(call)))
+    return response(200, key_view(call, _found(call)))
 
 
-def patch_key(call: Call) -> Answer:
+def patch_key(call: Call) -> Response:
     """``PATCH /api-keys/{id}``: the description only."""
 
     def patched(key: ApiKey, operation: Operation) -> ApiKey:
@@ -133,7 +133,7 @@ def patch_key(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_key(call: Call) -> Answer:
+def delete_key(call: Call) -> Response:
     """``DELETE /api-keys/{id}``: the owner deletes a key; an administrator revokes that of somebody else."""
     key = _found(call)
     has_ended = key.status == "revoked" or instant(key.expiry) <= utc_now()
@@ -216,13 +216,13 @@ def view(settings: ApiKeySettings, form: str = "kept") -> dict[str, Json]:
     return {"max_keys_per_user": settings.max_keys, **shown}
 
 
-def get_config(call: Call) -> Answer:
+def get_config(call: Call) -> Response:
     """``GET /api-keys/configs/{tenantId}``."""
     _check_tenant(call)
-    return answer(200, view(call.state.api_key_settings, call.guesses.duration_form))
+    return response(200, view(call.state.api_key_settings, call.guesses.duration_form))
 
 
-def patch_config(call: Call) -> Answer:
+def patch_config(call: Call) -> Response:
     """``PATCH /api-keys/configs/{tenantId}``."""
     _check_tenant(call)
 

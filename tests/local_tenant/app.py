@@ -35,7 +35,7 @@ from . import (
     users,
     web_integrations,
 )
-from .call import Answer, Call, Caller, Handler, Json, answer
+from .call import Call, Caller, Handler, Json, Response, response
 from .cursors import Cursors
 from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
 from .faults import Faults
@@ -348,29 +348,29 @@ class Tenant:
         """Those that the control API counts as one: this host, and for an organization all of its own."""
         return [self]
 
-    def process(self, incoming: Incoming, fail_paths: tuple[str, ...] = ()) -> Answer:
+    def process(self, incoming: Incoming, fail_paths: tuple[str, ...] = ()) -> Response:
         """The answer the service gives, and the change it makes."""
         template, route, ids = self.route_of(incoming.method, incoming.path)
         service = route.service if route else "gateway"
         if route is None and template != "unknown":
             service = template.removeprefix(CORE_API).split("/")[1]
         try:
-            result = self._answer(incoming, template, route, ids, fail_paths)
+            result = self._response(incoming, template, route, ids, fail_paths)
         except Refusal as refusal:
-            body = answer(refusal.status, shape(refusal, service, incoming.method, self.guesses))
+            body = response(refusal.status, shape(refusal, service, incoming.method, self.guesses))
             return self._with_deprecation(dataclasses.replace(body, headers=refusal.headers), incoming)
         if route is not None and route.writes and result.status < 400:
             self.writes += 1
         return self._with_deprecation(result, incoming)
 
-    def _with_deprecation(self, result: Answer, incoming: Incoming) -> Answer:
+    def _with_deprecation(self, result: Response, incoming: Incoming) -> Response:
         """The answer, with what announces the end of an endpoint (RFC 9745, RFC 8594)."""
         if self.guesses.deprecation_headers == "none" or not incoming.path.startswith(API):
             return result
-        extra = {"Deprecation": f"@{DEPRECATED_AT}"}
+        unmanaged = {"Deprecation": f"@{DEPRECATED_AT}"}
         if self.guesses.deprecation_headers == "sunset":
-            extra["Sunset"] = SUNSET
-        return dataclasses.replace(result, headers={**result.headers, **extra})
+            unmanaged["Sunset"] = SUNSET
+        return dataclasses.replace(result, headers={**result.headers, **unmanaged})
 
     def _people(self) -> int:
         return sum(user.status != "deleted" for user in self.state.users)
@@ -378,14 +378,14 @@ class Tenant:
     def _token_route(self) -> Route:
         return Route("POST", "/oauth/token", self.tokens.issue, tier="", access="open", body="required")
 
-    def _answer(
+    def _response(
         self,
         incoming: Incoming,
         template: str,
         route: Route | None,
         ids: tuple[str, ...],
         fail_paths: tuple[str, ...],
-    ) -> Answer:
+    ) -> Response:
         if time.monotonic() < self.life.ready_at:
             raise refuse(self.guesses.tenant_not_ready_status, "Not ready", "The tenant is being made.")
         if self.life.is_purged:
@@ -434,10 +434,10 @@ class Tenant:
         with audit_log.recorded(call):
             return route.handler(call)
 
-    def _missing_service(self) -> Answer:
+    def _missing_service(self) -> Response:
         """What is said of a service that is not rolled out to this tenant. Raises Refusal."""
         if self.guesses.missing_service == "page":
-            return Answer(404, b"<h1>404 Not Found</h1>", content_type="text/html")
+            return Response(404, b"<h1>404 Not Found</h1>", content_type="text/html")
         raise refuse(int(self.guesses.missing_service), "Not available", "The service is not available.")
 
     def _authorise(self, route: Route, caller: Caller | None, ids: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from . import access, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response, text_field
 from .errors import not_found, refuse
 from .filters import Schema
 from .paging import ListOf, list_page
@@ -23,7 +23,7 @@ TYPES = ("user", "group", "bot")
 SORTS: dict[str, Callable[[Assignment], str]] = {"createdAt": lambda assignment: assignment.created_at}
 
 
-def list_assignments(call: Call) -> Answer:
+def list_assignments(call: Call) -> Response:
     """``GET /spaces/{id}/assignments``; the owner is not among them."""
     space = access.found(call)
     kind, assignee_id = call.query.get("type"), call.query.get("assigneeId")
@@ -53,7 +53,7 @@ def list_assignments(call: Call) -> Answer:
     return list_page(call, listing, None)
 
 
-def create_assignment(call: Call) -> Answer:
+def create_assignment(call: Call) -> Response:
     """``POST /spaces/{id}/assignments``: one for each assignee."""
     space = access.found(call, "update")
     body = checked_fields(call, FIELDS, FIELDS)
@@ -70,25 +70,25 @@ def create_assignment(call: Call) -> Answer:
         call.state.new_id(), space.id, kind, assignee_id, roles, moment, moment, created_by=caller, updated_by=caller
     )
     call.state.assignments.put(assignment)
-    return answer(201, views.assignment(call, assignment))
+    return response(201, views.assignment(call, assignment))
 
 
-def get_assignment(call: Call) -> Answer:
+def get_assignment(call: Call) -> Response:
     """``GET /spaces/{id}/assignments/{assignmentId}``."""
-    return answer(200, views.assignment(call, _found(call, access.found(call))))
+    return response(200, views.assignment(call, _found(call, access.found(call))))
 
 
-def put_assignment(call: Call) -> Answer:
+def put_assignment(call: Call) -> Response:
     """``PUT /spaces/{id}/assignments/{assignmentId}``: the roles given are all that are left."""
     space = access.found(call, "update")
     assignment = _found(call, space)
     roles = _roles(call, space, checked_fields(call, frozenset({"roles"}), frozenset({"roles"}))["roles"])
     changed = dataclasses.replace(assignment, roles=roles, updated_at=now(), updated_by=call.user_id)
     call.state.assignments.put(changed)
-    return answer(200, views.assignment(call, changed))
+    return response(200, views.assignment(call, changed))
 
 
-def delete_assignment(call: Call) -> Answer:
+def delete_assignment(call: Call) -> Response:
     """``DELETE /spaces/{id}/assignments/{assignmentId}``."""
     call.state.assignments.remove(_found(call, access.found(call, "update")).id)
     return NO_CONTENT

@@ -386,8 +386,8 @@ def validation_failed(state: State, guesses: Guesses, key: ApiKey) -> None:
         "description": key.description,
         "createdByUser": key.created_by,
     }
-    for prefix, wanted in ((NEW, ("new", "both")), ("com.qlik.v1.", ("old", "both"))):
-        if guesses.audit_names in wanted:
+    for prefix, desired in ((NEW, ("new", "both")), ("com.qlik.v1.", ("old", "both"))):
+        if guesses.audit_names in desired:
             name, source = f"{prefix}api-key.validation.failed", "com.qlik/api-keys"
             extensions = {"topLevelResourceId": key.id}
             add(state, AuditEvent("", "", written(utc_now()), name, source, data=data, extensions=extensions))

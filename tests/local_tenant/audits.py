@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from .call import Answer, Call, Json, answer
+from .call import Call, Json, Response, response
 from .cursors import Place
 from .errors import not_found, refuse
 from .filters import Schema
@@ -36,7 +36,7 @@ EXACT: dict[str, Callable[[AuditEvent], str]] = {
 }
 
 
-def list_audits(call: Call) -> Answer:
+def list_audits(call: Call) -> Response:
     """``GET /audits``: the events of the last 90 days, of any object: there is no filter for what was changed."""
     _check_rights(call)
     if "sort" in call.query and call.query["sort"][:1] not in ("+", "-"):
@@ -55,16 +55,16 @@ def list_audits(call: Call) -> Answer:
     return list_page(call, ListOf(events, Schema({}), SORTS, view, always, limit=PAGE, sort="-eventTime"), None)
 
 
-def get_audit(call: Call) -> Answer:
+def get_audit(call: Call) -> Response:
     """``GET /audits/{id}``."""
     _check_rights(call)
     event = call.state.audit_events.get(call.item_id)
     if event is None or not _is_listed(call, event, utc_now()):
         raise not_found("There is no such event.")
-    return answer(200, view(call, event))
+    return response(200, view(call, event))
 
 
-def get_archive(call: Call) -> Answer:
+def get_archive(call: Call) -> Response:
     """``GET /audits/archive``: all events of a day, however old and however many, without a length in front."""
     _check_rights(call)
     text = call.query.get("date", "")
@@ -81,23 +81,23 @@ def get_archive(call: Call) -> Answer:
         raise not_found("There is no archive of this day.")
     items = [_item(call, event) for event in found]
     return dataclasses.replace(
-        answer(200, items if guesses.audit_archive_form == "array" else {"data": items}), chunked=True
+        response(200, items if guesses.audit_archive_form == "array" else {"data": items}), chunked=True
     )
 
 
-def get_settings(call: Call) -> Answer:
+def get_settings(call: Call) -> Response:
     """``GET /audits/settings``."""
     _check_rights(call)
     ttl = int(KEPT.total_seconds())
-    return answer(200, {"data": {"ArchiveEnabled": call.guesses.audit_archive_enabled, "EventTTL": ttl}})
+    return response(200, {"data": {"ArchiveEnabled": call.guesses.audit_archive_enabled, "EventTTL": ttl}})
 
 
-def list_sources(call: Call) -> Answer:
+def list_sources(call: Call) -> Response:
     """``GET /audits/sources``: those of the events that the tenant has."""
     return _names(call, EXACT["source"])
 
 
-def list_types(call: Call) -> Answer:
+def list_types(call: Call) -> Response:
     """``GET /audits/types``: those of the events that the tenant has."""
     return _names(call, EXACT["eventType"])
 
@@ -149,8 +149,8 @@ def _condition(call: Call, name: str, text: str) -> Callable[[AuditEvent], bool]
     if name == "eventTime":
         return _span(call, text)
     if name == "id":
-        wanted = set(text.split(","))
-        return lambda event: event.id in wanted
+        desired = set(text.split(","))
+        return lambda event: event.id in desired
     is_strict = name == "eventType" and call.guesses.audit_unknown_type == "400"
     if is_strict and all(event.type != text for event in call.state.audit_events):
         raise refuse(400, "Invalid parameter", f"There is no event type {text!r}.", parameter="eventType")
@@ -174,7 +174,7 @@ def _span(call: Call, text: str) -> Callable[[AuditEvent], bool]:
     return lambda event: start <= instant(event.time) <= end
 
 
-def _names(call: Call, read: Callable[[AuditEvent], str]) -> Answer:
+def _names(call: Call, read: Callable[[AuditEvent], str]) -> Response:
     """What all visible events have of something, each once, in pages."""
     _check_rights(call)
     present = utc_now()
@@ -193,4 +193,4 @@ def _names(call: Call, read: Callable[[AuditEvent], str]) -> Answer:
             links[direction] = {"href": href(call, {direction: cursor})}
         elif direction == "next" and call.guesses.end_of_list == "null":
             links["next"] = {"href": None}
-    return answer(200, {"data": names[start : start + size], "links": links})
+    return response(200, {"data": names[start : start + size], "links": links})

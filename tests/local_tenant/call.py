@@ -75,7 +75,7 @@ class Call:
 
 
 @dataclasses.dataclass(frozen=True)
-class Answer:
+class Response:
     """Status, body and headers; ``body`` None means an empty one. ``chunked`` sends it without saying its length."""
 
     status: int
@@ -85,18 +85,18 @@ class Answer:
     chunked: bool = False
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Response]
 
 
-def answer(status: int, value: Json) -> Answer:
+def response(status: int, value: Json) -> Response:
     """A JSON answer."""
-    return Answer(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return Response(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-NO_CONTENT = Answer(204)
+NO_CONTENT = Response(204)
 
 
-def redirect(call: Call, status: int, guess: str, path: str) -> Answer:
+def redirect(call: Call, status: int, guess: str, path: str) -> Response:
     """A redirect in text/html to the host that ``guess`` names (Qlik reference: tenants, users, ``me``)."""
     hosts = {
         "called": call.host,
@@ -106,7 +106,7 @@ def redirect(call: Call, status: int, guess: str, path: str) -> Answer:
     }
     secure = call.guesses.link_scheme if hosts.get(guess) == call.host else "https"
     target = path if guess == "relative" else f"{secure}://{hosts[guess]}{path}"
-    return Answer(status, f'<a href="{target}">Moved</a>'.encode(), {"Location": target}, "text/html")
+    return Response(status, f'<a href="{target}">Moved</a>'.encode(), {"Location": target}, "text/html")
 
 
 def text_field(

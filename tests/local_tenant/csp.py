@@ -10,7 +10,7 @@ import fnmatch
 from collections.abc import Callable, Mapping
 
 from . import views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response, text_field
 from .errors import not_found, refuse
 from .filters import Schema, fold
 from .paging import ListOf, boolean, list_page
@@ -33,7 +33,7 @@ HEADERS = {
 }
 
 
-def list_origins(call: Call) -> Answer:
+def list_origins(call: Call) -> Response:
     """``GET /csp-origins``; texts are looked for in any case, with ``*`` for any text."""
     if call.query.get("sort", "").startswith("+"):
         raise refuse(400, "Invalid sort", "The order has no plus sign.", parameter="sort")
@@ -47,34 +47,34 @@ def list_origins(call: Call) -> Answer:
     return list_page(call, listing, None)
 
 
-def create_origin(call: Call) -> Answer:
+def create_origin(call: Call) -> Response:
     """``POST /csp-origins``; nothing but the origin is required, and nothing is unique."""
     moment = now()
     origin = CspOrigin(call.state.new_id(), "", moment, moment)
-    return answer(201, views.csp_origin(call, _stored(call, origin, {})))
+    return response(201, views.csp_origin(call, _stored(call, origin, {})))
 
 
-def get_origin(call: Call) -> Answer:
+def get_origin(call: Call) -> Response:
     """``GET /csp-origins/{id}``."""
-    return answer(200, views.csp_origin(call, _found(call)))
+    return response(200, views.csp_origin(call, _found(call)))
 
 
-def put_origin(call: Call) -> Answer:
+def put_origin(call: Call) -> Response:
     """``PUT /csp-origins/{id}``, answered with what is stored."""
     origin = _found(call)
     kept = {}
     if call.guesses.csp_put_omitted == "kept":
         kept = {name: value for name, value in views.csp_origin(call, origin).items() if name in FIELDS}
-    return answer(200, views.csp_origin(call, _stored(call, origin, kept)))
+    return response(200, views.csp_origin(call, _stored(call, origin, kept)))
 
 
-def delete_origin(call: Call) -> Answer:
+def delete_origin(call: Call) -> Response:
     """``DELETE /csp-origins/{id}``."""
     call.state.csp_origins.remove(_found(call).id)
     return NO_CONTENT
 
 
-def generate_header(call: Call) -> Answer:
+def generate_header(call: Call) -> Response:
     """``GET /csp-origins/actions/generate-header``: the origins of each directive."""
     sources: dict[str, list[str]] = {}
     for origin in call.state.csp_origins:
@@ -83,7 +83,7 @@ def generate_header(call: Call) -> Answer:
         if "connectSrcWSS" in origin.directives:
             sources.setdefault(HEADERS["connectSrc"], []).append("wss://" + origin.origin.rpartition("://")[2])
     header = "; ".join(f"{name} {' '.join(sorted(origins))}" for name, origins in sorted(sources.items()))
-    return answer(200, {"Content-Security-Policy": header})
+    return response(200, {"Content-Security-Policy": header})
 
 
 def _condition(call: Call, name: str, text: str) -> Callable[[CspOrigin], bool]:
@@ -91,8 +91,8 @@ def _condition(call: Call, name: str, text: str) -> Callable[[CspOrigin], bool]:
     if name in TEXTS:
         pattern = fold(text).replace("[", "[[]").replace("?", "[?]")
         return lambda origin: fnmatch.fnmatchcase(fold(SORTS[name](origin)), pattern)
-    wanted = boolean(call, name)
-    return lambda origin: (name in origin.directives) is wanted
+    desired = boolean(call, name)
+    return lambda origin: (name in origin.directives) is desired
 
 
 def _found(call: Call) -> CspOrigin:

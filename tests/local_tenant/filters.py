@@ -264,16 +264,16 @@ def matcher(node: Node, schema: Schema[T]) -> Callable[[T], bool]:
 
 
 def _comparison_matcher(node: Comparison, schema: Schema[T]) -> Callable[[T], bool]:
-    read, wanted = schema.attribute(node.attribute).read, fold(node.value)
+    read, desired = schema.attribute(node.attribute).read, fold(node.value)
     if node.operator == "co":
-        return lambda item: any(wanted in fold(value) for value in read(item))
+        return lambda item: any(desired in fold(value) for value in read(item))
     if node.operator == "ne":
-        return lambda item: all(fold(value) != wanted for value in read(item))
-    return _membership(read, frozenset({wanted}))
+        return lambda item: all(fold(value) != desired for value in read(item))
+    return _membership(read, frozenset({desired}))
 
 
-def _membership(read: Getter[T], wanted: frozenset[str]) -> Callable[[T], bool]:
-    return lambda item: any(fold(value) in wanted for value in read(item))
+def _membership(read: Getter[T], desired: frozenset[str]) -> Callable[[T], bool]:
+    return lambda item: any(fold(value) in desired for value in read(item))
 
 
 def _shared_equals(node: Logic) -> tuple[str, frozenset[str]] | None:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 
 from . import patches, references, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .errors import not_found, refuse
 from .filters import MAX_IDS, Attribute, Schema
 from .paging import ListOf, boolean, filter_of_body, list_page
@@ -28,7 +28,7 @@ SORTS: dict[str, Callable[[Group], str]] = {
 }
 
 
-def list_groups(call: Call) -> Answer:
+def list_groups(call: Call) -> Response:
     """``GET /groups``, or the system groups, which no other parameter goes with."""
     if not boolean(call, "systemGroups"):
         return list_page(call, _listing(call), call.query.get("filter"))
@@ -36,17 +36,17 @@ def list_groups(call: Call) -> Answer:
         detail = "systemGroups cannot be combined with other parameters."
         raise refuse(400, "Invalid parameter", detail, parameter="systemGroups")
     links = {"self": {"href": f"{call.base()}{call.path}?systemGroups=true"}}
-    return answer(200, {"data": [views.group(call, call.state.everyone)], "links": links})
+    return response(200, {"data": [views.group(call, call.state.everyone)], "links": links})
 
 
-def filter_groups(call: Call) -> Answer:
+def filter_groups(call: Call) -> Response:
     """``POST /groups/actions/filter``: sorted by name only, at most 100 ids."""
     listing = _listing(call)
     listing = dataclasses.replace(listing, sorts={"name": listing.sorts["name"]}, max_ids=MAX_IDS)
     return list_page(call, listing, filter_of_body(call))
 
 
-def create_group(call: Call) -> Answer:
+def create_group(call: Call) -> Response:
     """``POST /groups``."""
     body = checked_fields(call, FIELDS, frozenset({"name"}))
     guesses, state = call.guesses, call.state
@@ -81,15 +81,15 @@ def create_group(call: Call) -> Answer:
         updated_by=call.user_id,
     )
     state.groups.put(group)
-    return answer(201, views.group(call, group))
+    return response(201, views.group(call, group))
 
 
-def get_group(call: Call) -> Answer:
+def get_group(call: Call) -> Response:
     """``GET /groups/{id}``; Everyone can be read by its id."""
-    return answer(200, views.group(call, _found(call)))
+    return response(200, views.group(call, _found(call)))
 
 
-def patch_group(call: Call) -> Answer:
+def patch_group(call: Call) -> Response:
     """``PATCH /groups/{id}``: replace only; name and description of custom groups only."""
     group = _found(call)
 
@@ -103,7 +103,7 @@ def patch_group(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_group(call: Call) -> Answer:
+def delete_group(call: Call) -> Response:
     """``DELETE /groups/{id}``; a custom group must not have members."""
     group = _found(call)
     if group.provider_type == "system":
@@ -120,12 +120,12 @@ def delete_group(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def get_settings(call: Call) -> Answer:
+def get_settings(call: Call) -> Response:
     """``GET /groups/settings``."""
-    return answer(200, views.group_settings(call))
+    return response(200, views.group_settings(call))
 
 
-def patch_settings(call: Call) -> Answer:
+def patch_settings(call: Call) -> Response:
     """``PATCH /groups/settings``: the two switches and the roles of Everyone."""
     current = (call.state.settings, call.state.everyone)
 

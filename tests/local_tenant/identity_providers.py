@@ -17,7 +17,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from . import patches
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .errors import Refusal, not_found, refuse
 from .filters import Schema
 from .paging import PAGE_QUERY, ListOf, boolean, list_page
@@ -188,7 +188,7 @@ SORTS: dict[str, Callable[[IdentityProvider], str]] = {
 }
 
 
-def list_providers(call: Call) -> Answer:
+def list_providers(call: Call) -> Response:
     """``GET /identity-providers``, in which Qlik Account is not."""
     active = boolean(call, "active") if "active" in call.query else None
     always = (f"active={active}", lambda provider: active is None or provider.active == active)
@@ -197,7 +197,7 @@ def list_providers(call: Call) -> Answer:
     return list_page(call, ListOf(call.state.identity_providers, schema, SORTS, view, always, sort=order), None)
 
 
-def create_provider(call: Call) -> Answer:
+def create_provider(call: Call) -> Response:
     """``POST /identity-providers``: at once active, or pending until a person has signed in."""
     try:
         provider = _created(call)
@@ -209,7 +209,7 @@ def create_provider(call: Call) -> Answer:
     return _shown(call, 201, provider)
 
 
-def get_status(call: Call) -> Answer:
+def get_status(call: Call) -> Response:
     """``GET /identity-providers/status``, the only place where Qlik Account is."""
     providers = [
         {"active": provider.active, "provider": provider.provider, "interactive": provider.interactive}
@@ -218,30 +218,30 @@ def get_status(call: Call) -> Answer:
     account = {"active": has_qlik_account(call.state), "provider": "qlik", "interactive": True}
     counted = [*providers, *([account] if call.guesses.idp_status_counts_qlik else [])]
     count = sum(bool(each["active"] and each["interactive"]) for each in counted)
-    return answer(200, {"idps_metadata": [*providers, account], "active_interactive_idps_count": count})
+    return response(200, {"idps_metadata": [*providers, account], "active_interactive_idps_count": count})
 
 
-def get_my_meta(call: Call) -> Answer:
+def get_my_meta(call: Call) -> Response:
     """``GET /identity-providers/me/meta``: links of Qlik Account, while the company has no provider of its own."""
     if active_interactive(call.state) is None:
         links = {"userPortalLink": "https://account.example.com", "upgradeSubscriptionLink": "https://buy.example.com"}
-        return answer(200, links)
+        return response(200, links)
     if call.guesses.idp_meta_of_company == "404":
         raise not_found("The default identity provider is not in use.")
-    return answer(200, {})
+    return response(200, {})
 
 
-def get_metadata(_call: Call) -> Answer:
+def get_metadata(_call: Call) -> Response:
     """``GET /identity-providers/.well-known/metadata.json``, of which no content is published."""
-    return answer(200, {})
+    return response(200, {})
 
 
-def get_provider(call: Call) -> Answer:
+def get_provider(call: Call) -> Response:
     """``GET /identity-providers/{id}``."""
     return _shown(call, 200, _found(call))
 
 
-def patch_provider(call: Call) -> Answer:
+def patch_provider(call: Call) -> Response:
     """``PATCH /identity-providers/{id}``: all of it or nothing."""
     provider = _found(call)
     try:
@@ -255,7 +255,7 @@ def patch_provider(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_provider(call: Call) -> Answer:
+def delete_provider(call: Call) -> Response:
     """``DELETE /identity-providers/{id}``, but not of the provider that people sign in with."""
     provider = _found(call)
     if provider == active_interactive(call.state):
@@ -330,8 +330,8 @@ def from_metadata(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**_from_metadata(options["metadata"]["raw"], "/metadata/raw"), **kept}
 
 
-def _shown(call: Call, status: int, provider: IdentityProvider) -> Answer:
-    shown = answer(status, view(call, provider))
+def _shown(call: Call, status: int, provider: IdentityProvider) -> Response:
+    shown = response(status, view(call, provider))
     if provider.pending_options is None or call.guesses.idp_promotion_value == "hidden":
         return shown
     return dataclasses.replace(shown, headers={VALUE_HEADER: promotion_value(provider)})
@@ -420,8 +420,8 @@ def _sent_options(
         raise bad(f"/{name}", "Is required.")
     options = _checked_options(call, body["protocol"], body["provider"], body[name], name, interactive=interactive)
     if body["protocol"] == "jwtAuth" and call.guesses.idp_same_issuer == "refuse":
-        held = [each.options or {} for each in call.state.identity_providers if each.protocol == "jwtAuth"]
-        if any(each.get("issuer") == options["issuer"] for each in held):
+        current = [each.options or {} for each in call.state.identity_providers if each.protocol == "jwtAuth"]
+        if any(each.get("issuer") == options["issuer"] for each in current):
             raise bad("/options/issuer", "Is taken.")
     return (options, None) if live else (None, options)
 
@@ -503,24 +503,24 @@ def _patched(call: Call, provider: IdentityProvider, operation: patches.Operatio
 
 def _patched_options(call: Call, provider: IdentityProvider, root: str, rest: list[str], value: Json) -> dict[str, Any]:
     """The options below ``root`` after one operation. Raises Refusal 400."""
-    held = provider.options if root == "options" else provider.pending_options
+    current = provider.options if root == "options" else provider.pending_options
     interactive, guesses = provider.interactive, call.guesses
     if not rest:
         kind, name = provider.protocol, provider.provider
         options = _checked_options(call, kind, name, value, root, interactive=interactive, replaced=True)
         keeps = guesses.idp_whole_replacement == "keeps_secret"
-        kept = {each: held[each] for each in SECRETS if held and each in held and keeps}
+        kept = {each: current[each] for each in SECRETS if current and each in current and keeps}
         return {**kept, **options}
-    if held is None and root == "pendingOptions" and guesses.idp_patch_without_pending == "copy":
-        held = provider.options
-    if held is None:
+    if current is None and root == "pendingOptions" and guesses.idp_patch_without_pending == "copy":
+        current = provider.options
+    if current is None:
         raise bad(f"/{root}", "There are none.")
     (name,) = rest
     checks = {"SAML": SAML, "OIDC": PERSON if interactive else MACHINE}[provider.protocol]
     checks[name](value, f"/{root}/{name}")
     _check_microsoft(provider.provider, {name: value}, f"/{root}")
-    options = {**held, **from_metadata({name: value})}
-    if name == "discoveryUrl" and guesses.idp_new_discovery_url == "clears_secret" and held.get(name) != value:
+    options = {**current, **from_metadata({name: value})}
+    if name == "discoveryUrl" and guesses.idp_new_discovery_url == "clears_secret" and current.get(name) != value:
         options = {field: each for field, each in options.items() if field not in SECRETS}
     return options
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from . import patches, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response
 from .errors import not_found, refuse
 from .filters import Attribute, Schema
 from .paging import ListOf, list_page
@@ -35,7 +35,7 @@ def is_blocked(state: State, policies: Iterable[IpPolicy] | None = None) -> bool
     return bool(enabled) and not any(address in network for network in allowed)
 
 
-def list_policies(call: Call) -> Answer:
+def list_policies(call: Call) -> Response:
     """``GET /api/core/ip-policies``; the cursor of a page goes on in either direction.
 
     It takes precedence over the other parameters: it goes on with those of the page that it comes from.
@@ -61,7 +61,7 @@ def list_policies(call: Call) -> Answer:
     return list_page(call, what, call.query.get("filter"))
 
 
-def create_policy(call: Call) -> Answer:
+def create_policy(call: Call) -> Response:
     """``POST /api/core/ip-policies``; the first enabled policy keeps all other addresses out."""
     body = checked_fields(call, frozenset({"name", "allowedIps", "enabled"}), frozenset({"allowedIps"}))
     moment, caller = now(), call.user_id
@@ -71,15 +71,15 @@ def create_policy(call: Call) -> Answer:
     unnamed = policy.id if call.guesses.new_ip_policy_name == "id" else ""
     policy = dataclasses.replace(policy, name=_name(call, body["name"]) if "name" in body else unnamed)
     enabled = _boolean(body.get("enabled", call.guesses.new_ip_policy_is_enabled))
-    return answer(201, views.ip_policy(call, _stored(call, dataclasses.replace(policy, enabled=enabled))))
+    return response(201, views.ip_policy(call, _stored(call, dataclasses.replace(policy, enabled=enabled))))
 
 
-def get_policy(call: Call) -> Answer:
+def get_policy(call: Call) -> Response:
     """``GET /api/core/ip-policies/{id}``."""
-    return answer(200, views.ip_policy(call, _found(call)))
+    return response(200, views.ip_policy(call, _found(call)))
 
 
-def patch_policy(call: Call) -> Answer:
+def patch_policy(call: Call) -> Response:
     """``PATCH /api/core/ip-policies/{id}``: replace only."""
 
     def store(policy: IpPolicy) -> None:
@@ -89,7 +89,7 @@ def patch_policy(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_policy(call: Call) -> Answer:
+def delete_policy(call: Call) -> Response:
     """``DELETE /api/core/ip-policies/{id}``; without an enabled policy every address can reach the tenant."""
     policy = _found(call)
     if not policy.deletable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import access, views
-from .call import Answer, Call
+from .call import Call, Response
 from .errors import refuse
 from .filters import Schema, fold
 from .paging import ListOf, boolean, list_page
@@ -23,13 +23,13 @@ SORTS: dict[str, Callable[[ContentItem], str]] = {
 }
 
 
-def list_items(call: Call) -> Answer:
+def list_items(call: Call) -> Response:
     """``GET /items``: what the catalogue knows of the spaces that the caller sees."""
     if not call.query.get("sort", "+").startswith(("+", "-")):
         raise refuse(400, "Invalid sort", "The order has a sign.", parameter="sort")
     boolean(call, "noActions")
     asked = {name: text for name, text in call.query.items() if name in QUERY - {"sort", "noActions"}}
-    wanted: dict[str, Callable[[ContentItem, str], bool]] = {
+    desired: dict[str, Callable[[ContentItem, str], bool]] = {
         "spaceId": lambda item, text: item.space_id == text,
         "ownerId": lambda item, text: item.owner_id == text,
         "resourceType": lambda item, text: item.resource_type in text.split(","),
@@ -37,7 +37,7 @@ def list_items(call: Call) -> Answer:
     }
 
     def passes(item: ContentItem) -> bool:
-        return item.listed and _sees(call, item) and all(wanted[name](item, text) for name, text in asked.items())
+        return item.listed and _sees(call, item) and all(desired[name](item, text) for name, text in asked.items())
 
     name = repr([call.user_id, call.as_admin, sorted(asked.items())])
     among = ("spaceId", asked["spaceId"]) if "spaceId" in asked else None

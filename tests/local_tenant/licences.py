@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from .call import Answer, Call, Json, answer, checked_fields
+from .call import Call, Json, Response, checked_fields, response
 from .errors import refuse
 from .state import Licence
 
@@ -46,13 +46,13 @@ def overview(licence: Licence) -> dict[str, Json]:
     }
 
 
-def get_settings(call: Call) -> Answer:
+def get_settings(call: Call) -> Response:
     """``GET /licenses/settings``."""
     _check_user_based(call)
-    return answer(200, settings(call.state.licence))
+    return response(200, settings(call.state.licence))
 
 
-def put_settings(call: Call) -> Answer:
+def put_settings(call: Call) -> Response:
     """``PUT /licenses/settings``, answered with what is stored."""
     _check_user_based(call)
     body = checked_fields(call, frozenset(FIELDS))
@@ -64,18 +64,18 @@ def put_settings(call: Call) -> Answer:
     if licence.user_based:
         changes = {FIELDS[name]: value for name, value in {**base, **body}.items()}
         call.state.licence = dataclasses.replace(licence, **changes)
-    return answer(200, settings(call.state.licence))
+    return response(200, settings(call.state.licence))
 
 
-def get_overview(call: Call) -> Answer:
+def get_overview(call: Call) -> Response:
     """``GET /licenses/overview``."""
-    return answer(200, overview(call.state.licence))
+    return response(200, overview(call.state.licence))
 
 
-def get_status(call: Call) -> Answer:
+def get_status(call: Call) -> Response:
     """``GET /licenses/status``."""
     shown = {name: overview(call.state.licence)[name] for name in ("origin", "product", "status", "trial", "valid")}
-    return answer(200, {**shown, "type": "Signed", "deactivated": False, "extensionStatus": "Unavailable"})
+    return response(200, {**shown, "type": "Signed", "deactivated": False, "extensionStatus": "Unavailable"})
 
 
 def _check_user_based(call: Call) -> None:

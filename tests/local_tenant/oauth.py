@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from . import audit_log, oauth_clients
-from .call import Answer, Call, Caller, Json, answer, checked_fields
+from .call import Call, Caller, Json, Response, checked_fields, response
 from .errors import refuse
 from .guesses import Guesses
 from .keys import JTI_FORMS, api_key_text, key_id_in
@@ -105,7 +105,7 @@ class Tokens:
         for text, token in self._tokens.items():
             self._tokens[text] = dataclasses.replace(token, ends=token.ends - seconds)
 
-    def issue(self, call: Call) -> Answer:
+    def issue(self, call: Call) -> Response:
         """``POST /oauth/token``: a token of the client for this tenant only. Raises Refusal."""
         basic = call.headers.get("Authorization", "").partition(" ")
         in_header = basic[0].lower() == "basic" and call.guesses.oauth_basic == "accept"
@@ -124,7 +124,7 @@ class Tokens:
             "expires_in": self.lifetime,
             "expires_at": written(utc_now() + timedelta(seconds=self.lifetime)),
         }
-        return answer(200, value)
+        return response(200, value)
 
     def _plant_client(self) -> None:
         """Let the tenant have the client that its users log in with; it is like any other, and can be deleted."""

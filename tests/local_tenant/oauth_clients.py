@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import patches, shapes, users
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .errors import not_found, refuse
 from .filters import Attribute, Schema
 from .guesses import Guesses
@@ -87,7 +87,7 @@ SORTS: dict[str, Callable[[OAuthClient], str]] = {
 }
 
 
-def list_clients(call: Call) -> Answer:
+def list_clients(call: Call) -> Response:
     """``GET /oauth-clients``; only administrators get totals."""
     _check_rights(call)
     if not call.as_admin:
@@ -111,7 +111,7 @@ def list_clients(call: Call) -> Answer:
     return list_page(call, what, call.query.get("filter"))
 
 
-def create_client(call: Call) -> Answer:
+def create_client(call: Call) -> Response:
     """``POST /oauth-clients``; the only time that the first secret is shown."""
     known = frozenset({*CHECKS, "appType", "connectionConfig"})
     body = checked_fields(call, known, frozenset({"clientName", "appType"}))
@@ -140,16 +140,16 @@ def create_client(call: Call) -> Answer:
         shown["clientSecret"] = client.secrets[-1]["clientSecret"]
     elif call.guesses.oauth_secretless_answer == "empty":
         shown["clientSecret"] = ""
-    return answer(201, shown)
+    return response(201, shown)
 
 
-def get_client(call: Call) -> Answer:
+def get_client(call: Call) -> Response:
     """``GET /oauth-clients/{id}``."""
     _check_rights(call)
-    return answer(200, view(call, _found(call)))
+    return response(200, view(call, _found(call)))
 
 
-def patch_client(call: Call) -> Answer:
+def patch_client(call: Call) -> Response:
     """``PATCH /oauth-clients/{id}``: 204, or 202 with a secret that the change needed."""
     client = _own(call)
     settings = dict(client.settings)
@@ -163,10 +163,10 @@ def patch_client(call: Call) -> Answer:
     if needs_secret:
         changed = dataclasses.replace(changed, secrets=(new_secret(call.state, call.guesses, call.user_id),))
     _store(call, changed)
-    return answer(202, {"clientSecret": changed.secrets[-1]["clientSecret"]}) if needs_secret else NO_CONTENT
+    return response(202, {"clientSecret": changed.secrets[-1]["clientSecret"]}) if needs_secret else NO_CONTENT
 
 
-def delete_client(call: Call) -> Answer:
+def delete_client(call: Call) -> Response:
     """``DELETE /oauth-clients/{id}``, which a header has to confirm; the bot user goes with the client."""
     client = _own(call)
     if call.headers.get(CONFIRMATION) != client.id:
@@ -179,17 +179,17 @@ def delete_client(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def publish_client(call: Call) -> Answer:
+def publish_client(call: Call) -> Response:
     """``POST /oauth-clients/{id}/actions/publish``, which nothing undoes."""
     client = _own(call)
     if client.published_at and call.guesses.oauth_publish_again == "refuse":
         raise refuse(400, "Not possible", "The client is published already.")
     changed = client if client.published_at else dataclasses.replace(client, published_at=now(), updated_at=now())
     call.state.oauth_clients.put(changed)
-    return answer(201, {"publishedAt": changed.published_at})
+    return response(201, {"publishedAt": changed.published_at})
 
 
-def create_secret(call: Call) -> Answer:
+def create_secret(call: Call) -> Response:
     """``POST /oauth-clients/{id}/client-secrets``: the only time that the secret is shown; five at most."""
     client = _own(call)
     if not client.allows("allowedAuthMethods", SECRET_METHOD):
@@ -199,10 +199,10 @@ def create_secret(call: Call) -> Answer:
         raise refuse(call.guesses.oauth_sixth_secret_status, "Too many secrets", detail)
     secret = new_secret(call.state, call.guesses, call.user_id)
     call.state.oauth_clients.put(dataclasses.replace(client, secrets=(*client.secrets, secret), updated_at=now()))
-    return answer(201, {"clientId": client.id, **secret})
+    return response(201, {"clientId": client.id, **secret})
 
 
-def delete_secret(call: Call) -> Answer:
+def delete_secret(call: Call) -> Response:
     """``DELETE /oauth-clients/{id}/client-secrets/{hint}``."""
     client = _own(call, 0)
     same = [secret for secret in client.secrets if secret["hint"] == call.ids[1]]
@@ -218,15 +218,15 @@ def delete_secret(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def get_connection(call: Call) -> Answer:
+def get_connection(call: Call) -> Response:
     """``GET /oauth-clients/{id}/connection-configs/me``."""
     client = _found(call)
     if not client.consent and call.guesses.oauth_connection_config_missing == "404":
         raise not_found("The client has no connection configuration.")
-    return answer(200, _connection(client))
+    return response(200, _connection(client))
 
 
-def patch_connection(call: Call) -> Answer:
+def patch_connection(call: Call) -> Response:
     """``PATCH /oauth-clients/{id}/connection-configs/me``: whether people are asked for consent."""
 
     def patched(client: OAuthClient, operation: patches.Operation) -> OAuthClient:
@@ -239,7 +239,7 @@ def patch_connection(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_connection(call: Call) -> Answer:
+def delete_connection(call: Call) -> Response:
     """``DELETE /oauth-clients/{id}/connection-configs/me``."""
     client = _found(call)
     if not client.consent:
@@ -265,8 +265,8 @@ def view(call: Call, client: OAuthClient) -> dict[str, Json]:
     if full and client.secrets and form != "absent":
         shown["clientSecret"] = client.secrets[-1]["clientSecret"] if form == "shown" else MASK
     shown.update(createdByType=client.created_by_type, createdAt=client.created_at, updatedAt=client.updated_at)
-    extra = {"publishedAt": client.published_at, "disableTag": client.disable_tag}
-    return {**shown, **{name: value for name, value in extra.items() if value}}
+    unmanaged = {"publishedAt": client.published_at, "disableTag": client.disable_tag}
+    return {**shown, **{name: value for name, value in unmanaged.items() if value}}
 
 
 def state_view(call: Call, client: OAuthClient) -> dict[str, Json]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import views
 from .app import API, Life, Route, Routes, Tenant
-from .call import Answer, Call, Json, answer, checked_fields
+from .call import Call, Json, Response, checked_fields, response
 from .collection import Collection
 from .errors import not_found, refuse
 from .filters import Attribute, Schema
@@ -196,13 +196,13 @@ class Register(Tenant):
         )
         super().__init__(number, *organization.options(), region=region)
 
-    def process(self, *arguments: Any) -> Answer:
+    def process(self, *arguments: Any) -> Response:
         """The answer, and the change that it makes, which the organization learns of at once."""
         result = super().process(*arguments)
         self._organization.sync()
         return result
 
-    def _create(self, call: Call) -> Answer:
+    def _create(self, call: Call) -> Response:
         """``POST /tenants``."""
         body = checked_fields(call, frozenset({"licenseKey", "datacenter"}))
         key, organization = body.get("licenseKey"), self._organization
@@ -218,9 +218,9 @@ class Register(Tenant):
         tenant = organization.make(self.state.region, datacenter)
         tenant.life.ready_at = tenant_ready_at(call.guesses)
         shown = views.tenant(dataclasses.replace(call, state=tenant.state))
-        return answer(201, shown)
+        return response(201, shown)
 
-    def _deactivate(self, call: Call) -> Answer:
+    def _deactivate(self, call: Call) -> Response:
         """``POST /tenants/{id}/actions/deactivate``; a repetition counts the days from now on."""
         tenant = self._confirmed(call)
         body = checked_fields(call, frozenset({"purgeAfterDays"})) if call.body is not None else {}
@@ -237,9 +237,9 @@ class Register(Tenant):
         tenant.life.purge_at = purge_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         tenant.life.deactivations += 1
         shown = {"id": call.item_id, "status": "disabled", "estimatedPurgeDate": tenant.life.purge_at}
-        return answer(200, shown)
+        return response(200, shown)
 
-    def _reactivate(self, call: Call) -> Answer:
+    def _reactivate(self, call: Call) -> Response:
         """``POST /tenants/{id}/actions/reactivate``."""
         tenant = self._confirmed(call)
         checked_fields(call, frozenset())
@@ -249,7 +249,7 @@ class Register(Tenant):
         tenant.life.purge_at = ""
         tenant.life.reactivations += 1
         terse = call.guesses.reactivate_answer == "empty"
-        return answer(200, {} if terse else {"id": call.item_id, "status": "active"})
+        return response(200, {} if terse else {"id": call.item_id, "status": "active"})
 
     def _confirmed(self, call: Call) -> Tenant:
         """The tenant of the path, which the header has to name too. Raises Refusal."""
@@ -338,21 +338,21 @@ class Console(Tenant):
     def _status(item: Listed, guesses: Guesses) -> str:
         return guesses.organization_disabled_status if item.status == "disabled" else item.status
 
-    def _list(self, call: Call) -> Answer:
+    def _list(self, call: Call) -> Response:
         """``GET /tenants``."""
         return self._page(call, call.query.get("filter"))
 
-    def _filter(self, call: Call) -> Answer:
+    def _filter(self, call: Call) -> Response:
         """``POST /tenants/actions/filter``."""
         return self._page(call, filter_of_body(call))
 
-    def _page(self, call: Call, text: str | None) -> Answer:
+    def _page(self, call: Call, text: str | None) -> Response:
         self._check_scope(call)
         if call.guesses.organization_filter_subscription == "required" and "subscriptionid" not in (text or "").lower():
             raise refuse(400, "Invalid filter", "A filter for subscriptionId is required.", parameter="filter")
         return list_page(call, self.listing(call.guesses), text)
 
-    def _count(self, call: Call) -> Answer:
+    def _count(self, call: Call) -> Response:
         """``GET /tenants/actions/count``."""
         text = call.query.get("filter", "")
         if "subscriptionid" not in text.lower():
@@ -360,16 +360,16 @@ class Console(Tenant):
         self._check_scope(call)
         everything = dataclasses.replace(call, query={"totalResults": "true"})
         page = list_page(everything, self.listing(call.guesses), text)
-        return answer(200, {"count": json.loads(page.body or b"{}")["totalResults"]})
+        return response(200, {"count": json.loads(page.body or b"{}")["totalResults"]})
 
-    def _get(self, call: Call) -> Answer:
+    def _get(self, call: Call) -> Response:
         """``GET /tenants/{id}``."""
         self._check_scope(call)
         found = self.organization.sync().get(call.item_id)
         if found is None:
             raise not_found("The tenant does not exist.")
         shown = self.view(call, found)
-        return answer(200, shown if call.guesses.organization_single_answer == "object" else {"data": [shown]})
+        return response(200, shown if call.guesses.organization_single_answer == "object" else {"data": [shown]})
 
     @staticmethod
     def _check_scope(call: Call) -> None:

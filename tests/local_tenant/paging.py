@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from . import filters
-from .call import Answer, Call, Json, answer
+from .call import Call, Json, Response, response
 from .collection import Collection, Item, SortKey
 from .cursors import Place
 from .errors import Refusal, refuse
@@ -67,7 +67,7 @@ def boolean(call: Call, name: str) -> bool:
     return text == "true"
 
 
-def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
+def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Response:
     """One page. Raises Refusal 400 for a bad limit, sort, cursor or filter."""
     limit = _limit(call, what)
     field, descending = _sort(call, what)
@@ -99,10 +99,12 @@ def list_page(call: Call, what: ListOf[T], filter_text: str | None) -> Answer:
         body["meta"] = {"count": len(chosen), **what.counted}
     if total:
         body["totalResults"] = len(chosen)
-    return answer(200, body)
+    return response(200, body)
 
 
-def page_by_id(call: Call, found: Sequence[T], view: Callable[[Call, T], Json], default: int, smallest: int) -> Answer:
+def page_by_id(
+    call: Call, found: Sequence[T], view: Callable[[Call, T], Json], default: int, smallest: int
+) -> Response:
     """One page of ``found``, which begins behind, or ends in front of, an item that is named by its id.
 
     :param default: how many items a page has without a limit.
@@ -123,7 +125,7 @@ def page_by_id(call: Call, found: Sequence[T], view: Callable[[Call, T], Json], 
         links["next"] = {"href": None}
     if page and start > 0:
         links["prev"] = {"href": href(call, {**query, "endingBefore": page[0].id})}
-    return answer(200, {"data": [view(call, item) for item in page], "links": links})
+    return response(200, {"data": [view(call, item) for item in page], "links": links})
 
 
 def _range_by_id(call: Call, found: Sequence[T], limit: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from . import patches, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .errors import not_found, refuse
 from .filters import Attribute, Schema
 from .paging import ListOf, list_page
@@ -28,14 +28,14 @@ SORTS: dict[str, Callable[[Role], str]] = {
 }
 
 
-def list_roles(call: Call) -> Answer:
+def list_roles(call: Call) -> Response:
     """``GET /roles``: default and custom roles, without those that the subscription hides."""
     sorts = SORTS if call.guesses.sort_fields == "filterable" else {"name": SORTS["name"]}
     always = ("visible", lambda role: not role.hidden)
     return list_page(call, ListOf(call.state.roles, _schema(call), sorts, views.role, always), call.query.get("filter"))
 
 
-def create_role(call: Call) -> Answer:
+def create_role(call: Call) -> Response:
     """``POST /roles``: a custom role."""
     body = checked_fields(call, FIELDS, frozenset({"name"}))
     name = text_field(body, "name", empty=False)
@@ -60,15 +60,15 @@ def create_role(call: Call) -> Answer:
         updated_by=caller,
     )
     call.state.roles.put(role)
-    return answer(201, views.role(call, role))
+    return response(201, views.role(call, role))
 
 
-def get_role(call: Call) -> Answer:
+def get_role(call: Call) -> Response:
     """``GET /roles/{id}``."""
-    return answer(200, views.role(call, _found(call)))
+    return response(200, views.role(call, _found(call)))
 
 
-def patch_role(call: Call) -> Answer:
+def patch_role(call: Call) -> Response:
     """``PATCH /roles/{id}``: custom roles, and the scopes of UserDefault."""
     role = _found(call)
     if role.type == "default" and role.name != USER_DEFAULT:
@@ -78,7 +78,7 @@ def patch_role(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_role(call: Call) -> Answer:
+def delete_role(call: Call) -> Response:
     """``DELETE /roles/{id}``: refused with 403 while the role is assigned."""
     role = call.state.roles.get(call.item_id)
     if role is None or role.hidden:

@@ -23,7 +23,7 @@ from aiohttp import web
 
 from . import control, plant
 from .app import VERSION_HEADER, Incoming, Tenant
-from .call import Answer, answer
+from .call import Response, response
 
 CONTROL = "/control/"
 LINGER_ZERO = struct.pack("ii", 1, 0)
@@ -130,7 +130,7 @@ class Server:
             return _reset(request)
         return await _send(request, result, fault)
 
-    def _result(self, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+    def _result(self, incoming: Incoming, fault: Mapping[str, Any]) -> Response:
         replaced = self._replacement(incoming, fault)
         if replaced is not None and not fault.get("processed", False):
             return replaced
@@ -139,35 +139,35 @@ class Server:
         result = self.tenant.process(incoming, tuple(fault.get("fail_operations", ())))
         return replaced or self._spoiled(result, incoming, fault)
 
-    def _pretended(self, incoming: Incoming) -> Answer:
+    def _pretended(self, incoming: Incoming) -> Response:
         """A success that nothing was done for; it repeats what was sent, or lists nothing."""
         _template, route, _id = self.tenant.route_of(incoming.method, incoming.path)
         status = route.success if route else 200
-        return Answer(status, None if status == 204 else incoming.body or json.dumps(NOTHING_LISTED).encode())
+        return Response(status, None if status == 204 else incoming.body or json.dumps(NOTHING_LISTED).encode())
 
-    def _replacement(self, incoming: Incoming, fault: Mapping[str, Any]) -> Answer | None:
+    def _replacement(self, incoming: Incoming, fault: Mapping[str, Any]) -> Response | None:
         """The answer a fault gives instead of the service, if it gives one."""
         headers = {name: str(value) for name, value in fault.get("headers", {}).items()}
         if "redirect" in fault:
-            return Answer(fault.get("redirect_status", 302), b"", {**headers, "Location": fault["redirect"]})
+            return Response(fault.get("redirect_status", 302), b"", {**headers, "Location": fault["redirect"]})
         if "echo_authorization" in fault:
             error = {"code": "HTTP-500", "title": "Echo", "detail": incoming.headers.get("Authorization", "")}
-            return answer(fault["echo_authorization"], {"errors": [error]})
+            return response(fault["echo_authorization"], {"errors": [error]})
         if "status" not in fault:
             return None
         if "json" in fault:
-            return dataclasses.replace(answer(fault["status"], fault["json"]), headers=headers)
+            return dataclasses.replace(response(fault["status"], fault["json"]), headers=headers)
         for kind in ("html", "text"):
             if kind in fault:
                 content_type = f"text/{kind if kind == 'html' else 'plain'}"
-                return Answer(fault["status"], fault[kind].encode(), headers, content_type)
-        return Answer(fault["status"], b"", headers)
+                return Response(fault["status"], fault[kind].encode(), headers, content_type)
+        return Response(fault["status"], b"", headers)
 
-    def _spoiled(self, result: Answer, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+    def _spoiled(self, result: Response, incoming: Incoming, fault: Mapping[str, Any]) -> Response:
         """The service's answer with what a fault does to its content."""
         if fault.get("headers"):
-            extra = {name: str(value) for name, value in fault["headers"].items()}
-            result = dataclasses.replace(result, headers={**result.headers, **extra})
+            unmanaged = {name: str(value) for name, value in fault["headers"].items()}
+            result = dataclasses.replace(result, headers={**result.headers, **unmanaged})
         if "huge" in fault:
             padding = b" " * max(0, fault["huge"] - len(result.body or b""))
             return dataclasses.replace(result, body=padding + (result.body or b""))
@@ -177,12 +177,12 @@ class Server:
             return dataclasses.replace(result, body=(result.body or b"{}")[:-1] + b',"broken":')
         if "wrong_type" in fault:
             value = WRONG_TYPE if fault["wrong_type"] is True else fault["wrong_type"]
-            return dataclasses.replace(answer(result.status, value), headers=result.headers)
+            return dataclasses.replace(response(result.status, value), headers=result.headers)
         if result.status == 200 and fault.keys() & {"endless_paging", "repeat_cursor", "foreign_next"}:
             return self._with_next(result, incoming, fault)
         return result
 
-    def _with_next(self, result: Answer, incoming: Incoming, fault: Mapping[str, Any]) -> Answer:
+    def _with_next(self, result: Response, incoming: Incoming, fault: Mapping[str, Any]) -> Response:
         page = json.loads(result.body or b"{}")
         if not isinstance(page, dict) or "links" not in page:
             return result
@@ -194,10 +194,10 @@ class Server:
             cursor = "repeated" if fault.get("repeat_cursor") else f"page-{next(self._pages)}"
             target = f"{here}?next={cursor}"
         page["links"]["next"] = {"href": target}
-        return answer(200, page)
+        return response(200, page)
 
 
-def garbled(result: Answer, how: str) -> Answer:
+def garbled(result: Response, how: str) -> Response:
     """An answer of success with another body (see ``faults.py``); any other answer as it is."""
     if not 200 <= result.status < 300:
         return result
@@ -236,7 +236,7 @@ def _reset(request: web.BaseRequest) -> web.Response:
     return web.Response()
 
 
-async def _send(request: web.BaseRequest, result: Answer, fault: Mapping[str, Any]) -> web.StreamResponse:
+async def _send(request: web.BaseRequest, result: Response, fault: Mapping[str, Any]) -> web.StreamResponse:
     headers = dict(result.headers)
     body = result.body or b""
     if result.body is not None:

@@ -9,7 +9,7 @@ import dataclasses
 from typing import Any
 
 from . import patches
-from .call import Answer, Call, Json, answer
+from .call import Call, Json, Response, response
 from .errors import refuse
 from .patches import Operation, unsupported
 from .state import SessionPolicy, State
@@ -31,19 +31,19 @@ def view(state: State, policy: SessionPolicy) -> dict[str, Json]:
     return shown
 
 
-def get_policy(call: Call) -> Answer:
+def get_policy(call: Call) -> Response:
     """``GET /api/core/auth-settings``."""
-    return answer(200, view(call.state, call.state.session_policy))
+    return response(200, view(call.state, call.state.session_policy))
 
 
-def patch_policy(call: Call) -> Answer:
+def patch_policy(call: Call) -> Response:
     """``PATCH /api/core/auth-settings``, answered with what is stored."""
 
     def store(changed: SessionPolicy) -> None:
         call.state.session_policy = dataclasses.replace(changed, is_default=False)
 
     patches.apply_in_order(call, call.state.session_policy, _patched, store)
-    return answer(200, view(call.state, call.state.session_policy))
+    return response(200, view(call.state, call.state.session_policy))
 
 
 def _patched(policy: SessionPolicy, operation: Operation) -> SessionPolicy:

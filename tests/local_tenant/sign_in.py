@@ -69,8 +69,8 @@ def _refusal(provider: IdentityProvider, options: Mapping[str, Any], client_secr
     """Why the other side refuses: the tenant has not the secret that it asks for."""
     if provider.protocol != "OIDC":
         return ""
-    held = options.get(SECRETS[0])
-    return "" if held and client_secret in (None, held) else "tokenError"
+    current = options.get(SECRETS[0])
+    return "" if current and client_secret in (None, current) else "tokenError"
 
 
 def _tested(provider: IdentityProvider, error: str) -> IdentityProvider:
@@ -88,8 +88,8 @@ def _user(state: State, provider: IdentityProvider, how: SignIn) -> str:
         return ""
     moment = now()
     user = user or User(state.new_id(), how.subject, how.name or how.subject, moment, moment)
-    held = [group for group in map(state.groups.get, user.group_ids) if group is not None]
-    kept = [group.id for group in held if group.provider_type != "idp"]
+    current = [group for group in map(state.groups.get, user.group_ids) if group is not None]
+    kept = [group.id for group in current if group.provider_type != "idp"]
     groups = [_group(state, name) for name in how.groups]
     state.users.put(dataclasses.replace(user, group_ids=(*kept, *filter(None, groups)), updated_at=moment))
     return user.id

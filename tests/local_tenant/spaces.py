@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from . import access, patches, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .errors import refuse
 from .filters import Schema, fold
 from .paging import ListOf, list_page
@@ -30,7 +30,7 @@ SORTS: dict[str, Callable[[Space], str]] = {
 PERSONAL = {"actions": ["create"], "resourceType": "personalspace"}
 
 
-def list_spaces(call: Call) -> Answer:
+def list_spaces(call: Call) -> Response:
     """``GET /spaces``: those that the caller has access to; ``name`` is looked for inside names, in any case."""
     conditions = [_condition(call, name, text) for name, text in call.query.items() if name in QUERY - {"sort"}]
     asked = sorted((name, text) for name, text in call.query.items() if name in QUERY)
@@ -54,12 +54,12 @@ def list_spaces(call: Call) -> Answer:
     return list_page(call, listing, None)
 
 
-def list_types(call: Call) -> Answer:
+def list_types(call: Call) -> Response:
     """``GET /spaces/types``: those that this tenant may use."""
-    return answer(200, {"data": list(call.state.space_types)})
+    return response(200, {"data": list(call.state.space_types)})
 
 
-def create_space(call: Call) -> Answer:
+def create_space(call: Call) -> Response:
     """``POST /spaces``; who creates a space becomes its owner."""
     body = checked_fields(call, FIELDS, frozenset({"name", "type"}))
     state = call.state
@@ -77,22 +77,22 @@ def create_space(call: Call) -> Answer:
     moment = now()
     space = Space(state.new_id(), name, kind, call.user_id, moment, moment, description, call.user_id)
     state.spaces.put(space)
-    return answer(201, views.space(call, space))
+    return response(201, views.space(call, space))
 
 
-def get_space(call: Call) -> Answer:
+def get_space(call: Call) -> Response:
     """``GET /spaces/{id}``; 404 also for a space that the caller does not see."""
-    return answer(200, views.space(call, access.found(call)))
+    return response(200, views.space(call, access.found(call)))
 
 
-def patch_space(call: Call) -> Answer:
+def patch_space(call: Call) -> Response:
     """``PATCH /spaces/{id}``: replace only, answered with the space."""
     space = access.found(call, "update")
     patches.apply_in_order(call, space, lambda item, operation: _patched(call, item, operation), _store(call))
-    return answer(200, views.space(call, call.state.spaces.get(space.id) or space))
+    return response(200, views.space(call, call.state.spaces.get(space.id) or space))
 
 
-def put_space(call: Call) -> Answer:
+def put_space(call: Call) -> Response:
     """``PUT /spaces/{id}``: name, description and owner, each optional."""
     space = access.found(call, "update")
     body = checked_fields(call, CHANGEABLE)
@@ -102,10 +102,10 @@ def put_space(call: Call) -> Answer:
     for field, value in body.items():
         changed = _changed(call, changed, field, value)
     _store(call)(changed)
-    return answer(200, views.space(call, changed))
+    return response(200, views.space(call, changed))
 
 
-def delete_space(call: Call) -> Answer:
+def delete_space(call: Call) -> Response:
     """``DELETE /spaces/{id}``: 412 while it holds something; its assignments go with it."""
     space = access.found(call, "delete")
     if call.state.items.find("spaceId", space.id) and call.guesses.space_delete_with_content == "412":
@@ -128,12 +128,12 @@ def _condition(call: Call, name: str, text: str) -> Callable[[Space], bool]:
     if name == "action":
         _check_among(name, [text], ["publish"])
         return lambda space: text in access.actions(call, space)
-    wanted = text.split(",")
+    desired = text.split(",")
     if name == "type":
-        _check_among(name, wanted, SPACE_TYPES)
-        return lambda space: space.type in wanted
-    _check_among(name, wanted, {role for roles in access.ROLES.values() for role in roles})
-    return lambda space: not set(wanted).isdisjoint(access.own_roles(call, space))
+        _check_among(name, desired, SPACE_TYPES)
+        return lambda space: space.type in desired
+    _check_among(name, desired, {role for roles in access.ROLES.values() for role in roles})
+    return lambda space: not set(desired).isdisjoint(access.own_roles(call, space))
 
 
 def _check_among(name: str, values: list[str], allowed: Json) -> None:

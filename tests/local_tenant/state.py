@@ -362,20 +362,20 @@ class Hostnames:
 
     def __init__(self) -> None:
         self.planted: set[str] = set()
-        self._held: dict[int, set[str]] = {}
+        self._current: dict[int, set[str]] = {}
 
     def hold(self, number: int, *hosts: str) -> None:
         """Tenant ``number`` has these names and no others; what it had before is free at once."""
-        self._held[number] = {host for host in hosts if host}
+        self._current[number] = {host for host in hosts if host}
 
     def release(self, number: int) -> None:
         """Tenant ``number`` is gone, and its names are free."""
-        self._held.pop(number, None)
+        self._current.pop(number, None)
 
     def taken(self, number: int, host: str) -> bool:
         """Whether somebody else than tenant ``number`` has ``host``."""
-        others = (held for holder, held in self._held.items() if holder != number)
-        return host in self.planted or any(host in held for held in others)
+        others = (current for holder, current in self._current.items() if holder != number)
+        return host in self.planted or any(host in current for current in others)
 
 
 class State:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .errors import not_found, refuse
 from .state import now
 
@@ -33,15 +33,15 @@ def view(settings: Mapping[str, Json]) -> dict[str, Json]:
     return {**settings, **shown}
 
 
-def get_settings(call: Call) -> Answer:
+def get_settings(call: Call) -> Response:
     """``GET /tenant-settings``."""
     settings = call.state.tenant_settings
     if settings is None and call.guesses.tenant_settings_of_none == "empty":
-        return answer(200, {})
-    return answer(200, view(_found(call)))
+        return response(200, {})
+    return response(200, view(_found(call)))
 
 
-def create_settings(call: Call) -> Answer:
+def create_settings(call: Call) -> Response:
     """``POST /tenant-settings``, once; at least one of two fields is required."""
     body = checked_fields(call, CREATION)
     if not body:
@@ -52,24 +52,24 @@ def create_settings(call: Call) -> Answer:
     moment = now()
     known = {"id": call.state.new_id(), "tenantId": call.state.tenant.id, "createdBy": call.user_id}
     call.state.tenant_settings = {**known, "createdAt": moment, "updatedAt": moment, **body}
-    return answer(201, view(call.state.tenant_settings))
+    return response(201, view(call.state.tenant_settings))
 
 
-def patch_settings(call: Call) -> Answer:
+def patch_settings(call: Call) -> Response:
     """``PATCH /tenant-settings``, with all operations of RFC 6902; nothing of a refused list is applied."""
     settings = _found(call)
-    held: dict[str, Any] = {name: value for name, value in settings.items() if name in FIELDS}
+    current: dict[str, Any] = {name: value for name, value in settings.items() if name in FIELDS}
     if not isinstance(call.body, list) or not call.body:
         raise refuse(400, "Invalid patch", "The body must be an array of operations.")
     for operation in call.body:
-        held = _patched(held, operation)
-    _check(held)
+        current = _patched(current, operation)
+    _check(current)
     rest = {name: value for name, value in settings.items() if name not in FIELDS}
-    call.state.tenant_settings = {**rest, **held, "updatedAt": now(), "updatedBy": call.user_id}
-    return answer(200, view(call.state.tenant_settings))
+    call.state.tenant_settings = {**rest, **current, "updatedAt": now(), "updatedBy": call.user_id}
+    return response(200, view(call.state.tenant_settings))
 
 
-def delete_settings(call: Call) -> Answer:
+def delete_settings(call: Call) -> Response:
     """``DELETE /tenant-settings``."""
     _found(call)
     call.state.tenant_settings = None
@@ -113,8 +113,8 @@ def _patched(document: dict[str, Any], operation: Json) -> dict[str, Any]:
     path, source = operation["path"], operation.get("from", operation["path"])
     value = operation["value"] if operand == "value" else _value_at(document, source)
     if op in ("replace", "test", "remove"):
-        held = _value_at(document, path)
-        if op == "test" and held != value:
+        current = _value_at(document, path)
+        if op == "test" and current != value:
             raise refuse(400, "Invalid patch", f"The value is not {value!r}.", pointer=path)
     if op in ("remove", "move"):
         document = _with(document, source, None, there=False)

@@ -9,7 +9,7 @@ import dataclasses
 import re
 
 from . import patches, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, redirect
+from .call import NO_CONTENT, Call, Json, Response, redirect, response
 from .errors import Entry, Refusal, not_found, refuse
 from .state import TENANT_BOOLEANS, TenantRecord, now
 
@@ -18,19 +18,19 @@ LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 PATCH_CODE = "TENANTS-10"
 
 
-def get_me(call: Call) -> Answer:
+def get_me(call: Call) -> Response:
     """``GET /tenants/me``: 302 to the tenant."""
     path = f"/api/v1/tenants/{call.state.tenant.id}"
     return redirect(call, 302, call.guesses.tenant_me_location, path)
 
 
-def get_tenant(call: Call) -> Answer:
+def get_tenant(call: Call) -> Response:
     """``GET /tenants/{id}``."""
     _check_id(call)
-    return answer(200, views.tenant(call))
+    return response(200, views.tenant(call))
 
 
-def patch_tenant(call: Call) -> Answer:
+def patch_tenant(call: Call) -> Response:
     """``PATCH /tenants/{id}``: replace only."""
     _check_id(call)
 

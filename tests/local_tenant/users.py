@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import patches, references, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields, checked_text, redirect, text_field
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, redirect, response, text_field
 from .errors import Refusal, not_found, refuse, shape
 from .filters import MAX_IDS, Attribute, FilterError, Schema, comparisons, parse
 from .paging import ListOf, filter_of_body, list_page
@@ -69,7 +69,7 @@ SORTS: dict[str, Callable[[User], str]] = {
 SEARCHED = frozenset({"eq", "co"})
 
 
-def list_users(call: Call) -> Answer:
+def list_users(call: Call) -> Response:
     """``GET /users``; the old query fields cannot be combined with a filter."""
     old = [name for name in OLD_QUERY if name in call.query]
     if old and call.guesses.deprecated_user_query == "refuse":
@@ -81,47 +81,47 @@ def list_users(call: Call) -> Answer:
     return list_page(call, _listing(call, SORTS, old), call.query.get("filter"))
 
 
-def filter_users(call: Call) -> Answer:
+def filter_users(call: Call) -> Response:
     """``POST /users/actions/filter``: sorted by name only, at most 100 ids."""
     listing = _listing(call, {"name": SORTS["name"]}, [])
     return list_page(call, dataclasses.replace(listing, max_ids=MAX_IDS), filter_of_body(call))
 
 
-def count_users(call: Call) -> Answer:
+def count_users(call: Call) -> Response:
     """``GET /users/actions/count``."""
     kinds = {"not-deleted": lambda user: user.status != "deleted", "active": lambda user: user.status == "active"}
     counted = kinds.get(call.guesses.user_count, lambda user: True)
-    return answer(200, {"total": sum(map(counted, call.state.users))})
+    return response(200, {"total": sum(map(counted, call.state.users))})
 
 
-def get_me(call: Call) -> Answer:
+def get_me(call: Call) -> Response:
     """``GET /users/me``: 301 to the caller, the query kept."""
     query = f"?fields={call.query['fields']}" if "fields" in call.query else ""
     return redirect(call, 301, call.guesses.user_me_location, f"/api/v1/users/{call.user_id}{query}")
 
 
-def get_user(call: Call) -> Answer:
+def get_user(call: Call) -> Response:
     """``GET /users/{id}``, or only the fields asked for and the id."""
     user = _found(call, deleted=call.guesses.deleted_user_get == "visible")
-    return answer(200, _view(call)(call, user))
+    return response(200, _view(call)(call, user))
 
 
 def _view(call: Call) -> Callable[[Call, User], Json]:
     """How this call wants users to look. Raises Refusal 400 for a field that does not exist."""
     if "fields" not in call.query:
         return views.user
-    wanted = {name for name in call.query["fields"].split(",") if name}
-    for name in sorted(wanted - ANSWER_FIELDS):
+    desired = {name for name in call.query["fields"].split(",") if name}
+    for name in sorted(desired - ANSWER_FIELDS):
         raise refuse(400, "Invalid parameter", f"There is no field {name!r}.", parameter="fields")
 
     def some(call: Call, user: User) -> Json:
         view = views.user(call, user, legacy_groups=True)
-        return {name: value for name, value in view.items() if name in wanted | {"id"}}
+        return {name: value for name, value in view.items() if name in desired | {"id"}}
 
     return some
 
 
-def create_user(call: Call) -> Answer:
+def create_user(call: Call) -> Response:
     """``POST /users``."""
     body = checked_fields(call, FIELDS, frozenset({"subject"}))
     guesses, state = call.guesses, call.state
@@ -153,10 +153,10 @@ def create_user(call: Call) -> Answer:
         invite_expiry=invite_expiry() if status == "invited" else 0,
     )
     state.users.put(user)
-    return answer(201, views.user(call, user, legacy_groups=True))
+    return response(201, views.user(call, user, legacy_groups=True))
 
 
-def patch_user(call: Call) -> Answer:
+def patch_user(call: Call) -> Response:
     """``PATCH /users/{id}``: 204, or 207 with errors when lesser parts failed."""
     user = _found(call)
     partial = call.guesses.user_patch_partial
@@ -173,10 +173,10 @@ def patch_user(call: Call) -> Answer:
     call.state.users.put(changed)
     if not failed:
         return NO_CONTENT
-    return answer(207, shape(Refusal(400, *failed), "users", "PATCH", call.guesses))
+    return response(207, shape(Refusal(400, *failed), "users", "PATCH", call.guesses))
 
 
-def delete_user(call: Call) -> Answer:
+def delete_user(call: Call) -> Response:
     """``DELETE /users/{id}``: the record stays without personal data; that of an invited user goes."""
     user = _found(call)
     guesses, state = call.guesses, call.state
@@ -212,14 +212,14 @@ def deleted(user: User, subject: str) -> User:
     )
 
 
-def invite_users(call: Call) -> Answer:
+def invite_users(call: Call) -> Response:
     """``POST /users/actions/invite``: always 207, with one entry for each invitee."""
     if call.guesses.invitations != "allowed":
         raise refuse(403, "Forbidden", "Invitations need Qlik Account logins.")
     body = checked_fields(call, frozenset({"invitees"}), frozenset({"invitees"}))
     if not isinstance(body["invitees"], list) or not body["invitees"]:
         raise refuse(400, "Invalid value", "invitees is an array that is not empty.", pointer="/invitees")
-    return answer(207, {"data": [_invited(call, item, index) for index, item in enumerate(body["invitees"])]})
+    return response(207, {"data": [_invited(call, item, index) for index, item in enumerate(body["invitees"])]})
 
 
 def _invited(call: Call, invitee: Json, index: int) -> dict[str, Json]:
@@ -272,16 +272,16 @@ def _asks_status(call: Call) -> bool:
 
 def _old_condition(call: Call, name: str) -> Callable[[User], bool]:
     """The condition of a deprecated query field; the two about sorting have none. Raises Refusal 400."""
-    wanted = call.query[name]
-    if (name == "sortBy" and wanted != "name") or (name == "sortOrder" and wanted not in ("asc", "desc")):
-        raise refuse(400, "Invalid parameter", f"{name} cannot be {wanted!r}.", parameter=name)
-    role = call.state.role_named(wanted)
+    desired = call.query[name]
+    if (name == "sortBy" and desired != "name") or (name == "sortOrder" and desired not in ("asc", "desc")):
+        raise refuse(400, "Invalid parameter", f"{name} cannot be {desired!r}.", parameter=name)
+    role = call.state.role_named(desired)
     conditions: dict[str, Callable[[User], bool]] = {
-        "tenantId": lambda user: wanted == call.state.tenant.id,
-        "subject": lambda user: user.subject == wanted,
-        "email": lambda user: user.email == wanted,
+        "tenantId": lambda user: desired == call.state.tenant.id,
+        "subject": lambda user: user.subject == desired,
+        "email": lambda user: user.email == desired,
         "role": lambda user: role is not None and role.id in user.role_ids,
-        "status": lambda user: user.status in wanted.split(","),
+        "status": lambda user: user.status in desired.split(","),
     }
     return conditions.get(name, lambda user: True)
 

@@ -9,7 +9,7 @@ import dataclasses
 from urllib.parse import urlsplit
 
 from . import patches, views
-from .call import NO_CONTENT, Answer, Call, Json, answer, checked_fields
+from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .collection import SortKey
 from .errors import Refusal, not_found, refuse
 from .filters import fold
@@ -22,7 +22,7 @@ SORTS = ("name", "+name", "-name")
 MISSING, INVALID, BAD_PATCH = "WEBINTEGRATIONS-5", "WEBINTEGRATIONS-6", "WEBINTEGRATIONS-4"
 
 
-def list_integrations(call: Call) -> Answer:
+def list_integrations(call: Call) -> Response:
     """``GET /web-integrations``: pages begin behind, or end in front of, an integration that is named by its id."""
     sort = call.query.get("sort", "id" if call.guesses.list_order == "id" else "name")
     if "sort" in call.query and (sort not in SORTS or call.guesses.list_order == "refuse"):
@@ -36,7 +36,7 @@ def list_integrations(call: Call) -> Answer:
     return page_by_id(call, found, views.web_integration, PAGE, 0)
 
 
-def create_integration(call: Call) -> Answer:
+def create_integration(call: Call) -> Response:
     """``POST /web-integrations``."""
     body = checked_fields(call, frozenset({"name", "validOrigins"}))
     if "name" not in body:
@@ -47,15 +47,15 @@ def create_integration(call: Call) -> Answer:
     integration = WebIntegration(call.state.new_id(), name, moment, moment, origins, call.user_id)
     call.state.web_integrations.put(integration)
     view = views.web_integration(call, integration)
-    return answer(201, {**view, "links": views.self_link(call, f"/web-integrations/{integration.id}")})
+    return response(201, {**view, "links": views.self_link(call, f"/web-integrations/{integration.id}")})
 
 
-def get_integration(call: Call) -> Answer:
+def get_integration(call: Call) -> Response:
     """``GET /web-integrations/{id}``."""
-    return answer(200, views.web_integration(call, _found(call)))
+    return response(200, views.web_integration(call, _found(call)))
 
 
-def patch_integration(call: Call) -> Answer:
+def patch_integration(call: Call) -> Response:
     """``PATCH /web-integrations/{id}``: replace only."""
     apply, store = patches.apply_in_order, call.state.web_integrations.put
     try:
@@ -67,7 +67,7 @@ def patch_integration(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def delete_integration(call: Call) -> Answer:
+def delete_integration(call: Call) -> Response:
     """``DELETE /web-integrations/{id}``."""
     call.state.web_integrations.remove(_found(call).id)
     return NO_CONTENT

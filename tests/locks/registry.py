@@ -25,7 +25,7 @@ from types import TracebackType
 from packaging.markers import Marker
 
 NEWER = "9999"
-EXTRA = "extra"
+EXTRA = "unmanaged"
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ class Registry:
     ) -> bytes:
         """The package, which is the one that is there already if it is."""
         file = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
-        held = self.files[name]
+        current = self.files[name]
         # A package is in several lock files, which do not all name all that it needs.
-        if file not in held:
-            held[file] = wheel(name, version, requires, content)
-        return held[file]
+        if file not in current:
+            current[file] = wheel(name, version, requires, content)
+        return current[file]
 
     @property
     def url(self) -> str:
@@ -135,13 +135,15 @@ class Registry:
                         f'<a href="{file}#sha256={hashlib.sha256(data).hexdigest()}">{file}</a>'
                         for file, data in files[name].items()
                     )
-                    self.answer(200, "text/html", f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode())
+                    self.response(
+                        200, "text/html", f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode()
+                    )
                 elif len(parts) == 3 and parts[2] in files.get(name, {}):
-                    self.answer(200, "application/octet-stream", files[name][parts[2]])
+                    self.response(200, "application/octet-stream", files[name][parts[2]])
                 else:
-                    self.answer(404, "text/plain", b"")
+                    self.response(404, "text/plain", b"")
 
-            def answer(self, status: int, kind: str, body: bytes) -> None:
+            def response(self, status: int, kind: str, body: bytes) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))

@@ -39,9 +39,9 @@ def expected(python: str, locks: Sequence[str]) -> dict[str, str]:
 @pytest.mark.parametrize(("version", "locks"), ENVIRONMENTS)
 def test_the_locked_versions_come_out(project: Project, version: str, locks: list[str], tmp_path: Path) -> None:
     project.install(PYTHONS[version], tmp_path / "environment", locks)
-    wanted = expected(PYTHONS[version], locks)
-    assert len(wanted) > 1
-    assert versions_in(tmp_path / "environment") == wanted
+    desired = expected(PYTHONS[version], locks)
+    assert len(desired) > 1
+    assert versions_in(tmp_path / "environment") == desired
 
 
 @pytest.mark.long

@@ -295,14 +295,14 @@ def assert_five_steps(
     assert bool(tenant.counters()["writes"]) is changed
     assert read(tenant) == expected
 
-    held = tenant.state()
+    current = tenant.state()
     tenant.reset_counters()
     second = run(module, **{**options, **(again or {})})
     assert not second.get("failed"), second
     assert second["changed"] is False
     assert differences(second) == []
     assert writes_in(tenant.counters()) == []
-    assert tenant.state() == held
+    assert tenant.state() == current
     if isinstance(real[NOUNS[module]], dict):
         assert without_legacy(second[NOUNS[module]]) == without_legacy(real[NOUNS[module]])
     return real

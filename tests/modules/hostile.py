@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-Answer = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes]
 
 
 class Hostile:
@@ -18,7 +18,7 @@ class Hostile:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.headers: set[str] = set()
-        self.answer: Callable[[str, str], Answer] = lambda method, path: (200, {}, b"{}")
+        self.response: Callable[[str, str], Response] = lambda method, path: (200, {}, b"{}")
         hostile = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,7 +26,7 @@ class Hostile:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 hostile.calls.append(self.command)
                 hostile.headers.update(name.lower() for name in self.headers)
-                status, headers, body = hostile.answer(self.command, self.path)
+                status, headers, body = hostile.response(self.command, self.path)
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)

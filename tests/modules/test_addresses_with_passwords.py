@@ -86,7 +86,7 @@ def test_the_fault_of_a_proxy(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: 
 @pytest.mark.usefixtures("impatient", "through")
 def test_a_proxy_that_refuses(run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, status: int) -> None:
     token = base64.b64encode(b"ada:hunter2").decode()
-    hostile.answer = lambda method, path: (status, {"X-Echo": token}, token.encode())
+    hostile.response = lambda method, path: (status, {"X-Echo": token}, token.encode())
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:hunter2@"))
     result = run("qlik_group", tenant_url=TENANT, name="N", retries=1)
     assert "HTTPS_PROXY" in result["msg"]
@@ -111,7 +111,7 @@ def test_a_refusal_by_a_proxy_is_final(
     run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, module: str, oauth: bool
 ) -> None:
     """One attempt to sign in: directories lock accounts after a few."""
-    hostile.answer = lambda method, path: (407, {"Proxy-Authenticate": "Basic"}, b"")
+    hostile.response = lambda method, path: (407, {"Proxy-Authenticate": "Basic"}, b"")
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:wrong@"))
     credentials: dict[str, Json] = {"client_id": "client", "client_secret": "secret"} if oauth else {}
     result = run(module, tenant_url=TENANT, **credentials, **MODULES[module])
@@ -125,7 +125,7 @@ def test_a_refusal_by_a_proxy_is_final(
 def test_a_proxy_that_is_out_of_order_is_asked_again(
     run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile
 ) -> None:
-    hostile.answer = lambda method, path: (503, {}, b"")
+    hostile.response = lambda method, path: (503, {}, b"")
     monkeypatch.setenv("HTTPS_PROXY", hostile.url)
     assert run("qlik_group", tenant_url=TENANT, name="N", retries=2)["failed"]
     assert hostile.calls == ["CONNECT"] * 3
@@ -138,7 +138,7 @@ def test_a_proxy_that_is_out_of_order_is_asked_again(
 def test_a_password_that_is_not_encoded(
     run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile, password: str
 ) -> None:
-    hostile.answer = lambda method, path: (407, {}, b"")
+    hostile.response = lambda method, path: (407, {}, b"")
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", f"//ada:{password}@"))
     result = run("qlik_group", tenant_url=TENANT, name="N", retries=0)
     assert "Percent-encode" in result["msg"]
@@ -148,7 +148,7 @@ def test_a_password_that_is_not_encoded(
 
 @pytest.mark.usefixtures("impatient", "through")
 def test_a_password_that_is_encoded(run: Run, monkeypatch: pytest.MonkeyPatch, hostile: Hostile) -> None:
-    hostile.answer = lambda method, path: (407, {}, b"")
+    hostile.response = lambda method, path: (407, {}, b"")
     monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//ada:p%40%3A%2F%23@"))
     result = run("qlik_group", tenant_url=TENANT, name="N", retries=0)
     assert "Percent-encode" not in result["msg"]

@@ -372,7 +372,7 @@ def test_unmanaged_objects(tenant: LocalTenant, run: Run, by_hand: Hands, seeded
     by_hand.replace("eve", f"/groups/{other['id']}", [{"id": admin}], "/assignedRoles")
 
     def attributed(**options: Json) -> dict[str, Json]:
-        found = audit(run, report_extra=True, **options)["extra"]["groups"]
+        found = audit(run, report_unmanaged=True, **options)["unmanaged"]["groups"]
         return {each["name"]: who(each["changed_by"]) for each in found if "changed_by" in each}
 
     assert made["id"]

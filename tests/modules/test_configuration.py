@@ -90,7 +90,7 @@ def test_nothing_is_read_twice(run: Run, tenant: LocalTenant) -> None:
         ("GET /tenants/me", "GET /tenants/{id}", "GET /roles", "GET /groups/settings", "GET /groups", "GET /users"), 1
     )
     tenant.reset_counters()
-    run(MODULE, report_extra=True, check=True, **WHOLE)
+    run(MODULE, report_unmanaged=True, check=True, **WHOLE)
     assert max(tenant.counters()["routes"].values()) == 1
 
 
@@ -260,17 +260,17 @@ def test_prune(run: Run, tenant: LocalTenant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "doomed", "refused"),
+    ("current", "doomed", "refused"),
     [(20, 10, False), (20, 11, True), (100, 30, False), (100, 31, True), (5, 5, False)],
 )
 @pytest.mark.parametrize("module", [MODULE, "qlik_groups"])
-def test_the_brake(run: Run, tenant: LocalTenant, module: str, held: int, doomed: int, refused: bool) -> None:
+def test_the_brake(run: Run, tenant: LocalTenant, module: str, current: int, doomed: int, refused: bool) -> None:
     """More than 10, and more than 30 percent of what may be deleted."""
-    tenant.plant_groups([{"name": f"G {number}"} for number in range(held)])
-    kept = [{"name": f"G {number}"} for number in range(doomed, held)] or [{"name": "New"}]
+    tenant.plant_groups([{"name": f"G {number}"} for number in range(current)])
+    kept = [{"name": f"G {number}"} for number in range(doomed, current)] or [{"name": "New"}]
     prune: dict[str, Json] = {"prune": {"groups": {}}} if module == MODULE else {"prune": True}
     if refused:
-        assert_refused(run, module, {"groups": kept, **prune}, f"delete {doomed} of {held}", "max_deletions")
+        assert_refused(run, module, {"groups": kept, **prune}, f"delete {doomed} of {current}", "max_deletions")
         prune = (
             {"prune": {"groups": {"max_deletions": doomed}}} if module == MODULE else {**prune, "max_deletions": doomed}
         )
@@ -298,14 +298,14 @@ def test_writing_stops_at_the_end_of_an_area(run: Run, tenant: LocalTenant) -> N
 def test_extra(run: Run, tenant: LocalTenant, check: bool) -> None:
     tenant.plant_groups([{"name": "By hand", "assignedRoles": ["TenantAdmin"]}])
     tenant.plant_roles([{"name": "Old"}])
-    extra = run(MODULE, check=check, report_extra=True, **WHOLE)["extra"]
-    assert [role["name"] for role in extra["roles"]] == ["Old"]
-    (group,) = extra["groups"]
+    unmanaged = run(MODULE, check=check, report_unmanaged=True, **WHOLE)["unmanaged"]
+    assert [role["name"] for role in unmanaged["roles"]] == ["Old"]
+    (group,) = unmanaged["groups"]
     assert (group["name"], group["provider_type"], group["administers"]) == ("By hand", "idp", True)
-    assert {user["subject"]: user["administers"] for user in extra["users"]}["local|plain"] is False
+    assert {user["subject"]: user["administers"] for user in unmanaged["users"]}["local|plain"] is False
     assert [role["name"] for role in group["group"]["assigned_roles"]] == ["TenantAdmin"]
-    assert {user["subject"] for user in extra["users"]} == {"local|admin", "local|plain", "local|blind"}
-    assert "extra" not in run(MODULE, check=True, **WHOLE)
+    assert {user["subject"] for user in unmanaged["users"]} == {"local|admin", "local|plain", "local|blind"}
+    assert "unmanaged" not in run(MODULE, check=True, **WHOLE)
 
 
 def test_who_can_administer(run: Run, tenant: LocalTenant) -> None:
@@ -325,7 +325,7 @@ def test_who_can_administer(run: Run, tenant: LocalTenant) -> None:
     )
 
     def administrators(**description: Json) -> list[Any]:
-        return run(MODULE, check=True, report_extra=True, **description)["administrators"]  # type: ignore[no-any-return]
+        return run(MODULE, check=True, report_unmanaged=True, **description)["administrators"]  # type: ignore[no-any-return]
 
     by_users = administrators(users=[])
     assert [(each["type"], each["name"], (each["through"] or {}).get("name")) for each in by_users] == [
@@ -350,7 +350,7 @@ def test_who_can_administer(run: Run, tenant: LocalTenant) -> None:
     assert administrators(groups=[]) == administrators(tenant={}) == by_users
     run("qlik_group_settings", everyone_assigned_roles=["TenantAdmin"])
     assert administrators(group_settings={})[0]["type"] == "everyone"
-    assert "administrators" not in run(MODULE, report_extra=True, groups=[])
+    assert "administrators" not in run(MODULE, report_unmanaged=True, groups=[])
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_what_it_costs_to_see_who_can_administer(
     """One request for each of users, groups and group settings that are not read anyway."""
     run(MODULE, **WHOLE)
     tenant.reset_counters()
-    run(MODULE, check=True, report_extra=True, **description)
+    run(MODULE, check=True, report_unmanaged=True, **description)
     routes = tenant.counters()["routes"]
     assert {route: routes.get(route) for route in more} == dict.fromkeys(more, 1)
     lists = {"tenant": 2, "group_settings": 1, "roles": 1, "groups": 1, "users": 1}
@@ -377,8 +377,8 @@ def test_what_it_costs_to_see_who_can_administer(
 
 def test_described_by_id_is_not_extra_under_its_old_name(run: Run, tenant: LocalTenant) -> None:
     renamed, _other = tenant.plant_groups([{"name": name, "providerType": "custom"} for name in ("Old", "Other")])
-    result = run(MODULE, check=True, report_extra=True, groups=[{"id": renamed, "name": "New"}])
-    assert [group["name"] for group in result["extra"]["groups"]] == ["Other"]
+    result = run(MODULE, check=True, report_unmanaged=True, groups=[{"id": renamed, "name": "New"}])
+    assert [group["name"] for group in result["unmanaged"]["groups"]] == ["Other"]
 
 
 def test_where_a_description_comes_from(run: Run) -> None:

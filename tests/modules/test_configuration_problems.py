@@ -19,16 +19,16 @@ class Look:
     """A check run of a description in which something is wrong."""
 
     def __init__(self, run: Run, tenant: LocalTenant, description: dict[str, Json]) -> None:
-        self.result = run(MODULE, check=True, report_extra=True, **description)
+        self.result = run(MODULE, check=True, report_unmanaged=True, **description)
         assert self.result["failed"] is True
         assert self.result["changed"] is False
-        held = tenant.state()
+        current = tenant.state()
         tenant.reset_counters()
         refused = assert_refused(run, MODULE, description)
         assert refused["msg"] == self.result["msg"]
         assert "areas" not in refused
         assert writes_in(tenant.counters()) == []
-        assert tenant.state() == held
+        assert tenant.state() == current
 
     def items(self, area: str) -> dict[str, Any]:
         """The objects of an area that are not as described, by name."""
@@ -81,8 +81,8 @@ def test_an_alias_that_may_not_be_replaced_is_a_difference(run: Run, tenant: Loc
     found = look.result["areas"]["tenant"]
     assert (found["action"], found["planned"], found["place"]) == ("failed", "updated", "tenant")
     assert look.difference(found, "name") == ("By hand", "Acme")
-    held = {"held": "acme.us.qlikcloud.com", "wanted": "umbrella.us.qlikcloud.com"}
-    assert found["unchangeable"] == {"hostname_alias": held}
+    current = {"current": "acme.us.qlikcloud.com", "desired": "umbrella.us.qlikcloud.com"}
+    assert found["unchangeable"] == {"hostname_alias": current}
     assert "replace_hostname_alias" in found["error"]["hint"]
     assert found["tenant"]["name"] == "By hand"
     nowhere = Look(run, tenant, {"tenant": {"name": "Acme", "hostname_alias": "ab"}}).result["areas"]["tenant"]
@@ -99,7 +99,7 @@ def test_what_cannot_be_changed_is_a_difference(run: Run, tenant: LocalTenant) -
     look = Look(run, tenant, {"groups": [{"id": group_id, "provider_type": "idp"}], "spaces": spaces})
     money, missing = look.items("spaces")["Money"], look.items("spaces")["Missing"]
     assert (money["action"], money["planned"]) == ("failed", "updated")
-    assert money["unchangeable"] == {"type": {"held": "shared", "wanted": "managed"}}
+    assert money["unchangeable"] == {"type": {"current": "shared", "desired": "managed"}}
     assert look.difference(money, "description") == ("by hand", "Cash")
     assert (missing["action"], missing.get("planned")) == ("failed", None)
     assert "needs one of" in missing["error"]["message"]
@@ -233,13 +233,13 @@ def test_what_the_brake_keeps_is_a_difference(run: Run, tenant: LocalTenant, lim
     )
     assert look.problems("groups") == [("groups", None)]
     assert look.result["areas"]["groups"]["summary"]["deleted"] == 15
-    assert look.result["extra"]["groups"] == []
+    assert look.result["unmanaged"]["groups"] == []
     # What cannot be told from what is described is not to be deleted.
     unclear = Look(
         run, tenant, {"groups": [*groups, {"assigned_roles": []}], "prune": {"groups": {"max_deletions": 20}}}
     )
     assert unclear.result["areas"]["groups"]["summary"]["deleted"] == 0
-    assert len(unclear.result["extra"]["groups"]) == 15
+    assert len(unclear.result["unmanaged"]["groups"]) == 15
 
 
 #: An item of each list that nothing names, what else is wrong with it, and the line of both.
@@ -270,13 +270,13 @@ def test_items_that_nothing_names_do_not_hide_what_else_is_wrong(run: Run, tenan
     described["groups"] += [{"name": "Finance", "assigned_roles": ["Nobody"]}, {"name": "HR", "assigned_roles": []}]
     look = Look(run, tenant, {**described, "session_policy": {"max_user_session_lifespan_minutes": 61}})
     lines = [line for _item, lines in NAMELESS.values() for line in lines if "name or id" not in line]
-    wanted = [
+    desired = [
         *lines,
         "groups[0]: name or id is missing. (also at spaces[0]",
         "groups[1].assigned_roles: The tenant has no role 'Nobody'",
         "must be a multiple of 60",
     ]
-    assert [line for line in wanted if line not in look.result["msg"]] == []
+    assert [line for line in desired if line not in look.result["msg"]] == []
     assert look.problems("users") == [("users[0]", "user without subject or id")]
     assert [look.problems(area)[0][0] for area in NAMELESS] == [f"{area}[0]" for area in NAMELESS]
     actions = {group["name"]: group["action"] for group in look.result["areas"]["groups"]["groups"]}

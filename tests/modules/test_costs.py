@@ -107,21 +107,21 @@ def test_by_id(run: Run, tenant: LocalTenant, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted", "reads"),
+    ("current", "desired", "reads"),
     [(5, 3, 1), (250, 40, 1), (250, 100, 1), (80, 150, 1), (120, 150, 2), (200, 190, 2), (250, 250, 3)],
 )
-def test_unchanged_groups(run: Run, tenant: LocalTenant, held: int, wanted: int, reads: int) -> None:
+def test_unchanged_groups(run: Run, tenant: LocalTenant, current: int, desired: int, reads: int) -> None:
     """The smaller of the pages of all groups and of the filters that name the wanted ones; no write."""
-    tenant.plant_groups([{"name": f"G {number}", "assignedRoles": ["Steward"]} for number in range(held)])
-    names = [f"G {number}" for number in range(wanted)]
+    tenant.plant_groups([{"name": f"G {number}", "assignedRoles": ["Steward"]} for number in range(current)])
+    names = [f"G {number}" for number in range(desired)]
     groups: list[dict[str, Any]] = [
-        {"name": name, "assigned_roles": ["Steward"]} if int(name[2:]) < held else {"name": name, "state": "absent"}
+        {"name": name, "assigned_roles": ["Steward"]} if int(name[2:]) < current else {"name": name, "state": "absent"}
         for name in names
     ]
     tenant.reset_counters()
     result = run("qlik_groups", groups=groups)
     assert result["changed"] is False
-    assert result["summary"]["unchanged"] == wanted
+    assert result["summary"]["unchanged"] == desired
     assert calls(tenant) == reads
 
 
@@ -251,23 +251,23 @@ def test_500_spaces_with_2000_members(run: Run, tenant: LocalTenant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted", "reads"),
+    ("current", "desired", "reads"),
     [(5, 3, 1), (120, 1, 1), (250, 1, 1), (250, 2, 3), (250, 40, 3), (250, 250, 3), (80, 80, 1)],
 )
 @pytest.mark.parametrize("with_members", [True, False])
 def test_unchanged_spaces(
-    run: Run, tenant: LocalTenant, held: int, wanted: int, reads: int, with_members: bool
+    run: Run, tenant: LocalTenant, current: int, desired: int, reads: int, with_members: bool
 ) -> None:
     """The smaller of the pages of all spaces and of one look for each, after a page that says how many there are;
     members are read where they are described.
     """
-    spaces = plant_space_members(tenant, held)[-wanted:]
+    spaces = plant_space_members(tenant, current)[-desired:]
     if not with_members:
         spaces = [{name: value for name, value in space.items() if name != "members"} for space in spaces]
     tenant.reset_counters()
     assert run("qlik_spaces", spaces=spaces)["changed"] is False
     assert tenant.counters()["routes"].get("GET /spaces") == reads
-    assert calls(tenant) <= reads + (wanted + 2 if with_members else 0)
+    assert calls(tenant) <= reads + (desired + 2 if with_members else 0)
 
 
 def test_each_member_that_differs_is_one_write(run: Run, tenant: LocalTenant) -> None:

@@ -50,7 +50,7 @@ def test_once_for_each_endpoint(run: Run, tenant: LocalTenant, check: bool) -> N
     ids=str,
 )
 def test_values(run: Run, hostile: Hostile, headers: dict[str, str], words: list[str]) -> None:
-    hostile.answer = lambda method, path: (200, headers, b'{"data": []}')
+    hostile.response = lambda method, path: (200, headers, b'{"data": []}')
     result = run("qlik_role_info", tenant_url=hostile.url)
     assert not result.get("failed"), result
     (text,) = announced(result)
@@ -62,18 +62,18 @@ def test_values(run: Run, hostile: Hostile, headers: dict[str, str], words: list
 
 @pytest.mark.parametrize("headers", [{}, {"Deprecation": ""}, {"Deprecation": "?0"}, {"Deprecation": "false"}])
 def test_nothing_is_announced(run: Run, hostile: Hostile, headers: dict[str, str]) -> None:
-    hostile.answer = lambda method, path: (200, headers, b'{"data": []}')
+    hostile.response = lambda method, path: (200, headers, b'{"data": []}')
     assert announced(run("qlik_role_info", tenant_url=hostile.url)) == []
 
 
 def test_no_server_floods_a_task(run: Run, hostile: Hostile) -> None:
-    def answer(method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+    def response(method: str, path: str) -> tuple[int, dict[str, str], bytes]:
         number = len(hostile.calls)
         link = {"next": {"href": f"/api/v{number}/x{number}/y{number}/z?next={number}"}} if number < 60 else {}
         body = {"data": [{"id": str(number), "name": "n"}], "links": link}
         return 200, {"Deprecation": "@%d" % number}, json.dumps(body).encode()
 
-    hostile.answer = answer
+    hostile.response = response
     result = run("qlik_role_info", tenant_url=hostile.url)
     assert not result.get("failed"), result
     assert len(hostile.calls) == 60
@@ -89,6 +89,6 @@ def test_a_failed_task_says_it_too(run: Run, tenant: LocalTenant) -> None:
 
 
 def test_no_version_is_asked_for(run: Run, hostile: Hostile) -> None:
-    hostile.answer = lambda method, path: (200, {}, b'{"data": []}')
+    hostile.response = lambda method, path: (200, {}, b'{"data": []}')
     run("qlik_role_info", tenant_url=hostile.url)
     assert "qlik-api-version" not in hostile.headers

@@ -49,7 +49,7 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_role", {"name": "Steward", "state": "absent"}),
     ("qlik_roles", {"roles": [{"name": "Keys"}]}),
     ("qlik_roles", {"roles": [{"name": "Steward", "state": "absent"}]}),
-    ("qlik_configuration", {"tenant": {"name": "Acme"}, "groups": [{"name": "HR"}], "report_extra": True}),
+    ("qlik_configuration", {"tenant": {"name": "Acme"}, "groups": [{"name": "HR"}], "report_unmanaged": True}),
     ("qlik_configuration", {"groups": [{"name": "HR", "assigned_roles": ["Zzz"]}, {"name": "IT"}]}),
     ("qlik_configuration", {"areas": ["Zzz"]}),
     ("qlik_configuration_info", {}),

@@ -52,8 +52,8 @@ def test_documented_error(
     tenant.plant_roles([{"name": "Keys"}])
     before = tenant.state()
     error = {"code": "X-1", "title": "A title", "detail": "A detail", "status": str(status)}
-    answer = {"status": status, "json": {"errors": [error], "traceId": "a" * 32}}
-    tenant.misbehave({"match": {"method": method, "path": path}, "action": answer})
+    response = {"status": status, "json": {"errors": [error], "traceId": "a" * 32}}
+    tenant.misbehave({"match": {"method": method, "path": path}, "action": response})
     result = run(module, retries=0, **options)
     assert result["failed"]
     for text in ("A title", "A detail", "a" * 32, str(status)):

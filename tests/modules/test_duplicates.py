@@ -76,7 +76,7 @@ def both_ways(run: Run, module: str, options: dict[str, Json]) -> tuple[Result, 
 
 
 def test_equal_ones_are_one(run: Run, tenant: LocalTenant, plural: str) -> None:
-    kind, _held, described, _other = KINDS[plural]
+    kind, _current, described, _other = KINDS[plural]
     first, second, third = planted(tenant, plural, 3)
     item = {"name": "Twin", **described}
     _planned, done = both_ways(run, f"qlik_{kind.noun}", item)
@@ -93,11 +93,11 @@ def test_equal_ones_are_one(run: Run, tenant: LocalTenant, plural: str) -> None:
 
 
 def test_equal_ones_are_one_item_of_many(run: Run, tenant: LocalTenant, plural: str) -> None:
-    kind, _held, described, other = KINDS[plural]
+    kind, _current, described, other = KINDS[plural]
     first, second = planted(tenant, plural, 2)
     options: dict[str, Json] = {plural: [{"name": "Twin", **described, **other}]}
-    whole = run("qlik_configuration", check=True, **options, report_extra=True)
-    assert (whole["plan"]["steps"], whole["extra"][plural]) == (2, [])
+    whole = run("qlik_configuration", check=True, **options, report_unmanaged=True)
+    assert (whole["plan"]["steps"], whole["unmanaged"][plural]) == (2, [])
     planned, done = both_ways(run, f"qlik_{plural}", options)
     assert done["summary"] == {"created": 0, "updated": 1, "deleted": 1, "unchanged": 0, "failed": 0}
     assert planned["summary"] == done["summary"]
@@ -119,7 +119,7 @@ def test_all_equal_ones_are_absent(run: Run, tenant: LocalTenant, plural: str, m
 
 
 def test_those_that_differ_are_refused(run: Run, tenant: LocalTenant, plural: str) -> None:
-    kind, _held, described, _other = KINDS[plural]
+    kind, _current, described, _other = KINDS[plural]
     first, second = planted(tenant, plural, 2)
     (third,) = planted(tenant, plural, 1, **OTHER[plural])
     for state in ("present", "absent"):
@@ -130,7 +130,7 @@ def test_those_that_differ_are_refused(run: Run, tenant: LocalTenant, plural: st
 
 
 def test_duplicates_count_as_deletions(run: Run, tenant: LocalTenant, plural: str) -> None:
-    _kind, _held, described, _other = KINDS[plural]
+    _kind, _current, described, _other = KINDS[plural]
     _kept, *removed = sorted(planted(tenant, plural, 3))
     options: dict[str, Json] = {plural: [{"name": "Twin", **described}], "prune": True}
     listed = ", ".join(f"'Twin' (duplicate {each})" for each in removed)
@@ -146,7 +146,7 @@ def test_duplicates_count_as_deletions(run: Run, tenant: LocalTenant, plural: st
 
 
 def test_a_duplicate_that_another_item_names(run: Run, tenant: LocalTenant, plural: str) -> None:
-    _kind, _held, described, _other = KINDS[plural]
+    _kind, _current, described, _other = KINDS[plural]
     first, second = planted(tenant, plural, 2)
     by_id: dict[str, Json] = {"id": second, **described}
     by_name = {"name": "Twin", **described}
@@ -158,7 +158,7 @@ def test_a_duplicate_that_another_item_names(run: Run, tenant: LocalTenant, plur
 
 
 def test_a_duplicate_that_cannot_be_deleted(run: Run, tenant: LocalTenant) -> None:
-    _kind, _held, described, _other = KINDS["ip_policies"]
+    _kind, _current, described, _other = KINDS["ip_policies"]
     planted(tenant, "ip_policies", 2, deletable=False)
     item = {"name": "Twin", **described}
     assert_refused(run, "qlik_ip_policy", item, "cannot be deleted")
@@ -243,7 +243,7 @@ def test_a_list_that_cannot_be_read_is_said(run: Run, tenant: LocalTenant) -> No
 
 
 def test_an_area_is_listed_once_more_after_creations(run: Run, tenant: LocalTenant, plural: str) -> None:
-    kind, _held, described, _other = KINDS[plural]
+    kind, _current, described, _other = KINDS[plural]
     options: dict[str, Json] = {plural: [{"name": f"N{number}", **described} for number in range(5)]}
     tenant.reset_counters()
     assert run(f"qlik_{plural}", **options)["summary"]["created"] == 5

@@ -19,7 +19,7 @@ from modules.harness import Json, Run, assert_five_steps, writes_in
 ROLE = {"name": "Held", "description": "as it was", "assignedScopes": ["a"]}
 GROUP = {"name": "Held", "providerType": "custom", "description": "as it was", "assignedRoles": ["Steward"]}
 USER = {
-    "subject": "held",
+    "subject": "current",
     "name": "Held",
     "assignedRoles": ["Steward"],
     "assignedGroups": ["Team"],
@@ -33,7 +33,7 @@ IP_POLICY = {"name": "Held", "allowedIps": ["192.0.2.7"]}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
-    "users": {"subject": "held"},
+    "users": {"subject": "current"},
     "spaces": {"name": "Held"},
     "csp_origins": {"name": "Held"},
     "web_integrations": {"name": "Held"},
@@ -125,7 +125,7 @@ CASES: dict[str, Case] = {
     "spaces.name": Case("New", {"name": "New"}, {"id": "ID"}),
     "spaces.type": Case("managed", {"name": "New", "type": "managed", "ownerId": ADMIN}, {"name": "New"}),
     "spaces.description": Case("new", {"description": "new"}),
-    "spaces.owner": Case("held", {"ownerId": "held"}),
+    "spaces.owner": Case("current", {"ownerId": "current"}),
     "csp_origins.name": Case("New", {"name": "New"}, {"id": "ID"}),
     "csp_origins.origin": Case("https://new.example.com", {"origin": "new.example.com"}),
     "csp_origins.description": Case("new", {"description": "new"}),

@@ -48,12 +48,12 @@ class Seen(NamedTuple):
     """What an audit sees of one area.
 
     :param settings: the options in which objects differ.
-    :param missing: how many described objects there are not; C(extra) how many others.
+    :param missing: how many described objects there are not; C(unmanaged) how many others.
     """
 
     settings: list[str]
     missing: int
-    extra: int
+    unmanaged: int
 
 
 def exported(run: Run) -> dict[str, Json]:
@@ -70,7 +70,7 @@ def exported(run: Run) -> dict[str, Json]:
 
 def audited(run: Run, options: dict[str, Json]) -> dict[str, Seen]:
     """What an audit sees, by area, where that is anything."""
-    result = run("qlik_configuration", check=True, report_extra=True, **options)
+    result = run("qlik_configuration", check=True, report_unmanaged=True, **options)
     # What cannot be brought to what is described differs all the same.
     assert not result.get("failed") or result.get("problems"), result["msg"]
     found = {}
@@ -79,8 +79,8 @@ def audited(run: Run, options: dict[str, Json]) -> dict[str, Seen]:
         items = [area] if kind.is_singleton else area.get(kind.plural, [])
         differing = [name for item in items for name in [*item.get("settings", []), *item.get("unchangeable", {})]]
         missing = sum(item.get("action") == "created" for item in items)
-        extra = len(result["extra"].get(kind.area, []))
-        seen = Seen(differing, missing, extra)
+        unmanaged = len(result["unmanaged"].get(kind.area, []))
+        seen = Seen(differing, missing, unmanaged)
         if any(seen):
             found[kind.area] = seen
     return found
@@ -105,8 +105,8 @@ BY_HAND: dict[str, Callable[[LocalTenant, dict[str, str]], object]] = {
         tenant.remove_users([ids["users"]]),
         tenant.plant_users([{**USER, "subject": "new"}]),
     ),
-    "users.email": lambda tenant, ids: tenant.plant_users([{"subject": "held", "email": "new@example.com"}]),
-    "users.picture": lambda tenant, ids: tenant.plant_users([{"subject": "held", "picture": PICTURE}]),
+    "users.email": lambda tenant, ids: tenant.plant_users([{"subject": "current", "email": "new@example.com"}]),
+    "users.picture": lambda tenant, ids: tenant.plant_users([{"subject": "current", "picture": PICTURE}]),
     "spaces.type": lambda tenant, ids: tenant.plant_spaces([{"name": "Held", "type": "managed"}]),
 }
 
@@ -145,9 +145,9 @@ def test_every_change_by_hand_is_seen(run: Run, tenant: LocalTenant, kind: Kind,
         assert seen == {}
         return
     assert seen.keys() == {kind.area}
-    settings, missing, extra = seen[kind.area]
-    if missing or extra:
-        assert (missing, extra, option in kind.identity) == (1, 1, True)
+    settings, missing, unmanaged = seen[kind.area]
+    if missing or unmanaged:
+        assert (missing, unmanaged, option in kind.identity) == (1, 1, True)
     else:
         assert {option, *CASES[name].beside} & set(settings)
 
@@ -164,7 +164,7 @@ def test_objects_that_come_and_go_are_seen(run: Run, tenant: LocalTenant, kind: 
     assert audited(run, described) == {kind.area: Seen([], 0, 1)}
     # What a description has of nothing is seen as well as what it has of some.
     none = audited(run, {**described, kind.area: []})[kind.area]
-    assert none.extra == len(described[kind.area]) + 1
+    assert none.unmanaged == len(described[kind.area]) + 1
     assert run(module, **KEYS[kind.area], state="absent")["action"] == "deleted"
     assert audited(run, described)[kind.area] == Seen([], 1, 1)
 
@@ -179,7 +179,7 @@ def test_every_change_of_access_is_seen(run: Run, tenant: LocalTenant) -> None:
     for member in (
         {**team, "roles": ["producer"]},
         {**team, "roles": ["consumer", "producer"]},
-        {"space": "Held", "user": "held", "roles": ["consumer"]},
+        {"space": "Held", "user": "current", "roles": ["consumer"]},
         {"space": "Held", "group": "Everyone", "roles": ["consumer"]},
         {**team, "state": "absent"},
     ):

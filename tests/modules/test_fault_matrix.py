@@ -125,7 +125,7 @@ UNCLEAR: Result = {"failed": True, "changed": False, "msg": NOT_KNOWN}
 
 
 @pytest.mark.parametrize(
-    ("race", "results", "held", "wrong"),
+    ("race", "results", "current", "wrong"),
     [
         ("a role for a user", [CHANGED, CHANGED], ["Steward", "DataAdmin"], {}),
         ("a role for a user", [CHANGED, CHANGED], ["Steward"], {"lost": 1}),
@@ -140,7 +140,9 @@ UNCLEAR: Result = {"failed": True, "changed": False, "msg": NOT_KNOWN}
         ("the same new group", [CHANGED, REFUSED, UNCHANGED], ["G"], {"failed": 1}),
     ],
 )
-def test_what_goes_wrong_side_by_side(race: str, results: list[Result], held: list[str], wrong: dict[str, int]) -> None:
-    tally = side_by_side.judged(RACES[race], RACES[race].values[: len(results)], results, held)
+def test_what_goes_wrong_side_by_side(
+    race: str, results: list[Result], current: list[str], wrong: dict[str, int]
+) -> None:
+    tally = side_by_side.judged(RACES[race], RACES[race].values[: len(results)], results, current)
     assert tally.keys() == set(side_by_side.COLUMNS)
     assert {column: tally[column] for column in RACES[race].wrong if tally[column]} == wrong

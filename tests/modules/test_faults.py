@@ -57,8 +57,8 @@ def test_group(run: Run, tenant: LocalTenant, fault: str, task: tuple[str, str])
     assert tenant.faults()[0]["used"] == 1
     assert not result.get("failed"), result
     assert result["changed"] is (method != "GET")
-    held = group_named(tenant, "Finance")
-    assert (role_names(held) if held else None) == expected
+    current = group_named(tenant, "Finance")
+    assert (role_names(current) if current else None) == expected
     tenant.behave()
     assert run(module, **described)["changed"] is False
 
@@ -73,8 +73,8 @@ def test_fault_that_stays(run: Run, tenant: LocalTenant, fault: str, method: str
         tenant.plant_groups([{"name": "Finance", "assignedRoles": ["Steward"]}])
     tenant.misbehave({"match": {"method": method}, "action": FAULTS[fault]})
     result = run("qlik_group", name="Finance", **FAST, **options)
-    held = group_named(tenant, "Finance")
-    done = (role_names(held) if held else None) == expected
+    current = group_named(tenant, "Finance")
+    done = (role_names(current) if current else None) == expected
     assert done is (fault == "reset after the write")
     assert bool(result.get("failed")) is not done
     assert "Traceback" not in run.output

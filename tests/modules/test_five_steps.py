@@ -121,9 +121,9 @@ def test_group(run: Run, tenant: LocalTenant, case: str) -> None:
         assert result["group"] is None
     else:
         assert result["group"]["name"] == options["name"]
-        held = group_named(tenant, options["name"], options.get("provider_type", "idp"))
-        assert held is not None
-        assert result["group"]["id"] == held["id"]
+        current = group_named(tenant, options["name"], options.get("provider_type", "idp"))
+        assert current is not None
+        assert result["group"]["id"] == current["id"]
 
 
 @pytest.mark.parametrize("case", GROUPS)
@@ -304,11 +304,11 @@ PLANTED_FOR_USERS = [
 @pytest.mark.parametrize("by", ["subject", "id", "item"])
 @pytest.mark.parametrize("case", USERS)
 def test_user_update(run: Run, tenant: LocalTenant, case: str, by: str) -> None:
-    wanted, changes, changed = USERS[case]
+    desired, changes, changed = USERS[case]
     tenant.plant_groups(PLANTED_FOR_USERS)
     (user_id,) = tenant.plant_users([ADA])
     key = {"id": user_id} if by == "id" else {"subject": ADA["subject"]}
-    options: dict[str, Any] = {**wanted, **key}
+    options: dict[str, Any] = {**desired, **key}
     view = user_view(str(ADA["subject"]))
     module, options = ("qlik_users", {"users": [options]}) if by == "item" else ("qlik_user", options)
     assert_five_steps(run, module, options, view, {**HELD_USER, **changes}, changed=changed)
@@ -316,7 +316,7 @@ def test_user_update(run: Run, tenant: LocalTenant, case: str, by: str) -> None:
 
 @pytest.mark.parametrize("module", ["qlik_user", "qlik_users"])
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("desired", "expected"),
     [
         ({"name": "bob"}, {}),
         ({"name": "Bob", "email": "bob@example.com"}, {"name": "Bob", "email": "bob@example.com"}),
@@ -330,10 +330,10 @@ def test_user_update(run: Run, tenant: LocalTenant, case: str, by: str) -> None:
     ids=["name", "email", "roles", "disabled", "what only a patch sets"],
 )
 def test_user_creation(
-    run: Run, tenant: LocalTenant, wanted: dict[str, Json], expected: dict[str, Json], module: str
+    run: Run, tenant: LocalTenant, desired: dict[str, Json], expected: dict[str, Json], module: str
 ) -> None:
     tenant.plant_groups(PLANTED_FOR_USERS)
-    options: dict[str, Any] = {**wanted, "subject": "bob"}
+    options: dict[str, Any] = {**desired, "subject": "bob"}
     if module == "qlik_users":
         options = {"users": [options]}
     assert_five_steps(run, module, options, user_view("bob"), {**NEW_USER, **expected})
@@ -350,12 +350,12 @@ def test_user_deletion(run: Run, tenant: LocalTenant, by: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["active", "invited", "disabled", "provisioned"])
-@pytest.mark.parametrize("wanted", ["active", "disabled"])
-def test_user_status(run: Run, tenant: LocalTenant, status: str, wanted: str) -> None:
+@pytest.mark.parametrize("desired", ["active", "disabled"])
+def test_user_status(run: Run, tenant: LocalTenant, status: str, desired: str) -> None:
     tenant.plant_users([{"subject": "bob", "status": status}])
-    options = {"subject": "bob", "status": wanted}
-    expected = {**NEW_USER, "status": wanted}
-    assert_five_steps(run, "qlik_user", options, user_view("bob"), expected, changed=status != wanted)
+    options = {"subject": "bob", "status": desired}
+    expected = {**NEW_USER, "status": desired}
+    assert_five_steps(run, "qlik_user", options, user_view("bob"), expected, changed=status != desired)
 
 
 @pytest.mark.parametrize(("option", "value"), [("email", "new@example.com"), ("picture", "https://example.com/a.png")])
@@ -364,7 +364,7 @@ def test_user_settings_of_the_creation_only(run: Run, tenant: LocalTenant, optio
     options = {"subject": "bob", option: value}
     expected = {**NEW_USER, "email": "bob@example.com"}
     result = assert_five_steps(run, "qlik_user", options, user_view("bob"), expected, changed=False)
-    assert result["unchangeable"][option]["wanted"] == value
+    assert result["unchangeable"][option]["desired"] == value
     assert any(value in warning for warning in texts(result))
 
 
@@ -525,7 +525,7 @@ def test_tenant(run: Run, tenant: LocalTenant, case: str) -> None:
 def test_first_alias(run: Run, tenant: LocalTenant) -> None:
     alias = "acme.us.qlikcloud.com"
     result = assert_five_steps(
-        run, "qlik_tenant", {"hostname_alias": "acme"}, lambda held: tenant_view(held)["alias"], alias
+        run, "qlik_tenant", {"hostname_alias": "acme"}, lambda current: tenant_view(current)["alias"], alias
     )
     assert result["tenant"]["hostnames"][1] == alias
     assert texts(result) == []

@@ -206,24 +206,24 @@ def test_redirects_are_read_and_not_followed(run: Run, tenant: LocalTenant, host
 
 
 @pytest.mark.parametrize("status", [409, 400])
-@pytest.mark.parametrize("wanted", [["Steward"], ["DataAdmin"]])
+@pytest.mark.parametrize("desired", [["Steward"], ["DataAdmin"]])
 def test_group_that_somebody_else_creates_meanwhile(
-    run: Run, tenant: LocalTenant, status: int, wanted: list[str]
+    run: Run, tenant: LocalTenant, status: int, desired: list[str]
 ) -> None:
     tenant.guess(group_duplicate_status=status)
     theirs = {"groups": [{"name": "HR", "assignedRoles": ["Steward"]}]}
     tenant.misbehave({"match": {"method": "POST", "path": "/groups$", "count": 1}, "action": {"plant": theirs}})
-    result = run("qlik_group", name="HR", assigned_roles=wanted)
-    held = group_named(tenant, "HR")
-    assert held is not None
+    result = run("qlik_group", name="HR", assigned_roles=desired)
+    current = group_named(tenant, "HR")
+    assert current is not None
     if result.get("failed"):
         # A 400 can mean anything, and what the tenant then holds is not what was asked.
-        assert (status, wanted) == (400, ["DataAdmin"])
+        assert (status, desired) == (400, ["DataAdmin"])
         assert result["changed"] is False
-        assert role_names(held) == ["Steward"]
+        assert role_names(current) == ["Steward"]
     else:
-        assert role_names(held) == wanted
-        assert result["changed"] is (wanted != ["Steward"])
+        assert role_names(current) == desired
+        assert result["changed"] is (desired != ["Steward"])
 
 
 @pytest.mark.parametrize("module", ["qlik_group", "qlik_user"])
@@ -245,8 +245,8 @@ def test_provider_type_that_is_left_out(run: Run, tenant: LocalTenant, omitted: 
     tenant.guess(omit_provider_type=omitted)
     tenant.plant_groups([{"name": "Finance"}, {"name": "Finance", "providerType": "custom"}])
 
-    def view(held: LocalTenant) -> Json:
-        return sorted((group.get("providerType", "idp"), role_names(group)) for group in held.groups())
+    def view(current: LocalTenant) -> Json:
+        return sorted((group.get("providerType", "idp"), role_names(group)) for group in current.groups())
 
     options = {"name": "Finance", "assigned_roles": ["Steward"]}
     assert_five_steps(run, "qlik_group", options, view, [("custom", []), ("idp", ["Steward"])])
@@ -307,21 +307,21 @@ def test_members_that_the_spaces_service_never_knows(run: Run, tenant: LocalTena
     assert f"HTTP status {status}" in result["msg"]
 
 
-@pytest.mark.parametrize("answer", ["400", "409", "accept"])
-def test_owner_as_a_member(run: Run, tenant: LocalTenant, answer: str) -> None:
+@pytest.mark.parametrize("response", ["400", "409", "accept"])
+def test_owner_as_a_member(run: Run, tenant: LocalTenant, response: str) -> None:
     """It is refused before the tenant is asked, also of a space that is yet to be created."""
-    tenant.guess(owner_as_member=answer)
+    tenant.guess(owner_as_member=response)
     member = {"user": "local|admin", "roles": ["consumer"]}
     tenant.plant_spaces([MONEY])
     assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "The owner 'local|admin'")
     assert_refused(run, "qlik_space_member", {"space": "Money", **member}, "The owner 'local|admin'")
 
 
-@pytest.mark.parametrize("answer", ["400", "409", "accept"])
+@pytest.mark.parametrize("response", ["400", "409", "accept"])
 @pytest.mark.parametrize("module", ["qlik_space", "qlik_spaces"])
-def test_who_creates_a_space_as_its_member(run: Run, tenant: LocalTenant, answer: str, module: str) -> None:
+def test_who_creates_a_space_as_its_member(run: Run, tenant: LocalTenant, response: str, module: str) -> None:
     """Whoever creates a space becomes its owner, and that is known before it is created."""
-    tenant.guess(owner_as_member=answer)
+    tenant.guess(owner_as_member=response)
     options = {**MONEY, "members": [{"user": "local|admin", "roles": ["consumer"]}]}
     asked = options if module == "qlik_space" else {"spaces": [options]}
     assert_refused(run, module, asked, "members: ", "The owner 'local|admin'")

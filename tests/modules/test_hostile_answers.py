@@ -35,14 +35,14 @@ PAGES: dict[str, dict[str, Json]] = {
 }
 
 
-@pytest.mark.parametrize(("answer", "case"), long_unless(diagonal(ANSWERS, CASES), itertools.product(ANSWERS, CASES)))
+@pytest.mark.parametrize(("response", "case"), long_unless(diagonal(ANSWERS, CASES), itertools.product(ANSWERS, CASES)))
 @pytest.mark.usefixtures("impatient")
-def test_answer(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
+def test_answer(run: Run, tenant: LocalTenant, response: str, case: str) -> None:
     task = CASES[case]
     handle = whose(task, tenant)
     task.prepare(handle)
     before = handle.state()
-    handle.misbehave({"match": {"path": "/api/"}, "action": ANSWERS[answer]})
+    handle.misbehave({"match": {"path": "/api/"}, "action": ANSWERS[response]})
     handle.reset_counters()
     result = run(task.module, retries=1, **task.options)
     assert result["failed"]

@@ -13,11 +13,11 @@ from itertools import count
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
 from modules.harness import Json, Run
-from modules.hostile import Answer, Hostile
+from modules.hostile import Hostile, Response
 from suites import diagonal, long_unless
 
 
-def page(*resources: Json, **more: Json) -> Answer:
+def page(*resources: Json, **more: Json) -> Response:
     return 200, {}, json.dumps({"data": resources, **more}).encode()
 
 
@@ -45,7 +45,7 @@ def test_a_creation_that_never_shows_is_not_sent_for_ever(
 ) -> None:
     pauses: list[int] = []
     monkeypatch.setattr(transport.Transport, "pause", lambda self, attempt, at_least=0.0: pauses.append(attempt))
-    hostile.answer = lambda method, path: (201, {}, body) if method == "POST" else page(totalResults=0)
+    hostile.response = lambda method, path: (201, {}, body) if method == "POST" else page(totalResults=0)
     item = {"subject": "s"} if module == "qlik_user" else {"name": "N"}
     options: dict[str, Json] = {"groups": [item]} if module == "qlik_groups" else item
     assert "not known" in ends(run, hostile, module, retries=3, **options)
@@ -60,12 +60,12 @@ def test_pages_without_an_end_take_no_memory_without_an_end(
     monkeypatch.setattr(transport, "_LARGEST_TASK", 1024 * 1024)
     numbers = count()
 
-    def answer(method: str, path: str) -> Answer:
+    def response(method: str, path: str) -> Response:
         number = next(numbers)
         resource = {"id": f"i{number}", "name": "n" * 100000, "subject": "s"}
         return page(resource, links={"next": {"href": f"/api/v1/groups?next={number}"}})
 
-    hostile.answer = answer
+    hostile.response = response
     assert "more than it may hold" in ends(run, hostile, module)
     assert len(hostile.calls) < 15
 
@@ -73,7 +73,7 @@ def test_pages_without_an_end_take_no_memory_without_an_end(
 @pytest.mark.parametrize(("module", "total"), long_unless(diagonal(*TOTALS), itertools.product(*TOTALS)))
 @pytest.mark.usefixtures("impatient")
 def test_totals_that_cannot_be_right(run: Run, hostile: Hostile, module: str, total: str) -> None:
-    hostile.answer = lambda method, path: (200, {}, b'{"data": [{"id": "i"}], "totalResults": %s}' % total.encode())
+    hostile.response = lambda method, path: (200, {}, b'{"data": [{"id": "i"}], "totalResults": %s}' % total.encode())
     options: dict[str, Json] = (
         {"groups": [{"name": str(number)} for number in range(250)]} if module == "qlik_groups" else {}
     )
@@ -86,7 +86,7 @@ def test_totals_that_cannot_be_right(run: Run, hostile: Hostile, module: str, to
 
 @pytest.mark.parametrize("length", ["²", "-1", "9" * 5000, "1_0"])
 def test_lengths_that_are_none(run: Run, hostile: Hostile, length: str) -> None:
-    hostile.answer = lambda method, path: (200, {"Content-Length": length, "Connection": "close"}, page()[2])
+    hostile.response = lambda method, path: (200, {"Content-Length": length, "Connection": "close"}, page()[2])
     result = run("qlik_role_info", tenant_url=hostile.url, timeout=1, retries=0)
     assert "does not handle" not in result.get("msg", "")
 
@@ -104,5 +104,5 @@ def test_lengths_that_are_none(run: Run, hostile: Hostile, length: str) -> None:
     ids=["many", "long", "page", "control characters"],
 )
 def test_errors_without_an_end(run: Run, hostile: Hostile, body: bytes) -> None:
-    hostile.answer = lambda method, path: (400, {}, body)
+    hostile.response = lambda method, path: (400, {}, body)
     assert "\x1b" not in ends(run, hostile, "qlik_group", name="N")

@@ -18,12 +18,12 @@ def names(found: list[dict[str, Json]], key: str = "name") -> list[str]:
 
 
 def test_all_pages_of_groups(run: Run, tenant: LocalTenant) -> None:
-    wanted = [f"G {number:03}" for number in range(250)]
-    tenant.plant_groups([{"name": name} for name in reversed(wanted)])
+    desired = [f"G {number:03}" for number in range(250)]
+    tenant.plant_groups([{"name": name} for name in reversed(desired)])
     tenant.reset_counters()
     result = run("qlik_group_info")
     assert result["changed"] is False
-    assert names(result["groups"]) == wanted
+    assert names(result["groups"]) == desired
     assert calls(tenant) == 3
     assert writes_in(tenant.counters()) == []
 

@@ -54,22 +54,22 @@ def test_bulk(run_main: Run, tenant: LocalTenant, logged: list[str], how: signal
     assert result["failed"]
     assert result["changed"]
     reported = {entry["name"]: entry["action"] for entry in result["groups"]}
-    held = {group["name"] for group in tenant.groups()} - {"Everyone"}
-    assert {name for name, action in reported.items() if action == "created"} == held
-    assert 0 < len(held) < len(GROUPS)
+    current = {group["name"] for group in tenant.groups()} - {"Everyone"}
+    assert {name for name, action in reported.items() if action == "created"} == current
+    assert 0 < len(current) < len(GROUPS)
     assert result["summary"] == {
-        "created": len(held),
+        "created": len(current),
         "updated": 0,
         "deleted": 0,
         "unchanged": 0,
-        "failed": len(GROUPS) - len(held),
+        "failed": len(GROUPS) - len(current),
     }
     assert "interrupted" in result["msg"]
     assert "Run it again" in result["msg"]
     assert any(result["msg"] in message and "not confirmed: none" in message for message in logged)
 
     tenant.behave()
-    assert run_main("qlik_groups", groups=GROUPS)["summary"]["created"] == len(GROUPS) - len(held)
+    assert run_main("qlik_groups", groups=GROUPS)["summary"]["created"] == len(GROUPS) - len(current)
 
 
 def test_a_change_that_was_not_confirmed_is_named(run_main: Run, tenant: LocalTenant, logged: list[str]) -> None:

@@ -44,8 +44,8 @@ def test_ip_policy(run: Run, tenant: LocalTenant, case: str) -> None:
     options, expected = CASES[case]
     tenant.plant("ip_policies", [MINE, OTHER])
     after = {"Mine": HELD["Mine"], **({"Other": expected} if expected else {})}
-    wanted = {"name": "Other", **options, "caller_address": ME}
-    assert_five_steps(run, "qlik_ip_policy", wanted, view, after, changed=expected is not HELD["Other"])
+    desired = {"name": "Other", **options, "caller_address": ME}
+    assert_five_steps(run, "qlik_ip_policy", desired, view, after, changed=expected is not HELD["Other"])
 
 
 def test_addresses_may_be_shown_as_networks(run: Run, tenant: LocalTenant) -> None:
@@ -208,8 +208,8 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
 @pytest.mark.parametrize("case", LOCKOUTS)
 def test_nobody_shuts_himself_out(run: Run, tenant: LocalTenant, case: str) -> None:
     """The tenant would let it happen here, and then answer nothing any more."""
-    held, options, words = LOCKOUTS[case]
-    tenant.plant("ip_policies", held)
+    current, options, words = LOCKOUTS[case]
+    tenant.plant("ip_policies", current)
     tenant.guess(ip_policy_lockout="accept")
     if words:
         assert_refused(run, "qlik_ip_policies", options, *words)
@@ -255,8 +255,8 @@ def test_what_fails_keeps_the_rest_as_it_is(run: Run, tenant: LocalTenant) -> No
     tenant.plant("ip_policies", [MINE, OTHER])
     refusal = {"status": 400, "json": {"errors": [{"code": "X-1", "title": "No"}]}}
     tenant.misbehave({"match": {"method": "POST"}, "action": refusal})
-    wanted = [{"name": "Mine", "state": "absent"}, {"name": "New", "allowed_ips": ["203.0.113.0/24"], "enabled": True}]
-    result = run("qlik_ip_policies", ip_policies=wanted, caller_address=ME, concurrency=4)
+    desired = [{"name": "Mine", "state": "absent"}, {"name": "New", "allowed_ips": ["203.0.113.0/24"], "enabled": True}]
+    result = run("qlik_ip_policies", ip_policies=desired, caller_address=ME, concurrency=4)
     assert [item["action"] for item in result["ip_policies"]] == ["failed", "failed"]
     assert result["changed"] is False
     assert view(tenant) == HELD
@@ -357,14 +357,14 @@ def test_the_whole_internet_is_worth_a_word(run: Run, tenant: LocalTenant) -> No
     assert any("allows every address" in text for text in texts(result))
 
 
-@pytest.mark.parametrize("answer", ["404", "403", "page"])
-def test_a_tenant_without_ip_policies(run: Run, tenant: LocalTenant, answer: str) -> None:
+@pytest.mark.parametrize("response", ["404", "403", "page"])
+def test_a_tenant_without_ip_policies(run: Run, tenant: LocalTenant, response: str) -> None:
     tenant.set_tenant(missing_services=["ip-policies"])
-    tenant.guess(missing_service=answer)
+    tenant.guess(missing_service=response)
     options: dict[str, Json] = {"ip_policies": [{"name": "New", "allowed_ips": [ME]}]}
     for module in ("qlik_ip_policies", "qlik_configuration"):
         assert_refused(run, module, options, "The tenant has no IP policies")
     assert "The tenant has no IP policies" in run("qlik_ip_policy_info")["msg"]
-    audited = run("qlik_configuration", check=True, **options, report_extra=True)
+    audited = run("qlik_configuration", check=True, **options, report_unmanaged=True)
     assert "failed" not in audited, audited
     assert "The tenant has no IP policies" in audited["not_available"]["ip_policies"]

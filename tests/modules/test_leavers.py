@@ -75,9 +75,9 @@ def test_five_steps(run: Run, tenant: LocalTenant, action: str | None) -> None:
 
 @pytest.mark.parametrize("action", ["disable", "delete"])
 def test_one_plan(run: Run, tenant: LocalTenant, action: str) -> None:
-    """A check run and a run have the same plan, which can be approved; what is pruned is not extra."""
+    """A check run and a run have the same plan, which can be approved; what is pruned is not unmanaged."""
     plant(tenant)
-    whole = {**options("qlik_configuration", LISTED, action), "report_extra": True}
+    whole = {**options("qlik_configuration", LISTED, action), "report_unmanaged": True}
     planned = run("qlik_configuration", check=True, **whole)
     gone = 3 if action == "disable" else 4
     assert planned["plan"]["steps"] == 1 + gone
@@ -88,7 +88,7 @@ def test_one_plan(run: Run, tenant: LocalTenant, action: str) -> None:
         "unchanged": 1,
         "failed": 0,
     }
-    assert [item["subject"] for item in planned["extra"]["users"]] == (
+    assert [item["subject"] for item in planned["unmanaged"]["users"]] == (
         [ADMIN, "off"] if action == "disable" else [ADMIN]
     )
     tenant.plant_users([{"subject": "another"}])
@@ -210,25 +210,25 @@ SUBJECTS = st.text(st.sampled_from("aAb*?[]|\\. "), min_size=1, max_size=3).filt
 
 @examples(8, 40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    held=st.dictionaries(SUBJECTS, st.sampled_from(["active", "invited", "disabled"]), max_size=6),
+    current=st.dictionaries(SUBJECTS, st.sampled_from(["active", "invited", "disabled"]), max_size=6),
     protect=st.lists(SUBJECTS, max_size=2),
     listed=st.integers(1, 3),
     action=st.sampled_from(["disable", "delete"]),
     check=st.booleans(),
 )
-@example(held={"a": "active", "[a]": "active"}, protect=["[a]"], listed=1, action="delete", check=False)
+@example(current={"a": "active", "[a]": "active"}, protect=["[a]"], listed=1, action="delete", check=False)
 def test_what_is_protected_is_never_touched(
-    run: Run, tenant: LocalTenant, held: dict[str, str], protect: list[str], listed: int, action: str, check: bool
+    run: Run, tenant: LocalTenant, current: dict[str, str], protect: list[str], listed: int, action: str, check: bool
 ) -> None:
     tenant.reset()
     dismiss(tenant)
-    tenant.plant_users([{"subject": "listed"}, *({"subject": name, "status": held[name]} for name in held)])
+    tenant.plant_users([{"subject": "listed"}, *({"subject": name, "status": current[name]} for name in current)])
     before: dict[str, Any] = {user["id"]: user for user in tenant.users()}
-    users: list[Json] = [{"subject": name} for name in ["listed", *held][:listed]]
+    users: list[Json] = [{"subject": name} for name in ["listed", *current][:listed]]
     result = run("qlik_users", check=check, **options("qlik_users", users, action, protect=protect))
     if result.get("failed"):
         # Its only excuse is a protection that matches nothing, and nearly matches what it does not protect.
-        names = [ADMIN, "listed", *held]
+        names = [ADMIN, "listed", *current]
         useless = [entry for entry in protect if not any(is_protected(name, [entry]) for name in names)]
         assert any(f"{entry!r} matches no object on the tenant, but" in result["msg"] for entry in useless), result
         assert {user["id"]: user for user in tenant.users()} == before
@@ -236,11 +236,11 @@ def test_what_is_protected_is_never_touched(
     safe = {ADMIN, *(user["subject"] for user in users)}
     doomed = {
         name
-        for name, status in held.items()
+        for name, status in current.items()
         if name not in safe and not is_protected(name, protect) and (action, status) != ("disable", "disabled")
     }
     assert {item["subject"] for item in result["users"] if item.get("pruned")} == doomed
-    for name in held.keys() - doomed if not check else held:
+    for name in current.keys() - doomed if not check else current:
         now = user_of(tenant, name)
         assert now is not None
         assert now == before[now["id"]]

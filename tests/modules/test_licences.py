@@ -33,29 +33,31 @@ def test_settings(run: Run, tenant: LocalTenant, case: str, omitted: str) -> Non
     assert_five_steps(run, "qlik_license_settings", options, view, expected, changed=changed)
 
 
-@pytest.mark.parametrize("answer", ["400", "403", "404", "empty"])
+@pytest.mark.parametrize("response", ["400", "403", "404", "empty"])
 @pytest.mark.parametrize("options", [{}, {"auto_assign_analyzer": True}, {"auto_assign_analyzer": False}])
-def test_a_subscription_without_settings(run: Run, tenant: LocalTenant, answer: str, options: dict[str, Json]) -> None:
+def test_a_subscription_without_settings(
+    run: Run, tenant: LocalTenant, response: str, options: dict[str, Json]
+) -> None:
     tenant.set_tenant(licence={"user_based": False})
-    tenant.guess(licence_settings_missing=answer)
+    tenant.guess(licence_settings_missing=response)
     words = "The tenant has no licence settings", "user-based subscriptions", "follows from roles"
     assert_refused(run, "qlik_license_settings", options, *words)
     assert_refused(run, "qlik_configuration", {"license_settings": options, "groups": [{"name": "New"}]}, *words)
 
 
-@pytest.mark.parametrize("answer", ["400", "403", "404", "empty"])
-def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, answer: str) -> None:
+@pytest.mark.parametrize("response", ["400", "403", "404", "empty"])
+def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, response: str) -> None:
     tenant.set_tenant(licence={"user_based": False})
-    tenant.guess(licence_settings_missing=answer)
+    tenant.guess(licence_settings_missing=response)
     described: dict[str, Json] = {"license_settings": {"auto_assign_analyzer": True}, "groups": [{"name": "New"}]}
-    audited = run("qlik_configuration", check=True, report_extra=True, **described)
+    audited = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert not audited.get("failed"), audited
     assert audited["areas"].keys() == {"groups"}
     assert audited["plan"] == run("qlik_configuration", check=True, groups=described["groups"])["plan"]
     (reason,) = audited["not_available"].values()
     assert "The tenant has no licence settings" in reason
     assert_refused(run, "qlik_configuration", described, "license_settings: The tenant has no licence settings")
-    refused = run("qlik_configuration", report_extra=True, **described)
+    refused = run("qlik_configuration", report_unmanaged=True, **described)
     assert refused["problems"].keys() == {"license_settings"}
     assert tenant.groups() == []
 
@@ -106,22 +108,22 @@ def test_a_setting_that_is_not_shown(run: Run, tenant: LocalTenant, shown: str) 
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [{"status": "Ok", "allotments": "x"}, {"status": "Ok", "allotments": ["x"]}, {"allotments": []}, {"status": 1}],
 )
 @pytest.mark.usefixtures("impatient")
-def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
-    tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": answer}})
+def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, response: Json) -> None:
+    tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": response}})
     result = run("qlik_license_info")
     assert result["failed"] is True
     assert "something else than was asked for" in result["msg"]
 
 
-@pytest.mark.parametrize("answer", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])
+@pytest.mark.parametrize("response", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])
 @pytest.mark.usefixtures("impatient")
-def test_settings_that_are_none(run: Run, tenant: LocalTenant, answer: Json) -> None:
+def test_settings_that_are_none(run: Run, tenant: LocalTenant, response: Json) -> None:
     tenant.misbehave(
-        {"match": {"method": "GET", "path": "/licenses/settings$"}, "action": {"status": 200, "json": answer}}
+        {"match": {"method": "GET", "path": "/licenses/settings$"}, "action": {"status": 200, "json": response}}
     )
     result = run("qlik_license_settings", auto_assign_analyzer=True)
     assert "not handle" not in result.get("msg", "")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpResponse, HttpSession
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from local_tenant.client import LocalTenant, OrganizationHandle
 from modules.harness import Json, Result, Run, texts, without_trace
@@ -417,18 +417,18 @@ class Killed(BaseException):
     """Ends a task without a chance to do anything more."""
 
 
-def deadly(number: int, when: str) -> Callable[..., HttpAnswer]:
+def deadly(number: int, when: str) -> Callable[..., HttpResponse]:
     """Kills the task before or after a request, counted from 0."""
     original, count = HttpSession.exchange, itertools.count()
 
-    def exchange(self: HttpSession, *request: Any) -> HttpAnswer:
+    def exchange(self: HttpSession, *request: Any) -> HttpResponse:
         is_last = next(count) == number
         if is_last and when == "before":
             raise Killed
-        answer = original(self, *request)
+        response = original(self, *request)
         if is_last:
             raise Killed
-        return answer
+        return response
 
     return exchange
 

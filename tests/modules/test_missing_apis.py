@@ -30,36 +30,36 @@ DESCRIBED: dict[str, tuple[Json, str]] = {
 #: What a tenant needs that is asked for its API keys.
 ALSO_MISSING = {"tenants": {"api_key_settings"}}
 SERVICES = sorted({service for _options, service in DESCRIBED.values()})
-ANSWERS = ["404", *(pytest.param(answer, marks=pytest.mark.long) for answer in ("403", "page"))]
+ANSWERS = ["404", *(pytest.param(response, marks=pytest.mark.long) for response in ("403", "page"))]
 
 
 def everything() -> dict[str, Json]:
     return {area: options for area, (options, _service) in DESCRIBED.items()}
 
 
-def missing_without(service: str, answer: str) -> set[str]:
+def missing_without(service: str, response: str) -> set[str]:
     found = {area for area, (_options, needed) in DESCRIBED.items() if needed == service}
-    if (service, answer) == ("tenant-settings", "404"):
+    if (service, response) == ("tenant-settings", "404"):
         # It says what a tenant says that has none yet.
         found = set()
     return found | ALSO_MISSING.get(service, set())
 
 
-def take_away(tenant: LocalTenant, service: str, answer: str) -> None:
+def take_away(tenant: LocalTenant, service: str, response: str) -> None:
     tenant.set_tenant(missing_services=[service])
-    tenant.guess(missing_service=answer)
+    tenant.guess(missing_service=response)
 
 
 def test_every_area_is_here() -> None:
     assert DESCRIBED.keys() == {kind.area for kind in AREAS}
 
 
-@pytest.mark.parametrize("answer", ["404", "403", pytest.param("page", marks=pytest.mark.long)])
+@pytest.mark.parametrize("response", ["404", "403", pytest.param("page", marks=pytest.mark.long)])
 @pytest.mark.parametrize("service", SERVICES)
-def test_an_audit_compares_all_other_areas(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
-    take_away(tenant, service, answer)
-    result = run("qlik_configuration", check=True, report_extra=True, **everything())
-    missing = missing_without(service, answer)
+def test_an_audit_compares_all_other_areas(run: Run, tenant: LocalTenant, service: str, response: str) -> None:
+    take_away(tenant, service, response)
+    result = run("qlik_configuration", check=True, report_unmanaged=True, **everything())
+    missing = missing_without(service, response)
     assert not result.get("failed"), result["msg"]
     assert result["not_available"].keys() == missing
     assert result["areas"].keys() == DESCRIBED.keys() - missing
@@ -68,12 +68,12 @@ def test_an_audit_compares_all_other_areas(run: Run, tenant: LocalTenant, servic
     assert shown["not_available"].keys() == missing
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("response", ANSWERS)
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_run_is_refused_before_it_writes(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
+def test_a_run_is_refused_before_it_writes(run: Run, tenant: LocalTenant, service: str, response: str) -> None:
     """The areas that the tenant does not have are named with all other problems."""
-    missing = missing_without(service, answer)
-    take_away(tenant, service, answer)
+    missing = missing_without(service, response)
+    take_away(tenant, service, response)
     described = {**everything(), "users": [{"subject": "ada", "preferred_locale": "en"}, {"subject": "ada"}]}
     if missing:
         words = [f"{area}: The tenant has no " for area in missing]
@@ -95,28 +95,28 @@ def info_of(area: str) -> str:
     return next(kind.noun for kind in AREAS if kind.area == area)
 
 
-@pytest.mark.parametrize("answer", ["404", "page"])
-def test_an_address_without_any_api_is_an_error(run: Run, tenant: LocalTenant, answer: str) -> None:
+@pytest.mark.parametrize("response", ["404", "page"])
+def test_an_address_without_any_api_is_an_error(run: Run, tenant: LocalTenant, response: str) -> None:
     """A wrong tenant_url must not pass for a tenant that has nothing."""
     tenant.set_tenant(missing_services=SERVICES)
-    tenant.guess(missing_service=answer)
-    result = run("qlik_configuration", check=True, report_extra=True, **everything())
+    tenant.guess(missing_service=response)
+    result = run("qlik_configuration", check=True, report_unmanaged=True, **everything())
     assert result["failed"] is True
     assert "HTTP status 404" in result["msg"]
 
 
 @pytest.mark.parametrize("service", ["groups", "users"])
-@pytest.mark.parametrize("answer", ANSWERS)
-def test_what_refers_to_a_missing_kind(run: Run, tenant: LocalTenant, service: str, answer: str) -> None:
+@pytest.mark.parametrize("response", ANSWERS)
+def test_what_refers_to_a_missing_kind(run: Run, tenant: LocalTenant, service: str, response: str) -> None:
     """An audit says so of the object that refers to it, and compares the rest."""
     tenant.plant_spaces([{"name": "Money", "type": "shared"}, {"name": "Cash", "type": "shared"}])
-    take_away(tenant, service, answer)
+    take_away(tenant, service, response)
     member = {"group": "Finance"} if service == "groups" else {"user": "ada"}
     described: dict[str, Json] = {
         service: DESCRIBED[service][0],
         "spaces": [{"name": "Money", "members": [{**member, "roles": ["consumer"]}]}, {"name": "Cash"}],
     }
-    result = run("qlik_configuration", check=True, report_extra=True, **described)
+    result = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert "The tenant has no %s" % ("idp group 'Finance'" if service == "groups" else "user 'ada'") in result["msg"]
     assert result["problems"].keys() == {"spaces"}
     assert result["not_available"].keys() == {service}
@@ -132,7 +132,7 @@ def test_groups_of_a_tenant_whose_roles_cannot_be_read(run: Run, tenant: LocalTe
         {"name": "HR", "assigned_roles": ["Steward", "Keys"]},
     ]
     described: dict[str, Json] = {"roles": DESCRIBED["roles"][0], "groups": groups}
-    result = run("qlik_configuration", check=True, report_extra=True, **described)
+    result = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert result["not_available"].keys() == {"roles"}
     assert result["areas"]["groups"]["summary"]["unchanged"] == 1
 

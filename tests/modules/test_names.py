@@ -39,7 +39,7 @@ each_module = pytest.mark.parametrize(("module", "bulk"), CASES, ids=[f"{name}{'
 
 @each_module
 @pytest.mark.parametrize(
-    ("held", "wanted", "words"),
+    ("current", "desired", "words"),
     [
         (COMPOSED, DECOMPOSED, "Unicode form"),
         (DECOMPOSED, COMPOSED, "Unicode form"),
@@ -48,16 +48,16 @@ each_module = pytest.mark.parametrize(("module", "bulk"), CASES, ids=[f"{name}{'
     ],
 )
 def test_a_new_name_that_is_near_another(
-    run: Run, tenant: LocalTenant, module: str, bulk: bool, held: str, wanted: str, words: str
+    run: Run, tenant: LocalTenant, module: str, bulk: bool, current: str, desired: str, words: str
 ) -> None:
-    plant(tenant, module, held)
+    plant(tenant, module, current)
     for check in (True, False):
-        found = warnings_of(run, module, bulk, wanted, check)
+        found = warnings_of(run, module, bulk, desired, check)
         assert words in " ".join(found)
         if words:
-            assert repr(held) in " ".join(found)
+            assert repr(current) in " ".join(found)
     # What is there is not warned of for ever.
-    assert warnings_of(run, module, bulk, wanted, False) == []
+    assert warnings_of(run, module, bulk, desired, False) == []
 
 
 @each_module
@@ -81,20 +81,20 @@ def test_a_new_name_that_is_not_what_it_looks_like(
 
 @each_module
 @pytest.mark.parametrize(
-    ("held", "wanted"),
+    ("current", "desired"),
     [("Finance", "finance"), ("Finance", "Finance "), (COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)],
 )
 def test_a_near_match_is_not_deleted(
-    run: Run, tenant: LocalTenant, module: str, bulk: bool, held: str, wanted: str
+    run: Run, tenant: LocalTenant, module: str, bulk: bool, current: str, desired: str
 ) -> None:
-    plant(tenant, module, held)
+    plant(tenant, module, current)
     for check in (True, False):
-        found = " ".join(warnings_of(run, module, bulk, wanted, check, state="absent"))
-        assert repr(held) in found
+        found = " ".join(warnings_of(run, module, bulk, desired, check, state="absent"))
+        assert repr(current) in found
         assert "is not there" in found
     assert warnings_of(run, module, bulk, "Nothing of the kind", False, state="absent") == []
     # Nothing is said when it is there.
-    assert warnings_of(run, module, bulk, held, False, state="absent") == []
+    assert warnings_of(run, module, bulk, current, False, state="absent") == []
 
 
 def test_the_other_kind_of_group_is_near(run: Run, tenant: LocalTenant) -> None:

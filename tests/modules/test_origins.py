@@ -81,7 +81,7 @@ def test_a_csp_origin_without_a_name_is_found_by_its_origin(run: Run, tenant: Lo
         run,
         "qlik_csp_origin",
         {"name": "portal.example.com", "directives": ["imgSrc"]},
-        lambda held: list(csp_view(held).values()),
+        lambda current: list(csp_view(current).values()),
         [["portal.example.com", "", ["imgSrc"]]],
     )
     assert result["csp_origin"]["directives"] == ["imgSrc"]
@@ -119,20 +119,20 @@ WEB: dict[str, tuple[dict[str, Json], list[str] | None]] = {
 @pytest.mark.parametrize("case", WEB)
 def test_web_integration(run: Run, tenant: LocalTenant, case: str, by: str) -> None:
     options, expected = WEB[case]
-    held = ["https://a.example.com", "http://b.example.com:81"]
-    (integration_id,) = tenant.plant("web_integrations", [{"name": "Portal", "validOrigins": held}])
-    wanted: dict[str, Json] = {**options, **({"id": integration_id} if by == "id" else {"name": "Portal"})}
+    current = ["https://a.example.com", "http://b.example.com:81"]
+    (integration_id,) = tenant.plant("web_integrations", [{"name": "Portal", "validOrigins": current}])
+    desired: dict[str, Json] = {**options, **({"id": integration_id} if by == "id" else {"name": "Portal"})}
     module = "qlik_web_integration"
     if by == "item":
-        module, wanted = "qlik_web_integrations", {"web_integrations": [wanted]}
+        module, desired = "qlik_web_integrations", {"web_integrations": [desired]}
     after = {} if expected is None else {("Portal", integration_id): expected}
-    assert_five_steps(run, module, wanted, web_view, after, changed=expected != sorted(held))
+    assert_five_steps(run, module, desired, web_view, after, changed=expected != sorted(current))
 
 
 def test_a_diff_shows_what_differs(run: Run, tenant: LocalTenant) -> None:
     tenant.plant("web_integrations", [{"name": "Portal", "validOrigins": ["https://a.example.com"]}])
-    wanted = ["HTTPS://A.example.com/", "https://b.example.com"]
-    (entry,) = differences(run("qlik_web_integration", name="Portal", valid_origins=wanted))
+    desired = ["HTTPS://A.example.com/", "https://b.example.com"]
+    (entry,) = differences(run("qlik_web_integration", name="Portal", valid_origins=desired))
     assert entry["before"]["valid_origins"] == ["https://a.example.com"]
     assert entry["after"]["valid_origins"] == ["https://a.example.com", "https://b.example.com"]
 
@@ -194,8 +194,8 @@ def test_prune(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: An
     assert planned["steps"] == 13
     names = [name if isinstance(name, str) else name[0] for name in view(tenant)]
     assert sorted(names) == ["Kept", "New", "safe-1"]
-    again = run("qlik_configuration", **described, report_extra=True)
-    assert (again["changed"], [item["name"] for item in again["extra"][plural]]) == (False, ["safe-1"])
+    again = run("qlik_configuration", **described, report_unmanaged=True)
+    assert (again["changed"], [item["name"] for item in again["unmanaged"][plural]]) == (False, ["safe-1"])
 
 
 def test_no_slash_at_the_end_is_written(run: Run, tenant: LocalTenant) -> None:

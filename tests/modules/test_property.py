@@ -158,13 +158,13 @@ def test_users_as_read(
     tenant.plant_users([{**user, "subject": subject} for subject in subjects])
     items = []
     options = ("subject", "name", "email", "picture", "status", "preferred_locale", "preferred_zoneinfo")
-    for held in succeed(run, "qlik_user_info")["users"]:
-        if held.get("client_id"):
+    for current in succeed(run, "qlik_user_info")["users"]:
+        if current.get("client_id"):
             continue
-        item: dict[str, Any] = {name: held[name] for name in options if name in held}
-        item["assigned_roles"] = [role["name"] for role in held["assigned_roles"]]
+        item: dict[str, Any] = {name: current[name] for name in options if name in current}
+        item["assigned_roles"] = [role["name"] for role in current["assigned_roles"]]
         item["assigned_groups"] = [
-            group["name"] for group in held["assigned_groups"] if group["provider_type"] == "custom"
+            group["name"] for group in current["assigned_groups"] if group["provider_type"] == "custom"
         ]
         item["purge_groups"] = True
         items.append(item)
@@ -190,13 +190,13 @@ def test_roles_as_read(run: Run, tenant: LocalTenant, name: str, description: st
 def test_group_settings_as_returned(run: Run, tenant: LocalTenant, auto: bool, sync: bool, roles: list[str]) -> None:
     tenant.reset()
     tenant.set_tenant(settings={"auto_create_groups": auto, "sync_idp_groups": sync, "everyone_roles": roles})
-    held = succeed(run, "qlik_group_settings")["group_settings"]
-    (everyone,) = held["system_groups"].values()
+    current = succeed(run, "qlik_group_settings")["group_settings"]
+    (everyone,) = current["system_groups"].values()
     unchanged(
         run,
         "qlik_group_settings",
-        auto_create_groups=held["auto_create_groups"],
-        sync_idp_groups=held["sync_idp_groups"],
+        auto_create_groups=current["auto_create_groups"],
+        sync_idp_groups=current["sync_idp_groups"],
         everyone_assigned_roles=[role["name"] for role in everyone["assigned_roles"]],
     )
 
@@ -207,10 +207,10 @@ def test_group_settings_as_returned(run: Run, tenant: LocalTenant, auto: bool, s
 def test_tenant_as_read(run: Run, tenant: LocalTenant, alias: str, name: str) -> None:
     tenant.reset()
     tenant.set_tenant(name=name, alias=alias)
-    held = succeed(run, "qlik_tenant_info")["tenant"]
+    current = succeed(run, "qlik_tenant_info")["tenant"]
     options = {
-        key: value for key, value in held.items() if key.startswith(("auto_assign_", "enable_")) or key == "name"
+        key: value for key, value in current.items() if key.startswith(("auto_assign_", "enable_")) or key == "name"
     }
     if alias:
-        options["hostname_alias"] = held["hostnames"][1]
+        options["hostname_alias"] = current["hostnames"][1]
     unchanged(run, "qlik_tenant", **options)

@@ -47,12 +47,12 @@ TASKS: dict[str, list[Json]] = {
     "qlik_configuration": [
         {"groups": [{"name": "HR", "assigned_roles": ["Nobody"]}]},
         {"tenant": {"name": "Acme Analytics"}},
-        {"users": [], "report_extra": True, "check": True},
+        {"users": [], "report_unmanaged": True, "check": True},
         {
             "tenant": {"name": "Acme Analytics"},
             "groups": [{"name": "Data Stewards"}, {"name": "Operations"}],
             "spaces": [{"name": "Finance", "members": [{"group": "Everyone", "roles": ["consumer"]}]}],
-            "report_extra": True,
+            "report_unmanaged": True,
         },
     ],
     "qlik_configuration_info": [{"areas": ["Zzz"]}, {"areas": ["license_settings", "tenant", "groups"]}],

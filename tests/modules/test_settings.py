@@ -37,12 +37,12 @@ def held_by(area: str) -> Callable[[TenantHandle], Json]:
 
 def settings_of(tenant: TenantHandle) -> Json:
     """The tenant settings without what only the tenant knows, the start page as its value."""
-    held = tenant.state()["tenant_settings"]
-    if held is None:
+    current = tenant.state()["tenant_settings"]
+    if current is None:
         return None
     made = {"id", "tenantId", "createdAt", "createdBy", "updatedAt", "updatedBy"}
-    shown = {name: value for name, value in held.items() if name not in made}
-    return {**shown, "preferredStartPage": (held.get("preferredStartPage") or {}).get("value")}
+    shown = {name: value for name, value in current.items() if name not in made}
+    return {**shown, "preferredStartPage": (current.get("preferredStartPage") or {}).get("value")}
 
 
 HELD = {"preferredStartPage": "analytics-hub", "customizeNoAccess": PAGE, "sessionReplayOptOut": False}
@@ -98,11 +98,11 @@ TENANT_SETTINGS: dict[str, tuple[Json, dict[str, Json], Json, bool]] = {
 @pytest.mark.parametrize("of_none", ["404", "empty"])
 @pytest.mark.parametrize("case", TENANT_SETTINGS)
 def test_tenant_settings(run: Run, tenant: LocalTenant, case: str, of_none: str) -> None:
-    held, options, expected, changed = TENANT_SETTINGS[case]
-    tenant.set_tenant(tenant_settings=held)
+    current, options, expected, changed = TENANT_SETTINGS[case]
+    tenant.set_tenant(tenant_settings=current)
     tenant.guess(tenant_settings_of_none=of_none)
     real = assert_five_steps(run, "qlik_tenant_settings", options, settings_of, expected, changed=changed)
-    assert real["action"] == ("unchanged" if not changed else "created" if held is None else "updated")
+    assert real["action"] == ("unchanged" if not changed else "created" if current is None else "updated")
 
 
 def test_settings_that_somebody_else_creates_at_the_same_time(run: Run, tenant: LocalTenant) -> None:
@@ -151,8 +151,8 @@ SESSION: dict[str, tuple[dict[str, Json], dict[str, Json], dict[str, Json], bool
 
 @pytest.mark.parametrize("case", SESSION)
 def test_session_policy(run: Run, tenant: LocalTenant, case: str) -> None:
-    held, options, expected, changed = SESSION[case]
-    tenant.set_tenant(session_policy=held)
+    current, options, expected, changed = SESSION[case]
+    tenant.set_tenant(session_policy=current)
     before = tenant.state()["session_policy"]
 
     def look(tenant: TenantHandle) -> Json:
@@ -275,14 +275,14 @@ def test_warnings(run: Run, tenant: LocalTenant, options: dict[str, Json], words
             assert words is None or words in warnings[0]
 
 
-@pytest.mark.parametrize("answer", ["404", "403", "page"])
+@pytest.mark.parametrize("response", ["404", "403", "page"])
 @pytest.mark.parametrize("module", MODULES)
-def test_a_tenant_without_the_api(run: Run, tenant: LocalTenant, module: str, answer: str) -> None:
+def test_a_tenant_without_the_api(run: Run, tenant: LocalTenant, module: str, response: str) -> None:
     tenant.set_tenant(missing_services=[SERVICES[module]])
-    tenant.guess(missing_service=answer)
+    tenant.guess(missing_service=response)
     area, options = area_of(module), MODULES[module]
     described: dict[str, Json] = {area: options, "groups": [{"name": "New"}]}
-    if (module, answer) == ("qlik_tenant_settings", "404"):
+    if (module, response) == ("qlik_tenant_settings", "404"):
         # It says what a tenant says that has none yet.
         assert run(module, check=True, **options)["action"] == "created"
         result = run(module, **options)
@@ -293,7 +293,7 @@ def test_a_tenant_without_the_api(run: Run, tenant: LocalTenant, module: str, an
     assert_refused(run, module, options, *words)
     assert_refused(run, "qlik_configuration", described, f"{area}: The tenant has no")
     assert "has not rolled the API out" in run(f"{module}_info")["msg"]
-    audited = run("qlik_configuration", check=True, report_extra=True, **described)
+    audited = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert (audited["areas"].keys(), audited["not_available"].keys()) == ({"groups"}, {area})
 
 

@@ -150,11 +150,11 @@ def test_users_whose_roles_can_only_be_replaced(run: Run, tenant: LocalTenant) -
 def test_a_list_that_somebody_else_replaces(run: Run, tenant: LocalTenant, purge: bool, impatient: None) -> None:
     """Groups have no additions: what another run replaced is added again, or named."""
     with_something_to_add_to(tenant)
-    answer = {"name": "Finance", "assignedRoles": [{"id": role_id(tenant, "DataAdmin"), "name": "DataAdmin"}]}
-    held = next(group for group in tenant.groups() if group["name"] == "Finance")
+    response = {"name": "Finance", "assignedRoles": [{"id": role_id(tenant, "DataAdmin"), "name": "DataAdmin"}]}
+    current = next(group for group in tenant.groups() if group["name"] == "Finance")
     # What is only to be added is written again after the first look.
     look: dict[str, Json] = {"method": "GET", "path": "/groups/[0-9a-f]+$", **({} if purge else {"count": 1})}
-    tenant.misbehave({"match": look, "action": {"status": 200, "json": {**held, **answer}}})
+    tenant.misbehave({"match": look, "action": {"status": 200, "json": {**current, **response}}})
     result = run("qlik_group", name="Finance", assigned_roles=["AuditAdmin"], purge_roles=purge)
     assert bool(result.get("failed")) is purge, result
     assert result["changed"] is True

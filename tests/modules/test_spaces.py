@@ -69,7 +69,7 @@ def view(tenant: TenantHandle, ids: Mapping[str, str]) -> Json:
 HELD = ("shared", "Cash", "bob", {"Finance": ["consumer"], "ada": ["facilitator"]})
 
 
-def held(**changes: Json) -> Json:
+def current(**changes: Json) -> Json:
     """The planted space with changes to its type, description, owner or members."""
     kept = dict(zip(("type", "description", "owner", "members"), HELD, strict=True))
     return tuple({**kept, **changes}.values())
@@ -136,33 +136,33 @@ SPACES: dict[str, tuple[dict[str, Json], dict[str, Json], bool]] = {
     "nothing asked": ({"name": "Money"}, {}, False),
     "type equal": ({"name": "Money", "type": "shared"}, {}, False),
     "description equal": ({"name": "Money", "description": "Cash"}, {}, False),
-    "description": ({"name": "Money", "description": "New"}, {"Money": held(description="New")}, True),
-    "description emptied": ({"name": "Money", "description": ""}, {"Money": held(description="")}, True),
+    "description": ({"name": "Money", "description": "New"}, {"Money": current(description="New")}, True),
+    "description emptied": ({"name": "Money", "description": ""}, {"Money": current(description="")}, True),
     "owner equal": ({"name": "Money", "owner": "bob"}, {}, False),
-    "owner": ({"name": "Money", "owner": "eve"}, {"Money": held(owner="eve")}, True),
+    "owner": ({"name": "Money", "owner": "eve"}, {"Money": current(owner="eve")}, True),
     "members equal": ({"name": "Money", "members": [ADA, FINANCE]}, {}, False),
     "members equal, not purged": ({"name": "Money", "members": [ADA], "purge_members": False}, {}, False),
     "no members, not purged": ({"name": "Money", "members": [], "purge_members": False}, {}, False),
-    "members emptied": ({"name": "Money", "members": []}, {"Money": held(members={})}, True),
-    "a member less": ({"name": "Money", "members": [ADA]}, {"Money": held(members={"ada": ["facilitator"]})}, True),
+    "members emptied": ({"name": "Money", "members": []}, {"Money": current(members={})}, True),
+    "a member less": ({"name": "Money", "members": [ADA]}, {"Money": current(members={"ada": ["facilitator"]})}, True),
     "a member more": (
         {"name": "Money", "members": [{"user": "eve", "roles": ["producer"]}], "purge_members": False},
-        {"Money": held(members={"Finance": ["consumer"], "ada": ["facilitator"], "eve": ["producer"]})},
+        {"Money": current(members={"Finance": ["consumer"], "ada": ["facilitator"], "eve": ["producer"]})},
         True,
     ),
     "other members": (
         {"name": "Money", "members": [{"group": "Sales", "roles": ["producer"]}]},
-        {"Money": held(members={"Sales": ["producer"]})},
+        {"Money": current(members={"Sales": ["producer"]})},
         True,
     ),
     "other roles": (
         {"name": "Money", "members": [{"group": "Finance", "roles": ["producer", "codeveloper"]}, ADA]},
-        {"Money": held(members={"Finance": ["codeveloper", "producer"], "ada": ["facilitator"]})},
+        {"Money": current(members={"Finance": ["codeveloper", "producer"], "ada": ["facilitator"]})},
         True,
     ),
     "roles added": (
         {"name": "Money", "members": [{"group": "Finance", "roles": ["producer"], "purge_roles": False}, ADA]},
-        {"Money": held(members={"Finance": ["consumer", "producer"], "ada": ["facilitator"]})},
+        {"Money": current(members={"Finance": ["consumer", "producer"], "ada": ["facilitator"]})},
         True,
     ),
     "roles added that are there": (
@@ -176,27 +176,27 @@ SPACES: dict[str, tuple[dict[str, Json], dict[str, Json], bool]] = {
             "members": [{"group": "Sales", "roles": ["producer"], "purge_roles": False}],
             "purge_members": False,
         },
-        {"Money": held(members={"Finance": ["consumer"], "ada": ["facilitator"], "Sales": ["producer"]})},
+        {"Money": current(members={"Finance": ["consumer"], "ada": ["facilitator"], "Sales": ["producer"]})},
         True,
     ),
     "Everyone": (
         {"name": "Money", "members": [{"group": "Everyone", "roles": ["consumer"]}]},
-        {"Money": held(members={EVERYONE: ["consumer"]})},
+        {"Money": current(members={EVERYONE: ["consumer"]})},
         True,
     ),
     "Everyone by the name of the system group": (
         {"name": "Money", "members": [{"group": "com.qlik.Everyone", "roles": ["consumer"]}]},
-        {"Money": held(members={EVERYONE: ["consumer"]})},
+        {"Money": current(members={EVERYONE: ["consumer"]})},
         True,
     ),
     "Everyone by id": (
         {"name": "Money", "members": [{"assignee_id": EVERYONE, "assignee_type": "group", "roles": ["consumer"]}]},
-        {"Money": held(members={EVERYONE: ["consumer"]})},
+        {"Money": current(members={EVERYONE: ["consumer"]})},
         True,
     ),
     "a custom group that is called Everyone": (
         {"name": "Money", "members": [{"group": "Everyone", "provider_type": "custom", "roles": ["consumer"]}]},
-        {"Money": held(members={"Everyone (custom)": ["consumer"]})},
+        {"Money": current(members={"Everyone (custom)": ["consumer"]})},
         True,
     ),
     "twins": (
@@ -207,7 +207,7 @@ SPACES: dict[str, tuple[dict[str, Json], dict[str, Json], bool]] = {
                 {"group": "Twin", "provider_type": "custom", "roles": ["producer"]},
             ],
         },
-        {"Money": held(members={"Twin": ["consumer"], "Twin (custom)": ["producer"]})},
+        {"Money": current(members={"Twin": ["consumer"], "Twin (custom)": ["producer"]})},
         True,
     ),
     "everything": (
@@ -224,7 +224,7 @@ SPACES: dict[str, tuple[dict[str, Json], dict[str, Json], bool]] = {
 def test_space(run: Run, tenant: LocalTenant, people: dict[str, str], case: str) -> None:
     options, after, changed = SPACES[case]
     expected = {name: space for name, space in {"Money": HELD, **after}.items() if space is not None}
-    assert_five_steps(run, "qlik_space", options, lambda held: view(held, people), expected, changed=changed)
+    assert_five_steps(run, "qlik_space", options, lambda current: view(current, people), expected, changed=changed)
 
 
 @pytest.mark.parametrize("case", SPACES)
@@ -233,7 +233,7 @@ def test_spaces(run: Run, tenant: LocalTenant, people: dict[str, str], case: str
     options, after, changed = SPACES[case]
     expected = {name: space for name, space in {"Money": HELD, **after}.items() if space is not None}
     result = assert_five_steps(
-        run, "qlik_spaces", {"spaces": [options]}, lambda held: view(held, people), expected, changed=changed
+        run, "qlik_spaces", {"spaces": [options]}, lambda current: view(current, people), expected, changed=changed
     )
     assert sum(result["summary"].values()) == 1
 
@@ -244,7 +244,11 @@ def test_member_by_id(run: Run, tenant: LocalTenant, people: dict[str, str], kin
     member = {"assignee_id": people[name], "assignee_type": kind, "roles": ["producer"]}
     options = {"id": people["Money"], "members": [member]}
     result = assert_five_steps(
-        run, "qlik_space", options, lambda held: view(held, people), {"Money": held(members={name: ["producer"]})}
+        run,
+        "qlik_space",
+        options,
+        lambda current: view(current, people),
+        {"Money": current(members={name: ["producer"]})},
     )
     shown = {"group": "Sales", "provider_type": "idp"} if kind == "group" else {"user": "eve"}
     assert result["space"]["members"] == [{**shown, "roles": ["producer"]}]
@@ -252,7 +256,9 @@ def test_member_by_id(run: Run, tenant: LocalTenant, people: dict[str, str], kin
 
 def test_owner_by_id_and_new_name(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
     options = {"id": people["Money"], "name": "Cash", "owner_id": people["eve"]}
-    result = assert_five_steps(run, "qlik_space", options, lambda held: view(held, people), {"Cash": held(owner="eve")})
+    result = assert_five_steps(
+        run, "qlik_space", options, lambda current: view(current, people), {"Cash": current(owner="eve")}
+    )
     assert (result["space"]["owner"], result["space"]["owner_id"]) == ("eve", people["eve"])
     assert result["diff"]["before"]["owner"] == "bob"
 
@@ -263,7 +269,7 @@ def test_a_member_that_becomes_the_owner(
 ) -> None:
     tenant.guess(owner_assignment=what_becomes)
     options = {"name": "Money", "owner": "ada", "members": [FINANCE]}
-    assert_five_steps(run, "qlik_space", options, lambda held: view(held, people)["Money"][2], "ada")
+    assert_five_steps(run, "qlik_space", options, lambda current: view(current, people)["Money"][2], "ada")
     assert members_of(tenant, "Money").get(people["ada"]) is None
 
 
@@ -274,7 +280,7 @@ def test_a_member_that_becomes_the_owner_and_is_not_listed(
     """Nobody has asked for the owner to be a member, so nothing is wrong."""
     tenant.guess(owner_assignment=what_becomes)
     options = {"name": "Money", "owner": "ada", "members": [FINANCE], "purge_members": False}
-    assert_five_steps(run, "qlik_space", options, lambda held: view(held, people)["Money"][2], "ada")
+    assert_five_steps(run, "qlik_space", options, lambda current: view(current, people)["Money"][2], "ada")
 
 
 @pytest.mark.parametrize("purge", [True, False])
@@ -291,7 +297,7 @@ def test_orphans(run: Run, tenant: LocalTenant, people: dict[str, str], purge: b
     left = {} if purge else {each["assigneeId"]: each["roles"] for each in ORPHANS}
     expected = {people["Finance"]: ["consumer"], **left}
     result = assert_five_steps(
-        run, "qlik_space", options, lambda held: members_of(held, "Money"), expected, changed=purge
+        run, "qlik_space", options, lambda current: members_of(current, "Money"), expected, changed=purge
     )
     assert len(result["diff"]["before"]["members"]) == 4
 
@@ -595,7 +601,7 @@ def test_space_member(run: Run, tenant: LocalTenant, people: dict[str, str], cas
     options, changes, changed = MEMBER[case]
     space = {"space": "Money"} if by == "name" else {"space_id": people["Money"]}
     members = {**HELD[3], **changes}
-    expected = {"Money": held(members={name: roles for name, roles in members.items() if roles})}
+    expected = {"Money": current(members={name: roles for name, roles in members.items() if roles})}
     result = assert_five_steps(
         run, "qlik_space_member", {**space, **options}, lambda seen: view(seen, people), expected, changed=changed
     )
@@ -827,7 +833,7 @@ def test_an_audit_has_the_plan_of_a_seed(run: Run, tenant: LocalTenant, people: 
     spaces = [{"name": "Money", **space}]
     plan = run("qlik_configuration", check=True, spaces=spaces)["plan"]
     assert plan["steps"] == 1
-    assert run("qlik_configuration", check=True, report_extra=True, spaces=spaces)["plan"] == plan
+    assert run("qlik_configuration", check=True, report_unmanaged=True, spaces=spaces)["plan"] == plan
 
 
 @pytest.mark.parametrize("how", ["state", "prune"])
@@ -986,7 +992,7 @@ def test_an_assignee_that_goes_away_meanwhile(run: Run, tenant: LocalTenant, peo
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {"data": [{"id": 1, "name": [], "type": {}, "meta": "x", "ownerId": 7}]},
         {"data": [{"id": "x", "name": "Money", "type": "shared", "meta": {"assignableRoles": [1, None]}}]},
@@ -1001,15 +1007,15 @@ def test_an_assignee_that_goes_away_meanwhile(run: Run, tenant: LocalTenant, peo
 @pytest.mark.parametrize("path", ["/spaces$", "/assignments$", "/spaces/[^/]+$"])
 @pytest.mark.usefixtures("impatient")
 def test_answers_that_are_no_spaces(
-    run: Run, tenant: LocalTenant, people: dict[str, str], answer: Json, path: str
+    run: Run, tenant: LocalTenant, people: dict[str, str], response: Json, path: str
 ) -> None:
     """Whatever the tenant answers, no task ends with a fault of the collection itself."""
-    tenant.misbehave({"match": {"method": "GET", "path": path}, "action": {"status": 200, "json": answer}})
+    tenant.misbehave({"match": {"method": "GET", "path": path}, "action": {"status": 200, "json": response}})
     space = {"name": "Money", "owner": "eve", "members": [FINANCE, ADA]}
     tasks: list[tuple[str, dict[str, Json]]] = [
         ("qlik_space", space),
         ("qlik_spaces", {"spaces": [space], "prune": True, "max_deletions": 0}),
-        ("qlik_configuration", {"spaces": [space], "report_extra": True}),
+        ("qlik_configuration", {"spaces": [space], "report_unmanaged": True}),
         ("qlik_space_member", {"space": "Money", "user": "eve", "roles": ["consumer"]}),
         ("qlik_space_member", {"space_id": people["Money"], "group": "Finance", "state": "absent"}),
         ("qlik_space_info", {}),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpAnswer, HttpSession
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpResponse, HttpSession
 from fault_matrix.cases import CASES, SHAPES, Case, whose
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Result, Run
@@ -60,17 +60,17 @@ ENDS = list(itertools.product([*UNREADABLE, *FOREIGN], LATER))
 def spoil(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the first write of a task be answered so, and everything after it otherwise."""
 
-    def planted(answer: dict[str, Json], later: dict[str, Json] | None = None, on: TenantHandle = tenant) -> None:
+    def planted(response: dict[str, Json], later: dict[str, Json] | None = None, on: TenantHandle = tenant) -> None:
         original, lock = HttpSession.exchange, threading.Lock()
         written: list[str] = []
 
-        def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
+        def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpResponse:
             with lock:
                 first = method != "GET" and "/oauth/" not in path and "/actions/filter" not in path and not written
                 if first:
                     written.append(path)
                     match = {"method": method, "path": re.escape(path) + "$", "count": 1}
-                    on.misbehave({"match": match, "action": answer})
+                    on.misbehave({"match": match, "action": response})
             try:
                 return original(self, method, path, *rest)
             finally:
@@ -101,17 +101,17 @@ def assert_honest(case: Case, result: Result, before: Json, after: Json) -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "case"), long_unless(diagonal(UNREADABLE, WRITES), itertools.product(UNREADABLE, WRITES))
+    ("response", "case"), long_unless(diagonal(UNREADABLE, WRITES), itertools.product(UNREADABLE, WRITES))
 )
 @pytest.mark.usefixtures("impatient")
 def test_an_answer_that_cannot_be_read_is_a_lost_answer(
-    run: Run, tenant: LocalTenant, spoil: Callable[..., None], answer: str, case: str
+    run: Run, tenant: LocalTenant, spoil: Callable[..., None], response: str, case: str
 ) -> None:
     """What is safe is repeated, what is not is looked up: the task does what it should."""
     task = CASES[case]
     handle = whose(task, tenant)
     task.prepare(handle)
-    spoil(UNREADABLE[answer], on=handle)
+    spoil(UNREADABLE[response], on=handle)
     result = run(task.module, retries=2, **task.options)
     assert not result.get("failed"), result
     assert result["changed"] is True
@@ -119,13 +119,13 @@ def test_an_answer_that_cannot_be_read_is_a_lost_answer(
 
 
 @pytest.mark.parametrize(
-    ("answer", "case"), long_unless(diagonal(UNREADABLE, READS), itertools.product(UNREADABLE, READS))
+    ("response", "case"), long_unless(diagonal(UNREADABLE, READS), itertools.product(UNREADABLE, READS))
 )
 @pytest.mark.usefixtures("impatient")
-def test_a_read_that_cannot_be_read_is_repeated(run: Run, tenant: LocalTenant, answer: str, case: str) -> None:
+def test_a_read_that_cannot_be_read_is_repeated(run: Run, tenant: LocalTenant, response: str, case: str) -> None:
     handle = whose(CASES[case], tenant)
     CASES[case].prepare(handle)
-    handle.misbehave({"match": {"method": "GET", "count": 1, "path": "/api/"}, "action": UNREADABLE[answer]})
+    handle.misbehave({"match": {"method": "GET", "count": 1, "path": "/api/"}, "action": UNREADABLE[response]})
     result = run(CASES[case].module, retries=1)
     assert not result.get("failed"), result
 
@@ -136,12 +136,12 @@ def test_no_report_says_more_than_is_known(
     run: Run, tenant: LocalTenant, spoil: Callable[..., None], end: tuple[str, str], case: str
 ) -> None:
     """All ways in which a task can end after a write."""
-    answer, later = end
+    response, later = end
     task = CASES[case]
     handle = whose(task, tenant)
     task.prepare(handle)
     before = task.look(handle.state())
-    spoil({**UNREADABLE, **FOREIGN}[answer], LATER[later], on=handle)
+    spoil({**UNREADABLE, **FOREIGN}[response], LATER[later], on=handle)
     result = run(task.module, retries=1, rate_limit_wait=1, timeout=2, **task.options)
     after = task.look(handle.state())
     if later == "404" and only_deletes(task):
@@ -186,8 +186,8 @@ def test_an_answer_that_is_lost_behind_a_proxy_is_a_lost_answer(
     assert looks[first + 1].startswith("GET "), "it was repeated without a look"
 
 
-def recorded(original: Callable[..., HttpAnswer], calls: list[str]) -> Callable[..., HttpAnswer]:
-    def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpAnswer:
+def recorded(original: Callable[..., HttpResponse], calls: list[str]) -> Callable[..., HttpResponse]:
+    def exchange(self: HttpSession, method: str, path: str, *rest: Any) -> HttpResponse:
         calls.append(f"{method} {path}")
         return original(self, method, path, *rest)
 

@@ -15,9 +15,9 @@ from itertools import islice, takewhile
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import quote, urlsplit
 
-from .._errors import AnswerLost, BadRequest, InvalidInput, UnexpectedAnswer, printable
+from .._errors import BadRequest, InvalidInput, ResponseLost, UnexpectedResponse, printable
 from .stream import ObjectStream
-from .transport import Answer, Query, Transport, is_number, refuse_redirect
+from .transport import Query, Response, Transport, is_number, refuse_redirect
 
 API = "/api/v1"
 #: The newest services are only here.
@@ -98,7 +98,7 @@ class Client:
 
         def check(body: Mapping[str, Any], request: str) -> None:
             if not is_it(body):
-                raise AnswerLost("%s was answered with something else than was asked for." % request)
+                raise ResponseLost("%s was answered with something else than was asked for." % request)
 
         return self._object("GET", path, query, check=check)
 
@@ -111,7 +111,7 @@ class Client:
 
         def check(body: Mapping[str, Any], request: str) -> None:
             if body.get("id") != resource_id:
-                raise AnswerLost("%s was answered with something else than the object of that id." % request)
+                raise ResponseLost("%s was answered with something else than the object of that id." % request)
 
         return self._object("GET", member(collection, resource_id), check=check)
 
@@ -163,7 +163,7 @@ class Client:
         def check(body: Mapping[str, Any], request: str) -> None:
             data = body.get("data")
             if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
-                raise AnswerLost("%s: unexpected response: not a list of strings." % request)
+                raise ResponseLost("%s: unexpected response: not a list of strings." % request)
             _next_link(body, request)
 
         names: Dict[str, None] = {}
@@ -192,11 +192,11 @@ class Client:
             streams.append(ObjectStream(limit, reader()))
             return streams[-1]
 
-        def check(answer: Answer) -> None:
+        def check(response: Response) -> None:
             request = "GET %s" % path
-            refuse_redirect(answer, request, self.transport)
+            refuse_redirect(response, request, self.transport)
             if not streams[-1].is_complete:
-                raise AnswerLost("%s: unexpected response: not a complete list of objects." % request)
+                raise ResponseLost("%s: unexpected response: not a complete list of objects." % request)
 
         self.transport.send("GET", path, query, check=check, receiver=receiver)
 
@@ -226,7 +226,7 @@ class Client:
 
         def check(body: Dict[str, Any], request: str) -> None:
             if not _is_resource(body) or not is_it(body):
-                raise AnswerLost("%s was answered with something else than the object that was sent." % request)
+                raise ResponseLost("%s was answered with something else than the object that was sent." % request)
 
         return self._object("POST", collection, body=payload, safe_to_repeat=False, check=check)
 
@@ -239,9 +239,9 @@ class Client:
         :raises AnswerLost: it may have been carried out; look before trying again.
         """
 
-        def check(answer: Mapping[str, Any], request: str) -> None:
-            if any(not isinstance(answer.get(name), str) for name in needed):
-                raise AnswerLost("%s was answered without %s." % (request, " and ".join(needed)))
+        def check(response: Mapping[str, Any], request: str) -> None:
+            if any(not isinstance(response.get(name), str) for name in needed):
+                raise ResponseLost("%s was answered without %s." % (request, " and ".join(needed)))
 
         return self._object("POST", path, body=body, safe_to_repeat=False, check=check, headers=headers)
 
@@ -276,12 +276,12 @@ class Client:
         """
         request = "GET %s" % path
 
-        def check(answer: Answer) -> None:
-            if not 300 <= answer.status < 400 or not id_in(answer):
-                raise AnswerLost("%s was not answered with a redirect to an id." % request)
+        def check(response: Response) -> None:
+            if not 300 <= response.status < 400 or not id_in(response):
+                raise ResponseLost("%s was not answered with a redirect to an id." % request)
 
-        def id_in(answer: Answer) -> str:
-            return _split(answer.headers.get("location", ""), request)[0].rstrip("/").rpartition("/")[2]
+        def id_in(response: Response) -> str:
+            return _split(response.headers.get("location", ""), request)[0].rstrip("/").rpartition("/")[2]
 
         return id_in(self.transport.send("GET", path, check=check))
 
@@ -314,11 +314,11 @@ class Client:
                 return
             pages_without_news = 0 if news else pages_without_news + 1
             if next_link in seen_links or pages_without_news > _MOST_PAGES_WITHOUT_NEWS:
-                raise UnexpectedAnswer("%s: the pages repeat themselves (page %d)." % (request, page_number + 1))
+                raise UnexpectedResponse("%s: the pages repeat themselves (page %d)." % (request, page_number + 1))
             seen_links.add(next_link)
             page = None
             path, query = self._inside_api(next_link, request)
-        raise UnexpectedAnswer("%s: there are more than %d pages." % (request, _MOST_PAGES))
+        raise UnexpectedResponse("%s: there are more than %d pages." % (request, _MOST_PAGES))
 
     @staticmethod
     def _inside_api(link: str, request: str) -> Tuple[str, str]:
@@ -328,7 +328,7 @@ class Client:
         """
         path, query = _split(link, request)
         if not path.startswith("/api/"):
-            raise UnexpectedAnswer("%s: the link to the next page leads out of the API." % request)
+            raise UnexpectedResponse("%s: the link to the next page leads out of the API." % request)
         return path, query
 
     def _object(
@@ -346,12 +346,12 @@ class Client:
         :param check: gets the object and the request's name, and raises AnswerLost if it is not what was asked for.
         """
 
-        def check_object(answer: Answer) -> None:
+        def check_object(response: Response) -> None:
             request = "%s %s" % (method, path)
-            if not isinstance(answer.body, dict):
-                raise AnswerLost("%s was answered with something else than a JSON object." % request)
-            _check_texts(answer.body, request)
-            check(answer.body, request)
+            if not isinstance(response.body, dict):
+                raise ResponseLost("%s was answered with something else than a JSON object." % request)
+            _check_texts(response.body, request)
+            check(response.body, request)
 
         return dict(self._send(method, path, query, body, safe_to_repeat, check_object, headers).body)
 
@@ -362,12 +362,12 @@ class Client:
         query: Query = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Optional[Mapping[str, str]] = None,
-    ) -> Answer:
-        def check_all(answer: Answer) -> None:
-            refuse_redirect(answer, "%s %s" % (method, path), self.transport)
-            check(answer)
+    ) -> Response:
+        def check_all(response: Response) -> None:
+            refuse_redirect(response, "%s %s" % (method, path), self.transport)
+            check(response)
 
         return self.transport.send(method, path, query, body, safe_to_repeat, check_all, headers)
 
@@ -429,7 +429,7 @@ def _total_of(page: Mapping[str, Any]) -> Optional[int]:
 
 def _check_count(body: Mapping[str, Any], request: str) -> None:
     if _total_of(body) is None:
-        raise AnswerLost("%s was answered without totalResults that can be right." % request)
+        raise ResponseLost("%s was answered without totalResults that can be right." % request)
 
 
 def _is_resource(value: Any) -> bool:
@@ -440,15 +440,15 @@ def _check_texts(resource: Mapping[str, Any], request: str) -> None:
     """:raises AnswerLost: when a field that names an object is not a string."""
     for field in _TEXT_FIELDS:
         if not isinstance(resource.get(field), (str, type(None))):
-            raise AnswerLost("%s: unexpected response: %s of an object is not a string." % (request, field))
+            raise ResponseLost("%s: unexpected response: %s of an object is not a string." % (request, field))
 
 
 def _check_page(page: Mapping[str, Any], request: str) -> None:
     data = page.get("data")
     if not isinstance(data, list):
-        raise AnswerLost("%s was answered without a list of objects." % request)
+        raise ResponseLost("%s was answered without a list of objects." % request)
     if not all(map(_is_resource, data)):
-        raise AnswerLost("%s was answered with an entry that is no object with an id." % request)
+        raise ResponseLost("%s was answered with an entry that is no object with an id." % request)
     for resource in data:
         _check_texts(resource, request)
     _next_link(page, request)
@@ -459,7 +459,7 @@ def _split(url: str, request: str) -> Tuple[str, str]:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise UnexpectedAnswer("%s: the answer leads to %s, which is no URL." % (request, printable(url))) from None
+        raise UnexpectedResponse("%s: the answer leads to %s, which is no URL." % (request, printable(url))) from None
     return parts.path, parts.query
 
 
@@ -469,7 +469,7 @@ def _next_link(page: Mapping[str, Any], request: str) -> Optional[str]:
     link = links.get("next") if isinstance(links, dict) else None
     href = link.get("href") if isinstance(link, dict) else None
     if href is not None and not isinstance(href, str):
-        raise AnswerLost("%s: the link to the next page is no text." % request)
+        raise ResponseLost("%s: the link to the next page is no text." % request)
     if href and len(href) > _LONGEST_LINK:
-        raise AnswerLost("%s: the link to the next page has more than %d characters." % (request, _LONGEST_LINK))
+        raise ResponseLost("%s: the link to the next page has more than %d characters." % (request, _LONGEST_LINK))
     return href or None

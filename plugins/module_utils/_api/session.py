@@ -24,13 +24,13 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from .._errors import (
-    AnswerLost,
     InvalidInput,
     MissingLibrary,
     NeverReached,
     NotReached,
     QlikError,
-    UnexpectedAnswer,
+    ResponseLost,
+    UnexpectedResponse,
     printable,
 )
 from .._version import VERSION
@@ -80,7 +80,7 @@ class Receiver:
         raise NotImplementedError
 
 
-class HttpAnswer(NamedTuple):
+class HttpResponse(NamedTuple):
     """An answer of any status; the names of headers are in lower case."""
 
     status: int
@@ -130,7 +130,7 @@ class HttpSession:
         token: Optional[str],
         headers: Optional[Mapping[str, str]] = None,
         receiver: Optional[Receiver] = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send one request, and return its answer whatever its status.
 
         :param path: from the root, percent-encoded; C(query) likewise.
@@ -161,7 +161,7 @@ class HttpSession:
         token: Optional[str],
         headers: Optional[Mapping[str, str]],
         receiver: Optional[Receiver],
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         request = "%s %s" % (method, path)
         url = self._connection.base_url + path + ("?%s" % query if query else "")
         try:
@@ -204,9 +204,9 @@ class HttpSession:
         token: Optional[str],
         headers: Mapping[str, str],
         receiver: Optional[Receiver],
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Give up what takes too long as a whole: the time-outs of requests are for each part."""
-        exchanged: Future[HttpAnswer] = Future()
+        exchanged: Future[HttpResponse] = Future()
 
         def work() -> None:
             try:
@@ -221,7 +221,7 @@ class HttpSession:
             return exchanged.result(longest)
         except FutureTimeout:
             reason = "it was not complete after %g seconds (timeout)" % longest
-            raise AnswerLost("The answer to %s was lost: %s." % (request, reason)) from None
+            raise ResponseLost("The answer to %s was lost: %s." % (request, reason)) from None
 
     def _sent(
         self,
@@ -231,7 +231,7 @@ class HttpSession:
         token: Optional[str],
         headers: Mapping[str, str],
         receiver: Optional[Receiver],
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         bundles = (self._connection.ca_path, *map(self._connection.environ.get, _CA_BUNDLES), True)
         verify: Any = self._connection.validate_certs and next(filter(None, bundles))
         response = self._session.request(
@@ -254,7 +254,7 @@ class HttpSession:
             except urllib3.exceptions.SSLError as error:
                 # Unlike one from the handshake, this one does not mean that nothing was sent.
                 raise urllib3.exceptions.ProtocolError(*error.args) from None
-            return HttpAnswer(response.status_code, answered, content)
+            return HttpResponse(response.status_code, answered, content)
 
     def _content(
         self, raw: Any, headers: Mapping[str, str], request: str, receiver: Optional[Receiver] = None
@@ -277,7 +277,7 @@ class HttpSession:
             part = unpacker.decompress(chunk, limit + 1 - size) if unpacker else chunk
             size += len(part)
             if max(arrived, size) > limit:
-                raise UnexpectedAnswer("The answer to %s is larger than %d bytes." % (request, limit))
+                raise UnexpectedResponse("The answer to %s is larger than %d bytes." % (request, limit))
             if receiver:
                 receiver.feed(part)
             else:
@@ -336,12 +336,12 @@ class HttpSession:
                 "Check %s." % self._connection.address_option,
             )
         if among_causes(ssl.SSLError, requests.exceptions.SSLError):
-            return AnswerLost("The TLS connection to %s failed: %s." % (host, shown))
+            return ResponseLost("The TLS connection to %s failed: %s." % (host, shown))
         if not_connected:
             return NotReached("No connection to %s could be made: %s." % (host, shown))
         if among_causes(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
             shown = "none arrived in %g seconds (timeout)" % self._connection.timeout
-        return AnswerLost("The answer to %s was lost: %s." % (request, shown))
+        return ResponseLost("The answer to %s was lost: %s." % (request, shown))
 
     def _shown(self, error: BaseException) -> str:
         """The innermost reason: the outer ones only repeat the URL and the names of classes."""

@@ -13,7 +13,7 @@ import json
 import re
 from typing import Any, Callable, Dict
 
-from .._errors import UnexpectedAnswer
+from .._errors import UnexpectedResponse
 from .session import Receiver
 
 #: No event of Qlik is larger, in characters.
@@ -65,13 +65,13 @@ class ObjectStream(Receiver):
             except (ValueError, RecursionError):
                 break
             if not isinstance(found, dict):
-                raise UnexpectedAnswer("Unexpected response: a list with something other than objects.")
+                raise UnexpectedResponse("Unexpected response: a list with something other than objects.")
             self._take(found)
         self._text = "" if self.is_complete else self._text[position:]
         self._refuse_long_text()
 
     def _refuse_long_text(self) -> None:
         if len(self._text) > _LARGEST_OBJECT:
-            raise UnexpectedAnswer(
+            raise UnexpectedResponse(
                 "Unexpected response: not a list of objects, or one with an object that is too large."
             )

@@ -18,11 +18,11 @@ from typing import Any, Callable, Mapping, Optional, Union
 from urllib.parse import quote, urlsplit
 
 from .._errors import (
-    AnswerLost,
     ApiError,
     QlikError,
     RateLimited,
-    UnexpectedAnswer,
+    ResponseLost,
+    UnexpectedResponse,
     api_error,
     printable,
 )
@@ -61,7 +61,7 @@ _LARGEST_ERROR = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A successful answer: the HTTP status, headers (names in lower case) and the parsed JSON body, if any."""
 
     status: int
@@ -118,10 +118,10 @@ class Transport:
         query: Query = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Optional[Mapping[str, str]] = None,
         receiver: Callable[[], Optional[Receiver]] = lambda: None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request, again if it failed and may be repeated, and return its successful answer.
 
         What this raises says in C(outcome_unknown) whether a write may have been carried out.
@@ -143,7 +143,7 @@ class Transport:
             raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
         exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check, headers, receiver)
         try:
-            return self._authorised(exchange)
+            return self._authorized(exchange)
         except QlikError as error:
             error.outcome_unknown = exchange.may_be_done and not is_read
             raise
@@ -191,7 +191,7 @@ class Transport:
         """How often a request may be repeated."""
         return self._connection.retries
 
-    def _authorised(self, exchange: _Exchange) -> Answer:
+    def _authorized(self, exchange: _Exchange) -> Response:
         token = self._current_token()
         try:
             return self._send_repeatedly(exchange, token)
@@ -221,18 +221,18 @@ class Transport:
             "grant_type": "client_credentials",
         }
 
-        def check(answer: Answer) -> None:
-            refuse_redirect(answer, "POST %s" % _TOKEN_PATH, self)
-            _check_token(answer)
+        def check(response: Response) -> None:
+            refuse_redirect(response, "POST %s" % _TOKEN_PATH, self)
+            _check_token(response)
 
-        answer = self._send_repeatedly(_Exchange("POST", _TOKEN_PATH, "", credentials, True, check), None)
-        token, lifetime = answer.body["access_token"], answer.body.get("expires_in")
+        response = self._send_repeatedly(_Exchange("POST", _TOKEN_PATH, "", credentials, True, check), None)
+        token, lifetime = response.body["access_token"], response.body.get("expires_in")
         self._secrets.add(token)
         self._token = token
         if is_number(lifetime, 1, _LONGEST_LIFETIME):
             self._renew_at = self._clock() + lifetime - min(_RENEW_BEFORE_EXPIRY, lifetime / 2)
 
-    def _send_repeatedly(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+    def _send_repeatedly(self, exchange: _Exchange, token: Optional[str]) -> Response:
         repeatable = "safe" if exchange.safe_to_repeat else "unsafe"
         pace = self._paces[tier_of(exchange.method, exchange.path)]
         attempt = 0
@@ -240,7 +240,7 @@ class Transport:
             pace.enter()
             try:
                 self._interruption.raise_if_set()
-                answer = self._send_once(exchange, token)
+                response = self._send_once(exchange, token)
             except RateLimited as error:
                 # A little more than asked for, so that tasks running side by side do not all come back at once.
                 pace.refused(error.retry_after + random.uniform(0, 0.25))
@@ -255,19 +255,19 @@ class Transport:
                 raise
             else:
                 pace.leave()
-                return answer
+                return response
 
-    def _send_once(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+    def _send_once(self, exchange: _Exchange, token: Optional[str]) -> Response:
         may_have_been_done, exchange.may_be_done = exchange.may_be_done, True
         try:
-            answer = self._answer(exchange, token)
-            exchange.check(answer)
+            response = self._response(exchange, token)
+            exchange.check(response)
         except QlikError as error:
             exchange.may_be_done = may_have_been_done or error.outcome_unknown
             raise
-        return answer
+        return response
 
-    def _answer(self, exchange: _Exchange, token: Optional[str]) -> Answer:
+    def _response(self, exchange: _Exchange, token: Optional[str]) -> Response:
         request = exchange.name
         status, headers, content = self._session.exchange(
             exchange.method,
@@ -286,25 +286,25 @@ class Transport:
                 failure.retry_after = _seconds(headers.get("retry-after"))
             raise failure
         if status >= 300 or not content.strip():
-            return Answer(status, headers, None)
+            return Response(status, headers, None)
         parsed = _json_of(content)
         if parsed is not None:
             self._account_for(len(content) + _VALUE_SIZE * _values_in(parsed), request)
-            return Answer(status, headers, parsed)
+            return Response(status, headers, parsed)
         answered = "%s was answered with HTTP status %d and " % (request, status)
         begins = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
         if "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<":
-            raise UnexpectedAnswer(
+            raise UnexpectedResponse(
                 "%sa page where JSON was due: %s." % (answered, begins),
                 self._connection.doubt,
             )
-        raise AnswerLost("%sa body that cannot be read: %s." % (answered, begins))
+        raise ResponseLost("%sa body that cannot be read: %s." % (answered, begins))
 
     def _account_for(self, size: int, request: str) -> None:
         with self._read_lock:
             self._read += size
             if self._read > _LARGEST_TASK:
-                raise UnexpectedAnswer(
+                raise UnexpectedResponse(
                     "With the answer to %s the task has read more than it may hold, which is %d MiB of memory."
                     % (request, _LARGEST_TASK // 1024 // 1024),
                     "Ask for less in one task, with a filter for example.",
@@ -323,7 +323,7 @@ class _Exchange:
     query: str
     body: Any
     safe_to_repeat: bool
-    check: Callable[[Answer], object]
+    check: Callable[[Response], object]
     headers: Optional[Mapping[str, str]] = None
     receiver: Callable[[], Optional[Receiver]] = lambda: None
     may_be_done: bool = False
@@ -339,21 +339,21 @@ def _encoded(query: Query) -> str:
     return "&".join("%s=%s" % (name, quote(str(value), safe="")) for name, value in query.items())
 
 
-def refuse_redirect(answer: Answer, request: str, transport: Transport) -> None:
+def refuse_redirect(response: Response, request: str, transport: Transport) -> None:
     """Refuse an answer that is a redirect: none is followed.
 
     :param request: method and path, for the message.
     :raises UnexpectedAnswer: when it is one.
     """
-    if not 200 <= answer.status < 300:
-        text = "%s was answered with HTTP status %d, a redirect." % (request, answer.status)
-        raise UnexpectedAnswer(text, transport.doubt)
+    if not 200 <= response.status < 300:
+        text = "%s was answered with HTTP status %d, a redirect." % (request, response.status)
+        raise UnexpectedResponse(text, transport.doubt)
 
 
-def _check_token(answer: Answer) -> None:
-    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
+def _check_token(response: Response) -> None:
+    token = response.body.get("access_token") if isinstance(response.body, dict) else None
     if not isinstance(token, str) or not is_sendable_credential(token):
-        raise AnswerLost("POST %s was answered without an access token." % _TOKEN_PATH)
+        raise ResponseLost("POST %s was answered without an access token." % _TOKEN_PATH)
 
 
 def is_number(value: Any, least: float, most: float) -> bool:

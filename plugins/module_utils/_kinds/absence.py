@@ -32,28 +32,28 @@ def absence_explained(kind: Kind, client: Client) -> Iterator[None]:
         raise not_available(kind, error) from None
 
 
-def not_available(kind: Kind, answer: Optional[ApiError] = None) -> NotAvailable:
+def not_available(kind: Kind, response: Optional[ApiError] = None) -> NotAvailable:
     """The error that says of a tenant that it does not have the kind.
 
-    :param answer: the tenant's own words, if it has refused the kind; otherwise it has shown nothing.
+    :param response: the tenant's own words, if it has refused the kind; otherwise it has shown nothing.
     """
-    said = ": %s" % answer.message if answer else ", its answer is empty."
+    said = ": %s" % response.message if response else ", its answer is empty."
     words = kind.absence.words or kind.words
-    return NotAvailable("The tenant has no %s%s" % (words, said), kind.absence.because, answer)
+    return NotAvailable("The tenant has no %s%s" % (words, said), kind.absence.because, response)
 
 
-def _is_missing(kind: Kind, client: Client, answer: ApiError) -> bool:
+def _is_missing(kind: Kind, client: Client, response: ApiError) -> bool:
     """Whether an answer means that the tenant does not have the kind.
 
     Otherwise the caller can lack the role for it, or the address is not that of a tenant.
     """
-    if not isinstance(answer, (NotFound, Forbidden)):
+    if not isinstance(response, (NotFound, Forbidden)):
         return True
     try:
-        return caller_has_a_role(client, [ADMIN_ROLE]) or isinstance(answer, NotFound)
+        return caller_has_a_role(client, [ADMIN_ROLE]) or isinstance(response, NotFound)
     except QlikError:
         # All callers may read themselves, so a refusal of that is one of the users' API.
-        is_answer_enough = isinstance(answer, NotFound) or kind.collection == USERS
+        is_answer_enough = isinstance(response, NotFound) or kind.collection == USERS
     try:
         return is_answer_enough and bool(client.tenant_id())
     except QlikError:

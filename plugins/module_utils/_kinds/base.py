@@ -17,7 +17,7 @@ from .._errors import ApiError, Forbidden, InvalidInput, NotAvailable, NotFound
 from .._planning.plan import Plan, plan_change, plan_creation
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, Params, Setting, in_camel_case
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .area_form import AreaForm
 from .lockout import Losses
 from .parts import Parts
@@ -139,11 +139,11 @@ class Kind:
         """The options of which each one can find a resource."""
         return ()
 
-    def is_named(self, wanted: Params) -> bool:
+    def is_named(self, desired: Params) -> bool:
         """Whether the options say which resource is wanted."""
         return True
 
-    def chosen_name(self, wanted: Params) -> Optional[str]:
+    def chosen_name(self, desired: Params) -> Optional[str]:
         """The name by which a task finds a resource; C(None) where it has none, or an ID finds it."""
         return None
 
@@ -151,7 +151,7 @@ class Kind:
         """What a resource of the tenant is sorted by, and protected from pruning by."""
         return self.noun
 
-    def label(self, wanted: Params) -> str:
+    def label(self, desired: Params) -> str:
         """The name of what is wanted, for messages and the headers of diffs."""
         raise NotImplementedError
 
@@ -159,11 +159,11 @@ class Kind:
         """The name of a resource that the tenant holds, for messages and the headers of diffs."""
         return self.noun
 
-    def key(self, wanted: Params) -> Tuple[Any, ...]:
+    def key(self, desired: Params) -> Tuple[Any, ...]:
         """What finds the resource that is wanted: C(("id", id)) or a natural key."""
-        return ("id", wanted["id"]) if wanted.get("id") is not None else self.natural_key_of(wanted)
+        return ("id", desired["id"]) if desired.get("id") is not None else self.natural_key_of(desired)
 
-    def natural_key_of(self, wanted: Params) -> Tuple[Any, ...]:
+    def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
         """The natural key that options ask for."""
         return (self.noun,)
 
@@ -181,23 +181,23 @@ class Kind:
         """The roles that an answer shows beside the resource."""
         return resource.get("assignedRoles")
 
-    def references(self, wanted: Params, held: Optional[Resource]) -> Iterator[Reference]:
+    def references(self, desired: Params, current: Optional[Resource]) -> Iterator[Reference]:
         """The other resources that have to be known to plan what is wanted.
 
         Of something new they are also the resources of the same kind that would stand in its way.
         """
-        if wanted.get("state") == "absent":
+        if desired.get("state") == "absent":
             return
         for setting in self.settings:
-            yield from setting.references(wanted, setting.held(held) if held else None)
-            if setting.is_unique and held is None and wanted.get("id") is None and wanted.get(setting.option):
-                yield Reference(self.noun, (setting.api, setting.comparable(wanted[setting.option])))
+            yield from setting.references(desired, setting.current(current) if current else None)
+            if setting.is_unique and current is None and desired.get("id") is None and desired.get(setting.option):
+                yield Reference(self.noun, (setting.api, setting.comparable(desired[setting.option])))
 
-    def read(self, client: Client, wanted: Sequence[Params], everything: bool) -> Reading:
+    def read(self, client: Client, desired: Sequence[Params], everything: bool) -> Reading:
         """The resources that are wanted, or all of them, with as few requests as possible."""
         raise NotImplementedError
 
-    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
         """The resource as the tenant holds it now, with what belongs to it."""
         raise NotImplementedError
 
@@ -219,46 +219,46 @@ class Kind:
         again: Resource = _with_names(shown, lambda name: names.get(name) or in_camel_case(name))
         return again
 
-    def check(self, wanted: Params) -> None:
+    def check(self, desired: Params) -> None:
         """Refuse what cannot be right on any tenant.
 
         :raises InvalidInput: saying what was wrong and what is allowed.
         """
         for setting in self.settings:
-            setting.check(wanted)
+            setting.check(desired)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         """What is left to do for one resource.
 
-        :raises InvalidInput: when the tenant cannot do that; over a world that collects what is wrong, only if nothing
-            at all can be compared.
+        :raises InvalidInput: when the tenant cannot do that; over a snapshot that collects problems, only if nothing at
+            all can be compared.
         """
         raise NotImplementedError
 
     def plan_presence(
-        self, wanted: Params, held: Optional[Resource], world: World, named: Optional[Resource] = None
+        self, desired: Params, current: Optional[Resource], snapshot: Snapshot, named: Optional[Resource] = None
     ) -> Plan:
         """What is left to do for a resource to exist as it is wanted.
 
-        :param held: the resource as the tenant has it.
+        :param current: the resource as the tenant has it.
         :param named: what names the resource if it is created, in the form of the API.
         :raises InvalidInput: as C(plan) does.
         """
-        if held is not None:
-            return plan_change(self.settings, wanted, held, world, self.path(held), self.is_replaced)
+        if current is not None:
+            return plan_change(self.settings, desired, current, snapshot, self.path(current), self.is_replaced)
         blank = {**dict.fromkeys(_MADE_BY_THE_TENANT), **self.blank, **(named or {})}
-        return plan_creation(self.settings, wanted, blank, world, self.collection)
+        return plan_creation(self.settings, desired, blank, snapshot, self.collection)
 
-    def duplicates(self, wanted: Params, world: World) -> List[Resource]:
+    def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
         """The resources that are equal to the desired one, have its name, and are not kept, sorted by ID."""
         return []
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         """What the user should know although the task succeeds."""
-        texts = [text for setting in self.settings for text in setting.warnings(wanted)]
+        texts = [text for setting in self.settings for text in setting.warnings(desired)]
         return texts + [
             "%s of the %s is %r and stays so, although %r is asked for. %s"
-            % (setting.option, self.label(wanted), values["held"], values["wanted"], setting.because)
+            % (setting.option, self.label(desired), values["current"], values["desired"], setting.because)
             for setting in self.settings
             for values in filter(None, [plan.unchangeable.get(setting.option)])
         ]
@@ -268,7 +268,7 @@ class Kind:
         return False
 
     def refusals(
-        self, client: Client, plans: Sequence[Plan], world: World
+        self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         """What the tenant would refuse of these plans, with its reasons.
 

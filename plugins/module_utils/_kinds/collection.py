@@ -15,7 +15,7 @@ from .._errors import InvalidInput
 from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .area_form import ListOfItems
 from .base import Kind, Reading
 from .names import warnings_of_name
@@ -69,79 +69,79 @@ class Collection(Kind):
     def naming_options(self) -> Tuple[str, ...]:
         return (self.key_option, "id") if self.has_id_option else (self.key_option,)
 
-    def is_named(self, wanted: Params) -> bool:
-        return any(wanted.get(option) is not None for option in self.naming_options)
+    def is_named(self, desired: Params) -> bool:
+        return any(desired.get(option) is not None for option in self.naming_options)
 
-    def chosen_name(self, wanted: Params) -> Optional[str]:
-        return None if wanted.get("id") is not None else wanted.get(self.key_option)
+    def chosen_name(self, desired: Params) -> Optional[str]:
+        return None if desired.get("id") is not None else desired.get(self.key_option)
 
     def name_of(self, resource: Resource) -> str:
         return str(resource.get(self.key_option))
 
-    def label(self, wanted: Params) -> str:
-        if wanted.get("id") is not None:
-            return "%s %s" % (self.word, wanted["id"])
-        name, *rest = self.natural_key_of(wanted)[1:]
-        if not self.is_named(wanted):
+    def label(self, desired: Params) -> str:
+        if desired.get("id") is not None:
+            return "%s %s" % (self.word, desired["id"])
+        name, *rest = self.natural_key_of(desired)[1:]
+        if not self.is_named(desired):
             return "%s without %s" % (self.word, " or ".join(self.naming_options))
         return " ".join(["%s %r" % (self.word, name), *("(%s)" % part for part in rest)])
 
     def label_of(self, resource: Resource) -> str:
-        return self.label({setting.option: setting.held(resource) for setting in self.settings})
+        return self.label({setting.option: setting.current(resource) for setting in self.settings})
 
-    def natural_key_of(self, wanted: Params) -> Tuple[Any, ...]:
-        asked = ((wanted.get(setting.option), setting.missing) for setting in self._identifying)
+    def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
+        asked = ((desired.get(setting.option), setting.missing) for setting in self._identifying)
         return (self.key_option, *(missing if value is None else value for value, missing in asked))
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
-        return (self.key_option, *(setting.held(resource) for setting in self._identifying))
+        return (self.key_option, *(setting.current(resource) for setting in self._identifying))
 
     def path(self, resource: Resource) -> str:
         return member(self.collection, resource["id"])
 
-    def read(self, client: Client, wanted: Sequence[Params], everything: bool) -> Reading:
-        return Reading(list(self.search.all(client))) if everything else self.search.wanted(client, wanted)
+    def read(self, client: Client, desired: Sequence[Params], everything: bool) -> Reading:
+        return Reading(list(self.search.all(client))) if everything else self.search.desired(client, desired)
 
-    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
-        return self.parts.read(client, self.path(resource), self.search.read_again(client, resource), wanted)
+    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
+        return self.parts.read(client, self.path(resource), self.search.read_again(client, resource), desired)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        held = self.named_in(world, wanted)
-        if wanted.get("state") == "absent":
-            return plan_deletion(self.settings, held, self.path(held) if held else "")
-        if held is None and wanted.get("id") is not None:
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        current = self.named_in(snapshot, desired)
+        if desired.get("state") == "absent":
+            return plan_deletion(self.settings, current, self.path(current) if current else "")
+        if current is None and desired.get("id") is not None:
             raise InvalidInput(
-                "The tenant has no %s, and an id cannot be chosen." % self.label(wanted),
+                "The tenant has no %s, and an id cannot be chosen." % self.label(desired),
                 "Leave id out to create one.",
             )
-        values = zip(self._identifying, self.natural_key_of(wanted)[1:])
-        plan = self.plan_presence(wanted, held, world, {setting.api: value for setting, value in values})
-        if held is None:
-            _refuse_taken(self, plan, world)
+        values = zip(self._identifying, self.natural_key_of(desired)[1:])
+        plan = self.plan_presence(desired, current, snapshot, {setting.api: value for setting, value in values})
+        if current is None:
+            _refuse_taken(self, plan, snapshot)
         return plan
 
-    def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
+    def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
         """The resource of the tenant that the task names.
 
         :raises InvalidInput: when several have the name and it is not known which of them is meant.
         """
-        return world.get(self.noun, self.key(wanted))
+        return snapshot.get(self.noun, self.key(desired))
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
-        name = self.chosen_name(wanted)
-        if plan.held is not None or name is None:
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        name = self.chosen_name(desired)
+        if plan.current is not None or name is None:
             return texts
-        return texts + warnings_of_name(self, name, wanted, plan, world)
+        return texts + warnings_of_name(self, name, desired, plan, snapshot)
 
 
-def _refuse_taken(kind: Collection, creation: Plan, world: World) -> None:
+def _refuse_taken(kind: Collection, creation: Plan, snapshot: Snapshot) -> None:
     new = creation.predicted or {}
     for setting in kind.settings:
-        value = setting.held(new) if setting.is_unique else None
-        owner = world.get(kind.noun, (setting.api, setting.comparable(value))) if value else None
+        value = setting.current(new) if setting.is_unique else None
+        owner = snapshot.get(kind.noun, (setting.api, setting.comparable(value))) if value else None
         # An owner of the same name is the resource itself, which a list that lags has not shown.
         if owner and kind.natural_key(owner) != kind.natural_key(new):
             text = "%r belongs to the %s already." % (value, kind.label_of(owner))
             hint = "Two %s of a tenant cannot have the same." % kind.words
-            world.refuse(InvalidInput(text, hint, setting.option))
+            snapshot.refuse(InvalidInput(text, hint, setting.option))

@@ -16,8 +16,8 @@ from .._planning.origins import check_origin, warnings_of_slashes, without_https
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params, Setting
+from .._planning.snapshot import Snapshot
 from .._planning.values import ChoiceSet
-from .._planning.world import World
 from .base import in_snake_case
 from .listed import Listed, ListSearch
 from .search import Search
@@ -43,12 +43,12 @@ _LONGEST = {"name": 512, "origin": 256, "description": 1024}
 class Origin(Setting):
     """The origin itself. The tenant keeps it without https://, and upper and lower case make no difference."""
 
-    def target(self, wanted: Params, held: Any, world: World) -> Any:
-        return without_slash(wanted[self.option])
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
+        return without_slash(desired[self.option])
 
-    def warnings(self, wanted: Params) -> List[str]:
-        texts = [wanted[self.option]] if self.is_asked(wanted) else []
-        return super().warnings(wanted) + warnings_of_slashes(self.option, texts)
+    def warnings(self, desired: Params) -> List[str]:
+        texts = [desired[self.option]] if self.is_asked(desired) else []
+        return super().warnings(desired) + warnings_of_slashes(self.option, texts)
 
     def comparable(self, value: Any) -> Any:
         return None if value is None else without_https(value)
@@ -66,12 +66,12 @@ class Directives(ChoiceSet):
     def __init__(self) -> None:
         super().__init__("directives", DIRECTIVES)
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         # The names in results of modules have lost their upper case.
         switches = {name.lower().replace("_", ""): value for name, value in resource.items()}
         return [name for name in DIRECTIVES if switches.get(name.lower()) is True]
 
-    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
+    def payload(self, desired: Params, target: Any) -> Dict[str, Any]:
         return {name: name in target for name in DIRECTIVES}
 
     def predict(self, resource: Resource, target: Any) -> None:
@@ -102,27 +102,27 @@ class CspOrigin(Listed):
     def search(self) -> Search:
         return ListSearch(self, self.key_option, nameless_by="origin")
 
-    def check(self, wanted: Params) -> None:
+    def check(self, desired: Params) -> None:
         for option, longest in _LONGEST.items():
-            length = len(wanted.get(option) or "")
+            length = len(desired.get(option) or "")
             if length > longest:
                 text = "It has at most %d characters, and this one has %d." % (longest, length)
                 raise InvalidInput(text, option=option)
-        if wanted.get("origin") is not None:
-            check_origin(wanted["origin"], "origin")
+        if desired.get("origin") is not None:
+            check_origin(desired["origin"], "origin")
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
         origin = without_https(str((plan.predicted or {}).get("origin")))
-        others = [] if plan.action != "created" else world.resources(self.noun)
+        others = [] if plan.action != "created" else snapshot.resources(self.noun)
         return texts + [
-            "The %s has the same origin as the %s." % (self.label(wanted), self.label_of(other))
+            "The %s has the same origin as the %s." % (self.label(desired), self.label_of(other))
             for other in others
-            if without_https(str(other.get("origin"))) == origin and world.planned(self.noun, other) is not None
+            if without_https(str(other.get("origin"))) == origin and snapshot.planned(self.noun, other) is not None
         ]
 
     def to_user(self, resource: Optional[Resource]) -> Any:
         if resource is None:
             return None
         directives = next(setting for setting in self.settings if setting.option == "directives")
-        return {**in_snake_case(resource), "directives": directives.held(resource)}
+        return {**in_snake_case(resource), "directives": directives.current(resource)}

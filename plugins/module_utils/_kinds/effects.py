@@ -13,35 +13,35 @@ from typing import Iterable, List, Optional, Tuple
 
 from .._planning.plan import Plan
 from .._planning.references import Resource
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .base import Kind
 
 
-def show_to(world: World, kind: Kind, resources: Iterable[Resource]) -> World:
-    """The world with resources that an answer has shown, and the roles that these have."""
+def show_to(snapshot: Snapshot, kind: Kind, resources: Iterable[Resource]) -> Snapshot:
+    """The snapshot with resources that an answer has shown, and the roles that these have."""
     for resource in filter(kind.exists, resources):
-        world.roles.learn(kind.shown_roles(resource))
-        world.put(kind.noun, resource, kind.natural_key(resource), claims_of(kind, resource))
-    return world
+        snapshot.roles.learn(kind.shown_roles(resource))
+        snapshot.put(kind.noun, resource, kind.natural_key(resource), claims_of(kind, resource))
+    return snapshot
 
 
 def claims_of(kind: Kind, resource: Resource) -> List[Hashable]:
     """What no other resource of the kind can have too, beside the natural key."""
-    values = ((setting, setting.held(resource)) for setting in kind.settings if setting.is_unique)
+    values = ((setting, setting.current(resource)) for setting in kind.settings if setting.is_unique)
     return [(setting.api, setting.comparable(value)) for setting, value in values if value]
 
 
-def expect_in(world: World, kind: Kind, plans: Iterable[Plan]) -> None:
+def expect_in(snapshot: Snapshot, kind: Kind, plans: Iterable[Plan]) -> None:
     """Count on what plans are going to make of resources."""
     for plan in plans:
         if plan.changed:
-            before, after = (kind.natural_key(side) if side else None for side in (plan.held, plan.predicted))
-            world.plan(kind.noun, plan.held, before, plan.predicted, after)
+            before, after = (kind.natural_key(side) if side else None for side in (plan.current, plan.predicted))
+            snapshot.plan(kind.noun, plan.current, before, plan.predicted, after)
 
 
-def settle_in(world: World, kind: Kind, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:
+def settle_in(snapshot: Snapshot, kind: Kind, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:
     """Know what has become of plans: what the tenant holds after each of them."""
     for plan, resource in written:
         if resource is not None and plan.predicted is not None:
-            show_to(world, kind, [resource])
-            world.settle(kind.noun, kind.natural_key(resource))
+            show_to(snapshot, kind, [resource])
+            snapshot.settle(kind.noun, kind.natural_key(resource))

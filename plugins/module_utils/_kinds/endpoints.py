@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterable, Sequence, Tuple
 from .._api.client import API, Client, any_of, equals, in_filters
 from .._planning.references import Reference, Resource
 from .._planning.roles import DEFAULT_ROLES
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 
 ROLES = API + "/roles"
 GROUPS = API + "/groups"
@@ -25,17 +25,17 @@ EVERYONE = "Everyone"
 #: What the API calls it (Qlik reference, groups: systemGroups).
 EVERYONE_NAME = "com.qlik." + EVERYONE
 #: Every status but C(deleted): a deleted user can stay visible, and counts as absent.
-LIVING = ("active", "invited", "disabled", "provisioned")
+EXISTING = ("active", "invited", "disabled", "provisioned")
 
 
 def not_deleted(condition: str) -> str:
     """The filter C(condition) for users that exist; Qlik wants conditions on the status in one pair of parentheses."""
-    return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in LIVING))
+    return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in EXISTING))
 
 
 def of_any_status(condition: str) -> str:
     """The filter C(condition) for users, deleted ones included, which a list can leave out by itself."""
-    return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in (*LIVING, "deleted")))
+    return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in (*EXISTING, "deleted")))
 
 
 def is_bot(user: Resource) -> bool:
@@ -105,17 +105,17 @@ class Endpoint:
         """
         return not is_creation
 
-    def look_up(self, client: Client, world: World, references: Iterable[Reference]) -> None:
-        """Put the resources that are referred to into the world, as far as the tenant has them."""
+    def look_up(self, client: Client, snapshot: Snapshot, references: Iterable[Reference]) -> None:
+        """Put the resources that are referred to into the snapshot, as far as the tenant has them."""
         conditions = dict.fromkeys(equals(reference.by, reference.value) for reference in references)
         for condition in in_filters(list(conditions)):
-            self.put(world, client.search(self.collection, self._among_existing(condition)))
+            self.put(snapshot, client.search(self.collection, self._among_existing(condition)))
 
-    def put(self, world: World, resources: Iterable[Resource]) -> None:
-        """Put resources that the tenant has shown into the world."""
+    def put(self, snapshot: Snapshot, resources: Iterable[Resource]) -> None:
+        """Put resources that the tenant has shown into the snapshot."""
         for resource in resources:
             natural_key, *claims = self._keys(resource)
-            world.put(self.noun, resource, natural_key, claims)
+            snapshot.put(self.noun, resource, natural_key, claims)
 
 
 class RoleEndpoint(Endpoint):
@@ -126,8 +126,8 @@ class RoleEndpoint(Endpoint):
     def is_left_to_the_tenant(self, reference: Reference, is_creation: bool) -> bool:
         return reference.by != "id" and reference.value in DEFAULT_ROLES
 
-    def look_up(self, client: Client, world: World, references: Iterable[Reference]) -> None:
-        world.roles.learn_all(client.list(self.collection))
+    def look_up(self, client: Client, snapshot: Snapshot, references: Iterable[Reference]) -> None:
+        snapshot.roles.learn_all(client.list(self.collection))
 
 
 #: What finds resources that others name, by noun.

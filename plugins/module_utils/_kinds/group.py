@@ -16,7 +16,7 @@ from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import EVERYONE_ID, EVERYONE_NAME, GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
@@ -92,26 +92,26 @@ class Group(Collection):
         AssignedRoles(),
     )
 
-    def check(self, wanted: Params) -> None:
-        name = wanted.get("name")
-        if wanted.get("id") == EVERYONE_ID or name == EVERYONE_NAME:
+    def check(self, desired: Params) -> None:
+        name = desired.get("name")
+        if desired.get("id") == EVERYONE_ID or name == EVERYONE_NAME:
             raise InvalidInput(
                 "The group Everyone belongs to Qlik, and is always there.",
                 "Its roles are everyone_assigned_roles of qlikops.cloud.qlik_group_settings.",
             )
         if name == "":
             raise InvalidInput("The name is empty.", option="name")
-        is_idp = wanted.get("id") is None and (wanted.get("provider_type") or "idp") == "idp"
-        if is_idp and wanted.get("description"):
+        is_idp = desired.get("id") is None and (desired.get("provider_type") or "idp") == "idp"
+        if is_idp and desired.get("description"):
             raise InvalidInput("Only groups of provider_type custom have a description.", option="description")
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        plan = super().plan(wanted, world)
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        plan = super().plan(desired, snapshot)
         name = (plan.predicted or {}).get("name") or ""
         # Groups that are older than this limit keep their names (Qlik reference: groups).
-        if len(name) > LONGEST_NAME and name != (plan.held or {}).get("name"):
+        if len(name) > LONGEST_NAME and name != (plan.current or {}).get("name"):
             text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
-            world.refuse(InvalidInput(text, option="name"))
+            snapshot.refuse(InvalidInput(text, option="name"))
         return plan
 
     def is_describable(self, resource: Resource) -> bool:
@@ -121,14 +121,14 @@ class Group(Collection):
     def search(self) -> Search:
         return GroupSearch(self, self.key_option)
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
         if plan.predicted and plan.predicted.get("status") == "disabled":
-            texts.append("The %s is disabled, and the API has no way to make it active." % self.label(wanted))
+            texts.append("The %s is disabled, and the API has no way to make it active." % self.label(desired))
         return texts
 
     def refusals(
-        self, client: Client, plans: Sequence[Plan], world: World
+        self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         creations = sum(plan.action == "created" for plan in plans)
         active = client.count(self.collection, equals("status", "active")) if creations else 0
@@ -142,22 +142,22 @@ class Group(Collection):
                 ),
             )
         for plan in plans:
-            held, predicted = plan.held, plan.predicted
-            if held and predicted is None and is_custom(held):
-                members = _count_members(client, held, world)
+            current, predicted = plan.current, plan.predicted
+            if current and predicted is None and is_custom(current):
+                members = _count_members(client, current, snapshot)
                 if members:
                     text = "The group %r has %d members, and only a custom group without members can be deleted."
-                    text %= (held["name"], members)
+                    text %= (current["name"], members)
                     yield plan, InvalidInput(text, "Take the group from its members first.")
-            if held and predicted and held["name"] != predicted["name"] and _is_taken(self, client, predicted):
+            if current and predicted and current["name"] != predicted["name"] and _is_taken(self, client, predicted):
                 yield plan, InvalidInput("The tenant has another custom group %r." % predicted["name"], option="name")
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         return Losses(
             groups={
-                plan.held["id"]
+                plan.current["id"]
                 for plan in plans
-                if plan.held and has_admin_role(plan.held) and not has_admin_role(plan.predicted)
+                if plan.current and has_admin_role(plan.current) and not has_admin_role(plan.predicted)
             }
         )
 
@@ -168,10 +168,10 @@ def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
     return any(kind.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
 
-def _count_members(client: Client, group: Resource, world: World) -> int:
+def _count_members(client: Client, group: Resource, snapshot: Snapshot) -> int:
     """How many members the group will have once the plans are carried out."""
     condition = not_deleted(equals("assignedGroups.id", group["id"]))
-    if not world.has_plans_for("user"):
+    if not snapshot.has_plans_for("user"):
         return client.count(USERS, condition)
-    members = (world.planned("user", user) or {} for user in client.search(USERS, condition))
+    members = (snapshot.planned("user", user) or {} for user in client.search(USERS, condition))
     return sum(any(own.get("id") == group["id"] for own in user.get("assignedGroups") or []) for user in members)

@@ -26,8 +26,8 @@ class EveryoneAssignedRoles(AssignedRoles):
         path = "/systemGroups/%s/assignedRoles" % EVERYONE_ID
         super().__init__("everyone_assigned_roles", path, ids_option=None, purge_option=None)
 
-    def held(self, resource: Resource) -> Any:
-        return super().held(everyone(resource))
+    def current(self, resource: Resource) -> Any:
+        return super().current(everyone(resource))
 
     def predict(self, resource: Resource, target: Any) -> None:
         super().predict(everyone(resource), target)
@@ -55,6 +55,7 @@ class GroupSettings(Singleton):
     def losses(self, plans: Sequence[Plan]) -> Losses:
         return Losses(
             everyone=any(
-                has_admin_role(everyone(plan.held)) and not has_admin_role(everyone(plan.predicted)) for plan in plans
+                has_admin_role(everyone(plan.current)) and not has_admin_role(everyone(plan.predicted))
+                for plan in plans
             )
         )

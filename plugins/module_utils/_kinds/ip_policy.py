@@ -16,7 +16,7 @@ from .._planning.networks import Network, check_network, networks_of, same_netwo
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting, TextSet
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .listed import Listed, ListedPruning
 from .writing import WriteOrder
 
@@ -54,29 +54,29 @@ class PolicyOrder(WriteOrder):
     options = {"caller_address": dict(TEXT), "allow_lockout": dict(BOOLEAN, default=False)}
     stops_at_failure = True
 
-    def batches(self, plans: Sequence[Plan], world: World) -> List[List[Plan]]:
+    def batches(self, plans: Sequence[Plan], snapshot: Snapshot) -> List[List[Plan]]:
         # What lets the caller in comes first, what keeps the caller out last; of the rest what only adds addresses
         # comes before what takes some away.
-        caller = networks_of([world.caller_address] if world.caller_address else [])
+        caller = networks_of([snapshot.caller_address] if snapshot.caller_address else [])
 
         def rank(plan: Plan) -> Any:
-            before, after = _networks_of(plan.held), _networks_of(plan.predicted)
+            before, after = _networks_of(plan.current), _networks_of(plan.predicted)
             was_in, is_in = not uncovered(caller, before), not uncovered(caller, after)
             return was_in - is_in, bool(uncovered(before, after)), bool(not uncovered(after, before))
 
         return [[plan] for plan in sorted(plans, key=rank)]
 
-    def lockouts(self, plans: Sequence[Plan], world: World) -> Iterator[InvalidInput]:
-        writes = [plan for batch in self.batches([plan for plan in plans if plan.changed], world) for plan in batch]
+    def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
+        writes = [plan for batch in self.batches([plan for plan in plans if plan.changed], snapshot) for plan in batch]
         reach: Reach = {}
-        for policy in world.resources("ip_policy"):
+        for policy in snapshot.resources("ip_policy"):
             _put(reach, policy["id"], policy)
         moments: List[Optional[List[Network]]] = [_union(reach)] if reach else [None]
         for plan in writes:
-            _put(reach, plan.held["id"] if plan.held else plan, plan.predicted)
+            _put(reach, plan.current["id"] if plan.current else plan, plan.predicted)
             moments.append(_union(reach) if reach else None)
         if writes:
-            problem = _shut_out(moments, world.caller_address)
+            problem = _shut_out(moments, snapshot.caller_address)
             if problem is not None:
                 yield problem
 
@@ -112,28 +112,28 @@ class IpPolicy(Listed):
         ),
     )
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get("allowed_ips") == [] and wanted.get("state") != "absent":
+    def check(self, desired: Params) -> None:
+        if desired.get("allowed_ips") == [] and desired.get("state") != "absent":
             raise InvalidInput(
                 "A policy has at least one address.", "Disable or delete the policy instead.", "allowed_ips"
             )
-        for place, text in enumerate(wanted.get("allowed_ips") or []):
+        for place, text in enumerate(desired.get("allowed_ips") or []):
             check_network(text, "allowed_ips[%d]" % place)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        is_new = wanted.get("id") is None and world.get(self.noun, self.key(wanted)) is None
-        if is_new and wanted.get("enabled") is None:
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        is_new = desired.get("id") is None and snapshot.get(self.noun, self.key(desired)) is None
+        if is_new and desired.get("enabled") is None:
             # What the tenant makes of one that does not say so is not documented, and it can be what locks people out.
-            wanted = dict(wanted, enabled=False)
-        plan = super().plan(wanted, world)
-        if plan.action == "deleted" and plan.held and not is_deletable(plan.held):
+            desired = dict(desired, enabled=False)
+        plan = super().plan(desired, snapshot)
+        if plan.action == "deleted" and plan.current and not is_deletable(plan.current):
             raise InvalidInput("The tenant says that the policy cannot be deleted.")
         return plan
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
         if plan.changed and _EVERYWHERE in _networks_of(plan.predicted):
-            texts.append("The %s allows every address there is." % self.label(wanted))
+            texts.append("The %s allows every address there is." % self.label(desired))
         return texts
 
 

@@ -26,7 +26,7 @@ class License(Singleton):
     settings = ()
 
     def read_one(self, client: Client) -> Resource:
-        return client.read(self.collection, is_it=_is_licence)
+        return client.read(self.collection, is_it=_is_license)
 
     def to_user(self, resource: Optional[Resource]) -> Any:
         # The key makes new tenants: whoever has it can use up the quota.
@@ -40,7 +40,7 @@ class License(Singleton):
         return shown
 
 
-def _is_licence(found: Mapping[str, Any]) -> bool:
+def _is_license(found: Mapping[str, Any]) -> bool:
     allotments = found.get("allotments") or []
     is_list = isinstance(allotments, list) and all(isinstance(allotment, dict) for allotment in allotments)
     return is_list and isinstance(found.get("status"), str)

@@ -35,6 +35,6 @@ class LicenseSettings(Singleton):
 
     def read_one(self, client: Client) -> Resource:
         found = client.read(self.collection)
-        if all(setting.held(found) is None for setting in self.settings):
+        if all(setting.current(found) is None for setting in self.settings):
             raise not_available(self)
         return found

@@ -15,7 +15,7 @@ from .._errors import InvalidInput
 from .._planning.plan import Plan, are_equal
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .base import Kind, Reading
 from .collection import Collection
 from .pruning import PruneRules
@@ -52,7 +52,7 @@ class ListSearch(Search):
     def read_again(self, client: Client, resource: Resource) -> Resource:
         return next(self._named(iter([super().read_again(client, resource)])))
 
-    def wanted(self, client: Client, wanted: Sequence[Params]) -> Reading:
+    def desired(self, client: Client, desired: Sequence[Params]) -> Reading:
         return Reading(list(self.all(client)))
 
     def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
@@ -69,8 +69,8 @@ class Listed(Collection):
     def search(self) -> Search:
         return ListSearch(self, self.key_option)
 
-    def named_in(self, world: World, wanted: Params) -> Optional[Resource]:
-        named = _all_named_in(self, world, wanted)
+    def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
+        named = _all_named_in(self, snapshot, desired)
         if not _are_all_equal(self, named):
             ids = " and ".join(resource["id"] for resource in named)
             text = "The tenant has %d %s of this name that differ, with the IDs %s." % (len(named), self.words, ids)
@@ -78,21 +78,21 @@ class Listed(Collection):
             raise InvalidInput(text, hint, self.key_option)
         return named[0] if named else None
 
-    def duplicates(self, wanted: Params, world: World) -> List[Resource]:
+    def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
         # Of equal resources the one with the smallest ID is kept, so that runs at the same time keep the same one.
-        named = _all_named_in(self, world, wanted)
+        named = _all_named_in(self, snapshot, desired)
         return named[1:] if _are_all_equal(self, named) else []
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        return super().warnings(wanted, plan, world) + _warnings_of_duplicates(self, wanted, plan, world)
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        return super().warnings(desired, plan, snapshot) + _warnings_of_duplicates(self, desired, plan, snapshot)
 
 
-def _all_named_in(kind: Kind, world: World, wanted: Params) -> List[Resource]:
+def _all_named_in(kind: Kind, snapshot: Snapshot, desired: Params) -> List[Resource]:
     """The resources that the task names, sorted by ID."""
-    if wanted.get("id") is not None:
-        held = world.get(kind.noun, kind.key(wanted))
-        return [held] if held is not None else []
-    found = (world.get(kind.noun, ("id", each)) for each in world.ids(kind.noun, kind.key(wanted)))
+    if desired.get("id") is not None:
+        current = snapshot.get(kind.noun, kind.key(desired))
+        return [current] if current is not None else []
+    found = (snapshot.get(kind.noun, ("id", each)) for each in snapshot.ids(kind.noun, kind.key(desired)))
     return [resource for resource in found if resource is not None]
 
 
@@ -100,13 +100,13 @@ def _are_all_equal(kind: Kind, resources: Sequence[Resource]) -> bool:
     return all(are_equal(kind.settings, resources[0], other) for other in resources[1:])
 
 
-def _warnings_of_duplicates(kind: Kind, wanted: Params, plan: Plan, world: World) -> List[str]:
-    duplicates = kind.duplicates(wanted, world)
-    if not duplicates or plan.held is None:
+def _warnings_of_duplicates(kind: Kind, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+    duplicates = kind.duplicates(desired, snapshot)
+    if not duplicates or plan.current is None:
         return []
     ids = " and ".join(resource["id"] for resource in duplicates)
-    text = "%s: the tenant has %d equal %s of this name. " % (kind.label(wanted), len(duplicates) + 1, kind.words)
+    text = "%s: the tenant has %d equal %s of this name. " % (kind.label(desired), len(duplicates) + 1, kind.words)
     if plan.action == "deleted":
-        return [text + "All of them are deleted: %s and %s." % (plan.held["id"], ids)]
+        return [text + "All of them are deleted: %s and %s." % (plan.current["id"], ids)]
     text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
-    return [text % (plan.held["id"], ids)]
+    return [text % (plan.current["id"], ids)]

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 from .._api.client import API, Client, any_of, equals
 from .._errors import InvalidInput
 from .._planning.references import Resource
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .endpoints import EVERYONE, everyone, is_bot
 
 ADMIN_ROLE = "TenantAdmin"
@@ -74,18 +74,18 @@ def is_admin(user: Any) -> bool:
     return has_admin_role(user) or any(map(has_admin_role, user.get("assignedGroups") or []))
 
 
-def administrators(world: World) -> List[Dict[str, Any]]:
+def administrators(snapshot: Snapshot) -> List[Dict[str, Any]]:
     """Who can administer the tenant, and through what, as the module of everything returns it.
 
     Everyone comes first, then users who have the role themselves, then each group with the members that the tenant
-    shows: the identity provider knows more of them. The world has to have all who have the role.
+    shows: the identity provider knows more of them. The snapshot has to have all who have the role.
     """
-    users = [user for user in world.resources("user") if user.get("status") in _CAN_LOG_IN]
+    users = [user for user in snapshot.resources("user") if user.get("status") in _CAN_LOG_IN]
     users.sort(key=lambda user: str(user.get("subject")))
-    known = [*world.resources("group"), *(group for user in users for group in user.get("assignedGroups") or [])]
+    known = [*snapshot.resources("group"), *(group for user in users for group in user.get("assignedGroups") or [])]
     groups = {group.get("id"): group for group in known if has_admin_role(group)}
     found = []
-    if any(has_admin_role(everyone(settings)) for settings in world.resources("group_settings")):
+    if any(has_admin_role(everyone(settings)) for settings in snapshot.resources("group_settings")):
         found.append(_administrator("everyone", {"name": EVERYONE}))
     found += [_administrator("user", user) for user in users if has_admin_role(user)]
     for group in sorted(groups.values(), key=lambda group: (str(group.get("name")), str(group.get("providerType")))):

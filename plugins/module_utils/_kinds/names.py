@@ -13,13 +13,13 @@ from typing import List
 
 from .._planning.plan import Plan
 from .._planning.settings import Params
-from .._planning.world import World, difference
+from .._planning.snapshot import Snapshot, difference
 from .base import Kind
 
 
-def warnings_of_name(kind: Kind, name: str, wanted: Params, plan: Plan, world: World) -> List[str]:
+def warnings_of_name(kind: Kind, name: str, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
     """What the user should know of the name of a resource that the tenant does not have."""
-    label, texts = kind.label(wanted), []
+    label, texts = kind.label(desired), []
     if name != name.strip():
         texts.append("The name of the %s has blanks around it." % label)
     if any(unicodedata.category(character).startswith("C") for character in name):
@@ -28,9 +28,9 @@ def warnings_of_name(kind: Kind, name: str, wanted: Params, plan: Plan, world: W
         return texts + [
             "The %s is created beside the %s: their names differ %s."
             % (label, kind.label_of(other), difference(name, kind.name_of(other)))
-            for other in world.alike(kind.noun, kind.key(wanted))
+            for other in snapshot.alike(kind.noun, kind.key(desired))
         ]
-    for other in world.near(kind.noun, kind.key(wanted)):
+    for other in snapshot.near(kind.noun, kind.key(desired)):
         its_name = kind.name_of(other)
         differs = "" if its_name == name else ": their names differ %s" % difference(name, its_name)
         near = (label, kind.label_of(other), differs)

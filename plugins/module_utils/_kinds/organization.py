@@ -98,12 +98,12 @@ def find_tenants(
 
     :raises QlikError: when they cannot be read.
     """
-    wanted = {"subscriptionId": list(subscription_ids), "name": list(names), "id": list(ids)}
+    desired = {"subscriptionId": list(subscription_ids), "name": list(names), "id": list(ids)}
     conditions = [
-        any_of(equals(attribute, value) for value in values) for attribute, values in wanted.items() if values
+        any_of(equals(attribute, value) for value in values) for attribute, values in desired.items() if values
     ]
-    if wanted["id"]:
-        conditions[-1] += " or " + any_of(equals("originalId", value) for value in wanted["id"])
+    if desired["id"]:
+        conditions[-1] += " or " + any_of(equals("originalId", value) for value in desired["id"])
     if hostname:
         conditions.append(equals("hostnames", hostname))
     if status:
@@ -116,9 +116,9 @@ def find_tenants(
     return [
         tenant
         for tenant in tenants
-        if (not wanted["subscriptionId"] or tenant.resource.get("subscriptionId") in wanted["subscriptionId"])
-        and (not wanted["name"] or tenant.name in wanted["name"])
-        and (not wanted["id"] or set(wanted["id"]) & set(tenant.ids))
+        if (not desired["subscriptionId"] or tenant.resource.get("subscriptionId") in desired["subscriptionId"])
+        and (not desired["name"] or tenant.name in desired["name"])
+        and (not desired["id"] or set(desired["id"]) & set(tenant.ids))
         and (not hostname or hostname.lower() in tenant.hostnames)
         and status in (None, tenant.status)
     ]

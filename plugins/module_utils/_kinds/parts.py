@@ -13,7 +13,7 @@ from typing import Collection, List
 from .._api.client import Client
 from .._planning.references import Reference, Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 
 
 class Parts:
@@ -24,22 +24,22 @@ class Parts:
     #: Whether nothing can be compared without knowing what a task refers to, because the tenant shows only IDs.
     are_compared_by_id = False
 
-    def are_asked(self, wanted: Params) -> bool:
+    def are_asked(self, desired: Params) -> bool:
         """Whether a task asks for parts."""
         return False
 
-    def unasked(self, wanted: Params) -> Collection[str]:
+    def unasked(self, desired: Params) -> Collection[str]:
         """The options of parts that a task does not ask for, so that they are not always read."""
         return ()
 
-    def read(self, client: Client, path: str, resource: Resource, wanted: Params) -> Resource:
+    def read(self, client: Client, path: str, resource: Resource, desired: Params) -> Resource:
         """The resource with its parts, as far as the task asks for them.
 
         :param path: where the resource is read.
         """
         return resource
 
-    def of_new(self, created: Resource, wanted: Params) -> Resource:
+    def of_new(self, created: Resource, desired: Params) -> Resource:
         """The response to a creation, with the parts that a new resource has, as far as the task asks for them."""
         return created
 
@@ -47,9 +47,9 @@ class Parts:
         """The other resources that the resource names by their IDs alone."""
         return []
 
-    def name_references(self, resource: Resource, world: World) -> None:
+    def name_references(self, resource: Resource, snapshot: Snapshot) -> None:
         """Give what a resource names by IDs alone the names that the tenant has for these."""
 
-    def remarks(self, resource: Resource, world: World) -> List[str]:
+    def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
         """What an audit says of a resource even if it is in sync."""
         return []

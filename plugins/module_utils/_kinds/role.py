@@ -16,7 +16,7 @@ from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.roles import USER_DEFAULT
 from .._planning.settings import TEXT, Params, Setting, TextSet
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
 
@@ -68,50 +68,50 @@ class Role(Collection):
     def shown_roles(self, resource: Resource) -> Any:
         return [resource]
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get("name") == "":
+    def check(self, desired: Params) -> None:
+        if desired.get("name") == "":
             raise InvalidInput("The name is empty.", option="name")
 
     def is_describable(self, resource: Resource) -> bool:
         return is_custom(resource)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        plan = super().plan(wanted, world)
-        if plan.action == "deleted" and plan.held and not is_custom(plan.held):
-            text = "%s is one of Qlik's default roles, which cannot be deleted." % wanted["name"]
-            world.refuse(InvalidInput(text))
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        plan = super().plan(desired, snapshot)
+        if plan.action == "deleted" and plan.current and not is_custom(plan.current):
+            text = "%s is one of Qlik's default roles, which cannot be deleted." % desired["name"]
+            snapshot.refuse(InvalidInput(text))
         return plan
 
     def refusals(
-        self, client: Client, plans: Sequence[Plan], world: World
+        self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         for plan in plans:
-            role = plan.held if plan.action == "deleted" and plan.held and is_custom(plan.held) else None
-            holders = _holders_of(client, role, world) if role else []
+            role = plan.current if plan.action == "deleted" and plan.current and is_custom(plan.current) else None
+            holders = _holders_of(client, role, snapshot) if role else []
             if role and holders:
                 more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
                 text = "The role %r is still assigned to %s%s."
                 text %= (role["name"], ", ".join(holders[:_MOST_NAMED]), more)
                 yield plan, InvalidInput(text, "Take it from them first.")
         creations = sum(plan.action == "created" for plan in plans)
-        existing = _count(client, world) if creations else 0
+        existing = _count(client, snapshot) if creations else 0
         if existing + creations > MOST_CUSTOM_ROLES:
             text = "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES)
             yield None, InvalidInput(text, "Delete roles that are not needed.")
 
 
-def _count(client: Client, world: World) -> int:
-    if world.roles.complete:
-        return sum(map(is_custom, world.roles.held()))
+def _count(client: Client, snapshot: Snapshot) -> int:
+    if snapshot.roles.complete:
+        return sum(map(is_custom, snapshot.roles.current()))
     return client.count(ROLES, equals("type", "custom"))
 
 
-def _holders_of(client: Client, role: Resource, world: World) -> List[str]:
+def _holders_of(client: Client, role: Resource, snapshot: Snapshot) -> List[str]:
     """Who will have the role once the plans are carried out."""
     holds = equals("assignedRoles.name", role["name"])
-    users = (world.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
-    groups = (world.planned("group", group) for group in client.search(GROUPS, holds))
+    users = (snapshot.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
+    groups = (snapshot.planned("group", group) for group in client.search(GROUPS, holds))
     holders = ["user %r" % user.get("subject") for user in users if user and holds_role(user, role)]
     holders += ["group %r" % group.get("name") for group in groups if group and holds_role(group, role)]
-    settings = world.planned("group_settings", client.read(GROUP_SETTINGS))
+    settings = snapshot.planned("group_settings", client.read(GROUP_SETTINGS))
     return holders + ["the group Everyone"] * holds_role(everyone(settings), role)

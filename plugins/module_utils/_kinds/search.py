@@ -37,9 +37,9 @@ class Search:
         self.name = name
         self.collection = kind.collection
 
-    def condition(self, wanted: Params) -> Any:
+    def condition(self, desired: Params) -> Any:
         """A filter that accepts at least the resource that is wanted."""
-        attribute, value, *_rest = self.kind.key(wanted)
+        attribute, value, *_rest = self.kind.key(desired)
         return equals(attribute, value)
 
     def among_existing(self, condition: str) -> str:
@@ -91,21 +91,21 @@ class Search:
         asked_for = [resource for resource in found if self.is_asked_for(resource, params)]
         return sorted(asked_for, key=self.kind.name_of)
 
-    def wanted(self, client: Client, wanted: Sequence[Params]) -> Reading:
+    def desired(self, client: Client, desired: Sequence[Params]) -> Reading:
         """The resources that a task describes: by filters, or all pages where these are fewer."""
-        ids = [each["id"] for each in wanted if each.get("id") is not None]
-        if len(ids) == len(wanted) == 1:
+        ids = [each["id"] for each in desired if each.get("id") is not None]
+        if len(ids) == len(desired) == 1:
             return Reading(self.by_id(client, ids[0]))
-        filters, along = self._filters(wanted)
+        filters, along = self._filters(desired)
         found: List[Resource] = []
         if len(filters) > 1:
             resources, total, everything = self._first_page(client)
             shown = {("id", resource["id"]) for resource in resources} | set(map(self.kind.natural_key, resources))
-            filters, along = self._filters([each for each in wanted if self.kind.key(each) not in shown])
+            filters, along = self._filters([each for each in desired if self.kind.key(each) not in shown])
             # A page can have less than was asked for.
             pages_left = -(-total // max(1, len(resources))) - 1
             if pages_left <= len(filters):
-                return Reading(list(everything), list(self._standing_in_the_way(wanted)))
+                return Reading(list(everything), list(self._standing_in_the_way(desired)))
             found += resources
         for condition in filters:
             found += self.find(client, condition)
@@ -114,38 +114,38 @@ class Search:
     def _first_page(self, client: Client) -> FirstPage:
         return client.first_page(self.collection, self.name, self.counts_on_request)
 
-    def _filters(self, wanted: Sequence[Params]) -> Tuple[List[Any], List[Reference]]:
+    def _filters(self, desired: Sequence[Params]) -> Tuple[List[Any], List[Reference]]:
         """As few filters as possible that accept all that is wanted, and what they look for along with it at no cost.
 
         What is easily mistaken for what is wanted is read along too where that costs nothing.
         """
-        conditions = list(map(self.condition, wanted))
+        conditions = list(map(self.condition, desired))
         if not self.joins_conditions:
             return list(dict.fromkeys(conditions)), []
         fewest = _joined(conditions)
-        along = list(dict.fromkeys(self._standing_in_the_way(wanted)))
+        along = list(dict.fromkeys(self._standing_in_the_way(desired)))
         conditions += [equals(reference.by, reference.value) for reference in along]
-        neighbours = [condition for each in wanted for condition in self._neighbours(each)]
-        for filters in (_joined(conditions + neighbours), _joined(conditions)):
+        neighbors = [condition for each in desired for condition in self._neighbours(each)]
+        for filters in (_joined(conditions + neighbors), _joined(conditions)):
             if len(filters) == len(fewest):
                 return filters, along
         return fewest, []
 
-    def _neighbours(self, wanted: Params) -> List[str]:
+    def _neighbours(self, desired: Params) -> List[str]:
         """Filters for resources whose names are easily mistaken for that of the resource that is wanted.
 
         The API's filters ignore upper and lower case, and nothing else.
         """
-        name = self.kind.chosen_name(wanted)
+        name = self.kind.chosen_name(desired)
         if name is None:
             return []
         texts = (name, name.strip())
         forms = {*texts, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in texts)}
         return [equals(self.name, form) for form in sorted(forms - {name, ""})]
 
-    def _standing_in_the_way(self, wanted: Sequence[Params]) -> Iterator[Reference]:
+    def _standing_in_the_way(self, desired: Sequence[Params]) -> Iterator[Reference]:
         """The resources of the kind that have what only one can have, and what is wanted is to get."""
-        for each in wanted:
+        for each in desired:
             yield from (reference for reference in self.kind.references(each, None) if reference.noun == self.kind.noun)
 
 

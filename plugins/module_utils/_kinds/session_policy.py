@@ -15,8 +15,8 @@ from .._errors import InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
+from .._planning.snapshot import Snapshot
 from .._planning.values import ChoiceSet, WholeNumber
-from .._planning.world import World
 from .singleton import Singleton
 from .writing import WriteOrder
 
@@ -43,21 +43,21 @@ class AuthenticationMethods(ChoiceSet):
     def __init__(self) -> None:
         super().__init__("dcr_allowed_authentication_methods", ["none", "client_secret"])
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get(self.option) is None:
+    def check(self, desired: Params) -> None:
+        if desired.get(self.option) is None:
             return
-        if not wanted[self.option]:
+        if not desired[self.option]:
             raise InvalidInput("It is empty.", "Set %s to false to let no client register." % _ENABLED, self.option)
-        if wanted.get(_ENABLED) is False:
+        if desired.get(_ENABLED) is False:
             raise InvalidInput("Clients may not register themselves.", "Leave it out.", self.option)
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
-        is_enabled = wanted.get(_ENABLED) or any(
-            policy.get("dynamicClientRegistrationEnabled") for policy in world.resources("session_policy")
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[str]:
+        is_enabled = desired.get(_ENABLED) or any(
+            policy.get("dynamicClientRegistrationEnabled") for policy in snapshot.resources("session_policy")
         )
         if not is_enabled:
             raise InvalidInput("Clients may not register themselves on this tenant.", "Set %s too." % _ENABLED)
-        return super().target(wanted, held, world)
+        return super().target(desired, current, snapshot)
 
 
 class SessionPolicy(Singleton):
@@ -77,15 +77,15 @@ class SessionPolicy(Singleton):
     def read_one(self, client: Client) -> Resource:
         return client.read(self.collection, is_it=self.shows_settings)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        plan = super().plan(wanted, world)
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        plan = super().plan(desired, snapshot)
         if plan.changed and plan.predicted and "isDefault" in plan.predicted:
             plan.predicted["isDefault"] = False
         return plan
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
-        minutes = wanted.get("user_session_inactivity_timeout_minutes")
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        minutes = desired.get("user_session_inactivity_timeout_minutes")
         if minutes is not None and minutes < _SHORT_SESSION_MINUTES:
             texts.append(
                 "user_session_inactivity_timeout_minutes is %d: whoever reads a page for longer is logged out. Less"
@@ -98,7 +98,7 @@ class SessionPolicy(Singleton):
                 "user_session_inactivity_timeout_minutes is %d, longer than max_user_session_lifespan_minutes, which is"
                 " %d: every session ends before the timeout, so it has no effect." % (idle, whole)
             )
-        if wanted.get(_ENABLED):
+        if desired.get(_ENABLED):
             texts.append(
                 "%s lets any program register as an OAuth client of the tenant without an administrator." % _ENABLED
             )

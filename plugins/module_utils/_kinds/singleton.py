@@ -14,7 +14,7 @@ from .._api.client import Client
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .area_form import OneObject
 from .base import Kind, Reading
 
@@ -29,13 +29,13 @@ class Singleton(Kind):
     def area(self) -> str:
         return self.noun
 
-    def label(self, wanted: Params) -> str:
-        return "%s of %s" % (self.words, wanted["tenant_url"])
+    def label(self, desired: Params) -> str:
+        return "%s of %s" % (self.words, desired["tenant_url"])
 
     def path(self, resource: Resource) -> str:
         return self.collection
 
-    def read(self, client: Client, wanted: Sequence[Params], everything: bool) -> Reading:
+    def read(self, client: Client, desired: Sequence[Params], everything: bool) -> Reading:
         return Reading(self.existing(client))
 
     def existing(self, client: Client) -> List[Resource]:
@@ -46,15 +46,15 @@ class Singleton(Kind):
         """The resource that the tenant has."""
         return client.read(self.collection)
 
-    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
         return self.read_one(client)
 
-    def shows_settings(self, answer: Mapping[str, Any]) -> bool:
+    def shows_settings(self, response: Mapping[str, Any]) -> bool:
         """Whether an answer has any of the settings: one without them is about something else."""
-        return any(setting.api in answer for setting in self.settings)
+        return any(setting.api in response for setting in self.settings)
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        held = world.get(self.noun, self.key(wanted))
-        if held is None and not any(setting.is_asked(wanted) for setting in self.settings):
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        current = snapshot.get(self.noun, self.key(desired))
+        if current is None and not any(setting.is_asked(desired) for setting in self.settings):
             return Plan("unchanged", None, None, None, None)
-        return self.plan_presence(wanted, held, world)
+        return self.plan_presence(desired, current, snapshot)

@@ -16,7 +16,7 @@ from .._errors import InvalidInput, printable
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource, nearest
 from .._planning.settings import TEXT, Params, Setting
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .base import in_snake_case
 from .collection import Collection
 from .endpoints import EVERYONE_ID, USERS, caller_has_a_role
@@ -46,32 +46,35 @@ class SpaceParts(Parts):
     members = Members()
     owner = Owner()
 
-    def are_asked(self, wanted: Params) -> bool:
-        return self.members.is_asked(wanted) and wanted.get("state") != "absent"
+    def are_asked(self, desired: Params) -> bool:
+        return self.members.is_asked(desired) and desired.get("state") != "absent"
 
-    def unasked(self, wanted: Params) -> List[str]:
-        asked = {self.members.option: self.are_asked(wanted), self.owner.option: self.owner.is_asked(wanted)}
+    def unasked(self, desired: Params) -> List[str]:
+        asked = {self.members.option: self.are_asked(desired), self.owner.option: self.owner.is_asked(desired)}
         return [option for option, is_asked in asked.items() if not is_asked]
 
-    def read(self, client: Client, path: str, resource: Resource, wanted: Params) -> Resource:
-        if not self.are_asked(wanted):
+    def read(self, client: Client, path: str, resource: Resource, desired: Params) -> Resource:
+        if not self.are_asked(desired):
             return resource
         return dict(resource, assignments=list(client.list(path + "/assignments", {"limit": PAGE_SIZE})))
 
-    def of_new(self, created: Resource, wanted: Params) -> Resource:
-        return dict(created, assignments=[]) if self.are_asked(wanted) else created
+    def of_new(self, created: Resource, desired: Params) -> Resource:
+        return dict(created, assignments=[]) if self.are_asked(desired) else created
 
     def references_in(self, resource: Resource) -> List[Reference]:
-        return [*self.owner.references_in(resource), *self.members.references(self.every, self.members.held(resource))]
+        return [
+            *self.owner.references_in(resource),
+            *self.members.references(self.every, self.members.current(resource)),
+        ]
 
-    def name_references(self, resource: Resource, world: World) -> None:
-        self.owner.name(resource, world)
-        self.members.name(resource, world)
+    def name_references(self, resource: Resource, snapshot: Snapshot) -> None:
+        self.owner.name(resource, snapshot)
+        self.members.name(resource, snapshot)
 
-    def remarks(self, resource: Resource, world: World) -> List[str]:
+    def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
         name = resource.get("name")
-        texts = self.owner.remarks(resource, world)
-        for member in self.members.held(resource) or []:
+        texts = self.owner.remarks(resource, snapshot)
+        for member in self.members.current(resource) or []:
             if member.assignee_id == EVERYONE_ID:
                 texts.append("Everyone is a member, as %s." % ", ".join(member.roles))
             elif member.name is None and member.kind in self.members.refers_to:
@@ -100,8 +103,8 @@ class SpaceSearch(Search):
     joins_conditions = False
     counts_on_request = False
 
-    def condition(self, wanted: Params) -> Any:
-        return self.kind.key(wanted)
+    def condition(self, desired: Params) -> Any:
+        return self.kind.key(desired)
 
     def find(self, client: Client, condition: Any) -> Iterable[Resource]:
         attribute, value = condition
@@ -141,34 +144,41 @@ class Space(Collection):
     def search(self) -> Search:
         return SpaceSearch(self, self.key_option)
 
-    def check(self, wanted: Params) -> None:
-        name = wanted.get("name")
+    def check(self, desired: Params) -> None:
+        name = desired.get("name")
         if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _FORBIDDEN.search(name)):
             text = 'The name of a space has 1 to %d characters, and none of " * ? < > / \\ | :' % _LONGEST_NAME
             raise InvalidInput("%s, and this one is %r." % (text, name), option="name")
-        for place, member in enumerate(wanted.get("members") or []):
+        for place, member in enumerate(desired.get("members") or []):
             if not member["roles"]:
                 raise InvalidInput("A member has at least one role.", option="members[%d].roles" % place)
 
     def is_describable(self, resource: Resource) -> bool:
         return resource.get("type") in TYPES
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        held = world.get(self.noun, self.key(wanted))
-        if wanted.get("state") != "absent":
-            _refuse_roles(self, wanted, held, world)
-        if held is None and wanted.get("state") != "absent" and wanted.get("type") is None and not wanted.get("id"):
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        current = snapshot.get(self.noun, self.key(desired))
+        if desired.get("state") != "absent":
+            _refuse_roles(self, desired, current, snapshot)
+        if (
+            current is None
+            and desired.get("state") != "absent"
+            and desired.get("type") is None
+            and not desired.get("id")
+        ):
             text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
-            world.refuse(InvalidInput(text, option="type"))
-        if held is not None:
-            self.parts.name_references(held, world)
-        plan = super().plan(wanted, world)
-        _refuse_owner_as_member(self, wanted, plan, world)
+            snapshot.refuse(InvalidInput(text, option="type"))
+        if current is not None:
+            self.parts.name_references(current, snapshot)
+        plan = super().plan(desired, snapshot)
+        _refuse_owner_as_member(self, desired, plan, snapshot)
         return plan
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        taken = self.parts.members.taken(wanted, world) if self.parts.are_asked(wanted) else []
-        return super().warnings(wanted, plan, world) + ["The %s: %s" % (self.label(wanted), text) for text in taken]
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        taken = self.parts.members.taken(desired, snapshot) if self.parts.are_asked(desired) else []
+        return super().warnings(desired, plan, snapshot) + [
+            "The %s: %s" % (self.label(desired), text) for text in taken
+        ]
 
     def to_user(self, resource: Optional[Resource]) -> Any:
         if resource is None:
@@ -178,7 +188,7 @@ class Space(Collection):
         if shown.pop("owner_subject", None) is not None:
             shown["owner"] = resource["ownerSubject"]
         if shown.pop("assignments", None) is not None:
-            shown["members"] = self.parts.members.shown(self.parts.members.held(resource))
+            shown["members"] = self.parts.members.shown(self.parts.members.current(resource))
         return shown
 
     def looks_before_writing(self, plan: Plan) -> bool:
@@ -187,7 +197,7 @@ class Space(Collection):
         return plan.predicted is None or _may_have_its_creator_as_a_member(plan)
 
     def refusals(
-        self, client: Client, plans: Sequence[Plan], world: World
+        self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         if any(plan.predicted is None for plan in plans):
             try:
@@ -195,25 +205,30 @@ class Space(Collection):
             except InvalidInput as refusal:
                 yield None, refusal
         for plan in plans:
-            held, predicted = plan.held, plan.predicted
-            if held and predicted and held["name"] != predicted["name"] and _is_taken(self.search, client, predicted):
+            current, predicted = plan.current, plan.predicted
+            if (
+                current
+                and predicted
+                and current["name"] != predicted["name"]
+                and _is_taken(self.search, client, predicted)
+            ):
                 yield plan, InvalidInput("The tenant has another space %r." % predicted["name"], option="name")
-            content = _content(client, plan.held) if plan.action == "deleted" and plan.held else None
+            content = _content(client, plan.current) if plan.action == "deleted" and plan.current else None
             if content:
                 text = "The space holds %s, and only an empty space can be deleted." % content
                 yield plan, InvalidInput(text, "Move or delete what it holds first.")
         if any(map(_may_have_its_creator_as_a_member, plans)):
             myself = client.redirected_id(USERS + "/me")
             for plan in filter(_may_have_its_creator_as_a_member, plans):
-                for member in self.parts.members.held(plan.predicted or {}) or []:
+                for member in self.parts.members.current(plan.predicted or {}) or []:
                     if member.assignee_id == myself:
                         yield plan, _owner_as_a_member(member, "members")
         new = any((plan.predicted or {}).get("type") for plan in plans if plan.action == "created")
         types = _texts(client.read(self.collection + "/types").get("data") if new else None)
         for plan in plans:
-            wanted = (plan.predicted or {}).get("type")
-            if plan.action == "created" and wanted is not None and types and wanted not in types:
-                text = "The tenant has no spaces of type %r, only of %s." % (wanted, printable(", ".join(types)))
+            desired = (plan.predicted or {}).get("type")
+            if plan.action == "created" and desired is not None and types and desired not in types:
+                text = "The tenant has no spaces of type %r, only of %s." % (desired, printable(", ".join(types)))
                 yield plan, InvalidInput(text, option="type")
 
     def assignable_roles(self, space: Params) -> List[str]:
@@ -226,45 +241,45 @@ class Space(Collection):
 class SpaceOfMember(Space):
     """A space that exists, of which a task describes one member and nothing else."""
 
-    def check(self, wanted: Params) -> None:
-        (member,) = wanted["members"]
+    def check(self, desired: Params) -> None:
+        (member,) = desired["members"]
         if member["state"] == "present" and not member["roles"]:
             raise InvalidInput("A member has at least one role.", "Use state absent to take one away.", "roles")
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        if world.get(self.noun, self.key(wanted)) is None:
-            option = "space_id" if wanted["id"] else "space"
-            raise InvalidInput("The tenant has no %s." % self.label(wanted), option=option)
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        if snapshot.get(self.noun, self.key(desired)) is None:
+            option = "space_id" if desired["id"] else "space"
+            raise InvalidInput("The tenant has no %s." % self.label(desired), option=option)
         try:
-            return super().plan(wanted, world)
+            return super().plan(desired, snapshot)
         except InvalidInput as error:
-            world.refused.append(error)
+            snapshot.refused.append(error)
             raise
         finally:
             # The options of the only member are those of the task.
-            for refused in world.refused:
+            for refused in snapshot.refused:
                 refused.option = re.sub(r"^members\[0\]\.?", "", refused.option)
 
 
-def _refuse_roles(space: Space, wanted: Params, held: Optional[Resource], world: World) -> None:
-    kind = (held or {}).get("type") or wanted.get("type")
-    allowed = space.assignable_roles(held or wanted)
-    for place, role in roles_in(wanted):
+def _refuse_roles(space: Space, desired: Params, current: Optional[Resource], snapshot: Snapshot) -> None:
+    kind = (current or {}).get("type") or desired.get("type")
+    allowed = space.assignable_roles(current or desired)
+    for place, role in roles_in(desired):
         if allowed and role not in allowed:
             text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
-            world.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
+            snapshot.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
 
 
-def _refuse_owner_as_member(space: Space, wanted: Params, plan: Plan, world: World) -> None:
-    if not space.parts.members.is_asked(wanted) or not plan.predicted:
+def _refuse_owner_as_member(space: Space, desired: Params, plan: Plan, snapshot: Snapshot) -> None:
+    if not space.parts.members.is_asked(desired) or not plan.predicted:
         return
-    owner = space.parts.owner.held(plan.predicted) or {}
+    owner = space.parts.owner.current(plan.predicted) or {}
     # Who is not there has been refused before.
-    for place, options, member in space.parts.members.listed(wanted, world.collecting()):
+    for place, options, member in space.parts.members.listed(desired, snapshot.collecting()):
         is_owner = owner.get("id") and member.assignee_id == owner["id"]
         is_named_so = member.assignee_id is None and member.name == owner.get("subject")
         if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
-            world.refuse(_owner_as_a_member(member, place))
+            snapshot.refuse(_owner_as_a_member(member, place))
 
 
 def _is_taken(search: Search, client: Client, renamed: Resource) -> bool:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import quote
 
-from .._errors import InvalidInput, UnexpectedAnswer, UnknownReferences
+from .._errors import InvalidInput, UnexpectedResponse, UnknownReferences
 from .._planning.references import Reference, Resource, Step
 from .._planning.settings import LIST_OF_TEXTS, TEXT, Params, Setting
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .endpoints import EVERYONE, EVERYONE_ID, EVERYONE_NAME
 
 _EVERYONE = Reference("group", ("id", EVERYONE_ID))
@@ -95,45 +95,45 @@ class Members(Setting):
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), purge_members={"type": "bool", "default": True})
 
-    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
-        if not self.is_asked(wanted):
+    def references(self, desired: Params, current: Any = None) -> List[Reference]:
+        if not self.is_asked(desired):
             return []
-        named = [assignee_of(member) for member in wanted[self.option]]
-        found = [Reference(member.kind, ("id", member.assignee_id)) for member in held or []]
+        named = [assignee_of(member) for member in desired[self.option]]
+        found = [Reference(member.kind, ("id", member.assignee_id)) for member in current or []]
         # What neither users nor groups are cannot be looked up, and Everyone need not be.
         return [each for each in named + found if each.noun in self.refers_to and each != _EVERYONE]
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         assignments = resource.get(self.api)
         if assignments is None:
             return None
         if not isinstance(assignments, list) or not all(map(_is_assignment, assignments)):
-            raise UnexpectedAnswer("The tenant shows members that are no list of assignments.")
+            raise UnexpectedResponse("The tenant shows members that are no list of assignments.")
         return _sorted(_member_of(assignment) for assignment in assignments)
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[Member]:
-        had = {member.who: member for member in held or []}
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Member]:
+        had = {member.who: member for member in current or []}
         target: Dict[Tuple[str, str], Member] = {}
-        for place, member, new in self.listed(wanted, world):
+        for place, member, new in self.listed(desired, snapshot):
             if new.who in target:
-                world.refuse(InvalidInput("%s is listed twice." % _named(new), option=place))
+                snapshot.refuse(InvalidInput("%s is listed twice." % _named(new), option=place))
             old = had.pop(new.who, None)
             if member.get("state") == "absent":
                 continue
             kept = old.roles if old and not member.get("purge_roles", True) else ()
             roles = tuple(sorted({*(member["roles"] or ()), *kept}))
             target[new.who] = new._replace(roles=roles, assignment_id=old.assignment_id if old else None)
-        kept_members = [] if wanted.get("purge_members", True) else list(had.values())
+        kept_members = [] if desired.get("purge_members", True) else list(had.values())
         return _sorted([*target.values(), *kept_members])
 
-    def differs(self, held: Any, target: Any) -> bool:
-        return _roles_of(held or []) != _roles_of(target)
+    def differs(self, current: Any, target: Any) -> bool:
+        return _roles_of(current or []) != _roles_of(target)
 
-    def only_adds(self, wanted: Params) -> bool:
-        return not wanted.get("purge_members", True)
+    def only_adds(self, desired: Params) -> bool:
+        return not desired.get("purge_members", True)
 
-    def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
-        had = {member.who: member for member in held or []}
+    def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
+        had = {member.who: member for member in current or []}
         steps = []
         for member in target:
             old = had.pop(member.who, None)
@@ -164,7 +164,7 @@ class Members(Setting):
     def shown(self, value: Any) -> List[Dict[str, Any]]:
         return [member.shown() for member in value]
 
-    def name(self, resource: Resource, world: World) -> None:
+    def name(self, resource: Resource, snapshot: Snapshot) -> None:
         """Give the members that a resource shows the names that the tenant has for their ids."""
         for assignment in resource.get(self.api) or []:
             noun, assignee_id = str(assignment.get("type")), assignment.get("assigneeId")
@@ -173,19 +173,19 @@ class Members(Setting):
             if Reference(noun, ("id", assignee_id)) == _EVERYONE:
                 assignment.update(name=EVERYONE, providerType=None)
                 continue
-            found = world.get(noun, ("id", assignee_id)) or {}
+            found = snapshot.get(noun, ("id", assignee_id)) or {}
             named = found.get("subject" if noun == "user" else "name")
             provider_type = (found.get("providerType") or "idp") if noun == "group" and named else None
             assignment.update(name=named, providerType=provider_type)
 
-    def listed(self, wanted: Params, world: World) -> Iterator[Tuple[str, Params, Member]]:
+    def listed(self, desired: Params, snapshot: Snapshot) -> Iterator[Tuple[str, Params, Member]]:
         """Each member that a task lists: where it stands, its options, and who it is, without roles; one that is not
         there is refused.
         """
-        for number, member in enumerate(wanted[self.option]):
+        for number, member in enumerate(desired[self.option]):
             place = "%s[%d]" % (self.option, number)
             try:
-                found = self._resolved(member, world.find(self._looked_for(member)))
+                found = self._resolved(member, snapshot.find(self._looked_for(member)))
             except UnknownReferences as error:
                 if member.get("state") == "absent":
                     # What is left of a group or user that is gone can be taken away by its id.
@@ -194,22 +194,22 @@ class Members(Setting):
                         yield place, member, Member(reference.noun, reference.value, None, None, ())
                     continue
                 error.option = place
-                if world.has(_of_the_other_type(member)):
+                if snapshot.has(_of_the_other_type(member)):
                     error.hint = "There is a group of this name of the other provider_type."
-                world.refuse(error)
+                snapshot.refuse(error)
                 found = self._resolved(member, error.found)
             yield place, member, found
 
-    def taken(self, wanted: Params, world: World) -> List[str]:
+    def taken(self, desired: Params, snapshot: Snapshot) -> List[str]:
         """A text for each member that is a group of which only the name is given, where there are two of the name."""
-        members = enumerate(wanted.get(self.option) or [])
+        members = enumerate(desired.get(self.option) or [])
         return [
             "%s[%d]: There is an idp and a custom group %r. The idp group is taken, as provider_type is not given."
             % (self.option, number, member["group"])
             for number, member in members
             if member.get("provider_type") is None
             and assignee_of(member) != _EVERYONE
-            and world.has(_of_the_other_type(member))
+            and snapshot.has(_of_the_other_type(member))
         ]
 
     def _path_of(self, path: str, member: Member) -> str:
@@ -247,35 +247,35 @@ class Owner(Setting):
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), owner_id=dict(TEXT))
 
-    def is_asked(self, wanted: Params) -> bool:
-        return wanted.get("owner") is not None or wanted.get("owner_id") is not None
+    def is_asked(self, desired: Params) -> bool:
+        return desired.get("owner") is not None or desired.get("owner_id") is not None
 
-    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
-        if not self.is_asked(wanted):
+    def references(self, desired: Params, current: Any = None) -> List[Reference]:
+        if not self.is_asked(desired):
             return []
-        references = [self._reference(wanted)]
-        return references + [Reference("user", ("id", held["id"]))] if held and held["id"] else references
+        references = [self._reference(desired)]
+        return references + [Reference("user", ("id", current["id"]))] if current and current["id"] else references
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         owner_id, subject = resource.get(self.api), resource.get("ownerSubject")
         if not owner_id and not subject:
             return None
         return {"id": owner_id, "subject": subject, "is_known": "ownerSubject" in resource}
 
-    def target(self, wanted: Params, held: Any, world: World) -> Dict[str, Any]:
-        reference = self._reference(wanted)
-        user = world.find_or_refuse([reference])[reference] or {}
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Dict[str, Any]:
+        reference = self._reference(desired)
+        user = snapshot.find_or_refuse([reference])[reference] or {}
         return {
-            "id": user.get("id") or wanted.get("owner_id"),
-            "subject": user.get("subject") or wanted.get("owner"),
+            "id": user.get("id") or desired.get("owner_id"),
+            "subject": user.get("subject") or desired.get("owner"),
             "is_known": True,
         }
 
     def comparable(self, value: Any) -> Any:
         return value and (value["id"] or value["subject"])
 
-    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Dict[str, Any]]:
-        return super().replacement(wanted, held, target["id"])
+    def replacement(self, desired: Params, current: Any, target: Any) -> List[Dict[str, Any]]:
+        return super().replacement(desired, current, target["id"])
 
     def is_complete(self, target: Any) -> bool:
         return target["id"] is not None
@@ -291,21 +291,21 @@ class Owner(Setting):
         # Of an owner that nobody has asked for only the id is known, which says nothing to people.
         return value["subject"] or (value["id"] if value["is_known"] else None)
 
-    def name(self, resource: Resource, world: World) -> None:
+    def name(self, resource: Resource, snapshot: Snapshot) -> None:
         """Give the owner that a resource shows the subject that the tenant has for the id."""
         reference = Reference("user", ("id", resource.get(self.api)))
-        if world.knows(reference):
-            resource["ownerSubject"] = (world.get(*reference) or {}).get("subject")
+        if snapshot.knows(reference):
+            resource["ownerSubject"] = (snapshot.get(*reference) or {}).get("subject")
 
     def references_in(self, resource: Resource) -> List[Reference]:
         """The owner that a resource names by id."""
         owner_id = resource.get(self.api)
         return [Reference("user", ("id", owner_id))] if owner_id else []
 
-    def remarks(self, resource: Resource, world: World) -> List[str]:
+    def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
         """What an audit says of an owner whom nobody can ask."""
         for reference in self.references_in(resource):
-            owner = world.get(*reference)
+            owner = snapshot.get(*reference)
             if owner is None:
                 return ["The owner does not exist any more: the user %s." % reference.value]
             if owner.get("clientId"):
@@ -313,9 +313,9 @@ class Owner(Setting):
         return []
 
     @staticmethod
-    def _reference(wanted: Params) -> Reference:
-        by_id = wanted.get("owner_id") is not None
-        return Reference("user", ("id", wanted["owner_id"]) if by_id else ("subject", wanted["owner"]))
+    def _reference(desired: Params) -> Reference:
+        by_id = desired.get("owner_id") is not None
+        return Reference("user", ("id", desired["owner_id"]) if by_id else ("subject", desired["owner"]))
 
 
 def _is_assignment(value: Any) -> bool:
@@ -366,8 +366,8 @@ def _named(member: Member) -> str:
     return "The %s %r" % (member.kind, member.name or member.assignee_id)
 
 
-def roles_in(wanted: Params) -> Iterator[Tuple[int, str]]:
+def roles_in(desired: Params) -> Iterator[Tuple[int, str]]:
     """Each role that a task gives to a member, with the number of the member."""
-    for place, member in enumerate(wanted.get("members") or []):
+    for place, member in enumerate(desired.get("members") or []):
         for role in member["roles"] or []:
             yield place, role

@@ -16,7 +16,7 @@ from .._errors import InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .base import Absence
 from .singleton import Singleton
 
@@ -36,23 +36,25 @@ class HostnameAlias(Setting):
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), replace_hostname_alias=dict(BOOLEAN, default=False))
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         hostnames = resource.get(self.api)
         return str(hostnames[1]).lower() if isinstance(hostnames, list) and len(hostnames) > 1 else None
 
     def predict(self, resource: Resource, target: Any) -> None:
         resource[self.api] = [resource[self.api][0], target]
 
-    def target(self, wanted: Params, held: Any, world: World) -> str:
-        (tenant,) = world.resources("tenant")
-        return self._complete(wanted[self.option], tenant.get(self.api))
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> str:
+        (tenant,) = snapshot.resources("tenant")
+        return self._complete(desired[self.option], tenant.get(self.api))
 
-    def objection_to_change(self, wanted: Params, resource: Resource, held: Any, target: Any) -> Optional[InvalidInput]:
-        if held is None or wanted["replace_hostname_alias"]:
+    def objection_to_change(
+        self, desired: Params, resource: Resource, current: Any, target: Any
+    ) -> Optional[InvalidInput]:
+        if current is None or desired["replace_hostname_alias"]:
             return None
         return InvalidInput(
             "The tenant has the alias %s. Changing it to %s would release the old one to all other customers at once."
-            % (held, target),
+            % (current, target),
             "Set replace_hostname_alias if that is what you want.",
             self.option,
         )
@@ -101,25 +103,25 @@ class Tenant(Singleton):
         ),
     )
 
-    def label(self, wanted: Params) -> str:
-        return "tenant %s" % wanted["tenant_url"]
+    def label(self, desired: Params) -> str:
+        return "tenant %s" % desired["tenant_url"]
 
     def read_one(self, client: Client) -> Resource:
         return client.read_by_id(self.collection, client.tenant_id())
 
-    def read_again(self, client: Client, resource: Resource, wanted: Params) -> Resource:
+    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
         return client.read_by_id(self.collection, resource["id"])
 
     def path(self, resource: Resource) -> str:
         return member(self.collection, resource["id"])
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get("name") == "":
+    def check(self, desired: Params) -> None:
+        if desired.get("name") == "":
             raise InvalidInput("The name is empty.", option="name")
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
-        old = self.alias.held(plan.held or {})
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        old = self.alias.current(plan.current or {})
         if "hostname_alias" in plan.differing and old:
             texts.append(
                 "The alias %s is released to all other customers. Tasks and links that use it will fail." % old

@@ -17,8 +17,8 @@ from .._errors import InvalidInput, NotFound
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
+from .._planning.snapshot import Snapshot
 from .._planning.values import Nested
-from .._planning.world import World
 from .base import Absence
 from .singleton import Singleton
 
@@ -37,7 +37,7 @@ _DEFAULT_START_PAGE = next(iter(START_PAGES))
 class StartPage(Setting):
     """A choice that answers show with its path."""
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         page = resource.get(self.api)
         return page.get("value") if isinstance(page, dict) else page
 
@@ -90,30 +90,30 @@ class TenantSettings(Singleton):
         # How a tenant answers for which nobody has made settings is not documented; an empty object is one way.
         return client.read(self.collection, is_it=lambda body: not body or self.exists(dict(body)))
 
-    def check(self, wanted: Params) -> None:
-        super().check(wanted)
-        if _CREDENTIALS.search(_link_in(wanted)):
+    def check(self, desired: Params) -> None:
+        super().check(desired)
+        if _CREDENTIALS.search(_link_in(desired)):
             # The text is not repeated: what stands in front of the sign can be a password.
             text = "It contains a user or a password, and everybody without access is shown it."
             raise InvalidInput(text, "Leave them out.", _LINK)
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
-        link = _link_in(wanted)
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        link = _link_in(desired)
         if link and not _is_link(link):
             texts.append("%s is %r. A link to a page begins with https:// and has no blanks." % (_LINK, link))
         return texts
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        asked = [setting for setting in self.settings if setting.is_asked(wanted)]
-        if asked and not any(setting.in_creation for setting in asked) and not world.resources(self.noun):
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        asked = [setting for setting in self.settings if setting.is_asked(desired)]
+        if asked and not any(setting.in_creation for setting in asked) and not snapshot.resources(self.noun):
             # One of those that a creation can set is required, and this is what the tenant has without it.
-            wanted = dict(wanted, preferred_start_page=_DEFAULT_START_PAGE)
-        return super().plan(wanted, world)
+            desired = dict(desired, preferred_start_page=_DEFAULT_START_PAGE)
+        return super().plan(desired, snapshot)
 
 
-def _link_in(wanted: Params) -> str:
-    return (wanted.get("customize_no_access") or {}).get("link_url") or ""
+def _link_in(desired: Params) -> str:
+    return (desired.get("customize_no_access") or {}).get("link_url") or ""
 
 
 def _is_link(text: str) -> bool:

@@ -18,7 +18,7 @@ from .._planning.assignments import AssignedRoles, CustomGroups
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import TEXT, EmailAddress, Params, Setting
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import USERS, is_bot, not_deleted, user_keys
 from .lockout import Losses, has_admin_role, is_admin
@@ -94,42 +94,42 @@ class User(Collection):
     def is_describable(self, resource: Resource) -> bool:
         return not is_bot(resource)
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get("subject") == "":
+    def check(self, desired: Params) -> None:
+        if desired.get("subject") == "":
             raise InvalidInput("The subject is empty.", option="subject")
-        email = wanted.get("email")
+        email = desired.get("email")
         if email and not _EMAIL.fullmatch(email):
             raise InvalidInput("%r is not an e-mail address such as ada@example.com." % email, option="email")
 
-    def warnings(self, wanted: Params, plan: Plan, world: World) -> List[str]:
-        texts = super().warnings(wanted, plan, world)
-        zone = str(wanted.get("preferred_zoneinfo") or "")
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        zone = str(desired.get("preferred_zoneinfo") or "")
         is_written = plan.action == "created" or "preferred_zoneinfo" in plan.differing
         known = _time_zones() if zone and is_written else set()
         if known and zone not in known:
             # The database of the tenant can be newer than that of this machine.
             close = get_close_matches(zone, known, n=3)
             text = "preferred_zoneinfo of the %s: the time zone database of this machine does not have %r.%s"
-            texts.append(text % (self.label(wanted), zone, " Did you mean %s?" % " or ".join(close) if close else ""))
+            texts.append(text % (self.label(desired), zone, " Did you mean %s?" % " or ".join(close) if close else ""))
         return texts
 
-    def plan(self, wanted: Params, world: World) -> Plan:
-        plan = super().plan(wanted, world)
-        bot = world.get(self.noun, ("bot", wanted.get("subject"))) if plan.held is None else is_bot(plan.held)
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        plan = super().plan(desired, snapshot)
+        bot = snapshot.get(self.noun, ("bot", desired.get("subject"))) if plan.current is None else is_bot(plan.current)
         if plan.changed and bot:
-            world.refuse(InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(wanted)))
-        near = world.alike(self.noun, self.key(wanted)) if plan.action == "created" else []
-        alike = [user for user in near if user["subject"].casefold() == wanted["subject"].casefold()]
+            snapshot.refuse(InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(desired)))
+        near = snapshot.alike(self.noun, self.key(desired)) if plan.action == "created" else []
+        alike = [user for user in near if user["subject"].casefold() == desired["subject"].casefold()]
         if alike:
             text = "The tenant has the user %r, whose subject differs from %r in upper and lower case only."
             hint = "Write the subject exactly as the identity provider sends it, or delete the other user first."
-            world.refuse(InvalidInput(text % (alike[0]["subject"], wanted["subject"]), hint))
+            snapshot.refuse(InvalidInput(text % (alike[0]["subject"], desired["subject"]), hint))
         return plan
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         losses = Losses()
         for plan in plans:
-            user = plan.held
+            user = plan.current
             if not user or user.get("status") != "active" or not is_admin(user):
                 continue
             if plan.predicted is None:

@@ -13,7 +13,7 @@ from typing import Any, List
 from .._api.client import API
 from .._planning.origins import check_origin, same_origin, warnings_of_slashes, without_slash
 from .._planning.settings import TEXT, Params, Setting, TextSet
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .listed import Listed
 
 
@@ -23,12 +23,12 @@ class Origins(TextSet):
     def __init__(self) -> None:
         super().__init__("valid_origins", same=same_origin)
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
-        origins = list(map(without_slash, wanted[self.option]))
-        return super().target(dict(wanted, **{self.option: origins}), held, world)
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[str]:
+        origins = list(map(without_slash, desired[self.option]))
+        return super().target(dict(desired, **{self.option: origins}), current, snapshot)
 
-    def warnings(self, wanted: Params) -> List[str]:
-        return super().warnings(wanted) + warnings_of_slashes(self.option, wanted.get(self.option) or [])
+    def warnings(self, desired: Params) -> List[str]:
+        return super().warnings(desired) + warnings_of_slashes(self.option, desired.get(self.option) or [])
 
 
 class WebIntegration(Listed):
@@ -40,6 +40,6 @@ class WebIntegration(Listed):
     blank = {"validOrigins": [], "created": None, "lastUpdated": None}
     settings = (Setting("name", TEXT), Origins())
 
-    def check(self, wanted: Params) -> None:
-        for place, origin in enumerate(wanted.get("valid_origins") or []):
+    def check(self, desired: Params) -> None:
+        for place, origin in enumerate(desired.get("valid_origins") or []):
             check_origin(origin, "valid_origins[%d]" % place, "https")

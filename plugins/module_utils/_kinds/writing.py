@@ -12,7 +12,7 @@ from typing import Any, Iterator, List, Mapping, Sequence
 
 from .._errors import InvalidInput
 from .._planning.plan import Plan
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 
 
 class WriteOrder:
@@ -29,10 +29,10 @@ class WriteOrder:
     def __init__(self, is_last: bool = False) -> None:
         self.is_last = is_last
 
-    def batches(self, plans: Sequence[Plan], world: World) -> List[List[Plan]]:
+    def batches(self, plans: Sequence[Plan], snapshot: Snapshot) -> List[List[Plan]]:
         """Plans that write in groups, of which each begins when the one before it is done."""
         return [[plan for plan in plans if (plan.action == "deleted") is phase] for phase in (False, True)]
 
-    def lockouts(self, plans: Sequence[Plan], world: World) -> Iterator[InvalidInput]:
+    def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
         """Each way in which the plans keep the task, or everybody, from reaching the tenant."""
         return iter(())

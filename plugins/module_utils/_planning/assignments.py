@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, List, Optional
 
-from .._errors import InvalidInput, UnexpectedAnswer
+from .._errors import InvalidInput, UnexpectedResponse
 from .references import Reference, Resource
 from .roles import USER_DEFAULT, Role, sort_roles
 from .settings import LIST_OF_TEXTS, Operation, Params, Setting
-from .world import World
+from .snapshot import Snapshot
 
 #: Qlik reference, groups: the most roles a group can have. Users are held to the same.
 MOST_ROLES = 100
@@ -54,62 +54,62 @@ class AssignedRoles(Setting):
             spec[self.purge_option] = {"type": "bool", "default": True}
         return spec
 
-    def is_asked(self, wanted: Params) -> bool:
-        return any(wanted.get(option) is not None for option in (self.option, self.ids_option) if option)
+    def is_asked(self, desired: Params) -> bool:
+        return any(desired.get(option) is not None for option in (self.option, self.ids_option) if option)
 
-    def warnings(self, wanted: Params) -> List[str]:
-        texts = super().warnings(wanted)
-        if Reference("role", ("name", USER_DEFAULT)) in self.references(wanted):
+    def warnings(self, desired: Params) -> List[str]:
+        texts = super().warnings(desired)
+        if Reference("role", ("name", USER_DEFAULT)) in self.references(desired):
             texts.append("The role %s is not meant to be assigned, and the tenant can refuse it." % USER_DEFAULT)
         return texts
 
-    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
-        by = self._by(wanted)
-        values = wanted.get(self.option if by == "name" else str(self.ids_option)) or []
+    def references(self, desired: Params, current: Any = None) -> List[Reference]:
+        by = self._by(desired)
+        values = desired.get(self.option if by == "name" else str(self.ids_option)) or []
         return [Reference("role", (by, value)) for value in values]
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         roles = resource.get(self.api)
         if roles is None:
             return None
         if not isinstance(roles, list) or not all(
             isinstance(role, dict) and isinstance(role.get("name") or role.get("id"), str) for role in roles
         ):
-            raise UnexpectedAnswer("The tenant shows %s that are no list of roles." % self.api)
+            raise UnexpectedResponse("The tenant shows %s that are no list of roles." % self.api)
         return sort_roles(roles)
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[Role]:
-        target = world.roles.resolve(self.references(wanted), world.refuse)
-        by = self._by(wanted)
-        if any(not isinstance(role.get(by), str) for role in held or []):
-            raise UnexpectedAnswer("The tenant shows %s without %s." % (self.api, by))
-        if self.only_adds(wanted):
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Role]:
+        target = snapshot.roles.resolve(self.references(desired), snapshot.refuse)
+        by = self._by(desired)
+        if any(not isinstance(role.get(by), str) for role in current or []):
+            raise UnexpectedResponse("The tenant shows %s without %s." % (self.api, by))
+        if self.only_adds(desired):
             named = {role[by] for role in target}
-            target = sort_roles(target + [role for role in held or [] if role[by] not in named])
+            target = sort_roles(target + [role for role in current or [] if role[by] not in named])
         if len(target) > MOST_ROLES:
-            world.refuse(InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES)))
+            snapshot.refuse(InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES)))
         return target
 
-    def differs(self, held: Any, target: Any) -> bool:
+    def differs(self, current: Any, target: Any) -> bool:
         key = "name" if all(role["name"] for role in target) else "id"
-        return {role.get(key) for role in held} != {role.get(key) for role in target}
+        return {role.get(key) for role in current} != {role.get(key) for role in target}
 
-    def only_adds(self, wanted: Params) -> bool:
-        return bool(self.purge_option and not wanted.get(self.purge_option, True))
+    def only_adds(self, desired: Params) -> bool:
+        return bool(self.purge_option and not desired.get(self.purge_option, True))
 
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        if not self.can_be_added or not self.only_adds(wanted) or held is None:
-            return super().operations(wanted, held, target)
-        by = self._by(wanted)
-        had = {role[by] for role in held}
+    def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        if not self.can_be_added or not self.only_adds(desired) or current is None:
+            return super().operations(desired, current, target)
+        by = self._by(desired)
+        had = {role[by] for role in current}
         added = [role for role in target if role[by] not in had]
-        return [{"op": "add", "path": "%s/-" % self.path, "value": role} for role in self._sent(wanted, added)]
+        return [{"op": "add", "path": "%s/-" % self.path, "value": role} for role in self._sent(desired, added)]
 
-    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        return super().replacement(wanted, held, self._sent(wanted, target))
+    def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        return super().replacement(desired, current, self._sent(desired, target))
 
-    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
-        return super().payload(wanted, self._sent(wanted, target))
+    def payload(self, desired: Params, target: Any) -> Dict[str, Any]:
+        return super().payload(desired, self._sent(desired, target))
 
     def predict(self, resource: Resource, target: Any) -> None:
         super().predict(resource, target)
@@ -120,11 +120,11 @@ class AssignedRoles(Setting):
     def shown(self, value: Any) -> List[str]:
         return [role.get("name") or role.get("id") for role in value]
 
-    def _by(self, wanted: Params) -> str:
-        return "id" if self.ids_option and wanted.get(self.ids_option) is not None else "name"
+    def _by(self, desired: Params) -> str:
+        return "id" if self.ids_option and desired.get(self.ids_option) is not None else "name"
 
-    def _sent(self, wanted: Params, roles: List[Role]) -> List[Dict[str, str]]:
-        by = self._by(wanted)
+    def _sent(self, desired: Params, roles: List[Role]) -> List[Dict[str, str]]:
+        by = self._by(desired)
         return [{by: role[by]} for role in roles]
 
 
@@ -144,40 +144,40 @@ class CustomGroups(Setting):
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), purge_groups={"type": "bool", "default": False})
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         groups = resource.get(self.api) or []
         if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-            raise UnexpectedAnswer("The tenant shows %s that are no list of groups." % self.api)
+            raise UnexpectedResponse("The tenant shows %s that are no list of groups." % self.api)
         return _by_name(group for group in groups if group.get("providerType") == "custom")
 
-    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
-        had = {group["name"] for group in held or []}
+    def references(self, desired: Params, current: Any = None) -> List[Reference]:
+        had = {group["name"] for group in current or []}
         return [
-            Reference("group", ("name", name, "custom")) for name in wanted.get(self.option) or [] if name not in had
+            Reference("group", ("name", name, "custom")) for name in desired.get(self.option) or [] if name not in had
         ]
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[Resource]:
-        kept = held or []
-        if not self.only_adds(wanted):
-            kept = [group for group in kept if group["name"] in wanted[self.option]]
-        return _by_name([*kept, *self._added(wanted, held, world)])
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Resource]:
+        kept = current or []
+        if not self.only_adds(desired):
+            kept = [group for group in kept if group["name"] in desired[self.option]]
+        return _by_name([*kept, *self._added(desired, current, snapshot)])
 
-    def _added(self, wanted: Params, held: Any, world: World) -> Iterator[Resource]:
+    def _added(self, desired: Params, current: Any, snapshot: Snapshot) -> Iterator[Resource]:
         # What is held already can be about to be deleted as well.
-        found = world.find_or_refuse(self.references(wanted), _ONLY_CUSTOM)
-        for reference in dict.fromkeys(self.references(wanted, held)):
+        found = snapshot.find_or_refuse(self.references(desired), _ONLY_CUSTOM)
+        for reference in dict.fromkeys(self.references(desired, current)):
             group = found.get(reference)
             shown = {field: (group or {}).get(field) for field in ("id", "assignedRoles")}
             yield dict(shown, name=reference.value, providerType="custom")
 
-    def differs(self, held: Any, target: Any) -> bool:
-        return bool(self.shown(held or []) != self.shown(target))
+    def differs(self, current: Any, target: Any) -> bool:
+        return bool(self.shown(current or []) != self.shown(target))
 
-    def only_adds(self, wanted: Params) -> bool:
-        return not wanted.get("purge_groups")
+    def only_adds(self, desired: Params) -> bool:
+        return not desired.get("purge_groups")
 
-    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        had, names = self.shown(held), self.shown(target)
+    def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        had, names = self.shown(current), self.shown(target)
         added = [
             {"op": "add", "path": "/assignedGroups/-", "value": {"name": name, "providerType": "custom"}}
             for name in names
@@ -185,15 +185,15 @@ class CustomGroups(Setting):
         ]
         removed = [
             {"op": "remove-value", "path": self.path, "value": group["id"]}
-            for group in held
+            for group in current
             if group["name"] not in names
         ]
         return added + removed
 
     def predict(self, resource: Resource, target: Any) -> None:
-        held, names = resource.get(self.api) or [], self.shown(target)
-        kept = [group for group in held if group.get("providerType") != "custom" or group.get("name") in names]
-        had = self.shown(self.held(resource))
+        current, names = resource.get(self.api) or [], self.shown(target)
+        kept = [group for group in current if group.get("providerType") != "custom" or group.get("name") in names]
+        had = self.shown(self.current(resource))
         resource[self.api] = kept + [group for group in target if group["name"] not in had]
 
     def shown(self, value: Any) -> List[str]:

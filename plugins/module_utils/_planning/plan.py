@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from .._errors import InvalidInput
 from .references import Resource, Step
 from .settings import Operation, Params, Setting
-from .world import World
+from .snapshot import Snapshot
 
 Shown = Dict[str, Any]
 
@@ -33,11 +33,11 @@ class Plan:
     :param is_complete: whether all that has to be sent is known; otherwise the plan has to be made again before.
     :param only_adds: whether all that differs is to be held beside what others write.
     :param differing: the options that an existing resource differs in.
-    :param unchangeable: settings that differ and stay so, because only a creation can set them: C(held), C(wanted).
+    :param unchangeable: settings that differ and stay so, because only a creation can set them: C(current), C(desired).
     """
 
     action: str
-    held: Optional[Resource]
+    current: Optional[Resource]
     predicted: Optional[Resource]
     before: Optional[Shown]
     after: Optional[Shown]
@@ -62,46 +62,46 @@ class Plan:
         return replace(self, steps=steps)
 
 
-def plan_creation(settings: Sequence[Setting], wanted: Params, blank: Resource, world: World, path: str) -> Plan:
+def plan_creation(settings: Sequence[Setting], desired: Params, blank: Resource, snapshot: Snapshot, path: str) -> Plan:
     """The plan for a resource that does not exist: one POST with all that a creation can set.
 
     :param blank: what the tenant makes of a creation that sets nothing.
-    :raises InvalidInput: when a setting is asked that such a resource does not have, unless the world collects that.
+    :raises InvalidInput: when a setting is asked that such a resource does not have, unless the snapshot collects that.
     """
     payload: Dict[str, Any] = {}
     predicted = deepcopy(blank)
     is_complete = True
     for setting in settings:
-        if not setting.is_asked(wanted):
+        if not setting.is_asked(desired):
             if setting.is_needed:
-                world.refuse(InvalidInput("There is none yet, and a new one needs it.", option=setting.option))
+                snapshot.refuse(InvalidInput("There is none yet, and a new one needs it.", option=setting.option))
             continue
         try:
-            target = _target(setting, wanted, None, world)
+            target = _target(setting, desired, None, snapshot)
             setting.refuse_blank(target)
         except InvalidInput as error:
-            world.refuse(error)
+            snapshot.refuse(error)
             continue
         if setting.applies_to(predicted):
-            payload.update(setting.payload(wanted, target))
+            payload.update(setting.payload(desired, target))
             setting.predict(predicted, target)
             is_complete = is_complete and (setting.is_complete(target) or not setting.in_creation)
         elif setting.differs(setting.missing, target):
             text = "It cannot be %r here. %s" % (setting.shown(target), setting.because)
-            world.refuse(InvalidInput(text, option=setting.option))
+            snapshot.refuse(InvalidInput(text, option=setting.option))
     steps = [Step("POST", path, payload)]
     return Plan("created", None, predicted, None, show(settings, predicted), steps, is_complete)
 
 
 def plan_change(
-    settings: Sequence[Setting], wanted: Params, held: Resource, world: World, path: str, whole: bool = False
+    settings: Sequence[Setting], desired: Params, current: Resource, snapshot: Snapshot, path: str, whole: bool = False
 ) -> Plan:
     """The plan for a resource that exists: at most one request with all that differs, and those of settings that take
     requests of their own.
 
     :param whole: whether the API replaces such a resource as a whole, by PUT, instead of changing it by PATCH.
     :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see, unless
-        the world collects that; the other settings are planned then.
+        the snapshot collects that; the other settings are planned then.
     """
     operations: List[Operation] = []
     replacement: List[Operation] = []
@@ -109,9 +109,9 @@ def plan_change(
     unchangeable: Dict[str, Dict[str, Any]] = {}
     targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
-        if not setting.is_asked(wanted):
+        if not setting.is_asked(desired):
             continue
-        value = setting.held(held)
+        value = setting.current(current)
         try:
             if value is None and setting.must_be_visible:
                 raise InvalidInput(
@@ -119,87 +119,87 @@ def plan_change(
                     "The credential may not see it; it needs the role TenantAdmin.",
                     setting.option,
                 )
-            target = _target(setting, wanted, value, world)
+            target = _target(setting, desired, value, snapshot)
             if not setting.differs(value, target):
                 continue
-            objection = setting.objection_to_change(wanted, held, value, target)
+            objection = setting.objection_to_change(desired, current, value, target)
             if objection is None:
                 setting.refuse_blank(target)
         except InvalidInput as error:
-            world.refuse(error)
+            snapshot.refuse(error)
             continue
         if objection is not None:
             if not setting.may_stay_different:
-                world.refuse(objection)
-            unchangeable[setting.option] = {"held": setting.shown(value), "wanted": setting.shown(target)}
+                snapshot.refuse(objection)
+            unchangeable[setting.option] = {"current": setting.shown(value), "desired": setting.shown(target)}
             continue
         steps = setting.own_steps(path, value, target)
         own_steps += steps
         if not steps:
-            operations += setting.operations(wanted, value, target)
-            replacement += setting.replacement(wanted, value, target)
+            operations += setting.operations(desired, value, target)
+            replacement += setting.replacement(desired, value, target)
         targets.append((setting, target))
-    before = show(settings, held)
+    before = show(settings, current)
     if not targets:
-        return Plan("unchanged", held, held, before, before, unchangeable=unchangeable)
-    predicted = deepcopy(held)
+        return Plan("unchanged", current, current, before, before, unchangeable=unchangeable)
+    predicted = deepcopy(current)
     for setting, target in targets:
         setting.predict(predicted, target)
     steps = []
     if operations and whole:
         # What becomes of a switch that PUT leaves out is not known, so those that the tenant has beside the settings of
         # this version are kept too.
-        body = {name: value for name, value in held.items() if isinstance(value, bool)}
-        shown_values = [(setting, setting.held(predicted)) for setting in settings]
+        body = {name: value for name, value in current.items() if isinstance(value, bool)}
+        shown_values = [(setting, setting.current(predicted)) for setting in settings]
         for setting, target in [*shown_values, *targets]:
-            body.update(setting.payload(wanted, target) if target is not None else {})
+            body.update(setting.payload(desired, target) if target is not None else {})
         steps = [Step("PUT", path, {name: value for name, value in body.items() if value is not None})]
     elif operations:
         steps = [Step("PATCH", path, operations, replacement if replacement != operations else None)]
     return Plan(
         "updated",
-        held,
+        current,
         predicted,
         before,
         show(settings, predicted),
         steps + own_steps,
         is_complete=all(setting.is_complete(target) for setting, target in targets),
-        only_adds=all(setting.only_adds(wanted) for setting, target in targets),
+        only_adds=all(setting.only_adds(desired) for setting, target in targets),
         differing=[setting.option for setting, target in targets],
         unchangeable=unchangeable,
     )
 
 
-def plan_deletion(settings: Sequence[Setting], held: Optional[Resource], path: str) -> Plan:
+def plan_deletion(settings: Sequence[Setting], current: Optional[Resource], path: str) -> Plan:
     """The plan for a resource that must not exist."""
-    if held is None:
+    if current is None:
         return Plan("unchanged", None, None, None, None)
-    return Plan("deleted", held, None, show(settings, held), None, [Step("DELETE", path)])
+    return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path)])
 
 
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:
     """The settings of a resource as a diff shows them: what the user may set and the caller may see."""
-    values = {setting: setting.held(resource) for setting in settings if setting.applies_to(resource)}
+    values = {setting: setting.current(resource) for setting in settings if setting.applies_to(resource)}
     shown = {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
     return {option: value for option, value in shown.items() if value is not None}
 
 
 def are_equal(settings: Sequence[Setting], one: Resource, other: Resource) -> bool:
     """Whether two resources have the same values in all settings that a user may set."""
-    return not any(setting.differs(setting.held(one), setting.held(other)) for setting in settings)
+    return not any(setting.differs(setting.current(one), setting.current(other)) for setting in settings)
 
 
-def _target(setting: Setting, wanted: Params, held: Any, world: World) -> Any:
+def _target(setting: Setting, desired: Params, current: Any, snapshot: Snapshot) -> Any:
     """What the resource is to hold.
 
     :raises InvalidInput: which says for which option.
     """
-    known = len(world.refused)
+    known = len(snapshot.refused)
     try:
-        return setting.target(wanted, held, world)
+        return setting.target(desired, current, snapshot)
     except InvalidInput as error:
         error.option = error.option or setting.option
         raise
     finally:
-        for refused in world.refused[known:]:
+        for refused in snapshot.refused[known:]:
             refused.option = refused.option or setting.option

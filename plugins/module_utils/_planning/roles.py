@@ -83,7 +83,7 @@ class RoleCatalogue:
         else:
             self._removed.add(name)
 
-    def held(self) -> List[Role]:
+    def current(self) -> List[Role]:
         """The roles that the tenant has, as far as they have been seen."""
         return [role for role in self._by["id"].values() if role["id"] is not None]
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
-from .._errors import InvalidInput, UnexpectedAnswer
+from .._errors import InvalidInput, UnexpectedResponse
 from .references import Reference, Resource, Step
-from .world import World
+from .snapshot import Snapshot
 
 Params = Mapping[str, Any]
 Operation = Dict[str, Any]
@@ -90,53 +90,55 @@ class Setting:
         """The options that describe this setting."""
         return {self.option: dict(self.spec)}
 
-    def is_asked(self, wanted: Params) -> bool:
+    def is_asked(self, desired: Params) -> bool:
         """Whether the task says anything of this setting; what is left out is left alone."""
-        return wanted.get(self.option) is not None
+        return desired.get(self.option) is not None
 
-    def is_changeable(self, held: Resource) -> bool:
+    def is_changeable(self, current: Resource) -> bool:
         """Whether PATCH can change the setting of this resource."""
-        return self.path is not None and self.applies_to(held) and self._changeable(held)
+        return self.path is not None and self.applies_to(current) and self._changeable(current)
 
     def empty_texts(self) -> List[str]:
         """The options of the setting for which an empty text is a value."""
         return [self.option] if self.may_be_empty else []
 
-    def check(self, wanted: Params) -> None:
+    def check(self, desired: Params) -> None:
         """Refuse what cannot be right on any tenant.
 
         :raises InvalidInput: saying what was wrong and what is allowed.
         """
 
-    def warnings(self, wanted: Params) -> List[str]:
+    def warnings(self, desired: Params) -> List[str]:
         """What the user should know who asks for this."""
-        return [self.deprecated] if self.deprecated and self.is_asked(wanted) else []
+        return [self.deprecated] if self.deprecated and self.is_asked(desired) else []
 
-    def references(self, wanted: Params, held: Any = None) -> List[Reference]:
+    def references(self, desired: Params, current: Any = None) -> List[Reference]:
         """The other resources that the task names for this setting, beside those that are held already."""
         return []
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         """What the resource holds, in the form that C(target) gives; C(None) where that is not known."""
         value = resource.get(self.api)
         return self.missing if value is None else value
 
-    def target(self, wanted: Params, held: Any, world: World) -> Any:
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
         """What the resource is to hold.
 
-        :param held: what it holds now, C(None) if it is to be created.
+        :param current: what it holds now, C(None) if it is to be created.
         :raises InvalidInput: when the resource cannot hold that.
         """
-        return wanted[self.option]
+        return desired[self.option]
 
-    def objection_to_change(self, wanted: Params, resource: Resource, held: Any, target: Any) -> Optional[InvalidInput]:
+    def objection_to_change(
+        self, desired: Params, resource: Resource, current: Any, target: Any
+    ) -> Optional[InvalidInput]:
         """Why the setting of an existing resource stays as it is although it differs, if it does.
 
-        :param held: what C(resource) holds.
+        :param current: what C(resource) holds.
         """
         if self.is_changeable(resource):
             return None
-        shown = (self.shown(held), self.shown(target), self.because)
+        shown = (self.shown(current), self.shown(target), self.because)
         return InvalidInput("It cannot be changed from %r to %r. %s" % shown, option=self.option)
 
     def refuse_blank(self, target: Any) -> None:
@@ -147,25 +149,25 @@ class Setting:
         if isinstance(target, str) and not target.strip() and not self.may_be_empty:
             raise InvalidInput("The text is blank.", option=self.option)
 
-    def differs(self, held: Any, target: Any) -> bool:
+    def differs(self, current: Any, target: Any) -> bool:
         """Whether a write is needed."""
-        return bool(self.comparable(held) != self.comparable(target))
+        return bool(self.comparable(current) != self.comparable(target))
 
-    def only_adds(self, wanted: Params) -> bool:
+    def only_adds(self, desired: Params) -> bool:
         """Whether the task lets the resource keep all that it holds beside what is listed."""
         return False
 
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        """The operations of a PATCH that make C(target) out of C(held), whatever others write at the same time."""
-        return self.replacement(wanted, held, target)
+    def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        """The operations of a PATCH that make C(target) out of C(current), whatever others write at the same time."""
+        return self.replacement(desired, current, target)
 
-    def replacement(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
+    def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
         """The operations that do it on every tenant, where some may refuse C(operations)."""
-        op = "add" if self.is_added and held is None else "replace"
+        op = "add" if self.is_added and current is None else "replace"
         return [{"op": op, "path": self.path, "value": self.sent(target)}]
 
-    def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
-        """The requests that make C(target) out of C(held) beside the PATCH of the resource, where it takes some.
+    def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
+        """The requests that make C(target) out of C(current) beside the PATCH of the resource, where it takes some.
 
         :param path: that of the resource.
         """
@@ -175,7 +177,7 @@ class Setting:
         """Whether all that has to be sent is known already, such as the ids of resources that are yet to be created."""
         return True
 
-    def payload(self, wanted: Params, target: Any) -> Dict[str, Any]:
+    def payload(self, desired: Params, target: Any) -> Dict[str, Any]:
         """The part of a POST's body that makes C(target)."""
         return {self.api: self.sent(target)} if self.in_creation else {}
 
@@ -224,23 +226,23 @@ class TextSet(Setting):
             return super().argument_spec()
         return dict(super().argument_spec(), **{self.purge_option: {"type": "bool", "default": True}})
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         texts = resource.get(self.api)
         if texts is None:
             return None
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise UnexpectedAnswer("The tenant shows %s that are no list of texts." % self.api)
+            raise UnexpectedResponse("The tenant shows %s that are no list of texts." % self.api)
         return sorted(set(texts))
 
-    def only_adds(self, wanted: Params) -> bool:
-        return self.purge_option is not None and not wanted.get(self.purge_option, True)
+    def only_adds(self, desired: Params) -> bool:
+        return self.purge_option is not None and not desired.get(self.purge_option, True)
 
-    def target(self, wanted: Params, held: Any, world: World) -> List[str]:
-        asked = wanted[self.option]
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[str]:
+        asked = desired[self.option]
         # What the tenant holds already keeps the form that it has there.
-        kept = {self._same(text): text for text in held or []}
+        kept = {self._same(text): text for text in current or []}
         listed = {form: kept.get(form, text) for form, text in zip(map(self._same, asked), asked)}
-        return sorted({**kept, **listed}.values() if self.only_adds(wanted) else listed.values())
+        return sorted({**kept, **listed}.values() if self.only_adds(desired) else listed.values())
 
     def comparable(self, value: Any) -> Any:
         return None if value is None else sorted(set(map(self._same, value)))
@@ -249,10 +251,10 @@ class TextSet(Setting):
         for text in target:
             super().refuse_blank(text)
 
-    def operations(self, wanted: Params, held: Any, target: Any) -> List[Operation]:
-        if not self.only_adds(wanted) or held is None:
-            return super().operations(wanted, held, target)
-        return [{"op": "add", "path": "%s/-" % self.path, "value": text} for text in target if text not in held]
+    def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        if not self.only_adds(desired) or current is None:
+            return super().operations(desired, current, target)
+        return [{"op": "add", "path": "%s/-" % self.path, "value": text} for text in target if text not in current]
 
 
 def in_camel_case(name: str) -> str:

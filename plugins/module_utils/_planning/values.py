@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 from .._errors import InvalidInput
 from .references import Resource
 from .settings import TEXT, Params, Setting, TextSet
-from .world import World
+from .snapshot import Snapshot
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>N)Y)?(?:(?P<months>N)M)?(?:(?P<weeks>N)W)?(?:(?P<days>N)D)?"
@@ -41,8 +41,8 @@ class WholeNumber(Setting):
         self.most = most
         self.multiple_of = multiple_of
 
-    def check(self, wanted: Params) -> None:
-        number = wanted.get(self.option)
+    def check(self, desired: Params) -> None:
+        number = desired.get(self.option)
         if number is None:
             return
         if number < self.least or (self.most is not None and number > self.most):
@@ -66,10 +66,10 @@ class Duration(Setting):
     def __init__(self, option: str, **rules: Any) -> None:
         super().__init__(option, TEXT, **rules)
 
-    def check(self, wanted: Params) -> None:
-        if wanted.get(self.option) is not None:
+    def check(self, desired: Params) -> None:
+        if desired.get(self.option) is not None:
             try:
-                length_of(wanted[self.option])
+                length_of(desired[self.option])
             except InvalidInput as error:
                 error.option = self.option
                 raise
@@ -128,31 +128,31 @@ class Nested(Setting):
     def empty_texts(self) -> List[str]:
         return [option for part in self.parts for option in part.empty_texts()]
 
-    def check(self, wanted: Params) -> None:
+    def check(self, desired: Params) -> None:
         for part in self.parts:
             try:
-                part.check(wanted.get(self.option) or {})
+                part.check(desired.get(self.option) or {})
             except InvalidInput as error:
                 error.option = "%s.%s" % (self.option, error.option)
                 raise
 
-    def is_asked(self, wanted: Params) -> bool:
-        return any(part.is_asked(wanted.get(self.option) or {}) for part in self.parts)
+    def is_asked(self, desired: Params) -> bool:
+        return any(part.is_asked(desired.get(self.option) or {}) for part in self.parts)
 
-    def held(self, resource: Resource) -> Any:
+    def current(self, resource: Resource) -> Any:
         value = resource.get(self.api)
         if not isinstance(value, dict):
             return None
-        held = {part.option: part.held(value) for part in self.parts}
-        return {option: each for option, each in held.items() if each is not None}
+        current = {part.option: part.current(value) for part in self.parts}
+        return {option: each for option, each in current.items() if each is not None}
 
-    def target(self, wanted: Params, held: Any, world: World) -> Any:
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
         given = {
-            part.option: wanted[self.option][part.option] for part in self.parts if part.is_asked(wanted[self.option])
+            part.option: desired[self.option][part.option] for part in self.parts if part.is_asked(desired[self.option])
         }
         # No text is what is there already, where there is none.
-        asked = {option: value for option, value in given.items() if value != "" or option in (held or {})}
-        return {**(held or self.blank), **asked}
+        asked = {option: value for option, value in given.items() if value != "" or option in (current or {})}
+        return {**(current or self.blank), **asked}
 
     def refuse_blank(self, target: Any) -> None:
         for part in self.parts:

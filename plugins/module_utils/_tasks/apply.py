@@ -31,7 +31,7 @@ from .._kinds.effects import show_to
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .read import Demand, read
 
 #: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
@@ -79,18 +79,18 @@ def predicted_outcome(plan: Plan, error: Optional[QlikError] = None) -> Outcome:
 
     :param error: why it will not be carried out.
     """
-    return Outcome(plan, plan.predicted, plan.changed) if error is None else Outcome(plan, plan.held, error=error)
+    return Outcome(plan, plan.predicted, plan.changed) if error is None else Outcome(plan, plan.current, error=error)
 
 
-def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: World) -> Outcome:
+def carry_out(client: Client, kind: Kind, desired: Params, plan: Plan, snapshot: Snapshot) -> Outcome:
     """Write what the plan says, and make sure that the tenant holds it.
 
     Every write is followed by planning again from what the tenant then holds: the work is done when nothing is left
     to do. The same holds after a write whose answer was lost, or that somebody else's write got in the way of.
     """
-    outcome = Outcome(plan, plan.held)
+    outcome = Outcome(plan, plan.current)
     try:
-        _carry_out(client, kind, wanted, world, outcome)
+        _carry_out(client, kind, desired, snapshot, outcome)
     except QlikError as error:
         outcome.error = error
     except Exception as error:
@@ -99,41 +99,41 @@ def carry_out(client: Client, kind: Kind, wanted: Params, plan: Plan, world: Wor
     return outcome
 
 
-def _carry_out(client: Client, kind: Kind, wanted: Params, world: World, outcome: Outcome) -> None:
-    plan = outcome.plan if world.takes_additions else outcome.plan.alternative()
+def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, outcome: Outcome) -> None:
+    plan = outcome.plan if snapshot.takes_additions else outcome.plan.alternative()
     attempt = 0
     while plan.changed:
         try:
             created = _write(client, kind, plan, outcome)
         except PartlyApplied as error:
-            raise _partly_applied(client, kind, wanted, plan, error, outcome, world) from None
+            raise _partly_applied(client, kind, desired, plan, error, outcome, snapshot) from None
         except QlikError as error:
             if plan.action == "deleted" and isinstance(error, NotFound):
                 # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
                 outcome.resource = None
                 return
-            may_change = outcome.changed or _is_early(kind, wanted, plan, error, world)
-            left = _plan_again(client, kind, wanted, plan, error, may_change)
+            may_change = outcome.changed or _is_early(kind, desired, plan, error, snapshot)
+            left = _plan_again(client, kind, desired, plan, error, may_change)
             for reading in range(_looks_for_what_was_made(kind, plan, error)):
                 if left.action != "created":
                     break
                 client.transport.pause(reading)
-                left = _plan_again(client, kind, wanted, plan, error, may_change)
+                left = _plan_again(client, kind, desired, plan, error, may_change)
             if left.changed and attempt >= _attempts(client, kind, plan, error):
                 raise
             if left.changed and plan.has_alternative and isinstance(error, BadRequest):
-                world.takes_additions = False
+                snapshot.takes_additions = False
                 left = left.alternative()
             if not outcome.changed:
                 outcome.plan = left
-            plan, outcome.resource = left, left.held
+            plan, outcome.resource = left, left.current
             if plan.changed:
                 client.transport.pause(attempt)
         else:
-            outcome.resource = created and kind.parts.of_new(created, wanted)
+            outcome.resource = created and kind.parts.of_new(created, desired)
             if plan.action == "deleted":
                 return
-            plan = _left_over(client, kind, wanted, plan, outcome, world, attempt)
+            plan = _left_over(client, kind, desired, plan, outcome, snapshot, attempt)
         attempt += 1
 
 
@@ -168,10 +168,10 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
     created = None
     for step in plan.steps:
         try:
-            if step.method == "POST" and plan.held is not None:
+            if step.method == "POST" and plan.current is not None:
                 client.create(step.path, step.body)
             elif step.method == "POST":
-                created = client.create(step.path, step.body, lambda answer: _shows(kind, answer, plan))
+                created = client.create(step.path, step.body, lambda response: _shows(kind, response, plan))
             elif step.method == "PATCH":
                 client.patch(step.path, step.body)
             elif step.method == "PUT":
@@ -195,13 +195,13 @@ def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:
 
 
 def _partly_applied(
-    client: Client, kind: Kind, wanted: Params, plan: Plan, error: PartlyApplied, outcome: Outcome, world: World
+    client: Client, kind: Kind, desired: Params, plan: Plan, error: PartlyApplied, outcome: Outcome, snapshot: Snapshot
 ) -> QlikError:
     """The error of a PATCH of which only a part was carried out, saying which if that can be seen."""
     try:
-        outcome.resource = kind.read_again(client, plan.held or {}, wanted)
-        now = show_to(world.apart(kind.noun), kind, [outcome.resource])
-        left = kind.plan(dict(wanted, id=outcome.resource["id"]), now).differing
+        outcome.resource = kind.read_again(client, plan.current or {}, desired)
+        now = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
+        left = kind.plan(dict(desired, id=outcome.resource["id"]), now).differing
     except QlikError:
         return error
     taken = [option for option in plan.differing if option not in left]
@@ -209,7 +209,7 @@ def _partly_applied(
     return error
 
 
-def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: QlikError, may_change: bool) -> Plan:
+def _plan_again(client: Client, kind: Kind, desired: Params, plan: Plan, error: QlikError, may_change: bool) -> Plan:
     """What is left to do after a write that failed.
 
     :param may_change: whether a refusal need not be the last word: it can be the echo of an earlier attempt that was
@@ -223,13 +223,13 @@ def _plan_again(client: Client, kind: Kind, wanted: Params, plan: Plan, error: Q
     if not (refused or vanished or error.outcome_unknown or isinstance(error, Conflict)):
         raise error
     try:
-        world = read(client, [Demand(kind, [wanted])])
-        left = kind.plan(wanted, world)
-        for _plan, refusal in kind.refusals(client, [left], world):
+        snapshot = read(client, [Demand(kind, [desired])])
+        left = kind.plan(desired, snapshot)
+        for _plan, refusal in kind.refusals(client, [left], snapshot):
             raise refusal
     except InvalidInput as reason:
         if isinstance(error, ApiError):
-            reason.answer = error
+            reason.response = error
         raise reason from None
     except QlikError:
         raise error from None
@@ -246,19 +246,19 @@ def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
     return plan.action == "created" and isinstance(error, BadRequest) and kind.refuses_taken_names_as_bad_requests
 
 
-def _is_early(kind: Kind, wanted: Params, plan: Plan, error: QlikError, world: World) -> bool:
+def _is_early(kind: Kind, desired: Params, plan: Plan, error: QlikError, snapshot: Snapshot) -> bool:
     """Whether a write can have been refused because another service does not know yet what was made a moment ago."""
     can_be = kind.parts.are_compared_by_id and isinstance(error, BadRequest)
-    return can_be and world.has_written(kind.references(wanted, plan.held))
+    return can_be and snapshot.has_written(kind.references(desired, plan.current))
 
 
 def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:
     """The settings that an answer shows: what it leaves out cannot contradict what was written."""
-    return {setting.option for setting in kind.settings if setting.held(resource) is not None}
+    return {setting.option for setting in kind.settings if setting.current(resource) is not None}
 
 
 def _left_over(
-    client: Client, kind: Kind, wanted: Params, done: Plan, outcome: Outcome, world: World, attempt: int
+    client: Client, kind: Kind, desired: Params, done: Plan, outcome: Outcome, snapshot: Snapshot, attempt: int
 ) -> Plan:
     """The plan that remains after a successful write; what was patched may need a moment to show.
 
@@ -272,9 +272,9 @@ def _left_over(
     is_overtaken = False
     for reading in range(MOST_READS):
         if outcome.resource is None:
-            outcome.resource = kind.read_again(client, done.held or {}, wanted)
-        now = show_to(world.apart(kind.noun), kind, [outcome.resource])
-        left = kind.plan(dict(wanted, id=outcome.resource.get("id")), now)
+            outcome.resource = kind.read_again(client, done.current or {}, desired)
+        now = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
+        left = kind.plan(dict(desired, id=outcome.resource.get("id")), now)
         if done.action == "created":
             return left
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
@@ -289,9 +289,9 @@ def _left_over(
         raise Overtaken(
             "PATCH %s was answered with success, but the tenant holds %s now, where %s was sent: another write has"
             " overtaken it, or the tenant keeps it in another form."
-            % (kind.path(done.held or {}), left.before, left.after)
+            % (kind.path(done.current or {}), left.before, left.after)
         )
     raise NotApplied(
         "PATCH %s was answered with success, but the tenant still holds %s where %s was sent."
-        % (kind.path(done.held or {}), left.before, left.after)
+        % (kind.path(done.current or {}), left.before, left.after)
     )

@@ -18,7 +18,7 @@ from .._api.client import PAGE_SIZE, Client
 from .._errors import QlikError, printable
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .attribution_questions import OTHER, Bounds, Question, question_of_unmanaged, questions_of
 from .audit_log import DAYS_KEPT, Actors, Event, Span, in_utc, list_events, without_doubles
 from .bulk import Item
@@ -139,7 +139,7 @@ class Answers:
 
 
 def attribute(
-    client: Client, areas: Sequence[Area], world: World, bounds: Bounds, with_unmanaged: bool
+    client: Client, areas: Sequence[Area], snapshot: Snapshot, bounds: Bounds, with_unmanaged: bool
 ) -> Dict[str, Dict[str, Any]]:
     """Say of each item that differs who changed it: the items get C(changed_by).
 
@@ -153,13 +153,13 @@ def attribute(
             questions = list(questions_of(area.kind, item, bounds))
             if questions:
                 asked.append((area, item, questions))
-        if area.report_extra:
-            for resource in area.extra(world):
+        if area.report_unmanaged:
+            for resource in area.unmanaged(snapshot):
                 if with_unmanaged or is_admin(resource):
                     unmanaged.append(
                         (area.kind.area, resource["id"], question_of_unmanaged(area.kind, resource, bounds))
                     )
-    answers = Answers(client, bounds, world.resources("user"))
+    answers = Answers(client, bounds, snapshot.resources("user"))
     answers.find([*(each for *_rest, questions in asked for each in questions), *(each for *_rest, each in unmanaged)])
     for area, item, questions in asked:
         position = next(number for number, other in enumerate(area.items) if other is item)

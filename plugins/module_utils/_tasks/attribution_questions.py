@@ -122,15 +122,15 @@ def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
     plan = item.plan
     if plan.action == "unchanged" and not plan.unchangeable:
         return
-    if plan.held is None:
+    if plan.current is None:
         if plan.action == "created":
             yield _of_removal(kind, item, bounds)
         return
     if plan.predicted is None or item.is_pruned or item.is_duplicate:
-        yield _of_creation(kind, plan.held, bounds)
+        yield _of_creation(kind, plan.current, bounds)
         return
     start = bounds.start(kind.area, item.label)
-    changed_at = _changed_at(plan.held)
+    changed_at = _changed_at(plan.current)
     options = dict.fromkeys([*plan.differing, *plan.unchangeable])
     for setting in kind.settings:
         if setting.option not in options:
@@ -177,7 +177,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     start = bounds.start(kind.area, item.label)
     if not has_events(kind.noun):
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
-    desired, key = item.wanted, next(iter(kind.identity), "")
+    desired, key = item.desired, next(iter(kind.identity), "")
 
     def judge(event: Event) -> Verdict:
         if event.change == DELETED:
@@ -217,7 +217,7 @@ class _About(NamedTuple):
 
 def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _About]]:
     """The parts of a setting that differ: elements of a list, members of a space, or the whole value."""
-    current, predicted = item.plan.held or {}, item.plan.predicted or {}
+    current, predicted = item.plan.current or {}, item.plan.predicted or {}
     if setting.option == "members":
         yield from _members_of(setting, current, predicted)
         return
@@ -236,7 +236,7 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
 
 def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
     """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
-    sides = [{member.who: member for member in setting.held(side) or []} for side in (current, predicted)]
+    sides = [{member.who: member for member in setting.current(side) or []} for side in (current, predicted)]
     for who, member in {**sides[1], **sides[0]}.items():
         old, new = sides[0].get(who), sides[1].get(who)
         if old is not None and new is not None and old.roles == new.roles:
@@ -355,7 +355,7 @@ def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
     if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
         return True
     try:
-        return not setting.differs(setting.held({setting.api: value}), setting.held(current))
+        return not setting.differs(setting.current({setting.api: value}), setting.current(current))
     except (QlikError, AttributeError, KeyError, TypeError, ValueError):
         return False
 

@@ -20,7 +20,7 @@ from .._kinds.effects import claims_of
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World, difference, folded
+from .._planning.snapshot import Snapshot, difference, folded
 from .apply import Outcome, carry_out
 from .problems import Problem, Problems
 
@@ -29,13 +29,13 @@ class Entry(NamedTuple):
     """What a task describes of one resource.
 
     :param place: where, for messages: C(groups[3]).
-    :param wanted: the options; after a check those that can be right.
+    :param desired: the options; after a check those that can be right.
     :param wrong: what is wrong with the others.
     :param is_comparable: whether the resource can be found on a tenant.
     """
 
     place: str
-    wanted: Params
+    desired: Params
     wrong: Sequence[Problem] = ()
     is_comparable: bool = True
 
@@ -57,7 +57,7 @@ class Item(NamedTuple):
     """
 
     place: str
-    wanted: Params
+    desired: Params
     plan: Plan
     label: str
     is_pruned: bool = False
@@ -72,15 +72,15 @@ class Item(NamedTuple):
         return self.plan is not _INCOMPARABLE
 
 
-def entries_of(kind: Kind, wanted: Sequence[Params], places: Any = None) -> List[Entry]:
+def entries_of(kind: Kind, desired: Sequence[Params], places: Any = None) -> List[Entry]:
     """What is described of a kind, with where it stands.
 
     :param places: where the items of a list stand, if not there: a list of texts, or one text for all.
     """
-    if isinstance(places, list) and len(places) == len(wanted):
-        return [Entry(str(place), each) for place, each in zip(places, wanted)]
+    if isinstance(places, list) and len(places) == len(desired):
+        return [Entry(str(place), each) for place, each in zip(places, desired)]
     place = str(places or kind.area)
-    return [Entry(kind.form.place(place, number), each) for number, each in enumerate(wanted)]
+    return [Entry(kind.form.place(place, number), each) for number, each in enumerate(desired)]
 
 
 def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[Entry]:
@@ -98,36 +98,36 @@ def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[
         entry = _checked(kind, entry)
         position = len(checked)
         if entry.is_comparable:
-            position = first.setdefault(kind.key(entry.wanted), position)
+            position = first.setdefault(kind.key(entry.desired), position)
         if position < len(checked):
-            same, label = checked[position], kind.label(entry.wanted)
+            same, label = checked[position], kind.label(entry.desired)
             error = InvalidInput("The %s is listed twice, first as %s." % (label, same.place))
             entry = entry._replace(wrong=[*entry.wrong, Problem(entry.place, error)])
             checked[position] = same._replace(wrong=[*same.wrong, *entry.wrong])
         else:
             checked.append(entry)
         for problem in entry.wrong:
-            problems.add(problem.place, problem.error, kind.area, kind.label(entry.wanted))
+            problems.add(problem.place, problem.error, kind.area, kind.label(entry.desired))
     return checked
 
 
 def _checked(kind: Kind, entry: Entry) -> Entry:
     """An entry without the options that cannot be right on any tenant."""
-    wanted, wrong = entry.wanted, list(entry.wrong)
-    is_named = kind.is_named(wanted)
+    desired, wrong = entry.desired, list(entry.wrong)
+    is_named = kind.is_named(desired)
     if not is_named:
         text = "%s is missing." % " or ".join(kind.naming_options)
         wrong.append(Problem(entry.place, InvalidInput(text)))
     while True:
         try:
-            kind.check(wanted)
-            return Entry(entry.place, wanted, tuple(wrong), is_named)
+            kind.check(desired)
+            return Entry(entry.place, desired, tuple(wrong), is_named)
         except InvalidInput as error:
             wrong.append(Problem(entry.place, error))
             option = _outermost(error.option)
-            if wanted.get(option) is None or option in kind.identity:
-                return Entry(entry.place, wanted, tuple(wrong), is_comparable=False)
-            wanted = dict(wanted, **{option: None})
+            if desired.get(option) is None or option in kind.identity:
+                return Entry(entry.place, desired, tuple(wrong), is_comparable=False)
+            desired = dict(desired, **{option: None})
 
 
 def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
@@ -135,10 +135,10 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
     texts = []
     first: Dict[Hashable, str] = {}
     for entry in entries:
-        name = kind.chosen_name(entry.wanted)
+        name = kind.chosen_name(entry.desired)
         if name is None:
             continue
-        other = first.setdefault(folded(kind.key(entry.wanted)), name)
+        other = first.setdefault(folded(kind.key(entry.desired)), name)
         if other != name:
             texts.append(
                 "%r and %r are both among the %s, and differ %s." % (other, name, kind.words, difference(other, name))
@@ -146,7 +146,7 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
     return texts
 
 
-def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Problems) -> List[Item]:
+def plan_all(kind: Kind, entries: Sequence[Entry], snapshot: Snapshot, problems: Problems) -> List[Item]:
     """How each resource that is described differs, in the order of the entries; what is wrong is added to the problems.
 
     What is wrong with one setting of a resource does not keep the others from being compared.
@@ -155,8 +155,8 @@ def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Probl
     removals: List[Tuple[str, Resource]] = []
     first: Dict[Hashable, int] = {}
     for entry in entries:
-        item, found = _planned(kind, entry, world)
-        duplicates = _duplicates_of(kind, item, world)
+        item, found = _planned(kind, entry, snapshot)
+        duplicates = _duplicates_of(kind, item, snapshot)
         taken = [*_taken_by(kind, item.plan), *(("id", resource["id"]) for resource in duplicates)]
         positions = {key: first.setdefault(key, len(items)) for key in taken}
         key, position = next(((key, at) for key, at in positions.items() if at < len(items)), (None, len(items)))
@@ -171,39 +171,39 @@ def plan_all(kind: Kind, entries: Sequence[Entry], world: World, problems: Probl
         else:
             items.append(item)
             removals += [(entry.place, resource) for resource in duplicates]
-    return items + [_removal_of(kind, place, resource, world, problems) for place, resource in removals]
+    return items + [_removal_of(kind, place, resource, snapshot, problems) for place, resource in removals]
 
 
-def _duplicates_of(kind: Kind, item: Item, world: World) -> List[Resource]:
-    return kind.duplicates(item.wanted, world) if item.is_comparable else []
+def _duplicates_of(kind: Kind, item: Item, snapshot: Snapshot) -> List[Resource]:
+    return kind.duplicates(item.desired, snapshot) if item.is_comparable else []
 
 
-def _removal_of(kind: Kind, place: str, resource: Resource, world: World, problems: Problems) -> Item:
+def _removal_of(kind: Kind, place: str, resource: Resource, snapshot: Snapshot, problems: Problems) -> Item:
     """An item that deletes a resource which is equal to one that is kept."""
-    item, found = _planned(kind, Entry(place, kind.pruning.removal(resource, {})), world)
+    item, found = _planned(kind, Entry(place, kind.pruning.removal(resource, {})), snapshot)
     label = "%s (duplicate %s)" % (kind.label_of(resource), resource["id"])
     for problem in found:
         problems.add(problem.place, problem.error, kind.area, label)
     return item._replace(label=label, is_duplicate=True, wrong=found)
 
 
-def _planned(kind: Kind, entry: Entry, world: World) -> Tuple[Item, List[Problem]]:
+def _planned(kind: Kind, entry: Entry, snapshot: Snapshot) -> Tuple[Item, List[Problem]]:
     """The plan of an entry, and what the tenant shows to be wrong with it."""
-    wanted, collecting = entry.wanted, world.collecting()
+    desired, collecting = entry.desired, snapshot.collecting()
     plan = _INCOMPARABLE
     if entry.is_comparable:
         try:
-            plan = kind.plan(wanted, collecting)
+            plan = kind.plan(desired, collecting)
         except InvalidInput as error:
             collecting.refused.append(error)
     # What was taken out because it is wrong is not missing.
     known = {_outermost(problem.error.option) for problem in entry.wrong} - {""}
     refused = (error for error in collecting.refused if _outermost(error.option) not in known)
     found = [Problem(entry.place, error) for error in refused]
-    by_id = plan.held is not None and wanted.get("id") is not None
-    label = kind.label_of(plan.held or {}) if by_id else kind.label(wanted)
+    by_id = plan.current is not None and desired.get("id") is not None
+    label = kind.label_of(plan.current or {}) if by_id else kind.label(desired)
     in_vain = [problem for problem in found if problem.error.option in plan.unchangeable]
-    return Item(entry.place, wanted, plan, label, refused=in_vain), found
+    return Item(entry.place, desired, plan, label, refused=in_vain), found
 
 
 def _outermost(option: str) -> str:
@@ -213,7 +213,7 @@ def _outermost(option: str) -> str:
 
 def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
     """The keys of what only one entry can be about."""
-    for resource in filter(None, (plan.held, plan.predicted)):
+    for resource in filter(None, (plan.current, plan.predicted)):
         if resource.get("id") is not None:
             yield ("id", resource["id"])
         if kind.has_unique_names:
@@ -237,7 +237,7 @@ def carry_out_all(
     client: Client,
     kind: Kind,
     items: Sequence[Item],
-    world: World,
+    snapshot: Snapshot,
     concurrency: int,
     on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> List[Outcome]:
@@ -254,8 +254,8 @@ def carry_out_all(
 
     def work(item: Item) -> Outcome:
         if stop:
-            return Outcome(item.plan, item.plan.held, error=NotBegun(stop[0].message, stop[0].hint))
-        outcome = carry_out(client, kind, item.wanted, item.plan, world)
+            return Outcome(item.plan, item.plan.current, error=NotBegun(stop[0].message, stop[0].hint))
+        outcome = carry_out(client, kind, item.desired, item.plan, snapshot)
         with lock:
             is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))
             if outcome.error is not None and (is_last or kind.writing.stops_at_failure):
@@ -268,13 +268,13 @@ def carry_out_all(
     positions = {item.plan: position for position, item in enumerate(items)}
     writes = [item.plan for item in items if item.plan.changed]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for plans in kind.writing.batches(writes, world):
+        for plans in kind.writing.batches(writes, snapshot):
             batch = [positions[plan] for plan in plans]
             outcomes.update(zip(batch, pool.map(work, [items[position] for position in batch])))
-    return [outcomes.get(position) or Outcome(item.plan, item.plan.held) for position, item in enumerate(items)]
+    return [outcomes.get(position) or Outcome(item.plan, item.plan.current) for position, item in enumerate(items)]
 
 
-def summarise(outcomes: Sequence[Outcome]) -> Dict[str, int]:
+def summarize(outcomes: Sequence[Outcome]) -> Dict[str, int]:
     """How many outcomes there are of each action."""
     summary = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed"), 0)
     for outcome in outcomes:

@@ -18,7 +18,7 @@ from .._kinds.lockout import administrators
 from .._planning.fingerprint import check_form, fingerprint_of
 from .._planning.references import nearest
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .attribution import attribute
 from .attribution_questions import Bounds
 from .audit_log import DAYS_KEPT
@@ -26,7 +26,7 @@ from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
 from .prune import Pruning, check_pruning
 from .read import read_everything
-from .result import diff_of_many, extra_report
+from .result import diff_of_many, unmanaged_report
 from .task import Flow, Result, Task, failure
 from .task_plan import Area
 
@@ -59,13 +59,13 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         _check_attribution(params)
         areas = _described(kinds, task)
         try:
-            world = ensure(task, areas, expected)
+            snapshot = ensure(task, areas, expected)
         except DescriptionRefused as refusal:
             # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
-            more = _result(task, areas, refusal.world) if task.check_mode else {}
+            more = _result(task, areas, refusal.snapshot) if task.check_mode else {}
             more.pop("changed", None)
             return failure(task, refusal, changed=False, unknown=False, problems=refusal.problems, **more)
-        return result_of_many(task, areas, _result(task, areas, world))
+        return result_of_many(task, areas, _result(task, areas, snapshot))
 
     prunable = {kind.area: kind for kind in kinds if kind.pruning.spec is not None}
     spec = {
@@ -80,7 +80,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         "caller_address": dict(TEXT),
         "expected_plan": dict(TEXT),
         "require_plan": dict(BOOLEAN, default=False),
-        "report_extra": dict(BOOLEAN, default=False),
+        "report_unmanaged": dict(BOOLEAN, default=False),
         **_ATTRIBUTION_SPEC,
         **CONCURRENCY_SPEC,
     }
@@ -96,11 +96,11 @@ def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
     def steps(task: Task) -> Result:
         excluded = _chosen(kinds, task.params["exclude_areas"], "exclude_areas")
         chosen = [kind for kind in _chosen(kinds, task.params["areas"], "areas") if kind not in excluded]
-        world = read_everything(task.client(), chosen)
-        missing = {kind.area: world.missing(kind.noun) for kind in chosen}
+        snapshot = read_everything(task.client(), chosen)
+        missing = {kind.area: snapshot.missing(kind.noun) for kind in chosen}
         return {
             "changed": False,
-            "configuration": {kind.area: _shown(kind, world) for kind in chosen if missing[kind.area] is None},
+            "configuration": {kind.area: _shown(kind, snapshot) for kind in chosen if missing[kind.area] is None},
             "not_available": {area: str(reason) for area, reason in missing.items() if reason is not None},
         }
 
@@ -112,10 +112,10 @@ def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
     return Flow(spec, steps)
 
 
-def _shown(kind: Kind, world: World) -> Any:
+def _shown(kind: Kind, snapshot: Snapshot) -> Any:
     """What the tenant holds of a kind: the only one, if it has been made, or all sorted by what names them."""
-    held = sorted(world.resources(kind.noun), key=kind.name_of)
-    return kind.form.shown([kind.to_user(resource) for resource in held])
+    current = sorted(snapshot.resources(kind.noun), key=kind.name_of)
+    return kind.form.shown([kind.to_user(resource) for resource in current])
 
 
 def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:
@@ -142,29 +142,29 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
     chosen = _chosen(kinds, params["areas"], "areas")
     areas = []
     for kind in kinds:
-        wanted, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
+        desired, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
         place = "prune.%s" % kind.area
-        if wanted is None and prune is not None:
+        if desired is None and prune is not None:
             raise InvalidInput(
                 "%s is not described, so everything would be pruned." % kind.area,
                 "Describe what is to stay, or leave it out of prune.",
                 place,
             )
-        if wanted is None and params["areas"] is not None and kind in chosen:
+        if desired is None and params["areas"] is not None and kind in chosen:
             task.warn("%s: %s is not described, so it is left alone." % (task.place_of("areas"), kind.area))
-        if wanted is None or kind not in chosen:
+        if desired is None or kind not in chosen:
             continue
-        wanted = kind.form.items(wanted, params["tenant_url"])
+        desired = kind.form.items(desired, params["tenant_url"])
         pruning = None
         if prune is not None:
             places_of_pruning = [task.place_of("%s.%s" % (place, option)) for option in ("protect", "max_deletions")]
             protect_place, limit_place = places_of_pruning
             pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
-            check_pruning(kind, wanted, pruning)
-        report_extra = params["report_extra"] and kind.form.has_unmanaged
-        is_audited = params["report_extra"] and task.check_mode
-        entries = entries_of(kind, wanted, task.places.get(kind.area))
-        areas.append(Area(kind, entries, pruning, report_extra, is_audited))
+            check_pruning(kind, desired, pruning)
+        report_unmanaged = params["report_unmanaged"] and kind.form.has_unmanaged
+        is_audited = params["report_unmanaged"] and task.check_mode
+        entries = entries_of(kind, desired, task.places.get(kind.area))
+        areas.append(Area(kind, entries, pruning, report_unmanaged, is_audited))
     return areas
 
 
@@ -175,39 +175,39 @@ def _check_attribution(params: Params) -> None:
             raise InvalidInput("Must be 1 to %d, not %d." % (most, params[option]), option=option)
 
 
-def _attributed(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Dict[str, Any]]:
+def _attributed(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, Dict[str, Any]]:
     """Who changed what is unmanaged, by area and ID; the items of the areas get the same. Only in check mode."""
     params = task.params
     if not (task.check_mode and params["attribute_drift"]):
         return {}
     bounds = Bounds(datetime.now(timezone.utc), params["attribution_days"], params["attribution_pages"])
-    return attribute(task.client(), areas, world, bounds, params["attribute_unmanaged"])
+    return attribute(task.client(), areas, snapshot, bounds, params["attribute_unmanaged"])
 
 
-def _result(task: Task, areas: Sequence[Area], world: World) -> Dict[str, Any]:
+def _result(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, Any]:
     steps = [step for area in areas for step in area.steps()]
-    report_extra = task.params["report_extra"]
+    report_unmanaged = task.params["report_unmanaged"]
     not_available = {area.kind.area: str(area.missing) for area in areas if area.missing is not None}
     areas = [area for area in areas if area.missing is None]
-    changed_by = _attributed(task, areas, world)
+    changed_by = _attributed(task, areas, snapshot)
     result: Dict[str, Any] = {
         "changed": any(outcome.changed for area in areas for outcome in area.outcomes),
-        "areas": {area.kind.area: area_result(area, task.with_diff, True, report_extra) for area in areas},
+        "areas": {area.kind.area: area_result(area, task.with_diff, True, report_unmanaged) for area in areas},
         "plan": {"fingerprint": fingerprint_of(steps), "steps": len(steps)},
     }
-    if report_extra:
-        result["extra"] = {
+    if report_unmanaged:
+        result["unmanaged"] = {
             area.kind.area: [
-                extra_report(area.kind, resource, changed_by.get(area.kind.area, {}).get(resource["id"]))
-                for resource in area.extra(world)
+                unmanaged_report(area.kind, resource, changed_by.get(area.kind.area, {}).get(resource["id"]))
+                for resource in area.unmanaged(snapshot)
             ]
             for area in areas
             if area.kind.form.has_unmanaged
         }
         result["not_available"] = not_available
         if task.check_mode:
-            result["administrators"] = administrators(world)
-        result["remarks"] = {area.kind.area: area.remarks(world) for area in areas if area.kind.form.has_unmanaged}
+            result["administrators"] = administrators(snapshot)
+        result["remarks"] = {area.kind.area: area.remarks(snapshot) for area in areas if area.kind.form.has_unmanaged}
     if task.with_diff:
         result["diff"] = diff_of_many(areas)
     return result

@@ -219,7 +219,7 @@ class Creation:
         try:
             with self._hosts.explained(self._params["region"]):
                 created = register.create(
-                    API + "/tenants", asked, lambda answer: bool(OrganizationTenant(answer).hostnames)
+                    API + "/tenants", asked, lambda response: bool(OrganizationTenant(response).hostnames)
                 )
         except QlikError as error:
             if not error.outcome_unknown:
@@ -343,10 +343,10 @@ class Creation:
         if tenant.is_named:
             return tenant
         kind = Tenant()
-        wanted: Dict[str, Any] = {**dict.fromkeys(kind.argument_spec()), "name": self._params["name"]}
-        wanted["tenant_url"] = tenant.url
-        world = read(client, [Demand(kind, [wanted])])
-        outcome = carry_out(client, kind, wanted, kind.plan(wanted, world), world)
+        desired: Dict[str, Any] = {**dict.fromkeys(kind.argument_spec()), "name": self._params["name"]}
+        desired["tenant_url"] = tenant.url
+        snapshot = read(client, [Demand(kind, [desired])])
+        outcome = carry_out(client, kind, desired, kind.plan(desired, snapshot), snapshot)
         self.changed = self.changed or outcome.changed
         if outcome.error is not None:
             self.unknown = self.unknown or outcome.unknown

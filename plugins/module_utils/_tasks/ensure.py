@@ -16,9 +16,9 @@ from .._kinds.base import Kind
 from .._planning.fingerprint import refuse_other_plan
 from .._planning.networks import check_address, check_public_address
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .apply import predicted_outcome
-from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarise
+from .bulk import Entry, Item, check_all, explain_failures, names_alike, summarize
 from .problems import Problems, as_one
 from .progress import progress_of
 from .prune import warnings_of_protection
@@ -34,19 +34,19 @@ class DescriptionRefused(InvalidInput):
     """What is described cannot be right on this tenant.
 
     :param problems: all that is wrong; C(problems) has each of them, by area.
-    :param world: what was read to find out.
+    :param snapshot: what was read to find out.
     """
 
-    def __init__(self, problems: Problems, world: World) -> None:
+    def __init__(self, problems: Problems, snapshot: Snapshot) -> None:
         error = problems.error()
         super().__init__("", error.hint)
         self.message = error.message
-        self.answer = error.answer
+        self.response = error.response
         self.problems = problems.by_area()
-        self.world = world
+        self.snapshot = snapshot
 
 
-def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = None) -> World:
+def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = None) -> Snapshot:
     """Bring all areas to what is described, or in check mode predict what would become of them.
 
     :raises DescriptionRefused: naming all that is wrong, before anything is written.
@@ -60,7 +60,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
-    world = plan_areas(
+    snapshot = plan_areas(
         client,
         areas,
         problems,
@@ -71,29 +71,29 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     )
     if problems:
         _predict(areas)
-        raise DescriptionRefused(problems, world)
+        raise DescriptionRefused(problems, snapshot)
     steps = [step for area in areas for step in area.steps()]
     refuse_other_plan(expected_plan, steps, task.place_of("expected_plan"))
-    _warn(task, areas, world)
+    _warn(task, areas, snapshot)
     if task.check_mode:
         _predict(areas)
-        return world
+        return snapshot
     writes = sum(item.plan.changed for area in areas for item in area.items)
     with progress_of(_noun(areas), writes, task.say_progress) as progress:
         on_done = None if progress is None else lambda outcome: progress.count(outcome.error is not None)
-        carry_out_areas(client, areas, world, concurrency, on_done)
+        carry_out_areas(client, areas, snapshot, concurrency, on_done)
         if progress is not None and task.interruption.is_set:
             progress.say_interrupted()
-    return world
+    return snapshot
 
 
-def ensure_one(task: Task, kind: Kind, wanted: Params) -> Tuple[Area, World]:
+def ensure_one(task: Task, kind: Kind, desired: Params) -> Tuple[Area, Snapshot]:
     """The same for a task that is about one resource: the first item of the area, and what was read.
 
-    :param wanted: the options that describe the resource.
+    :param desired: the options that describe the resource.
     :raises DescriptionRefused: naming all that is wrong, before anything is written.
     """
-    area = Area(kind, [Entry("", wanted)], is_single=True)
+    area = Area(kind, [Entry("", desired)], is_single=True)
     return area, ensure(task, [area])
 
 
@@ -154,7 +154,7 @@ def area_result(
         if not (is_unchanged and only_changed and kind.form.names_unchanged):
             reports.append(item_report(kind, item, outcome, with_diff))
     more = {"unchanged": unchanged} if name_unchanged else {}
-    return kind.form.result(kind.plural, reports, summarise(area.outcomes), **more)
+    return kind.form.result(kind.plural, reports, summarize(area.outcomes), **more)
 
 
 def _predict(areas: Sequence[Area]) -> None:
@@ -167,13 +167,13 @@ def _error_of(item: Item) -> Optional[InvalidInput]:
     return as_one(problems) if problems else None
 
 
-def _warn(task: Task, areas: Sequence[Area], world: World) -> None:
+def _warn(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> None:
     for area in areas:
         warnings = names_alike(area.kind, area.entries)
         for item in area.items:
-            warnings += area.kind.warnings(item.wanted, item.plan, world)
+            warnings += area.kind.warnings(item.desired, item.plan, snapshot)
         if area.pruning is not None:
-            warnings += warnings_of_protection(area.kind, world, area.pruning)
+            warnings += warnings_of_protection(area.kind, snapshot, area.pruning)
         for warning in warnings:
             task.warn(visible(warning))
 

@@ -29,13 +29,13 @@ def flow_of_one(kind: Kind) -> Flow:
     """What a module does that ensures one resource."""
 
     def steps(task: Task) -> Result:
-        area, _world = ensure_one(task, kind, task.params)
+        area, _snapshot = ensure_one(task, kind, task.params)
         item, outcome = area.items[0], area.outcomes[0]
         result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if item.plan.unchangeable:
             result["unchangeable"] = item.plan.unchangeable
         if not kind.has_unique_names:
-            removed = [each.plan.held for each in area.outcomes[1:] if each.changed]
+            removed = [each.plan.current for each in area.outcomes[1:] if each.changed]
             result["duplicates"] = [kind.to_user(resource) for resource in removed]
         if task.with_diff:
             entries = [diff(each.label, done) for each, done in zip(area.items, area.outcomes)]

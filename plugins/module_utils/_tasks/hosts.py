@@ -23,7 +23,7 @@ from .task import Task
 CONFIRMATION = "qlik-confirm-hostname"
 DISABLED = "TENANT_DISABLED"
 #: What the register host says of a licence (Qlik reference: tenants, create): the credential is not to blame.
-LICENCE_CODES = ("TENANTS-21", "TENANTS-22", "TENANTS-23")
+LICENSE_CODES = ("TENANTS-21", "TENANTS-22", "TENANTS-23")
 _REGION = re.compile(r"[a-z0-9]{1,20}")
 _DOMAIN = "qlikcloud.com"
 _REGIONS = "Host names have the region as their second part, such as us, eu, uk, de, ap, sg and jp."
@@ -147,7 +147,7 @@ class Hosts:
             raise
         except ApiError as error:
             refused = error.status in (401, 403) or error.request.endswith("/oauth/token")
-            if refused and error.code not in (DISABLED, *LICENCE_CODES):
+            if refused and error.code not in (DISABLED, *LICENSE_CODES):
                 error.hint = REGION_CREDENTIAL
             raise
 

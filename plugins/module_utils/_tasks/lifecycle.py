@@ -14,7 +14,7 @@ from typing import Any, Dict, Mapping, Optional
 
 from .._api.client import Client
 from .._api.connection import nonempty_env_fallback, organization_argument_spec
-from .._errors import InvalidInput, QlikError, UnexpectedAnswer, visible
+from .._errors import InvalidInput, QlikError, UnexpectedResponse, visible
 from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, OrganizationTenant, moment
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .creation import Creation
@@ -79,46 +79,46 @@ class _Lifecycle:
         :raises QlikError: for what is refused before anything is changed.
         """
         created = self._creation.begun() if self._params["name"] else None
-        held = created or self._hosts.search(self._params)
-        if held is None:
+        current = created or self._hosts.search(self._params)
+        if current is None:
             return self._create()
-        if held.status not in STATUSES:
-            raise UnexpectedAnswer("The tenant %s has a status that is not known: %r." % (held, held.status))
-        self._check_confirmation(held)
+        if current.status not in STATUSES:
+            raise UnexpectedResponse("The tenant %s has a status that is not known: %r." % (current, current.status))
+        self._check_confirmation(current)
         if self._params["name"] and created is None and self._state == ACTIVE:
-            self._adopt(held)
-        unfinished = held.id == self._creation.record.tenant_id and not held.is_named and held.status == ACTIVE
+            self._adopt(current)
+        unfinished = current.id == self._creation.record.tenant_id and not current.is_named and current.status == ACTIVE
         if unfinished and self._state == ACTIVE:
-            self._creation.tenant = self._creation.as_it_is(held)
+            self._creation.tenant = self._creation.as_it_is(current)
             return self._create()
-        if held.status == self._state or (self._state == DEACTIVATED and held.status == DELETED):
-            return self._result("unchanged", held, held)
-        if _is_being_purged(held):
+        if current.status == self._state or (self._state == DEACTIVATED and current.status == DELETED):
+            return self._result("unchanged", current, current)
+        if _is_being_purged(current):
             raise InvalidInput(
-                "The tenant %s is being purged. Nothing of it can be restored." % held, option=self._key_option
+                "The tenant %s is being purged. Nothing of it can be restored." % current, option=self._key_option
             )
         if not self._params["confirm_hostname"]:
             raise InvalidInput(
-                "Nobody has confirmed that the tenant %s is to be %sd." % (held, _ACTIONS[self._state]),
+                "Nobody has confirmed that the tenant %s is to be %sd." % (current, _ACTIONS[self._state]),
                 "Give one of its host names in confirm_hostname.",
                 "confirm_hostname",
             )
-        return self._switch(held)
+        return self._switch(current)
 
     @property
     def _key_option(self) -> str:
         return next(option for option in ("tenant_id", "hostname", "name") if self._params[option])
 
-    def _check_confirmation(self, held: OrganizationTenant) -> None:
+    def _check_confirmation(self, current: OrganizationTenant) -> None:
         confirmed = (self._params["confirm_hostname"] or "").strip().lower()
-        if confirmed and confirmed not in held.hostnames:
+        if confirmed and confirmed not in current.hostnames:
             raise InvalidInput(
-                "%r is no host name of the tenant %s." % (confirmed, held),
+                "%r is no host name of the tenant %s." % (confirmed, current),
                 "Check which of the two is meant.",
                 "confirm_hostname",
             )
 
-    def _adopt(self, held: OrganizationTenant) -> None:
+    def _adopt(self, current: OrganizationTenant) -> None:
         """Remember a tenant that nothing but its display name leads to, once its host name is confirmed: its admins can
         choose the display name of a tenant that somebody else is about to get.
 
@@ -128,18 +128,18 @@ class _Lifecycle:
         if not record.is_kept:
             self._task.warn(
                 "Only its name leads to the tenant %s, and its admins can change it. Give tenant_id or hostname, or let"
-                " creation_record remember which tenant it is." % visible(str(held))
+                " creation_record remember which tenant it is." % visible(str(current))
             )
             return
         if not self._params["confirm_hostname"]:
             raise InvalidInput(
                 "There is already a tenant of this name that is not in %s: %s. Its admins can choose the name."
-                % (self._params["creation_record"], held),
+                % (self._params["creation_record"], current),
                 "If you mean this tenant, set confirm_hostname to one of its host names. Otherwise use another name.",
                 "name",
             )
         if not self._task.check_mode:
-            record.came_of_it(held)
+            record.came_of_it(current)
 
     def _create(self) -> Dict[str, Any]:
         """Create the tenant, or go on with what an earlier task has begun."""
@@ -200,35 +200,35 @@ class _Lifecycle:
                 "license_key",
             )
 
-    def _switch(self, held: OrganizationTenant) -> Dict[str, Any]:
+    def _switch(self, current: OrganizationTenant) -> Dict[str, Any]:
         """Deactivate or reactivate the tenant."""
-        tenant_id, hostname = held.id or self._params["tenant_id"], held.hostnames[0]
+        tenant_id, hostname = current.id or self._params["tenant_id"], current.hostnames[0]
         if not tenant_id:
             raise InvalidInput(
                 "Only the ID of a deactivated tenant leads to it, which its own host does not say.",
                 "Give tenant_id too, or organization_client_id and organization_client_secret.",
                 "tenant_id",
             )
-        register = self._hosts.register(held.region, hostname)
-        done = OrganizationTenant({**held.resource, "id": tenant_id, "status": self._state})
+        register = self._hosts.register(current.region, hostname)
+        done = OrganizationTenant({**current.resource, "id": tenant_id, "status": self._state})
         if self._task.check_mode:
-            return self._result(_ACTIONS[self._state] + "d", held, done)
+            return self._result(_ACTIONS[self._state] + "d", current, done)
         body: Dict[str, Any] = {}
         if self._params["purge_after_days"] is not None:
             body["purgeAfterDays"] = self._params["purge_after_days"]
         outcome = _Switched()
         try:
-            answer = self._switched(register, action_path(tenant_id, _ACTIONS[self._state]), body, held, outcome)
+            response = self._switched(register, action_path(tenant_id, _ACTIONS[self._state]), body, current, outcome)
         except QlikError as error:
-            result: Result = {"action": "failed", "tenant": held.to_user()}
+            result: Result = {"action": "failed", "tenant": current.to_user()}
             return failure(self._task, error, changed=outcome.unknown, unknown=outcome.unknown, **result)
-        resource = {**done.resource, **answer, "id": tenant_id}
+        resource = {**done.resource, **response, "id": tenant_id}
         if self._state == ACTIVE:
             resource.pop("deletionStartsAt", None)
-        return self._result(_ACTIONS[self._state] + "d", held, OrganizationTenant(resource))
+        return self._result(_ACTIONS[self._state] + "d", current, OrganizationTenant(resource))
 
     def _switched(
-        self, register: Client, path: str, body: Mapping[str, Any], held: OrganizationTenant, outcome: _Switched
+        self, register: Client, path: str, body: Mapping[str, Any], current: OrganizationTenant, outcome: _Switched
     ) -> Mapping[str, Any]:
         """What is known of the tenant after it. A lost answer is never answered by a repetition before a look: it would
         let the days until the purge begin anew.
@@ -238,16 +238,16 @@ class _Lifecycle:
         attempt = 0
         while True:
             try:
-                with self._hosts.explained(held.region):
-                    answer = register.act(path, body, headers, needed)
-                return {name: answer[name] for name in ("status", *needed) if name in answer}
+                with self._hosts.explained(current.region):
+                    response = register.act(path, body, headers, needed)
+                return {name: response[name] for name in ("status", *needed) if name in response}
             except QlikError as error:
                 if not (error.outcome_unknown or outcome.unknown):
                     raise
                 # A refusal after a lost answer can be the echo of it.
                 outcome.unknown = True
-                if self._look(held, _MOST_LOOKS):
-                    return self._seen(held)
+                if self._look(current, _MOST_LOOKS):
+                    return self._seen(current)
                 if not error.outcome_unknown:
                     raise
                 if attempt >= register.transport.retries:
@@ -255,25 +255,25 @@ class _Lifecycle:
             register.transport.pause(attempt)
             attempt += 1
 
-    def _look(self, held: OrganizationTenant, looks: int) -> bool:
+    def _look(self, current: OrganizationTenant, looks: int) -> bool:
         """Whether the tenant is in the state that is wanted, after so many looks."""
         for look in range(looks):
-            seen = self._seen_tenant(held)
+            seen = self._seen_tenant(current)
             if seen is not None and seen.status == self._state:
                 return True
             if look < looks - 1:
-                self._hosts.tenant(held.hostnames[0]).transport.pause(look)
+                self._hosts.tenant(current.hostnames[0]).transport.pause(look)
         return False
 
-    def _seen(self, held: OrganizationTenant) -> Mapping[str, Any]:
-        seen = self._seen_tenant(held)
+    def _seen(self, current: OrganizationTenant) -> Mapping[str, Any]:
+        seen = self._seen_tenant(current)
         purged = seen.resource.get("deletionStartsAt") if seen else None
         return {"status": self._state, **({"estimatedPurgeDate": purged} if purged else {})}
 
-    def _seen_tenant(self, held: OrganizationTenant) -> Optional[OrganizationTenant]:
+    def _seen_tenant(self, current: OrganizationTenant) -> Optional[OrganizationTenant]:
         if self._hosts.organization is None:
-            return self._hosts.probed(held.hostnames[0], None)
-        return self._hosts.search({"name": None, "tenant_id": held.ids[0], "hostname": None})
+            return self._hosts.probed(current.hostnames[0], None)
+        return self._hosts.search({"name": None, "tenant_id": current.ids[0], "hostname": None})
 
     def _result(self, action: str, before: Optional[OrganizationTenant], after: OrganizationTenant) -> Dict[str, Any]:
         changed = action != "unchanged"

@@ -23,13 +23,13 @@ def flow_of_organization_tenant_info() -> Flow:
     def steps(task: Task) -> Result:
         params = task.params
         trusted = trusted_hosts(params)
-        wanted = {option: [params[option]] if params[option] else [] for option in ("id", "name", "subscription_id")}
+        desired = {option: [params[option]] if params[option] else [] for option in ("id", "name", "subscription_id")}
         found = find_tenants(
             task.client(organization_connection(params, task.environ)),
-            subscription_ids=wanted["subscription_id"],
-            names=wanted["name"],
+            subscription_ids=desired["subscription_id"],
+            names=desired["name"],
             status=params["status"],
-            ids=wanted["id"],
+            ids=desired["id"],
         )
         tenants, problems = [], Problems()
         for tenant in found:

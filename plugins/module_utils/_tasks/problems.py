@@ -38,7 +38,7 @@ class Problems:
         self._places: Dict[str, List[str]] = {}
         self._by_area: Dict[str, List[Dict[str, Any]]] = {}
         self._hints: Dict[str, None] = {}
-        self._answer: Optional[ApiError] = None
+        self._response: Optional[ApiError] = None
 
     def add(self, place: str, error: QlikError, area: str = "", label: str = "") -> None:
         """Remember an error.
@@ -52,7 +52,7 @@ class Problems:
             self._places.setdefault(text, []).append(where)
             problem = {"place": where, "object": label or None, "message": text}
             self._by_area.setdefault(area, []).append(problem)
-        self._answer = self._answer or getattr(error, "answer", None)
+        self._response = self._response or getattr(error, "response", None)
         self._hints[re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)] = None
 
     def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
@@ -72,7 +72,7 @@ class Problems:
         lines, hints = self.lines(), list(filter(None, self._hints))
         if len(lines) == 1:
             error = InvalidInput(lines[0], self.hint())
-            error.answer = self._answer
+            error.response = self._response
             return error
         return InvalidDescription(["There are %d problems:" % len(lines), *lines, *hints])
 

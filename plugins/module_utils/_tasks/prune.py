@@ -19,7 +19,7 @@ from .._errors import InvalidInput
 from .._kinds.base import Kind
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .bulk import Item
 
 #: What pruning may take away without being told how much: so many, or this share of what it may take, if that is more.
@@ -92,7 +92,7 @@ class Pruning(NamedTuple):
         return str(self.options.get("action", "delete"))
 
 
-def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning) -> None:
+def check_pruning(kind: Kind, desired: Sequence[Params], pruning: Pruning) -> None:
     """Refuse pruning that cannot be meant.
 
     :raises InvalidInput: when a protection has a line break, everything would go without a number being given, or the
@@ -105,7 +105,7 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning) -> Non
     limit = pruning.max_deletions
     if limit is not None and limit < 0:
         raise InvalidInput("It must not be less than 0, and is %d." % limit, option=pruning.limit_place)
-    if not wanted and limit is None:
+    if not desired and limit is None:
         text = "%s is empty and is to be pruned: this would %s everything." % (kind.area, pruning.action)
         raise InvalidInput(text, "If that is what you want, say how many in %s." % pruning.limit_place)
 
@@ -113,9 +113,9 @@ def check_pruning(kind: Kind, wanted: Sequence[Params], pruning: Pruning) -> Non
 def plan_pruning(
     kind: Kind,
     listed_items: Sequence[Item],
-    world: World,
+    snapshot: Snapshot,
     pruning: Pruning,
-    spared: Callable[[], Sequence[str]] = tuple,
+    protected: Callable[[], Sequence[str]] = tuple,
 ) -> Tuple[List[Item], Optional[InvalidInput]]:
     """What takes away what is not listed, sorted by name, and if that is too much the refusal, which names it.
 
@@ -124,11 +124,11 @@ def plan_pruning(
     :raises InvalidInput: when a name that is to be protected is not there, and a near match is.
     :param spared: gives the ids of resources that are never taken away; called where there is something to take.
     """
-    listed = {item.plan.held["id"] for item in listed_items if item.plan.held}
+    listed = {item.plan.current["id"] for item in listed_items if item.plan.current}
     protect = pruning.protect
     prunable = [
         resource
-        for resource in world.resources(kind.noun)
+        for resource in snapshot.resources(kind.noun)
         if kind.is_describable(resource) and kind.pruning.is_prunable(resource, pruning.options)
     ]
     unmanaged = [
@@ -136,21 +136,21 @@ def plan_pruning(
         for resource in prunable
         if resource["id"] not in listed and not any(_protects(pattern, kind.name_of(resource)) for pattern in protect)
     ]
-    _refuse_near_matches(kind, world, pruning, [kind.name_of(resource) for resource in unmanaged])
+    _refuse_near_matches(kind, snapshot, pruning, [kind.name_of(resource) for resource in unmanaged])
     if unmanaged:
-        never = spared()
+        never = protected()
         prunable, unmanaged = ([each for each in some if each["id"] not in never] for some in (prunable, unmanaged))
     unmanaged.sort(key=kind.name_of)
     items = [
-        Item(pruning.place, wanted, kind.plan(wanted, world), kind.label_of(resource), is_pruned=True)
+        Item(pruning.place, desired, kind.plan(desired, snapshot), kind.label_of(resource), is_pruned=True)
         for resource in unmanaged
-        for wanted in [kind.pruning.removal(resource, pruning.options)]
+        for desired in [kind.pruning.removal(resource, pruning.options)]
     ]
-    duplicates = [item.plan.held for item in listed_items if item.is_duplicate and item.plan.held]
+    duplicates = [item.plan.current for item in listed_items if item.is_duplicate and item.plan.current]
     return items, _too_many(kind, duplicates, unmanaged, len(prunable), pruning)
 
 
-def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[str]:
+def warnings_of_protection(kind: Kind, snapshot: Snapshot, pruning: Pruning) -> List[str]:
     """What the user should know of names and patterns that may not protect what they are to protect."""
     texts = []
     if isinstance(pruning.given, str) and _SEPARATORS.search(pruning.given) and not _listed_in(pruning.given):
@@ -158,18 +158,18 @@ def warnings_of_protection(kind: Kind, world: World, pruning: Pruning) -> List[s
             "%s is a string with commas or semicolons, %r. It protects the whole of each line, and each part. Use a"
             " list." % (pruning.place, pruning.given)
         )
-    useless = _useless(pruning, _names(kind, world))
+    useless = _useless(pruning, _names(kind, snapshot))
     if useless:
         texts.append("%s: no object on the tenant matches %s." % (pruning.place, " and ".join(map(repr, useless))))
     return texts
 
 
-def _refuse_near_matches(kind: Kind, world: World, pruning: Pruning, deletions: Collection[str]) -> None:
+def _refuse_near_matches(kind: Kind, snapshot: Snapshot, pruning: Pruning, deletions: Collection[str]) -> None:
     """Refuse a protected name that is not on the tenant, while a near match is and no other entry protects it.
 
     :param deletions: the names of what would be deleted: one of them is a near match where it differs a little.
     """
-    names, protect = _names(kind, world), pruning.protect
+    names, protect = _names(kind, snapshot), pruning.protect
     open_to_pruning = [name for name in names if not any(_protects(pattern, name) for pattern in protect)]
     near = [
         "%r matches no object on the tenant, but the tenant has %r, which is not protected." % (entry, name)
@@ -212,8 +212,8 @@ def _useless(pruning: Pruning, names: Collection[str]) -> List[str]:
     return [entry for entry, is_matched in zip(entries, matched) if not is_matched]
 
 
-def _names(kind: Kind, world: World) -> List[str]:
-    return [kind.name_of(resource) for resource in world.resources(kind.noun)]
+def _names(kind: Kind, snapshot: Snapshot) -> List[str]:
+    return [kind.name_of(resource) for resource in snapshot.resources(kind.noun)]
 
 
 def _protects(pattern: str, name: str) -> bool:

@@ -22,7 +22,7 @@ from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS
 from .._kinds.lockout import ADMINISTRATORS
 from .._planning.references import Reference, Resource
 from .._planning.settings import Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 
 #: So many of the resources that have parts are read at once.
 _MOST_READERS = 8
@@ -36,7 +36,7 @@ class Demand(NamedTuple):
     """
 
     kind: Kind
-    wanted: Sequence[Params]
+    desired: Sequence[Params]
     everything: bool = False
     every_part: bool = False
     may_be_missing: bool = False
@@ -47,7 +47,7 @@ def read(
     demands: Sequence[Demand],
     expected: Sequence[Reference] = (),
     verify: bool = True,
-) -> World:
+) -> Snapshot:
     """What the tenant holds of several kinds, read side by side and each thing once.
 
     :param expected: resources that count as existing.
@@ -55,54 +55,56 @@ def read(
         role that no answer has shown, and what a change refers to.
     :raises NotAvailable: when the tenant does not have a kind, unless its demand says that this can be.
     """
-    world = World()
-    referred = {reference.noun for demand in demands for reference in _references(demand, world)}
+    snapshot = Snapshot()
+    referred = {reference.noun for demand in demands for reference in _references(demand, snapshot)}
     in_full = {noun for noun in referred if noun in ENDPOINTS and ENDPOINTS[noun].reads_all}
     demands = [
         # Looking up what others refer to may take the list of all, which has those that are wanted too.
-        demand._replace(everything=True) if demand.kind.noun in in_full and demand.wanted else demand
+        demand._replace(everything=True) if demand.kind.noun in in_full and demand.desired else demand
         for demand in demands
     ]
     readings = _side_by_side([partial(_read, client, demand) for demand in demands])
     for demand, reading in zip(demands, readings):
         if reading.missing is not None:
-            world.miss(demand.kind.noun, reading.missing)
+            snapshot.miss(demand.kind.noun, reading.missing)
     pairs = [pair for pair in zip(demands, readings) if pair[1].missing is None]
     demands = [demand for demand, _reading in pairs]
     for demand, reading in pairs:
-        show_to(world, demand.kind, reading.resources)
-        world.seek(Reference(demand.kind.noun, demand.kind.key(wanted)) for wanted in demand.wanted)
-        world.seek(reading.along)
+        show_to(snapshot, demand.kind, reading.resources)
+        snapshot.seek(Reference(demand.kind.noun, demand.kind.key(desired)) for desired in demand.desired)
+        snapshot.seek(reading.along)
         if demand.everything:
-            world.complete_with(demand.kind.noun)
-            world.seek(reference for reference in _references(demand, world) if reference.noun == demand.kind.noun)
-    world.expect(expected)
-    look_up(client, world, [reference for demand in demands for reference in _references(demand, world, verify)])
-    return world
+            snapshot.complete_with(demand.kind.noun)
+            snapshot.seek(
+                reference for reference in _references(demand, snapshot) if reference.noun == demand.kind.noun
+            )
+    snapshot.expect(expected)
+    look_up(client, snapshot, [reference for demand in demands for reference in _references(demand, snapshot, verify)])
+    return snapshot
 
 
-def read_everything(client: Client, kinds: Sequence[Kind]) -> World:
+def read_everything(client: Client, kinds: Sequence[Kind]) -> Snapshot:
     """All that the tenant holds of several kinds, with what belongs to it and the names of what it refers to."""
     demands = [Demand(kind, (), everything=True, every_part=True, may_be_missing=True) for kind in kinds]
-    world = read(client, demands)
-    held = [(kind, resource) for kind in kinds for resource in world.resources(kind.noun)]
-    look_up(client, world, [each for kind, resource in held for each in kind.parts.references_in(resource)])
-    for kind, resource in held:
-        kind.parts.name_references(resource, world)
-    return world
+    snapshot = read(client, demands)
+    current = [(kind, resource) for kind in kinds for resource in snapshot.resources(kind.noun)]
+    look_up(client, snapshot, [each for kind, resource in current for each in kind.parts.references_in(resource)])
+    for kind, resource in current:
+        kind.parts.name_references(resource, snapshot)
+    return snapshot
 
 
-def _references(demand: Demand, world: World, verify: bool = True) -> Iterator[Reference]:
+def _references(demand: Demand, snapshot: Snapshot, verify: bool = True) -> Iterator[Reference]:
     """What the planning of a demand refers to.
 
     :param verify: whether that counts too of which the tenant refuses the wrong without changing anything: it does
         so of a change, and of a creation what POST has in one go.
     """
     kind = demand.kind
-    for wanted in demand.wanted:
-        held = world.get(kind.noun, kind.key(wanted))
-        for reference in kind.references(wanted, held):
-            if verify or kind.parts.are_compared_by_id or not _is_left_to_the_tenant(kind, reference, held is None):
+    for desired in demand.desired:
+        current = snapshot.get(kind.noun, kind.key(desired))
+        for reference in kind.references(desired, current):
+            if verify or kind.parts.are_compared_by_id or not _is_left_to_the_tenant(kind, reference, current is None):
                 yield reference
 
 
@@ -111,45 +113,45 @@ def _is_left_to_the_tenant(kind: Kind, reference: Reference, is_creation: bool) 
     return reference.noun == kind.noun or ENDPOINTS[reference.noun].is_left_to_the_tenant(reference, is_creation)
 
 
-def look_up_administrators(client: Client, world: World) -> None:
+def look_up_administrators(client: Client, snapshot: Snapshot) -> None:
     """Read those who can administer the tenant, as far as they are not known: with one request at most for users, for
     groups and for the group Everyone, as long as there are no more than fit on a page.
 
     What the tenant does not have is not asked for; groups and their settings are one API.
     """
-    missing = {noun for noun in ("user", "group", "group_settings") if world.missing(noun)}
+    missing = {noun for noun in ("user", "group", "group_settings") if snapshot.missing(noun)}
     if missing & {"group", "group_settings"}:
         missing |= {"group", "group_settings"}
     for noun, condition in ADMINISTRATORS.items():
-        if noun not in world.complete and noun not in missing:
+        if noun not in snapshot.complete and noun not in missing:
             endpoint = ENDPOINTS[noun]
             try:
                 found = list(client.search(endpoint.collection, condition))
             except NotFound as error:
                 # Whether the address is that of a tenant has been found out with what is described.
-                world.miss(noun, NotAvailable(error.message, answer=error))
+                snapshot.miss(noun, NotAvailable(error.message, response=error))
                 continue
-            endpoint.put(world, found)
-    if not world.resources("group_settings") and "group_settings" not in missing:
+            endpoint.put(snapshot, found)
+    if not snapshot.resources("group_settings") and "group_settings" not in missing:
         try:
-            world.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
+            snapshot.put("group_settings", client.read(GROUP_SETTINGS), ("group_settings",))
         except NotFound as error:
-            world.miss("group_settings", NotAvailable(error.message, answer=error))
+            snapshot.miss("group_settings", NotAvailable(error.message, response=error))
 
 
-def look_up(client: Client, world: World, references: Sequence[Reference]) -> None:
+def look_up(client: Client, snapshot: Snapshot, references: Sequence[Reference]) -> None:
     """Look for the resources that are referred to and not known, those of a kind together.
 
     Of a kind that the tenant does not have there are none.
     """
     unknown: Dict[str, Dict[Reference, None]] = {}
     for reference in references:
-        if not world.knows(reference):
+        if not snapshot.knows(reference):
             unknown.setdefault(reference.noun, {})[reference] = None
     for noun in sorted(unknown, key=lambda noun: not ENDPOINTS[noun].reads_all):
-        world.seek(unknown[noun])
-        if not world.missing(noun):
-            ENDPOINTS[noun].look_up(client, world, unknown[noun])
+        snapshot.seek(unknown[noun])
+        if not snapshot.missing(noun):
+            ENDPOINTS[noun].look_up(client, snapshot, unknown[noun])
 
 
 def _read(client: Client, demand: Demand) -> Reading:
@@ -160,7 +162,7 @@ def _read(client: Client, demand: Demand) -> Reading:
     kind = demand.kind
     try:
         with absence_explained(kind, client):
-            reading = kind.read(client, demand.wanted, demand.everything)
+            reading = kind.read(client, demand.desired, demand.everything)
     except NotAvailable as missing:
         if not demand.may_be_missing:
             raise
@@ -172,13 +174,13 @@ def _read(client: Client, demand: Demand) -> Reading:
 def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
     """The options that ask for what belongs to each of the resources; none where nothing of it has to be known."""
     kind = demand.kind
-    wanted = {kind.key(each): each for each in demand.wanted if kind.parts.are_asked(each)}
+    desired = {kind.key(each): each for each in demand.desired if kind.parts.are_asked(each)}
     every = kind.parts.every if demand.every_part else {}
-    if not wanted and not every:
+    if not desired and not every:
         return []
     return [
-        wanted.get(kind.natural_key(each))
-        or wanted.get(("id", each["id"]))
+        desired.get(kind.natural_key(each))
+        or desired.get(("id", each["id"]))
         or (every if kind.is_describable(each) else {})
         for each in resources
     ]

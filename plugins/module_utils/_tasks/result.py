@@ -44,7 +44,7 @@ def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
     return entries
 
 
-def extra_report(kind: Kind, resource: Resource, changed_by: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
+def unmanaged_report(kind: Kind, resource: Resource, changed_by: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
     """What the module of everything returns of a resource that is not described.
 
     :param changed_by: who created it or made it administer the tenant, if that was looked up.
@@ -67,8 +67,8 @@ def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
 
 def names_in(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
     """The options that name an item."""
-    known = kind.to_user(outcome.resource) or kind.to_user(item.plan.held) or {}
-    return {option: item.wanted.get(option) or known.get(option) for option in kind.identity}
+    known = kind.to_user(outcome.resource) or kind.to_user(item.plan.current) or {}
+    return {option: item.desired.get(option) or known.get(option) for option in kind.identity}
 
 
 def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
@@ -83,7 +83,7 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
     if item.is_pruned:
         report["pruned"] = True
     if item.is_duplicate:
-        report["duplicate_id"] = item.wanted["id"]
+        report["duplicate_id"] = item.desired["id"]
     if item.plan.unchangeable:
         report["unchangeable"] = item.plan.unchangeable
     if item.wrong or item.refused:

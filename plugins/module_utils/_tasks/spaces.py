@@ -16,7 +16,7 @@ from .._kinds.space import TYPES, Space, SpaceOfMember
 from .._kinds.space_members import MEMBER_RULES, MEMBER_SPEC, Member, assignee_of
 from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .ensure import ensure_one, result_of_one
 from .read import find, look_up, with_parts
 from .task import Flow, Result, Task
@@ -51,17 +51,17 @@ def flow_of_space_member() -> Flow:
     def steps(task: Task) -> Result:
         kind, params = SpaceOfMember(), task.params
         member = {option: params[option] for option in (*_ASSIGNEE, "state", "roles", "purge_roles")}
-        wanted = {"id": params["space_id"], "name": params["space"], "members": [member], "purge_members": False}
-        area, world = ensure_one(task, kind, wanted)
+        desired = {"id": params["space_id"], "name": params["space"], "members": [member], "purge_members": False}
+        area, snapshot = ensure_one(task, kind, desired)
         item, outcome = area.items[0], area.outcomes[0]
-        before, after = (_member_in(kind, side, member, world) for side in (item.plan.held, outcome.resource))
+        before, after = (_member_in(kind, side, member, snapshot) for side in (item.plan.current, outcome.resource))
         result: Result = {
             "action": _action(outcome.action, before, after),
             "member": after.shown() if after else None,
         }
         if task.with_diff:
-            planned = _member_in(kind, item.plan.predicted, member, world)
-            header = "member of %s" % kind.label_of(item.plan.held or {})
+            planned = _member_in(kind, item.plan.predicted, member, snapshot)
+            header = "member of %s" % kind.label_of(item.plan.current or {})
             sides = {"before": before and before.shown(), "after": planned and planned.shown()}
             result["diff"] = dict(sides, before_header=header, after_header=header)
         return result_of_one(task, area, result)
@@ -91,16 +91,16 @@ def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) 
     """
     if params["members"] or params["group"] or params["user"]:
         spaces = with_parts(client, kind, spaces, [kind.parts.every] * len(spaces))
-    world = World()
+    snapshot = Snapshot()
     references = [each for space in spaces for each in kind.parts.references_in(space)]
     asked = {option: params[option] for option in ("group", "provider_type", "user")}
     reference = assignee_of(asked) if params["group"] or params["user"] else None
-    look_up(client, world, [*references, *filter(None, [reference])])
+    look_up(client, snapshot, [*references, *filter(None, [reference])])
     for space in spaces:
-        kind.parts.name_references(space, world)
+        kind.parts.name_references(space, snapshot)
     if reference is None:
         return spaces
-    assignee_id = reference.value if reference.by == "id" else (world.find([reference])[reference] or {}).get("id")
+    assignee_id = reference.value if reference.by == "id" else (snapshot.find([reference])[reference] or {}).get("id")
     return [space for space in spaces if _has_member(space, reference, assignee_id)]
 
 
@@ -109,13 +109,13 @@ def _has_member(space: Resource, reference: Reference, assignee_id: Any) -> bool
     return any(each.get("type") == reference.noun and each.get("assigneeId") == assignee_id for each in assignments)
 
 
-def _member_in(kind: Space, space: Optional[Resource], member: Params, world: World) -> Optional[Member]:
+def _member_in(kind: Space, space: Optional[Resource], member: Params, snapshot: Snapshot) -> Optional[Member]:
     """The member of a space that a task names."""
     reference = assignee_of(member)
     if space is None:
         return None
-    kind.parts.members.name(space, world)
-    members: List[Member] = kind.parts.members.held(space) or []
+    kind.parts.members.name(space, snapshot)
+    members: List[Member] = kind.parts.members.current(space) or []
     for each in members:
         if each.kind != reference.noun:
             continue

@@ -20,7 +20,7 @@ from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource
-from .._planning.world import World
+from .._planning.snapshot import Snapshot
 from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
 from .duplicates import remove_duplicates
@@ -38,7 +38,7 @@ class Area:
     :param max_deletions: how many duplicates may be deleted without pruning; C(None) for any number.
     :param is_single: whether the task is about this one resource, so that a write needs no look at what the tenant
         itself refuses without changing anything.
-    :param report_extra: whether that is to be known.
+    :param report_unmanaged: whether that is to be known.
     :param is_audited: whether it is enough to say so where the tenant does not have the kind.
     :param missing: why the tenant does not have the kind.
     """
@@ -46,7 +46,7 @@ class Area:
     kind: Kind
     entries: Sequence[Entry]
     pruning: Optional[Pruning] = None
-    report_extra: bool = False
+    report_unmanaged: bool = False
     is_audited: bool = False
     missing: Optional[NotAvailable] = None
     max_deletions: Optional[int] = None
@@ -61,9 +61,9 @@ class Area:
 
     def demand(self) -> Demand:
         """What has to be known of the tenant."""
-        everything = self.pruning is not None or self.report_extra
-        wanted = [entry.wanted for entry in self.entries if entry.is_comparable]
-        return Demand(self.kind, wanted, everything, self.report_extra, may_be_missing=True)
+        everything = self.pruning is not None or self.report_unmanaged
+        desired = [entry.desired for entry in self.entries if entry.is_comparable]
+        return Demand(self.kind, desired, everything, self.report_unmanaged, may_be_missing=True)
 
     def refusal_of_duplicates(self) -> Optional[InvalidInput]:
         """Why the duplicates cannot be deleted; C(None) where they can, or where pruning counts them."""
@@ -85,31 +85,31 @@ class Area:
                 self.kind.natural_key(resource),
                 self.kind.label_of(resource),
                 item.plan,
-                self.kind.parts.unasked(item.wanted),
+                self.kind.parts.unasked(item.desired),
             )
             for item in self.items
-            for resource in [item.plan.held or item.plan.predicted or {}]
+            for resource in [item.plan.current or item.plan.predicted or {}]
             if item.plan.changed
         ]
 
-    def references_in(self, world: World) -> List[Reference]:
+    def references_in(self, snapshot: Snapshot) -> List[Reference]:
         """What has to be known beyond the description to report on it."""
-        if not self.report_extra:
+        if not self.report_unmanaged:
             return []
-        return [each for found in world.resources(self.kind.noun) for each in self.kind.parts.references_in(found)]
+        return [each for found in snapshot.resources(self.kind.noun) for each in self.kind.parts.references_in(found)]
 
-    def remarks(self, world: World) -> List[str]:
+    def remarks(self, snapshot: Snapshot) -> List[str]:
         """What an audit says of resources even if they are as described."""
-        found = sorted(world.resources(self.kind.noun), key=self.kind.name_of)
-        return [text for resource in found for text in self.kind.parts.remarks(resource, world)]
+        found = sorted(snapshot.resources(self.kind.noun), key=self.kind.name_of)
+        return [text for resource in found for text in self.kind.parts.remarks(resource, snapshot)]
 
-    def extra(self, world: World) -> List[Resource]:
+    def unmanaged(self, snapshot: Snapshot) -> List[Resource]:
         """What the tenant holds and the description does not have, sorted by what names it."""
-        sides = ((item.plan.held, outcome.resource) for item, outcome in zip(self.items, self.outcomes))
+        sides = ((item.plan.current, outcome.resource) for item, outcome in zip(self.items, self.outcomes))
         described = {resource["id"] for pair in sides for resource in pair if resource}
         found = [
             resource
-            for resource in world.resources(self.kind.noun)
+            for resource in snapshot.resources(self.kind.noun)
             if resource["id"] not in described and self.kind.is_describable(resource)
         ]
         return sorted(found, key=self.kind.name_of)
@@ -123,7 +123,7 @@ def plan_areas(
     expected: Sequence[Reference],
     caller_address: Optional[str] = None,
     is_written: bool = False,
-) -> World:
+) -> Snapshot:
     """Read what decides about all areas, each thing once, and plan them; what is wrong is added to the problems.
 
     :param expected: resources that count as existing.
@@ -131,16 +131,16 @@ def plan_areas(
     :param is_written: whether the plans are going to be carried out.
     """
     verify = not (is_written and all(area.is_single for area in areas))
-    world = read(client, [area.demand() for area in areas], expected, verify)
+    snapshot = read(client, [area.demand() for area in areas], expected, verify)
     looked_at: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
-    world.caller_address = caller_address
+    snapshot.caller_address = caller_address
     for area in areas:
-        area.missing = world.missing(area.kind.noun)
+        area.missing = snapshot.missing(area.kind.noun)
         if area.missing is not None:
             if not area.is_audited:
                 problems.add(area.place, area.missing, area.kind.area)
             continue
-        area.items = plan_all(area.kind, area.entries, world, problems)
+        area.items = plan_all(area.kind, area.entries, snapshot, problems)
         looked_at[area.kind.area] = area.plans()
         duplicates = area.refusal_of_duplicates()
         if duplicates is not None:
@@ -149,29 +149,31 @@ def plan_areas(
             try:
                 area.kind.pruning.refuse(client)
                 protected = partial(area.kind.pruning.protected_ids, client)
-                unmanaged, refusal = plan_pruning(area.kind, area.items, world, area.pruning, protected)
+                unmanaged, refusal = plan_pruning(area.kind, area.items, snapshot, area.pruning, protected)
                 area.items += unmanaged
                 if refusal is not None:
                     raise refusal
                 looked_at[area.kind.area] = area.plans()
             except InvalidInput as error:
                 problems.add(area.place, error, area.kind.area)
-        expect_in(world, area.kind, area.plans())
+        expect_in(snapshot, area.kind, area.plans())
         # That a description is wrong does not make what it describes unknown.
-        hopeless = [item.wanted for item in area.items if not item.is_comparable and area.kind.is_named(item.wanted)]
-        world.expect(Reference(area.kind.noun, area.kind.natural_key_of(wanted)) for wanted in hopeless)
-    look_up(client, world, [reference for area in areas for reference in area.references_in(world)])
+        incomparable = [
+            item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)
+        ]
+        snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
+    look_up(client, snapshot, [reference for area in areas for reference in area.references_in(snapshot)])
     for area in areas:
-        if area.report_extra:
-            for resource in world.resources(area.kind.noun):
-                area.kind.parts.name_references(resource, world)
+        if area.report_unmanaged:
+            for resource in snapshot.resources(area.kind.noun):
+                area.kind.parts.name_references(resource, snapshot)
     if any(area.is_audited for area in areas):
-        look_up_administrators(client, world)
+        look_up_administrators(client, snapshot)
     losses = Losses()
     for area in areas:
         positions = {item.plan: position for position, item in enumerate(area.items)}
         plans = [plan for plan in looked_at[area.kind.area] if verify or area.kind.looks_before_writing(plan)]
-        for plan, reason in area.kind.refusals(client, plans, world):
+        for plan, reason in area.kind.refusals(client, plans, snapshot):
             if plan is None:
                 problems.add(area.place, reason, area.kind.area)
                 continue
@@ -181,19 +183,19 @@ def plan_areas(
         losses.add(area.kind.losses(area.plans()))
     if not allow_lockout and not problems:
         for area in areas:
-            for lockout in area.kind.writing.lockouts(area.plans(), world):
+            for lockout in area.kind.writing.lockouts(area.plans(), snapshot):
                 problems.add(area.place, lockout, area.kind.area)
         try:
             refuse_lockout(client, losses)
         except InvalidInput as error:
             problems.add("", error)
-    return world
+    return snapshot
 
 
 def carry_out_areas(
     client: Client,
     areas: Sequence[Area],
-    world: World,
+    snapshot: Snapshot,
     concurrency: int,
     on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> None:
@@ -205,7 +207,7 @@ def carry_out_areas(
     """
     failed = ""
     for area in areas:
-        area.outcomes = [Outcome(item.plan, item.plan.held) for item in area.items]
+        area.outcomes = [Outcome(item.plan, item.plan.current) for item in area.items]
     first = [area for area in areas if not area.kind.writing.is_last]
     last = [area for area in areas if area.kind.writing.is_last]
     rounds: List[Tuple[Area, Sequence[bool]]] = [(area, [False]) for area in first]
@@ -215,12 +217,12 @@ def carry_out_areas(
         batch = [area.items[number] for number in due]
         if failed:
             reason = NotBegun("something failed in %s before" % failed)
-            done = [Outcome(item.plan, item.plan.held, error=reason) for item in batch]
+            done = [Outcome(item.plan, item.plan.current, error=reason) for item in batch]
         else:
-            complete = [item if item.plan.is_complete else _planned_again(item, area.kind, world) for item in batch]
-            done = carry_out_all(client, area.kind, complete, world, concurrency, on_done)
+            complete = [item if item.plan.is_complete else _planned_again(item, area.kind, snapshot) for item in batch]
+            done = carry_out_all(client, area.kind, complete, snapshot, concurrency, on_done)
             remove_duplicates(client, area.kind, done)
-            settle_in(world, area.kind, [(outcome.plan, outcome.resource) for outcome in done])
+            settle_in(snapshot, area.kind, [(outcome.plan, outcome.resource) for outcome in done])
         for number, outcome in zip(due, done):
             area.outcomes[number] = outcome
         if not failed and any(outcome.error is not None for outcome in done):
@@ -231,6 +233,6 @@ def _is_deletion(item: Item) -> bool:
     return item.plan.action == "deleted"
 
 
-def _planned_again(item: Item, kind: Kind, world: World) -> Item:
+def _planned_again(item: Item, kind: Kind, snapshot: Snapshot) -> Item:
     """An item whose plan waited for what others had to write first."""
-    return item._replace(plan=kind.plan(item.wanted, world))
+    return item._replace(plan=kind.plan(item.desired, snapshot))

@@ -73,8 +73,8 @@ def totals(report: Mapping[str, Any]) -> List[str]:
     changes = report["summary"]["changes"]
     if changes:
         when = report["previous_report"]["generated_at"].replace("T", " ").replace("Z", " UTC")
-        extra = changes["new_extra"]
-        more = ", %d new extra object%s" % (extra, "" if extra == 1 else "s") if extra else ""
+        unmanaged = changes["new_unmanaged"]
+        more = ", %d new unmanaged object%s" % (unmanaged, "" if unmanaged == 1 else "s") if unmanaged else ""
         counts = "%d new, %d resolved%s" % (changes["new"], changes["resolved"], more)
         sentences.append("Since the report of %s: %s." % (when, counts))
     return sentences
@@ -136,7 +136,7 @@ def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator
         each
         for each in deviations(tenant)
         if each.kind != "failed"
-        and (each.kind != "extra" or report["count_extra"] or each.item.get("administers"))
+        and (each.kind != "unmanaged" or report["count_unmanaged"] or each.item.get("administers"))
         and not is_accepted(each.item, each.setting)
     ]
     for each in sorted(found, key=lambda each: not each.item.get("administers")):

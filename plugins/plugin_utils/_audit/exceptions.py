@@ -67,7 +67,7 @@ def read_exceptions(place: str, value: Any) -> Tuple[Any, List[str]]:
     return exceptions, mistakes
 
 
-def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, count_extra: bool) -> None:
+def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, count_unmanaged: bool) -> None:
     """Take what is accepted out of the drift of a tenant, and say of each exception what it accepts.
 
     Objects get C(accepted), the exceptions that are about them, each with C(expired). Those of which all differences
@@ -89,7 +89,7 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
             item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
             if item["status"] in _DIFFERS and all(is_accepted(item, setting) for setting in _differing(item)):
                 item["status"] = "accepted"
-        for item in area["extra_objects"]:
+        for item in area["unmanaged_objects"]:
             matching = [
                 (number, exception)
                 for number, exception in mine
@@ -97,7 +97,7 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
             ]
             used += [number for number, _exception in matching]
             item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
-        _count(area, count_extra)
+        _count(area, count_unmanaged)
     if tenant["status"] == "drift" and not tenant["error"]:
         statuses = {area["status"] for area in tenant["areas"]}
         tenant["status"] = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
@@ -129,7 +129,7 @@ def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
 def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
     """The exceptions that are about something on a tenant, in the form of those that are about nothing."""
     for area in tenant["areas"]:
-        for item in [*area["objects"], *area["extra_objects"]]:
+        for item in [*area["objects"], *area["unmanaged_objects"]]:
             for entry in item["accepted"]:
                 yield {"area": area["area"], "object": item["name"], **entry}
 
@@ -180,13 +180,13 @@ def _can_name_member(text: str) -> bool:
     return bool(kind and name)
 
 
-def _count(area: Json, count_extra: bool) -> None:
-    extra = [item for item in area["extra_objects"] if not is_accepted(item, None)]
+def _count(area: Json, count_unmanaged: bool) -> None:
+    unmanaged = [item for item in area["unmanaged_objects"] if not is_accepted(item, None)]
     area.update({status: sum(item["status"] == status for item in area["objects"]) for status in _DIFFERS})
-    area["extra"] = len(extra)
+    area["unmanaged"] = len(unmanaged)
     area["accepted"] = sum(item["status"] == "accepted" for item in area["objects"])
-    area["accepted"] += len(area["extra_objects"]) - len(extra)
-    is_drift = any(area.get(status) for status in _MAY_DIFFER) or (extra and count_extra)
+    area["accepted"] += len(area["unmanaged_objects"]) - len(unmanaged)
+    is_drift = any(area.get(status) for status in _MAY_DIFFER) or (unmanaged and count_unmanaged)
     if area["status"] == "drift" and not is_drift:
         area["status"] = "failed" if area["error"] else "in_sync"
 

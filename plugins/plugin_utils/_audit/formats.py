@@ -20,15 +20,15 @@ from markupsafe import Markup
 from .._variables import EXPECTED_PLAN
 from .console import label_of, place_of, totals
 from .exceptions import exceptions_in, in_words, is_accepted
-from .history import Notes, new_extra_in, new_in
+from .history import Notes, new_in, new_unmanaged_in
 from .report import AREAS, OBJECTS, headline
 from .settings import deviations, difference_in_words, differences, differing_settings, words_for
 
 #: The page shows so many objects of each list; the JSON report has all of them.
 MOST_SHOWN = 100
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "..", "roles", "qlik_audit", "templates")
-#: An extra object, as if it were one of the others.
-_EXTRA = {"status": "extra", "before": None, "after": None, "error": None}
+#: An unmanaged object, as if it were one of the others.
+_UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": None}
 
 
 def junit_of(report: Mapping[str, Any]) -> bytes:
@@ -42,7 +42,7 @@ def junit_of(report: Mapping[str, Any]) -> bytes:
         suite = ElementTree.SubElement(
             root, "testsuite", name=visible(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
         )
-        for area, name, tag, text in _cases(tenant, report["count_extra"]):
+        for area, name, tag, text in _cases(tenant, report["count_unmanaged"]):
             place = "%s.%s" % (tenant["host"], area)
             case = ElementTree.SubElement(suite, "testcase", classname=visible(place), name=visible(name), time="0")
             if tag:
@@ -103,16 +103,16 @@ def page_of(report: Mapping[str, Any]) -> bytes:
 def _columns(report: Mapping[str, Any]) -> List[str]:
     """The areas of which there is something to say on any tenant."""
     areas = [area for tenant in report["tenants"] for area in tenant["areas"]]
-    told = {area["area"] for area in areas if area["status"] != "not_described" or area["extra_objects"]}
+    told = {area["area"] for area in areas if area["status"] != "not_described" or area["unmanaged_objects"]}
     return [area for area in AREAS if area in told or not told]
 
 
 def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
     """What is new and what is resolved: host, object, setting, and what there is to say."""
-    rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_extra": [], "resolved": []}
+    rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_unmanaged": [], "resolved": []}
     for tenant in report["tenants"]:
         words = {(each.area, each.item["name"], each.setting): each.words for each in deviations(tenant)}
-        for kind, entries in (("new", new_in(tenant, report)), ("new_extra", new_extra_in(tenant, report))):
+        for kind, entries in (("new", new_in(tenant, report)), ("new_unmanaged", new_unmanaged_in(tenant, report))):
             for entry in entries:
                 what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")
                 rows[kind].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
@@ -140,7 +140,7 @@ def _visible(value: Any) -> Any:
     return "\n".join(map(visible, value.split("\n")))
 
 
-def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, str, str, str]]:
+def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Tuple[str, str, str, str]]:
     """Area, name, the tag of what is wrong and its text."""
     if tenant["error"]:
         yield "tenant", "audit", "error", tenant["error"]
@@ -151,11 +151,11 @@ def _cases(tenant: Mapping[str, Any], count_extra: bool) -> Iterable[Tuple[str, 
         for item in area["objects"]:
             tag = {"in_sync": "", "accepted": "skipped", "failed": "error"}.get(item["status"], "failure")
             yield area["area"], item["name"], tag, _explained(item) if tag else ""
-        for item in area["extra_objects"]:
+        for item in area["unmanaged_objects"]:
             if is_accepted(item, None):
-                yield area["area"], item["name"], "skipped", _explained({**item, **_EXTRA})
-            elif count_extra:
-                yield area["area"], item["name"], "failure", _of_extra(item)
+                yield area["area"], item["name"], "skipped", _explained({**item, **_UNMANAGED})
+            elif count_unmanaged:
+                yield area["area"], item["name"], "failure", _of_unmanaged(item)
 
 
 def _explained(item: Mapping[str, Any]) -> str:
@@ -173,8 +173,8 @@ def _explained(item: Mapping[str, Any]) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _of_extra(item: Mapping[str, Any]) -> str:
-    """What an extra object means, in lines."""
+def _of_unmanaged(item: Mapping[str, Any]) -> str:
+    """What an unmanaged object means, in lines."""
     lines = ["%s is on the tenant and not described" % item["name"]]
     if item["administers"]:
         lines[0] += ", and can administer it"

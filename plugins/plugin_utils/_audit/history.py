@@ -77,14 +77,14 @@ def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
     before = previous["tenants"] if previous else {}
     now = report["generated_at"]
     for tenant in report["tenants"]:
-        held = {_key(entry): entry for entry in before.get(tenant["host"], [])}
+        current = {_key(entry): entry for entry in before.get(tenant["host"], [])}
         standing = {_key(entry): entry for entry in _standing(tenant)}
         for key, entry in standing.items():
-            entry["since"] = held[key]["since"] if key in held else now
+            entry["since"] = current[key]["since"] if key in current else now
             entry["last_seen"] = now
-            entry["new"] = previous is not None and key not in held
+            entry["new"] = previous is not None and key not in current
         is_known = _knowledge_of(tenant)
-        gone = [(is_known(key), entry) for key, entry in held.items() if key not in standing]
+        gone = [(is_known(key), entry) for key, entry in current.items() if key not in standing]
         carried = [{**entry, "new": False} for known, entry in gone if not known]
         tenant["differences"] = [*standing.values(), *carried]
         tenant["resolved"] = [
@@ -93,7 +93,7 @@ def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
     report["previous_report"] = {"generated_at": previous["generated_at"]} if previous else None
     report["summary"]["changes"] = previous and {
         "new": sum(len(new_in(tenant, report)) for tenant in report["tenants"]),
-        "new_extra": sum(len(new_extra_in(tenant, report)) for tenant in report["tenants"]),
+        "new_unmanaged": sum(len(new_unmanaged_in(tenant, report)) for tenant in report["tenants"]),
         "resolved": sum(len(tenant["resolved"]) for tenant in report["tenants"]),
     }
 
@@ -117,12 +117,12 @@ class Notes:
 
 def new_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
     """The drift of a tenant that the report before did not have."""
-    return [entry for entry in _news(tenant) if entry["kind"] != "extra" or report["count_extra"]]
+    return [entry for entry in _news(tenant) if entry["kind"] != "unmanaged" or report["count_unmanaged"]]
 
 
-def new_extra_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
-    """The extra objects that the report before did not have, where they are no drift."""
-    return [entry for entry in _news(tenant) if entry["kind"] == "extra" and not report["count_extra"]]
+def new_unmanaged_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
+    """The unmanaged objects that the report before did not have, where they are no drift."""
+    return [entry for entry in _news(tenant) if entry["kind"] == "unmanaged" and not report["count_unmanaged"]]
 
 
 def _news(tenant: Mapping[str, Any]) -> List[Json]:

@@ -39,20 +39,20 @@ Json = Dict[str, Any]
 
 
 def audited(
-    host: str, url: str, result: Mapping[str, Any], described: Collection[str], count_extra: bool = False
+    host: str, url: str, result: Mapping[str, Any], described: Collection[str], count_unmanaged: bool = False
 ) -> Json:
     """The part of the report about one tenant.
 
     :param url: the address of the tenant as its connection has it.
-    :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_extra).
+    :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_unmanaged).
     :param described: the options that the description has: areas, and C(areas) if the audit is limited to some of them.
-    :param count_extra: whether objects beyond the described ones are drift.
+    :param count_unmanaged: whether objects beyond the described ones are drift.
     """
     if "areas" not in result:
         return unaudited(host, url, _reason(result))
     # A description can be limited to some of its areas.
     looked_at = {*result["areas"], *(result.get("not_available") or {})}.intersection(described)
-    areas = [_area(kind, result, kind.area in looked_at, count_extra) for kind in KINDS]
+    areas = [_area(kind, result, kind.area in looked_at, count_unmanaged) for kind in KINDS]
     error = _problems_in(result, "")
     statuses = ["failed" if area["failed"] else area["status"] for area in areas]
     if error:
@@ -101,11 +101,11 @@ def has_drift(tenant: Mapping[str, Any]) -> bool:
     return bool(tenant["status"] != "in_sync")
 
 
-def report_of(tenants: Iterable[Json], generated_at: str, count_extra: bool) -> Json:
+def report_of(tenants: Iterable[Json], generated_at: str, count_unmanaged: bool) -> Json:
     """The whole report, in the form of the JSON report."""
     ordered = sorted(tenants, key=lambda tenant: str(tenant["host"]))
     summary = dict.fromkeys(("in_sync", "drift", "failed", "not_audited"), 0)
-    objects = dict.fromkeys((*DRIFT, "failed", "extra", "accepted"), 0)
+    objects = dict.fromkeys((*DRIFT, "failed", "unmanaged", "accepted"), 0)
     for tenant in ordered:
         summary[tenant["status"]] += 1
         for area in tenant["areas"]:
@@ -116,7 +116,7 @@ def report_of(tenants: Iterable[Json], generated_at: str, count_extra: bool) -> 
         "schema_version": SCHEMA_VERSION,
         "generator": "qlikops.cloud %s" % VERSION,
         "generated_at": generated_at,
-        "count_extra": count_extra,
+        "count_unmanaged": count_unmanaged,
         "summary": {
             "tenants": {"all": len(ordered), **summary},
             "objects": objects,
@@ -153,7 +153,7 @@ def in_words(tenant: Mapping[str, Any]) -> str:
     """What is wrong with one tenant, in one sentence."""
     if tenant["status"] in ("failed", "not_audited"):
         return "%s could not be audited completely." % tenant["host"]
-    counts = ((kind, sum(area[kind] for area in tenant["areas"])) for kind in (*DRIFT, "extra"))
+    counts = ((kind, sum(area[kind] for area in tenant["areas"])) for kind in (*DRIFT, "unmanaged"))
     return "%s: %s." % (tenant["host"], ", ".join("%d %s" % (count, kind) for kind, count in counts if count))
 
 
@@ -164,7 +164,7 @@ def _share(part: int, whole: int) -> Optional[float]:
 
 def statistics(tenant: Json) -> Json:
     """What AWX shows and passes on of one tenant: in short what was found, and the plan for a seed to carry out."""
-    kinds = (*OBJECTS, "extra", "accepted")
+    kinds = (*OBJECTS, "unmanaged", "accepted")
     counted = {area["area"]: {kind: area[kind] for kind in kinds if area[kind]} for area in tenant["areas"]}
     found = {
         "status": tenant["status"],
@@ -175,7 +175,7 @@ def statistics(tenant: Json) -> Json:
     return {"qlik_audit": {tenant["host"]: found}, EXPECTED_PLAN: {tenant["host"]: tenant["plan"]}}
 
 
-def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra: bool) -> Json:
+def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_unmanaged: bool) -> Json:
     """One area of one tenant."""
     found = result["areas"].get(kind.area) or {}
     error = _problems_in(result, kind.area)
@@ -187,10 +187,10 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         objects = [_object(_name_of(item), item, item["action"]) for item in found.get(kind.plural) or []]
         objects += [_object(_name_of(item), {}, "unchanged") for item in found.get("unchanged") or []]
         objects.sort(key=lambda item: str(item["name"]))
-    extra = [_extra(kind, item) for item in (result.get("extra") or {}).get(kind.area) or []]
-    extra.sort(key=lambda item: not item["administers"])
+    unmanaged = [_unmanaged(kind, item) for item in (result.get("unmanaged") or {}).get(kind.area) or []]
+    unmanaged.sort(key=lambda item: not item["administers"])
     counts = {kind: sum(item["status"] == kind for item in objects) for kind in (*DRIFT, "failed")}
-    if any(counts.values()) or (extra and count_extra):
+    if any(counts.values()) or (unmanaged and count_unmanaged):
         status = "drift"
     elif error:
         status = "failed"
@@ -204,10 +204,10 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_extra
         "error": error or missing,
         "described": len(objects),
         **counts,
-        "extra": len(extra),
+        "unmanaged": len(unmanaged),
         "accepted": 0,
         "objects": objects,
-        "extra_objects": extra,
+        "unmanaged_objects": unmanaged,
         "remarks": list((result.get("remarks") or {}).get(kind.area) or []),
     }
 
@@ -224,8 +224,8 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
         before = after = None
     if unchangeable:
         status = "different" if status == "in_sync" else status
-        before = {**(before or {}), **{option: values["held"] for option, values in unchangeable.items()}}
-        after = {**(after or {}), **{option: values["wanted"] for option, values in unchangeable.items()}}
+        before = {**(before or {}), **{option: values["current"] for option, values in unchangeable.items()}}
+        after = {**(after or {}), **{option: values["desired"] for option, values in unchangeable.items()}}
     return {
         "name": name,
         "status": status,
@@ -237,7 +237,7 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
     }
 
 
-def _extra(kind: Kind, item: Mapping[str, Any]) -> Json:
+def _unmanaged(kind: Kind, item: Mapping[str, Any]) -> Json:
     """One object that is not described, with what it means: which roles it has, or gives."""
     shown = item.get(kind.noun) or {}
     roles, members = shown.get("assigned_roles"), shown.get("members")

@@ -14,7 +14,7 @@ from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 _WHOLE = {
     "missing": "missing: described, and not on the tenant",
     "unwanted": "unwanted: on the tenant, and to be deleted",
-    "extra": "extra: on the tenant, and not described",
+    "unmanaged": "unmanaged: on the tenant, not in the description",
 }
 _DISABLED = "unwanted: on the tenant, and to be disabled"
 
@@ -34,8 +34,8 @@ def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
 class Deviation(NamedTuple):
     """One way in which a tenant is not as described.
 
-    :param item: the object or extra object of the report.
-    :param kind: C(missing), C(different), C(unwanted), C(failed) or C(extra), also where it is accepted.
+    :param item: the object or unmanaged object of the report.
+    :param kind: C(missing), C(different), C(unwanted), C(failed) or C(unmanaged), also where it is accepted.
     :param setting: C(None) is the object itself.
     :param words: what is different, for people, on one line.
     """
@@ -59,15 +59,15 @@ def deviations(tenant: Mapping[str, Any]) -> Iterator[Deviation]:
             if kind != "in_sync" and not settings:
                 words = _WHOLE.get(kind) or "could not be compared: %s" % item.get("error")
                 yield Deviation(area["area"], item, kind, None, words)
-        for item in area["extra_objects"]:
-            yield Deviation(area["area"], item, "extra", None, _extra_in_words(item))
+        for item in area["unmanaged_objects"]:
+            yield Deviation(area["area"], item, "unmanaged", None, _unmanaged_in_words(item))
 
 
-def _extra_in_words(item: Mapping[str, Any]) -> str:
+def _unmanaged_in_words(item: Mapping[str, Any]) -> str:
     roles = ", ".join(item.get("roles") or [])
     if item.get("administers"):
-        return "%s, administers the tenant%s" % (_WHOLE["extra"], roles and " with %s" % roles)
-    return "%s%s" % (_WHOLE["extra"], roles and ", has %s" % roles)
+        return "%s, administers the tenant%s" % (_WHOLE["unmanaged"], roles and " with %s" % roles)
+    return "%s%s" % (_WHOLE["unmanaged"], roles and ", has %s" % roles)
 
 
 def differing_settings(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:

@@ -101,9 +101,9 @@ def _description_of(variables: Mapping[str, Any]) -> Description:
     # An empty list says that there are none of them; no settings say nothing.
     options.update({area: None if value == {} else value for area, value in areas.items()})
     standard = _standard_groups(variables)
-    extra = variables[_EXTRA_GROUPS] or []
+    unmanaged = variables[_EXTRA_GROUPS] or []
     prune = _pruned_areas(variables)
-    options["groups"] = [*standard.values(), *extra] or None
+    options["groups"] = [*standard.values(), *unmanaged] or None
     bundled = _bundled_spaces(variables)
     described = variables[_SPACES] or []
     options["spaces"] = [*bundled.values(), *described] or options["spaces"]
@@ -111,7 +111,7 @@ def _description_of(variables: Mapping[str, Any]) -> Description:
         options[area] = options[area] or []
     places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
     places.update(_PLACES)
-    places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra)))]
+    places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(unmanaged)))]
     places["spaces"] = [*bundled, *("%s[%d]" % (_SPACES, number) for number in range(len(described)))]
     if prune:
         options["prune"] = prune

@@ -78,22 +78,22 @@ class SeedVariables(NamedTuple):
         return "\n# %s\n%s" % (title, _as_yaml(variables))
 
 
-def seed_variables_of(held: Mapping[str, Any], not_available: Collection[str] = ()) -> SeedVariables:
+def seed_variables_of(current: Mapping[str, Any], not_available: Collection[str] = ()) -> SeedVariables:
     """What describes a tenant so that seeding changes nothing, and an audit sees every change.
 
-    :param held: what modules return, by area; the tenant itself has to be there.
+    :param current: what modules return, by area; the tenant itself has to be there.
     :param not_available: the areas that the tenant does not have.
     :raises InvalidInput: when that is not what they return.
     """
     try:
-        return _seed_variables_of(held, not_available)
+        return _seed_variables_of(current, not_available)
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
         raise InvalidInput("This is not what the modules return: %s." % error) from None
 
 
-def _seed_variables_of(held: Mapping[str, Any], not_available: Collection[str]) -> SeedVariables:
+def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str]) -> SeedVariables:
     # A variable that is none can arrive here as an empty text.
-    shown = {area: value for area, value in plain(held).items() if value not in (None, "")}
+    shown = {area: value for area, value in plain(current).items() if value not in (None, "")}
     refused: List[str] = []
     areas: Dict[str, Any] = {}
     for kind in AREAS:
@@ -116,11 +116,11 @@ def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str]
 
     :param refused: gets a line for each resource that the modules would refuse.
     """
-    held = [resource for resource in resources if kind.exists(resource) and kind.is_describable(resource)]
-    held.sort(key=lambda resource: tuple(map(str, kind.natural_key(resource))))
-    of_each_name = Counter(map(kind.natural_key, held))
+    current = [resource for resource in resources if kind.exists(resource) and kind.is_describable(resource)]
+    current.sort(key=lambda resource: tuple(map(str, kind.natural_key(resource))))
+    of_each_name = Counter(map(kind.natural_key, current))
     accepted = []
-    for resource in held:
+    for resource in current:
         label, count = kind.label_of(resource), of_each_name[kind.natural_key(resource)]
         if count > 1:
             refused.append(printable("There are %d of this name (%s)" % (count, label)))
@@ -164,16 +164,16 @@ def _can_be_asked(setting: Setting, value: Any) -> bool:
 
 def _limit_access(
     spaces: Iterable[Options],
-    held: Iterable[Mapping[str, Any]],
+    current: Iterable[Mapping[str, Any]],
     groups: Iterable[Mapping[str, Any]],
     users: Iterable[Mapping[str, Any]],
 ) -> None:
     """Take the owners and members that cannot be named from the options of spaces.
 
-    :param held: the spaces as a module returns them.
+    :param current: the spaces as a module returns them.
     :param groups: the options of all groups that can be named; C(users) likewise.
     """
-    by_name = {space["name"]: space for space in held}
+    by_name = {space["name"]: space for space in current}
     nameable = {assignee_of({"group": EVERYONE}), *(assignee_of({"user": user["subject"]}) for user in users)}
     nameable |= {Reference("group", ("name", group["name"], group.get("provider_type", "idp"))) for group in groups}
     for options in spaces:

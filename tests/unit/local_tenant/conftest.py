@@ -56,23 +56,23 @@ class Api:
 
     def made(self, path: str, body: Any) -> dict[str, Any]:
         """The item that a POST made."""
-        answer = self.post(path, body)
-        assert answer.status_code == 201, answer.text
-        item: dict[str, Any] = answer.json()
+        response = self.post(path, body)
+        assert response.status_code == 201, response.text
+        item: dict[str, Any] = response.json()
         return item
 
     def listed(self, path: str, **query: str) -> list[dict[str, Any]]:
         """All pages, following path and query of the links."""
         found: list[dict[str, Any]] = []
-        answer = self.get(path, params=query)
+        response = self.get(path, params=query)
         while True:
-            assert answer.status_code == 200, answer.text
-            found += answer.json()["data"]
-            href = (answer.json()["links"].get("next") or {}).get("href")
+            assert response.status_code == 200, response.text
+            found += response.json()["data"]
+            href = (response.json()["links"].get("next") or {}).get("href")
             if not href:
                 return found
             target = urlsplit(href)
-            answer = self.get(f"{target.path[len('/api/v1') :]}?{target.query}")
+            response = self.get(f"{target.path[len('/api/v1') :]}?{target.query}")
 
     def names(self, path: str, text: str) -> list[str]:
         """Names that a filter finds."""

@@ -110,8 +110,8 @@ def test_the_jti_can_be_something_else(api: Any, tenant: Any, form: str) -> None
 )
 def test_keys_that_cannot_be_created(api: Any, tenant: Any, body: Any, status: int) -> None:
     before = tenant.state()["api_keys"]
-    answer = api.post(KEYS, body)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, f"APIKEYS-{status}")
+    response = api.post(KEYS, body)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (status, f"APIKEYS-{status}")
     assert (tenant.state()["api_keys"], tenant.audit_events()) == (before, [])
 
 
@@ -178,11 +178,11 @@ def test_users_see_their_own_keys(api: Any, tenant: Any, user: str) -> None:
     theirs = f"{KEYS}/{own_key(tenant)}"
     operation = ("replace", "/description", "x")
     answers = [api.get(theirs, key=user), api.patch(theirs, operation, key=user), api.delete(theirs, key=user)]
-    assert [answer.status_code for answer in answers] == [403] * 3
+    assert [response.status_code for response in answers] == [403] * 3
     assert api.get(KEYS, key=user, params={"createdByUser": api.user_id("local|admin")}).json()["data"] == []
     assert len(api.listed(KEYS)) == 4
-    answer = api.get(f"{KEYS}/unknown")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "APIKEYS-404")
+    response = api.get(f"{KEYS}/unknown")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (404, "APIKEYS-404")
 
 
 def test_lists(api: Any, tenant: Any) -> None:
@@ -230,8 +230,8 @@ def test_queries_that_are_refused(api: Any, query: dict[str, str]) -> None:
 
 def test_only_the_description_can_be_changed(api: Any, tenant: Any) -> None:
     path = f"{KEYS}/{own_key(tenant)}"
-    answer = api.patch(path, ("replace", "/description", "Nightly"))
-    assert (answer.status_code, answer.text) == (204, "")
+    response = api.patch(path, ("replace", "/description", "Nightly"))
+    assert (response.status_code, response.text) == (204, "")
     before = api.get(path).json()
     assert before["description"] == "Nightly"
     refused = [("add", "/description", "x"), ("replace", "/expiry", "P7D"), ("replace", "/description", "")]

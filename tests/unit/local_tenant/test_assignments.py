@@ -61,9 +61,9 @@ def test_a_member_as_it_is_made_and_read(api: Any, tenant: Any, path: str, group
 
 def test_put_replaces_the_roles(api: Any, path: str, group: str) -> None:
     one = f"{path}/{api.made(path, member(group, 'producer', 'consumer'))['id']}"
-    answer = api.put(one, {"roles": ["dataconsumer"]})
-    assert (answer.status_code, answer.json()["roles"]) == (200, ["dataconsumer"])
-    assert api.get(one).json() == answer.json()
+    response = api.put(one, {"roles": ["dataconsumer"]})
+    assert (response.status_code, response.json()["roles"]) == (200, ["dataconsumer"])
+    assert api.get(one).json() == response.json()
     refused: list[dict[str, Any]] = [
         {},
         {"roles": []},
@@ -94,8 +94,8 @@ def test_an_assignment_belongs_to_its_space(api: Any, tenant: Any, path: str, gr
 
 def test_one_assignment_for_each_assignee(api: Any, path: str, group: str) -> None:
     api.made(path, member(group))
-    answer = api.post(path, member(group, "producer"))
-    assert (answer.status_code, answer.json()["code"]) == (409, "AssignmentConflict")
+    response = api.post(path, member(group, "producer"))
+    assert (response.status_code, response.json()["code"]) == (409, "AssignmentConflict")
     assert api.listed(path)[0]["roles"] == ["consumer"]
 
 
@@ -116,9 +116,9 @@ def test_one_assignment_for_each_assignee(api: Any, path: str, group: str) -> No
     ],
 )
 def test_bodies_that_are_refused(api: Any, path: str, group: str, change: Any, pointer: str) -> None:
-    answer = api.post(path, {**member(group), **change})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["meta"]["source"]["pointer"] == pointer
+    response = api.post(path, {**member(group), **change})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["meta"]["source"]["pointer"] == pointer
     for name in ("type", "assigneeId", "roles"):
         incomplete = {key: value for key, value in member(group).items() if key != name}
         assert api.post(path, incomplete).status_code == 400
@@ -144,8 +144,8 @@ def test_assignees_that_do_not_exist(api: Any, tenant: Any, path: str, group: st
     (gone,) = tenant.plant_users([{"subject": "gone", "status": "deleted"}])
     tenant.guess(unknown_assignee=guess)
     for assignee, kind in ((NOBODY, "group"), (NOBODY, "user"), (group, "user"), (gone, "user"), (group, "bot")):
-        answer = api.post(path, member(assignee, kind=kind))
-        assert answer.status_code == (status if (assignee, kind) != (NOBODY, "user") or status != 201 else 201)
+        response = api.post(path, member(assignee, kind=kind))
+        assert response.status_code == (status if (assignee, kind) != (NOBODY, "user") or status != 201 else 201)
 
 
 def test_a_new_group_may_be_unknown_for_a_while(api: Any, tenant: Any, path: str) -> None:

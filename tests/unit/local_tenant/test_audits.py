@@ -422,9 +422,9 @@ def test_events_of_one_moment_are_in_their_order(api: Any, tenant: Any) -> None:
     ids=str,
 )
 def test_queries_that_are_refused(api: Any, query: dict[str, str]) -> None:
-    answer = api.get("/audits", params=query)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "AUDITS-400")
-    assert answer.json()["errors"][0].keys() == {"code", "title", "detail"}
+    response = api.get("/audits", params=query)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "AUDITS-400")
+    assert response.json()["errors"][0].keys() == {"code", "title", "detail"}
 
 
 def test_guesses_about_queries(api: Any, tenant: Any) -> None:
@@ -456,10 +456,10 @@ def test_the_archive_of_a_day(api: Any, tenant: Any) -> None:
             *({"eventType": "many", "eventTime": "2025-03-01T12:00:00.000Z"} for _number in range(500)),
         ]
     )
-    answer = api.get("/audits/archive", params={"date": "2025-03-01"})
-    assert answer.headers["Transfer-Encoding"] == "chunked"
-    assert "Content-Length" not in answer.headers
-    (first, *_many, last) = items = answer.json()["data"]
+    response = api.get("/audits/archive", params={"date": "2025-03-01"})
+    assert response.headers["Transfer-Encoding"] == "chunked"
+    assert "Content-Length" not in response.headers
+    (first, *_many, last) = items = response.json()["data"]
     assert (len(items), first["eventType"], last["eventType"]) == (502, "first", "last")
     assert first["data"] == {"id": "x"}
     assert first["userId"] == "gone"
@@ -479,9 +479,9 @@ def test_the_archive_of_a_day(api: Any, tenant: Any) -> None:
 def test_the_stream_of_an_archive_can_be_left(api: Any, tenant: Any) -> None:
     data = {"text": "x" * 1000}
     tenant.plant_audit_events([{"eventType": "t", "ageDays": 1, "data": data} for _number in range(2000)])
-    answer = api.get("/audits/archive", params={"date": days_ago(1)[:10]}, stream=True)
-    assert len(next(answer.iter_content(4096))) <= 4096
-    answer.close()
+    response = api.get("/audits/archive", params={"date": days_ago(1)[:10]}, stream=True)
+    assert len(next(response.iter_content(4096))) <= 4096
+    response.close()
     assert api.get("/groups").status_code == 200
 
 

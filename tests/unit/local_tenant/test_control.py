@@ -232,10 +232,10 @@ def test_the_shell_gets_two_lines_and_a_quiet_end(tmp_path: Path) -> None:
 
 
 def test_help_explains_every_option_and_guess() -> None:
-    answer = run("--help")
-    assert answer.returncode == 0
+    response = run("--help")
+    assert response.returncode == 0
     for field in dataclasses.fields(Guesses):
-        assert f"{field.name}=" in answer.stdout
+        assert f"{field.name}=" in response.stdout
 
 
 BAD_OPTIONS = [
@@ -263,20 +263,20 @@ def test_bad_options(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize("arguments", long_unless([BAD_OPTIONS[0]], BAD_OPTIONS))
 def test_bad_options_in_a_shell(arguments: list[str]) -> None:
-    answer = run(*arguments)
-    assert answer.returncode == 2
-    assert "error: " in answer.stderr
-    assert "Traceback" not in answer.stderr
+    response = run(*arguments)
+    assert response.returncode == 2
+    assert "error: " in response.stderr
+    assert "Traceback" not in response.stderr
 
 
 def test_a_port_in_use() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        answer = run("--port", str(taken.getsockname()[1]))
-    assert answer.returncode == 1
-    assert len(answer.stderr.splitlines()) == 1
-    assert "cannot listen on 127.0.0.1:" in answer.stderr
+        response = run("--port", str(taken.getsockname()[1]))
+    assert response.returncode == 1
+    assert len(response.stderr.splitlines()) == 1
+    assert "cannot listen on 127.0.0.1:" in response.stderr
     with pytest.raises(LocalTenantError, match="did not start"), LocalTenant(port=1, host="203.0.113.1"):
         pass
 

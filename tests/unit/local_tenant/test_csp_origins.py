@@ -23,10 +23,10 @@ def test_create_read_replace_and_delete(api: Any, tenant: Any) -> None:
     assert settings(made) == {"name": "Portal", "origin": "portal.example.com", "frameAncestors": True}
     assert api.get(f"{PATH}/{made['id']}").json() == made
     assert tenant.state()["csp_origins"] == [made]
-    answer = api.put(f"{PATH}/{made['id']}", {"origin": "portal.example.com", "description": "d", "imgSrc": True})
-    assert answer.status_code == 200
-    assert settings(answer.json()) == {"origin": "portal.example.com", "description": "d", "imgSrc": True}
-    assert answer.json()["createdDate"] == made["createdDate"]
+    response = api.put(f"{PATH}/{made['id']}", {"origin": "portal.example.com", "description": "d", "imgSrc": True})
+    assert response.status_code == 200
+    assert settings(response.json()) == {"origin": "portal.example.com", "description": "d", "imgSrc": True}
+    assert response.json()["createdDate"] == made["createdDate"]
     assert api.delete(f"{PATH}/{made['id']}").status_code == 204
     assert api.delete(f"{PATH}/{made['id']}").status_code == 404
     assert api.listed(PATH) == []
@@ -63,10 +63,10 @@ def test_what_the_reference_leaves_open(api: Any, tenant: Any) -> None:
 )
 def test_bodies_that_are_refused(api: Any, tenant: Any, body: Any) -> None:
     (origin_id,) = tenant.plant("csp_origins", [{"origin": "held.example.com"}])
-    for answer in (api.post(PATH, body), api.put(f"{PATH}/{origin_id}", body)):
-        assert answer.status_code == 400
-        assert answer.json().keys() == {"errors"}
-        assert answer.json()["errors"][0].keys() == {"code", "title", "detail"}
+    for response in (api.post(PATH, body), api.put(f"{PATH}/{origin_id}", body)):
+        assert response.status_code == 400
+        assert response.json().keys() == {"errors"}
+        assert response.json()["errors"][0].keys() == {"code", "title", "detail"}
     assert [item["origin"] for item in api.listed(PATH)] == ["held.example.com"]
 
 

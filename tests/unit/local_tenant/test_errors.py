@@ -101,9 +101,9 @@ def test_a_user_without_rights_is_403(api: Any, tenant: Any, method: str, path: 
 def test_a_user_without_rights_reads_itself_with_its_roles(api: Any, tenant: Any) -> None:
     key = tenant.api_key_without_rights
     own = api.get("/users/me?fields=assignedGroups,assignedRoles", key=key).headers["Location"].split("/api/v1")[1]
-    answer = api.get(own, key=key)
-    assert answer.status_code == 200
-    assert answer.json().keys() == {"id", "assignedRoles", "assignedGroups"}
+    response = api.get(own, key=key)
+    assert response.status_code == 200
+    assert response.json().keys() == {"id", "assignedRoles", "assignedGroups"}
 
 
 def test_without_rights_can_hide_roles_instead(api: Any, tenant: Any) -> None:
@@ -154,21 +154,21 @@ def test_rights_are_those_at_the_time_of_the_call(api: Any, tenant: Any) -> None
     ],
 )
 def test_not_found_in_the_words_of_each_service(api: Any, path: str, code: str, status: Any) -> None:
-    answer = api.get(path)
-    assert answer.status_code == 404
-    body = answer.json()
+    response = api.get(path)
+    assert response.status_code == 404
+    body = response.json()
     assert body["errors"][0]["code"] == code
     assert body["errors"][0]["title"]
     assert body["errors"][0].get("status") == status
     assert re.fullmatch(r"[0-9a-f]{32}", body["traceId"])
-    assert answer.headers["Content-Type"].startswith("application/json")
+    assert response.headers["Content-Type"].startswith("application/json")
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/groups/a/b", "/groups/", "/users/actions/other", "/tenants"])
 def test_unknown_paths_are_404(api: Any, path: str) -> None:
-    answer = api.get(path)
-    assert answer.status_code == 404
-    assert answer.json()["errors"][0].keys() >= {"code", "title"}
+    response = api.get(path)
+    assert response.status_code == 404
+    assert response.json()["errors"][0].keys() >= {"code", "title"}
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_unknown_paths_are_404(api: Any, path: str) -> None:
     [("PUT", "/groups"), ("DELETE", "/groups"), ("POST", "/groups/settings"), ("GET", "/users/actions/filter")],
 )
 def test_wrong_method_is_405(api: Any, method: str, path: str) -> None:
-    answer = api.call(method, path)
-    assert answer.status_code == 405
-    assert answer.headers["Allow"]
+    response = api.call(method, path)
+    assert response.status_code == 405
+    assert response.headers["Allow"]
 
 
 @pytest.mark.parametrize("path", ["/groups", "/users", "/roles"])
@@ -186,9 +186,9 @@ def test_bodies_are_json_objects_without_unknown_fields(api: Any, tenant: Any, p
     for body in ("[]", "{", "null", '"x"', "{}", '{"name":1,"subject":1}', '{"name":NaN,"subject":NaN}', "\xff"):
         headers = {"Content-Type": "application/json"}
         assert api.call("POST", path, data=body.encode("latin-1"), headers=headers).status_code == 400, body
-    answer = api.post(path, {"name": "n", "subject": "s", "surprise": 1})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"]["pointer"]
+    response = api.post(path, {"name": "n", "subject": "s", "surprise": 1})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["source"]["pointer"]
     headers = {"Content-Type": "text/plain"}
     assert api.call("POST", path, data=b'{"name":"n"}', headers=headers).status_code == 400
     assert tenant.counters()["writes"] == 0
@@ -210,9 +210,9 @@ def test_half_surrogate_pairs_are_refused(api: Any) -> None:
     "path", ["/groups", "/users", "/roles", "/groups/settings", "/users/actions/count", "/tenants/me", "/users/me"]
 )
 def test_unknown_query_parameters_are_400(api: Any, tenant: Any, path: str) -> None:
-    answer = api.get(path, params={"surprise": "1"})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"] == {"parameter": "surprise"}
+    response = api.get(path, params={"surprise": "1"})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["source"] == {"parameter": "surprise"}
     tenant.guess(unknown_query="ignore")
     assert api.get(path, params={"surprise": "1"}).status_code in (200, 301, 302)
 
@@ -233,8 +233,8 @@ def test_patches_are_arrays_of_complete_operations(api: Any, tenant: Any, kind: 
         "settings": "/groups/settings",
         "tenants": f"/tenants/{tenant.tenant_id}",
     }[kind]
-    answer = api.call("PATCH", path, body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400
+    response = api.call("PATCH", path, body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 400
     assert tenant.state() == state
 
 
@@ -253,17 +253,17 @@ def test_operations_that_exist_nowhere(api: Any, tenant: Any, op: str) -> None:
 
 def test_tenant_errors(api: Any, tenant: Any) -> None:
     path = f"/tenants/{tenant.tenant_id}"
-    answer = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
-    error = answer.json()["errors"][0]
-    assert answer.status_code == 400
-    assert answer.json().keys() == {"errors"}
+    response = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
+    error = response.json()["errors"][0]
+    assert response.status_code == 400
+    assert response.json().keys() == {"errors"}
     assert error.keys() == {"code", "title", "source", "meta"}
     assert error["code"] == "TENANTS-10"
     assert error["source"] == {"pointer": "/hostnames/1"}
     assert error["meta"].keys() == {"code", "title"}
     tenant.guess(tenant_error_meta="array", tenant_error_status="number")
-    answer = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
-    assert isinstance(answer.json()["errors"][0]["meta"], list)
+    response = api.patch(path, ("replace", "/hostnames/1", "ab.us.qlikcloud.com"))
+    assert isinstance(response.json()["errors"][0]["meta"], list)
     assert api.get("/tenants/other").json()["errors"][0]["status"] == 404
 
 
@@ -300,9 +300,9 @@ FORMS: dict[str, tuple[tuple[str, str, Any], dict[str, type], set[str]]] = {
 @pytest.mark.parametrize("case", FORMS)
 def test_what_the_type_definitions_say_of_the_errors_of_each_service(api: Any, tenant: Any, case: str) -> None:
     (method, path, body), parts, beside = FORMS[case]
-    answer = api.call(method, path.format(tenant=tenant.tenant_id), body)
-    assert 400 <= answer.status_code < 500
-    shown = answer.json()
+    response = api.call(method, path.format(tenant=tenant.tenant_id), body)
+    assert 400 <= response.status_code < 500
+    shown = response.json()
     (error,) = shown["errors"]
     deprecated = {"code", "title", "detail", "source"} if case == "spaces" else set()
     assert shown.keys() - deprecated - {"meta"} == {"errors"} | beside
@@ -393,9 +393,9 @@ def test_odd_values_in_bodies_are_answered_in_json(api: Any, method: str, path: 
     required = {"name": "n", "subject": "s", "type": "shared", "origin": "o", "allowedIps": ["192.0.2.7"]}
     fine = {name: value for name, value in required.items() if name in fields}
     for body in [*ODD_VALUES, *({**fine, name: value} for name in fields for value in ODD_VALUES)]:
-        answer = api.call(method, path, data=json.dumps(body), headers={"Content-Type": "application/json"})
-        assert answer.status_code < 500, (body, answer.text)
-        assert answer.headers.get("Content-Type", "").startswith("application/json") or not answer.content
+        response = api.call(method, path, data=json.dumps(body), headers={"Content-Type": "application/json"})
+        assert response.status_code < 500, (body, response.text)
+        assert response.headers.get("Content-Type", "").startswith("application/json") or not response.content
 
 
 @pytest.mark.parametrize("path", PATCHES)
@@ -407,9 +407,9 @@ def test_odd_values_in_patches_are_answered_in_json(api: Any, tenant: Any, path:
     for name in PATCHES[path]:
         for op in ("replace", "add"):
             for value in ODD_VALUES:
-                answer = api.patch(where, (op, "/" + name, value))
-                assert answer.status_code < 500, (op, name, value, answer.text)
-                assert answer.headers.get("Content-Type", "").startswith("application/json") or not answer.content
+                response = api.patch(where, (op, "/" + name, value))
+                assert response.status_code < 500, (op, name, value, response.text)
+                assert response.headers.get("Content-Type", "").startswith("application/json") or not response.content
 
 
 def test_terse_errors(api: Any, tenant: Any) -> None:
@@ -430,24 +430,24 @@ def test_ids_of_others(api: Any, tenant: Any) -> None:
 def test_a_deactivated_tenant_answers_401_to_everything(api: Any, tenant: Any) -> None:
     tenant.set_tenant(disabled=True)
     for method, path in [*ADMIN_CALLS, ("GET", "/tenants/me"), ("POST", "/oauth/token")]:
-        answer = api.call(method, path)
-        assert answer.status_code == 401
-        error = answer.json()["errors"][0]
+        response = api.call(method, path)
+        assert response.status_code == 401
+        error = response.json()["errors"][0]
         assert (error["code"], error["status"]) == ("TENANT_DISABLED", "401")
-        assert answer.json()["traceId"]
+        assert response.json()["traceId"]
     tenant.set_tenant(disabled=False)
     assert api.get("/groups").status_code == 200
 
 
 def test_oauth_tokens(api: Any, tenant: Any) -> None:
-    wanted = {
+    desired = {
         "client_id": tenant.client_id,
         "client_secret": tenant.client_secret,
         "grant_type": "client_credentials",
     }
-    answer = api.post("/oauth/token", wanted)
-    assert answer.status_code == 200
-    token = answer.json()
+    response = api.post("/oauth/token", desired)
+    assert response.status_code == 200
+    token = response.json()
     assert (token["token_type"], token["expires_in"]) == ("bearer", 21600)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", token["expires_at"])
     key = token["access_token"]
@@ -457,25 +457,25 @@ def test_oauth_tokens(api: Any, tenant: Any) -> None:
     assert (bot["clientId"], bot["subject"]) == (tenant.client_id, f"qlikbot\\{tenant.client_id}")
     assert tenant.revoke_tokens() == 1
     assert api.get("/groups", key=key).status_code == 401
-    plain = api.post("/oauth/token", {**wanted, "scope": "user_default"}).json()["access_token"]
+    plain = api.post("/oauth/token", {**desired, "scope": "user_default"}).json()["access_token"]
     assert api.get("/groups", key=plain).status_code == 403
     scopes = ["user_default", "admin_classic"]
-    listed = api.post("/oauth/token", {**wanted, "scope": scopes}).json()["access_token"]
+    listed = api.post("/oauth/token", {**desired, "scope": scopes}).json()["access_token"]
     assert api.get("/groups", key=listed).status_code == 200
-    users_only = api.post("/oauth/token", {**wanted, "scope": "admin.users:read"}).json()["access_token"]
+    users_only = api.post("/oauth/token", {**desired, "scope": "admin.users:read"}).json()["access_token"]
     assert api.get("/users", key=users_only).status_code == 200
     assert api.get("/groups", key=users_only).status_code == 403
     for change in ({"client_secret": "x"}, {"client_id": "x"}):
-        answer = api.post("/oauth/token", {**wanted, **change})
-        assert answer.status_code == 401
-        assert answer.json()["errors"][0].keys() >= {"code", "title"}
-        assert tenant.client_secret not in answer.text
-    assert api.post("/oauth/token", {**wanted, "grant_type": "password"}).status_code == 400
-    assert api.post("/oauth/token", {**wanted, "scope": "root"}).status_code == 400
+        response = api.post("/oauth/token", {**desired, **change})
+        assert response.status_code == 401
+        assert response.json()["errors"][0].keys() >= {"code", "title"}
+        assert tenant.client_secret not in response.text
+    assert api.post("/oauth/token", {**desired, "grant_type": "password"}).status_code == 400
+    assert api.post("/oauth/token", {**desired, "scope": "root"}).status_code == 400
     tenant.guess(oauth_error_status=403)
-    assert api.post("/oauth/token", {**wanted, "client_secret": "x"}).status_code == 403
+    assert api.post("/oauth/token", {**desired, "client_secret": "x"}).status_code == 403
     tenant.set_tenant(token_lifetime=0)
-    short = api.post("/oauth/token", wanted).json()
+    short = api.post("/oauth/token", desired).json()
     assert short["expires_in"] == 0
     assert api.get("/groups", key=short["access_token"]).status_code == 401
 
@@ -485,20 +485,20 @@ def test_oauth_client_in_a_basic_header(api: Any, tenant: Any) -> None:
 
     def asked(client: str, secret: str, **body: str) -> Any:
         header = "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()
-        wanted = {"grant_type": "client_credentials", **body}
-        return api.post("/oauth/token", wanted, headers={"Authorization": header})
+        desired = {"grant_type": "client_credentials", **body}
+        return api.post("/oauth/token", desired, headers={"Authorization": header})
 
-    answer = asked(tenant.client_id, tenant.client_secret, scope="admin_classic")
-    assert answer.status_code == 200
-    assert api.get("/groups", key=answer.json()["access_token"]).status_code == 200
+    response = asked(tenant.client_id, tenant.client_secret, scope="admin_classic")
+    assert response.status_code == 200
+    assert api.get("/groups", key=response.json()["access_token"]).status_code == 200
     assert asked(tenant.client_id, "x").status_code == 401
     assert asked("x", tenant.client_secret).status_code == 401
     both = asked(tenant.client_id, tenant.client_secret, client_id=tenant.client_id, client_secret=tenant.client_secret)
     assert both.status_code == 400
-    wanted = {"grant_type": "client_credentials"}
+    desired = {"grant_type": "client_credentials"}
     for header in ("Basic", "Basic !", "Basic " + base64.b64encode(b"no colon").decode(), "Basic /w=="):
-        assert api.post("/oauth/token", wanted, headers={"Authorization": header}).status_code == 401, header
-    assert api.post("/oauth/token", wanted).status_code == 400
+        assert api.post("/oauth/token", desired, headers={"Authorization": header}).status_code == 401, header
+    assert api.post("/oauth/token", desired).status_code == 400
     tenant.guess(oauth_basic="refuse")
     assert asked(tenant.client_id, tenant.client_secret).status_code == 400
 
@@ -511,9 +511,9 @@ def test_api_versions(api: Any, tenant: Any) -> None:
         assert asked(version).json() == api.get("/groups").json()
     assert [entry["api_version"] for entry in tenant.requests()[:2]] == ["2026-05", None]
     for version in ("2025-11", "2026-5", "latest", ""):
-        answer = asked(version)
-        assert answer.status_code == 400, version
-        assert answer.json()["errors"][0].keys() >= {"code", "title"}
+        response = asked(version)
+        assert response.status_code == 400, version
+        assert response.json()["errors"][0].keys() >= {"code", "title"}
     tenant.guess(unknown_api_version="ignore")
     assert asked("2025-11").status_code == 200
 

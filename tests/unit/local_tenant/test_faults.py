@@ -22,8 +22,8 @@ def plant(tenant: Any, action: dict[str, Any], **match: Any) -> None:
 
 def test_status_instead_of_an_answer(api: Any, tenant: Any) -> None:
     plant(tenant, {"status": 503, "headers": {"Retry-After": 7}}, method="POST", path="/groups$", count=1)
-    answer = api.post("/groups", {"name": "g"})
-    assert (answer.status_code, answer.content, answer.headers["Retry-After"]) == (503, b"", "7")
+    response = api.post("/groups", {"name": "g"})
+    assert (response.status_code, response.content, response.headers["Retry-After"]) == (503, b"", "7")
     assert tenant.groups() == []
     assert api.post("/groups", {"name": "g"}).status_code == 201
     tenant.behave()
@@ -72,10 +72,10 @@ def test_a_truncated_body(api: Any, tenant: Any) -> None:
     target = urlsplit(tenant.url)
     connection = http.client.HTTPConnection(target.netloc, timeout=5)
     connection.request("GET", "/api/v1/groups", headers={"Authorization": f"Bearer {tenant.api_key}"})
-    answer = connection.getresponse()
-    assert answer.status == 200
+    response = connection.getresponse()
+    assert response.status == 200
     with pytest.raises(http.client.IncompleteRead) as caught:
-        answer.read()
+        response.read()
     assert len(caught.value.partial) == 10
     connection.close()
 
@@ -90,9 +90,9 @@ def test_a_slow_body(api: Any, tenant: Any) -> None:
 
 def test_a_huge_body(api: Any, tenant: Any) -> None:
     plant(tenant, {"huge": 3_000_000})
-    answer = api.get("/groups")
-    assert len(answer.content) == 3_000_000
-    assert answer.json()["data"] == []
+    response = api.get("/groups")
+    assert len(response.content) == 3_000_000
+    assert response.json()["data"] == []
 
 
 def test_broken_and_wrong_content(api: Any, tenant: Any) -> None:
@@ -100,33 +100,33 @@ def test_broken_and_wrong_content(api: Any, tenant: Any) -> None:
     plant(tenant, {"wrong_type": True}, count=1)
     plant(tenant, {"wrong_type": {"data": 1}}, count=1)
     plant(tenant, {"headers": {"X-Extra": "1"}}, count=1)
-    answer = api.get("/groups")
-    assert answer.status_code == 200
+    response = api.get("/groups")
+    assert response.status_code == 200
     with pytest.raises(ValueError, match=r"."):
-        answer.json()
+        response.json()
     assert isinstance(api.get("/groups").json(), list)
     assert api.get("/groups").json() == {"data": 1}
-    answer = api.get("/groups")
-    assert (answer.headers["X-Extra"], answer.json()["data"]) == ("1", [])
+    response = api.get("/groups")
+    assert (response.headers["X-Extra"], response.json()["data"]) == ("1", [])
 
 
 GARBLED = ["cut", "empty", "array", "object", "without_id", "html"]
 
 
-def assert_garbled(answer: Any, how: str, status: int) -> None:
+def assert_garbled(response: Any, how: str, status: int) -> None:
     """It is framed well and has a status of success, and its body is what ``how`` says."""
-    assert answer.status_code == status
-    assert int(answer.headers.get("Content-Length", 0)) == len(answer.content)
-    assert answer.headers.get("Content-Type", "").startswith("text/html") is (how == "html")
+    assert response.status_code == status
+    assert int(response.headers.get("Content-Length", 0)) == len(response.content)
+    assert response.headers.get("Content-Type", "").startswith("text/html") is (how == "html")
     if how == "without_id":
-        assert "id" not in answer.json()
-        assert answer.json()["name"]
+        assert "id" not in response.json()
+        assert response.json()["name"]
     elif how in ("array", "object"):
-        assert answer.json() == {"array": [], "object": {}}[how]
+        assert response.json() == {"array": [], "object": {}}[how]
     else:
-        assert bool(answer.content) is (how != "empty")
+        assert bool(response.content) is (how != "empty")
         with pytest.raises(ValueError, match=r"."):
-            answer.json()
+            response.json()
 
 
 @pytest.mark.parametrize("how", GARBLED)
@@ -140,9 +140,9 @@ def test_successes_with_a_garbled_body(api: Any, tenant: Any, how: str) -> None:
     assert page.status_code == 200
     if how == "without_id":
         assert [row["name"] for row in page.json()["data"] if "id" not in row] == ["a", "b"]
-    for answer in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
-        assert answer.status_code == (204 if how == "empty" else 200)
-        assert bool(answer.text) is (how != "empty")
+    for response in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
+        assert response.status_code == (204 if how == "empty" else 200)
+        assert bool(response.text) is (how != "empty")
     assert [group["name"] for group in tenant.groups()] == ["b"]
     assert api.delete(path).status_code == 404
     assert api.delete(path).json()["errors"][0]["code"] == "GROUPS-7"
@@ -155,8 +155,8 @@ def test_successes_of_what_was_not_done(api: Any, tenant: Any, how: str) -> None
     tenant.reset_counters()
     plant(tenant, {"garble": how, "processed": False})
     assert_garbled(api.post("/groups", {"name": "b"}), how, 201)
-    for answer in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
-        assert answer.status_code == (204 if how == "empty" else 200)
+    for response in (api.patch(path, ("replace", "/description", "d")), api.delete(path)):
+        assert response.status_code == (204 if how == "empty" else 200)
     assert api.get("/groups").status_code == 200
     assert tenant.state() == before
     assert tenant.counters()["writes"] == 0
@@ -164,15 +164,15 @@ def test_successes_of_what_was_not_done(api: Any, tenant: Any, how: str) -> None
 
 def test_redirect(api: Any, tenant: Any) -> None:
     plant(tenant, {"redirect": "http://evil.example.com/", "redirect_status": 307})
-    answer = api.get("/groups")
-    assert (answer.status_code, answer.headers["Location"]) == (307, "http://evil.example.com/")
+    response = api.get("/groups")
+    assert (response.status_code, response.headers["Location"]) == (307, "http://evil.example.com/")
 
 
 def test_echo_of_the_token(api: Any, tenant: Any) -> None:
     plant(tenant, {"echo_authorization": 400})
-    answer = api.get("/groups")
-    assert answer.status_code == 400
-    assert tenant.api_key in answer.text
+    response = api.get("/groups")
+    assert response.status_code == 400
+    assert tenant.api_key in response.text
     assert tenant.api_key not in str(tenant.requests())
 
 
@@ -269,7 +269,7 @@ def test_latency_overlaps() -> None:
         answers = list(
             pool.map(lambda _n: requests.get(f"{slow.url}/api/v1/groups", headers=headers, timeout=20), range(8))
         )
-        assert {answer.status_code for answer in answers} == {200}
+        assert {response.status_code for response in answers} == {200}
         assert time.monotonic() - started >= 0.2
         assert slow.counters()["peak_concurrency"] > 1
 

@@ -13,8 +13,8 @@ import pytest
 EVERYONE = "000000000000000000000001"
 
 
-def status_of(answer: Any) -> int:
-    return int(answer.status_code)
+def status_of(response: Any) -> int:
+    return int(response.status_code)
 
 
 def test_create_as_published(api: Any, tenant: Any) -> None:
@@ -29,8 +29,8 @@ def test_create_as_published(api: Any, tenant: Any) -> None:
     assert group["links"]["self"]["href"].endswith(f"/api/v1/groups/{group['id']}")
     assert api.get(f"/groups/{group['id']}").json() == group
     roles = [{"name": "Steward"}, {"name": "DataAdmin"}]
-    answer = api.patch(f"/groups/{group['id']}", ("replace", "/assignedRoles", roles))
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.patch(f"/groups/{group['id']}", ("replace", "/assignedRoles", roles))
+    assert (response.status_code, response.content) == (204, b"")
     changed = api.get(f"/groups/{group['id']}").json()
     assert [role["name"] for role in changed["assignedRoles"]] == ["Steward", "DataAdmin"]
 
@@ -56,9 +56,9 @@ def test_create_as_published(api: Any, tenant: Any) -> None:
     ],
 )
 def test_bodies_that_are_refused(api: Any, tenant: Any, body: Any, pointer: str) -> None:
-    answer = api.post("/groups", body)
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"] == {"pointer": pointer}
+    response = api.post("/groups", body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["source"] == {"pointer": pointer}
     assert tenant.groups() == []
 
 
@@ -181,8 +181,8 @@ def test_delete(api: Any, tenant: Any) -> None:
         tenant.guess(group_members_status=status)
         assert status_of(api.delete(f"/groups/{custom}")) == status
     assert status_of(api.patch(f"/users/{user}", ("remove-value", "/assignedGroups", custom))) == 204
-    answer = api.delete(f"/groups/{custom}")
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.delete(f"/groups/{custom}")
+    assert (response.status_code, response.content) == (204, b"")
     assert status_of(api.delete(f"/groups/{custom}")) == 404
     assert status_of(api.delete(f"/groups/{idp}")) == 204
     assert api.get(f"/users/{user}").json()["assignedGroups"] == []
@@ -200,8 +200,8 @@ def test_settings(api: Any, tenant: Any) -> None:
         ("replace", "/syncIdpGroups", True),
         ("replace", roles_path, [{"name": "Steward"}]),
     ]
-    answer = api.patch("/groups/settings", *operations)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.patch("/groups/settings", *operations)
+    assert (response.status_code, response.content) == (204, b"")
     settings = api.get("/groups/settings").json()
     assert settings["autoCreateGroups"] is settings["syncIdpGroups"] is True
     assert settings["systemGroups"][EVERYONE]["assignedRoles"][0]["name"] == "Steward"

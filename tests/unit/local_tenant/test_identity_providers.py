@@ -83,7 +83,7 @@ LIVE = {**{name: value for name, value in PERSON.items() if name != "pendingOpti
 LIVE["options"] = PERSON["pendingOptions"]
 
 
-def held(tenant: Any, provider_id: str) -> dict[str, Any]:
+def current(tenant: Any, provider_id: str) -> dict[str, Any]:
     """The provider as it is, with its secrets."""
     return next(provider for provider in tenant.state()["identity_providers"] if provider["id"] == provider_id)
 
@@ -107,9 +107,9 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     assert api.patch(path, ("replace", "/description", "Nightly")).status_code == 204
     assert api.get(path).json()["description"] == "Nightly"
     assert api.delete(path).status_code == 204
-    answer = api.delete(path)
-    assert (answer.status_code, answer.json().keys()) == (404, {"errors"})
-    assert answer.json()["errors"][0]["status"] == 404
+    response = api.delete(path)
+    assert (response.status_code, response.json().keys()) == (404, {"errors"})
+    assert response.json()["errors"][0]["status"] == 404
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     ],
 )
 def test_bodies_that_are_refused(api: Any, body: Any, path: str, value: Any) -> None:
-    answer = api.post(PATH, changed(body, path, value))
-    assert (answer.status_code, answer.json()["errors"][0]["status"]) == (400, 400)
-    assert answer.json()["errors"][0]["source"]["pointer"]
-    assert SECRET not in answer.text
-    assert "PRIVATE KEY-----" not in answer.text
+    response = api.post(PATH, changed(body, path, value))
+    assert (response.status_code, response.json()["errors"][0]["status"]) == (400, 400)
+    assert response.json()["errors"][0]["source"]["pointer"]
+    assert SECRET not in response.text
+    assert "PRIVATE KEY-----" not in response.text
     assert api.listed(PATH) == []
 
 
@@ -232,7 +232,7 @@ def test_forms_of_keys(api: Any, tenant: Any, form: str, shown: str) -> None:
 def test_jwt_has_nothing_but_a_description_to_change(api: Any, tenant: Any, operation: Any) -> None:
     made = api.made(PATH, JWT)
     assert api.patch(f"{PATH}/{made['id']}", ("replace", "/description", "x"), operation).status_code == 400
-    assert held(tenant, made["id"]) == made
+    assert current(tenant, made["id"]) == made
 
 
 def test_patches_of_machines(api: Any, tenant: Any) -> None:
@@ -249,12 +249,12 @@ def test_patches_of_machines(api: Any, tenant: Any) -> None:
         ("replace", "/active", False),
     ]
     assert api.patch(path, *operations).status_code == 204
-    after = held(tenant, made["id"])
+    after = current(tenant, made["id"])
     assert (after["options"]["claimsMapping"], after["options"]["realm"], after["active"]) == (new, "r", False)
     assert (after["clockToleranceSec"], after["meta"]) == (2.5, {"any": 1})
     whole = {**MACHINE["options"], "audience": "qlik", "allowedClientIds": ["a"]}
     assert api.patch(path, ("replace", "/options", whole)).status_code == 204
-    assert held(tenant, made["id"])["options"] == whole
+    assert current(tenant, made["id"])["options"] == whole
     for operation in [
         ("replace", "/createNewUsersOnLogin", False),
         ("replace", "/provider", "okta"),
@@ -265,9 +265,9 @@ def test_patches_of_machines(api: Any, tenant: Any) -> None:
         ("replace", "/pendingOptions", PERSON["pendingOptions"]),
         ("promote-options", "/options", None),
     ]:
-        answer = api.patch(path, ("replace", "/description", "x"), operation)
-        assert answer.status_code == 400, operation
-    assert "description" not in held(tenant, made["id"])
+        response = api.patch(path, ("replace", "/description", "x"), operation)
+        assert response.status_code == 400, operation
+    assert "description" not in current(tenant, made["id"])
 
 
 def test_patches_are_all_or_nothing_whatever_the_other_services_do(api: Any, tenant: Any) -> None:
@@ -275,13 +275,13 @@ def test_patches_are_all_or_nothing_whatever_the_other_services_do(api: Any, ten
     made = api.made(PATH, MACHINE)
     bad: Any = ("replace", "/options/realm", 1)
     assert api.patch(f"{PATH}/{made['id']}", ("replace", "/description", "x"), bad).status_code == 400
-    assert held(tenant, made["id"]) == made
+    assert current(tenant, made["id"]) == made
 
 
 def test_secrets_are_not_shown(api: Any, tenant: Any) -> None:
     made = api.made(PATH, PERSON)
     assert "clientSecret" not in made["pendingOptions"]
-    assert held(tenant, made["id"])["pendingOptions"]["clientSecret"] == SECRET
+    assert current(tenant, made["id"])["pendingOptions"]["clientSecret"] == SECRET
     for guess, shown in (("masked", "********"), ("shown", SECRET)):
         tenant.guess(idp_secret_in_answers=guess)
         assert api.get(f"{PATH}/{made['id']}").json()["pendingOptions"]["clientSecret"] == shown
@@ -294,7 +294,7 @@ def test_what_becomes_of_the_secret(api: Any, tenant: Any) -> None:
         (provider,) = tenant.plant("identity_providers", [{**LIVE_PLANTED, "pendingOptions": LIVE["options"]}])
         root = operation[0].split("/")[1]
         assert api.patch(f"{PATH}/{provider}", ("replace", *operation)).status_code == 204
-        secret = held(tenant, provider)[root].get("clientSecret")
+        secret = current(tenant, provider)[root].get("clientSecret")
         tenant.remove("identity_providers", [provider])
         return secret
 
@@ -328,7 +328,7 @@ def test_interactive_waits_for_a_person(api: Any, tenant: Any) -> None:
     live = api.get(path).json()
     assert (live["active"], live["options"]["clientId"]) == (True, "qlik")
     assert live.keys().isdisjoint({"pendingOptions", "pendingState", "pendingResult"})
-    assert held(tenant, made["id"])["options"]["clientSecret"] == "another"
+    assert current(tenant, made["id"])["options"]["clientSecret"] == "another"
     assert tenant.sign_in(made["id"], client_secret=SECRET)["error"] == "tokenError"
     assert api.get(path).json() == live
 
@@ -347,11 +347,11 @@ def test_changes_of_a_live_provider_are_pending(api: Any, tenant: Any, guess: st
     made = api.made(PATH, LIVE)
     path = f"{PATH}/{made['id']}"
     tenant.guess(idp_patch_without_pending=guess)
-    answer = api.patch(path, ("replace", "/pendingOptions/clientId", "new"))
+    response = api.patch(path, ("replace", "/pendingOptions/clientId", "new"))
     if guess == "refuse":
-        assert answer.status_code == 400
+        assert response.status_code == 400
         return
-    after = held(tenant, made["id"])
+    after = current(tenant, made["id"])
     assert (after["pendingState"], after["options"]["clientId"]) == ("pending", "qlik")
     assert after["pendingOptions"] == {**LIVE["options"], "clientId": "new"}
 
@@ -365,11 +365,11 @@ def test_promotion(api: Any, tenant: Any) -> None:
     value = api.get(path).headers["QLIK-IDP-POPTS"]
     assert api.call("PATCH", path, promote, headers={"QLIK-IDP-OPTS-MATCH": value}).status_code == 400
     assert tenant.sign_in(made["id"], promote=False)["signed_in"] is True
-    assert (held(tenant, made["id"])["pendingState"], held(tenant, made["id"])["active"]) == ("verified", False)
+    assert (current(tenant, made["id"])["pendingState"], current(tenant, made["id"])["active"]) == ("verified", False)
     assert api.call("PATCH", path, promote).status_code == 412
     assert api.call("PATCH", path, promote, headers={"QLIK-IDP-OPTS-MATCH": "x"}).status_code == 412
     assert api.call("PATCH", path, promote, headers={"QLIK-IDP-OPTS-MATCH": value}).status_code == 204
-    live = held(tenant, made["id"])
+    live = current(tenant, made["id"])
     assert (live["options"], live["active"], "pendingOptions" in live) == (PERSON["pendingOptions"], False, False)
     assert api.call("PATCH", path, [{"op": "replace", "path": "/active"}]).status_code == 400
     assert api.patch(path, ("replace", "/active", True)).status_code == 204
@@ -378,10 +378,10 @@ def test_promotion(api: Any, tenant: Any) -> None:
 def test_one_interactive_provider_is_active(api: Any, tenant: Any) -> None:
     first, second = api.made(PATH, LIVE), api.made(PATH, {**LIVE, "provider": "keycloak"})
     machine = api.made(PATH, MACHINE)
-    assert [held(tenant, each["id"])["active"] for each in (first, second, machine)] == [False, True, True]
+    assert [current(tenant, each["id"])["active"] for each in (first, second, machine)] == [False, True, True]
     assert api.delete(f"{PATH}/{second['id']}").status_code == 400
     assert api.patch(f"{PATH}/{first['id']}", ("replace", "/active", True)).status_code == 204
-    assert [held(tenant, each["id"])["active"] for each in (first, second)] == [True, False]
+    assert [current(tenant, each["id"])["active"] for each in (first, second)] == [True, False]
     tenant.guess(idp_second_active="refuse")
     assert api.patch(f"{PATH}/{second['id']}", ("replace", "/active", True)).status_code == 400
     assert api.post(PATH, LIVE).status_code == 400
@@ -455,7 +455,7 @@ def test_patches_of_saml(api: Any, tenant: Any) -> None:
         ("replace", "/pendingOptions/signOnUrl", "https://idp.example.com/other"),
     ]
     assert api.patch(path, *operations).status_code == 204
-    after = held(tenant, provider)["pendingOptions"]
+    after = current(tenant, provider)["pendingOptions"]
     assert (after["entityId"], after["signOnUrl"]) == ("https://idp.example.com", "https://idp.example.com/other")
     assert (after["allowIdpInitiatedLogin"], after["claimsMapping"]["groups"]) == (True, ["memberOf"])
     for operation in [
@@ -477,7 +477,7 @@ def test_what_the_server_discovers_can_be_shown(api: Any, tenant: Any) -> None:
 def held_without(tenant: Any, provider_id: str) -> dict[str, Any]:
     """The options of a provider without what answers add."""
     tenant.guess(idp_discovered="absent")
-    options: dict[str, Any] = held(tenant, provider_id)["options"]
+    options: dict[str, Any] = current(tenant, provider_id)["options"]
     return options
 
 

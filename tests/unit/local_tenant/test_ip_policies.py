@@ -23,12 +23,12 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     operations = [("replace", "/name", "New"), ("replace", "/allowedIps", ["203.0.113.7"])]
     assert api.patch(f"{PATH}/{made['id']}", *operations).status_code == 204
     assert api.patch(f"{PATH}/{made['id']}", ("replace", "/enabled", False)).status_code == 204
-    held = api.get(f"{PATH}/{made['id']}").json()
-    assert (held["name"], held["allowedIps"], held["enabled"]) == ("New", ["203.0.113.7"], False)
+    current = api.get(f"{PATH}/{made['id']}").json()
+    assert (current["name"], current["allowedIps"], current["enabled"]) == ("New", ["203.0.113.7"], False)
     assert api.delete(f"{PATH}/{made['id']}").status_code == 204
-    answer = api.delete(f"{PATH}/{made['id']}")
-    assert answer.status_code == 404
-    assert answer.json()["errors"][0].keys() == {"code", "title", "detail"}
+    response = api.delete(f"{PATH}/{made['id']}")
+    assert response.status_code == 404
+    assert response.json()["errors"][0].keys() == {"code", "title", "detail"}
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_nobody_shuts_out_the_own_address(api: Any, tenant: Any, status: int) ->
     other = api.made(PATH, {**OFFICE, "allowedIps": ["192.0.2.7"], "enabled": False})
     own = api.made(PATH, OFFICE)
     assert api.patch(f"{PATH}/{other['id']}", ("replace", "/enabled", True)).status_code == 204
-    for answer in (
+    for response in (
         api.patch(f"{PATH}/{own['id']}", ("replace", "/allowedIps", ["192.0.2.8"])),
         api.patch(f"{PATH}/{own['id']}", ("replace", "/enabled", False)),
         api.delete(f"{PATH}/{own['id']}"),
     ):
-        assert answer.status_code == status
+        assert response.status_code == status
     assert api.delete(f"{PATH}/{other['id']}").status_code == 204
     assert api.delete(f"{PATH}/{own['id']}").status_code == 204
 

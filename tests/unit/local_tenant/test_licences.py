@@ -15,11 +15,11 @@ OFF = {"autoAssignAnalyzer": False, "autoAssignProfessional": False}
 
 def test_settings(api: Any, tenant: Any) -> None:
     assert api.get(SETTINGS).json() == OFF
-    wanted = {"autoAssignAnalyzer": True, "autoAssignProfessional": True}
-    answer = api.put(SETTINGS, wanted)
-    assert (answer.status_code, answer.json()) == (200, wanted)
-    assert api.get(SETTINGS).json() == wanted
-    assert tenant.state()["licence"]["settings"] == wanted
+    desired = {"autoAssignAnalyzer": True, "autoAssignProfessional": True}
+    response = api.put(SETTINGS, desired)
+    assert (response.status_code, response.json()) == (200, desired)
+    assert api.get(SETTINGS).json() == desired
+    assert tenant.state()["licence"]["settings"] == desired
     assert tenant.counters()["writes"] == 1
 
 
@@ -33,11 +33,11 @@ def test_a_setting_that_is_left_out(api: Any, tenant: Any, guess: str, analyzer:
 
 @pytest.mark.parametrize("body", [[], {"autoAssignAnalyzer": "true"}, {"autoAssignAnalyzer": None}, {"surprise": True}])
 def test_bodies_that_are_refused(api: Any, tenant: Any, body: Any) -> None:
-    answer = api.put(SETTINGS, body)
-    assert answer.status_code == 400
-    (error,) = answer.json()["errors"]
+    response = api.put(SETTINGS, body)
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
     assert error.keys() == {"code", "title", "detail"}
-    assert answer.json() == {"errors": [error], "error": "util.Error", "message": error["title"]}
+    assert response.json() == {"errors": [error], "error": "util.Error", "message": error["title"]}
     tenant.guess(deprecated_error_fields=False)
     assert api.put(SETTINGS, body).json() == {"errors": [error]}
     assert api.get(SETTINGS).json() == OFF

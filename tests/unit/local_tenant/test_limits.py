@@ -140,12 +140,12 @@ def test_the_answer_over_the_limit(api: Any, tenant: Any) -> None:
     for number in range(3):
         api.made("/groups", {"name": f"g{number}"})
     for path in ("/groups", "/users", "/roles"):
-        answer = api.post(path, {"name": "x", "subject": "x"} if path == "/users" else {"name": "x"})
-        assert answer.status_code == 429
-        assert answer.headers["Retry-After"] == "1"
-        assert answer.json().keys() == {"errors"}
-        assert answer.json()["errors"][0].keys() == {"code", "title", "detail"}
-        assert answer.json()["errors"][0]["code"] == "HTTP-429"
+        response = api.post(path, {"name": "x", "subject": "x"} if path == "/users" else {"name": "x"})
+        assert response.status_code == 429
+        assert response.headers["Retry-After"] == "1"
+        assert response.json().keys() == {"errors"}
+        assert response.json()["errors"][0].keys() == {"code", "title", "detail"}
+        assert response.json()["errors"][0]["code"] == "HTTP-429"
     assert api.patch("/groups/settings", ("replace", "/autoCreateGroups", True)).status_code == 429
     assert api.get("/groups").status_code == 200
     assert api.post("/groups/actions/filter", {}).status_code == 200

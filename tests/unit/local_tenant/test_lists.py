@@ -21,15 +21,15 @@ from suites import examples
 KINDS = ["groups", "users", "roles"]
 
 
-def next_of(answer: Any) -> str:
+def next_of(response: Any) -> str:
     """Path and query of the next page."""
-    target = urlsplit(answer.json()["links"]["next"]["href"])
+    target = urlsplit(response.json()["links"]["next"]["href"])
     return f"{target.path[len('/api/v1') :]}?{target.query}"
 
 
-def cursor_in(answer: Any, direction: str) -> str:
+def cursor_in(response: Any, direction: str) -> str:
     """The cursor in the link to the page before or after."""
-    href: str = answer.json()["links"][direction]["href"]
+    href: str = response.json()["links"][direction]["href"]
     return parse_qs(urlsplit(href).query)[direction][0]
 
 
@@ -91,15 +91,15 @@ def test_a_page_back_comes_before_the_cursor(api: Any, tenant: Any, kind: str, s
 def test_the_way_back_meets_every_row_once(api: Any, tenant: Any, kind: str, forward: int, backward: int) -> None:
     tenant.guess(cursor_kind=kind)
     tenant.plant_groups([{"name": name} for name in "aAbBcCd"])
-    answer = api.get(f"/groups?limit={forward}")
-    rows = answer.json()["data"]
-    while "next" in answer.json()["links"]:
-        answer = api.get(next_of(answer))
-        rows += answer.json()["data"]
-    back = answer.json()["data"]
-    while "prev" in answer.json()["links"]:
-        answer = api.get("/groups", params={"limit": backward, "prev": cursor_in(answer, "prev")})
-        back = answer.json()["data"] + back
+    response = api.get(f"/groups?limit={forward}")
+    rows = response.json()["data"]
+    while "next" in response.json()["links"]:
+        response = api.get(next_of(response))
+        rows += response.json()["data"]
+    back = response.json()["data"]
+    while "prev" in response.json()["links"]:
+        response = api.get("/groups", params={"limit": backward, "prev": cursor_in(response, "prev")})
+        back = response.json()["data"] + back
     assert back == rows
 
 
@@ -138,8 +138,8 @@ def test_links_stay_short_however_long_the_names(api: Any, tenant: Any, kind: st
         plant_of([{"name": name} for name in names])
     found = api.listed(f"/{kind}", limit="1", sort="-name")
     assert len(found) == len(tenant.state()[kind])
-    answer = api.get(f"/{kind}", params={"limit": "1", "sort": "-name", "filter": f'name eq "{names[0]}"'})
-    assert answer.status_code == 200
+    response = api.get(f"/{kind}", params={"limit": "1", "sort": "-name", "filter": f'name eq "{names[0]}"'})
+    assert response.status_code == 200
 
 
 def test_an_empty_list(api: Any) -> None:
@@ -161,11 +161,11 @@ def test_cursors_and_changes(api: Any, tenant: Any, kind: str) -> None:
 @pytest.mark.parametrize("sort", ["%2Bname", "-name", "-createdAt", "id", "-id", "providerType"])
 def test_every_sort_can_be_paged(api: Any, tenant: Any, sort: str) -> None:
     plant(tenant, "groups", 50)
-    answer = api.get(f"/groups?limit=7&sort={sort}")
-    items = answer.json()["data"]
-    while "next" in answer.json()["links"]:
-        answer = api.get(next_of(answer))
-        items += answer.json()["data"]
+    response = api.get(f"/groups?limit=7&sort={sort}")
+    items = response.json()["data"]
+    while "next" in response.json()["links"]:
+        response = api.get(next_of(response))
+        items += response.json()["data"]
     assert len({item["id"] for item in items}) == len(items) == 50
     field = sort.replace("%2B", "").lstrip("-")
     keys = [(item[field].casefold(), item["id"] if field != "name" else "") for item in items]
@@ -267,10 +267,10 @@ def test_hosts_of_links(api: Any, tenant: Any, guess: str) -> None:
 
 def test_links_repeat_the_filter_with_double_quotes(api: Any, tenant: Any) -> None:
     plant(tenant, "groups", 3)
-    answer = api.get("/groups", params={"limit": "1", "filter": "status eq 'active' and providerType eq 'idp'"})
-    href = answer.json()["links"]["self"]["href"]
+    response = api.get("/groups", params={"limit": "1", "filter": "status eq 'active' and providerType eq 'idp'"})
+    href = response.json()["links"]["self"]["href"]
     assert parse_qs(urlsplit(href).query)["filter"] == ['status eq "active" and providerType eq "idp"']
-    assert api.get(next_of(answer)).status_code == 200
+    assert api.get(next_of(response)).status_code == 200
 
 
 GROUP_FILTERS = [
@@ -416,9 +416,9 @@ BAD_FILTERS = [
 
 @pytest.mark.parametrize("text", BAD_FILTERS)
 def test_filters_that_are_refused(api: Any, text: str) -> None:
-    answer = api.get("/groups", params={"filter": text})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"] == {"parameter": "filter"}
+    response = api.get("/groups", params={"filter": text})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["source"] == {"parameter": "filter"}
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -448,15 +448,15 @@ def test_equals_in_any_case_and_nothing_else_is_found(running_tenant: LocalTenan
     running_tenant.reset()
     running_tenant.plant_groups([{"name": name} for name in names])
     text = " or ".join(f"name eq {json.dumps(name)}" for name in names[:3])
-    answer = requests.post(
+    response = requests.post(
         f"{running_tenant.url}/api/v1/groups/actions/filter",
         json={"filter": text},
         headers={"Authorization": f"Bearer {running_tenant.api_key}"},
         timeout=10,
     )
-    wanted = {name.casefold() for name in names[:3]}
-    found = sorted(item["name"] for item in answer.json()["data"])
-    assert found == sorted(name for name in names if name.casefold() in wanted)
+    desired = {name.casefold() for name in names[:3]}
+    found = sorted(item["name"] for item in response.json()["data"])
+    assert found == sorted(name for name in names if name.casefold() in desired)
 
 
 def test_writes_can_lag_behind_in_lists(api: Any, tenant: Any) -> None:

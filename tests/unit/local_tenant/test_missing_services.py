@@ -21,8 +21,8 @@ import pytest
 def test_what_is_not_rolled_out(api: Any, tenant: Any, guess: str, status: int, kind: str) -> None:
     tenant.set_tenant(missing_services=["licenses"])
     tenant.guess(missing_service=guess)
-    for answer in (api.get("/licenses/settings"), api.put("/licenses/settings", {})):
-        assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, kind)
+    for response in (api.get("/licenses/settings"), api.put("/licenses/settings", {})):
+        assert (response.status_code, response.headers["Content-Type"].split(";")[0]) == (status, kind)
     assert api.get("/licenses/settings", key="wrong").status_code == 401
     assert api.get("/groups").status_code == 200
     assert tenant.counters()["writes"] == 0

@@ -27,7 +27,7 @@ def listed(api: Any, **query: str) -> list[dict[str, Any]]:
     return [client for client in api.listed(PATH, **query) if client["clientName"] != "Local client"]
 
 
-def held(tenant: Any, client_id: str) -> dict[str, Any]:
+def current(tenant: Any, client_id: str) -> dict[str, Any]:
     return next(client for client in tenant.state()["oauth_clients"] if client["clientId"] == client_id)
 
 
@@ -49,7 +49,7 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     assert made["allowedAuthMethods"] == ["client_secret"]
     assert api.get(f"{PATH}/{made['clientId']}").json() == made
     assert listed(api) == [made]
-    assert held(tenant, made["clientId"])["clientSecrets"] == [{**shown, "clientSecret": secret}]
+    assert current(tenant, made["clientId"])["clientSecrets"] == [{**shown, "clientSecret": secret}]
     operations = [("replace", "/clientName", "Nightly"), ("add", "/redirectUris", ["http://localhost:1"])]
     assert api.patch(f"{PATH}/{made['clientId']}", *operations).status_code == 204
     changed = api.get(f"{PATH}/{made['clientId']}").json()
@@ -93,10 +93,10 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
 )
 def test_bodies_that_are_refused(api: Any, change: Any) -> None:
     body = {name: value for name, value in {**MACHINE, **change}.items() if value is not None}
-    answer = api.post(PATH, body)
-    assert answer.status_code == 400
-    assert answer.json().keys() == {"errors"}
-    assert answer.json()["errors"][0].keys() == {"code", "title", "detail"}
+    response = api.post(PATH, body)
+    assert response.status_code == 400
+    assert response.json().keys() == {"errors"}
+    assert response.json()["errors"][0].keys() == {"code", "title", "detail"}
     assert listed(api) == []
 
 
@@ -107,8 +107,8 @@ def test_origins_that_are_refused(api: Any, host: str) -> None:
 
 
 def test_scopes_that_do_not_exist_are_named(api: Any, tenant: Any) -> None:
-    answer = api.post(PATH, {**MACHINE, "allowedScopes": ["admin_classic", "root", "bin"]})
-    assert "bin, root" in answer.json()["errors"][0]["detail"]
+    response = api.post(PATH, {**MACHINE, "allowedScopes": ["admin_classic", "root", "bin"]})
+    assert "bin, root" in response.json()["errors"][0]["detail"]
     tenant.guess(oauth_unknown_scope="accept")
     assert api.made(PATH, {**MACHINE, "allowedScopes": ["root"]})["allowedScopes"] == ["root"]
 
@@ -206,7 +206,7 @@ def test_deletion_is_confirmed(api: Any, tenant: Any, headers: Any) -> None:
     assert api.delete(f"{PATH}/{client}", headers=headers).status_code == 400
     tenant.guess(oauth_delete_unconfirmed_status=412)
     assert api.delete(f"{PATH}/{client}", headers=headers).status_code == 412
-    assert held(tenant, client)
+    assert current(tenant, client)
     assert confirmed(api, "another") == 404
 
 
@@ -228,16 +228,16 @@ def test_deletion_is_confirmed(api: Any, tenant: Any, headers: Any) -> None:
 )
 def test_patches_that_are_refused(api: Any, tenant: Any, operation: Any) -> None:
     (client,) = tenant.plant("oauth_clients", [{"clientName": "Held"}])
-    before = held(tenant, client)
+    before = current(tenant, client)
     assert api.patch(f"{PATH}/{client}", ("replace", "/description", "New"), operation).status_code == 400
-    assert held(tenant, client) == before
+    assert current(tenant, client) == before
 
 
 def test_a_remove_needs_no_value_and_a_replace_does(api: Any, tenant: Any) -> None:
     (client,) = tenant.plant("oauth_clients", [{"description": "x", "allowedScopes": ["user_default"]}])
     body = [{"op": "remove", "path": "/description"}, {"op": "remove", "path": "/allowedScopes"}]
     assert api.call("PATCH", f"{PATH}/{client}", body).status_code == 204
-    assert held(tenant, client).keys().isdisjoint({"description", "allowedScopes"})
+    assert current(tenant, client).keys().isdisjoint({"description", "allowedScopes"})
     assert api.call("PATCH", f"{PATH}/{client}", [{"op": "replace", "path": "/description"}]).status_code == 400
     assert api.call("PATCH", f"{PATH}/{client}", [{"op": "remove"}]).status_code == 400
 
@@ -251,7 +251,7 @@ def test_what_clears_a_text(api: Any, tenant: Any, guess: str, cleared: str) -> 
         for way, operation in {"remove": ("remove", f"/{name}", None), "empty": ("replace", f"/{name}", "")}.items():
             (client,) = tenant.plant("oauth_clients", [texts])
             status = api.patch(f"{PATH}/{client}", operation).status_code
-            assert (held(tenant, client).get(name, "") == "") is (status == 204)
+            assert (current(tenant, client).get(name, "") == "") is (status == 204)
             statuses |= {way} if status == 204 else set()
         assert statuses == ({"remove", "empty"} if cleared == "both" else {cleared})
 
@@ -274,17 +274,17 @@ def test_methods_and_their_secrets(api: Any, tenant: Any) -> None:
     made = api.made(PATH, {**MACHINE, "publicKeys": [RSA], "allowedAuthMethods": ["private_key_jwt"]})
     path = f"{PATH}/{made['clientId']}"
     both: Any = ("replace", "/allowedAuthMethods", ["private_key_jwt", "client_secret"])
-    answer = api.patch(path, both)
-    assert (answer.status_code, answer.json().keys()) == (202, {"clientSecret"})
-    assert token(api, made["clientId"], answer.json()["clientSecret"]).status_code == 200
+    response = api.patch(path, both)
+    assert (response.status_code, response.json().keys()) == (202, {"clientSecret"})
+    assert token(api, made["clientId"], response.json()["clientSecret"]).status_code == 200
     assert api.patch(path, both).status_code == 204
     only_keys: Any = ("replace", "/allowedAuthMethods", ["private_key_jwt"])
     assert api.patch(path, only_keys).status_code == 204
-    assert held(tenant, made["clientId"])["clientSecrets"] == []
+    assert current(tenant, made["clientId"])["clientSecrets"] == []
     assert api.patch(path, both).status_code == 202
     tenant.guess(oauth_secrets_without_method="kept")
     assert api.patch(path, only_keys).status_code == 204
-    assert len(held(tenant, made["clientId"])["clientSecrets"]) == 1
+    assert len(current(tenant, made["clientId"])["clientSecrets"]) == 1
     assert api.patch(path, both).status_code == 204
     assert api.patch(path, ("remove", "/publicKeys", None)).status_code == 400
 
@@ -325,7 +325,7 @@ def test_secrets_with_the_same_hint(api: Any, tenant: Any, guess: str, status: i
     secrets = [{"clientSecret": name, "hint": "12345"} for name in ("a", "b")]
     (client,) = tenant.plant("oauth_clients", [{"clientSecrets": secrets}])
     assert api.delete(f"{PATH}/{client}/client-secrets/12345").status_code == status
-    assert [secret["clientSecret"] for secret in held(tenant, client)["clientSecrets"]] == kept
+    assert [secret["clientSecret"] for secret in current(tenant, client)["clientSecrets"]] == kept
 
 
 def test_the_last_secret(api: Any, tenant: Any) -> None:
@@ -361,10 +361,10 @@ def test_answers_can_have_a_secret_in_unexpected_places(api: Any, tenant: Any, g
 def test_publishing_has_no_way_back(api: Any, tenant: Any) -> None:
     (client,) = tenant.plant("oauth_clients", [{}])
     assert "publishedAt" not in api.get(f"{PATH}/{client}").json()
-    answer = api.post(f"{PATH}/{client}/actions/publish", None)
-    assert (answer.status_code, answer.json().keys()) == (201, {"publishedAt"})
-    assert api.get(f"{PATH}/{client}").json()["publishedAt"] == answer.json()["publishedAt"]
-    assert api.post(f"{PATH}/{client}/actions/publish", None).json() == answer.json()
+    response = api.post(f"{PATH}/{client}/actions/publish", None)
+    assert (response.status_code, response.json().keys()) == (201, {"publishedAt"})
+    assert api.get(f"{PATH}/{client}").json()["publishedAt"] == response.json()["publishedAt"]
+    assert api.post(f"{PATH}/{client}/actions/publish", None).json() == response.json()
     tenant.guess(oauth_publish_again="refuse")
     assert api.post(f"{PATH}/{client}/actions/publish", None).status_code == 400
 
@@ -465,9 +465,9 @@ def test_an_answer_without_the_id(api: Any, tenant: Any) -> None:
 
 def test_planting_changes_what_is_there(tenant: Any) -> None:
     (client,) = tenant.plant("oauth_clients", [{"clientName": "A", "description": "x"}])
-    before = held(tenant, client)
+    before = current(tenant, client)
     tenant.plant("oauth_clients", [{"clientId": client, "clientName": "B", "clientSecrets": []}])
-    after = held(tenant, client)
+    after = current(tenant, client)
     assert (after["clientName"], after["description"], after["clientSecrets"]) == ("B", "x", [])
     assert (after["createdAt"], len(before["clientSecrets"])) == (before["createdAt"], 1)
     assert tenant.remove("oauth_clients", [client]) == 1

@@ -79,13 +79,13 @@ def client(server: LocalTenant) -> Client:
 
 
 def made(client: Client) -> Any:
-    answer = client.create(licenseKey=client.organization.licence_key)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+    response = client.create(licenseKey=client.organization.licence_key)
+    assert response.status_code == 201, response.text
+    return response.json()
 
 
-def code(answer: requests.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["errors"][0]["code"]
+def code(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["errors"][0]["code"]
 
 
 def test_a_tenant_comes_and_goes_under_its_own_name(client: Client) -> None:

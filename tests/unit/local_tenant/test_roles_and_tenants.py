@@ -21,8 +21,8 @@ FLAGS = {
 }
 
 
-def status_of(answer: Any) -> int:
-    return int(answer.status_code)
+def status_of(response: Any) -> int:
+    return int(response.status_code)
 
 
 def test_default_roles(api: Any, tenant: Any) -> None:
@@ -110,8 +110,8 @@ def test_scopes_change(api: Any, tenant: Any) -> None:
         (("remove-value", "/assignedScopes", "a"), ["b", "c"]),
         (("replace", "/assignedScopes", ["z"]), ["z"]),
     ):
-        answer = api.patch(path, operation)
-        assert (answer.status_code, answer.content) == (204, b"")
+        response = api.patch(path, operation)
+        assert (response.status_code, response.content) == (204, b"")
         assert api.get(path).json()["assignedScopes"] == scopes
 
 
@@ -128,8 +128,8 @@ def test_an_assigned_role_cannot_be_deleted(api: Any, tenant: Any, holder: str) 
     tenant.plant_groups([{"name": "g", "assignedRoles": []}])
     tenant.plant_users([{"subject": "s", "assignedRoles": []}])
     tenant.set_tenant(settings={"everyone_roles": []})
-    answer = api.delete(path)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
     assert status_of(api.delete(path)) == 404
     tenant.guess(role_missing_delete_status=400)
     assert status_of(api.delete(path)) == 400
@@ -179,16 +179,16 @@ def test_tenant(api: Any, tenant: Any) -> None:
     assert {"createdByUser", "created", "lastUpdated"} <= record.keys()
     link = f"http://your-tenant-alias.us.qlikcloud.com/api/v1/tenants/{tenant.tenant_id}"
     assert record["links"]["self"]["href"] == link
-    answer = api.patch(f"/tenants/{tenant.tenant_id}", ("replace", "/name", "Acme"))
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.patch(f"/tenants/{tenant.tenant_id}", ("replace", "/name", "Acme"))
+    assert (response.status_code, response.content) == (204, b"")
     assert api.get(f"/tenants/{tenant.tenant_id}").json()["name"] == "Acme"
 
 
 def test_tenant_me(api: Any, tenant: Any) -> None:
-    answer = api.get("/tenants/me")
-    assert answer.status_code == 302
-    assert answer.headers["Content-Type"].startswith("text/html")
-    assert answer.headers["Location"] == f"{tenant.url}/api/v1/tenants/{tenant.tenant_id}"
+    response = api.get("/tenants/me")
+    assert response.status_code == 302
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert response.headers["Location"] == f"{tenant.url}/api/v1/tenants/{tenant.tenant_id}"
     tenant.set_tenant(alias="acme.us.qlikcloud.com")
     location = api.get("/tenants/me").headers["Location"]
     assert location == f"https://acme.us.qlikcloud.com/api/v1/tenants/{tenant.tenant_id}"

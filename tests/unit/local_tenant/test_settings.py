@@ -95,15 +95,15 @@ def test_session_policy(api: Any, tenant: Any) -> None:
     assert policy == tenant.state()["session_policy"]
     assert (policy["isDefault"], policy["tenantId"]) == (True, tenant.tenant_id)
     assert "dcrAllowedAuthenticationMethods" not in policy
-    answer = api.patch(
+    response = api.patch(
         POLICY,
         ("replace", "/userSessionInactivityTimeoutMinutes", 30),
         ("replace", "/maxUserSessionLifespanMinutes", 600),
         ("replace", DCR, True),
         ("replace", METHODS, ["none"]),
     )
-    assert answer.status_code == 200
-    shown = answer.json()
+    assert response.status_code == 200
+    shown = response.json()
     assert shown == api.get(POLICY).json()
     assert (shown["isDefault"], shown["maxUserSessionLifespanMinutes"]) == (False, 600)
     assert shown["dcrAllowedAuthenticationMethods"] == ["none"]
@@ -148,8 +148,8 @@ def test_api_key_settings(api: Any, tenant: Any) -> None:
         "max_api_key_expiry": "PT24H",
         "scim_externalClient_expiry": "P365D",
     }
-    answer = api.patch(config, ("replace", "/max_keys_per_user", 0), ("replace", "/max_api_key_expiry", "P1W"))
-    assert (answer.status_code, answer.text) == (204, "")
+    response = api.patch(config, ("replace", "/max_keys_per_user", 0), ("replace", "/max_api_key_expiry", "P1W"))
+    assert (response.status_code, response.text) == (204, "")
     assert api.get(config).json() == tenant.state()["api_key_settings"]
     tenant.guess(duration_form="hours")
     assert api.get(config).json()["max_api_key_expiry"] == "PT168H"

@@ -100,9 +100,9 @@ def test_which_answers_carry_a_description(api: Any, tenant: Any, guess: str, sh
     ],
 )
 def test_bodies_that_are_refused(api: Any, body: Any, pointer: str) -> None:
-    answer = api.post("/spaces", body)
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["meta"]["source"] == {"pointer": pointer}
+    response = api.post("/spaces", body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["meta"]["source"] == {"pointer": pointer}
     assert api.listed("/spaces") == []
 
 
@@ -113,8 +113,8 @@ def test_a_name_may_be_long_and_have_any_other_character(api: Any) -> None:
 
 def test_names_are_unique_over_all_types(api: Any, tenant: Any) -> None:
     api.made("/spaces", space())
-    answer = api.post("/spaces", space(type="managed"))
-    assert (answer.status_code, answer.json()["code"]) == (409, "SpaceConflict")
+    response = api.post("/spaces", space(type="managed"))
+    assert (response.status_code, response.json()["code"]) == (409, "SpaceConflict")
     other = api.made("/spaces", space("FINANCE"))
     for status in (409, 400):
         tenant.guess(space_rename_taken_status=status)
@@ -188,11 +188,11 @@ def test_searches(api: Any, tenant: Any) -> None:
 def test_a_change_is_answered_with_the_space(api: Any, tenant: Any) -> None:
     (ada,) = tenant.plant_users([{"subject": "ada"}])
     path = f"/spaces/{api.made('/spaces', space())['id']}"
-    answer = api.patch(
+    response = api.patch(
         path, ("replace", "/name", "Money"), ("replace", "/description", "x"), ("replace", "/ownerId", ada)
     )
-    assert answer.status_code == 200
-    changed = answer.json()
+    assert response.status_code == 200
+    changed = response.json()
     assert (changed["name"], changed["description"], changed["ownerId"]) == ("Money", "x", ada)
     assert changed["meta"]["roles"] == []
     assert api.get(path).json() == changed
@@ -359,11 +359,11 @@ def test_who_may_create_which_spaces(api: Any, tenant: Any, role: str | None, ty
     tenant.plant_users([{"subject": "local|plain", "assignedRoles": [role] if role else []}])
     key = tenant.api_key_without_rights
     answers = {kind: api.post("/spaces", space(kind, type=kind), key=key) for kind in ("shared", "managed", "data")}
-    assert {kind for kind, answer in answers.items() if answer.status_code == 201} == types
-    assert {answer.status_code for answer in answers.values()} <= {201, 403}
-    for answer in answers.values():
-        if answer.status_code == 201:
-            assert answer.json()["ownerId"] == api.user_id("local|plain")
+    assert {kind for kind, response in answers.items() if response.status_code == 201} == types
+    assert {response.status_code for response in answers.values()} <= {201, 403}
+    for response in answers.values():
+        if response.status_code == 201:
+            assert response.json()["ownerId"] == api.user_id("local|plain")
 
 
 @pytest.mark.parametrize(
@@ -385,11 +385,11 @@ def test_scopes(api: Any, tenant: Any, scope: str, listed: int, created: int) ->
 
 
 def test_errors_have_the_shape_of_the_service(api: Any, tenant: Any) -> None:
-    answer = api.post("/spaces", space("a:b")).json()
+    response = api.post("/spaces", space("a:b")).json()
     source = {"pointer": "/name"}
-    (error,) = answer["errors"]
+    (error,) = response["errors"]
     assert error.keys() == {"code", "title", "detail", "meta"}
-    assert answer == {"errors": [error], "traceId": answer["traceId"], **error, "source": source}
+    assert response == {"errors": [error], "traceId": response["traceId"], **error, "source": source}
     assert error["meta"] == {"source": source}
     assert api.get("/spaces?limit=x").json()["errors"][0]["meta"] == {"source": {"parameter": "limit"}}
     missing = api.get(f"/spaces/{NOBODY}")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 
-def status_of(answer: Any) -> int:
-    return int(answer.status_code)
+def status_of(response: Any) -> int:
+    return int(response.status_code)
 
 
 def test_create_as_published(api: Any, tenant: Any) -> None:
@@ -35,8 +35,8 @@ def test_create_as_published(api: Any, tenant: Any) -> None:
     assert user["links"]["self"]["href"].endswith(f"/users/{user['id']}")
     path = f"/users/{user['id']}"
     roles = [{"name": "TenantAdmin"}, {"name": "Steward"}]
-    answer = api.patch(path, ("replace", "/assignedRoles", roles))
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.patch(path, ("replace", "/assignedRoles", roles))
+    assert (response.status_code, response.content) == (204, b"")
     assert [role["name"] for role in api.get(path).json()["assignedRoles"]] == ["TenantAdmin", "Steward"]
 
 
@@ -70,17 +70,17 @@ def test_invited(api: Any) -> None:
 )
 def test_bodies_that_are_refused(api: Any, tenant: Any, body: Any, pointer: str) -> None:
     before = tenant.users()
-    answer = api.post("/users", body)
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["source"] == {"pointer": pointer}
+    response = api.post("/users", body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["source"] == {"pointer": pointer}
     assert tenant.users() == before
 
 
 def test_conflicts(api: Any, tenant: Any) -> None:
     api.made("/users", {"subject": "S", "email": "s@example.com"})
-    answer = api.post("/users", {"subject": "S"})
-    assert answer.status_code == 409
-    assert answer.json()["errors"][0].keys() >= {"code", "title"}
+    response = api.post("/users", {"subject": "S"})
+    assert response.status_code == 409
+    assert response.json()["errors"][0].keys() >= {"code", "title"}
     assert status_of(api.post("/users", {"subject": "t", "email": "s@example.com"})) == 409
     assert status_of(api.post("/users", {"subject": "t", "email": "S@example.com"})) == 409
     api.made("/users", {"subject": "s"})
@@ -98,9 +98,9 @@ def test_emails_are_unique_whatever_the_status(api: Any, tenant: Any, status: st
     path = f"/users/{user['id']}"
     for taken in ("Held@example.com", "held@EXAMPLE.com"):
         assert status_of(api.post("/users", {"subject": "t", "email": taken})) == 409
-        answer = api.patch(path, ("replace", "/name", "N"), ("replace", "/email", taken))
-        assert status_of(answer) == 409
-        assert answer.json()["errors"][0]["source"] == {"pointer": "/email"}
+        response = api.patch(path, ("replace", "/name", "N"), ("replace", "/email", taken))
+        assert status_of(response) == 409
+        assert response.json()["errors"][0]["source"] == {"pointer": "/email"}
     assert {name: api.get(path).json()[name] for name in ("name", "email")} == {"name": "u", "email": "own@example.com"}
     away, back = ("replace", "/email", "away@example.com"), ("replace", "/email", "Own@example.com")
     assert status_of(api.patch(path, away, back)) == 204
@@ -140,8 +140,8 @@ def test_deletion_leaves_a_record_without_personal_data(api: Any, tenant: Any) -
     body = {"subject": "s", "name": "n", "email": "e@example.com", "assignedRoles": [{"name": "Steward"}]}
     user = api.made("/users", body)
     path = f"/users/{user['id']}"
-    answer = api.delete(path)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = api.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
     assert status_of(api.delete(path)) == 404
     assert status_of(api.patch(path, ("replace", "/name", "x"))) == 404
     left = api.get(path).json()
@@ -240,8 +240,8 @@ def planted(tenant: Any, **user: Any) -> tuple[str, dict[str, str]]:
 def test_patch(api: Any, tenant: Any, operation: Any, status: int) -> None:
     path, _groups = planted(tenant)
     before = api.get(path).json()
-    answer = api.patch(path, operation)
-    assert answer.status_code == status
+    response = api.patch(path, operation)
+    assert response.status_code == status
     assert (api.get(path).json() != before) is (status == 204)
 
 
@@ -270,8 +270,8 @@ def test_membership(api: Any, tenant: Any) -> None:
     by_name = {"name": OTHER, "providerType": "custom"}
     assert status_of(api.patch(path, ("add", "/assignedGroups/-", groups[CUSTOM]))) == 204
     assert status_of(api.patch(path, ("add", "/assignedGroups/-", by_name))) == 204
-    answer = api.get(path).json()["assignedGroups"]
-    assert [group.keys() for group in answer] == [{"id", "name", "providerType", "assignedRoles"}] * 2
+    response = api.get(path).json()["assignedGroups"]
+    assert [group.keys() for group in response] == [{"id", "name", "providerType", "assignedRoles"}] * 2
     twice = [("replace", "/name", "not applied"), ("add", "/assignedGroups/-", groups[CUSTOM])]
     assert status_of(api.patch(path, *twice)) == 400
     assert api.get(path).json()["name"] == "s"
@@ -306,9 +306,9 @@ def test_groups_of_an_idp_keep_the_list_from_being_replaced(api: Any, tenant: An
 def test_partial_success(api: Any, tenant: Any) -> None:
     path, _groups = planted(tenant)
     operations = [("replace", "/assignedRoles", [{"name": "Steward"}]), ("replace", "/preferredLocale", 1)]
-    answer = api.patch(path, *operations)
-    assert answer.status_code == 207
-    assert answer.json()["errors"][0]["source"] == {"pointer": "/preferredLocale"}
+    response = api.patch(path, *operations)
+    assert response.status_code == 207
+    assert response.json()["errors"][0]["source"] == {"pointer": "/preferredLocale"}
     assert api.get(path).json()["assignedRoles"][0]["name"] == "Steward"
     operations = [("replace", "/name", "n"), ("replace", "/status", "deleted")]
     assert status_of(api.patch(path, *operations)) == 400
@@ -347,11 +347,11 @@ def test_fields(api: Any) -> None:
 
 
 def test_me(api: Any, tenant: Any) -> None:
-    answer = api.get("/users/me?fields=name")
-    assert answer.status_code == 301
-    assert answer.headers["Content-Type"].startswith("text/html")
+    response = api.get("/users/me?fields=name")
+    assert response.status_code == 301
+    assert response.headers["Content-Type"].startswith("text/html")
     user_id = api.user_id("local|admin")
-    assert answer.headers["Location"] == f"{tenant.url}/api/v1/users/{user_id}?fields=name"
+    assert response.headers["Location"] == f"{tenant.url}/api/v1/users/{user_id}?fields=name"
     for guess, start in (
         ("relative", "/api"),
         ("foreign", "https://other."),
@@ -382,9 +382,9 @@ def test_invite(api: Any, tenant: Any) -> None:
         ]
     )
     emails = ["new@example.com", "invited@example.com", "admin@example.com", "off@example.com"]
-    answer = api.post("/users/actions/invite", {"invitees": [{"email": email} for email in emails]})
-    assert answer.status_code == 207
-    new, invited, active, disabled = answer.json()["data"]
+    response = api.post("/users/actions/invite", {"invitees": [{"email": email} for email in emails]})
+    assert response.status_code == 207
+    new, invited, active, disabled = response.json()["data"]
     assert (new["status"], new["email"]) == ("ok", "new@example.com")
     assert new.keys() == {"status", "email", "userId", "subject"}
     assert invited["status"] == "exists"
@@ -393,11 +393,11 @@ def test_invite(api: Any, tenant: Any) -> None:
     assert api.get(f"/users/{new['userId']}").json()["status"] == "invited"
     again = {"invitees": [{"email": "invited@example.com", "resend": True, "language": "de", "name": "I"}]}
     assert api.post("/users/actions/invite", again).json()["data"][0]["status"] == "ok"
-    answer = api.post("/users/actions/invite", {"invitees": []})
-    assert answer.status_code == 400
-    assert answer.json().keys() == {"errors"}
-    assert isinstance(answer.json()["errors"][0]["code"], int)
-    assert "status" not in answer.json()["errors"][0]
+    response = api.post("/users/actions/invite", {"invitees": []})
+    assert response.status_code == 400
+    assert response.json().keys() == {"errors"}
+    assert isinstance(response.json()["errors"][0]["code"], int)
+    assert "status" not in response.json()["errors"][0]
     tenant.guess(invitations="403")
     assert status_of(api.post("/users/actions/invite", again)) == 403
 

@@ -20,12 +20,12 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     assert tenant.state()["web_integrations"] == [made]
     operations = [("replace", "/name", "New"), ("replace", "/validOrigins", ["http://b.example.com:8080"])]
     assert api.patch(f"{PATH}/{made['id']}", *operations).status_code == 204
-    held = api.get(f"{PATH}/{made['id']}").json()
-    assert (held["name"], held["validOrigins"]) == ("New", ["http://b.example.com:8080"])
+    current = api.get(f"{PATH}/{made['id']}").json()
+    assert (current["name"], current["validOrigins"]) == ("New", ["http://b.example.com:8080"])
     assert api.delete(f"{PATH}/{made['id']}").status_code == 204
-    answer = api.delete(f"{PATH}/{made['id']}")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "WEBINTEGRATIONS_NOT_FOUND")
-    assert answer.json()["errors"][0]["status"] == "404"
+    response = api.delete(f"{PATH}/{made['id']}")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (404, "WEBINTEGRATIONS_NOT_FOUND")
+    assert response.json()["errors"][0]["status"] == "404"
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_create_read_change_and_delete(api: Any, tenant: Any) -> None:
     ids=str,
 )
 def test_bodies_that_are_refused(api: Any, body: Any, code: str) -> None:
-    answer = api.post(PATH, body)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code)
+    response = api.post(PATH, body)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, code)
     assert api.listed(PATH) == []
 
 
@@ -53,8 +53,8 @@ def test_bodies_that_are_refused(api: Any, body: Any, code: str) -> None:
 )
 def test_patches_that_are_refused(api: Any, tenant: Any, operation: Any) -> None:
     (integration_id,) = tenant.plant("web_integrations", [{"name": "Held"}])
-    answer = api.patch(f"{PATH}/{integration_id}", ("replace", "/name", "New"), operation)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "WEBINTEGRATIONS-4")
+    response = api.patch(f"{PATH}/{integration_id}", ("replace", "/name", "New"), operation)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "WEBINTEGRATIONS-4")
     assert api.get(f"{PATH}/{integration_id}").json()["name"] == "Held"
 
 

@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 
 Json = Dict[str, Any]
 
@@ -88,10 +88,10 @@ class Wire:
             step = self.steps.pop(0) if len(self.steps) > 1 or not callable(self.steps[0]) else self.steps[0]
         if isinstance(step, BaseException):
             raise step
-        answer = step if isinstance(step, requests.Response) else step(request)
+        received = step if isinstance(step, requests.Response) else step(request)
         # A session of requests reads both.
-        answer.request, answer.url = request, str(request.url)
-        return answer
+        received.request, received.url = request, str(request.url)
+        return received
 
     def close(self) -> None:
         pass
@@ -126,19 +126,19 @@ def group(name: str, provider_type: Optional[str] = "idp", roles: Iterable[str] 
     return made
 
 
-def wanted(**given: Any) -> Json:
+def desired(**given: Any) -> Json:
     """The options of a group as AnsibleModule hands them over: those left out are there with their defaults."""
     params = {option: spec.get("default") for option, spec in GROUP.argument_spec().items()}
     params.update(given)
     return params
 
 
-def world_of(*groups: Json, roles: Optional[Iterable[str]] = None) -> World:
+def world_of(*groups: Json, roles: Optional[Iterable[str]] = None) -> Snapshot:
     """What was read of a tenant; C(roles) says that the tenant has these roles and no others."""
-    world = World()
+    snapshot = Snapshot()
     if roles is not None:
-        world.roles.learn_all([role(each) for each in roles])
-    return show_to(world, GROUP, groups)
+        snapshot.roles.learn_all([role(each) for each in roles])
+    return show_to(snapshot, GROUP, groups)
 
 
 def body_of(plan: Plan, method: str) -> Any:

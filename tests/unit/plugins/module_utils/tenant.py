@@ -12,8 +12,8 @@ import threading
 from copy import deepcopy
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerLost, ApiError, QlikError, api_error
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ApiError, QlikError, ResponseLost, api_error
 from unit.plugins.module_utils.helpers import GROUPS, Json, group, role
 
 
@@ -35,7 +35,7 @@ def refused(status: int, code: str = "X-1") -> ApiError:
 
 
 def lost(done: bool) -> Fault:
-    return Fault(AnswerLost("The answer was lost."), done)
+    return Fault(ResponseLost("The answer was lost."), done)
 
 
 class Tenant:
@@ -71,9 +71,9 @@ class Tenant:
         query: Any = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Any = None,
-    ) -> Answer:
+    ) -> Response:
         short = path[len("/api/v1/") :]
         query = dict(query or {})
         kind = "?count" if query.get("limit") == 1 else "?filter" if "filter" in query else ""
@@ -89,20 +89,20 @@ class Tenant:
                 fault.meanwhile()
                 if fault.error and not fault.done:
                     raise fault.error
-            answer = self._serve(method, path, query, deepcopy(body))
+            response = self._serve(method, path, query, deepcopy(body))
             if fault and fault.error:
                 raise fault.error
-        check(answer)
-        return answer
+        check(response)
+        return response
 
-    def _serve(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Answer:
+    def _serve(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Response:
         if path == "/api/v1/roles":
-            return Answer(200, {}, {"data": self.roles})
+            return Response(200, {}, {"data": self.roles})
         if path == "/api/v1/users":
             group_id = literals(query["filter"], "assignedGroups.id")[0]
-            return Answer(200, {}, {"data": [], "totalResults": self.members.get(group_id, 0)})
+            return Response(200, {}, {"data": [], "totalResults": self.members.get(group_id, 0)})
         if path == GROUPS:
-            return Answer(201, {}, self._created(body)) if method == "POST" else self._listed(query)
+            return Response(201, {}, self._created(body)) if method == "POST" else self._listed(query)
         resource_id = path[len(GROUPS) + 1 :]
         if resource_id not in self.groups:
             raise refused(404, "GROUPS-7")
@@ -118,19 +118,19 @@ class Tenant:
                 self.groups[resource_id][name] = self._resolved(value) if name == "assignedRoles" else value
         elif self.late:
             self.late -= 1
-            return Answer(200, {}, deepcopy(self._before[resource_id]))
+            return Response(200, {}, deepcopy(self._before[resource_id]))
         else:
-            return Answer(200, {}, deepcopy(self.groups[resource_id]))
-        return Answer(204, {}, None)
+            return Response(200, {}, deepcopy(self.groups[resource_id]))
+        return Response(204, {}, None)
 
-    def _listed(self, query: Mapping[str, Any]) -> Answer:
+    def _listed(self, query: Mapping[str, Any]) -> Response:
         condition = query.get("filter")
         found = list(self.groups.values())
         if condition is not None and literals(condition, "name"):
             names = [name.casefold() for name in literals(condition, "name")]
             found = [each for each in found if each["name"].casefold() in names]
         total = len(found) if self.active is None else self.active
-        return Answer(200, {}, {"data": deepcopy(found), "totalResults": total})
+        return Response(200, {}, {"data": deepcopy(found), "totalResults": total})
 
     def _created(self, body: Json) -> Json:
         provider_type = body.get("providerType", "idp")

@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.networks i
     uncovered,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 from suites import examples
@@ -42,22 +42,24 @@ def lets_in(policies: Dict[str, Json], address: str) -> bool:
     return not in_force or any(ipaddress.IPv4Address(address) in network for network in networks)
 
 
-def planned(held: List[Json], changes: List[Json], new: List[Json], caller: Optional[str]) -> Any:
+def planned(current: List[Json], changes: List[Json], new: List[Json], caller: Optional[str]) -> Any:
     """The policies by name, the plans in their turns, and what is refused."""
-    policies = {"P%d" % number: dict(each, id="i%d" % number) for number, each in enumerate(held)}
-    world = show_to(World(), KIND, [dict(each, name=name) for name, each in policies.items()])
-    world.caller_address = caller
-    wanted = [dict(each, name=name) for name, each in zip(policies, changes)]
-    wanted += [dict(each, name="N%d" % number) for number, each in enumerate(new)]
-    plans = [KIND.plan(each, world) for each in wanted]
-    turns = [plan for batch in KIND.writing.batches([plan for plan in plans if plan.changed], world) for plan in batch]
-    return policies, turns, list(KIND.writing.lockouts(plans, world))
+    policies = {"P%d" % number: dict(each, id="i%d" % number) for number, each in enumerate(current)}
+    snapshot = show_to(Snapshot(), KIND, [dict(each, name=name) for name, each in policies.items()])
+    snapshot.caller_address = caller
+    desired = [dict(each, name=name) for name, each in zip(policies, changes)]
+    desired += [dict(each, name="N%d" % number) for number, each in enumerate(new)]
+    plans = [KIND.plan(each, snapshot) for each in desired]
+    turns = [
+        plan for batch in KIND.writing.batches([plan for plan in plans if plan.changed], snapshot) for plan in batch
+    ]
+    return policies, turns, list(KIND.writing.lockouts(plans, snapshot))
 
 
 def moments(policies: Dict[str, Json], turns: List[Plan]) -> Any:
     """The policies after each write."""
     for plan in turns:
-        name = (plan.predicted or plan.held or {})["name"]
+        name = (plan.predicted or plan.current or {})["name"]
         policies = {key: each for key, each in policies.items() if key != name}
         if plan.predicted is not None:
             policies[name] = plan.predicted
@@ -69,8 +71,8 @@ new_policies = st.lists(st.fixed_dictionaries({"allowed_ips": allowed}, optional
 
 @examples(80, 400)
 @given(st.lists(policy, max_size=3), st.lists(change, max_size=3), new_policies, st.sampled_from(ADDRESSES))
-def test_a_caller_who_is_known(held: List[Json], changes: List[Json], new: List[Json], caller: str) -> None:
-    policies, turns, refused = planned(held, changes, new, caller)
+def test_a_caller_who_is_known(current: List[Json], changes: List[Json], new: List[Json], caller: str) -> None:
+    policies, turns, refused = planned(current, changes, new, caller)
     if not lets_in(policies, caller):
         return
     states = list(moments(policies, turns))
@@ -80,9 +82,9 @@ def test_a_caller_who_is_known(held: List[Json], changes: List[Json], new: List[
 
 @examples(80, 400)
 @given(st.lists(policy, max_size=3), st.lists(change, max_size=3), new_policies)
-def test_a_caller_who_is_not_known(held: List[Json], changes: List[Json], new: List[Json]) -> None:
+def test_a_caller_who_is_not_known(current: List[Json], changes: List[Json], new: List[Json]) -> None:
     """Whoever can reach the tenant before the first write can do so all the time."""
-    policies, turns, refused = planned(held, changes, new, None)
+    policies, turns, refused = planned(current, changes, new, None)
     outside = "203.0.113.5"
     callers = [address for address in [*ADDRESSES, outside] if lets_in(policies, address)]
     if not refused:

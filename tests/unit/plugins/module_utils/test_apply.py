@@ -8,7 +8,6 @@ from typing import Any, List, Type
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    AnswerLost,
     BadRequest,
     Conflict,
     Forbidden,
@@ -18,13 +17,14 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     NotReached,
     PartlyApplied,
     QlikError,
+    ResponseLost,
     UnhandledError,
     UnknownReferences,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out, predicted_outcome
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import Demand, read
-from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted
+from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, desired, group
 from unit.plugins.module_utils.tenant import Fault, Tenant, lost, refused
 
 HELD = group("g", roles=["A"])
@@ -35,11 +35,11 @@ POST, PATCH, LOOK, DELETE = "POST groups", "PATCH groups/g-idp-g", "GET groups/g
 
 def ensure(tenant: Tenant, kind: Group = GROUP, **given: Any) -> Outcome:
     """Plan and carry out; the calls that remain on record are those after the plan was made."""
-    client, params = client_over(tenant), wanted(**given)
-    world = read(client, [Demand(kind, [params])], verify=False)
-    plan = kind.plan(params, world)
+    client, params = client_over(tenant), desired(**given)
+    snapshot = read(client, [Demand(kind, [params])], verify=False)
+    plan = kind.plan(params, snapshot)
     tenant.calls.clear()
-    return carry_out(client, kind, params, plan, world)
+    return carry_out(client, kind, params, plan, snapshot)
 
 
 def assert_done(outcome: Outcome, action: str, changed: bool = True) -> None:
@@ -117,7 +117,7 @@ def test_a_lost_answer_at_every_attempt() -> None:
     tenant = Tenant()
     tenant.fail("POST", *[lost(done=False)] * 9)
     outcome = ensure(tenant, name="g")
-    assert_failed(outcome, AnswerLost, changed=True)
+    assert_failed(outcome, ResponseLost, changed=True)
     assert tenant.calls.count(POST) == 1 + tenant.retries
     assert tenant.pauses == list(range(tenant.retries))
 
@@ -126,7 +126,7 @@ def test_looking_fails_after_a_lost_answer() -> None:
     tenant = Tenant()
     tenant.fail("GET", None, Fault(NotReached("no connection")))
     tenant.fail("POST", lost(done=True))
-    assert_failed(ensure(tenant, name="g"), AnswerLost, changed=True)
+    assert_failed(ensure(tenant, name="g"), ResponseLost, changed=True)
     assert tenant.calls == [POST, FIND]
 
 
@@ -241,7 +241,7 @@ def test_a_deletion_that_was_lost() -> None:
     tenant = Tenant(HELD)
     tenant.fail("DELETE", lost(done=False))
     outcome = ensure(tenant, name="g", state="absent")
-    assert_failed(outcome, AnswerLost, changed=True)
+    assert_failed(outcome, ResponseLost, changed=True)
     assert (outcome.resource, tenant.calls) == (HELD, [DELETE, FIND])
 
 
@@ -297,7 +297,7 @@ def test_a_patch_that_was_lost() -> None:
     """The transport has repeated it already as often as it may."""
     tenant = Tenant(HELD)
     tenant.fail("PATCH", lost(done=False))
-    assert_failed(ensure(tenant, name="g", assigned_roles=["B"]), AnswerLost, changed=True)
+    assert_failed(ensure(tenant, name="g", assigned_roles=["B"]), ResponseLost, changed=True)
     assert tenant.calls == [PATCH, FIND, ROLES]
 
 
@@ -370,7 +370,7 @@ def test_a_vanished_group_is_not_found_at_a_read() -> None:
 )
 def test_what_check_mode_foretells(given: Json, action: str) -> None:
     tenant = Tenant(HELD)
-    params = wanted(**given)
+    params = desired(**given)
     plan = GROUP.plan(params, read(client_over(tenant), [Demand(GROUP, [params])]))
     outcome = predicted_outcome(plan)
     real = ensure(tenant, **given)

@@ -16,7 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Params
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
     Entry,
@@ -26,7 +26,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.bulk import (
     entries_of,
     explain_failures,
     plan_all,
-    summarise,
+    summarize,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.problems import Problems
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.prune import (
@@ -36,7 +36,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.prune import 
     warnings_of_protection,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import Demand, read
-from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, group, wanted, world_of
+from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, desired, group, world_of
 from unit.plugins.module_utils.tenant import Fault, Tenant, refused
 
 #: Long enough for any machine; reached only when a test fails.
@@ -51,9 +51,9 @@ def checked(wanteds: Sequence[Json]) -> Sequence[Entry]:
     return sound
 
 
-def planned(wanteds: Sequence[Params], world: World) -> List[Item]:
+def planned(wanteds: Sequence[Params], snapshot: Snapshot) -> List[Item]:
     problems = Problems()
-    items = plan_all(GROUP, entries_of(GROUP, wanteds), world, problems)
+    items = plan_all(GROUP, entries_of(GROUP, wanteds), snapshot, problems)
     if problems:
         raise problems.error()
     return items
@@ -64,7 +64,7 @@ def pruning(protect: Any = (), limit: Optional[int] = None, provider_type: str =
 
 
 def names_of(items: Iterable[Item]) -> List[str]:
-    return [item.wanted["name"] for item in items]
+    return [item.desired["name"] for item in items]
 
 
 class Run:
@@ -72,11 +72,11 @@ class Run:
 
     def __init__(self, tenant: Tenant, wanteds: Sequence[Json], concurrency: int = 1) -> None:
         client = client_over(tenant)
-        world = read(client, [Demand(GROUP, wanteds)])
-        self.items = planned(wanteds, world)
+        snapshot = read(client, [Demand(GROUP, wanteds)])
+        self.items = planned(wanteds, snapshot)
         self.reported: List[Outcome] = []
         tenant.calls.clear()
-        self.outcomes = carry_out_all(client, GROUP, self.items, world, concurrency, self.reported.append)
+        self.outcomes = carry_out_all(client, GROUP, self.items, snapshot, concurrency, self.reported.append)
         self.actions = [outcome.action for outcome in self.outcomes]
 
 
@@ -113,41 +113,41 @@ def why(run: Run) -> InvalidInput:
 )
 def test_check_all_refuses(wanteds: Sequence[Json], words: List[str]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        checked([wanted(**each) for each in wanteds])
+        checked([desired(**each) for each in wanteds])
     assert_says(caught.value, *words)
 
 
 def test_check_all_accepts() -> None:
     wanteds = [{"name": "a"}, {"name": "A"}, {"name": "a", "provider_type": "custom"}, {"id": "1", "name": "a"}]
-    params = [wanted(**each) for each in wanteds]
+    params = [desired(**each) for each in wanteds]
     assert checked(params) == entries_of(GROUP, params)
     assert checked([]) == []
 
 
 def test_too_many_items(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Group, "most_items", 2)
-    checked([wanted(name=each) for each in "ab"])
+    checked([desired(name=each) for each in "ab"])
     with pytest.raises(InvalidInput) as caught:
-        checked([wanted(name=each) for each in "abc"])
+        checked([desired(name=each) for each in "abc"])
     assert_says(caught.value, "groups", "3 items", "at most 2")
 
 
 def test_plan_all_keeps_the_order() -> None:
-    world = world_of(group("b"), group("c", roles=["A"]), roles=["A"])
+    snapshot = world_of(group("b"), group("c", roles=["A"]), roles=["A"])
     wanteds = [
-        wanted(name="d"),
-        wanted(name="b", state="absent"),
-        wanted(name="c", assigned_roles=["A"]),
-        wanted(name="a", assigned_roles=["A"]),
+        desired(name="d"),
+        desired(name="b", state="absent"),
+        desired(name="c", assigned_roles=["A"]),
+        desired(name="a", assigned_roles=["A"]),
     ]
-    items = planned(wanteds, world)
+    items = planned(wanteds, snapshot)
     assert names_of(items) == ["d", "b", "c", "a"]
     assert [item.plan.action for item in items] == ["created", "deleted", "unchanged", "created"]
 
 
 def test_what_is_sound_is_planned_beside_the_problems() -> None:
     """So that one run names everything that is wrong, with the options and with the tenant."""
-    wanteds = [wanted(name="a"), wanted(name=""), wanted(name="a"), wanted(name="b", assigned_roles=["Z"])]
+    wanteds = [desired(name="a"), desired(name=""), desired(name="a"), desired(name="b", assigned_roles=["Z"])]
     problems = Problems()
     entries = check_all(GROUP, entries_of(GROUP, wanteds), problems)
     assert [(entry.place, entry.is_comparable) for entry in entries] == [
@@ -182,13 +182,13 @@ def test_no_problems() -> None:
 
 
 def test_plan_all_names_every_unknown_role_once() -> None:
-    world = world_of(group("a"), roles=["Reader", "Writer"])
-    wanteds = [wanted(name="g%d" % number, assigned_roles=["reader", "Nope"]) for number in range(6)]
-    wanteds.append(wanted(name="a", assigned_roles=["Nope"]))
-    wanteds.append(wanted(name="fine", assigned_roles=["Reader"]))
-    wanteds.append(wanted(id="gone"))
+    snapshot = world_of(group("a"), roles=["Reader", "Writer"])
+    wanteds = [desired(name="g%d" % number, assigned_roles=["reader", "Nope"]) for number in range(6)]
+    wanteds.append(desired(name="a", assigned_roles=["Nope"]))
+    wanteds.append(desired(name="fine", assigned_roles=["Reader"]))
+    wanteds.append(desired(id="gone"))
     with pytest.raises(InvalidInput) as caught:
-        planned(wanteds, world)
+        planned(wanteds, snapshot)
     text = str(caught.value)
     for once in ("no role 'reader'. Did you mean Reader?", "no role 'Nope'.", "roles: Reader, Writer", "no group gone"):
         assert text.count(once) == 1
@@ -197,9 +197,9 @@ def test_plan_all_names_every_unknown_role_once() -> None:
 
 
 def test_plan_all_notices_one_group_under_two_names() -> None:
-    held = group("a")
+    current = group("a")
     with pytest.raises(InvalidInput) as caught:
-        planned([wanted(name="a"), wanted(id=held["id"])], world_of(held))
+        planned([desired(name="a"), desired(id=current["id"])], world_of(current))
     assert_says(caught.value, "groups[1]: This and groups[0] are the same group")
 
 
@@ -214,9 +214,9 @@ def test_plan_all_notices_one_group_under_two_names() -> None:
     ],
 )
 def test_plan_all_notices_a_name_that_another_item_has_or_gets(given: List[Json], places: Any) -> None:
-    world = world_of(group("a", "custom"), group("b", "custom"))
+    snapshot = world_of(group("a", "custom"), group("b", "custom"))
     with pytest.raises(InvalidInput) as caught:
-        planned([wanted(**each) for each in given], world)
+        planned([desired(**each) for each in given], snapshot)
     assert_says(caught.value, "groups[%d]: This and groups[%d] are the same group, or would be." % places[::-1])
 
 
@@ -245,34 +245,34 @@ HELD = [
 )
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_what_pruning_deletes(protect: List[str], provider_type: str, names: List[str], by: str) -> None:
-    world = world_of(*HELD)
-    items = planned([wanted(**{by: HELD[-1][by]}), wanted(name="new")], world)
-    pruned, _refusal = plan_pruning(GROUP, items, world, pruning(protect, provider_type=provider_type))
+    snapshot = world_of(*HELD)
+    items = planned([desired(**{by: HELD[-1][by]}), desired(name="new")], snapshot)
+    pruned, _refusal = plan_pruning(GROUP, items, snapshot, pruning(protect, provider_type=provider_type))
     assert names_of(pruned) == names
     assert {item.plan.action for item in pruned} <= {"deleted"}
-    assert [item.wanted["id"] for item in pruned] == [(item.plan.held or {})["id"] for item in pruned]
+    assert [item.desired["id"] for item in pruned] == [(item.plan.current or {})["id"] for item in pruned]
 
 
 def test_a_listed_deletion_is_not_deleted_twice() -> None:
-    world = world_of(group("a"))
-    items = planned([wanted(name="a", state="absent")], world)
-    assert plan_pruning(GROUP, items, world, pruning()) == ([], None)
+    snapshot = world_of(group("a"))
+    items = planned([desired(name="a", state="absent")], snapshot)
+    assert plan_pruning(GROUP, items, snapshot, pruning()) == ([], None)
 
 
 @pytest.mark.parametrize("name", ["[Prod] Admins", "a*", "what?", "CN=Admins,OU=Groups,DC=acme", "[", "[!a]"])
 def test_an_exact_name_is_always_protected(name: str) -> None:
-    world = world_of(group(name), group("other"))
-    assert names_of(plan_pruning(GROUP, [], world, pruning([name]))[0]) == ["other"]
-    assert warnings_of_protection(GROUP, world, pruning([name])) == []
+    snapshot = world_of(group(name), group("other"))
+    assert names_of(plan_pruning(GROUP, [], snapshot, pruning([name]))[0]) == ["other"]
+    assert warnings_of_protection(GROUP, snapshot, pruning([name])) == []
 
 
 def test_a_pattern_that_protects_nothing() -> None:
-    world = world_of(group("a1"), group("b"))
-    (warning,) = warnings_of_protection(GROUP, world, pruning(["a*", "b", "B", "c*", "d"]))
+    snapshot = world_of(group("a1"), group("b"))
+    (warning,) = warnings_of_protection(GROUP, snapshot, pruning(["a*", "b", "B", "c*", "d"]))
     assert warning == "prune_protect: no object on the tenant matches 'B' and 'c*' and 'd'."
-    (warning,) = warnings_of_protection(GROUP, world, pruning("a*\nb\n\n c* "))
+    (warning,) = warnings_of_protection(GROUP, snapshot, pruning("a*\nb\n\n c* "))
     assert warning == "prune_protect: no object on the tenant matches 'c*'."
-    assert len(warnings_of_protection(GROUP, world, pruning("a*, d"))) == 2
+    assert len(warnings_of_protection(GROUP, snapshot, pruning("a*, d"))) == 2
 
 
 MISTYPED: List[Any] = [
@@ -288,19 +288,19 @@ MISTYPED: List[Any] = [
 
 @pytest.mark.parametrize("protect", MISTYPED)
 def test_a_near_match_of_a_protected_name(protect: Any) -> None:
-    world = world_of(group("Breakglass A"), group("Other"))
+    snapshot = world_of(group("Breakglass A"), group("Other"))
     with pytest.raises(InvalidInput) as refused:
-        plan_pruning(GROUP, [], world, pruning(protect))
+        plan_pruning(GROUP, [], snapshot, pruning(protect))
     assert_says(refused.value, "prune_protect: ", "matches no object on the tenant", "the tenant has 'Breakglass A'")
 
 
 def test_a_near_match_that_is_described() -> None:
     """What would not be deleted is a near match only if nothing but case, blanks or the form in Unicode differ."""
-    world = world_of(group("Breakglass A"))
-    items = planned([wanted(name="Breakglass A")], world)
-    assert plan_pruning(GROUP, items, world, pruning(["Breakglas A"])) == ([], None)
+    snapshot = world_of(group("Breakglass A"))
+    items = planned([desired(name="Breakglass A")], snapshot)
+    assert plan_pruning(GROUP, items, snapshot, pruning(["Breakglas A"])) == ([], None)
     with pytest.raises(InvalidInput):
-        plan_pruning(GROUP, items, world, pruning(["breakglass A"]))
+        plan_pruning(GROUP, items, snapshot, pruning(["breakglass A"]))
 
 
 NOT_MISTYPED: List[Any] = [
@@ -322,14 +322,14 @@ def test_what_is_no_mistyped_name(protect: Any) -> None:
 
 
 def test_names_that_differ_in_a_digit_are_no_near_matches() -> None:
-    world = world_of(group("breakglass1"), group("breakglass-1"))
-    plan_pruning(GROUP, [], world, pruning(["breakglass2", "breakglass-2"]))
+    snapshot = world_of(group("breakglass1"), group("breakglass-1"))
+    plan_pruning(GROUP, [], snapshot, pruning(["breakglass2", "breakglass-2"]))
 
 
 @pytest.mark.parametrize("entry", ["Seed*\nX*", "Seed*\n", "a\r\nb", "\n"])
 def test_an_entry_with_a_line_break(entry: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_pruning(GROUP, [wanted(name="a")], pruning(["ok", entry]))
+        check_pruning(GROUP, [desired(name="a")], pruning(["ok", entry]))
     assert_says(refused.value, "prune_protect[1]: ", "contains a line break")
 
 
@@ -354,8 +354,8 @@ def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
 
 @pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
 def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> None:
-    world = world_of(group("b"), group("a"), group("c"), group("safe"))
-    doomed, refusal = plan_pruning(GROUP, [], world, pruning(["safe"], limit))
+    snapshot = world_of(group("b"), group("a"), group("c"), group("safe"))
+    doomed, refusal = plan_pruning(GROUP, [], snapshot, pruning(["safe"], limit))
     assert len(doomed) == 3
     assert (refusal is None) is allowed
     if refusal is not None:
@@ -367,11 +367,11 @@ def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> Non
 def test_creations_come_before_deletions(concurrency: int) -> None:
     tenant = Tenant(group("old1"), group("old2"), group("changed"))
     wanteds = [
-        wanted(name="old1", state="absent"),
-        wanted(name="new1"),
-        wanted(name="old2", state="absent"),
-        wanted(name="changed", assigned_roles=["A"]),
-        wanted(name="new2"),
+        desired(name="old1", state="absent"),
+        desired(name="new1"),
+        desired(name="old2", state="absent"),
+        desired(name="changed", assigned_roles=["A"]),
+        desired(name="new2"),
     ]
     run = Run(tenant, wanteds, concurrency)
     assert run.actions == ["deleted", "created", "deleted", "updated", "created"]
@@ -383,20 +383,20 @@ def test_creations_come_before_deletions(concurrency: int) -> None:
 @pytest.mark.parametrize("concurrency", [1, 3, 16])
 def test_the_order_of_outcomes_is_that_of_the_items(concurrency: int) -> None:
     tenant = Tenant(*[group("g%02d" % number) for number in range(0, 20, 2)])
-    run = Run(tenant, [wanted(name="g%02d" % number) for number in range(20)], concurrency)
+    run = Run(tenant, [desired(name="g%02d" % number) for number in range(20)], concurrency)
     assert run.actions == ["unchanged", "created"] * 10
     assert [(outcome.resource or {})["name"] for outcome in run.outcomes] == names_of(run.items)
-    assert summarise(run.outcomes) == {"created": 10, "updated": 0, "deleted": 0, "unchanged": 10, "failed": 0}
+    assert summarize(run.outcomes) == {"created": 10, "updated": 0, "deleted": 0, "unchanged": 10, "failed": 0}
 
 
 def test_only_items_with_a_write_are_reported_on_the_way() -> None:
-    run = Run(Tenant(group("a")), [wanted(name="a"), wanted(name="b")])
+    run = Run(Tenant(group("a")), [desired(name="a"), desired(name="b")])
     assert [outcome.plan.action for outcome in run.reported] == ["created"]
 
 
 def test_nothing_to_do_costs_nothing() -> None:
     tenant = Tenant(group("a"))
-    assert Run(tenant, [wanted(name="a")]).actions == ["unchanged"]
+    assert Run(tenant, [desired(name="a")]).actions == ["unchanged"]
     assert tenant.calls == []
     assert Run(tenant, []).actions == []
 
@@ -405,13 +405,13 @@ def test_nothing_to_do_costs_nothing() -> None:
 def test_a_failure_does_not_stop_the_others(error: QlikError) -> None:
     tenant = Tenant()
     tenant.fail("POST", None, Fault(error))
-    run = Run(tenant, [wanted(name=each) for each in "abc"])
+    run = Run(tenant, [desired(name=each) for each in "abc"])
     if error.outcome_unknown:
         # What may have been carried out is looked up and tried again.
         assert run.actions == ["created"] * 3
     else:
         assert run.actions == ["created", "failed", "created"]
-        assert summarise(run.outcomes)["failed"] == 1
+        assert summarize(run.outcomes)["failed"] == 1
         assert_says(why(run), "group 'b' (idp): ")
 
 
@@ -419,7 +419,7 @@ def test_a_failure_does_not_stop_the_others(error: QlikError) -> None:
 def test_what_has_not_begun_is_not_begun_after(error: QlikError) -> None:
     tenant = Tenant(group("z"))
     tenant.fail("POST", None, Fault(error))
-    wanteds = [wanted(name="z", state="absent")] + [wanted(name=each) for each in "abcd"]
+    wanteds = [desired(name="z", state="absent")] + [desired(name=each) for each in "abcd"]
     run = Run(tenant, wanteds)
     assert run.actions == ["failed", "created", "failed", "failed", "failed"]
     assert [outcome.changed for outcome in run.outcomes] == [False, True, False, False, False]
@@ -434,7 +434,7 @@ def test_requests_really_overlap() -> None:
     tenant = Tenant()
     together = threading.Barrier(4, timeout=PATIENCE)
     tenant.on_write = lambda call: together.wait()
-    run = Run(tenant, [wanted(name=each) for each in "abcdefgh"], concurrency=4)
+    run = Run(tenant, [desired(name=each) for each in "abcdefgh"], concurrency=4)
     assert run.actions == ["created"] * 8
 
 
@@ -451,14 +451,14 @@ def test_no_more_overlap_than_allowed() -> None:
             inside["now"] -= 1
 
     tenant.on_write = count
-    Run(tenant, [wanted(name="g%d" % number) for number in range(50)], concurrency=2)
+    Run(tenant, [desired(name="g%d" % number) for number in range(50)], concurrency=2)
     assert inside["most"] <= 2
 
 
 def test_equal_failures_are_explained_together() -> None:
     tenant = Tenant()
     tenant.fail("POST", *[Fault(NotReached("No connection.", "Check it."))] * 7)
-    run = Run(tenant, [wanted(name=each) for each in "abcdefg"])
+    run = Run(tenant, [desired(name=each) for each in "abcdefg"])
     error = why(run)
     assert error.message.count("No connection.") == 1
     assert_says(error, "group 'a' (idp): ", "(also at group 'b' (idp), ", "group 'f' (idp) and 1 more)", "Check it.")
@@ -470,14 +470,14 @@ def test_summarise() -> None:
     outcomes.append(Outcome(plans["created"], changed=True, error=QlikError("no")))
     # Somebody else did the same at the same moment.
     outcomes.append(Outcome(plans["updated"], changed=False))
-    assert summarise(outcomes) == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 2, "failed": 1}
-    assert summarise([]) == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
+    assert summarize(outcomes) == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 2, "failed": 1}
+    assert summarize([]) == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 0}
 
 
 WORLD = world_of(group("b"), group("c"), group("d"), roles=["A"])
 ALL_ACTIONS = [
-    wanted(name="a"),
-    wanted(name="b", assigned_roles=["A"]),
-    wanted(name="c", state="absent"),
-    wanted(name="d"),
+    desired(name="a"),
+    desired(name="b", assigned_roles=["A"]),
+    desired(name="c", state="absent"),
+    desired(name="d"),
 ]

@@ -20,12 +20,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import (
     member,
     sendable,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Response, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    AnswerLost,
     BadRequest,
     InvalidInput,
-    UnexpectedAnswer,
+    ResponseLost,
+    UnexpectedResponse,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,8 +48,8 @@ class Script:
     doubt = "Is tenant_url the address of a Qlik Cloud tenant?"
 
     def __init__(self, *answers: Any) -> None:
-        self._answers: Iterator[Answer] = iter(
-            answer if isinstance(answer, Answer) else Answer(200, {}, answer) for answer in answers
+        self._answers: Iterator[Response] = iter(
+            response if isinstance(response, Response) else Response(200, {}, response) for response in answers
         )
         self.calls: List[Call] = []
 
@@ -60,13 +60,13 @@ class Script:
         query: Any = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Any = None,
-    ) -> Answer:
+    ) -> Response:
         self.calls.append(Call(method, path, query, body, safe_to_repeat))
-        answer = next(self._answers)
-        check(answer)
-        return answer
+        response = next(self._answers)
+        check(response)
+        return response
 
 
 def page(*ids: str, link: Optional[str] = None, **more: Any) -> Json:
@@ -122,7 +122,7 @@ def test_links_are_followed_by_path_and_query_only(link: str, path: str, query: 
 
 @pytest.mark.parametrize("link", ["https://acme.eu.qlikcloud.com/login?next=b", "?next=b", "https://evil.example", "b"])
 def test_a_link_out_of_the_api(link: str) -> None:
-    with pytest.raises(UnexpectedAnswer, match="out of the API"):
+    with pytest.raises(UnexpectedResponse, match="out of the API"):
         list(client_over(Script(page("a", link=link))).list(GROUPS))
 
 
@@ -133,7 +133,7 @@ def test_objects_that_come_twice() -> None:
 
 def test_a_link_that_repeats() -> None:
     script = Script(page("a", link="/api/v1/groups?next=1"), page("b", link="/api/v1/groups?next=1"))
-    with pytest.raises(UnexpectedAnswer, match="repeat themselves"):
+    with pytest.raises(UnexpectedResponse, match="repeat themselves"):
         list(client_over(script).list(GROUPS))
 
 
@@ -143,7 +143,7 @@ def test_pages_without_news() -> None:
     script = Script(page("a", link="/api/v1/groups?next=x"), *empty, page("b"))
     assert ids_of(client_over(script).list(GROUPS)) == ["a", "b"]
     script = Script(*[page("a", link="/api/v1/groups?next=%d" % number) for number in range(100)])
-    with pytest.raises(UnexpectedAnswer, match="repeat themselves"):
+    with pytest.raises(UnexpectedResponse, match="repeat themselves"):
         list(client_over(script).list(GROUPS))
     assert len(script.calls) < 10
 
@@ -151,12 +151,12 @@ def test_pages_without_news() -> None:
 def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "_MOST_PAGES", 3)
     script = Script(*[page(str(number), link="/api/v1/groups?next=%d" % number) for number in range(9)])
-    with pytest.raises(UnexpectedAnswer, match="more than 3 pages"):
+    with pytest.raises(UnexpectedResponse, match="more than 3 pages"):
         list(client_over(script).list(GROUPS))
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("response", "words"),
     [
         (None, "JSON object"),
         ([], "JSON object"),
@@ -175,9 +175,9 @@ def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"data": [{"id": "a", "providerType": {}}]}, "providerType of an object is not a string"),
     ],
 )
-def test_answers_of_another_shape(answer: Any, words: str) -> None:
-    with pytest.raises(AnswerLost) as caught:
-        list(client_over(Script(answer)).list(GROUPS))
+def test_answers_of_another_shape(response: Any, words: str) -> None:
+    with pytest.raises(ResponseLost) as caught:
+        list(client_over(Script(response)).list(GROUPS))
     assert_says(caught.value, "GET /api/v1/groups", words)
 
 
@@ -259,39 +259,39 @@ def test_read_by_id(resource_id: str) -> None:
     assert member(GROUPS, resource_id).count("/") == 4
 
 
-@pytest.mark.parametrize("answer", [{"id": "b"}, {"id": "A"}, {}, {"data": []}, [], None])
-def test_read_by_id_refuses_another_object(answer: Any) -> None:
-    with pytest.raises(AnswerLost, match="GET /api/v1/groups/a"):
-        client_over(Script(answer)).read_by_id(GROUPS, "a")
+@pytest.mark.parametrize("response", [{"id": "b"}, {"id": "A"}, {}, {"data": []}, [], None])
+def test_read_by_id_refuses_another_object(response: Any) -> None:
+    with pytest.raises(ResponseLost, match="GET /api/v1/groups/a"):
+        client_over(Script(response)).read_by_id(GROUPS, "a")
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"),
+    ("response", "expected"),
     [
-        (Answer(302, {"location": "https://alias.eu.qlikcloud.com/api/v1/tenants/T-1"}, None), "T-1"),
-        (Answer(301, {"location": "/api/v1/users/u1"}, None), "u1"),
-        (Answer(301, {"location": "/api/v1/users/u1/?fields=id"}, None), "u1"),
+        (Response(302, {"location": "https://alias.eu.qlikcloud.com/api/v1/tenants/T-1"}, None), "T-1"),
+        (Response(301, {"location": "/api/v1/users/u1"}, None), "u1"),
+        (Response(301, {"location": "/api/v1/users/u1/?fields=id"}, None), "u1"),
     ],
 )
-def test_redirected_id(answer: Answer, expected: str) -> None:
-    script = Script(answer)
+def test_redirected_id(response: Response, expected: str) -> None:
+    script = Script(response)
     assert client_over(script).redirected_id("/api/v1/tenants/me") == expected
     assert script.calls == [Call("GET", "/api/v1/tenants/me", "", None, True)]
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
-        Answer(200, {}, {"id": "u1"}),
-        Answer(200, {"location": "/api/v1/users/u1"}, {}),
-        Answer(302, {}, None),
-        Answer(302, {"location": ""}, None),
-        Answer(302, {"location": "https://login.example"}, None),
+        Response(200, {}, {"id": "u1"}),
+        Response(200, {"location": "/api/v1/users/u1"}, {}),
+        Response(302, {}, None),
+        Response(302, {"location": ""}, None),
+        Response(302, {"location": "https://login.example"}, None),
     ],
 )
-def test_no_redirected_id(answer: Answer) -> None:
-    with pytest.raises(AnswerLost, match="redirect to an id"):
-        client_over(Script(answer)).redirected_id("/api/v1/users/me")
+def test_no_redirected_id(response: Response) -> None:
+    with pytest.raises(ResponseLost, match="redirect to an id"):
+        client_over(Script(response)).redirected_id("/api/v1/users/me")
 
 
 def test_count() -> None:
@@ -302,7 +302,7 @@ def test_count() -> None:
 
 @pytest.mark.parametrize("total", [None, "42", True, -1, 1.5, 10**18, 10**400], ids=repr)
 def test_count_without_a_total(total: Any) -> None:
-    with pytest.raises(AnswerLost, match="totalResults"):
+    with pytest.raises(ResponseLost, match="totalResults"):
         client_over(Script(page("a", totalResults=total))).count(GROUPS, "c")
 
 
@@ -348,9 +348,9 @@ class Sorted:
         query: Any = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Any = None,
-    ) -> Answer:
+    ) -> Response:
         if isinstance(query, str):
             sort, _dot, start = query[len("next=") :].partition(".")
         else:
@@ -362,9 +362,9 @@ class Sorted:
         ids = self.ids if sort[0] == "+" or self.ties else self.ids[::-1]
         end = begin + 100
         link = "%s?next=%s.%d" % (path, sort, end) if end < len(ids) else None
-        answer = Answer(200, {}, page(*ids[begin:end], link=link, totalResults=len(ids)))
-        check(answer)
-        return answer
+        response = Response(200, {}, page(*ids[begin:end], link=link, totalResults=len(ids)))
+        check(response)
+        return response
 
 
 def everything_of(tenant: Sorted, field: str = "name") -> List[str]:
@@ -404,20 +404,20 @@ def test_a_tenant_that_does_not_sort_costs_one_request_more(size: int) -> None:
 
 
 def test_create_must_not_be_repeated() -> None:
-    script = Script(Answer(201, {}, {"id": "a"}))
+    script = Script(Response(201, {}, {"id": "a"}))
     assert client_over(script).create(GROUPS, {"name": "n"}) == {"id": "a"}
     assert script.calls == [Call("POST", GROUPS, "", {"name": "n"}, False)]
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"id": None}, {"id": ""}, {"id": 7}], ids=repr)
 def test_create_without_an_object(body: Any) -> None:
-    with pytest.raises(AnswerLost, match="POST /api/v1/groups"):
-        client_over(Script(Answer(201, {}, body))).create(GROUPS, {})
+    with pytest.raises(ResponseLost, match="POST /api/v1/groups"):
+        client_over(Script(Response(201, {}, body))).create(GROUPS, {})
 
 
 def test_create_with_another_object() -> None:
-    with pytest.raises(AnswerLost, match="POST /api/v1/groups"):
-        client_over(Script(Answer(201, {}, {"id": "a"}))).create(GROUPS, {}, lambda created: False)
+    with pytest.raises(ResponseLost, match="POST /api/v1/groups"):
+        client_over(Script(Response(201, {}, {"id": "a"}))).create(GROUPS, {}, lambda created: False)
 
 
 @pytest.mark.parametrize(
@@ -433,14 +433,14 @@ def test_create_with_another_object() -> None:
 )
 def test_only_replacing_may_be_repeated(ops: List[str], safe: bool) -> None:
     operations = [{"op": op, "path": "/name", "value": "v"} for op in ops]
-    script = Script(Answer(204, {}, None))
+    script = Script(Response(204, {}, None))
     client_over(script).patch(GROUPS + "/a", operations)
     assert script.calls == [Call("PATCH", GROUPS + "/a", "", operations, safe)]
     assert is_safe_to_repeat(operations) is safe
 
 
 def test_delete() -> None:
-    script = Script(Answer(204, {}, None))
+    script = Script(Response(204, {}, None))
     client_over(script).delete(GROUPS + "/a")
     assert script.calls == [Call("DELETE", GROUPS + "/a", "", None, True)]
 
@@ -456,5 +456,5 @@ def test_delete() -> None:
     ],
 )
 def test_a_redirect_is_no_success(call: Callable[[Client], Any]) -> None:
-    with pytest.raises(UnexpectedAnswer, match="redirect"):
-        call(client_over(Script(Answer(302, {"location": "/login"}, None))))
+    with pytest.raises(UnexpectedResponse, match="redirect"):
+        call(client_over(Script(Response(302, {"location": "/login"}, None))))

@@ -9,11 +9,11 @@ from typing import Any, Dict, List, Optional, Type
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils import _errors
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    AnswerLost,
     ApiError,
     InvalidInput,
     NotReached,
     QlikError,
+    ResponseLost,
     UnknownReferences,
     api_error,
     printable,
@@ -25,14 +25,14 @@ TRACE = "0123456789abcdef0123456789abcdef"
 
 
 def body(trace_id: Optional[str] = TRACE, **entry: Any) -> Dict[str, Any]:
-    answer: Dict[str, Any] = {"errors": [entry]}
+    response: Dict[str, Any] = {"errors": [entry]}
     if trace_id:
-        answer["traceId"] = trace_id
-    return answer
+        response["traceId"] = trace_id
+    return response
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "code", "words"),
+    ("status", "response", "code", "words"),
     [
         pytest.param(
             404,
@@ -86,16 +86,16 @@ def body(trace_id: Optional[str] = TRACE, **entry: Any) -> Dict[str, Any]:
         ),
     ],
 )
-def test_error_shapes(status: int, answer: Any, code: str, words: List[str]) -> None:
-    error = api_error(REQUEST, status, answer)
+def test_error_shapes(status: int, response: Any, code: str, words: List[str]) -> None:
+    error = api_error(REQUEST, status, response)
     assert_says(error, REQUEST, "HTTP status %d" % status, *words)
     result = error.to_result()
     assert (result["request"], result["status"], result["code"]) == (REQUEST, status, code)
-    assert result["trace_id"] == answer.get("traceId")
+    assert result["trace_id"] == response.get("traceId")
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         None,
         [],
@@ -110,8 +110,8 @@ def test_error_shapes(status: int, answer: Any, code: str, words: List[str]) -> 
         {"type": "about:blank", "title": "problem+json", "status": 500},
     ],
 )
-def test_bodies_of_another_shape(answer: Any) -> None:
-    error = api_error(REQUEST, 400, answer)
+def test_bodies_of_another_shape(response: Any) -> None:
+    error = api_error(REQUEST, 400, response)
     assert str(error) == "POST /api/v1/groups was answered with HTTP status 400."
     assert [error.to_result()[key] for key in ("code", "title", "detail", "trace_id")] == [None] * 4
 
@@ -179,7 +179,7 @@ def test_hints(status: int, code: str, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "fault", "outcome_unknown"),
-    [(NotReached, "not reached", False), (_errors.NeverReached, None, False), (AnswerLost, "answer lost", True)],
+    [(NotReached, "not reached", False), (_errors.NeverReached, None, False), (ResponseLost, "answer lost", True)],
 )
 def test_faults_below_http(kind: Type[QlikError], fault: Optional[str], outcome_unknown: bool) -> None:
     error = kind("m")
@@ -196,7 +196,7 @@ def test_result_keys() -> None:
 
 def test_a_reason_carries_the_answer_that_led_to_it() -> None:
     reason = InvalidInput("The tenant has no role 'X'.")
-    reason.answer = api_error(REQUEST, 400, body(code="GROUPS-1", title="Bad"))
+    reason.response = api_error(REQUEST, 400, body(code="GROUPS-1", title="Bad"))
     result = reason.to_result()
     assert (result["message"], result["code"], result["status"]) == ("The tenant has no role 'X'.", "GROUPS-1", 400)
 

@@ -13,16 +13,16 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import member
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    AnswerLost,
     ApiError,
     InvalidInput,
     NotReached,
     PartlyApplied,
     QlikError,
-    UnexpectedAnswer,
+    ResponseLost,
+    UnexpectedResponse,
 )
 from requests import exceptions
-from unit.plugins.module_utils.helpers import GROUP, GROUPS, Json, client_over, group, response, wanted, world_of
+from unit.plugins.module_utils.helpers import GROUP, GROUPS, Json, client_over, desired, group, response, world_of
 from unit.plugins.module_utils.tenant import Fault, Tenant, refused
 from unit.plugins.module_utils.test_apply import CUSTOM, assert_failed, ensure
 from unit.plugins.module_utils.test_transport import OAUTH, Bench, aborted, texts_of, token_answer
@@ -63,7 +63,7 @@ def test_tls_that_breaks_while_the_answer_arrives() -> None:
     broken = response(201)
     broken.raw = Breaking()
     bench = Bench(broken, response(201, {}))
-    with pytest.raises(AnswerLost):
+    with pytest.raises(ResponseLost):
         bench.transport.send("POST", GROUPS, body={}, safe_to_repeat=False)
     assert len(bench.wire.calls) == 1
 
@@ -77,18 +77,18 @@ def test_an_earlier_error_is_no_cause_of_a_later_one() -> None:
         except exceptions.ReadTimeout:
             bench.get()
 
-    with pytest.raises(AnswerLost, match="reset"):
+    with pytest.raises(ResponseLost, match="reset"):
         look_again()
 
 
 @pytest.mark.parametrize("location", ["http://[bad", "https://acme/\xe9"])
 def test_a_redirect_to_nowhere(location: str) -> None:
-    answer = Bench(response(302, headers={"Location": location})).transport.send("GET", "/api/v1/users/me")
-    assert answer.status == 302
+    received = Bench(response(302, headers={"Location": location})).transport.send("GET", "/api/v1/users/me")
+    assert received.status == 302
 
 
 def test_redirected_id_of_nowhere() -> None:
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         client_over(Bench(response(302, headers={"Location": "http://[bad"})).transport).redirected_id(
             "/api/v1/users/me"
         )
@@ -96,7 +96,7 @@ def test_redirected_id_of_nowhere() -> None:
 
 def test_next_link_invalid() -> None:
     page = {"data": [], "links": {"next": {"href": "http://[bad/api/v1/groups?next=1"}}}
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedResponse):
         list(client_over(Bench(response(200, page)).transport).list(GROUPS))
 
 
@@ -114,7 +114,7 @@ def test_next_link_invalid() -> None:
     ids=lambda text: text[:20],
 )
 def test_a_success_that_no_program_should_have_to_work_with(text: str) -> None:
-    with pytest.raises(AnswerLost, match="cannot be read"):
+    with pytest.raises(ResponseLost, match="cannot be read"):
         Bench(response(200, text=text), retries=0).get()
 
 
@@ -150,7 +150,7 @@ def test_an_error_of_many_long_parts() -> None:
 @pytest.mark.parametrize("token", ["a\nb", "t\xf6k\xe9n", "a b"])
 def test_a_token_that_no_header_can_carry(token: str) -> None:
     bench = Bench(token_answer(token), retries=0, **OAUTH)
-    with pytest.raises(AnswerLost):
+    with pytest.raises(ResponseLost):
         bench.get()
 
 
@@ -166,16 +166,16 @@ def test_half_a_character_in_a_filter() -> None:
 
 @pytest.mark.parametrize("shown", [{"name": "A"}, {"name": "A", "id": None}])
 def test_a_role_without_an_id_is_not_compared_by_id(shown: Json) -> None:
-    held = dict(group("g"), assignedRoles=[shown])
-    with pytest.raises(UnexpectedAnswer, match="without id"):
-        GROUP.plan(wanted(name="g", assigned_role_ids=["id-of-B"]), world_of(held, roles=["A", "B"]))
+    current = dict(group("g"), assignedRoles=[shown])
+    with pytest.raises(UnexpectedResponse, match="without id"):
+        GROUP.plan(desired(name="g", assigned_role_ids=["id-of-B"]), world_of(current, roles=["A", "B"]))
 
 
 @pytest.mark.parametrize("shown", [{"id": "id-of-A"}, {"id": "id-of-A", "name": None}])
 def test_a_role_without_a_name_is_not_compared_by_name(shown: Json) -> None:
-    held = dict(group("g"), assignedRoles=[shown])
-    with pytest.raises(UnexpectedAnswer, match="without name"):
-        GROUP.plan(wanted(name="g", assigned_roles=["A"]), world_of(held, roles=["A", "B"]))
+    current = dict(group("g"), assignedRoles=[shown])
+    with pytest.raises(UnexpectedResponse, match="without name"):
+        GROUP.plan(desired(name="g", assigned_roles=["A"]), world_of(current, roles=["A", "B"]))
 
 
 def test_looking_fails_after_a_part_was_carried_out() -> None:

@@ -11,8 +11,8 @@ from copy import deepcopy
 from typing import Any, Callable, Dict, List, Optional, Sequence, Type
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Answer
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedResponse
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import claims_of, show_to
@@ -26,7 +26,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings i
     Setting,
     TextSet,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out
 from unit.plugins.module_utils.helpers import (
     Json,
@@ -52,9 +52,9 @@ class Bulbs(Setting):
     def __init__(self) -> None:
         super().__init__("bulbs", {"type": "list", "elements": "str"}, missing=[], in_creation=False)
 
-    def own_steps(self, path: str, held: Any, target: Any) -> List[Step]:
-        added = [Step("POST", path + "/bulbs", {"name": bulb}) for bulb in target if bulb not in held]
-        return added + [Step("DELETE", "%s/bulbs/%s" % (path, bulb)) for bulb in held if bulb not in target]
+    def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
+        added = [Step("POST", path + "/bulbs", {"name": bulb}) for bulb in target if bulb not in current]
+        return added + [Step("DELETE", "%s/bulbs/%s" % (path, bulb)) for bulb in current if bulb not in target]
 
     def is_complete(self, target: Any) -> bool:
         return "unknown" not in target
@@ -123,18 +123,18 @@ KEY: Json = {"name": "Moon", "room": "attic"}
 DULL = {**{name: value for name, value in HELD.items() if name != "note"}, "model": "dull"}
 
 
-def world_of(*lamps: Json) -> World:
-    world = World()
-    world.roles.learn_all([role(name) for name in "ABC"])
+def world_of(*lamps: Json) -> Snapshot:
+    snapshot = Snapshot()
+    snapshot.roles.learn_all([role(name) for name in "ABC"])
     for name in ("One", "Two"):
         made = group(name, "custom")
-        world.put("group", made, ("name", name, "custom"))
-    world.seek([Reference("group", ("name", "Three", "custom"))])
-    return show_to(world, LAMP, lamps)
+        snapshot.put("group", made, ("name", name, "custom"))
+    snapshot.seek([Reference("group", ("name", "Three", "custom"))])
+    return show_to(snapshot, LAMP, lamps)
 
 
-def plan(*held: Json, **given: Any) -> Plan:
-    return LAMP.plan(given, world_of(*held))
+def plan(*current: Json, **given: Any) -> Plan:
+    return LAMP.plan(given, world_of(*current))
 
 
 def test_a_creation_without_what_it_needs() -> None:
@@ -257,7 +257,7 @@ def test_a_change(case: str) -> None:
 def test_what_is_left_out_or_equal_is_left_alone(option: str) -> None:
     setting = next(each for each in LAMP.settings if each.option == option)
     assert plan(HELD, **KEY).action == "unchanged"
-    value = setting.shown(setting.held(HELD))
+    value = setting.shown(setting.current(HELD))
     assert plan(HELD, **{**KEY, option: value}).action == "unchanged"
 
 
@@ -287,7 +287,7 @@ def test_a_creation_sends_what_it_can() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "given", "words"),
+    ("current", "given", "words"),
     [
         (DULL, {"id": "1", "name": "Sun"}, ["name: ", "'Moon' to 'Sun'", "Only smart lamps can be renamed."]),
         (HELD, {"id": "1", "room": "hall"}, ["room: ", "'attic' to 'hall'", "Carry it there."]),
@@ -302,15 +302,15 @@ def test_a_creation_sends_what_it_can() -> None:
         ({**HELD, "assignedRoles": None}, {"assigned_roles": []}, ["assigned_roles: ", "does not show it"]),
     ],
 )
-def test_refusals(held: Json, given: Json, words: Sequence[str]) -> None:
+def test_refusals(current: Json, given: Json, words: Sequence[str]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        plan(held, **{**KEY, **given})
+        plan(current, **{**KEY, **given})
     assert_says(caught.value, *words)
 
 
 @pytest.mark.parametrize("tags", ["a", [1], {}])
 def test_what_is_no_list_of_texts(tags: Any) -> None:
-    with pytest.raises(UnexpectedAnswer, match="tags"):
+    with pytest.raises(UnexpectedResponse, match="tags"):
         plan({**HELD, "tags": tags}, **KEY, tags=["a"])
 
 
@@ -324,7 +324,7 @@ def test_what_may_stay_different_is_a_warning() -> None:
     given = {**KEY, "owner": "eve@example.com"}
     stays = plan(HELD, **given)
     assert stays.action == "unchanged"
-    assert stays.unchangeable == {"owner": {"held": "ada@example.com", "wanted": "eve@example.com"}}
+    assert stays.unchangeable == {"owner": {"current": "ada@example.com", "desired": "eve@example.com"}}
     (warning,) = LAMP.warnings(given, stays, world_of(HELD))
     assert "owner of the lamp 'Moon' (attic) is 'ada@example.com' and stays so" in warning
     assert "It is engraved." in warning
@@ -347,9 +347,9 @@ def test_what_belongs_to_a_resource_has_requests_of_its_own() -> None:
 
 
 def test_a_plan_can_wait_for_what_others_make() -> None:
-    for held in ([HELD], []):
-        assert plan(*held, **KEY, socket="left").is_complete
-        assert not plan(*held, **KEY, socket="unknown").is_complete
+    for current in ([HELD], []):
+        assert plan(*current, **KEY, socket="left").is_complete
+        assert not plan(*current, **KEY, socket="unknown").is_complete
     assert not plan(HELD, **KEY, bulbs=["unknown"]).is_complete
     # What a creation cannot set is planned again anyway.
     assert plan(**KEY, bulbs=["unknown"]).is_complete
@@ -357,8 +357,8 @@ def test_a_plan_can_wait_for_what_others_make() -> None:
 
 def test_what_is_replaced_as_a_whole_is_sent_as_a_whole() -> None:
     kind = ReplacedLamp()
-    world = show_to(World(), kind, [HELD])
-    changed = kind.plan({"name": "Moon", "colour": "blue"}, world)
+    snapshot = show_to(Snapshot(), kind, [HELD])
+    changed = kind.plan({"name": "Moon", "colour": "blue"}, snapshot)
     whole = {"name": "Moon", "lookRgb": "blue", "blinks": False}
     assert changed.steps == [Step("PUT", LAMPS + "/1", whole)]
 
@@ -383,13 +383,13 @@ class Shop:
         query: Any = "",
         body: Any = None,
         safe_to_repeat: bool = True,
-        check: Callable[[Answer], object] = lambda answer: None,
+        check: Callable[[Response], object] = lambda response: None,
         headers: Any = None,
-    ) -> Answer:
+    ) -> Response:
         self.calls.append("%s %s" % (method, path[len(LAMPS) :]))
-        answer = Answer(200, {}, self._serve(method, path[len(LAMPS) + 1 :].split("/"), deepcopy(body)))
-        check(answer)
-        return answer
+        response = Response(200, {}, self._serve(method, path[len(LAMPS) + 1 :].split("/"), deepcopy(body)))
+        check(response)
+        return response
 
     def _serve(self, method: str, place: List[str], body: Any) -> Any:
         lamp = self.lamps.get(place[0])
@@ -412,9 +412,9 @@ class Shop:
         return dict(lamp) if method == "GET" else None
 
 
-def ensure(shop: Shop, kind: Kind, held: Optional[Json], **given: Any) -> Outcome:
-    world = show_to(World(), kind, [held] if held else [])
-    return carry_out(client_over(shop), kind, given, kind.plan(given, world), world)
+def ensure(shop: Shop, kind: Kind, current: Optional[Json], **given: Any) -> Outcome:
+    snapshot = show_to(Snapshot(), kind, [current] if current else [])
+    return carry_out(client_over(shop), kind, given, kind.plan(given, snapshot), snapshot)
 
 
 def test_carrying_out_what_takes_several_requests() -> None:

@@ -7,22 +7,22 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Optional
 
 import pytest
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, UnexpectedResponse
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import show_to
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE_ID
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import Role
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from unit.plugins.module_utils.helpers import (
     GROUP,
     Json,
     assert_says,
+    desired,
     group,
     operations_of,
     payload_of,
     role,
-    wanted,
     world_of,
 )
 
@@ -31,8 +31,8 @@ ROLES = ("A", "B", "C", "D", "TenantAdmin")
 MANY = tuple("R%03d" % number for number in range(101))
 
 
-def plan(params: Json, *held: Json, roles: Optional[Iterable[str]] = ROLES) -> Plan:
-    return GROUP.plan(params, world_of(*held, roles=roles))
+def plan(params: Json, *current: Json, roles: Optional[Iterable[str]] = ROLES) -> Plan:
+    return GROUP.plan(params, world_of(*current, roles=roles))
 
 
 def names(*roles: str) -> List[Json]:
@@ -93,8 +93,8 @@ def shown(name: str, provider_type: str = "idp", roles: Iterable[str] = (), **mo
     ],
 )
 def test_creation(given: Json, payload: Json, after: Json) -> None:
-    made = plan(wanted(name="g", **given))
-    assert (made.action, made.changed, made.held) == ("created", True, None)
+    made = plan(desired(name="g", **given))
+    assert (made.action, made.changed, made.current) == ("created", True, None)
     assert (payload_of(made), operations_of(made)) == (payload, [])
     assert (made.before, made.after) == (None, after)
     assert made.predicted is not None
@@ -108,7 +108,7 @@ CUSTOM = group("g", "custom", ["A", "B"], description="d")
 
 
 @pytest.mark.parametrize(
-    ("held", "given"),
+    ("current", "given"),
     [
         (IDP, {}),
         (IDP, {"provider_type": "idp"}),
@@ -131,16 +131,16 @@ CUSTOM = group("g", "custom", ["A", "B"], description="d")
     ],
 )
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_unchanged(held: Json, given: Json, by: str) -> None:
-    made = plan(wanted(**{by: held[by]}, **given), held)
+def test_unchanged(current: Json, given: Json, by: str) -> None:
+    made = plan(desired(**{by: current[by]}, **given), current)
     assert (made.action, made.changed) == ("unchanged", False)
     assert (payload_of(made), operations_of(made)) == (None, [])
-    assert made.held is made.predicted is held
+    assert made.current is made.predicted is current
     assert made.before == made.after
 
 
 @pytest.mark.parametrize(
-    ("held", "given", "operations", "after"),
+    ("current", "given", "operations", "after"),
     [
         (IDP, {"assigned_roles": ["C"]}, [replace("/assignedRoles", names("C"))], shown("g", roles=["C"])),
         (
@@ -186,21 +186,21 @@ def test_unchanged(held: Json, given: Json, by: str) -> None:
     ],
 )
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_update(held: Json, given: Json, operations: List[Json], after: Json, by: str) -> None:
-    untouched = repr(held)
-    made = plan(wanted(**{by: held[by]}, **given), held)
+def test_update(current: Json, given: Json, operations: List[Json], after: Json, by: str) -> None:
+    untouched = repr(current)
+    made = plan(desired(**{by: current[by]}, **given), current)
     assert (made.action, payload_of(made), operations_of(made)) == ("updated", None, operations)
     assert made.after == after
     assert made.before is not None
     assert {key for key in after if after[key] != made.before[key]} == set(made.differing)
     assert made.predicted is not None
-    assert made.predicted["id"] == held["id"]
+    assert made.predicted["id"] == current["id"]
     assert [each["name"] for each in made.predicted["assignedRoles"]] == after["assigned_roles"]
-    assert repr(held) == untouched
+    assert repr(current) == untouched
 
 
 def test_renaming_a_custom_group() -> None:
-    made = plan(wanted(id=CUSTOM["id"], name="new"), CUSTOM)
+    made = plan(desired(id=CUSTOM["id"], name="new"), CUSTOM)
     assert operations_of(made) == [replace("/name", "new")]
     assert (made.before or {})["name"] == "g"
     assert (made.after or {})["name"] == "new"
@@ -208,11 +208,11 @@ def test_renaming_a_custom_group() -> None:
 
 
 def test_renaming_to_another_case_only() -> None:
-    assert operations_of(plan(wanted(id=CUSTOM["id"], name="G"), CUSTOM)) == [replace("/name", "G")]
+    assert operations_of(plan(desired(id=CUSTOM["id"], name="G"), CUSTOM)) == [replace("/name", "G")]
 
 
 @pytest.mark.parametrize(
-    ("given", "held", "words"),
+    ("given", "current", "words"),
     [
         pytest.param({"id": IDP["id"], "name": "new"}, IDP, ["name", "'g' to 'new'", "custom"], id="rename idp"),
         pytest.param(
@@ -233,15 +233,15 @@ def test_renaming_to_another_case_only() -> None:
         pytest.param({"name": "g", "assigned_roles": ["Z"], "purge_roles": False}, IDP, ["no role 'Z'"]),
     ],
 )
-def test_refusals(given: Json, held: Json, words: List[str]) -> None:
+def test_refusals(given: Json, current: Json, words: List[str]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        plan(wanted(**given), held)
+        plan(desired(**given), current)
     assert_says(caught.value, *words)
 
 
 @pytest.mark.parametrize("given", [{"name": "g"}, {"id": IDP["id"]}])
 def test_deletion(given: Json) -> None:
-    made = plan(wanted(state="absent", **given), IDP)
+    made = plan(desired(state="absent", **given), IDP)
     assert (made.action, made.predicted, made.after) == ("deleted", None, None)
     assert made.before == shown("g", roles=["A", "B"])
 
@@ -250,13 +250,13 @@ def test_deletion(given: Json) -> None:
     "given", [{"name": "x"}, {"id": "gone"}, {"name": "G"}, {"name": "g", "provider_type": "custom"}]
 )
 def test_what_is_absent_already(given: Json) -> None:
-    made = plan(wanted(state="absent", **given), IDP)
-    assert (made.action, made.changed, made.held, made.predicted) == ("unchanged", False, None, None)
+    made = plan(desired(state="absent", **given), IDP)
+    assert (made.action, made.changed, made.current, made.predicted) == ("unchanged", False, None, None)
     assert made.before is made.after is None
 
 
 def test_deletion_ignores_the_settings() -> None:
-    params = wanted(name="g", state="absent", assigned_roles=["no such role"], description="d")
+    params = desired(name="g", state="absent", assigned_roles=["no such role"], description="d")
     assert plan(params, IDP).action == "deleted"
 
 
@@ -264,7 +264,7 @@ HIDDEN = {key: value for key, value in IDP.items() if key != "assignedRoles"}
 
 
 def test_roles_that_are_hidden_matter_only_where_they_are_asked() -> None:
-    made = plan(wanted(name="g"), HIDDEN)
+    made = plan(desired(name="g"), HIDDEN)
     assert (made.action, made.after) == ("unchanged", {"name": "g", "provider_type": "idp"})
 
 
@@ -272,18 +272,18 @@ def test_roles_that_are_hidden_matter_only_where_they_are_asked() -> None:
 @pytest.mark.parametrize("purge", [True, False])
 def test_roles_that_are_hidden_cannot_be_compared(given: Json, purge: bool) -> None:
     with pytest.raises(InvalidInput) as caught:
-        plan(wanted(name="g", purge_roles=purge, **given), HIDDEN)
+        plan(desired(name="g", purge_roles=purge, **given), HIDDEN)
     assert_says(caught.value, "assigned_roles: The tenant does not show it", "TenantAdmin")
 
 
 @pytest.mark.parametrize("odd", ["A", {"name": "A"}, ["A"], [{}], [{"id": 1}]])
 def test_roles_in_another_shape(odd: Any) -> None:
-    with pytest.raises(UnexpectedAnswer, match="assignedRoles"):
-        plan(wanted(name="g", assigned_roles=["A"]), dict(IDP, assignedRoles=odd))
+    with pytest.raises(UnexpectedResponse, match="assignedRoles"):
+        plan(desired(name="g", assigned_roles=["A"]), dict(IDP, assignedRoles=odd))
 
 
 @pytest.mark.parametrize(
-    ("held", "given", "allowed"),
+    ("current", "given", "allowed"),
     [
         (None, {"assigned_roles": list(MANY[:100])}, True),
         (None, {"assigned_roles": list(MANY)}, False),
@@ -295,13 +295,13 @@ def test_roles_in_another_shape(odd: Any) -> None:
         (group("g", roles=MANY[:99]), {"assigned_roles": [MANY[100]], "purge_roles": False}, True),
     ],
 )
-def test_how_many_roles(held: Optional[Json], given: Json, allowed: bool) -> None:
-    world = world_of(*([held] if held else []), roles=MANY)
+def test_how_many_roles(current: Optional[Json], given: Json, allowed: bool) -> None:
+    snapshot = world_of(*([current] if current else []), roles=MANY)
     if allowed:
-        assert GROUP.plan(wanted(name="g", **given), world).changed
+        assert GROUP.plan(desired(name="g", **given), snapshot).changed
     else:
         with pytest.raises(InvalidInput) as caught:
-            GROUP.plan(wanted(name="g", **given), world)
+            GROUP.plan(desired(name="g", **given), snapshot)
         assert_says(caught.value, "assigned_roles", "101", "at most 100")
 
 
@@ -316,15 +316,15 @@ def test_how_many_roles(held: Optional[Json], given: Json, allowed: bool) -> Non
 )
 def test_what_no_tenant_accepts(given: Json, words: List[str]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        GROUP.check(wanted(**given))
+        GROUP.check(desired(**given))
     assert_says(caught.value, *words)
 
 
 def test_a_name_that_only_old_groups_have() -> None:
-    held = group("x" * 257)
-    assert not GROUP.plan(wanted(name="x" * 257), world_of(held)).changed
+    current = group("x" * 257)
+    assert not GROUP.plan(desired(name="x" * 257), world_of(current)).changed
     with pytest.raises(InvalidInput) as caught:
-        GROUP.plan(wanted(name="y" * 257), world_of(held))
+        GROUP.plan(desired(name="y" * 257), world_of(current))
     assert_says(caught.value, "name", "1 to 256", "257")
 
 
@@ -342,53 +342,53 @@ def test_a_name_that_only_old_groups_have() -> None:
     ],
 )
 def test_what_a_tenant_may_accept(given: Json) -> None:
-    GROUP.check(wanted(**given))
+    GROUP.check(desired(**given))
 
 
 def test_names_that_differ_in_case_only() -> None:
-    world = world_of(group("admins"), group("ADMINS"), group("Admins", "custom"), roles=ROLES)
-    params = wanted(name="Admins")
-    made = GROUP.plan(params, world)
+    snapshot = world_of(group("admins"), group("ADMINS"), group("Admins", "custom"), roles=ROLES)
+    params = desired(name="Admins")
+    made = GROUP.plan(params, snapshot)
     assert made.action == "created"
-    warnings = GROUP.warnings(params, made, world)
+    warnings = GROUP.warnings(params, made, snapshot)
     assert len(warnings) == 2
     assert "'admins'" in warnings[0]
     assert "'ADMINS'" in warnings[1]
-    assert GROUP.warnings(wanted(name="admins"), GROUP.plan(wanted(name="admins"), world), world) == []
+    assert GROUP.warnings(desired(name="admins"), GROUP.plan(desired(name="admins"), snapshot), snapshot) == []
 
 
 def test_one_name_in_both_kinds() -> None:
-    held = [group("g", "idp", ["A"]), group("g", "custom", ["B"])]
+    current = [group("g", "idp", ["A"]), group("g", "custom", ["B"])]
     for provider_type, has in (("idp", "A"), ("custom", "B")):
-        made = plan(wanted(name="g", provider_type=provider_type, assigned_roles=[has]), *held)
-        assert (made.action, (made.held or {})["providerType"]) == ("unchanged", provider_type)
-    assert (plan(wanted(name="g"), *held).held or {})["providerType"] == "idp"
+        made = plan(desired(name="g", provider_type=provider_type, assigned_roles=[has]), *current)
+        assert (made.action, (made.current or {})["providerType"]) == ("unchanged", provider_type)
+    assert (plan(desired(name="g"), *current).current or {})["providerType"] == "idp"
 
 
 @pytest.mark.parametrize("name", ["g ", " g", "g\u0301", "ｇ"])
 def test_names_are_compared_exactly(name: str) -> None:
-    assert plan(wanted(name=name), IDP).action == "created"
+    assert plan(desired(name=name), IDP).action == "created"
 
 
 def test_a_disabled_group() -> None:
-    held = dict(IDP, status="disabled")
-    world = world_of(held)
-    made = GROUP.plan(wanted(name="g"), world)
+    current = dict(IDP, status="disabled")
+    snapshot = world_of(current)
+    made = GROUP.plan(desired(name="g"), snapshot)
     assert made.action == "unchanged"
-    (warning,) = GROUP.warnings(wanted(name="g"), made, world)
+    (warning,) = GROUP.warnings(desired(name="g"), made, snapshot)
     assert "disabled" in warning
 
 
 def test_roles_that_were_not_read_are_left_to_the_tenant() -> None:
-    made = plan(wanted(name="x", assigned_roles=["TenantAdmin", "mine"]), roles=None)
+    made = plan(desired(name="x", assigned_roles=["TenantAdmin", "mine"]), roles=None)
     assert (payload_of(made) or {})["assignedRoles"] == names("TenantAdmin", "mine")
     assert (made.after or {})["assigned_roles"] == ["TenantAdmin", "mine"]
 
 
 def test_ids_that_were_not_read_are_compared_with_what_is_held() -> None:
-    held = group("g", roles=["A"])
-    assert plan(wanted(name="g", assigned_role_ids=["id-of-A"]), held, roles=None).action == "unchanged"
-    made = plan(wanted(name="g", assigned_role_ids=["id-of-A", "other"]), held, roles=None)
+    current = group("g", roles=["A"])
+    assert plan(desired(name="g", assigned_role_ids=["id-of-A"]), current, roles=None).action == "unchanged"
+    made = plan(desired(name="g", assigned_role_ids=["id-of-A", "other"]), current, roles=None)
     assert sorted(operations_of(made)[0]["value"], key=str) == [{"id": "id-of-A"}, {"id": "other"}]
 
 
@@ -405,16 +405,16 @@ def test_the_world_keeps_every_resource_once() -> None:
     ],
 )
 def test_labels(given: Json, label: str) -> None:
-    assert GROUP.label(wanted(**given)) == label
+    assert GROUP.label(desired(**given)) == label
 
 
 ADA = {"id": "u", "subject": "ada", "name": "Ada", "status": "active", "assignedRoles": [role("A")]}
 
 
-def plan_user(held: Json, **given: Any) -> Plan:
-    world = World()
-    world.roles.learn_all([role(each) for each in ROLES])
-    return USER.plan({"subject": "ada", **given}, show_to(world, USER, [held]))
+def plan_user(current: Json, **given: Any) -> Plan:
+    snapshot = Snapshot()
+    snapshot.roles.learn_all([role(each) for each in ROLES])
+    return USER.plan({"subject": "ada", **given}, show_to(snapshot, USER, [current]))
 
 
 def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
@@ -426,7 +426,7 @@ def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "given", "after"),
+    ("current", "given", "after"),
     [
         (["a"], {"assigned_scopes": ["a", "a"]}, None),
         (["a", "a"], {"assigned_scopes": ["a"]}, None),
@@ -436,13 +436,13 @@ def test_the_old_copy_of_the_roles_is_predicted_where_it_is_shown() -> None:
         (["a", "a"], {"assigned_scopes": ["b", "b"], "purge_scopes": False}, ["a", "b"]),
     ],
 )
-def test_scopes_listed_twice_are_listed_once(held: List[str], given: Json, after: Optional[List[str]]) -> None:
-    mine = {"id": "r", "name": "Mine", "type": "custom", "description": "", "assignedScopes": held}
-    made = ROLE.plan({"name": "Mine", **given}, show_to(World(), ROLE, [mine]))
+def test_scopes_listed_twice_are_listed_once(current: List[str], given: Json, after: Optional[List[str]]) -> None:
+    mine = {"id": "r", "name": "Mine", "type": "custom", "description": "", "assignedScopes": current}
+    made = ROLE.plan({"name": "Mine", **given}, show_to(Snapshot(), ROLE, [mine]))
     assert made.changed is (after is not None)
     if after is not None:
         assert (made.predicted or {})["assignedScopes"] == after
         assert all(len(set(each["value"])) == len(each["value"]) for each in operations_of(made))
-    created = ROLE.plan({"name": "Mine", **given}, World())
+    created = ROLE.plan({"name": "Mine", **given}, Snapshot())
     sent = (payload_of(created) or {})["assignedScopes"]
     assert len(sent) == len(set(sent))

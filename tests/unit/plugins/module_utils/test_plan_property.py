@@ -16,11 +16,11 @@ from suites import examples
 from unit.plugins.module_utils.helpers import (
     GROUP,
     Json,
+    desired,
     group,
     operations_of,
     payload_of,
     role,
-    wanted,
     world_of,
 )
 
@@ -31,8 +31,8 @@ MADE_BY_THE_SERVER = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy
 class Model:
     """The tenant as Qlik's reference describes it, for one group."""
 
-    def __init__(self, held: Optional[Json]) -> None:
-        self.group = deepcopy(held)
+    def __init__(self, current: Optional[Json]) -> None:
+        self.group = deepcopy(current)
 
     def carry_out(self, plan: Plan) -> None:
         if plan.action == "deleted":
@@ -107,20 +107,20 @@ def wishes(draw: st.DrawFn) -> Json:
     return dict(options)
 
 
-def reasons_to_refuse(params: Json, held: Optional[Json]) -> List[str]:
+def reasons_to_refuse(params: Json, current: Optional[Json]) -> List[str]:
     """The rules of Qlik's reference, once more and apart from the code under test."""
     if params["state"] == "absent":
         return []
-    if params["id"] and not held:
+    if params["id"] and not current:
         return ["id"]
-    kind = held["providerType"] if held else params["provider_type"] or "idp"
+    kind = current["providerType"] if current else params["provider_type"] or "idp"
     reasons = []
     if params["description"] and kind == "idp":
         reasons.append("description")
-    if held and params["id"]:
+    if current and params["id"]:
         if params["provider_type"] not in (None, kind):
             reasons.append("provider_type")
-        if params["name"] not in (None, held["name"]) and kind == "idp":
+        if params["name"] not in (None, current["name"]) and kind == "idp":
             reasons.append("name")
     return reasons
 
@@ -132,24 +132,24 @@ def without_what_only_the_server_knows(resource: Optional[Json]) -> Optional[Jso
 
 
 @examples(100, 1000)
-@given(held=held_groups(), wish=wishes(), by_id=st.booleans(), name=st.sampled_from(["g", "G", None]))
+@given(current=held_groups(), wish=wishes(), by_id=st.booleans(), name=st.sampled_from(["g", "G", None]))
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
-    held: Optional[Json], wish: Json, by_id: bool, name: Optional[str]
+    current: Optional[Json], wish: Json, by_id: bool, name: Optional[str]
 ) -> None:
     wish["name"] = name if by_id else "g"
     if by_id:
-        wish["id"] = held["id"] if held else "unknown"
-    params = wanted(**wish)
+        wish["id"] = current["id"] if current else "unknown"
+    params = desired(**wish)
     key = GROUP.key(params)
-    reachable = held if held and key in (("id", held["id"]), GROUP.natural_key(held)) else None
+    reachable = current if current and key in (("id", current["id"]), GROUP.natural_key(current)) else None
     reasons = reasons_to_refuse(params, reachable)
-    world = world_of(*filter(None, [held]), roles=CATALOGUE)
+    snapshot = world_of(*filter(None, [current]), roles=CATALOGUE)
     if reasons:
         event("refused")
         with pytest.raises(InvalidInput):
-            GROUP.plan(params, world)
+            GROUP.plan(params, snapshot)
         return
-    plan = GROUP.plan(params, world)
+    plan = GROUP.plan(params, snapshot)
     event(plan.action)
     model = Model(reachable)
     model.carry_out(plan)

@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.role import R
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.user import User
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.world import World
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.plugins.module_utils.helpers import operations_of, payload_of
@@ -43,39 +43,39 @@ def roles_of(references: List[Json]) -> List[Json]:
 class Model:
     """What Qlik's reference says that POST and PATCH do to these resources, and nothing more."""
 
-    def __init__(self, held: Optional[Json]) -> None:
-        self.held = deepcopy(held)
+    def __init__(self, current: Optional[Json]) -> None:
+        self.current = deepcopy(current)
 
     def carry_out(self, plan: Plan) -> None:
         if plan.action == "created":
             self._create(payload_of(plan) or {})
         for operation in operations_of(plan):
-            self._change(self.held or {}, operation)
+            self._change(self.current or {}, operation)
 
     def _create(self, payload: Json) -> None:
         born = {"status": "active", "assignedGroups": []} if "subject" in payload else {"type": "custom"}
-        self.held = {"id": "new", "assignedScopes": [], **born, **payload}
-        self.held["assignedRoles"] = roles_of(payload.get("assignedRoles", []))
+        self.current = {"id": "new", "assignedScopes": [], **born, **payload}
+        self.current["assignedRoles"] = roles_of(payload.get("assignedRoles", []))
 
     @staticmethod
-    def _change(held: Json, operation: Json) -> None:
+    def _change(current: Json, operation: Json) -> None:
         op, path, value = operation["op"], operation["path"], operation["value"]
         if (op, path) == ("add", "/assignedGroups/-"):
-            assert value["name"] not in [group["name"] for group in held["assignedGroups"]]
-            held["assignedGroups"].append(GROUPS[value["name"]])
+            assert value["name"] not in [group["name"] for group in current["assignedGroups"]]
+            current["assignedGroups"].append(GROUPS[value["name"]])
         elif (op, path) == ("add", "/assignedRoles/-"):
-            held["assignedRoles"] += roles_of([value])
+            current["assignedRoles"] += roles_of([value])
         elif (op, path) == ("add", "/assignedScopes/-"):
-            held["assignedScopes"].append(value)
+            current["assignedScopes"].append(value)
         elif (op, path) == ("remove-value", "/assignedGroups"):
-            held["assignedGroups"] = [group for group in held["assignedGroups"] if group["id"] != value]
+            current["assignedGroups"] = [group for group in current["assignedGroups"] if group["id"] != value]
         elif path == "/hostnames/1":
-            held["hostnames"] = [held["hostnames"][0], value]
+            current["hostnames"] = [current["hostnames"][0], value]
         elif path == f"/systemGroups/{EVERYONE_ID}/assignedRoles":
-            held["systemGroups"][EVERYONE_ID]["assignedRoles"] = roles_of(value)
+            current["systemGroups"][EVERYONE_ID]["assignedRoles"] = roles_of(value)
         else:
             assert op == "replace"
-            held[path[1:]] = roles_of(value) if path == "/assignedRoles" else value
+            current[path[1:]] = roles_of(value) if path == "/assignedRoles" else value
 
 
 users = st.fixed_dictionaries(
@@ -156,12 +156,12 @@ wanted_group_settings = st.fixed_dictionaries(
 SERVER_MADE = {"id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links", "level"}
 
 
-def plan_of(kind: Kind, wanted: Json, held: Optional[Json]) -> Plan:
-    world = World()
-    world.roles.learn_all(ROLES.values())
-    if held is not None:
-        show_to(world, kind, [held])
-    return kind.plan(wanted, world)
+def plan_of(kind: Kind, desired: Json, current: Optional[Json]) -> Plan:
+    snapshot = Snapshot()
+    snapshot.roles.learn_all(ROLES.values())
+    if current is not None:
+        show_to(snapshot, kind, [current])
+    return kind.plan(desired, snapshot)
 
 
 def comparable(resource: Optional[Json]) -> Optional[Json]:
@@ -180,7 +180,7 @@ def comparable(resource: Optional[Json]) -> Optional[Json]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "held", "wanted"),
+    ("kind", "current", "desired"),
     [
         (User(), st.none() | users, wanted_users),
         (Role(), st.none() | custom_roles, wanted_roles),
@@ -189,22 +189,22 @@ def comparable(resource: Optional[Json]) -> Optional[Json]:
     ],
     ids=["user", "role", "tenant", "group settings"],
 )
-def test_nothing_is_left_to_do(kind: Kind, held: Any, wanted: Any) -> None:
-    @given(held, wanted)
-    def holds(held: Optional[Json], wanted: Json) -> None:
-        first = plan_of(kind, wanted, held)
+def test_nothing_is_left_to_do(kind: Kind, current: Any, desired: Any) -> None:
+    @given(current, desired)
+    def holds(current: Optional[Json], desired: Json) -> None:
+        first = plan_of(kind, desired, current)
         if first.action == "deleted":
-            assert plan_of(kind, wanted, None).action == "unchanged"
+            assert plan_of(kind, desired, None).action == "unchanged"
             return
-        model = Model(held)
+        model = Model(current)
         model.carry_out(first)
-        replaced = Model(held)
+        replaced = Model(current)
         replaced.carry_out(first.alternative())
-        assert comparable(replaced.held) == comparable(model.held)
+        assert comparable(replaced.current) == comparable(model.current)
         if first.action == "created":
             # What POST cannot set is patched right after it.
-            model.carry_out(plan_of(kind, wanted, model.held))
-        assert plan_of(kind, wanted, model.held).action == "unchanged"
-        assert comparable(first.predicted) == comparable(model.held)
+            model.carry_out(plan_of(kind, desired, model.current))
+        assert plan_of(kind, desired, model.current).action == "unchanged"
+        assert comparable(first.predicted) == comparable(model.current)
 
     holds()

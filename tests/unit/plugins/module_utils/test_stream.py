@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.stream import ObjectStream
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnexpectedAnswer
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnexpectedResponse
 
 OBJECTS = [{"name": 'Ä ] [ " \\'}, {}, {"nested": [{"a": [1, 2]}]}, {"last": None}]
 
@@ -45,11 +45,11 @@ def test_a_response_that_breaks_off_is_not_complete(body: str) -> None:
 
 @pytest.mark.parametrize("body", ["[1]", '[{"a": 1}, "text"]', "[null]"])
 def test_something_other_than_objects(body: str) -> None:
-    with pytest.raises(UnexpectedAnswer, match="other than objects"):
+    with pytest.raises(UnexpectedResponse, match="other than objects"):
         read(body, 100)
 
 
 @pytest.mark.parametrize("body", ['{"a": "%s"}', '[{"a": "%s'])
 def test_an_endless_object_is_given_up(body: str) -> None:
-    with pytest.raises(UnexpectedAnswer, match="too large"):
+    with pytest.raises(UnexpectedResponse, match="too large"):
         read(body % ("x" * 2_000_000), 65536)

@@ -25,9 +25,8 @@ import pytest
 import requests
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import session, transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.secrets import Secrets
-from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Answer, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import REPEAT_AFTER, Response, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
-    AnswerLost,
     ApiError,
     InvalidInput,
     MissingLibrary,
@@ -35,8 +34,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     NotReached,
     QlikError,
     RateLimitWaitExceeded,
+    ResponseLost,
     Unauthorized,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,8 +128,8 @@ def test_what_is_repeated(fault: str, number: int, repeatable: str) -> None:
     bench = Bench(FAULTS[fault][number](), response(201, {"id": "1"}))
     send = partial(bench.transport.send, "POST", GROUPS, body={}, safe_to_repeat=repeatable == "safe")
     if REPEAT_AFTER[fault][repeatable]:
-        answer = send()
-        assert (answer.status, answer.body, len(bench.wire.calls)) == (201, {"id": "1"}, 2)
+        received = send()
+        assert (received.status, received.body, len(bench.wire.calls)) == (201, {"id": "1"}, 2)
     else:
         with pytest.raises(QlikError) as caught:
             send()
@@ -175,8 +175,8 @@ def test_a_url_that_cannot_be_called() -> None:
 @pytest.mark.parametrize(
     ("step", "kind", "words"),
     [
-        (exceptions.ReadTimeout(), AnswerLost, ["GET /api/v1/groups", "30 seconds"]),
-        (aborted(), AnswerLost, ["reset"]),
+        (exceptions.ReadTimeout(), ResponseLost, ["GET /api/v1/groups", "30 seconds"]),
+        (aborted(), ResponseLost, ["reset"]),
         (no_route(), NotReached, ["No connection to", TENANT]),
         (exceptions.ProxyError("away"), NotReached, ["proxy", "away"]),
     ],
@@ -358,7 +358,7 @@ def test_an_api_key_is_not_renewed() -> None:
 )
 def test_a_token_answer_without_a_token(body: Any) -> None:
     bench = Bench(response(body=body), retries=0, **OAUTH)
-    with pytest.raises(AnswerLost) as caught:
+    with pytest.raises(ResponseLost) as caught:
         bench.get()
     assert_says(caught.value, "POST /oauth/token", "access token")
 
@@ -468,9 +468,9 @@ def test_no_base64_of_a_secret(secret: str, before: bytes, after: bytes) -> None
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_not_followed(status: int) -> None:
     bench = Bench(response(status, text="<html/>", headers={"Location": "https://evil.example/api/v1/users/1"}))
-    answer = bench.transport.send("GET", "/api/v1/users/me")
-    assert (answer.status, answer.body) == (status, None)
-    assert answer.headers["location"] == "https://evil.example/api/v1/users/1"
+    received = bench.transport.send("GET", "/api/v1/users/me")
+    assert (received.status, received.body) == (status, None)
+    assert received.headers["location"] == "https://evil.example/api/v1/users/1"
     assert [request.url for request in bench.wire.requests] == [TENANT + "/api/v1/users/me"]
 
 
@@ -524,7 +524,7 @@ def test_check_mode_refuses_writes(method: str, path: str, allowed: bool) -> Non
 @pytest.mark.parametrize(("method", "outcome_unknown"), [("GET", False), ("POST", True)])
 def test_a_success_that_is_a_page(text: str, headers: Json, method: str, outcome_unknown: bool) -> None:
     bench = Bench(response(200, text=text, headers=headers))
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         bench.transport.send(method, GROUPS)
     assert_says(caught.value, "%s /api/v1/groups" % method, "status 200", text, "Qlik Cloud tenant?")
     assert caught.value.outcome_unknown is outcome_unknown
@@ -535,7 +535,7 @@ def test_a_success_that_is_a_page(text: str, headers: Json, method: str, outcome
 def test_a_success_that_is_no_json(text: str) -> None:
     bench = Bench(response(200, text=text), response(body={}))
     assert bench.get() == {}
-    with pytest.raises(AnswerLost) as caught:
+    with pytest.raises(ResponseLost) as caught:
         Bench(response(201, text=text)).transport.send("POST", GROUPS, safe_to_repeat=False)
     assert_says(caught.value, "POST /api/v1/groups", "status 201", text.strip())
 
@@ -570,31 +570,31 @@ def test_what_was_refused_for_its_token_after_a_lost_attempt() -> None:
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 20])
 def test_a_success_that_is_no_text(content: bytes) -> None:
-    answer = response(200)
-    answer.raw = raw_answer(content)
-    with pytest.raises(AnswerLost):
-        Bench(answer, retries=0).get()
+    received = response(200)
+    received.raw = raw_answer(content)
+    with pytest.raises(ResponseLost):
+        Bench(received, retries=0).get()
 
 
 @pytest.mark.parametrize(("status", "text"), [(204, ""), (200, ""), (202, " \n")])
 def test_a_success_without_a_body(status: int, text: str) -> None:
-    answer = Bench(response(status, text=text)).transport.send("DELETE", GROUPS + "/1")
-    assert (answer.status, answer.body) == (status, None)
+    received = Bench(response(status, text=text)).transport.send("DELETE", GROUPS + "/1")
+    assert (received.status, received.body) == (status, None)
 
 
 def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "_LARGEST_BODY", 10)
     assert Bench(response(text='"45678910"')).get() == "45678910"
     bench = Bench(response(text='"4567891011"'))
-    with pytest.raises(UnexpectedAnswer, match="larger than 10 bytes"):
+    with pytest.raises(UnexpectedResponse, match="larger than 10 bytes"):
         bench.get()
     assert len(bench.wire.calls) == 1
 
 
 def packed(content: bytes, **headers: str) -> requests.Response:
-    answer = response(headers={"Content-Encoding": "gzip", **headers})
-    answer.raw = raw_answer(content)
-    return answer
+    received = response(headers={"Content-Encoding": "gzip", **headers})
+    received.raw = raw_answer(content)
+    return received
 
 
 def test_a_packed_body() -> None:
@@ -611,7 +611,7 @@ def test_a_body_that_is_said_not_to_be_packed() -> None:
 
 def test_a_body_that_is_packed_as_nobody_asked_for() -> None:
     for encoding in ("br", "gzip, gzip", "deflate", "\x1b"):
-        with pytest.raises(AnswerLost, match="not asked for"):
+        with pytest.raises(ResponseLost, match="not asked for"):
             Bench(response(body={}, headers={"Content-Encoding": encoding}), retries=0).get()
 
 
@@ -619,7 +619,7 @@ def test_a_body_that_unpacks_to_more_than_memory_holds() -> None:
     """A thousandth of it arrives."""
     bomb = gzip.compress(b" " * (session._LARGEST_BODY + 1), 9)
     tracemalloc.start()
-    with pytest.raises(UnexpectedAnswer, match="larger than"):
+    with pytest.raises(UnexpectedResponse, match="larger than"):
         Bench(packed(bomb)).get()
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -633,7 +633,7 @@ def test_what_a_task_reads_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
         bench = Bench(*[response(body=body) for _number in range(5)])
         for _number in range(4):
             bench.get()
-        with pytest.raises(UnexpectedAnswer, match="more than it may hold"):
+        with pytest.raises(UnexpectedResponse, match="more than it may hold"):
             bench.get()
 
 
@@ -718,7 +718,7 @@ def test_an_interruption_frees_the_way_for_other_threads() -> None:
 
 def test_a_redirect_of_the_token_is_said_and_sent_once() -> None:
     bench = Bench(response(307, headers={"Location": "https://attacker.example/oauth/token"}), retries=5, **OAUTH)
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         bench.get("/api/v1/groups")
     assert "POST /oauth/token was answered with HTTP status 307, a redirect." in str(caught.value)
     assert bench.wire.calls == ["POST /oauth/token"]
@@ -728,7 +728,7 @@ def test_two_threads_that_are_refused_renew_one_token() -> None:
     refused = threading.Barrier(2, timeout=PATIENCE)
     tokens = iter(["token-1", "token-2", "token-3"])
 
-    def answer(request: requests.PreparedRequest) -> requests.Response:
+    def received(request: requests.PreparedRequest) -> requests.Response:
         if request.path_url == "/oauth/token":
             return token_answer(next(tokens))
         if request.headers["Authorization"] == "Bearer token-1":
@@ -736,7 +736,7 @@ def test_two_threads_that_are_refused_renew_one_token() -> None:
             return response(401)
         return response(body={"by": request.headers["Authorization"]})
 
-    bench = Bench(answer, concurrency=2, **OAUTH)
+    bench = Bench(received, concurrency=2, **OAUTH)
     with ThreadPoolExecutor(max_workers=2) as pool:
         bodies = list(pool.map(lambda number: bench.get("/api/v1/groups/%d" % number), range(2)))
     assert bodies == [{"by": "Bearer token-2"}] * 2
@@ -745,7 +745,7 @@ def test_two_threads_that_are_refused_renew_one_token() -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt()])
 def test_whatever_ends_a_request_makes_room_for_the_next(error: BaseException) -> None:
-    def fail(answer: Answer) -> None:
+    def fail(received: Response) -> None:
         raise error
 
     bench = Bench(lambda request: response(body={}), concurrency=1)

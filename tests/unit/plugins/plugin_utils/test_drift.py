@@ -29,12 +29,16 @@ NOW = "2026-01-02T03:04:05Z"
 
 
 def audit(
-    area: str, result: dict[str, Any], extra: list[dict[str, Any]] | None = None, count_extra: bool = False, **more: Any
+    area: str,
+    result: dict[str, Any],
+    unmanaged: list[dict[str, Any]] | None = None,
+    count_unmanaged: bool = False,
+    **more: Any,
 ) -> Any:
     """The tenant, and the one area of it that is described."""
     areas = {"tenant": {"action": "unchanged", "tenant": {"name": "Acme"}}, area: result}
-    found = {"areas": areas, "plan": PLAN, "extra": {area: extra or []}, **more}
-    tenant = audited("acme", "acme.example", found, {area}, count_extra)
+    found = {"areas": areas, "plan": PLAN, "unmanaged": {area: unmanaged or []}, **more}
+    tenant = audited("acme", "acme.example", found, {area}, count_unmanaged)
     return tenant, tenant["areas"][AREAS.index(area)]
 
 
@@ -45,7 +49,7 @@ def add_to_report(*tenants: Any) -> Any:
 
 
 def test_what_only_a_creation_could_set_is_drift() -> None:
-    emails = {"email": {"held": "a@example.com", "wanted": "b@example.com"}}
+    emails = {"email": {"current": "a@example.com", "desired": "b@example.com"}}
     _tenant, users = audit("users", {"summary": {}, "users": [{**ADA, "unchangeable": emails}]})
     assert users["status"] == "drift"
     (item,) = users["objects"]
@@ -94,22 +98,22 @@ def test_a_duplicate_has_a_name_of_its_own() -> None:
 
 def test_what_is_extra_says_what_it_means() -> None:
     roles = [{"name": "TenantAdmin"}, {"name": "Steward"}, {"id": "1"}]
-    extra = [
+    unmanaged = [
         {"name": "New", "provider_type": "custom", "administers": False, "group": {"assigned_roles": []}},
         {"name": "Old", "provider_type": "idp", "administers": True, "group": {"assigned_roles": roles}},
     ]
-    _tenant, groups = audit("groups", {"summary": {}, "groups": []}, extra)
+    _tenant, groups = audit("groups", {"summary": {}, "groups": []}, unmanaged)
     nothing: dict[str, Any] = {"scopes": None, "members": None, "accepted": []}
-    assert groups["extra_objects"] == [
+    assert groups["unmanaged_objects"] == [
         {"name": "Old", "administers": True, "roles": ["1", "Steward", "TenantAdmin"], **nothing},
         {"name": "New (custom)", "administers": False, "roles": [], **nothing},
     ]
     assert groups["status"] == "in_sync"
     member = {"group": "Ops", "provider_type": "custom", "roles": ["consumer"]}
     _tenant, spaces = audit("spaces", {}, [{"name": "S", "space": {"members": [member]}}])
-    assert spaces["extra_objects"][0]["members"] == {"group Ops (custom)": ["consumer"]}
+    assert spaces["unmanaged_objects"][0]["members"] == {"group Ops (custom)": ["consumer"]}
     _tenant, roles_area = audit("roles", {}, [{"name": "R", "role": {"assigned_scopes": ["api-keys"]}}])
-    assert roles_area["extra_objects"][0]["scopes"] == ["api-keys"]
+    assert roles_area["unmanaged_objects"][0]["scopes"] == ["api-keys"]
 
 
 def test_who_can_administer_has_names_as_objects_have() -> None:
@@ -120,12 +124,12 @@ def test_who_can_administer_has_names_as_objects_have() -> None:
     assert tenant["administrators"] == [{**user, "through": "Ops (custom)"}, {**user, "through": None}]
 
 
-@pytest.mark.parametrize("count_extra", [True, False])
-def test_extra_objects_of_a_tenant_as_described(count_extra: bool) -> None:
+@pytest.mark.parametrize("count_unmanaged", [True, False])
+def test_unmanaged_objects_of_a_tenant_as_described(count_unmanaged: bool) -> None:
     result = {"summary": {}, "users": [], "unchanged": [{"subject": "ada"}]}
-    tenant, users = audit("users", result, [{"subject": "eve"}], count_extra)
-    assert users["status"] == tenant["status"] == ("drift" if count_extra else "in_sync")
-    assert in_words(tenant) == "acme: 1 extra."
+    tenant, users = audit("users", result, [{"subject": "eve"}], count_unmanaged)
+    assert users["status"] == tenant["status"] == ("drift" if count_unmanaged else "in_sync")
+    assert in_words(tenant) == "acme: 1 unmanaged."
     assert (tenant["name"], tenant["plan"]) == ("Acme", "sha256:0")
 
 
@@ -197,7 +201,7 @@ def test_a_difference_that_cannot_be_repaired_is_one(planned: str, status: str) 
     tenant, groups = audit("groups", {"groups": [item]}, failed=True, problems=problems)
     assert (groups["objects"][0]["status"], groups["status"], groups["failed"]) == (status, "drift", 0)
     assert (tenant["status"], tenant["plan"]) == ("drift", None)
-    alias = {"hostname_alias": {"held": "a", "wanted": "b"}}
+    alias = {"hostname_alias": {"current": "a", "desired": "b"}}
     _tenant, users = audit("users", {"users": [{**ADA, "planned": "unchanged", "unchangeable": alias, **UNKNOWN}]})
     assert (users["objects"][0]["status"], users["objects"][0]["before"]) == ("different", {"hostname_alias": "a"})
 

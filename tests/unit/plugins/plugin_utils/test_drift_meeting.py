@@ -28,21 +28,21 @@ PLACE = "qlik_audit_exceptions"
 Json = dict[str, Any]
 
 
-def group(name: str, held: list[str] | None, described: list[str] | None) -> Json:
-    sides = [None if roles is None else {"assigned_roles": roles} for roles in (held, described)]
+def group(name: str, current: list[str] | None, described: list[str] | None) -> Json:
+    sides = [None if roles is None else {"assigned_roles": roles} for roles in (current, described)]
     actions = {(True, False): "created", (False, True): "deleted"}
-    action = actions.get((held is None, described is None), "unchanged" if held == described else "updated")
+    action = actions.get((current is None, described is None), "unchanged" if current == described else "updated")
     return {"name": name, "provider_type": "idp", "action": action, "before": sides[0], "after": sides[1]}
 
 
 UNKNOWN_ROLE = {"groups": [{"place": "groups", "object": None, "message": "no role 'X'"}]}
 
 
-def tenant_of(*groups: Json, host: str = "acme", extra: tuple[str, ...] = (), **more: Any) -> Json:
+def tenant_of(*groups: Json, host: str = "acme", unmanaged: tuple[str, ...] = (), **more: Any) -> Json:
     result = {
         "areas": {"groups": {"groups": list(groups)}, **more.pop("areas", {})},
         "plan": {"fingerprint": "0" * 64},
-        "extra": {"groups": [{"name": name} for name in extra]},
+        "unmanaged": {"groups": [{"name": name} for name in unmanaged]},
         **more,
     }
     return audited(host, "acme.example", result, {"groups", *result["areas"]})
@@ -144,14 +144,14 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     groups = [group("A", ["DataAdmin"], []), group("B", None, []), group("C", [], None), group("D", [], [])]
     exceptions = [exception(setting="assigned_roles"), exception(object="B"), exception(object="C")]
     exceptions += [exception(object="Shadow"), exception(object="D"), exception(object="E")]
-    report = reported(tenant_of(*groups, extra=("Shadow",)), exceptions=exceptions)
+    report = reported(tenant_of(*groups, unmanaged=("Shadow",)), exceptions=exceptions)
     (tenant,) = report["tenants"]
     groups_area = area_of(tenant)
     statuses = {item["name"]: item["status"] for item in groups_area["objects"]}
     assert statuses == {"A": "accepted", "B": "accepted", "C": "accepted", "D": "in_sync"}
     assert (tenant["status"], groups_area["status"]) == ("in_sync", "in_sync")
-    counts = {name: groups_area[name] for name in ("missing", "different", "unwanted", "extra", "accepted")}
-    assert counts == {"missing": 0, "different": 0, "unwanted": 0, "extra": 0, "accepted": 4}
+    counts = {name: groups_area[name] for name in ("missing", "different", "unwanted", "unmanaged", "accepted")}
+    assert counts == {"missing": 0, "different": 0, "unwanted": 0, "unmanaged": 0, "accepted": 4}
     assert report["summary"]["share"] == {"tenants": 100, "objects": 25}
     assert [item["object"] for item in tenant["unmatched_exceptions"]] == ["D", "E"]
     assert lines_of(report) == [
@@ -166,9 +166,9 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     assert 'skipped="4"' in junit
     assert "A: accepted\nassigned_roles: granted by hand: DataAdmin\nassigned_roles: accepted until" in junit
 
-    expired = reported(tenant_of(*groups, extra=("Shadow",)), exceptions=exceptions, today="2026-02-02")
+    expired = reported(tenant_of(*groups, unmanaged=("Shadow",)), exceptions=exceptions, today="2026-02-02")
     (tenant,) = expired["tenants"]
-    assert (tenant["status"], area_of(tenant)["accepted"], area_of(tenant)["extra"]) == ("drift", 0, 1)
+    assert (tenant["status"], area_of(tenant)["accepted"], area_of(tenant)["unmanaged"]) == ("drift", 0, 1)
     assert lines_of(expired)[1] == (
         'acme: group "A": assigned_roles: granted by hand: DataAdmin (accepted until 2026-02-01: expired)'
     )
@@ -185,7 +185,7 @@ def test_only_the_setting_that_is_named_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "values", "status"),
+    ("current", "values", "status"),
     [
         (["R", "X"], ["X"], "in_sync"),
         (["X"], ["X", "R"], "in_sync"),
@@ -194,8 +194,8 @@ def test_only_the_setting_that_is_named_is_accepted() -> None:
         (["X"], ["X"], "drift"),
     ],
 )
-def test_what_differs_beside_accepted_values_is_drift(held: list[str], values: Any, status: str) -> None:
-    tenant = tenant_of(group("A", held, ["R"]))
+def test_what_differs_beside_accepted_values_is_drift(current: list[str], values: Any, status: str) -> None:
+    tenant = tenant_of(group("A", current, ["R"]))
     report = reported(tenant, exceptions=[exception(setting="assigned_roles", values=values)])
     assert (tenant["status"], tenant["unmatched_exceptions"]) == (status, [])
     assert (" for X: later, Ada)" in "".join(lines_of(report))) == (status == "drift")
@@ -248,7 +248,7 @@ def test_since_when_a_difference_stands_is_carried_from_report_to_report(tmp_pat
     assert standing(first) == [("A", "assigned_roles", FIRST, FIRST, False), ("B", None, FIRST, FIRST, False)]
     assert (first["previous_report"], first["summary"]["changes"]) == (None, None)
 
-    changed = tenant_of(group("A", ["Y"], []), group("B", [], []), extra=("Shadow",))
+    changed = tenant_of(group("A", ["Y"], []), group("B", [], []), unmanaged=("Shadow",))
     second = reported(changed, when=SECOND, previous=kept(tmp_path, first))
     assert standing(second) == [
         ("A", "assigned_roles", FIRST, SECOND, False),
@@ -258,12 +258,12 @@ def test_since_when_a_difference_stands_is_carried_from_report_to_report(tmp_pat
     assert [(entry["object"], entry["kind"], entry["since"]) for entry in tenant["resolved"]] == [
         ("B", "missing", FIRST)
     ]
-    assert second["summary"]["changes"] == {"new": 0, "new_extra": 1, "resolved": 1}
+    assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 1, "resolved": 1}
     assert lines_of(second) == [
         "The tenant differs from its description.",
         'acme: group "A": assigned_roles: granted by hand: Y (since 2026-02-01)',
         "As described: 0 % of tenants and 50 % of objects.",
-        "Since the report of 2026-02-01 03:00:00 UTC: 0 new, 1 resolved, 1 new extra object.",
+        "Since the report of 2026-02-01 03:00:00 UTC: 0 new, 1 resolved, 1 new unmanaged object.",
     ]
     page = page_of(second).decode()
     for text in ("Since the report of 2026-02-01", "since 2026-02-01", "missing since 2026-02-01", ">Shadow<"):
@@ -289,21 +289,23 @@ def test_since_when_a_tenant_cannot_be_audited(tmp_path: Path) -> None:
     second = reported(unaudited("acme", "", "still\nno answer"), when=SECOND, previous=kept(tmp_path, first))
     assert lines_of(second)[1] == "acme: could not be audited: still no answer (since 2026-02-01)"
     third = reported(tenant_of(), when=THIRD, previous=kept(tmp_path, second))
-    assert third["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 1}
+    assert third["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 1}
     assert "all of the tenant" in page_of(third).decode()
 
 
 def test_a_report_of_version_2_can_be_the_one_before(tmp_path: Path) -> None:
-    old = reported(tenant_of(group("A", ["X"], []), group("B", None, []), extra=("Shadow",)))
+    old = reported(tenant_of(group("A", ["X"], []), group("B", None, []), unmanaged=("Shadow",)))
     old["schema_version"] = 2
     for tenant in old["tenants"]:
         for name in ("differences", "resolved", "unmatched_exceptions"):
             del tenant[name]
-        for item in [*area_of(tenant)["objects"], *area_of(tenant)["extra_objects"]]:
+        for item in [*area_of(tenant)["objects"], *area_of(tenant)["unmanaged_objects"]]:
             del item["accepted"]
-    second = reported(tenant_of(group("A", ["X"], []), extra=("Shadow",)), when=SECOND, previous=kept(tmp_path, old))
+    second = reported(
+        tenant_of(group("A", ["X"], []), unmanaged=("Shadow",)), when=SECOND, previous=kept(tmp_path, old)
+    )
     assert [entry[2:] for entry in standing(second)] == [(FIRST, SECOND, False)] * 2
-    assert second["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 1}
+    assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 1}
 
 
 def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
@@ -311,7 +313,7 @@ def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
     second = reported(
         tenant_of(group("A", ["X"], [])), when=SECOND, previous=kept(tmp_path, first), exceptions=[exception()]
     )
-    assert second["summary"]["changes"] == {"new": 0, "new_extra": 0, "resolved": 0}
+    assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 0}
     assert "Nothing is new, and nothing is resolved." in page_of(second).decode()
 
 
@@ -389,25 +391,26 @@ def test_every_tenant_has_its_place_in_the_first_lines() -> None:
     assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant, which the report has"
 
 
-def test_extra_objects_that_administer_come_first_and_always() -> None:
-    tenant = tenant_of(group("A", None, []), extra=("Plain", "Shadow"))
-    plain, shadow = area_of(tenant)["extra_objects"]
+def test_unmanaged_objects_that_administer_come_first_and_always() -> None:
+    tenant = tenant_of(group("A", None, []), unmanaged=("Plain", "Shadow"))
+    plain, shadow = area_of(tenant)["unmanaged_objects"]
     plain.update(roles=["Steward"], administers=False)
     shadow.update(roles=["TenantAdmin"], administers=True)
     report = reported(tenant)
     assert lines_of(report)[1:3] == [
-        'acme: group "Shadow": extra: on the tenant, and not described, administers the tenant with TenantAdmin',
+        'acme: group "Shadow": unmanaged: on the tenant, not in the description, '
+        "administers the tenant with TenantAdmin",
         'acme: group "A": missing: described, and not on the tenant',
     ]
     assert "Plain" not in "".join(lines_of(report))
-    report["count_extra"] = True
-    assert lines_of(report)[3] == 'acme: group "Plain": extra: on the tenant, and not described, has Steward'
+    report["count_unmanaged"] = True
+    assert lines_of(report)[3] == 'acme: group "Plain": unmanaged: on the tenant, not in the description, has Steward'
 
 
 def test_tenants_that_drift_have_their_lines_before_those_with_an_unknown_admin_alone() -> None:
-    as_described = [tenant_of(group("A", [], []), host=f"a{number:02}", extra=("Shadow",)) for number in range(12)]
+    as_described = [tenant_of(group("A", [], []), host=f"a{number:02}", unmanaged=("Shadow",)) for number in range(12)]
     for tenant in as_described:
-        area_of(tenant)["extra_objects"][0].update(roles=["TenantAdmin"], administers=True)
+        area_of(tenant)["unmanaged_objects"][0].update(roles=["TenantAdmin"], administers=True)
     drifting = [tenant_of(group("A", None, []), group("B", None, []), host=host) for host in "yz"]
     lines = lines_of(reported(*as_described, *drifting))
     assert [line.split(":")[0] for line in lines[1 : 1 + MOST_LINES]] == [*"yyzz", *(f"a{n:02}" for n in range(6))]

@@ -25,13 +25,13 @@ def test_a_new_file_is_the_owners_alone(tmp_path: Path) -> None:
     assert permissions(tmp_path / "f") == 0o600
 
 
-@pytest.mark.parametrize("held", [0o600, 0o644, 0o440])
-def test_a_file_keeps_its_mode_unless_one_is_asked_for(tmp_path: Path, held: int) -> None:
+@pytest.mark.parametrize("current", [0o600, 0o644, 0o440])
+def test_a_file_keeps_its_mode_unless_one_is_asked_for(tmp_path: Path, current: int) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"old")
-    path.chmod(held)
+    path.chmod(current)
     write_file(str(path), b"new")
-    assert permissions(path) == held
+    assert permissions(path) == current
     write_file(str(path), b"new", 0o640)
     assert permissions(path) == 0o640
 

@@ -81,7 +81,7 @@ def test_nothing_that_a_checkout_configures_is_run(
     hooks.mkdir()
     (hooks / "post-index-change").symlink_to(program)
     (hooks / "fsmonitor-watchman").symlink_to(program)
-    (checkout / ".git" / "extra").write_text(f'[filter "y"]\n\tprocess = {program}\n')
+    (checkout / ".git" / "unmanaged").write_text(f'[filter "y"]\n\tprocess = {program}\n')
     settings = {
         "core.fsmonitor": program,
         "core.hooksPath": hooks,
@@ -89,7 +89,7 @@ def test_nothing_that_a_checkout_configures_is_run(
         "core.sshCommand": program,
         "filter.x.clean": program,
         "diff.external": program,
-        "include.path": "extra",
+        "include.path": "unmanaged",
         "remote.origin.url": f"ext::{program}",
         "remote.origin.promisor": "true",
         "status.submoduleSummary": "true",

@@ -57,9 +57,9 @@ def test_two_of_one_name_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "held",
+    "current",
     [{}, {"tenant": {}}, {"tenant": TENANT, "roles": [1]}, {"tenant": TENANT, "users": [{}, {"subject": 1}, []]}],
 )
-def test_something_else_is_refused(held: dict[str, Any]) -> None:
+def test_something_else_is_refused(current: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match="not what the modules return"):
-        seed_variables_of(held)
+        seed_variables_of(current)

@@ -213,7 +213,11 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
             {"qlik_audit_formats": ["htm"]},
             "qlik_audit_formats[0]: 'htm' is not one of html, ",
         ),
-        ("qlik_audit", {"qlik_audit_count_extra": 2}, "qlik_audit_count_extra: the number 2 is not true or false."),
+        (
+            "qlik_audit",
+            {"qlik_audit_count_unmanaged": 2},
+            "qlik_audit_count_unmanaged: the number 2 is not true or false.",
+        ),
         ("qlik_audit", {"qlik_audit_report_dir": []}, "qlik_audit_report_dir: [] is no text."),
         ("qlik_export", {"qlik_export_users": "maybe"}, "qlik_export_users: 'maybe' is not true or false."),
         ("qlik_awx", {"qlik_awx_forks": "x"}, "qlik_awx_forks: 'x' is not a whole number."),

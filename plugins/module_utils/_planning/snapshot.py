@@ -20,7 +20,7 @@ from .roles import RoleCatalogue
 _Address = Tuple[str, Hashable]
 
 
-class World:
+class Snapshot:
     """What a tenant holds, as far as it has been read, each kind apart, and what plans are going to make of it.
 
     A resource that has not been looked for is unknown, which is something else than one that is missing.
@@ -34,10 +34,10 @@ class World:
         self.takes_additions = True
         #: The kinds of which all resources have been read.
         self.complete: Set[str] = set()
-        #: What is wrong with what has been planned over this world, if it collects that.
+        #: What is wrong with what has been planned over this snapshot, if it collects that.
         self.refused: List[InvalidInput] = []
         self._collects = False
-        self._held: Dict[str, Dict[Any, Resource]] = {}
+        self._current: Dict[str, Dict[Any, Resource]] = {}
         self._by_name: Dict[_Address, Dict[Hashable, None]] = {}
         self._ids_by_key: Dict[_Address, Dict[Any, None]] = {}
         self._sought: Set[_Address] = set()
@@ -51,9 +51,9 @@ class World:
         :param key: its natural key, a tuple that begins with an attribute and its value.
         :param claims: what else no other resource of its kind can have, as keys.
         """
-        held = self._held.setdefault(noun, {})
+        current = self._current.setdefault(noun, {})
         for each in (("id", resource.get("id")), key, *claims):
-            held[each] = resource
+            current[each] = resource
         self._by_name.setdefault((noun, _name_in(key)), {})[key] = None
         self._ids_by_key.setdefault((noun, key), {})[resource.get("id")] = None
 
@@ -73,12 +73,12 @@ class World:
 
     def get(self, noun: str, key: Hashable) -> Optional[Resource]:
         """The resource of exactly this key, as far as it has been read."""
-        return self._held.get(noun, {}).get(key)
+        return self._current.get(noun, {}).get(key)
 
     def resources(self, noun: str) -> List[Resource]:
         """All resources of a kind that have been read."""
-        held = self._held.get(noun, {})
-        return [resource for key, resource in held.items() if key == ("id", resource.get("id"))]
+        current = self._current.get(noun, {})
+        return [resource for key, resource in current.items() if key == ("id", resource.get("id"))]
 
     def ids(self, noun: str, key: Hashable) -> List[str]:
         """The ids of all resources of this natural key that have been read, sorted; there can be several."""
@@ -86,12 +86,12 @@ class World:
 
     def near(self, noun: str, key: Hashable) -> List[Resource]:
         """The other resources whose names are easily mistaken for that of this key."""
-        return [self._held[noun][other] for other in self._by_name.get((noun, _name_in(key)), {}) if other != key]
+        return [self._current[noun][other] for other in self._by_name.get((noun, _name_in(key)), {}) if other != key]
 
     def alike(self, noun: str, key: Hashable) -> List[Resource]:
         """Those of them that are the same in all but the name."""
         others = self._by_name.get((noun, _name_in(key)), {})
-        return [self._held[noun][other] for other in others if other != key and folded(other) == folded(key)]
+        return [self._current[noun][other] for other in others if other != key and folded(other) == folded(key)]
 
     def seek(self, references: Iterable[Reference]) -> None:
         """Remember that these have been looked for: what has not been found is missing."""
@@ -116,9 +116,9 @@ class World:
         found: Dict[Reference, Optional[Resource]] = {}
         missing = []
         for reference in references:
-            held = self.get(*reference)
-            planned = self._planned.get(reference, held)
-            if planned is None and held is not None:
+            current = self.get(*reference)
+            planned = self._planned.get(reference, current)
+            if planned is None and current is not None:
                 missing.append("The %s %r is removed by the same description." % reference.named)
             elif planned is None and reference in self._sought:
                 missing.append("The tenant has no %s %r.%s" % (*reference.named, self._nearest(reference)))
@@ -145,21 +145,23 @@ class World:
             raise error
         self.refused.append(error)
 
-    def collecting(self) -> World:
-        """The same world for a plan that is made as far as that is possible, with all that is wrong in C(refused)."""
-        world = copy(self)
-        world.refused, world._collects = [], True
-        return world
+    def collecting(self) -> Snapshot:
+        """This snapshot for a plan that is made as far as possible, with all problems in C(refused)."""
+        snapshot = copy(self)
+        snapshot.refused, snapshot._collects = [], True
+        return snapshot
 
-    def plan(self, noun: str, held: Optional[Resource], before: Any, predicted: Optional[Resource], after: Any) -> None:
+    def plan(
+        self, noun: str, current: Optional[Resource], before: Any, predicted: Optional[Resource], after: Any
+    ) -> None:
         """Count on what a plan is going to make of a resource, so that others can refer to it.
 
-        :param held: what it is now, C(None) if it is to be created.
+        :param current: what it is now, C(None) if it is to be created.
         :param before: its natural key now.
         :param after: its natural key after that.
         """
-        if held is not None:
-            self._planned[noun, ("id", held.get("id"))] = predicted
+        if current is not None:
+            self._planned[noun, ("id", current.get("id"))] = predicted
             self._plan_key(noun, before, None)
         if predicted is not None:
             self._plan_key(noun, after, predicted)
@@ -186,14 +188,14 @@ class World:
         """Whether anything is planned for resources of a kind."""
         return any(address[0] == noun for address in self._planned)
 
-    def apart(self, noun: str) -> World:
-        """The same world in which nothing of a kind is held, to plan again what was just written."""
-        world = World(self.roles)
-        world.takes_additions = self.takes_additions
-        world.caller_address = self.caller_address
-        world._sought, world._planned = self._sought, self._planned
-        world._held = {other: held for other, held in self._held.items() if other != noun}
-        return world
+    def apart(self, noun: str) -> Snapshot:
+        """The same snapshot in which nothing of a kind is held, to plan again what was just written."""
+        snapshot = Snapshot(self.roles)
+        snapshot.takes_additions = self.takes_additions
+        snapshot.caller_address = self.caller_address
+        snapshot._sought, snapshot._planned = self._sought, self._planned
+        snapshot._current = {other: current for other, current in self._current.items() if other != noun}
+        return snapshot
 
     def _plan_key(self, noun: str, key: Any, resource: Optional[Resource]) -> None:
         self._planned[noun, key] = resource
@@ -201,7 +203,7 @@ class World:
             self.roles.expect(key[1], exists=resource is not None)
 
     def _nearest(self, reference: Reference) -> str:
-        names = [key[1] for key in self._held.get(reference.noun, {}) if _is_like(key, reference.key)]
+        names = [key[1] for key in self._current.get(reference.noun, {}) if _is_like(key, reference.key)]
         return nearest(reference.value, names)
 
 
