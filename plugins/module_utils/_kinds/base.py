@@ -91,6 +91,8 @@ class Kind:
     has_unique_names = True
     #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
     refuses_taken_names_as_bad_requests = False
+    #: What few kinds decide, in objects of their own: how a tenant without the kind is recognized, what belongs to a
+    #: resource, what pruning takes away, and in which order plans are written.
     absence = Absence()
     parts = Parts()
     pruning = PruneRules()
