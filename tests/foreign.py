@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Software that nobody here wrote and that only some tests need: Qlik's own clients, and the collection awx.awx.
+"""Software that nobody here wrote and that only some tests need: Qlik's own clients, and collections of guides.
 
 Usage: foreign.py. ``make setup`` installs all of it into ``.build/foreign``, so that the tests need no network. What
 cannot be installed is reported, and its tests are skipped; on a CI server, which has to be able to, both are failures.
@@ -27,6 +27,8 @@ ROOT = TESTS.parent
 FOLDER = ROOT / ".build" / "foreign"
 CLIENTS = TESTS / "local_tenant" / "foreign_clients"
 OLDEST_NODE = 20
+#: What is taken out of the packages: two collections, and the library for Vault.
+EXTRACTED = ("ansible_collections/awx/", "ansible_collections/community/hashi_vault/", "hvac/")
 
 
 class InstallError(Exception):
@@ -102,27 +104,30 @@ def install_python_client(folder: Path) -> None:
     run([sys.executable, str(TESTS / "install.py"), "venv", "requirements.txt"], folder)
 
 
-def install_awx(folder: Path) -> None:
-    # Only the collection in the package is used, which runs on older Pythons than the package itself.
+def install_collections(folder: Path) -> None:
+    # Only these collections in the package are used, which run on older Pythons than the package itself.
     pip = [str(ROOT / ".build" / "installer" / "bin" / "python"), "-m", "pip", "download", "--quiet", "--no-deps"]
     pip += ["--require-hashes", "--ignore-requires-python", "--dest", ".", "--requirement", "requirements.txt"]
     run(pip, folder)
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder, [name for name in archive.namelist() if name.startswith("ansible_collections/awx/")])
-    wheel.unlink()
+    for wheel in folder.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder, [name for name in archive.namelist() if name.startswith(EXTRACTED)])
+        wheel.unlink()
 
 
 NODE_CLIENT = Software(
     "Qlik's JavaScript client", [CLIENTS / "package.json", CLIENTS / "package-lock.json"], install_node_client
 )
 PYTHON_CLIENT = Software("Qlik's Python client", [CLIENTS / "requirements.txt"], install_python_client)
-AWX = Software("the collection awx.awx", [TESTS / "awx" / "requirements.txt"], install_awx)
+#: A folder of collections, and of the library that one of them imports.
+COLLECTIONS = Software(
+    "the collections awx.awx and community.hashi_vault", [TESTS / "awx" / "requirements.txt"], install_collections
+)
 
 
 def main() -> int:
     failed = 0
-    for software in (NODE_CLIENT, PYTHON_CLIENT, AWX):
+    for software in (NODE_CLIENT, PYTHON_CLIENT, COLLECTIONS):
         try:
             software.make()
         except InstallError as error:

@@ -13,7 +13,7 @@ short_description: Read how many API keys users of a Qlik Cloud tenant may have
 version_added: 1.0.0
 description:
   - Reads the settings that M(qlikops.cloud.qlik_api_key_settings) manages.
-  - Keys themselves are not read.
+  - M(qlikops.cloud.qlik_api_key_info) reads the keys themselves.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:

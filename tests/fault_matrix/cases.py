@@ -9,11 +9,13 @@ import email.utils
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from local_tenant.client import LocalTenant, TenantHandle
 from local_tenant.keys import local_key
 from local_tenant.organization import CONSOLE_NUMBER, SUBSCRIPTION_ID
+from local_tenant.times import instant, utc_now
 from modules.harness import ORGANIZATION
 from suites import diagonal
 
@@ -151,6 +153,44 @@ def api_keys_of(state: State) -> Json:
     return [["API keys", settings["max_keys_per_user"], settings["max_api_key_expiry"]]]
 
 
+def keys_of(pick: Callable[..., Json]) -> Callable[[State], Json]:
+    """Looks at the keys of the nightly job that one user has: days left, of which new keys have 90, and status.
+
+    :param pick: chooses the user whose keys have become more, or fewer: each user who can be the caller has the same
+        keys before the task.
+    """
+
+    def look(state: State) -> Json:
+        found: dict[str, list[Json]] = {}
+        for key in state["api_keys"]:
+            if key["description"] == NIGHTLY["description"]:
+                left = round((instant(key["expiry"]) - utc_now()) / timedelta(days=1))
+                found.setdefault(key["sub"], []).append([f"{left} days left", key["status"]])
+        return sorted(pick(found.values(), key=len, default=[]))
+
+    return look
+
+
+def plant_keys(*days: int) -> Callable[[TenantHandle], None]:
+    """Gives each user who can be the caller keys of the nightly job for 90 days, of which so many are left."""
+
+    def plant(tenant: TenantHandle) -> None:
+        tenant.set_tenant(api_key_settings={"max_expiry": "P1Y"})
+        tenant.plant_api_keys(
+            [
+                {"description": NIGHTLY["description"], "user": user, "daysLeft": left, "ageDays": 90 - left}
+                for left in days
+                for user in (ADMIN, f"qlikbot\\{tenant.client_id}")
+            ]
+        )
+
+    return plant
+
+
+def plant_key_of_another(tenant: TenantHandle) -> None:
+    tenant.plant_api_keys([{"description": NIGHTLY["description"], "user": "local|plain"}])
+
+
 def csp_origins_of(state: State) -> Json:
     """Name, origin, description and directives of all CSP origins, duplicates included."""
     return sorted(
@@ -203,6 +243,7 @@ def plant_spaces(tenant: TenantHandle) -> None:
 
 
 ADMIN = "local|admin"
+NIGHTLY: dict[str, Json] = {"description": "nightly", "expiry": "P90D"}
 MANY_SPACES: list[Json] = [
     *({"name": f"S {number}", "members": [{"group": "A", "roles": ["consumer"]}]} for number in range(2)),
     *({"name": f"S {number}", "members": [{"group": "B", "roles": ["producer"]}]} for number in range(2, 4)),
@@ -661,6 +702,29 @@ CASES: Mapping[str, Case] = {
         api_keys_of,
         [["API keys", 2, "P7D"]],
     ),
+    "qlik_api_key, new": Case("qlik_api_key", NIGHTLY, keys_of(max), [["90 days left", "active"]], plant_keys()),
+    "qlik_api_key, rotated": Case(
+        "qlik_api_key",
+        {**NIGHTLY, "rotate_before_days": 30, "revoke_replaced": False},
+        keys_of(max),
+        [["20 days left", "active"], ["90 days left", "active"]],
+        plant_keys(20),
+    ),
+    "qlik_api_key, replaced": Case(
+        "qlik_api_key",
+        {**NIGHTLY, "rotate_before_days": 30, "revoke_replaced": True},
+        keys_of(min),
+        [["80 days left", "active"]],
+        plant_keys(10, 20, 80),
+    ),
+    "qlik_api_key, of another user": Case(
+        "qlik_api_key",
+        {"description": NIGHTLY["description"], "user": "local|plain", "state": "revoked"},
+        keys_of(max),
+        [["30 days left", "revoked"]],
+        plant_key_of_another,
+    ),
+    "qlik_api_key_info": Case("qlik_api_key_info", {}, keys_of(max), None, plant_keys(10, 80)),
     "qlik_tenant_settings_info": Case("qlik_tenant_settings_info", {}, settings_of, None, plant_settings),
     "qlik_session_policy_info": Case("qlik_session_policy_info", {}, policy_of),
     "qlik_api_key_settings_info": Case("qlik_api_key_settings_info", {}, api_keys_of),
@@ -671,7 +735,8 @@ CASES: Mapping[str, Case] = {
     "qlik_tenant_info": Case("qlik_tenant_info", {}, lambda state: state["tenant"]["name"]),
 }
 #: A task of each shape: what creates, patches, replaces and deletes one resource; members; many resources; nothing but
-#: deletions; all areas; a whole tenant. With an even number of them, every second fault would miss some of them.
+#: deletions; all areas; a whole tenant; a creation whose response has what nothing else has; deletions of what has been
+#: replaced. With an even number of them, every second fault would miss some of them.
 SHAPES = [
     "qlik_group, new",
     "qlik_tenant",
@@ -682,6 +747,8 @@ SHAPES = [
     "qlik_users, leavers deleted",
     "qlik_configuration",
     "qlik_tenant_lifecycle, new",
+    "qlik_api_key, new",
+    "qlik_api_key, replaced",
 ]
 #: Each fault with one task, so that each shape has its turn.
 QUICK = sorted(diagonal(FAULTS, SHAPES))

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from awx.controller import TOKEN, Controller
 from awx.jobs import injected, lay_out, run_job
-from foreign import AWX
+from foreign import COLLECTIONS as FOREIGN
 from local_tenant.client import LocalTenant
 from suites import long_after_first
 
@@ -48,7 +48,7 @@ GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst"
 @pytest.fixture(scope="session")
 def with_awx() -> str:
     """A path of collections that has awx.awx."""
-    return f"{COLLECTIONS}{os.pathsep}{AWX.installed()}"
+    return f"{COLLECTIONS}{os.pathsep}{FOREIGN.installed()}"
 
 
 def set_up(

@@ -20,7 +20,14 @@ from .conftest import ROOT, RunPlaybook, examples_of
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 #: A module of each of the ways that modules go.
-OF_EACH_FLOW = ["qlik_configuration", "qlik_group_info", "qlik_space_member", "qlik_tenant_lifecycle", "qlik_users"]
+OF_EACH_FLOW = [
+    "qlik_api_key",
+    "qlik_configuration",
+    "qlik_group_info",
+    "qlik_space_member",
+    "qlik_tenant_lifecycle",
+    "qlik_users",
+]
 
 
 def without_connection(task: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +56,10 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
     tasks = [
         without_connection(task) for task in yaml.safe_load(examples_of(ROOT / "plugins" / "modules" / f"{module}.py"))
     ]
-    variables: dict[str, Any] = {"kestrel_group_id": kestrel}
+    if module == "qlik_api_key":
+        tenant.set_tenant(api_key_settings={"max_expiry": "P90D"})
+        tenant.plant_api_keys([{"user": "ACME\\bob", "description": "laptop"}])
+    variables: dict[str, Any] = {"kestrel_group_id": kestrel, "credentials_dir": str(tmp_path)}
     environment: dict[str, str] = {}
     if module == "qlik_tenant_lifecycle":
         (register,) = tenant.organization.registers.values()

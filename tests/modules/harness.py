@@ -39,7 +39,7 @@ LIFECYCLE = "qlik_tenant_lifecycle"
 #: Those that talk to the organization of a tenant.
 ORGANIZATION = ("qlik_organization_tenant_info", LIFECYCLE)
 #: The key of each module's resource in its result.
-NOUNS = {**NOUNS_OF_KINDS, "qlik_space_member": "member"}
+NOUNS = {**NOUNS_OF_KINDS, "qlik_space_member": "member", "qlik_api_key": "api_key"}
 #: What only the server knows of a resource before it has written it.
 SERVER_MADE = {
     "id",

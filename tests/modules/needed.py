@@ -42,6 +42,8 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_license_info": {},
     "qlik_tenant_settings": {},
     "qlik_session_policy": {},
+    "qlik_api_key": {"description": "nightly"},
+    "qlik_api_key_info": {},
     "qlik_api_key_settings": {},
     "qlik_group_settings": {},
     "qlik_tenant": {},

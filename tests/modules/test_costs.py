@@ -72,6 +72,8 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "session policy updated": ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}, 1 + 1 + 1),
     "API key settings unchanged": ("qlik_api_key_settings", {"max_api_key_expiry": "P1D"}, 1 + 1),
     "API key settings updated": ("qlik_api_key_settings", {"max_keys_per_user": 2}, 1 + 1 + 1 + 1),
+    "API key created": ("qlik_api_key", {"description": "new"}, 1 + 1 + 2 + 1 + 1),
+    "API keys read": ("qlik_api_key_info", {}, 1 + 1),
     "licence read": ("qlik_license_info", {}, 1),
     "groups read": ("qlik_group_info", {}, 1),
     "roles read": ("qlik_role_info", {}, 1),
@@ -286,3 +288,46 @@ def test_each_member_that_differs_is_one_write(run: Run, tenant: LocalTenant) ->
     assert tenant.counters()["writes"] == writes
     reads_again, types, myself = 6 * 2, 1, 1
     assert calls(tenant) <= 1 + 20 + 2 + types + myself + writes + reads_again
+
+
+#: Options, and how many calls; "nightly" has been replaced once, and "due" ends in 20 days. Capitals stand for IDs.
+KEY_COSTS: dict[str, tuple[dict[str, Json], int]] = {
+    "unchanged": ({"description": "due"}, 1 + 1),
+    "rotated": ({"description": "due", "rotate_before_days": 30}, 1 + 1 + 2 + 1 + 1),
+    "replaced, left alone": ({"description": "nightly", "rotate_before_days": 30}, 1 + 1),
+    "replaced, revoked": ({"description": "nightly", "rotate_before_days": 30, "revoke_replaced": True}, 1 + 1 + 1),
+    "own, revoked": ({"id": "DUE", "state": "revoked"}, 1 + 1 + 1 + 1),
+    "of another, revoked": ({"id": "BOB", "state": "revoked"}, 1 + 1 + 1),
+    "of another, revoked by description": ({"user": "bob", "description": "laptop", "state": "revoked"}, 1 + 1 + 1 + 1),
+    "revoked already": ({"id": "OLD", "state": "revoked"}, 1),
+}
+
+
+@pytest.mark.parametrize("case", KEY_COSTS)
+def test_api_keys(run: Run, tenant: LocalTenant, case: str) -> None:
+    options, cost = KEY_COSTS[case]
+    tenant.plant_users([USER])
+    tenant.set_tenant(api_key_settings={"max_expiry": "P90D"})
+    mine = {"user": "local|admin"}
+    due, _replaced, _newest, bob, old = tenant.plant_api_keys(
+        [
+            {**mine, "description": "due", "ageDays": 70, "daysLeft": 20},
+            {**mine, "description": "nightly", "ageDays": 61, "daysLeft": 29},
+            {**mine, "description": "nightly", "ageDays": 1, "daysLeft": 89},
+            {"user": "bob", "description": "laptop"},
+            {"user": "bob", "description": "old", "status": "revoked"},
+        ]
+    )
+    ids: dict[Json, Json] = {"DUE": due, "BOB": bob, "OLD": old}
+    tenant.reset_counters()
+    asked: dict[str, Json] = {name: ids.get(value, value) for name, value in options.items()}
+    assert "failed" not in run("qlik_api_key", **asked)
+    assert calls(tenant) == cost
+
+
+def test_an_api_key_whose_response_is_lost(run: Run, tenant: LocalTenant) -> None:
+    """One look finds it; the look that waits for the new key also finds what appears late."""
+    tenant.misbehave({"match": {"method": "POST", "path": "/api-keys$", "count": 1}, "action": {"reset": "after"}})
+    tenant.reset_counters()
+    assert len(run("qlik_api_key", description="nightly")["lost"]) == 1
+    assert calls(tenant) == 1 + 1 + 2 + 1 + (1 + 1) + 1 + 1

@@ -164,6 +164,13 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     "qlik_tenant_settings_info": [{}],
     "qlik_session_policy": [SETTINGS["session_policy"]],
     "qlik_session_policy_info": [{}],
+    "qlik_api_key": [
+        {"description": "nightly"},
+        {"description": "nightly", "user": "bob", "state": "revoked"},
+        {"description": "nightly", "user": LONG, "state": "revoked"},
+        {"id": "KEY", "state": "revoked"},
+    ],
+    "qlik_api_key_info": [{}, {"id": "KEY"}, {"user": "bob"}, {"user": LONG}],
     "qlik_api_key_settings": [SETTINGS["api_key_settings"]],
     "qlik_api_key_settings_info": [{}],
     "qlik_tenant": [{"name": "New"}],
@@ -195,11 +202,13 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     spaces = [{"name": name, "type": "shared", "members": [member]} for name in ("Money", "More")]
     money, more = tenant.plant_spaces(spaces)
     tenant.set_tenant(licence={"auto_assign_analyzer": True})
+    (key,) = tenant.plant_api_keys([{"user": "bob", "description": "nightly"}])
     (portal,) = tenant.plant("csp_origins", [{"name": "Portal"}])
     (policy,) = tenant.plant("ip_policies", [{"name": "Portal"}])
     (integration,) = tenant.plant("web_integrations", [{"name": "Portal"}])
     return {
         "PORTAL": portal,
+        "KEY": key,
         "INTEGRATION": integration,
         "POLICY": policy,
         "MONEY": money,

@@ -97,6 +97,13 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
     # What no answer ever shows is no part of this test.
     hidden = guesses.get("omit_tenant_booleans") in ("newer", "all")
     tenant_options = {"name": "Acme"} if hidden else {"name": "Acme", "enable_app_opening_feedback": True}
+    key = {"description": "nightly"}
+    keys: list[tuple[str, dict[str, Json]]] = [("qlik_api_key", key), ("qlik_api_key", {**key, "state": "revoked"})]
+    if guesses.get("api_keys_of_admins") is False:
+        keys = []
+    elif guesses.get("api_key_jti", "id") != "id":
+        # Any key may be the one in use, so none is revoked.
+        keys = keys[:1]
     steps: list[tuple[str, dict[str, Json]]] = [
         ("qlik_role", {"name": "Keys", "assigned_scopes": ["api-keys"]}),
         ("qlik_role", {"name": "Keys", "description": "May", "assigned_scopes": []}),
@@ -138,6 +145,7 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
         ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}),
         ("qlik_session_policy", {"dynamic_client_registration_enabled": True, METHODS: ["none"]}),
         ("qlik_api_key_settings", {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}),
+        *keys,
         ("qlik_group_settings", {"everyone_assigned_roles": ["Steward"]}),
         ("qlik_tenant", tenant_options),
         ("qlik_user", {**user, "assigned_groups": [], "purge_groups": True}),

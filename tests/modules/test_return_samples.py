@@ -18,7 +18,7 @@ from modules.test_documentation import returned
 
 #: What only a tenant decides: of these the type is compared.
 SERVER_MADE = {"fingerprint", "id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
-SERVER_MADE |= {"tenant_url"}
+SERVER_MADE |= {"tenant_url", "expiry", "sub", "created_by_user", "token"}
 #: Counts of another task than that of the sample.
 COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.
@@ -59,6 +59,11 @@ TASKS: dict[str, list[Json]] = {
     "qlik_space_info": [{"name": "Finance"}],
     "qlik_space_member": [{"space": "Finance", **MEMBER, "roles": ["Nobody"]}, {"space": "Finance", **MEMBER}],
     "qlik_license_info": [{}],
+    "qlik_api_key": [
+        {"description": "weekly", "expiry": "P1Y"},
+        {"description": "nightly", "expiry": "P90D", "rotate_before_days": 30},
+    ],
+    "qlik_api_key_info": [{"user": ADA["subject"]}],
 }
 
 
@@ -120,6 +125,12 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.set_tenant(caller_address=FIRST_EXAMPLES["qlik_ip_policy"]["caller_address"])
     if module == "qlik_tenant_lifecycle":
         tenant.organization.plant_tenants([{"name": "Acme", "alias": "acme.us.qlikcloud.com"}])
+    if module == "qlik_api_key":
+        tenant.set_tenant(api_key_settings={"max_expiry": "P90D"})
+        tenant.plant_api_keys([{"user": "local|admin", "description": "nightly", "ageDays": 60.5, "daysLeft": 29.5}])
+    if module == "qlik_api_key_info":
+        tenant.plant_users([{"subject": ADA["subject"], "name": "Ada Lovelace"}])
+        tenant.plant_api_keys([{"user": ADA["subject"], "description": "nightly", "ageDays": 27.5, "daysLeft": 62.5}])
     if module.startswith("qlik_license"):
         licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
         tenant.set_tenant(licence=licence)

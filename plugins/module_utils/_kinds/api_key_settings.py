@@ -16,7 +16,7 @@ from .._planning.values import Duration, WholeNumber
 from .singleton import Singleton
 
 #: Second reference: 0 to 1,000.
-_MOST_KEYS = 1000
+MOST_KEYS = 1000
 
 
 class ApiKeySettings(Singleton):
@@ -27,7 +27,7 @@ class ApiKeySettings(Singleton):
     words = "API key settings"
     collection = API + "/api-keys/configs"
     settings = (
-        WholeNumber("max_keys_per_user", least=0, most=_MOST_KEYS, api="max_keys_per_user"),
+        WholeNumber("max_keys_per_user", least=0, most=MOST_KEYS, api="max_keys_per_user"),
         Duration("max_api_key_expiry", api="max_api_key_expiry"),
         Duration("scim_external_client_expiry", api="scim_externalClient_expiry"),
     )

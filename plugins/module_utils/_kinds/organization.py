@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from .._api.client import Client, any_of, equals
@@ -135,14 +134,6 @@ def organization_explained() -> Iterator[None]:
         elif isinstance(error, BadRequest):
             error.hint = "Some organizations can only be asked for a subscription: give subscription_id."
         raise
-
-
-def moment(text: Any) -> Optional[datetime]:
-    """A time as the API writes it, to the second; C(None) for anything else."""
-    try:
-        return datetime.strptime(str(text)[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
 
 
 def _text(value: Any) -> str:

@@ -18,8 +18,9 @@ from typing import Any, Dict, List, Mapping, Optional
 from .._api.client import API, Client
 from .._errors import Interrupted, InvalidInput, NotApplied, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._files import read_file, replace_file
-from .._kinds.organization import ACTIVE, DELETED, OrganizationTenant, moment
+from .._kinds.organization import ACTIVE, DELETED, OrganizationTenant
 from .._kinds.tenant import Tenant
+from .._planning.times import moment
 from .apply import carry_out
 from .hosts import DISABLED, Hosts, read_tenant
 from .read import Demand, read

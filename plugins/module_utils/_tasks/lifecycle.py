@@ -15,8 +15,9 @@ from typing import Any, Dict, Mapping, Optional
 from .._api.client import Client
 from .._api.connection import nonempty_env_fallback, organization_argument_spec
 from .._errors import InvalidInput, QlikError, UnexpectedResponse, visible
-from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, OrganizationTenant, moment
+from .._kinds.organization import ACTIVE, DEACTIVATED, DELETED, STATUSES, OrganizationTenant
 from .._planning.settings import BOOLEAN, TEXT, Params
+from .._planning.times import moment
 from .creation import Creation
 from .hosts import CONFIRMATION, Hosts, action_path
 from .task import Flow, Result, Task, failure

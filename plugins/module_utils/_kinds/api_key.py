@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""API keys: reading them with their owners, and what their times say (third reference, API keys)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from datetime import datetime, timedelta
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
+
+from .._api.client import API, PAGE_SIZE, Client, equals, in_filters, member
+from .._errors import NotFound, QlikError
+from .._planning.references import Resource
+from .._planning.times import in_iso, moment
+from .base import in_snake_case
+from .endpoints import USERS
+
+API_KEYS = API + "/api-keys"
+ACTIVE, EXPIRED, REVOKED = "active", "expired", "revoked"
+STATUSES = (ACTIVE, EXPIRED, REVOKED)
+#: The C(subType) of the key of an identity provider, which provisions users with it (SCIM).
+_EXTERNAL_CLIENT = "externalClient"
+#: Characters of a description in a message.
+_LONGEST_SHOWN = 60
+
+
+class ApiKey:
+    """One API key.
+
+    :param resource: in the API's form. Fields of a wrong type count as missing.
+    """
+
+    def __init__(self, resource: Mapping[str, Any]) -> None:
+        self.resource = resource
+        self.id: str = resource["id"]
+        self.description = _text(resource.get("description"))
+        self.status = _text(resource.get("status"))
+        #: The ID of the user that the key authenticates, and for SCIM the ID of the user who created the key.
+        self.owner_id = _text(resource.get("createdByUser" if self.is_scim else "sub"))
+        self.created = moment(resource.get("created"))
+        self.expires = moment(resource.get("expiry"))
+
+    @property
+    def is_scim(self) -> bool:
+        """Whether it is the key of an identity provider that provisions users."""
+        return self.resource.get("subType") == _EXTERNAL_CLIENT
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether the key can be used. The API may list a key as active for some time after it has expired."""
+        return self.status == ACTIVE and (self.expires is None or self.expires > now)
+
+    def expires_within(self, now: datetime, days: int) -> bool:
+        """Whether the key expires in less than so many days. A key without a readable expiry does not."""
+        return self.expires is not None and self.expires - now < timedelta(days=days)
+
+    def days_left(self, now: datetime) -> Optional[int]:
+        """Whole days until the key expires: 0 on its last day, negative afterwards; C(None) if that is not known."""
+        return None if self.expires is None else (self.expires - now).days
+
+    def age_days(self, now: datetime) -> Optional[int]:
+        """Whole days since the key was created; C(None) if the API does not say when."""
+        # The clock of the tenant can be ahead.
+        return None if self.created is None else max(0, (now - self.created).days)
+
+    def to_user(self, now: datetime) -> Dict[str, Any]:
+        """The key as modules return it, without any token."""
+        shown: Dict[str, Any] = in_snake_case({name: value for name, value in self.resource.items() if name != "token"})
+        return {**shown, "age_days": self.age_days(now), "days_left": self.days_left(now)}
+
+    def __str__(self) -> str:
+        shown = repr(self.description)
+        if len(shown) > _LONGEST_SHOWN:
+            shown = shown[:_LONGEST_SHOWN] + "…"
+        return "%s (ID %s, expires %s)" % (shown, self.id, in_iso(self.expires) if self.expires else "unknown")
+
+
+def list_api_keys(client: Client, **query: str) -> Iterator[ApiKey]:
+    """The keys on all pages: those of all users for a tenant admin, and the caller's own for others.
+
+    :param query: C(sub) and C(createdByUser), the IDs of users, and C(status). The API does not filter by expiry.
+    """
+    return (ApiKey(resource) for resource in client.list(API_KEYS, {"limit": PAGE_SIZE, **query}))
+
+
+def read_api_key(client: Client, key_id: str) -> Optional[ApiKey]:
+    """One key by its ID; C(None) if there is no such key."""
+    try:
+        return ApiKey(client.read_by_id(API_KEYS, key_id))
+    except NotFound:
+        return None
+
+
+def owners_of(client: Client, keys: Iterable[ApiKey]) -> Dict[str, Resource]:
+    """The owners of the keys, by ID, with one request for each 100 of them.
+
+    A user whom the tenant no longer shows is missing.
+
+    :raises Forbidden: when the caller may not read users.
+    """
+    ids = sorted({key.owner_id for key in keys if key.owner_id})
+    if len(ids) == 1:
+        # Users can read themselves without being an admin.
+        try:
+            return {ids[0]: client.read_by_id(USERS, ids[0])}
+        except NotFound:
+            return {}
+    conditions = in_filters([equals("id", user_id) for user_id in ids])
+    found = (user for condition in conditions for user in client.search(USERS, condition))
+    return {user["id"]: user for user in found}
+
+
+def revoke_api_key(client: Client, key: ApiKey) -> None:
+    """DELETE a key. One that is gone is revoked, and if the response does not tell, a look does.
+
+    :raises QlikError: when the key is not revoked, or that is not known.
+    """
+    try:
+        client.delete(member(API_KEYS, key.id))
+    except NotFound:
+        return
+    except QlikError as error:
+        if not error.outcome_unknown or not _is_revoked(client, key):
+            raise
+
+
+def _is_revoked(client: Client, key: ApiKey) -> bool:
+    """Whether the tenant shows that a key is revoked; false if it cannot be read."""
+    try:
+        found = read_api_key(client, key.id)
+    except QlikError:
+        return False
+    return found is None or found.status != ACTIVE
+
+
+def owner_to_user(key: ApiKey, owners: Mapping[str, Resource]) -> Dict[str, Any]:
+    """The owner of a key as modules return it. Only the ID is known of a user whom the tenant no longer shows."""
+    user = owners.get(key.owner_id, {})
+    return {"id": key.owner_id or None, **{name: user.get(name) for name in ("name", "subject", "status")}}
+
+
+def newest_first(keys: Iterable[ApiKey]) -> List[ApiKey]:
+    """The keys by their creation, the newest first; by their expiry if the API does not show every creation."""
+    found = list(keys)
+    is_dated = all(key.created for key in found)
+    times = ("created", "expiry") if is_dated else ("expiry",)
+    return sorted(found, key=lambda key: [str(key.resource.get(name)) for name in times], reverse=True)
+
+
+def key_id_in(token: str) -> str:
+    """The ID of the API key that a token is, as its payload states it; empty where it does not.
+
+    The signature is not verified, so the ID proves something only if it is the ID of a key that the tenant lists.
+    """
+    parts = token.split(".")
+    try:
+        payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (IndexError, ValueError, RecursionError):
+        return ""
+    return _text(payload.get("jti")) if isinstance(payload, dict) else ""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

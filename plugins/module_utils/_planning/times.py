@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times in UTC, as the API and users write them, and ISO 8601 durations applied to them."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
+
+from .._errors import InvalidInput
+from .values import length_of
+
+_TIME = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+
+
+def moment(text: Any) -> Optional[datetime]:
+    """An ISO 8601 date, or date and time, in UTC and to the second; C(None) for any other value.
+
+    A date is the beginning of its day. Without a time zone the time is in UTC.
+    """
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    zone = found["zone"] or "Z"
+    try:
+        local = datetime.strptime("%sT%s" % (found["date"], found["time"] or "00:00:00"), "%Y-%m-%dT%H:%M:%S")
+        if zone not in "Zz":
+            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            local = local + offset if zone[0] == "-" else local - offset
+    except (ValueError, OverflowError):
+        return None
+    return local.replace(tzinfo=timezone.utc)
+
+
+def utc_now() -> datetime:
+    """The time of the machine that the task runs on, in UTC and to the second."""
+    return datetime.now(timezone.utc).replace(microsecond=0)
+
+
+def in_iso(time: datetime) -> str:
+    """A time in UTC as the API writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def after(start: datetime, duration: Any) -> datetime:
+    """The time at the end of an ISO 8601 duration that begins at C(start). Months are calendar months.
+
+    :raises InvalidInput: when it is not a duration, or ends after the year 9999.
+    """
+    months, seconds = length_of(duration)
+    whole = int(months)
+    # A part of a month is a part of 30 days.
+    unmanaged = timedelta(days=float(months - whole) * 30)
+    years, month = divmod(start.month - 1 + whole, 12)
+    try:
+        first = start.replace(year=start.year + years, month=month + 1, day=1)
+        next_month = (first + timedelta(days=31)).replace(day=1)
+        day = min(start.day, (next_month - first).days)
+        return first.replace(day=day) + unmanaged + timedelta(seconds=float(seconds))
+    except (ValueError, OverflowError):
+        raise InvalidInput("%r is too long." % duration, "Set a duration that ends before the year 9999.") from None
+
+
+def duration_of(span: timedelta) -> str:
+    """A span of at least one second as an ISO 8601 duration in days, hours, minutes, and seconds."""
+    minutes, seconds = divmod(span.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    time = "".join("%d%s" % part for part in ((hours, "H"), (minutes, "M"), (seconds, "S")) if part[0])
+    return "P%s%s" % ("%dD" % span.days if span.days else "", "T" + time if time else "")

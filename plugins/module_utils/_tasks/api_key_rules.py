@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of API keys that a task creates, rotates, or revokes (third reference, section 2)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Dict, List, Optional, Sequence
+
+from .._errors import InvalidInput
+from .._kinds.api_key import (
+    ACTIVE,
+    ApiKey,
+    key_id_in,
+    newest_first,
+)
+from .._planning.references import Resource
+from .._planning.settings import Params
+from .._planning.times import after, duration_of, in_iso, moment
+
+PRESENT = "present"
+_SETTINGS_MODULE = "qlik_api_key_settings"
+#: So many keys are named in a message.
+_MOST_NAMED = 10
+
+
+class OwnKeys:
+    """The active keys of the caller, and which of them the task uses.
+
+    :param listed: all keys of the caller that the API lists as active.
+    :param token: what the task authenticates with; empty for an OAuth client.
+    """
+
+    def __init__(self, listed: Sequence[ApiKey], token: str, now: datetime) -> None:
+        self.ids = {key.id for key in listed}
+        self.active = [key for key in listed if key.is_active(now)]
+        used_id = key_id_in(token)
+        #: Whether it is known which key the task uses: an OAuth client uses none, and a token that does not name one of
+        #: the listed keys may be any of them.
+        self.is_used_known = not token or used_id in self.ids
+        self._used_id = used_id
+
+    def is_used(self, key: ApiKey) -> Optional[bool]:
+        """Whether the task uses this key; C(None) if that is not known."""
+        return key.id == self._used_id if self.is_used_known else None
+
+    def named(self, description: str) -> List[ApiKey]:
+        """Those with a description, the newest first."""
+        return newest_first(key for key in self.active if key.description == description)
+
+
+def predicted_key(description: str, expires: Optional[datetime], user_id: str, now: datetime) -> Dict[str, Any]:
+    """A key that is about to be created, as the result shows it. What only the tenant knows is null."""
+    resource = {
+        "id": "",
+        "description": description,
+        "status": ACTIVE,
+        "expiry": expires and in_iso(expires),
+        "created": None,
+        "lastUpdated": None,
+        "sub": user_id,
+        "subType": "user",
+        "createdByUser": user_id,
+        "tenantId": None,
+    }
+    return {**ApiKey(resource).to_user(now), "id": None, "age_days": 0}
+
+
+def check_options(params: Params, now: datetime) -> None:
+    """Refuse what is wrong with the options, whatever the tenant has.
+
+    :raises InvalidInput: with the option that is wrong.
+    """
+    for option in ("description", "id", "user"):
+        if params[option] is not None and not params[option].strip():
+            raise InvalidInput("Must not be empty.", option=option)
+    if params["state"] == PRESENT:
+        for option in ("id", "user"):
+            if params[option] is not None:
+                raise InvalidInput(
+                    "Requires state: revoked. A new key is always your own.",
+                    "Set description to the key that you want to have.",
+                    option,
+                )
+    else:
+        for option in ("expiry", "rotate_before_days", "revoke_replaced"):
+            if params[option] not in (None, False):
+                raise InvalidInput("Requires state: present.", "Leave it out to revoke a key.", option)
+    days = params["rotate_before_days"]
+    if days is not None and days < 1:
+        raise InvalidInput("It is %d, and must be at least 1." % days, option="rotate_before_days")
+    if params["revoke_replaced"] and days is None:
+        raise InvalidInput(
+            "Requires rotate_before_days.", "Without it, no key replaces another one.", "revoke_replaced"
+        )
+    if params["max_revocations"] < 0:
+        raise InvalidInput("It is %d, and must be at least 0." % params["max_revocations"], option="max_revocations")
+    if params["expiry"] is not None:
+        check_rotation(end_of(params["expiry"], now), params, now)
+
+
+def check_rotation(expires: Optional[datetime], params: Params, now: datetime) -> None:
+    """Refuse a rotation that would be due again as soon as it is done.
+
+    :param expires: when a new key expires; C(None) if that is not known.
+    :raises InvalidInput: when the new key would have no more days left than C(rotate_before_days).
+    """
+    days = params["rotate_before_days"]
+    if expires is None or days is None or expires - now > timedelta(days=days):
+        return
+    raise InvalidInput(
+        "%d is not shorter than the life of a new key, which is %s, so that every run would rotate the key."
+        % (days, duration_of(expires - now)),
+        "Set a smaller number, or a later expiry.",
+        "rotate_before_days",
+    )
+
+
+def end_of(expiry: str, now: datetime) -> datetime:
+    """When a key expires that is created now.
+
+    :param expiry: an ISO 8601 duration, or a date with or without a time.
+    :raises InvalidInput: when it is neither, or in the past.
+    """
+    end = moment(expiry)
+    examples = "Use a duration such as P90D, or a date such as 2027-03-31."
+    if end is None:
+        try:
+            return after(now, expiry)
+        except InvalidInput as error:
+            raise InvalidInput(
+                error.message.replace("a duration", "a duration or a date"), examples, "expiry"
+            ) from None
+    if end <= now:
+        raise InvalidInput("%r is in the past." % expiry, "Set a later date, or a duration such as P90D.", "expiry")
+    return end
+
+
+def longest_expiry(settings: Resource, now: datetime) -> Optional[datetime]:
+    """When a key with the longest life that the tenant allows expires; C(None) if that is not known."""
+    try:
+        return after(now, settings.get("max_api_key_expiry"))
+    except InvalidInput:
+        return None
+
+
+def no_room(current: Sequence[ApiKey], own: OwnKeys, most: int) -> InvalidInput:
+    """The error where the caller has as many keys as the tenant allows, with those that can be revoked."""
+    others = [key for key in newest_first(own.active) if key not in current]
+    # The newest key with the description is in use until the next one is handed over.
+    candidates = [key for key in [*current[1:], *others] if own.is_used(key) is False]
+    hint = "Raise max_keys_per_user with %s." % _SETTINGS_MODULE
+    if candidates:
+        hint = "Revoke a key that is no longer needed: %s. Or raise max_keys_per_user with %s." % (
+            in_words(candidates),
+            _SETTINGS_MODULE,
+        )
+    return InvalidInput(
+        "There is no room for another API key: you have %d active keys, and max_keys_per_user of the tenant is %d."
+        % (len(own.active), most),
+        hint,
+    )
+
+
+def replaced_to_user(key: ApiKey, own: OwnKeys, now: datetime) -> Dict[str, Any]:
+    """A key that a newer one has replaced, as the result shows it."""
+    return {**key.to_user(now), "in_use": own.is_used(key)}
+
+
+def in_words(keys: Sequence[ApiKey]) -> str:
+    """Keys as a message names them."""
+    named = [str(key) for key in keys[:_MOST_NAMED]]
+    more = len(keys) - _MOST_NAMED
+    return "; ".join([*named, "and %d more" % more] if more > 0 else named)
