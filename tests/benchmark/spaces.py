@@ -48,7 +48,7 @@ def plant(tenant: LocalTenant, size: int) -> None:
 
 
 def bulk_task() -> list[dict[str, Any]]:
-    return [{"qlikops.cloud.qlik_spaces": {"spaces": "{{ wanted }}", "concurrency": CONCURRENCY}}]
+    return [{"qlikops.cloud.qlik_spaces": {"spaces": "{{ desired }}", "concurrency": CONCURRENCY}}]
 
 
 def uri_tasks() -> list[dict[str, Any]]:
@@ -77,7 +77,7 @@ def uri_tasks() -> list[dict[str, Any]]:
         {"ansible.builtin.set_fact": {"ids": named % "items2dict('subject', 'id')"}},
         {
             **get("/spaces?limit=100&name={{ item.name | urlencode }}"),
-            "loop": "{{ wanted }}",
+            "loop": "{{ desired }}",
             "loop_control": {"label": name},
             "register": "found",
         },
@@ -97,7 +97,7 @@ def uri_tasks() -> list[dict[str, Any]]:
             **create(
                 "/spaces/{{ item.0.json.data[0].spaceId }}/assignments", {**member, "assigneeId": f"{{{{ {ids} }}}}"}
             ),
-            "loop": "{{ held.results | subelements('item.item.members') }}",
+            "loop": "{{ current.results | subelements('item.item.members') }}",
             "loop_control": {"label": "{{ item.0.item.item.name }}"},
             "when": f"{ids} not in item.0.json.data | map(attribute='assigneeId')",
         },
@@ -111,7 +111,7 @@ def ways_for(size: int, bench: Bench, node: Path | None, slow_size: int) -> dict
     if size == slow_size:
         ways[URI] = bench.playbook(uri_tasks(), desired)
     if node:
-        path = bench.folder / f"wanted-{size}.json"
+        path = bench.folder / f"desired-{size}.json"
         path.write_text(json.dumps(desired), encoding="utf-8")
         ways[SCRIPT] = partial(bench.command, ["node", str(node)], WANTED=str(path))
     return ways

@@ -512,6 +512,6 @@ def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlayb
 def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
     wrong: list[Any] = [{}, [], {"tenant": {"hostnames": ["a"]}, "roles": [1], "groups": []}]
     for current in wrong:
-        task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ held | qlikops.cloud.to_seed_variables }}"}}
+        task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ current | qlikops.cloud.to_seed_variables }}"}}
         run = run_playbook([task], {"current": current})
         assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(current)
