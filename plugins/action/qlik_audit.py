@@ -140,7 +140,7 @@ class ActionModule(RoleAction):
             if mistakes:
                 return refused(described_wrongly(mistakes))
             self._described = description.options
-            return self.carried_out_for_role({**_AUDITED, **description.options}, description.places)
+            return self.carried_out_for_role({**_AUDITED, **description.options}, places=description.places)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:

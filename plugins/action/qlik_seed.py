@@ -56,7 +56,7 @@ class ActionModule(RoleAction):
         description, more = read_description(self.variables, self._templar.template, self.host)
         if mistakes or more:
             return refused(described_wrongly([*mistakes, *more]))
-        return self.carried_out_for_role(description.options, description.places)
+        return self.carried_out_for_role(description.options, places=description.places)
 
     def _summarize(self) -> Result:
         parts = Parts("seed")

@@ -21,7 +21,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import without_aliases, without_nulls
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, PLACES
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, ROLE_CONTEXT
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 
@@ -31,6 +31,8 @@ from ._way import why_in_a_process
 from ._worker import as_json, carry_out, refusal_of_mistakes
 
 _POLL_SECONDS = 1.0
+
+RoleContext = Mapping[str, Mapping[str, Any]]
 
 
 class FlowAction(ActionBase):
@@ -57,11 +59,11 @@ class FlowAction(ActionBase):
         return self.carried_out(self._task.args, variables)
 
     def carried_out(
-        self, options: Mapping[str, Any], variables: Dict[str, Any], places: Optional[Mapping[str, Any]] = None
+        self, options: Mapping[str, Any], variables: Dict[str, Any], context: Optional[RoleContext] = None
     ) -> Dict[str, Any]:
         """The result of the flow.
 
-        :param places: where options come from, as the flow's task has it.
+        :param context: what a role hands over beside the options, as the flow's task has it: C(places), C(audit).
         """
         try:
             given = without_aliases(as_json(options), self.flow.spec)
@@ -71,7 +73,7 @@ class FlowAction(ActionBase):
             return {"failed": True, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
-            return self._hidden(self._in_process(given, environ, variables, places))
+            return self._hidden(self._in_process(given, environ, variables, context))
         host = str(variables.get("inventory_hostname", "localhost"))
         result = carry_out(
             self.flow,
@@ -81,7 +83,7 @@ class FlowAction(ActionBase):
             check_mode=self._task.check_mode,
             with_diff=self._task.diff,
             say_progress=lambda line: self._say(host, [line]),
-            places=places,
+            context=context,
         )
         return self._hidden(result)
 
@@ -113,7 +115,7 @@ class FlowAction(ActionBase):
         given: Mapping[str, Any],
         environ: Mapping[str, str],
         variables: Dict[str, Any],
-        places: Optional[Mapping[str, Any]],
+        context: Optional[RoleContext],
     ) -> Dict[str, Any]:
         """Run the module as Ansible runs any other.
 
@@ -132,9 +134,9 @@ class FlowAction(ActionBase):
                 handover["progress_file"] = around.enter_context(lines_shown)
             around.callback(self._restore, *before)
             task.action, task.args = self._module_name, without_nulls(given, self.flow.spec)
-            if places:
-                handover["has_places"] = True
-                task.args[PLACES] = places
+            if context:
+                handover["has_role_context"] = True
+                task.args[ROLE_CONTEXT] = context
             task.environment = [*(task.environment or []), {HANDOVER: json.dumps(handover)}]
             normal = self._shared_loader_obj.action_loader.get(
                 "ansible.builtin.normal",

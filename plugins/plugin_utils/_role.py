@@ -123,14 +123,14 @@ class RoleAction(FlowAction):
         except AnsibleError:
             return ""
 
-    def carried_out_for_role(self, options: Mapping[str, Any], places: Optional[Mapping[str, Any]] = None) -> Result:
+    def carried_out_for_role(self, options: Mapping[str, Any], **context: Mapping[str, Any]) -> Result:
         """The result of the flow with the connection of the host; a host that cannot be reached is a failure.
 
-        :param places: where options come from.
+        :param context: what the flow's task knows beside the options: C(places), C(audit).
         """
         connection = connection_variables(self.variables, self._templar.template)
         try:
-            result = self.carried_out({**self.connection, **connection, **options}, self.variables, places)
+            result = self.carried_out({**self.connection, **connection, **options}, self.variables, context)
         except AnsibleConnectionFailure as error:
             return {"failed": True, "msg": error.message}
         if result.pop("unreachable", False):

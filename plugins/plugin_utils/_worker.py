@@ -37,7 +37,7 @@ def carry_out(
     check_mode: bool,
     with_diff: bool,
     say_progress: Callable[[str], object],
-    places: Optional[Mapping[str, Any]] = None,
+    context: Optional[Mapping[str, Mapping[str, Any]]] = None,
 ) -> Result:
     """The result of a task, as Ansible has it of a module.
 
@@ -45,7 +45,7 @@ def carry_out(
     :param given: its options, of JSON's types.
     :param environ: the environment variables of the task.
     :param say_progress: shows a line while the task is under way.
-    :param places: where options come from, as a task has it.
+    :param context: what a role hands over beside the options, as a task has it: C(places), C(audit).
     """
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
     warnings, secrets = list(options.warnings), set(options.secrets)
@@ -70,7 +70,8 @@ def carry_out(
             on_secret=secrets.add,
             say_progress=say if "concurrency" in flow.spec else None,
             can_hide=True,
-            places=places or {},
+            places=(context or {}).get("places", {}),
+            audit=(context or {}).get("audit", {}),
         )
         result = _in_a_thread(name, flow, task, final_lines)
     return _shown(result, options.params, warnings, secrets)

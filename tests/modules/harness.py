@@ -19,7 +19,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, PLACES
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.process import HANDOVER, ROLE_CONTEXT
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._worker import carry_out
 from local_tenant.client import LocalTenant, OrganizationHandle, TenantHandle
@@ -120,7 +120,7 @@ class Run:
             check_mode=check,
             with_diff=diff,
             say_progress=lambda line: None,
-            places=places,
+            context={"places": places},
         )
 
 
@@ -142,8 +142,8 @@ class Mains(Run):
             # ansible-core 2.21 leaves the options out of the result unless it is asked for them, as with -vvv.
             internal["_ansible_inject_invocation"] = True
         if places:
-            internal[PLACES] = dict(places)
-        handover = json.dumps({"diff": diff, "has_places": bool(places)})
+            internal[ROLE_CONTEXT] = {"places": dict(places)}
+        handover = json.dumps({"diff": diff, "has_role_context": bool(places)})
         stdout = io.StringIO()
         with contextlib.ExitStack() as around:
             around.enter_context(mock.patch.dict(os.environ, {HANDOVER: handover}))

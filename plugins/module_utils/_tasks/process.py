@@ -21,8 +21,9 @@ from .task import Flow, Task
 
 #: The environment variable in which the action plugin of a module hands over what a module cannot know.
 HANDOVER = "QLIK_TASK"
-#: The option, unknown to users, in which an action hands the places of a task over. It has no limit, as variables have.
-PLACES = "places"
+#: The option, unknown to users, in which the action of a role hands over what is no option. Environment variables, the
+#: other way, have a limited size.
+ROLE_CONTEXT = "role_context"
 #: Seconds between two looks whether somebody still waits for the result.
 _LOOK_EVERY = 0.2
 
@@ -39,10 +40,10 @@ def run(flow: Flow) -> None:
     """The whole of a module."""
     spec = {name: without_naming_rules(option) for name, option in flow.spec.items()}
     handover = _handover(os.environ)
-    if handover.get("has_places"):
-        spec[PLACES] = {"type": "dict"}
+    if handover.get("has_role_context"):
+        spec[ROLE_CONTEXT] = {"type": "dict"}
     module = _Module(argument_spec=spec, supports_check_mode=True, **without_single_names(flow.rules))
-    places = module.params.pop(PLACES, None)
+    context = module.params.pop(ROLE_CONTEXT, None) or {}
     path = handover.get("progress_file")
     task = Task(
         params=with_defaults(module.params, flow.spec),
@@ -54,7 +55,8 @@ def run(flow: Flow) -> None:
         on_secret=module.no_log_values.add,
         say_progress=(lambda line: _append(path, line)) if path else None,
         can_hide=bool(handover) or module.no_log,
-        places=places or {},
+        places=context.get("places") or {},
+        audit=context.get("audit") or {},
     )
     if path:
         threading.Thread(target=_end_with, args=(path, task.interruption), daemon=True).start()
@@ -66,7 +68,7 @@ def run(flow: Flow) -> None:
 
 
 def _handover(environ: Mapping[str, str]) -> Dict[str, Any]:
-    """What the action plugin says: C(diff), C(has_places) if it hands places over, and C(progress_file) if it shows
+    """What the action plugin says: C(diff), C(has_role_context) if it hands one over, and C(progress_file) if it shows
     lines and waits for the result.
     """
     try:

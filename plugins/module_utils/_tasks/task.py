@@ -38,6 +38,7 @@ class Task:
     :param can_hide: whether a result with a new secret is hidden from output and logs.
     :param places: where options come from, by option, if the user knows them by other names: a text for an option or
         for all items of a list, a list of texts for one item each.
+    :param audit: what an audit knows beside the options: C(in_sync_at), a time by area, and C(policies).
     """
 
     params: Dict[str, Any]
@@ -50,6 +51,7 @@ class Task:
     say_progress: Optional[Callable[[str], object]] = None
     can_hide: bool = False
     places: Mapping[str, Any] = field(default_factory=dict)
+    audit: Mapping[str, Any] = field(default_factory=dict)
     interruption: Interruption = field(default_factory=Interruption)
     _transports: List[Transport] = field(default_factory=list)
     _client: Optional[Client] = None

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 
+from .attribution import attributions, changes_of
 from .exceptions import exceptions_of, in_words, is_accepted
 from .report import AREAS
 from .settings import deviations
@@ -105,9 +106,9 @@ class Notes:
         self._entries = {_key(entry): entry for entry in tenant["differences"]} if report["previous_report"] else {}
 
     def on(self, area: str, item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
-        """Since when an object differs in a setting, and which exceptions are about that."""
+        """Since when an object differs in a setting, who caused that, and which exceptions are about it."""
         exceptions = [in_words(exception) for exception in exceptions_of(item, setting)]
-        return self.since((area, item["name"], setting)) + exceptions
+        return [*self.since((area, item["name"], setting)), *attributions(item, setting), *exceptions]
 
     def since(self, key: Key) -> List[str]:
         """Since when it is as it is; nothing where that is not known."""

@@ -232,6 +232,7 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
         "before": before,
         "after": after,
         "unchangeable": sorted(unchangeable),
+        "changed_by": sides.get("changed_by"),
         "accepted": [],
         "error": (sides.get("error") or {}).get("message"),
     }
@@ -246,6 +247,7 @@ def _unmanaged(kind: Kind, item: Mapping[str, Any]) -> Json:
         "administers": bool(item.get("administers")),
         "roles": None if roles is None else sorted(str(role.get("name") or role.get("id")) for role in roles),
         "scopes": shown.get("assigned_scopes") if kind.noun == "role" else None,
+        "changed_by": item.get("changed_by"),
         "accepted": [],
         "members": None if members is None else {name_of_member(member): member["roles"] for member in members},
     }

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who caused a difference, in words."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional
+
+from .settings import name_of_member
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_VERBS = {"created": "created", "deleted": "deleted"}
+Json = Dict[str, Any]
+
+
+def changes_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
+    """What C(changed_by) of an object says of a setting, by the name that the report has for it.
+
+    :param item: an object or unmanaged object of the report.
+    :param setting: C(None) is the object itself.
+    """
+    changes = (item.get("changed_by") or {}).get("changes") or []
+    return [change for change in changes if setting is None or _is_about(change, setting)]
+
+
+def attributions(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
+    """The same in words, a sentence for each change."""
+    return list(dict.fromkeys(in_words(change) for change in changes_of(item, setting)))
+
+
+def in_words(change: Mapping[str, Any]) -> str:
+    """One change: who, when, and how, or why that is not known."""
+    if "actor" in change:
+        text = "%s by %s" % (_verb(change), _when_and_who(change))
+        if change.get("reason"):
+            text += ". %s" % change["reason"].rstrip(".")
+    else:
+        text = str(change["reason"]).rstrip(".")
+    last = change.get("last_changed_by")
+    if last:
+        text += ". Last changed by %s" % _when_and_who(last)
+    return text
+
+
+def actor_in_words(actor: Mapping[str, Any]) -> str:
+    """Who caused an event."""
+    if actor["type"] == "self":
+        return "this automation"
+    if actor["type"] == "system":
+        return str(actor["name"])
+    if actor["name"] is None and actor["subject"] is None:
+        return "the user %s, who is deleted or not visible" % actor["id"]
+    subject = " (%s)" % actor["subject"] if actor["subject"] and actor["subject"] != actor["name"] else ""
+    client = "the OAuth client " if actor["type"] == "oauth_client" else ""
+    return "%s%s%s" % (client, actor["name"] or actor["id"], subject)
+
+
+def time_in_words(time: str) -> str:
+    """A time of ISO 8601 in UTC, such as C(28 Nov 2026, 14:03 UTC)."""
+    return "%d %s %s, %s UTC" % (int(time[8:10]), _MONTHS[int(time[5:7]) - 1], time[:4], time[11:16])
+
+
+def _when_and_who(event: Mapping[str, Any]) -> str:
+    principal = event.get("on_behalf_of")
+    of = " on behalf of %s" % actor_in_words(principal) if principal else ""
+    return "%s%s, %s" % (actor_in_words(event["actor"]), of, time_in_words(event["time"]))
+
+
+def _verb(change: Mapping[str, Any]) -> str:
+    """What was done: elements of lists are added and removed, objects created, renamed and deleted."""
+    element, how = change["element"], str(change["event"]).rpartition(".")[2]
+    if isinstance(element, str):
+        is_in = element in (change["after"] if isinstance(change["after"], list) else [])
+        return "%s %s" % (element, "added" if is_in else "removed")
+    if isinstance(element, Mapping):
+        return {"created": "added", "deleted": "removed"}.get(how, "changed")
+    if change["setting"] is None:
+        return _VERBS.get(how, "renamed")
+    return "changed"
+
+
+def _is_about(change: Mapping[str, Any], setting: str) -> bool:
+    element = change["element"]
+    if isinstance(element, Mapping):
+        return str(name_of_member({**element, "roles": []})) == setting
+    # A part of a setting is C(customize_no_access.text).
+    return setting == change["setting"] or setting.startswith("%s." % change["setting"])
