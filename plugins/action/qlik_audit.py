@@ -13,11 +13,12 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of, plans_in
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of, junit_of, page_of, plans_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, in_sync_at, read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     audited,
     has_drift,
@@ -52,6 +53,8 @@ _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_
 _AUDITED: Json = {"tenant": {}, "roles": [], "groups": [], "report_unmanaged": True}
 _NOT_YET = "Not audited yet."
 _NOT_RUN = "The audit did not run on this host: it was skipped, or the play has not reached it."
+#: Where options of the flow come from, for messages.
+_PLACES = {name: "qlik_audit_" + name for name in ("attribution_days", "attribution_pages")}
 #: A mark: a host of a later batch must fail, because an earlier host with drift was allowed to pass.
 _OWED = "owed"
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -62,6 +65,8 @@ class Options(NamedTuple):
 
     :param folder: of the reports.
     :param previous: the path of the report before this one; C(None) if none is named.
+    :param attribution: the options of the flow that say how drift is attributed.
+    :param policies: the policies for what is not described, by the names of C(POLICIES).
     """
 
     folder: str
@@ -71,6 +76,8 @@ class Options(NamedTuple):
     fail_on_drift: bool
     exceptions: List[Any]
     previous: Optional[str]
+    attribution: Json
+    policies: Json
 
 
 class ActionModule(RoleAction):
@@ -91,8 +98,9 @@ class ActionModule(RoleAction):
         self._read_options(*self.check_play())
         with self._parts.locked():
             self._prepare()
+        read_at = _now()
         result = self._compared()
-        found = audited(self.host, self.address(), result, self._described, self._options.count_unmanaged)
+        found = audited(self.host, self.address(), result, self._described, self._options.count_unmanaged, read_at)
         accept(found, self._options.exceptions, _now()[:10], self._options.count_unmanaged)
         with self._parts.locked():
             self._parts.put(self.host, found)
@@ -118,6 +126,13 @@ class ActionModule(RoleAction):
             fail_on_drift=boolean(values["fail_on_drift"]),
             exceptions=values["exceptions"],
             previous=None if previous is None else absolute(previous),
+            attribution={
+                "attribute_drift": boolean(values["attribution"]),
+                "attribute_unmanaged": boolean(values["count_unmanaged"]),
+                "attribution_days": values["attribution_days"],
+                "attribution_pages": values["attribution_pages"],
+            },
+            policies={name: values[name] for name in POLICIES if values[name] is not None},
         )
         self._parts = Parts("audit-%s" % hashlib.sha256(os.fsencode(self._options.folder)).hexdigest())
 
@@ -140,7 +155,11 @@ class ActionModule(RoleAction):
             if mistakes:
                 return refused(described_wrongly(mistakes))
             self._described = description.options
-            return self.carried_out_for_role({**_AUDITED, **description.options}, places=description.places)
+            with self._parts.locked():
+                previous = self._parts.kept("run")["previous"]
+            audit = {"in_sync_at": in_sync_at(previous, self.host), "policies": self._options.policies}
+            options = {**_AUDITED, **self._options.attribution, **description.options}
+            return self.carried_out_for_role(options, places={**description.places, **_PLACES}, audit=audit)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:

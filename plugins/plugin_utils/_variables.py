@@ -17,6 +17,7 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
     NEVER_NULL,
     decisive,
@@ -109,6 +110,10 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_audit_count_unmanaged": _BOOLEAN,
         "qlik_audit_exceptions": {"type": "list", "elements": "dict", "options": EXCEPTION_SPEC},
         "qlik_audit_previous_report": _TEXT,
+        "qlik_audit_attribution": _BOOLEAN,
+        "qlik_audit_attribution_days": _NUMBER,
+        "qlik_audit_attribution_pages": _NUMBER,
+        **{"qlik_audit_" + name: {"type": "dict", "options": spec} for name, spec in POLICIES.items()},
     },
     "qlik_export": {
         "qlik_export_dir": {**_TEXT, "required": True},

@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 
 from .text import WIDTH, tidy, to_yaml
 from .words import ROOT, Words, WordsError, file_of, info_options, words_of
@@ -203,7 +204,7 @@ def generated_files() -> dict[str, str]:
             mistakes.append(str(error))
     if mistakes:
         raise WordsError("\n".join(mistakes))
-    files = {path: _rendered(template, kinds=kinds) for path, template in _WHOLE_FILES.items()}
+    files = {path: _rendered(template, kinds=kinds, policies=list(POLICIES)) for path, template in _WHOLE_FILES.items()}
     for described in kinds:
         fragment = f"plugins/doc_fragments/{described.python_module}.py"
         files[fragment] = _rendered("fragment.py.j2", source=described.file, described=described)

@@ -19,7 +19,7 @@ from .._errors import QlikError, printable
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.snapshot import Snapshot
-from .attribution_questions import OTHER, Bounds, Question, question_of_unmanaged, questions_of
+from .attribution_questions import CLOCKS_DIFFER, OTHER, Bounds, Question, question_of_unmanaged, questions_of
 from .audit_log import DAYS_KEPT, Actors, Event, Span, in_utc, list_events, without_doubles
 from .bulk import Item
 from .task_plan import Area
@@ -28,8 +28,6 @@ from .task_plan import Area
 _READERS = (ADMIN_ROLE, "AuditAdmin")
 #: How long after a change its event can be missing is not documented (third reference, 1.3).
 _DELAY = timedelta(minutes=10)
-#: The clock of the tenant can be ahead of that of the controller by this much.
-_CLOCKS_DIFFER = timedelta(minutes=10)
 _MOST_THREADS = 8
 _OLDER = "The event has no old value, so the change may be older."
 
@@ -57,7 +55,7 @@ class Answers:
             if not types:
                 continue
             start = min(each.start for each in opened)
-            span = Span(start, self._bounds.now + _CLOCKS_DIFFER)
+            span = Span(start, self._bounds.now + CLOCKS_DIFFER)
             with ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(types))) as pool:
                 list(pool.map(lambda name, at=phase, of=opened, over=span: self._read(name, at, of, over), types))
         for each in questions:

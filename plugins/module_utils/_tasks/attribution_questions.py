@@ -22,6 +22,8 @@ from .._planning.settings import Setting
 from .audit_log import DAYS_KEPT, Event, plain_value, text_of, time_of
 from .bulk import Item
 
+#: How far the clocks of the tenant and of the controller can be apart.
+CLOCKS_DIFFER = timedelta(minutes=10)
 #: The fields with the time of the last change, and of the creation.
 _TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
 _NO_EVENTS = "Qlik publishes no audit events about %s."
@@ -38,18 +40,19 @@ class Bounds(NamedTuple):
     :param now: the time of the task, in UTC.
     :param days: how far back to look where nothing says when an object was in sync.
     :param pages: how many pages of 100 events to read of each event type.
-    :param in_sync_at: gives the time of the last report that saw an object in sync, by area, object and setting.
+    :param in_sync_at: by area, the time of the last report that saw everything in it in sync that may have drifted.
     """
 
     now: datetime
     days: int
     pages: int
-    in_sync_at: Callable[[str, str], Optional[datetime]] = lambda area, name: None
+    in_sync_at: Mapping[str, Optional[datetime]]
 
-    def start(self, area: str, name: str) -> datetime:
-        """Where to begin for an object."""
+    def start(self, area: str) -> datetime:
+        """Where to begin for the objects of an area."""
         earliest = self.now - timedelta(days=min(self.days, DAYS_KEPT))
-        return max(earliest, self.in_sync_at(area, name) or earliest)
+        in_sync_at = self.in_sync_at.get(area)
+        return max(earliest, in_sync_at - CLOCKS_DIFFER) if in_sync_at else earliest
 
 
 @dataclass
@@ -129,7 +132,7 @@ def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
     if plan.predicted is None or item.is_pruned or item.is_duplicate:
         yield _of_creation(kind, plan.current, bounds)
         return
-    start = bounds.start(kind.area, item.label)
+    start = bounds.start(kind.area)
     changed_at = _changed_at(plan.current)
     options = dict.fromkeys([*plan.differing, *plan.unchangeable])
     for setting in kind.settings:
@@ -151,7 +154,7 @@ def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
 
 
 def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
-    start = bounds.start(kind.area, kind.label_of(resource))
+    start = bounds.start(kind.area)
     if not has_events(kind.noun):
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
 
@@ -174,7 +177,7 @@ def question_of_unmanaged(kind: Kind, resource: Resource, bounds: Bounds) -> Que
 
 def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     """Who deleted or renamed the object that is missing. Its ID is not known, so its name has to do."""
-    start = bounds.start(kind.area, item.label)
+    start = bounds.start(kind.area)
     if not has_events(kind.noun):
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
     desired, key = item.desired, next(iter(kind.identity), "")

@@ -21,9 +21,10 @@ from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params
 from .._planning.snapshot import Snapshot
 from .attribution import attribute
 from .attribution_questions import Bounds
-from .audit_log import DAYS_KEPT
+from .audit_log import DAYS_KEPT, time_of
 from .bulk import entries_of
 from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
+from .findings import findings_of
 from .prune import Pruning, check_pruning
 from .read import read_everything
 from .result import diff_of_many, unmanaged_report
@@ -56,7 +57,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
                 "Set it to the fingerprint of the plan that was approved.",
                 "expected_plan",
             )
-        _check_attribution(params)
+        _check_attribution(task)
         areas = _described(kinds, task)
         try:
             snapshot = ensure(task, areas, expected)
@@ -168,11 +169,12 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
     return areas
 
 
-def _check_attribution(params: Params) -> None:
+def _check_attribution(task: Task) -> None:
     """:raises InvalidInput: when a bound of the attribution is out of its range."""
     for option, most in (("attribution_days", DAYS_KEPT), ("attribution_pages", _MOST_ATTRIBUTION_PAGES)):
-        if not 1 <= params[option] <= most:
-            raise InvalidInput("Must be 1 to %d, not %d." % (most, params[option]), option=option)
+        value = task.params[option]
+        if not 1 <= value <= most:
+            raise InvalidInput("Must be 1 to %d, not %d." % (most, value), option=task.place_of(option))
 
 
 def _attributed(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, Dict[str, Any]]:
@@ -180,7 +182,8 @@ def _attributed(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[s
     params = task.params
     if not (task.check_mode and params["attribute_drift"]):
         return {}
-    bounds = Bounds(datetime.now(timezone.utc), params["attribution_days"], params["attribution_pages"])
+    in_sync = {area: time_of(time) for area, time in (task.audit.get("in_sync_at") or {}).items()}
+    bounds = Bounds(datetime.now(timezone.utc), params["attribution_days"], params["attribution_pages"], in_sync)
     return attribute(task.client(), areas, snapshot, bounds, params["attribute_unmanaged"])
 
 
@@ -207,6 +210,8 @@ def _result(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, 
         result["not_available"] = not_available
         if task.check_mode:
             result["administrators"] = administrators(snapshot)
+        if task.check_mode and task.audit.get("policies"):
+            result["findings"] = findings_of(task.client(), task.audit["policies"])
         result["remarks"] = {area.kind.area: area.remarks(snapshot) for area in areas if area.kind.form.has_unmanaged}
     if task.with_diff:
         result["diff"] = diff_of_many(areas)

@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 
-from .exceptions import is_accepted
+from .exceptions import in_words, is_accepted, is_accepted_finding
 from .history import Notes
 from .report import headline, is_compared
 from .settings import Deviation, deviations
@@ -82,6 +82,8 @@ def totals(report: Mapping[str, Any]) -> List[str]:
 
 def label_of(area: str, name: str) -> str:
     """An object as a sentence names it."""
+    if area not in _KINDS:
+        return printable(name)
     kind = _KINDS[area]
     noun = kind.word
     return noun if kind.is_singleton else '%s "%s"' % (noun, printable(name))
@@ -131,6 +133,7 @@ def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator
     """A line for each difference that nobody has accepted, those that administer before others."""
     if tenant["status"] == "drift" and tenant["error"]:
         yield printable("%s: %s" % (tenant["host"], tenant["error"]))
+    yield from (_finding_line(tenant, finding) for finding in tenant["findings"] if not is_accepted_finding(finding))
     notes = Notes(tenant, report)
     found = [
         each
@@ -147,6 +150,12 @@ def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
     area, item, _kind, setting, words = deviation
     text = printable("%s: %s: %s" % (tenant["host"], _place(area, item["name"], setting), words))
     return _noted(text, notes.on(area, item, setting))
+
+
+def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
+    place = "%s %s" % (finding["area"].rstrip("s").replace("_", " "), finding["object"])
+    notes = [in_words(entry) for entry in finding["accepted"]]
+    return _noted(printable("%s: %s: %s" % (tenant["host"], place, finding["message"])), notes)
 
 
 def _unmatched(report: Mapping[str, Any]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import print
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 
 from .settings import MemberName, differing_settings
 
@@ -24,7 +25,7 @@ _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}
 #: What a difference is accepted by: all that differs in an object, a setting of it, or values of a setting.
 EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
-    "area": {**_TEXT, "choices": list(_KINDS), "required": True},
+    "area": {**_TEXT, "choices": [*_KINDS, *POLICIES], "required": True},
     "object": _TEXT,
     "setting": _TEXT,
     "values": {"type": "list", "elements": "str"},
@@ -98,8 +99,13 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
             used += [number for number, _exception in matching]
             item["accepted"] = [_of_object(exception, today) for _number, exception in matching]
         _count(area, count_unmanaged)
-    if tenant["status"] == "drift" and not tenant["error"]:
+    for finding in tenant["findings"]:
+        matching = [(number, item) for number, item in enumerate(exceptions) if _accepts_finding(item, finding)]
+        used += [number for number, _exception in matching]
+        finding["accepted"] = [_of_object(exception, today) for _number, exception in matching]
+    if tenant["status"] in ("drift", "in_sync") and not tenant["error"]:
         statuses = {area["status"] for area in tenant["areas"]}
+        statuses.update("drift" for finding in tenant["findings"] if not is_accepted_finding(finding))
         tenant["status"] = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
     tenant["unmatched_exceptions"] = [
         _shown(exception, today)
@@ -126,12 +132,20 @@ def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
     return all(value in covered for value in _values(item, setting))
 
 
+def is_accepted_finding(finding: Mapping[str, Any]) -> bool:
+    """Whether an exception accepts a finding, and still does."""
+    return any(not entry["expired"] for entry in finding["accepted"])
+
+
 def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
     """The exceptions that are about something on a tenant, in the form of those that are about nothing."""
     for area in tenant["areas"]:
         for item in [*area["objects"], *area["unmanaged_objects"]]:
             for entry in item["accepted"]:
                 yield {"area": area["area"], "object": item["name"], **entry}
+    for finding in tenant["findings"]:
+        for entry in finding["accepted"]:
+            yield {"area": finding["area"], "object": finding["object"], **entry}
 
 
 def in_words(entry: Mapping[str, Any]) -> str:
@@ -180,6 +194,11 @@ def _can_name_member(text: str) -> bool:
     return bool(kind and name)
 
 
+def _accepts_finding(exception: Mapping[str, Any], finding: Mapping[str, Any]) -> bool:
+    is_about = (exception["area"], exception["object"]) == (finding["area"], finding["object"])
+    return is_about and exception["setting"] in (None, finding["rule"])
+
+
 def _count(area: Json, count_unmanaged: bool) -> None:
     unmanaged = [item for item in area["unmanaged_objects"] if not is_accepted(item, None)]
     area.update({status: sum(item["status"] == status for item in area["objects"]) for status in _DIFFERS})
@@ -193,6 +212,8 @@ def _count(area: Json, count_unmanaged: bool) -> None:
 
 def _is_known(tenant: Mapping[str, Any], exception: Mapping[str, Any]) -> bool:
     """Whether it is known that there is nothing that the exception accepts."""
+    if exception["area"] in POLICIES:
+        return bool(tenant["areas"])
     areas = {area["area"]: area for area in tenant["areas"]}
     area = areas.get(exception["area"])
     if area is None or area["error"]:
@@ -221,7 +242,10 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
             yield "%s: the text is blank." % key
         if key in ("object", "setting", "values") and key in given and value is None:
             yield "%s: it is null. Leave it out where it is not meant." % key
-    if kind and not kind.is_singleton and "object" not in given:
+    is_finding = exception["area"] in POLICIES
+    if is_finding and exception["values"] is not None:
+        yield "values: findings have no values. Leave it out."
+    if (is_finding or (kind and not kind.is_singleton)) and "object" not in given:
         yield "object: it is missing. Only areas of one object can do without."
     if kind and kind.is_singleton and isinstance(given.get("object"), str) and given["object"] != kind.area:
         yield "object: %s is not %s, the one object of this area." % (printable(repr(given["object"])), kind.area)

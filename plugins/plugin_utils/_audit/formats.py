@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from xml.etree import ElementTree
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
@@ -18,11 +18,13 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from .._variables import EXPECTED_PLAN
+from .attribution import attributions, changes_of
+from .attribution import in_words as attribution_in_words
 from .console import label_of, place_of, totals
-from .exceptions import exceptions_in, in_words, is_accepted
+from .exceptions import exceptions_in, in_words, is_accepted, is_accepted_finding
 from .history import Notes, new_in, new_unmanaged_in
 from .report import AREAS, OBJECTS, headline
-from .settings import deviations, difference_in_words, differences, differing_settings, words_for
+from .settings import deviations, difference_in_words, differences, differing_settings, name_of_member, words_for
 
 #: The page shows so many objects of each list; the JSON report has all of them.
 MOST_SHOWN = 100
@@ -96,6 +98,7 @@ def page_of(report: Mapping[str, Any]) -> bytes:
         exceptions=_exceptions(report),
         differing_settings=differing_settings,
         words_for=words_for,
+        exception_in_words=in_words,
     )
     return page.encode("utf-8", "replace")
 
@@ -144,6 +147,11 @@ def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Tuple[s
     """Area, name, the tag of what is wrong and its text."""
     if tenant["error"]:
         yield "tenant", "audit", "error", tenant["error"]
+    for finding in tenant["findings"]:
+        text = ": ".join([finding["object"], finding["message"]])
+        notes = [in_words(entry) for entry in finding["accepted"]]
+        tag = "skipped" if is_accepted_finding(finding) else "failure"
+        yield finding["area"], "%s: %s" % (finding["object"], finding["rule"]), tag, "\n".join([text, *notes])
     for area in tenant["areas"]:
         if area["error"]:
             tag = "skipped" if area["status"] == "not_available" else "error"
@@ -168,9 +176,17 @@ def _explained(item: Mapping[str, Any]) -> str:
             lines.append("%s: is %s" % (name, _plain(before)))
         else:
             lines.append("%s: %s" % (name, difference_in_words(name, before, after, words_for(item, name))))
+    for change in changes_of(item, None):
+        lines.append(": ".join(filter(None, [_part_of(change), attribution_in_words(change)])))
     for entry in item["accepted"]:
         lines.append("%s: %s" % (entry["setting"] or item["name"], in_words(entry)))
     return "\n".join(map(visible, lines))
+
+
+def _part_of(change: Mapping[str, Any]) -> Optional[str]:
+    """The setting that a change is about, or the member of a space."""
+    element = change["element"]
+    return str(name_of_member({**element, "roles": []})) if isinstance(element, Mapping) else change["setting"]
 
 
 def _of_unmanaged(item: Mapping[str, Any]) -> str:
@@ -182,6 +198,7 @@ def _of_unmanaged(item: Mapping[str, Any]) -> str:
         if item[option]:
             lines.append("%s: %s" % (option, ", ".join(item[option])))
     lines += ["%s: %s" % (member, ", ".join(roles)) for member, roles in (item["members"] or {}).items()]
+    lines += attributions(item, None)
     return "\n".join(map(visible, lines))
 
 

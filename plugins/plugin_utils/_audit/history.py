@@ -23,7 +23,8 @@ from .settings import deviations
 
 #: A larger file is no report that anybody reads.
 _MOST_BYTES = 100 * 1024 * 1024
-_VERSIONS = (2, 3)
+#: Version 1.0.0 of the collection is the first with reports that a later one reads.
+_VERSION = 4
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _KEY = ("area", "object", "setting")
 Json = Dict[str, Any]
@@ -35,7 +36,8 @@ def read_previous(variable: str, path: str) -> Optional[Json]:
     """When the report before was written, and the differences that stood then; C(None) where there is no such file.
 
     :param variable: where the path comes from, for messages.
-    :returns: C(generated_at) and C(tenants), which has the differences of each host.
+    :returns: C(generated_at), C(tenants), which has the differences of each host, and C(compared), which has the time
+        when each host was read, for each of its areas that were compared.
     :raises AnsibleActionFail: when it is no report of this collection.
     """
     try:
@@ -56,15 +58,34 @@ def read_previous(variable: str, path: str) -> Optional[Json]:
     except (ValueError, RecursionError):
         raise _refusal(variable, path, "is not JSON") from None
     version = report.get("schema_version") if isinstance(report, dict) else None
-    if isinstance(version, int) and version > max(_VERSIONS):
-        raise _refusal(variable, path, "is a report of a newer version of this collection")
+    if isinstance(version, int) and version != _VERSION:
+        age = "a newer" if version > _VERSION else "an older"
+        raise _refusal(variable, path, "is a report of %s version of this collection" % age)
     try:
-        if version not in _VERSIONS or not _TIME.fullmatch(report["generated_at"]):
+        if version != _VERSION or not _TIME.fullmatch(report["generated_at"]):
             raise ValueError
-        tenants = {_text(tenant["host"]): _known(tenant, report) for tenant in report["tenants"]}
+        tenants = {_text(tenant["host"]): _known(tenant) for tenant in report["tenants"]}
+        compared = {_text(tenant["host"]): _compared_in(tenant) for tenant in report["tenants"]}
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _refusal(variable, path, "is not a JSON report of this collection") from None
-    return {"generated_at": report["generated_at"], "tenants": tenants}
+    return {"generated_at": report["generated_at"], "tenants": tenants, "compared": compared}
+
+
+def in_sync_at(previous: Optional[Mapping[str, Any]], host: str) -> Dict[str, str]:
+    """For each area of a tenant, the time of the last report that saw everything in it in sync that may have drifted.
+
+    An area of which that is not known is missing.
+
+    :param previous: what C(read_previous) returned.
+    """
+    if previous is None:
+        return {}
+    found: Dict[str, str] = {}
+    for area, read_at in previous["compared"].get(host, {}).items():
+        times = [entry["in_sync_at"] for entry in previous["tenants"][host] if entry["area"] == area]
+        if None not in times:
+            found[area] = min([*times, read_at])
+    return found
 
 
 def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
@@ -78,12 +99,17 @@ def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
     before = previous["tenants"] if previous else {}
     now = report["generated_at"]
     for tenant in report["tenants"]:
+        compared = previous["compared"].get(tenant["host"], {}) if previous else {}
         current = {_key(entry): entry for entry in before.get(tenant["host"], [])}
         standing = {_key(entry): entry for entry in _standing(tenant)}
         for key, entry in standing.items():
             entry["since"] = current[key]["since"] if key in current else now
             entry["last_seen"] = now
             entry["new"] = previous is not None and key not in current
+            if key in current:
+                entry["in_sync_at"] = current[key]["in_sync_at"]
+            else:
+                entry["in_sync_at"] = compared.get(entry["area"])
         is_known = _knowledge_of(tenant)
         gone = [(is_known(key), entry) for key, entry in current.items() if key not in standing]
         carried = [{**entry, "new": False} for known, entry in gone if not known]
@@ -130,16 +156,25 @@ def _news(tenant: Mapping[str, Any]) -> List[Json]:
     return [entry for entry in tenant["differences"] if entry["new"] and not entry["accepted"]]
 
 
-def _known(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
-    """The differences of a tenant in a report that was read, in the form of today."""
-    if report["schema_version"] == 2:
-        now = report["generated_at"]
-        return [{**entry, "since": now, "last_seen": now} for entry in map(_checked, _standing(tenant))]
-    return [_checked(entry, "since", "last_seen") for entry in tenant["differences"]]
+def _known(tenant: Mapping[str, Any]) -> List[Json]:
+    """The differences of a tenant in a report that was read."""
+    return [_checked(entry) for entry in tenant["differences"]]
 
 
-def _checked(entry: Mapping[str, Any], *times: str) -> Json:
-    if not all(_TIME.fullmatch(entry[name]) for name in times):
+def _compared_in(tenant: Mapping[str, Any]) -> Dict[str, str]:
+    """The areas of a tenant in a report that were compared completely, and when the tenant was read."""
+    not_compared = ("not_described", "not_available", "failed")
+    areas = [area for area in tenant["areas"] if area["status"] not in not_compared and not _is_incomplete(area)]
+    if tenant["read_at"] is None:
+        return {}
+    if not _TIME.fullmatch(tenant["read_at"]):
+        raise ValueError
+    return {_text(area["area"]): tenant["read_at"] for area in areas}
+
+
+def _checked(entry: Mapping[str, Any]) -> Json:
+    times = {name: entry[name] for name in ("since", "last_seen", "in_sync_at")}
+    if not all(_TIME.fullmatch(time) for name, time in times.items() if name != "in_sync_at" or time is not None):
         raise ValueError
     key = {name: None if entry[name] is None else _text(entry[name]) for name in _KEY}
     if key["area"] not in AREAS and (key["area"], key["object"]) != (None, None):
@@ -148,7 +183,8 @@ def _checked(entry: Mapping[str, Any], *times: str) -> Json:
         **key,
         "kind": _text(entry["kind"]),
         "accepted": bool(entry["accepted"]),
-        **{name: entry[name] for name in times},
+        "changed_by": [],
+        **times,
     }
 
 
@@ -161,18 +197,21 @@ def _text(value: Any) -> str:
 def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
     """What differs on a tenant, and what could not be compared."""
     if tenant["status"] == "failed" and tenant["error"] and not tenant["areas"]:
-        yield _entry(None, None, None, "failed", False)
+        yield _entry(None, None, None, "failed", False, [])
     for area in tenant["areas"]:
         if _is_incomplete(area):
-            yield _entry(area["area"], None, None, "failed", False)
+            yield _entry(area["area"], None, None, "failed", False, [])
     for each in deviations(tenant):
-        accepted = "accepted" in each.item and is_accepted(each.item, each.setting)
         setting = None if each.setting is None else str(each.setting)
-        yield _entry(each.area, each.item["name"], setting, each.kind, accepted)
+        changed_by = changes_of(each.item, setting)
+        yield _entry(each.area, each.item["name"], setting, each.kind, is_accepted(each.item, each.setting), changed_by)
 
 
-def _entry(area: Optional[str], name: Optional[str], setting: Optional[str], kind: str, accepted: bool) -> Json:
-    return {"area": area, "object": name, "setting": setting, "kind": kind, "accepted": accepted}
+def _entry(
+    area: Optional[str], name: Optional[str], setting: Optional[str], kind: str, accepted: bool, changed_by: List[Json]
+) -> Json:
+    entry: Json = {"area": area, "object": name, "setting": setting, "kind": kind, "accepted": accepted}
+    return {**entry, "changed_by": changed_by}
 
 
 def _key(entry: Mapping[str, Any]) -> Key:

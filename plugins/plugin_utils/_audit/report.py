@@ -19,7 +19,7 @@ from .._variables import EXPECTED_PLAN
 from .settings import name_of_member
 
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _NOTHING_DESCRIBED = "None of the areas that the audit is limited to by qlik_seed_areas is described."
 AREAS = tuple(kind.area for kind in KINDS)
@@ -39,7 +39,12 @@ Json = Dict[str, Any]
 
 
 def audited(
-    host: str, url: str, result: Mapping[str, Any], described: Collection[str], count_unmanaged: bool = False
+    host: str,
+    url: str,
+    result: Mapping[str, Any],
+    described: Collection[str],
+    count_unmanaged: bool = False,
+    read_at: Optional[str] = None,
 ) -> Json:
     """The part of the report about one tenant.
 
@@ -47,6 +52,7 @@ def audited(
     :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_unmanaged).
     :param described: the options that the description has: areas, and C(areas) if the audit is limited to some of them.
     :param count_unmanaged: whether objects beyond the described ones are drift.
+    :param read_at: when reading the tenant began, as C(generated_at).
     """
     if "areas" not in result:
         return unaudited(host, url, _reason(result))
@@ -69,8 +75,10 @@ def audited(
         "name": (result["areas"].get("tenant", {}).get("tenant") or {}).get("name"),
         "status": status,
         "error": error,
+        "read_at": read_at,
         "plan": None if "problems" in result else result["plan"]["fingerprint"],
         "areas": areas,
+        "findings": [{**finding, "accepted": []} for finding in result.get("findings") or []],
         "unmatched_exceptions": [],
         "administrators": [_administrator(each) for each in result.get("administrators") or []],
     }
@@ -84,8 +92,10 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
         "name": None,
         "status": status,
         "error": without_certainty(error),
+        "read_at": None,
         "plan": None,
         "areas": [],
+        "findings": [],
         "unmatched_exceptions": [],
         "administrators": [],
     }

@@ -96,14 +96,14 @@ def test_a_duplicate_has_a_name_of_its_own() -> None:
     assert named == [("Portal", "in_sync"), ("Portal (duplicate 2)", "unwanted")]
 
 
-def test_what_is_extra_says_what_it_means() -> None:
+def test_what_is_unmanaged_says_what_it_means() -> None:
     roles = [{"name": "TenantAdmin"}, {"name": "Steward"}, {"id": "1"}]
     unmanaged = [
         {"name": "New", "provider_type": "custom", "administers": False, "group": {"assigned_roles": []}},
         {"name": "Old", "provider_type": "idp", "administers": True, "group": {"assigned_roles": roles}},
     ]
     _tenant, groups = audit("groups", {"summary": {}, "groups": []}, unmanaged)
-    nothing: dict[str, Any] = {"scopes": None, "members": None, "accepted": []}
+    nothing: dict[str, Any] = {"scopes": None, "members": None, "changed_by": None, "accepted": []}
     assert groups["unmanaged_objects"] == [
         {"name": "Old", "administers": True, "roles": ["1", "Steward", "TenantAdmin"], **nothing},
         {"name": "New (custom)", "administers": False, "roles": [], **nothing},

@@ -293,21 +293,6 @@ def test_since_when_a_tenant_cannot_be_audited(tmp_path: Path) -> None:
     assert "all of the tenant" in page_of(third).decode()
 
 
-def test_a_report_of_version_2_can_be_the_one_before(tmp_path: Path) -> None:
-    old = reported(tenant_of(group("A", ["X"], []), group("B", None, []), unmanaged=("Shadow",)))
-    old["schema_version"] = 2
-    for tenant in old["tenants"]:
-        for name in ("differences", "resolved", "unmatched_exceptions"):
-            del tenant[name]
-        for item in [*area_of(tenant)["objects"], *area_of(tenant)["unmanaged_objects"]]:
-            del item["accepted"]
-    second = reported(
-        tenant_of(group("A", ["X"], []), unmanaged=("Shadow",)), when=SECOND, previous=kept(tmp_path, old)
-    )
-    assert [entry[2:] for entry in standing(second)] == [(FIRST, SECOND, False)] * 2
-    assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 1}
-
-
 def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
     first = reported(tenant_of(group("A", [], [])))
     second = reported(
@@ -338,8 +323,8 @@ def broken_entry(**more: Any) -> bytes:
         (b"[" * 100000, "is not JSON"),
         (b"[]", "is not a JSON report of this collection"),
         (b"{}", "is not a JSON report of this collection"),
-        (broken(schema_version=1), "is not a JSON report of this collection"),
-        (broken(schema_version=4), "is a report of a newer version of this collection"),
+        (broken(schema_version=3), "is a report of an older version of this collection"),
+        (broken(schema_version=5), "is a report of a newer version of this collection"),
         (broken(generated_at="yesterday"), "is not a JSON report of this collection"),
         (broken(generated_at=7), "is not a JSON report of this collection"),
         (broken(tenants={}).replace(b'"tenants": {}', b'"tenants": 7'), "is not a JSON report of this collection"),
@@ -349,7 +334,7 @@ def broken_entry(**more: Any) -> bytes:
         (broken_entry(area="walls"), "is not a JSON report of this collection"),
         (broken_entry(area=None), "is not a JSON report of this collection"),
         (broken_entry(since="\uff12020-01-01T00:00:00Z"), "is not a JSON report of this collection"),
-        (broken(tenants=[{"host": "a"}], schema_version=2), "is not a JSON report of this collection"),
+        (broken(tenants=[{"host": "a"}]), "is not a JSON report of this collection"),
     ],
 )
 def test_a_file_that_is_no_report_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
