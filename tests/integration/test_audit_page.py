@@ -140,10 +140,10 @@ def hostile_report() -> dict[str, Any]:
     accept(tenants[0], exceptions, day, False)
     report = report_of(tenants, REPORTED, False)
     report["revision"] = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
-    stood = {"kind": "different", "accepted": False, "since": BEFORE, "last_seen": BEFORE}
+    stood = {"kind": "different", "accepted": False, "since": BEFORE, "last_seen": BEFORE, "in_sync_at": None}
     gone = [{"area": "users", "object": text, "setting": text, **stood} for text in HOSTILE]
     still = {"area": "groups", "object": sorted(HOSTILE)[0], "setting": "description", **stood}
-    add_history(report, {"generated_at": BEFORE, "tenants": {HOSTILE[1]: [*gone, still]}})
+    add_history(report, {"generated_at": BEFORE, "tenants": {HOSTILE[1]: [*gone, still]}, "compared": {}})
     return report
 
 
@@ -233,7 +233,7 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
     rows = page.find_elements(By.CSS_SELECTOR, "table.summary tbody tr")
     assert len(rows) == 4
     cells = {cell.get_attribute("data-area"): cell.text for cell in rows[0].find_elements(By.TAG_NAME, "td")}
-    assert {area: cell.split("\n") for area, cell in cells.items() if cell != "– not described"} == {
+    assert {area: cell.split("\n") for area, cell in cells.items() if cell != "– not in the description"} == {
         "Tenant settings": ["! failed"],
         "Custom roles": ["≠ 1 different", f"{len(HOSTILE)} unmanaged"],
         "Groups": [
@@ -244,7 +244,7 @@ def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
             "1 can administer",
             "1 accepted",
         ],
-        "Spaces": ["– not described", f"{len(HOSTILE)} unmanaged"],
+        "Spaces": ["– not in the description", f"{len(HOSTILE)} unmanaged"],
     }
     # Areas that no tenant describes have no column.
     assert len(cells) == 4
@@ -263,15 +263,13 @@ def rows(page: Any, section: str, table: int = 0) -> list[list[str]]:
 
 def test_what_is_for_the_weekly_meeting(page: Any) -> None:
     (totals,) = texts(page, "p.totals")
-    assert totals.startswith(
-        "As described: 25 % of tenants and 0.3 % of objects. 1 object is accepted. Since the report "
-    )
+    assert totals.startswith("In sync: 25 % of tenants and 0.3 % of objects. 1 object is accepted. Since the report ")
     assert "revision 0123456789ab, with uncommitted changes." in texts(page, "header .meta")[0]
     assert texts(page, "#changes") == ["Since the report of 2025-12-26 03:04:05 UTC"]
     shown = spelt_out(HOSTILE[1])
     assert rows(page, "changes")[:2] == [
         [shown, "the area tenant", "all of it", "could not be audited"],
-        [shown, 'role "R"', "full_access", "is true, described as false"],
+        [shown, 'role "R"', "full_access", "is true, should be false"],
     ]
     assert len(rows(page, "changes")) == MOST_SHOWN
     assert rows(page, "changes", 1)[0][3] == "unmanaged: on the tenant, not in the description"
@@ -305,16 +303,16 @@ def test_before_and_after_side_by_side(page: Any) -> None:
     assert texts(page, "table.compared.different .before .only strong")[0] == sorted(HOSTILE)[0]
 
 
-def test_what_somebody_did_by_hand_is_said_in_words(page: Any) -> None:
+def test_unexpected_and_missing_elements_are_said_in_words(page: Any) -> None:
     table = page.find_elements(By.CSS_SELECTOR, "table.compared.different")[1]
     assert [text.split() for text in texts(table, ".only")] == [
-        ["+", *sorted(HOSTILE)[0].split(), "granted", "by", "hand"],
+        ["+", *sorted(HOSTILE)[0].split(), "unexpected"],
     ]
-    (legend,) = (text for text in texts(page, "footer p") if text.startswith("Granted by hand"))
-    assert "Taken away" in legend
+    (legend,) = (text for text in texts(page, "footer p") if text.startswith("An unexpected element"))
+    assert "A missing element" in legend
     # Nothing was done to what only one side has, and of what is described wrongly nobody knows who is right.
     assert page.find_elements(By.CSS_SELECTOR, ".missing .only, .unwanted .only") == []
-    assert set(texts(page, ".failed .how")) == {"not described", "not on the tenant"}
+    assert set(texts(page, ".failed .how")) == {"not in the description", "not on the tenant"}
 
 
 def test_what_is_wrong_stands_at_its_object(page: Any) -> None:

@@ -173,7 +173,7 @@ def test_secure_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     assert shown("guide_secure_tenant.rst") in first
     assert "changed=0 " in second
     page = (tmp_path / "reports" / "qlik-audit.html").read_text(encoding="utf-8")
-    assert "The tenant is as described." in page
+    assert "The tenant is in sync." in page
 
 
 @pytest.mark.long

@@ -66,7 +66,7 @@ def totals(report: Mapping[str, Any]) -> List[str]:
     sentences = []
     parts = ["%s of %s" % (_percent(share[name]), name) for name in ("tenants", "objects") if share[name] is not None]
     if parts:
-        sentences.append("As described: %s." % " and ".join(parts))
+        sentences.append("In sync: %s." % " and ".join(parts))
     accepted = report["summary"]["objects"]["accepted"]
     if accepted:
         sentences.append("%s accepted." % ("1 object is" if accepted == 1 else "%d objects are" % accepted))

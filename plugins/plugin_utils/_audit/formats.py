@@ -171,7 +171,7 @@ def _explained(item: Mapping[str, Any]) -> str:
     lines = [": ".join(filter(None, [item["name"], item["status"], first])), *more]
     for name, before, after in differences(item):
         if item["before"] is None:
-            lines.append("%s: described as %s" % (name, _plain(after)))
+            lines.append("%s: should be %s" % (name, _plain(after)))
         elif item["after"] is None:
             lines.append("%s: is %s" % (name, _plain(before)))
         else:

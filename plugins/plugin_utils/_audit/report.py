@@ -144,10 +144,10 @@ def headline(report: Mapping[str, Any]) -> str:
     counts = report["summary"]["tenants"]
     everything = counts["all"]
     if counts["in_sync"] == everything:
-        return "The tenant is as described." if everything == 1 else "All %d tenants are as described." % everything
+        return "The tenant is in sync." if everything == 1 else "All %d tenants are in sync." % everything
     parts = []
     for status, one, many in (
-        ("drift", "differs from its description", "differ from their descriptions"),
+        ("drift", "has drifted", "have drifted"),
         ("failed", "could not be audited completely", "could not be audited completely"),
         ("not_audited", "was not audited", "were not audited"),
     ):

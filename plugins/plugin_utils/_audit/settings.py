@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""In which settings an object differs from what is described."""
+"""The settings in which an object has drifted from its description."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from typing import Any, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
+_UNEXPECTED_AND_MISSING = ("unexpected", "missing")
 _WHOLE = {
-    "missing": "missing: described, and not on the tenant",
-    "unwanted": "unwanted: on the tenant, and to be deleted",
+    "missing": "missing: in the description, not on the tenant",
+    "unwanted": "unwanted: on the tenant, will be deleted",
     "unmanaged": "unmanaged: on the tenant, not in the description",
 }
-_DISABLED = "unwanted: on the tenant, and to be disabled"
+_DISABLED = "unwanted: on the tenant, will be disabled"
 
 
 class MemberName(str):
@@ -32,7 +33,7 @@ def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
 
 
 class Deviation(NamedTuple):
-    """One way in which a tenant is not as described.
+    """One way in which a tenant has drifted.
 
     :param item: the object or unmanaged object of the report.
     :param kind: C(missing), C(different), C(unwanted), C(failed) or C(unmanaged), also where it is accepted.
@@ -48,7 +49,7 @@ class Deviation(NamedTuple):
 
 
 def deviations(tenant: Mapping[str, Any]) -> Iterator[Deviation]:
-    """All ways in which the objects of a tenant are not as described."""
+    """All ways in which the objects of a tenant have drifted."""
     for area in tenant["areas"]:
         for item in area["objects"]:
             kind = kind_of(item)
@@ -109,40 +110,31 @@ def name_of_member(member: Mapping[str, Any]) -> str:
 
 
 def words_for(item: Mapping[str, Any], setting: str) -> Tuple[str, str]:
-    """The words for an entry of a list that only the tenant has, and for one that only the description has.
+    """The words for an element of a list that only the tenant has, and for one that only the description has.
 
-    Nobody has done anything to an object of which only one side is there, and of one that is described wrongly it is
-    not known who is right.
+    An object that is missing or is deleted as a whole needs none. For an object whose description is invalid, it is not
+    known which side is right.
     """
     if item["before"] is None or item["after"] is None:
         return "", ""
-    return ("not described", "not on the tenant") if item["status"] == "failed" else by_hand(setting)
+    return ("not in the description", "not on the tenant") if item["status"] == "failed" else _UNEXPECTED_AND_MISSING
 
 
 def difference_in_words(setting: str, before: Any, after: Any, words: Optional[Tuple[str, str]] = None) -> str:
-    """What somebody has done to a setting by hand, on one line; of a setting that is no list, what it is and is to be.
+    """The difference of a setting on one line: the unexpected and the missing elements of a list, or both values.
 
-    :param before: what the tenant holds.
-    :param after: what is described.
-    :param words: for an entry that only the one and that only the other has, if not those of C(by_hand).
+    :param before: the value on the tenant.
+    :param after: the value of the description.
+    :param words: the words for an element that is on the tenant only, and in the description only.
     """
     if not isinstance(before, list) and not isinstance(after, list):
-        return "is %s, described as %s" % (_value(before), _value(after))
-    added = [str(entry) for entry in before or [] if entry not in (after or [])]
-    taken = [str(entry) for entry in after or [] if entry not in (before or [])]
-    given, missing = words or by_hand(setting)
-    parts = ["%s: %s" % (given, ", ".join(added))] if added else []
-    parts += ["%s: %s" % (missing, ", ".join(taken))] if taken else []
+        return "is %s, should be %s" % (_value(before), _value(after))
+    unexpected = [str(element) for element in before or [] if element not in (after or [])]
+    missing = [str(element) for element in after or [] if element not in (before or [])]
+    for_unexpected, for_missing = words or _UNEXPECTED_AND_MISSING
+    parts = ["%s: %s" % (for_unexpected, ", ".join(unexpected))] if unexpected else []
+    parts += ["%s: %s" % (for_missing, ", ".join(missing))] if missing else []
     return ", ".join(parts) or "in another order"
-
-
-def by_hand(setting: str) -> Tuple[str, str]:
-    """The words for an entry of a list that only the tenant has, and for one that only the description has.
-
-    A list of roles grants, also that of a member of a space.
-    """
-    is_granted = setting.endswith("roles") or isinstance(setting, MemberName)
-    return "granted by hand" if is_granted else "added by hand", "taken away"
 
 
 def _value(value: Any) -> str:

@@ -225,17 +225,17 @@ def test_what_a_seed_would_be_refused_for() -> None:
 @pytest.mark.parametrize(
     ("statuses", "words"),
     [
-        (["in_sync"], "The tenant is as described."),
-        (["drift"], "The tenant differs from its description."),
-        (["in_sync", "in_sync"], "All 2 tenants are as described."),
-        (["drift", "in_sync"], "Of 2 tenants, 1 differs from its description."),
+        (["in_sync"], "The tenant is in sync."),
+        (["drift"], "The tenant has drifted."),
+        (["in_sync", "in_sync"], "All 2 tenants are in sync."),
+        (["drift", "in_sync"], "Of 2 tenants, 1 has drifted."),
         (
             ["drift", "failed", "drift"],
-            "Of 3 tenants, 2 differ from their descriptions and 1 could not be audited completely.",
+            "Of 3 tenants, 2 have drifted and 1 could not be audited completely.",
         ),
         (
             ["drift", "failed", "not_audited"],
-            "Of 3 tenants, 1 differs from its description, 1 could not be audited completely and 1 was not audited.",
+            "Of 3 tenants, 1 has drifted, 1 could not be audited completely and 1 was not audited.",
         ),
         (["not_audited"] * 2, "Of 2 tenants, 2 were not audited."),
     ],
@@ -260,37 +260,37 @@ def test_no_text_of_a_tenant_makes_a_line_of_its_own_in_junit() -> None:
     tenant, _groups = audit("groups", {"summary": {}, "groups": [{"name": name, "action": "updated", **sides}]})
     (failure,) = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False))).iter("failure")
     shown = "A<U+000A>assigned_roles: as described"
-    assert (failure.text or "").split("\n") == [f"{shown}: different", f"assigned_roles: granted by hand: {shown}"]
+    assert (failure.text or "").split("\n") == [f"{shown}: different", f"assigned_roles: unexpected: {shown}"]
 
 
 @pytest.mark.parametrize(
     ("action", "before", "after", "lines"),
     [
-        ("updated", {"assigned_roles": ["A"]}, {"assigned_roles": []}, ["assigned_roles: granted by hand: A"]),
-        ("updated", {"assigned_roles": []}, {"assigned_roles": ["A"]}, ["assigned_roles: taken away: A"]),
-        ("updated", {"assigned_groups": ["A"]}, {"assigned_groups": []}, ["assigned_groups: added by hand: A"]),
-        ("updated", {"two words": ["A"]}, {"two words": []}, ["two words: added by hand: A"]),
+        ("updated", {"assigned_roles": ["A"]}, {"assigned_roles": []}, ["assigned_roles: unexpected: A"]),
+        ("updated", {"assigned_roles": []}, {"assigned_roles": ["A"]}, ["assigned_roles: missing: A"]),
+        ("updated", {"assigned_groups": ["A"]}, {"assigned_groups": []}, ["assigned_groups: unexpected: A"]),
+        ("updated", {"two words": ["A"]}, {"two words": []}, ["two words: unexpected: A"]),
         (
             "updated",
             {"members": [{"user": "ada", "roles": ["consumer"]}]},
             {"members": [{"group": "G", "roles": ["producer"]}]},
-            ["user ada: granted by hand: consumer", "group G: taken away: producer"],
+            ["user ada: unexpected: consumer", "group G: missing: producer"],
         ),
-        ("updated", {"description": ""}, {"description": "d"}, ['description: is empty, described as "d"']),
-        ("updated", {"x": False}, {"x": True}, ["x: is false, described as true"]),
-        ("updated", {}, {"alias": "b"}, ['alias: is nothing, described as "b"']),
+        ("updated", {"description": ""}, {"description": "d"}, ['description: is empty, should be "d"']),
+        ("updated", {"x": False}, {"x": True}, ["x: is false, should be true"]),
+        ("updated", {}, {"alias": "b"}, ['alias: is nothing, should be "b"']),
         (
             "created",
             None,
             {"assigned_roles": ["A"], "scopes": []},
-            ["assigned_roles: described as A", "scopes: described as nothing"],
+            ["assigned_roles: should be A", "scopes: should be nothing"],
         ),
         ("deleted", {"assigned_roles": []}, None, ["assigned_roles: is nothing"]),
         (
             "failed",
             {"assigned_roles": ["A"]},
             {"assigned_roles": ["B"]},
-            ["assigned_roles: not described: A, not on the tenant: B"],
+            ["assigned_roles: not in the description: A, not on the tenant: B"],
         ),
     ],
 )

@@ -155,22 +155,22 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     assert report["summary"]["share"] == {"tenants": 100, "objects": 25}
     assert [item["object"] for item in tenant["unmatched_exceptions"]] == ["D", "E"]
     assert lines_of(report) == [
-        "The tenant is as described.",
+        "The tenant is in sync.",
         'acme: group "D": accepted until 2026-02-01, and nothing differs there',
         'acme: group "E": accepted until 2026-02-01, and nothing differs there',
-        "As described: 100 % of tenants and 25 % of objects.",
+        "In sync: 100 % of tenants and 25 % of objects.",
         "4 objects are accepted.",
     ]
     junit = junit_of(report).decode()
     assert junit.count("<skipped ") == 4
     assert 'skipped="4"' in junit
-    assert "A: accepted\nassigned_roles: granted by hand: DataAdmin\nassigned_roles: accepted until" in junit
+    assert "A: accepted\nassigned_roles: unexpected: DataAdmin\nassigned_roles: accepted until" in junit
 
     expired = reported(tenant_of(*groups, unmanaged=("Shadow",)), exceptions=exceptions, today="2026-02-02")
     (tenant,) = expired["tenants"]
     assert (tenant["status"], area_of(tenant)["accepted"], area_of(tenant)["unmanaged"]) == ("drift", 0, 1)
     assert lines_of(expired)[1] == (
-        'acme: group "A": assigned_roles: granted by hand: DataAdmin (accepted until 2026-02-01: expired)'
+        'acme: group "A": assigned_roles: unexpected: DataAdmin (accepted until 2026-02-01: expired)'
     )
     assert "accepted until 2026-02-01: expired" in junit_of(expired).decode()
 
@@ -180,7 +180,7 @@ def test_only_the_setting_that_is_named_is_accepted() -> None:
     tenant = tenant_of(other)
     report = reported(tenant, exceptions=[exception(setting="assigned_roles")])
     assert (tenant["status"], area_of(tenant)["different"], area_of(tenant)["accepted"]) == ("drift", 1, 0)
-    assert lines_of(report)[1] == 'acme: group "A": description: is "by hand", described as nothing'
+    assert lines_of(report)[1] == 'acme: group "A": description: is "by hand", should be nothing'
     assert [entry["accepted"] for entry in tenant["differences"]] == [True, False]
 
 
@@ -210,7 +210,7 @@ def test_values_that_are_accepted_one_by_one() -> None:
     tenant = tenant_of(areas=settings)
     scalars = [exception(area="tenant", object="left out", setting="name", values=["A"])]
     report = reported(tenant, exceptions=scalars)
-    assert lines_of(report)[1] == "acme: tenant: x: is true, described as false"
+    assert lines_of(report)[1] == "acme: tenant: x: is true, should be false"
 
 
 @pytest.mark.parametrize("setting", ["left out", "members", "group A"])
@@ -260,9 +260,9 @@ def test_since_when_a_difference_stands_is_carried_from_report_to_report(tmp_pat
     ]
     assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 1, "resolved": 1}
     assert lines_of(second) == [
-        "The tenant differs from its description.",
-        'acme: group "A": assigned_roles: granted by hand: Y (since 2026-02-01)',
-        "As described: 0 % of tenants and 50 % of objects.",
+        "The tenant has drifted.",
+        'acme: group "A": assigned_roles: unexpected: Y (since 2026-02-01)',
+        "In sync: 0 % of tenants and 50 % of objects.",
         "Since the report of 2026-02-01 03:00:00 UTC: 0 new, 1 resolved, 1 new unmanaged object.",
     ]
     page = page_of(second).decode()
@@ -367,12 +367,12 @@ def test_every_tenant_has_its_place_in_the_first_lines() -> None:
     few = [tenant_of(group("A", ["X", "Y"], ["X", "Z"]), host=host) for host in "bcd"]
     gone = [unaudited(f"gone{number:02}", "", f"no\nanswer {number}") for number in range(12)]
     lines = lines_of(reported(many, *few, *gone))
-    assert lines[0] == "Of 16 tenants, 4 differ from their descriptions and 12 could not be audited completely."
+    assert lines[0] == "Of 16 tenants, 4 have drifted and 12 could not be audited completely."
     assert lines[1] == "gone00: could not be audited: no answer 0"
     assert lines[1 + MOST_LINES] == "... and 2 more could not be audited"
     shown = lines[2 + MOST_LINES : 2 + 2 * MOST_LINES]
     assert [line[0] for line in shown] == list("aaaaaaabcd")
-    assert shown[-1] == 'd: group "A": assigned_roles: granted by hand: Y, taken away: Z'
+    assert shown[-1] == 'd: group "A": assigned_roles: unexpected: Y, missing: Z'
     assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant, which the report has"
 
 
@@ -385,7 +385,7 @@ def test_unmanaged_objects_that_administer_come_first_and_always() -> None:
     assert lines_of(report)[1:3] == [
         'acme: group "Shadow": unmanaged: on the tenant, not in the description, '
         "administers the tenant with TenantAdmin",
-        'acme: group "A": missing: described, and not on the tenant',
+        'acme: group "A": missing: in the description, not on the tenant',
     ]
     assert "Plain" not in "".join(lines_of(report))
     report["count_unmanaged"] = True
@@ -419,7 +419,7 @@ def test_what_failed_is_said_before_what_differs() -> None:
     assert lines_of(reported(tenant))[1:4] == [
         "acme: groups could not be compared: not readable",
         "acme: group \"B\": could not be compared: no role 'X'",
-        'acme: group "A": missing: described, and not on the tenant',
+        'acme: group "A": missing: in the description, not on the tenant',
     ]
 
 
