@@ -19,6 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console impor
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of, junit_of, page_of, plans_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, in_sync_at, read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.prometheus import prometheus_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     audited,
     has_drift,
@@ -47,8 +48,9 @@ _NAMES = {
     "json": "qlik-audit.json",
     "junit": "qlik-audit.xml",
     "plans": "qlik-audit-plans.json",
+    "prometheus": "qlik-audit.prom",
 }
-_WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_of}
+_WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_of, "prometheus": prometheus_of}
 #: An audit shows the name of the tenant, and what is not described, whatever the description has.
 _AUDITED: Json = {"tenant": {}, "roles": [], "groups": [], "report_unmanaged": True}
 _NOT_YET = "Not audited yet."

@@ -104,7 +104,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
     },
     "qlik_audit": {
         "qlik_audit_report_dir": {**_TEXT, "required": True},
-        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit", "plans"]},
+        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit", "plans", "prometheus"]},
         "qlik_audit_report_mode": {"type": "raw"},
         "qlik_audit_fail_on_drift": _BOOLEAN,
         "qlik_audit_count_unmanaged": _BOOLEAN,

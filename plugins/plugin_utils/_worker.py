@@ -130,8 +130,13 @@ def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets:
     found = {"invocation": {"module_args": params}, **result}
     if warnings:
         found["warnings"] = warnings
-    shown: Result = remove_values(as_json(found), secrets)
-    return shown
+    invocation = remove_values(as_json(found.pop("invocation")), secrets)
+    text = json.dumps(found, default=_plain)
+    shown: Result = json.loads(text)
+    # Ansible's masking visits every value of a result, which takes longer than to plan thousands of them.
+    if any(secret and json.dumps(secret)[1:-1] in text for secret in secrets):
+        shown = remove_values(shown, secrets)
+    return {**shown, "invocation": invocation}
 
 
 def as_json(value: Any) -> Any:

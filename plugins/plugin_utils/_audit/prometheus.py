@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A drift report as metrics, for the textfile collector of Prometheus' node exporter."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
+
+from .exceptions import is_accepted_finding
+
+_STATUSES = ("in_sync", "drift", "failed", "not_audited")
+_OBJECTS = ("in_sync", "missing", "different", "unwanted", "failed", "unmanaged")
+#: The rules of findings about keys that expire soon, or have expired.
+_NEAR_EXPIRY = ("scim_expired", "scim_expires", "expires_within_days")
+#: Each metric with its HELP. The collector drops a metric whose HELP differs between two files, so these are constant.
+_HELP = {
+    "qlik_audit_last_run_timestamp_seconds": "Time when the last audit report was written.",
+    "qlik_audit_tenants": "Number of tenants by audit status.",
+    "qlik_audit_tenant_status": "Audit status of a tenant: 1 for the current status, 0 for the others.",
+    "qlik_audit_tenant_read_timestamp_seconds": "Time when the tenant was last read, NaN if it could not be read.",
+    "qlik_audit_tenant_objects": "Number of objects of a tenant by state, NaN if the tenant could not be audited.",
+    "qlik_audit_tenant_administrators": "Number of users who can administer the tenant, NaN if that is not known.",
+    "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if not audited.",
+    "qlik_audit_tenant_findings": "Number of findings that are not accepted, NaN if the tenant could not be audited.",
+}
+_NAN = "NaN"
+Sample = Tuple[Mapping[str, str], Any]
+
+
+def prometheus_of(report: Mapping[str, Any]) -> bytes:
+    """The report in the text format of Prometheus. Samples have no timestamps: old ones would look fresh."""
+    lines: List[str] = []
+    for name, samples in _metrics(report).items():
+        lines += ["# HELP %s %s" % (name, _HELP[name]), "# TYPE %s gauge" % name]
+        lines += ["%s%s %s" % (name, _labels(labels), value) for labels, value in samples]
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+
+
+def _metrics(report: Mapping[str, Any]) -> Dict[str, List[Sample]]:
+    counts = report["summary"]["tenants"]
+    metrics: Dict[str, List[Sample]] = {name: [] for name in _HELP}
+    metrics["qlik_audit_last_run_timestamp_seconds"].append(({}, _seconds(report["generated_at"])))
+    metrics["qlik_audit_tenants"] += [({"status": status}, counts[status]) for status in _STATUSES]
+    for tenant in report["tenants"]:
+        for name, labels, value in _of_tenant(tenant):
+            metrics[name].append(({"tenant": visible(tenant["host"]), **labels}, value))
+    return metrics
+
+
+def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str], Any]]:
+    """Name, labels, and value of each sample of a tenant. A tenant that failed has all of them too."""
+    is_known = bool(tenant["areas"])
+    for status in _STATUSES:
+        yield "qlik_audit_tenant_status", {"status": status}, int(tenant["status"] == status)
+    yield "qlik_audit_tenant_read_timestamp_seconds", {}, _seconds(tenant["read_at"] if is_known else None)
+    for state in _OBJECTS:
+        yield "qlik_audit_tenant_objects", {"state": state}, _count(tenant, state) if is_known else _NAN
+    people = {each["name"] for each in tenant["administrators"] if each["type"] == "user"}
+    yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
+    open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
+    near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}
+    yield "qlik_audit_tenant_keys_near_expiry", {}, len(near) if is_known else _NAN
+    yield "qlik_audit_tenant_findings", {}, len(open_findings) if is_known else _NAN
+
+
+def _count(tenant: Mapping[str, Any], state: str) -> int:
+    if state == "in_sync":
+        return sum(item["status"] == "in_sync" for area in tenant["areas"] for item in area["objects"])
+    return sum(int(area[state]) for area in tenant["areas"])
+
+
+def _seconds(time: Optional[str]) -> Any:
+    """A time of the report in seconds since 1970."""
+    if time is None:
+        return _NAN
+    return int(datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    pairs = ('%s="%s"' % (name, _escaped(value)) for name, value in labels.items())
+    return "{%s}" % ",".join(pairs) if labels else ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
