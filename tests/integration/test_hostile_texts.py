@@ -312,10 +312,15 @@ def described_otherwise(texts: list[str]) -> Play:
 def report_before(texts: list[str]) -> str:
     """The report of an audit in which much else differed."""
     moment = "2026-01-01T00:00:00Z"
-    stood = {"kind": "different", "accepted": False, "since": moment, "last_seen": moment}
+    stood = {"kind": "different", "accepted": False, "since": moment, "last_seen": moment, "in_sync_at": None}
     differences = [{"area": "csp_origins", "object": f"z{text}", "setting": text, **stood} for text in texts]
-    tenant = {"host": "localhost", "differences": [{**each, "kind": each["setting"]} for each in differences]}
-    return json.dumps({"schema_version": 3, "generated_at": moment, "tenants": [tenant]})
+    tenant = {
+        "host": "localhost",
+        "areas": [],
+        "read_at": moment,
+        "differences": [{**each, "kind": each["setting"]} for each in differences],
+    }
+    return json.dumps({"schema_version": 4, "generated_at": moment, "tenants": [tenant]})
 
 
 def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp_path: Path) -> None:
