@@ -89,7 +89,7 @@ options:
     elements: dict
   web_integrations:
     description:
-      - Web integrations, with the options of M(qlikops.cloud.qlik_web_integration).
+      - From which pages the tenant can be called, with the options of M(qlikops.cloud.qlik_web_integration).
     type: list
     elements: dict
   api_key_settings:
@@ -466,8 +466,8 @@ areas:
         M(qlikops.cloud.qlik_csp_origins) returns them.
       type: dict
     web_integrations:
-      description: Web integrations, with C(summary) and C(web_integrations) as M(qlikops.cloud.qlik_web_integrations)
-        returns them.
+      description: From which pages the tenant can be called, with C(summary) and C(web_integrations) as
+        M(qlikops.cloud.qlik_web_integrations) returns them.
       type: dict
     api_key_settings:
       description: How many API keys users may have and how long they last, with C(action) and C(api_key_settings) as

@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Creates, changes or deletes a web integration, which has the origins from which browsers may call the tenant with
     its ID. It is found by its exact O(name), or by O(id).
-  - Pages have the ID in them, so that what is deleted and created again is another one for them.
+  - Pages have the ID in them, so that what is deleted and created again is another one for them. Before you let a task
+    delete duplicates, make sure that your pages have the ID that is kept.
   - An option that is left out is left alone.
 author:
   - qlikops contributors (@qlikops)

@@ -15,10 +15,11 @@ from multiprocessing import Queue
 from typing import Any
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._api import transport
+from kinds.cases import FaultCase
 from local_tenant.client import OrganizationHandle, TenantHandle
 from modules.harness import NOUNS, ORGANIZATION, Result, Run
 
-from fault_matrix.cases import CASES, FATAL, FAULTS, TIMEOUT, Case
+from fault_matrix.cases import CASES, FATAL, FAULTS, TIMEOUT
 
 Tally = Counter[str]
 #: False reports: ended well, though the wish is not on the tenant; unchanged, though it was changed or nobody knows;
@@ -121,7 +122,7 @@ def bounded(run: Run, module: str, **options: Any) -> Result:
     return result
 
 
-def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again: bool) -> Tally:
+def judged(tenant: TenantHandle, case: FaultCase, credentials: dict[str, Any], again: bool) -> Tally:
     """The tally of one run."""
     before = case.look(tenant.state())
     run = Run(tenant)
@@ -144,7 +145,7 @@ def judged(tenant: TenantHandle, case: Case, credentials: dict[str, Any], again:
     return tally
 
 
-def false_reports(case: Case, result: Result, before: Any, after: Any, again: bool) -> Tally:
+def false_reports(case: FaultCase, result: Result, before: Any, after: Any, again: bool) -> Tally:
     """How many of the things that the result says are not so, by the columns of FALSE."""
     message = result["msg"] if result.get("failed") else ""
     moved, unknown = before != after, "not known whether" in message

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from multiprocessing import Barrier
 from typing import Any
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from kinds import KINDS, STANDALONE
+from kinds.cases import Standalone, State, roles_of
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Result, Run
 
-from fault_matrix.cases import State, roles_of
 from fault_matrix.judge import LAG, Tally, bounded, shorten_waits
 
 #: What the tasks of a race say that is not so: ended well, though what it added is gone; unchanged, though it changed
@@ -72,6 +74,24 @@ def members_of(state: State) -> list[str]:
     """The groups that are members of any space."""
     names = {group["id"]: group["name"] for group in state["groups"]}
     return [names[assignment["assigneeId"]] for assignment in state["assignments"]]
+
+
+def same_new(number: int, cases: Standalone) -> Race:
+    """Runs that each want the same new object, the first kind with its single module, the second with the bulk one."""
+    kind = cases.kind
+    shapes: list[tuple[str, Callable[[str], dict[str, Json]]]] = [
+        (f"qlik_{kind.noun}", cases.named),
+        (f"qlik_{kind.plural}", lambda name: {kind.plural: [cases.named(name)]}),
+        ("qlik_configuration", lambda name: {kind.area: [cases.named(name)]}),
+    ]
+    module, options = shapes[number % len(shapes)]
+    return Race(
+        module,
+        options,
+        ("New",) * RUNS,
+        lambda state: [item["name"] for item in state[kind.area]],
+        has_unique_names=kind.has_unique_names,
+    )
 
 
 ROLES = ("Steward", "DataAdmin", "AuditAdmin")
@@ -157,27 +177,7 @@ RACES: Mapping[str, Race] = {
         ("Keys",) * RUNS,
         lambda state: [role["name"] for role in state["roles"]],
     ),
-    "the same new CSP origin": Race(
-        "qlik_csp_origin",
-        lambda value: {"name": value, "origin": "a.example.com", "description": "d", "directives": ["imgSrc"]},
-        ("New",) * RUNS,
-        lambda state: [origin["name"] for origin in state["csp_origins"]],
-        has_unique_names=False,
-    ),
-    "the same new web integration": Race(
-        "qlik_web_integrations",
-        lambda value: {"web_integrations": [{"name": value, "valid_origins": ["https://a.example.com"]}]},
-        ("New",) * RUNS,
-        lambda state: [integration["name"] for integration in state["web_integrations"]],
-        has_unique_names=False,
-    ),
-    "the same new IP policy": Race(
-        "qlik_configuration",
-        lambda value: {"ip_policies": [{"name": value, "allowed_ips": ["192.0.2.7"], "enabled": False}]},
-        ("New",) * RUNS,
-        lambda state: [policy["name"] for policy in state["ip_policies"]],
-        has_unique_names=False,
-    ),
+    **{f"the same new {cases.kind.word}": same_new(number, cases) for number, cases in enumerate(STANDALONE.values())},
 }
 
 
@@ -186,7 +186,8 @@ def slow(tenant: TenantHandle, action: str, *matches: dict[str, Json]) -> None:
     tenant.misbehave(*({"match": match, "action": {action: PAUSE}} for match in matches))
 
 
-CREATIONS = "/(users|groups|roles|spaces|assignments|csp-origins|web-integrations|ip-policies)$"
+LISTS = [cases.kind.collection for cases in KINDS.values() if isinstance(cases.kind, Collection)]
+CREATIONS = f"/({'|'.join(['assignments', *(path.rpartition('/')[2] for path in LISTS)])})$"
 WRITES = ({"method": "POST", "path": CREATIONS}, {"method": "PATCH"})
 Orders = Mapping[str, Callable[[TenantHandle, int], object]]
 READS = ({"method": "GET"}, {"method": "POST", "path": "/actions/filter$"})

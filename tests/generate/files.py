@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +18,9 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.listed import Listed
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
+from local_tenant.kinds import KINDS as LOCAL_KINDS
 
 from .text import WIDTH, tidy, to_yaml
 from .words import ROOT, Words, WordsError, file_of, info_options, words_of
@@ -31,6 +35,7 @@ FOLDERS = {
     "plugins/modules": "*.py",
     "meta": "*.yml",
     "roles": "*/*/*",
+    "docs/docsite/rst": "*.rst",
 }
 #: The fragments with the options of a task that some kinds have.
 _TASK_FRAGMENTS = {
@@ -64,6 +69,20 @@ class Described:
     def python_module(self) -> str:
         """The name of the file in Python that has the class."""
         return Path(self.file).stem
+
+    @property
+    def readme_rows(self) -> list[dict[str, Any]]:
+        """The modules in rows of a table, each with a text on what they manage."""
+        area = self.words["area"]
+        subject = self.words["short_description"].removeprefix("Manage ").replace(" of a Qlik Cloud tenant", "")
+        subject = _in_a_sentence(area) if self.kind.is_singleton else subject
+        if not self.kind.is_singleton and self.kind.words.lower() not in area.lower():
+            subject += f": {_in_a_sentence(area)}"
+        info = f"qlik_{self.kind.noun}_info"
+        has_info = (ROOT / "plugins" / "modules" / f"{info}.py").exists() or info in self.modules
+        one, *many = [name for name in self.modules if name != info]
+        rows = [{"modules": [one, *([info] if has_info else [])], "text": subject}]
+        return [*rows, *({"modules": [name], "text": f"many {self.kind.words} in one task"} for name in many)]
 
     @property
     def called(self) -> str:
@@ -204,7 +223,9 @@ def generated_files() -> dict[str, str]:
             mistakes.append(str(error))
     if mistakes:
         raise WordsError("\n".join(mistakes))
-    files = {path: _rendered(template, kinds=kinds, policies=list(POLICIES)) for path, template in _WHOLE_FILES.items()}
+    shared: dict[str, Any] = {"kinds": kinds, "apis": _apis(kinds), "endpoints": _endpoints(kinds)}
+    shared["policies"] = list(POLICIES)
+    files = {path: _rendered(template, **shared) for path, template in _WHOLE_FILES.items()}
     for described in kinds:
         fragment = f"plugins/doc_fragments/{described.python_module}.py"
         files[fragment] = _rendered("fragment.py.j2", source=described.file, described=described)
@@ -218,7 +239,64 @@ def generated_files() -> dict[str, str]:
     files["meta/runtime.yml"] = _rendered("runtime.yml.j2", modules=modules)
     for module in modules:
         files[f"plugins/action/{module}.py"] = _rendered("action.py.j2", module=module)
+    specs: dict[str, Any] = {}
+    for role in ROLES:
+        path = f"roles/{role}/meta/argument_specs.yml"
+        files[path] = _rendered(f"{role}.yml.j2", **(shared if role == "qlik_seed" else {}))
+        specs[role] = yaml.safe_load(files[path])["argument_specs"]["main"]
+        meta = {"role": role, "short_description": specs[role]["short_description"]}
+        files[f"roles/{role}/meta/main.yml"] = _rendered("role_meta.yml.j2", **meta)
+    for path, names in PARTS.items():
+        made = {
+            name: _ENVIRONMENT.get_template(f"{name}.md.j2").render(kinds=kinds, options=specs["qlik_seed"]["options"])
+            for name in names
+        }
+        files[path] = with_parts(path, (ROOT / path).read_text(encoding="utf-8"), made)
     return files
+
+
+def _apis(kinds: Sequence[Described]) -> list[str]:
+    """Return links to the pages of Qlik's APIs that modules of kinds call."""
+    pages = {described.words["seealso"]["link"]: described.words["seealso"]["name"] for described in kinds}
+    return [f"`{_in_a_sentence(name)} <{link}>`__" for link, name in pages.items()]
+
+
+def _endpoints(kinds: Sequence[Described]) -> dict[str, str]:
+    """Return which modules call the endpoints of kinds that have a collection of their own in the local tenant.
+
+    A kind of which all objects are listed needs all of these to read and write objects, and no others.
+    """
+    listed = {described.kind.area: described for described in kinds if isinstance(described.kind, Listed)}
+    found = {}
+    for kind in LOCAL_KINDS:
+        described = listed.get(kind.name)
+        path = kind.routes[0].template
+        for route in kind.routes:
+            is_reading, is_list = route.method == "GET", route.template == path
+            names = []
+            if described is not None and (is_list or route.template == f"{path}/{{id}}"):
+                names = [name for name in described.modules if is_reading or not name.endswith("_info")]
+                names += ["qlik_configuration", *(["qlik_configuration_info"] if is_reading and is_list else [])]
+            found[f"{route.method} {route.template}"] = " ".join(sorted(name.removeprefix("qlik_") for name in names))
+    return found
+
+
+def with_parts(path: str, text: str, parts: Mapping[str, str]) -> str:
+    """Return the text of a file that is written by hand but for parts of it.
+
+    :param parts: the generated parts by name, which the comments around them have.
+    :raises WordsError: if the comments around a part are missing.
+    """
+    for part, made in parts.items():
+        before, begin, rest = text.partition(f"<!-- generated: {part} -->\n")
+        _old, end, after = rest.partition("<!-- end -->\n")
+        if not end:
+            raise WordsError(
+                f"{path}: the lines <!-- generated: {part} --> and <!-- end --> are missing. "
+                f"Add them where the part from tests/generate/templates/{part}.md.j2 belongs."
+            )
+        text = f"{before}{begin}{made}{end}{after}"
+    return text
 
 
 def leftovers(files: Mapping[str, str]) -> list[str]:
@@ -276,6 +354,36 @@ def _with_list(option: Mapping[str, Any]) -> dict[str, Any]:
     return {**option, "description": _as_list(option["description"])}
 
 
+def _module_links(names: str) -> str:
+    """Return links in reStructuredText to modules, one below the other."""
+    links = [f":ansplugin:`qlikops.cloud.qlik_{name}#module`" for name in names.split()]
+    return ",\n       ".join(links) or "none"
+
+
+def _in_code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _in_markdown(text: str) -> str:
+    """Return a text of documentation with its markup as Markdown has it."""
+    return re.sub(r"\b[OVCM]\((?:qlikops\.cloud\.)?([^)]*)\)", r"`\1`", text)
+
+
+def _default_in_code(option: Mapping[str, Any]) -> str:
+    """Return the default of a variable, or how much there is of a long one."""
+    if "default" not in option:
+        return ""
+    value = option["default"]
+    if isinstance(value, dict) and value:
+        return f"{len(value)} entries"
+    return _in_code(json.dumps(value).replace('"', "") if isinstance(value, list) else json.dumps(value))
+
+
+def _in_a_sentence(text: str) -> str:
+    """Return a text that begins a sentence as it is within one: C(IP policies) keeps its capitals."""
+    return text if text[1].isupper() else text[0].lower() + text[1:]
+
+
 def _capitalized(text: str) -> str:
     return text[0].upper() + text[1:]
 
@@ -298,15 +406,26 @@ _ENVIRONMENT.filters.update(
     as_list=_as_list,
     below=below,
     capitalized=_capitalized,
+    default_in_code=_default_in_code,
+    in_code=_in_code,
+    in_markdown=_in_markdown,
     in_prose=_in_prose,
+    module_links=_module_links,
     marked=lambda word: f"V({word})",
     role_spec=_role_spec,
     tidy=tidy,
     to_yaml=_to_yaml,
 )
+#: Roles, whose argument specs have templates of the same names.
+ROLES = ("qlik_audit", "qlik_awx", "qlik_export", "qlik_seed")
+#: Files that are written by hand but for parts, which have templates of their own between two comments.
+PARTS = {
+    "README.md": ["readme_modules"],
+    "roles/qlik_seed/README.md": ["readme_variables", "readme_result"],
+}
 #: Files of which there is one, by path, with their templates.
 _WHOLE_FILES = {
+    "docs/docsite/rst/guide_endpoints.rst": "guide_endpoints.rst.j2",
     "roles/qlik_audit/files/qlik-audit.schema.json": "qlik-audit.schema.json.j2",
-    "roles/qlik_seed/meta/argument_specs.yml": "qlik_seed.yml.j2",
     "plugins/modules/qlik_configuration.py": "qlik_configuration.py.j2",
 }

@@ -53,7 +53,8 @@ def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
     except yaml.YAMLError as error:
         raise WordsError(f"{file_of(kind)}: not valid YAML: {_on_one_line(error)}") from None
     if not isinstance(words, dict):
-        raise WordsError(f"{file_of(kind)}: must be a dictionary with the keys {', '.join(_KEYS)}.")
+        keys = ", ".join(key.rstrip("?") for key in _KEYS)
+        raise WordsError(f"{file_of(kind)}: must be a dictionary with the keys {keys}.")
     mistakes = [*_mistakes(words, _keys_of(kind), ""), *_mistakes_of_options(words, kind, set(standard))]
     mistakes = mistakes or _mistakes_of_first_example(words, kind)
     if mistakes:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from suites import long_after_first
 
@@ -160,31 +161,23 @@ def plant_baseline(tenant: LocalTenant) -> None:
         api_key_settings={"max_keys": 7},
         session_policy={"inactivity_minutes": 30},
     )
-    tenant.plant(
-        "csp_origins",
-        [
-            {"name": text, "origin": f"host{number}.example.com", "description": text, "directives": ["imgSrc"]}
-            for number, text in enumerate(texts)
-        ],
-    )
-    tenant.plant(
-        "web_integrations",
-        [{"name": text, "validOrigins": [f"https://host{number}.example.com"]} for number, text in enumerate(texts)],
-    )
-    tenant.plant("ip_policies", [{"name": text, "allowedIps": ["192.0.2.0/24"], "enabled": False} for text in texts])
-
-
-#: Of kinds with values of a certain form: what no tenant should take, and no description can hold.
-MALFORMED: dict[str, Callable[[str], Play]] = {
-    "csp_origins": lambda text: {"name": f"x{text}", "origin": text},
-    "web_integrations": lambda text: {"name": f"x{text}", "validOrigins": [text]},
-    "ip_policies": lambda text: {"name": f"x{text}", "allowedIps": [text], "enabled": False},
-}
+    for area, cases in STANDALONE.items():
+        values = (cases.hostile.value.format(number) for number in range(len(texts)))
+        described = "description" in cases.settings
+        tenant.plant(
+            area,
+            [
+                {"name": text, **cases.hostile.form(value), **({"description": text} if described else {})}
+                for text, value in zip(texts, values)
+            ],
+        )
 
 
 def plant_malformed(tenant: LocalTenant) -> None:
-    for kind, malformed in MALFORMED.items():
-        tenant.plant(kind, [malformed(text) for text in [*TEMPLATES.values(), TERMINAL]])
+    """Put into values of a certain form what no tenant should take, and no description can hold."""
+    for area, cases in STANDALONE.items():
+        texts = [*TEMPLATES.values(), TERMINAL]
+        tenant.plant(area, [{"name": f"x{text}", **cases.hostile.form(text)} for text in texts])
     # The origin stands for the name that is missing.
     tenant.plant("csp_origins", [{"origin": f"{text}.example.com"} for text in TEMPLATES.values()])
 
@@ -210,7 +203,7 @@ def test_export_and_seed(tenant: LocalTenant, run_hostile: RunHostile, tmp_path:
     text = exported.read_text(encoding="utf-8")
     assert all(line.isprintable() for line in text.split("\n"))
     left_out = [line for line in text.split("\n---\n")[0].split("\n") if line.startswith("# - ")]
-    assert len(left_out) == len(MALFORMED) * (len(TEMPLATES) + 1) + len(TEMPLATES)
+    assert len(left_out) == len(STANDALONE) * (len(TEMPLATES) + 1) + len(TEMPLATES)
 
     for check in (True, False):
         run = run_hostile("qlikops.cloud.seed", options=options, check=check)
@@ -265,8 +258,12 @@ def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 
 Unsafe.add_representer(str, represent_text)
 
-#: An origin that nothing planted has.
-OTHER = "https://other.example.com"
+
+def numbered(options: Play, number: int) -> Play:
+    """Options with the number in the place of C({})."""
+    return {
+        name: value.replace("{}", str(number)) if isinstance(value, str) else value for name, value in options.items()
+    }
 
 
 def described_otherwise(texts: list[str]) -> Play:
@@ -275,28 +272,26 @@ def described_otherwise(texts: list[str]) -> Play:
     Half of the differences are accepted, in the same words, and half are not any more.
     """
     malformed = [f"x{text}" for text in texts]
-    directives = ["imgSrc", "fontSrc"]
-    policy = {"allowed_ips": ["198.51.100.1"], "enabled": False}
     page = {"link_enabled": False, "link_label": "Help", "text": "Ask."}
     until = ["9999-12-31", "2020-01-01"]
-    exceptions: list[Play] = [
-        {"area": "csp_origins", "object": "OBJECT", "setting": "directives"},
-        {"area": "web_integrations", "object": "xOBJECT", "setting": "valid_origins", "values": ["OBJECT", OTHER]},
-        {"area": "ip_policies", "object": "OBJECT"},
-        {"area": "ip_policies", "object": "yOBJECT"},
+    exceptions = [
+        {"area": area, **exception} for area, cases in STANDALONE.items() for exception in cases.hostile.exceptions
     ]
     return {
         "qlik_seed_tenant_settings": {"preferred_start_page": "analytics-hub", "customize_no_access": page},
-        "qlik_seed_csp_origins": [
-            {"name": text, "origin": f"other{number}.example.com", "description": "", "directives": directives}
-            for number, text in enumerate([*texts, *malformed])
-        ],
-        "qlik_seed_web_integrations": [{"name": text, "valid_origins": [OTHER]} for text in [*texts, *malformed]],
-        "qlik_seed_ip_policies": [{"name": text, **policy} for text in [*texts, *malformed]],
+        **{
+            cases.variable: [
+                {"name": text, **numbered(cases.hostile.otherwise, number)}
+                for number, text in enumerate([*texts, *malformed])
+            ]
+            for cases in STANDALONE.values()
+        },
         "qlik_audit_exceptions": [
             {
                 **{
-                    key: [text, OTHER] if key == "values" else str(value).replace("OBJECT", text)
+                    key: [each.replace("OBJECT", text) for each in value]
+                    if isinstance(value, list)
+                    else value.replace("OBJECT", text)
                     for key, value in exception.items()
                 },
                 "reason": text,
@@ -347,7 +342,7 @@ def test_audit_of_what_differs(tenant: LocalTenant, run_hostile: RunHostile, tmp
     assert audited["status"] == "drift", run.output
     areas = {area["area"]: area for area in audited["areas"]}
     assert set(templates) <= {item["name"] for item in areas["groups"]["unmanaged_objects"]}
-    for kind in MALFORMED:
+    for kind in STANDALONE:
         items = {item["name"]: item for item in areas[kind]["objects"]}
         assert items.keys() == {*templates, *(f"x{text}" for text in templates)}
         accepted = {"accepted"} if kind != "csp_origins" else set()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from seed_cases import CASES, NO_BUNDLE, changes, facts, filled_in, prepare
 
@@ -108,7 +109,7 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     prepare(server, "")
     current = facts(server.state())
     assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= current.keys()
-    assert {"origin Portal", "integration Portal", "policy Office"} <= current.keys()
+    assert {f"{cases.kind.word} Held" for cases in STANDALONE.values()} <= current.keys()
     assert current["space Room"]["members"] == {"Team": ["consumer"]}
     assert not current["licences autoAssignProfessional"]
     assert not current["licences autoAssignAnalyzer"]

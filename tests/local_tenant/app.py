@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from . import (
     access,
@@ -20,34 +18,31 @@ from . import (
     assignments,
     audit_log,
     audits,
-    csp,
     groups,
-    identity_providers,
     ip_policies,
     items,
     licences,
-    oauth_clients,
     roles,
     session_policy,
     spaces,
     tenant_settings,
     tenants,
     users,
-    web_integrations,
 )
 from .call import Call, Caller, Handler, Json, Response, response
 from .cursors import Cursors
-from .errors import Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
+from .errors import SERVICES, Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
 from .faults import Faults
 from .guesses import Guesses
+from .kinds import KINDS
 from .limits import Limiter, LimitSettings
 from .oauth import GRANTED, Tokens
 from .paging import FILTER_QUERY, LIST_QUERY, PAGE_QUERY
 from .plant import many_groups
+from .routes import CORE_API, Route, Routes
 from .state import REGION, Hostnames, State
 
 API = "/api/v1"
-CORE_API = "/api/core"
 VERSION_HEADER = "qlik-api-version"
 VERSIONS = ("2026-05", "2026-08", "2026-11")
 DEPRECATED_AT = 1_788_220_800
@@ -59,50 +54,8 @@ SCOPES = {
     "ip-policies": "admin.ip-policies",
     "auth-settings": "admin.auth-settings",
 }
-#: The services that answer a PATCH with what they hold.
-PATCHED_WITH_ANSWER = frozenset({"spaces", "tenant-settings", "auth-settings"})
 USER_BODY_LIMIT = 500_000
 MAX_LOG = 50_000
-NO_QUERY: frozenset[str] = frozenset()
-
-
-@dataclasses.dataclass(frozen=True)
-class Route:
-    """One endpoint: tier of its rate limit, who may call it, which query parameters and which body it takes.
-
-    ``access`` is ``open`` (no token), ``any``, ``read``, ``self`` (readers, and users about themselves), ``admin``
-    (also for reading) or ``write``; ``body`` is ``none``, ``optional`` or ``required``.
-    """
-
-    method: str
-    template: str
-    handler: Handler
-    tier: str = "1"
-    access: str = "read"
-    query: frozenset[str] = NO_QUERY
-    body: str = "none"
-
-    @property
-    def service(self) -> str:
-        """Whose error shape applies."""
-        if self.template == "/users/actions/invite":
-            return "invite"
-        return self.template.removeprefix(CORE_API).split("/")[1]
-
-    @property
-    def success(self) -> int:
-        """The status of a success, but for the redirects of ``me``."""
-        if self.template == "/users/actions/invite":
-            return 207
-        patched = 200 if self.service in PATCHED_WITH_ANSWER else 204
-        if "/actions/" in self.template and not self.template.endswith("/publish"):
-            return 200
-        return {"POST": 201, "PATCH": patched, "DELETE": 204}.get(self.method, 200) if self.writes else 200
-
-    @property
-    def writes(self) -> bool:
-        """Whether a success changes the tenant."""
-        return self.tier == "2"
 
 
 def _routes() -> list[Route]:
@@ -115,13 +68,6 @@ def _routes() -> list[Route]:
     own_read = {"access": "any"}
     own_write = {"tier": "2", "access": "any", "body": "required"}
     own_remove = {"tier": "2", "access": "any"}
-    integrations, integration = "/web-integrations", "/web-integrations/{id}"
-    clients, client = "/oauth-clients", "/oauth-clients/{id}"
-    secrets, secret = client + "/client-secrets", client + "/client-secrets/{hint}"
-    connection = client + "/connection-configs/me"
-    providers, provider = "/identity-providers", "/identity-providers/{id}"
-    action = {"tier": "2", "access": "write"}
-    policies, policy = CORE_API + "/ip-policies", CORE_API + "/ip-policies/{id}"
     audit = {"tier": "audits", "access": "any"}
     members, member = "/spaces/{id}/assignments", "/spaces/{id}/assignments/{assignmentId}"
     table: list[tuple[str, str, Handler, dict[str, Any]]] = [
@@ -186,74 +132,13 @@ def _routes() -> list[Route]:
         ("GET", "/audits/sources", audits.list_sources, {**audit, "query": audits.NAMES_QUERY}),
         ("GET", "/audits/types", audits.list_types, {**audit, "query": audits.NAMES_QUERY}),
         ("GET", "/audits/{id}", audits.get_audit, audit),
-        ("GET", "/csp-origins", csp.list_origins, {"access": "admin", "query": PAGE_QUERY | csp.QUERY}),
-        ("POST", "/csp-origins", csp.create_origin, write),
-        ("GET", "/csp-origins/actions/generate-header", csp.generate_header, {"access": "admin"}),
-        ("GET", "/csp-origins/{id}", csp.get_origin, {"access": "admin"}),
-        ("PUT", "/csp-origins/{id}", csp.put_origin, write),
-        ("DELETE", "/csp-origins/{id}", csp.delete_origin, remove),
-        ("GET", integrations, web_integrations.list_integrations, {"access": "admin", "query": web_integrations.QUERY}),
-        ("POST", integrations, web_integrations.create_integration, write),
-        ("GET", integration, web_integrations.get_integration, {"access": "admin"}),
-        ("PATCH", integration, web_integrations.patch_integration, write),
-        ("DELETE", integration, web_integrations.delete_integration, remove),
-        ("GET", clients, oauth_clients.list_clients, {"access": "any", "query": oauth_clients.QUERY}),
-        ("POST", clients, oauth_clients.create_client, write),
-        ("GET", client, oauth_clients.get_client, {"access": "any"}),
-        ("PATCH", client, oauth_clients.patch_client, write),
-        ("DELETE", client, oauth_clients.delete_client, remove),
-        ("POST", client + "/actions/publish", oauth_clients.publish_client, action),
-        ("POST", secrets, oauth_clients.create_secret, action),
-        ("DELETE", secret, oauth_clients.delete_secret, remove),
-        ("GET", connection, oauth_clients.get_connection, {"access": "admin"}),
-        ("PATCH", connection, oauth_clients.patch_connection, write),
-        ("DELETE", connection, oauth_clients.delete_connection, remove),
-        ("GET", providers, identity_providers.list_providers, {"access": "admin", "query": identity_providers.QUERY}),
-        ("POST", providers, identity_providers.create_provider, write),
-        ("GET", providers + "/status", identity_providers.get_status, {"access": "admin"}),
-        ("GET", providers + "/me/meta", identity_providers.get_my_meta, own_read),
-        ("GET", providers + "/.well-known/metadata.json", identity_providers.get_metadata, own_read),
-        ("GET", provider, identity_providers.get_provider, {"access": "admin"}),
-        ("PATCH", provider, identity_providers.patch_provider, write),
-        ("DELETE", provider, identity_providers.delete_provider, remove),
-        ("GET", policies, ip_policies.list_policies, {"access": "admin", "query": ip_policies.QUERY}),
-        ("POST", policies, ip_policies.create_policy, write),
-        ("GET", policy, ip_policies.get_policy, {"access": "admin"}),
-        ("PATCH", policy, ip_policies.patch_policy, write),
-        ("DELETE", policy, ip_policies.delete_policy, remove),
     ]
-    return [Route(method, template, handler, **options) for method, template, handler, options in table]
+    own = (route for kind in KINDS for route in kind.routes)
+    return [*(Route(method, template, handler, **options) for method, template, handler, options in table), *own]
 
 
-class Routes:
-    """The endpoints of a host, all below ``prefix`` but those whose templates begin with that of the core API."""
-
-    def __init__(self, prefix: str, routes: Iterable[Route]) -> None:
-        self._prefix = prefix
-        self.by_template: dict[str, dict[str, Route]] = {}
-        for route in routes:
-            self.by_template.setdefault(route.template, {})[route.method] = route
-        self._patterns = {
-            template: re.compile(re.sub(r"{\w+}", "([^/]+)", template))
-            for template in self.by_template
-            if "{" in template
-        }
-
-    def find(self, path: str) -> tuple[str, dict[str, Route], tuple[str, ...]]:
-        """Template, its routes by method, and ids of a path."""
-        is_below = path.startswith(f"{self._prefix}/")
-        inner = path[len(self._prefix) :] if is_below else path
-        if self._prefix and is_below == inner.startswith(f"{CORE_API}/"):
-            return "unknown", {}, ()
-        if inner in self.by_template and inner not in self._patterns:
-            return inner, self.by_template[inner], ()
-        for template, pattern in self._patterns.items():
-            found = pattern.fullmatch(inner)
-            if found:
-                return template, self.by_template[template], tuple(map(unquote, found.groups()))
-        return "unknown", {}, ()
-
-
+#: How the errors of each service look.
+ERRORS = {**SERVICES, **{kind.service.name: kind.service for kind in KINDS}}
 TENANT_ROUTES = Routes(API, _routes())
 
 
@@ -312,7 +197,7 @@ class Tenant:
         number, guesses, limits, hostnames, group_count, region = self._options
         hostnames.planted.clear()
         self.guesses = guesses
-        self.state = State(number, guesses, hostnames, region)
+        self.state = State(number, guesses, hostnames, {kind.name: kind.indexes for kind in KINDS}, region)
         self.hostnames = hostnames
         self.tokens = Tokens(number, self.state, self.granted, self.region_client)
         self.limiter = Limiter(limits)
@@ -357,7 +242,7 @@ class Tenant:
         try:
             result = self._response(incoming, template, route, ids, fail_paths)
         except Refusal as refusal:
-            body = response(refusal.status, shape(refusal, service, incoming.method, self.guesses))
+            body = response(refusal.status, shape(refusal, ERRORS[service], incoming.method, self.guesses))
             return self._with_deprecation(dataclasses.replace(body, headers=refusal.headers), incoming)
         if route is not None and route.writes and result.status < 400:
             self.writes += 1

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ from . import session_policy, views
 from .call import Call, Json
 from .guesses import Guesses
 from .keys import object_id
+from .kind import CREATED, DELETED, UPDATED, Events, old_names
+from .kinds import KINDS
 from .state import (
     TENANT_BOOLEANS,
     ApiKey,
@@ -28,7 +30,6 @@ from .state import (
     Assignment,
     AuditEvent,
     Group,
-    IpPolicy,
     Role,
     SessionPolicy,
     Settings,
@@ -36,11 +37,9 @@ from .state import (
     State,
     TenantRecord,
     User,
-    WebIntegration,
 )
 from .times import utc_now, written
 
-CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 NEW = "com.qlik.core."
 #: Fields whose changes are not listed, and fields that events do not have.
 TIMES = frozenset({"createdAt", "lastUpdatedAt", "updatedAt", "updatedBy"})
@@ -50,34 +49,6 @@ SECOND_STAMP = timedelta(milliseconds=900)
 #: How many users one event of a group names.
 USERS_AN_EVENT = 100
 IDENTITIES = "com.qlik/identities"
-
-View = Callable[[Call, Any], dict[str, Json]]
-
-
-@dataclasses.dataclass(frozen=True)
-class Kind:
-    """The events of one sort of object.
-
-    :param resource: as the new names have it.
-    :param compared: an object with all that events compare.
-    :param shown: those fields of it that events show; empty for all.
-    :param old: old names by what happens; what has none was not published before.
-    :param changes: where new and old events list what was changed; empty for events without such a list.
-    :param source: where it is published.
-    :param old_source: where that of the old names is another.
-    """
-
-    resource: str
-    compared: View
-    shown: tuple[str, ...] = ()
-    old: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    changes: tuple[str, str] = ("_updates", "_updates")
-    source: str = ""
-    old_source: str = ""
-
-
-def _old(prefix: str, *verbs: str) -> dict[str, str]:
-    return {verb: f"{prefix}.{verb}" for verb in verbs or (CREATED, UPDATED, DELETED)}
 
 
 def _user(call: Call, item: User) -> dict[str, Json]:
@@ -118,14 +89,6 @@ def _api_key_settings(_call: Call, item: ApiKeySettings) -> dict[str, Json]:
     }
 
 
-def _web_integration(call: Call, item: WebIntegration) -> dict[str, Json]:
-    return views.web_integration(call, item)
-
-
-def _ip_policy(call: Call, item: IpPolicy) -> dict[str, Json]:
-    return views.ip_policy(call, item)
-
-
 def _space(_call: Call, item: Space) -> dict[str, Json]:
     return {
         "id": item.id,
@@ -161,36 +124,33 @@ def _api_key(_call: Call, item: ApiKey) -> dict[str, Json]:
 
 NO_LIST = ("", "")
 #: By where the tenant keeps them; what goes with something else comes before it.
-COLLECTIONS: dict[str, Kind] = {
-    "assignments": Kind("space.assignment", _assignment, old=_old("com.qlik.space.assignment"), changes=NO_LIST),
-    "api_keys": Kind("api-key", _api_key, old=_old("com.qlik.api-key"), changes=NO_LIST),
-    "users": Kind("user", _user, old=_old("com.qlik.v1.user", CREATED, DELETED), source=IDENTITIES),
-    "groups": Kind(
+COLLECTIONS: dict[str, Events] = {
+    "assignments": Events("space.assignment", _assignment, old=old_names("com.qlik.space.assignment"), changes=NO_LIST),
+    "api_keys": Events("api-key", _api_key, old=old_names("com.qlik.api-key"), changes=NO_LIST),
+    "users": Events("user", _user, old=old_names("com.qlik.v1.user", CREATED, DELETED), source=IDENTITIES),
+    "groups": Events(
         "group",
         _group,
-        old=_old("com.qlik.v1.group"),
+        old=old_names("com.qlik.v1.group"),
         changes=("_updates", "updates"),
         source=IDENTITIES,
         old_source="com.qlik/groups",
     ),
-    "roles": Kind("role", _role, old=_old("com.qlik.v1.role")),
-    "spaces": Kind("space", _space, old=_old("com.qlik.space"), changes=NO_LIST),
-    "web_integrations": Kind(
-        "web-integration", _web_integration, ("id", "name", "validOrigins"), _old("com.qlik.web-integration")
-    ),
-    "ip_policies": Kind("ip-policy", _ip_policy),
+    "roles": Events("role", _role, old=old_names("com.qlik.v1.role")),
+    "spaces": Events("space", _space, old=old_names("com.qlik.space"), changes=NO_LIST),
+    **{kind.name: kind.events for kind in KINDS if kind.events},
 }
-SINGLETONS: dict[str, Kind] = {
-    "tenant": Kind("tenant", _tenant, ("id", "name", "hostnames")),
-    "settings": Kind(
+SINGLETONS: dict[str, Events] = {
+    "tenant": Events("tenant", _tenant, ("id", "name", "hostnames")),
+    "settings": Events(
         "group-setting",
         _group_settings,
-        old=_old("com.qlik.v1.group-setting", UPDATED),
+        old=old_names("com.qlik.v1.group-setting", UPDATED),
         changes=("_updates", "updates"),
     ),
-    "session_policy": Kind("auth-settings", _session_policy),
-    "api_key_settings": Kind(
-        "api-keys-config", _api_key_settings, old=_old("com.qlik.api-keys-config", UPDATED), changes=NO_LIST
+    "session_policy": Events("auth-settings", _session_policy),
+    "api_key_settings": Events(
+        "api-keys-config", _api_key_settings, old=old_names("com.qlik.api-keys-config", UPDATED), changes=NO_LIST
     ),
 }
 
@@ -202,7 +162,7 @@ class _Event:
     ``related`` is what the extensions say of the object where a guess lets them.
     """
 
-    kind: Kind
+    kind: Events
     verb: str
     data: dict[str, Json]
     changes: list[dict[str, Json]] | None = None
@@ -215,11 +175,11 @@ def recorded(call: Call) -> Iterator[None]:
     state = call.state
     before = {name: getattr(state, name) for name in (*SINGLETONS, "everyone")}
     for name in COLLECTIONS:
-        getattr(state, name).watch()
+        state.collections[name].watch()
     try:
         yield
     finally:
-        changes = {name: getattr(state, name).changes() for name in COLLECTIONS}
+        changes = {name: state.collections[name].changes() for name in COLLECTIONS}
         if call.guesses.audit_names != "none":
             seen = dataclasses.replace(call, as_admin=True)
             for event in _events(seen, changes, before):
@@ -254,7 +214,7 @@ def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[
         yield _of_object(call, COLLECTIONS["groups"], before["everyone"], everyone)
 
 
-def _of_object(call: Call, kind: Kind, old: Any, new: Any) -> _Event:
+def _of_object(call: Call, kind: Events, old: Any, new: Any) -> _Event:
     is_deleted = new is None or (isinstance(new, User) and new.status == DELETED != getattr(old, "status", ""))
     item = old if is_deleted else new
     full = kind.compared(call, item)
@@ -285,11 +245,13 @@ def _of_members(call: Call, old: Group | None, new: Group | None, users: list[tu
             "affectedUsers": affected[start:end],
             "fullyProcessed": end >= len(affected),
         }
-        yield _Event(dataclasses.replace(kind, old=_old("com.qlik.v1.group", "users.modified")), "users.modified", data)
+        yield _Event(
+            dataclasses.replace(kind, old=old_names("com.qlik.v1.group", "users.modified")), "users.modified", data
+        )
 
 
 def _of_assignment(
-    call: Call, kind: Kind, old: Assignment | None, new: Assignment | None, gone: Mapping[str, Space]
+    call: Call, kind: Events, old: Assignment | None, new: Assignment | None, gone: Mapping[str, Space]
 ) -> _Event:
     item = new or old
     assert item is not None
@@ -306,7 +268,7 @@ def _of_assignment(
     return _Event(kind, UPDATED, {**data, "updatedBy": new.updated_by, "updatedAt": new.updated_at}, related=related)
 
 
-def _of_space(call: Call, kind: Kind, old: Space | None, new: Space | None) -> _Event:
+def _of_space(call: Call, kind: Events, old: Space | None, new: Space | None) -> _Event:
     event = _of_object(call, kind, old, new)
     related = {"ownerId": event.data["ownerId"], "spaceId": event.data["id"]}
     if old is None or new is None:
@@ -317,7 +279,7 @@ def _of_space(call: Call, kind: Kind, old: Space | None, new: Space | None) -> _
     return dataclasses.replace(event, data={**event.data, **shown, "restrictions": []}, related=related)
 
 
-def _of_api_key(call: Call, kind: Kind, old: ApiKey | None, new: ApiKey | None) -> Iterator[_Event]:
+def _of_api_key(call: Call, kind: Events, old: ApiKey | None, new: ApiKey | None) -> Iterator[_Event]:
     is_revoked = old is not None and new is not None and old.status != new.status
     if new is not None and not is_revoked:
         yield _Event(kind, CREATED if old is None else UPDATED, _api_key(call, new))

@@ -199,10 +199,9 @@ class TenantHandle:
         self.control("POST", "let_pass", {"seconds": days * 86_400 + seconds})
 
     def plant(self, kind: str, items: Sequence[Mapping[str, Json]]) -> list[str]:
-        """Add things that have no name of their own: a kind of ``csp_origins``, ``web_integrations``, ``ip_policies``.
+        """Add things of a kind in ``kinds.py``, such as ``csp_origins``: with the fields of the API; their ids.
 
-        Or ``oauth_clients`` and ``identity_providers``, with the fields of the API, secrets and dates among them. An
-        item with the ``id`` of an existing one (``clientId`` of a client) changes it. Their ids.
+        An item with the ``id`` of an existing one (``clientId`` of an OAuth client) changes it.
         """
         return self._plant(kind, items)
 

@@ -21,7 +21,6 @@ from . import (
     faults,
     identity_providers,
     licences,
-    oauth_clients,
     plant,
     session_policy,
     sign_in,
@@ -32,6 +31,8 @@ from . import organization as organizations
 from .app import Tenant
 from .call import Call
 from .guesses import GuessError
+from .kind import PlantError
+from .kinds import KINDS
 from .limits import Limiter, LimitError, changed_settings
 from .organization import Console
 from .state import SPACE_TYPES, Capacity, now
@@ -89,11 +90,7 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "session_policy": session_policy.view(state, state.session_policy),
         "api_key_settings": api_keys.view(state.api_key_settings),
         "api_keys": [api_keys.key_view(call, key) for key in state.api_keys],
-        "csp_origins": [views.csp_origin(call, origin) for origin in state.csp_origins],
-        "ip_policies": [views.ip_policy(call, policy) for policy in state.ip_policies],
-        "web_integrations": [views.web_integration(call, each) for each in state.web_integrations],
-        "oauth_clients": [oauth_clients.state_view(call, client) for client in state.oauth_clients],
-        "identity_providers": [identity_providers.view(call, each, "shown") for each in state.identity_providers],
+        **{kind.name: [kind.view(call, item) for item in kind.of(state)] for kind in KINDS},
         "qlik_account": identity_providers.has_qlik_account(state),
         "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
     }
@@ -368,7 +365,7 @@ def handle(tenant: Tenant, method: str, name: str, body: Json, host: str) -> tup
         GuessError,
         LimitError,
         faults.FaultError,
-        plant.PlantError,
+        PlantError,
         sign_in.SignInError,
         TypeError,
     ) as error:

@@ -16,37 +16,6 @@ from typing import Any
 
 from .guesses import Guesses
 
-PREFIXES = {
-    "groups": "GROUPS",
-    "users": "USERS",
-    "roles": "IDENTITIES",
-    "tenants": "TENANTS",
-    "spaces": "SPACES",
-    "items": "ITEMS",
-    "licenses": "LICENSES",
-    "tenant-settings": "TENANTSETTINGS",
-    "auth-settings": "AUTHSETTINGS",
-    "api-keys": "APIKEYS",
-    "audits": "AUDITS",
-    "csp-origins": "CSP",
-    "web-integrations": "WEBINTEGRATIONS",
-    "ip-policies": "IPPOLICIES",
-    "oauth-clients": "OAUTHCLIENTS",
-    "identity-providers": "IDP",
-    "oauth": "OAUTH",
-    "gateway": "HTTP",
-}
-#: The published codes that follow from the status.
-CODES = {
-    ("groups", 404): "GROUPS-7",
-    ("users", 404): "USERS-7",
-    ("roles", 404): "IDENTITIES-10402",
-    ("tenants", 404): "TENANTS-8",
-    ("web-integrations", 400): "BAD_REQUEST",
-    ("web-integrations", 403): "WEBINTEGRATIONS_FORBIDDEN",
-    ("web-integrations", 404): "WEBINTEGRATIONS_NOT_FOUND",
-}
-
 
 @dataclasses.dataclass(frozen=True)
 class Form:
@@ -63,22 +32,45 @@ class Form:
 
 
 BARE = Form(None, source=False, trace=False)
-FORMS = {
-    "roles": Form(None),
-    "audits": Form(None, source=False),
-    "spaces": Form(None),
-    "auth-settings": Form(None),
-    "ip-policies": Form(None),
-    "tenants": Form(str),
-    "web-integrations": Form(str),
-    "api-keys": Form(trace=False),
-    "licenses": BARE,
-    "csp-origins": BARE,
-    "items": BARE,
-    "oauth-clients": BARE,
-    "identity-providers": Form(trace=False),
-    "invite": Form(None, source=False, trace=False, number_codes=True),
-    "tenant-settings": Form(None, source=False, detail=False, trace=False, number_codes=True),
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """How the errors of a service look.
+
+    :param prefix: how codes begin that are not published.
+    :param codes: the published codes that follow from the status.
+    """
+
+    name: str
+    prefix: str
+    form: Form = Form()
+    codes: Mapping[int, str] = dataclasses.field(default_factory=dict)
+
+
+#: By name; those of the kinds in ``kinds.py`` come with them.
+SERVICES: dict[str, Service] = {
+    service.name: service
+    for service in (
+        Service("groups", "GROUPS", codes={404: "GROUPS-7"}),
+        Service("users", "USERS", codes={404: "USERS-7"}),
+        Service("invite", "", Form(None, source=False, trace=False, number_codes=True)),
+        Service("roles", "IDENTITIES", Form(None), {404: "IDENTITIES-10402"}),
+        Service("tenants", "TENANTS", Form(str), {404: "TENANTS-8"}),
+        Service("spaces", "SPACES", Form(None)),
+        Service("items", "ITEMS", BARE),
+        Service("licenses", "LICENSES", BARE),
+        Service(
+            "tenant-settings",
+            "TENANTSETTINGS",
+            Form(None, source=False, detail=False, trace=False, number_codes=True),
+        ),
+        Service("auth-settings", "AUTHSETTINGS", Form(None)),
+        Service("api-keys", "APIKEYS", Form(trace=False)),
+        Service("audits", "AUDITS", Form(None, source=False)),
+        Service("oauth", "OAUTH"),
+        Service("gateway", "HTTP"),
+    )
 }
 #: The errors of some calls have another form than those of their service, by service, method and status.
 FORMS_OF_CALLS = {
@@ -137,21 +129,22 @@ def trace_id() -> str:
     return secrets.token_hex(16)
 
 
-def shape(refusal: Refusal, service: str, method: str, guesses: Guesses) -> dict[str, Any]:
-    """The body of ``refusal`` as ``service`` words it; ``service`` is a key of PREFIXES or ``invite``."""
+def shape(refusal: Refusal, service: Service, method: str, guesses: Guesses) -> dict[str, Any]:
+    """The body of ``refusal`` as the service words it."""
     if any(entry.code in ("HTTP-429", "TENANT_DISABLED") for entry in refusal.entries):
         limited = refusal.status == 429
         errors = [{"code": entry.code, "title": entry.title, "detail": entry.detail} for entry in refusal.entries]
         if limited:
             return {"errors": errors}
         return {"errors": [{**error, "status": "401"} for error in errors], "traceId": trace_id()}
-    key = (service, method, refusal.status)
-    form = FORMS_OF_CALLS.get(key) or FORMS.get(service, Form())
-    body: dict[str, Any] = {"errors": [_entry(entry, key, form, guesses) for entry in refusal.entries]}
+    key = (service.name, method, refusal.status)
+    form = FORMS_OF_CALLS.get(key) or service.form
+    errors = [_entry(entry, service, key, form, guesses) for entry in refusal.entries]
+    body: dict[str, Any] = {"errors": errors}
     if form.trace and not guesses.terse_errors:
         body["traceId"] = trace_id()
     if guesses.deprecated_error_fields:
-        body.update(_deprecated(body["errors"][0], service))
+        body.update(_deprecated(errors[0], service.name))
     return body
 
 
@@ -165,9 +158,11 @@ def _deprecated(error: Mapping[str, Any], service: str) -> dict[str, Any]:
     return {**error, "source": source} if source else dict(error)
 
 
-def _entry(entry: Entry, key: tuple[str, str, int], form: Form, guesses: Guesses) -> dict[str, Any]:
+def _entry(
+    entry: Entry, of_service: Service, key: tuple[str, str, int], form: Form, guesses: Guesses
+) -> dict[str, Any]:
     service, _method, status = key
-    error: dict[str, Any] = {"code": entry.code or _code(key, form), "title": entry.title}
+    error: dict[str, Any] = {"code": entry.code or _code(of_service, key, form), "title": entry.title}
     if guesses.terse_errors:
         return error
     if entry.detail and form.detail:
@@ -187,12 +182,10 @@ def _entry(entry: Entry, key: tuple[str, str, int], form: Form, guesses: Guesses
     return error
 
 
-def _code(key: tuple[str, str, int], form: Form) -> str | int:
-    service, _method, status = key
+def _code(service: Service, key: tuple[str, str, int], form: Form) -> str | int:
+    status = key[2]
     if form.number_codes:
         return status
     if key == ("tenants", "PATCH", 400):
         return "TENANTS-10"
-    if (service, status) in CODES:
-        return CODES[service, status]
-    return f"{PREFIXES[service]}-{status}"
+    return service.codes.get(status) or f"{service.prefix}-{status}"

@@ -22,9 +22,8 @@ apply ``count`` times (for ever without it), each with ``probability``, drawn fr
 - ``endless_paging``: there is always a new next page; ``repeat_cursor``: it is always the same one; ``foreign_next``:
   the next page is on this host
 - ``fail_operations``: operations of a user's PATCH that fail, by path, so that the answer is 207
-- ``plant``: objects by kind (``groups``, ``users``, ``roles``, ``spaces``, ``assignments``, ``items``,
-  ``csp_origins``, ``web_integrations``, ``ip_policies``, ``api_keys``, ``audit_events``) that somebody else makes just
-  before
+- ``plant``: objects by kind, as the control API calls it (``groups``, ``csp_origins``), that somebody else makes
+  just before
 """
 
 from __future__ import annotations

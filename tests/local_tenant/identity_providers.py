@@ -18,17 +18,33 @@ from xml.etree import ElementTree
 
 from . import patches
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
-from .errors import Refusal, not_found, refuse
+from .errors import Form, Refusal, Service, not_found, refuse
 from .filters import Schema
+from .kind import WRITE, WRITE_WITHOUT_BODY, Kind, PlantError
 from .paging import PAGE_QUERY, ListOf, boolean, list_page
+from .routes import Route
 from .shapes import Check, address, anything, bad, choice, flag, many, number, record, text
-from .state import IdentityProvider, State, now
+from .state import State, now
 
+PATH = "/identity-providers"
 QUERY = PAGE_QUERY | {"active"}
 PROVIDERS = {
     "OIDC": ("auth0", "okta", "generic", "salesforce", "keycloak", "adfs", "azureAD"),
     "SAML": ("okta", "generic", "adfs", "azureAD"),
     "jwtAuth": ("external",),
+}
+PROVIDER_FIELDS = {
+    "interactive": "interactive",
+    "active": "active",
+    "created": "created_at",
+    "lastUpdated": "updated_at",
+    "options": "options",
+    "pendingOptions": "pending_options",
+    "pendingState": "pending_state",
+    "pendingResult": "pending_result",
+}
+PROVIDER_SETTINGS = {
+    *("description", "clockToleranceSec", "createNewUsersOnLogin", "postLogoutRedirectUri", "tenantIds", "meta"),
 }
 #: Those that say of an email address whether it is verified, unless they are told otherwise.
 MICROSOFT = ("adfs", "azureAD")
@@ -46,6 +62,24 @@ SIGNING_CERTIFICATE = (
     "7SVvTdX+QJPqGw6W7pgBY2Gtw04D8CbAkYUTxlaxXjrX/9DTyajZjOF4Ys8qWtqT6tIezzAKBggqhkjOPQQDAgNIADBFAiBWlABj"
     "ec4cCDfpC6KNYEbztv33EIxDTLHP2WbfRVGMFwIhAMYkNe1Mn9P9rOZWtUAm1qY5lt0rDCLN66mpNEkByRa5"
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class IdentityProvider:
+    """An identity provider; ``settings`` and both sorts of options have the names of the API, and hold secrets."""
+
+    id: str
+    protocol: str
+    provider: str
+    interactive: bool
+    active: bool
+    created_at: str
+    updated_at: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    options: Mapping[str, Any] | None = None
+    pending_options: Mapping[str, Any] | None = None
+    pending_state: str = ""
+    pending_result: Mapping[str, Any] | None = None
 
 
 def _pem(*labels: str, bare: bool = False) -> Check:
@@ -194,7 +228,7 @@ def list_providers(call: Call) -> Response:
     always = (f"active={active}", lambda provider: active is None or provider.active == active)
     order = "+created" if call.guesses.credentials_order == "created" else "+id"
     schema: Schema[IdentityProvider] = Schema({})
-    return list_page(call, ListOf(call.state.identity_providers, schema, SORTS, view, always, sort=order), None)
+    return list_page(call, ListOf(KIND.of(call.state), schema, SORTS, view, always, sort=order), None)
 
 
 def create_provider(call: Call) -> Response:
@@ -213,7 +247,7 @@ def get_status(call: Call) -> Response:
     """``GET /identity-providers/status``, the only place where Qlik Account is."""
     providers = [
         {"active": provider.active, "provider": provider.provider, "interactive": provider.interactive}
-        for provider in call.state.identity_providers
+        for provider in KIND.of(call.state)
     ]
     account = {"active": has_qlik_account(call.state), "provider": "qlik", "interactive": True}
     counted = [*providers, *([account] if call.guesses.idp_status_counts_qlik else [])]
@@ -260,7 +294,7 @@ def delete_provider(call: Call) -> Response:
     provider = _found(call)
     if provider == active_interactive(call.state):
         raise refuse(400, "Not possible", "The active interactive identity provider cannot be deleted.")
-    call.state.identity_providers.remove(provider.id)
+    KIND.of(call.state).remove(provider.id)
     return NO_CONTENT
 
 
@@ -293,7 +327,7 @@ def view(call: Call, provider: IdentityProvider, secret: str = "") -> dict[str, 
 
 def active_interactive(state: State) -> IdentityProvider | None:
     """The company's provider that people sign in with, if there is one."""
-    found = (provider for provider in state.identity_providers if provider.active and provider.interactive)
+    found = (provider for provider in KIND.of(state) if provider.active and provider.interactive)
     return next(found, None)
 
 
@@ -306,8 +340,8 @@ def put(state: State, provider: IdentityProvider) -> None:
     """Store a provider; one that becomes the active interactive provider takes the place of the one before."""
     before = active_interactive(state)
     if provider.active and provider.interactive and before is not None and before.id != provider.id:
-        state.identity_providers.put(dataclasses.replace(before, active=False))
-    state.identity_providers.put(provider)
+        KIND.of(state).put(dataclasses.replace(before, active=False))
+    KIND.of(state).put(provider)
 
 
 def promoted(provider: IdentityProvider) -> IdentityProvider:
@@ -348,7 +382,7 @@ def _with_body(call: Call, refusal: Refusal) -> Refusal:
 
 
 def _found(call: Call) -> IdentityProvider:
-    provider = call.state.identity_providers.get(call.item_id)
+    provider = KIND.of(call.state).get(call.item_id)
     if provider is None:
         raise not_found("There is no such identity provider.")
     return provider
@@ -420,7 +454,7 @@ def _sent_options(
         raise bad(f"/{name}", "Is required.")
     options = _checked_options(call, body["protocol"], body["provider"], body[name], name, interactive=interactive)
     if body["protocol"] == "jwtAuth" and call.guesses.idp_same_issuer == "refuse":
-        current = [each.options or {} for each in call.state.identity_providers if each.protocol == "jwtAuth"]
+        current = [each.options or {} for each in KIND.of(call.state) if each.protocol == "jwtAuth"]
         if any(each.get("issuer") == options["issuer"] for each in current):
             raise bad("/options/issuer", "Is taken.")
     return (options, None) if live else (None, options)
@@ -580,3 +614,55 @@ def _pem_view(call: Call, value: str) -> str:
     if form == "wrapped":
         return _armored(found[1], found[2])
     return f"-----BEGIN {found[1]}----- {''.join(found[2].split())} -----END {found[1]}-----"
+
+
+def _planted(state: State, item: dict[str, Any]) -> str:
+    """Put a provider into the tenant, new, or changed where its ``id`` is there. Raises PlantError.
+
+    The fields are those of the API; ``options`` and ``pendingOptions`` can have secrets, and replace those before.
+    """
+    moment = now()
+    protocol = item.get("protocol", "OIDC")
+    if protocol not in PROVIDERS:
+        raise PlantError(f"protocol is one of {', '.join(PROVIDERS)}")
+    known = KIND.of(state).get(item.get("id", ""))
+    interactive, active = protocol != "jwtAuth", "pendingOptions" not in item or "options" in item
+    settings = {"tenantIds": [state.tenant.id], **({"createNewUsersOnLogin": True} if interactive else {})}
+    provider = known or IdentityProvider(
+        item.get("id") or state.new_id(),
+        protocol,
+        item.get("provider", PROVIDERS[protocol][0]),
+        interactive,
+        active,
+        moment,
+        moment,
+        settings,
+        pending_state="pending" if "pendingOptions" in item else "",
+    )
+    changes: dict[str, Any] = {PROVIDER_FIELDS[name]: item[name] for name in PROVIDER_FIELDS if name in item}
+    settings = {**provider.settings, **{name: item[name] for name in PROVIDER_SETTINGS if name in item}}
+    put(state, dataclasses.replace(provider, settings=settings, **changes))
+    return provider.id
+
+
+def _state_view(call: Call, provider: IdentityProvider) -> Json:
+    return view(call, provider, "shown")
+
+
+KIND: Kind[IdentityProvider] = Kind(
+    "identity_providers",
+    _state_view,
+    _planted,
+    frozenset({"id", "protocol", "provider", *PROVIDER_FIELDS, *PROVIDER_SETTINGS}),
+    (
+        Route("GET", PATH, list_providers, access="admin", query=QUERY),
+        Route("POST", PATH, create_provider, **WRITE),
+        Route("GET", PATH + "/status", get_status, access="admin"),
+        Route("GET", PATH + "/me/meta", get_my_meta, access="any"),
+        Route("GET", PATH + "/.well-known/metadata.json", get_metadata, access="any"),
+        Route("GET", PATH + "/{id}", get_provider, access="admin"),
+        Route("PATCH", PATH + "/{id}", patch_provider, **WRITE),
+        Route("DELETE", PATH + "/{id}", delete_provider, **WRITE_WITHOUT_BODY),
+    ),
+    Service("identity-providers", "IDP", Form(trace=False)),
+)

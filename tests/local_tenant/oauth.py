@@ -17,7 +17,7 @@ from .call import Call, Caller, Json, Response, checked_fields, response
 from .errors import refuse
 from .guesses import Guesses
 from .keys import JTI_FORMS, api_key_text, key_id_in
-from .state import ApiKey, OAuthClient, State
+from .state import ApiKey, State
 from .times import instant, utc_now, written
 
 GRANTED = frozenset({"admin_classic", "user_default"})
@@ -138,8 +138,8 @@ class Tokens:
         created = self._state.tenant.created
         hint = self.client_secret[-oauth_clients.HINT :]
         secret = {"clientSecret": self.client_secret, "hint": hint, "createdAt": created}
-        self._state.oauth_clients.put(
-            OAuthClient(self.client_id, "web", settings, created, created, (secret,), consent="trusted")
+        oauth_clients.KIND.of(self._state).put(
+            oauth_clients.OAuthClient(self.client_id, "web", settings, created, created, (secret,), consent="trusted")
         )
 
     def _granted_to(self, call: Call, client: tuple[Json, Json]) -> frozenset[str]:

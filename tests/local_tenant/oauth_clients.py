@@ -12,13 +12,29 @@ from urllib.parse import urlsplit
 
 from . import patches, shapes, users
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
-from .errors import not_found, refuse
+from .errors import BARE, Service, not_found, refuse
 from .filters import Attribute, Schema
 from .guesses import Guesses
+from .kind import WRITE, WRITE_WITHOUT_BODY, Kind, objects
 from .paging import FILTER_QUERY, ListOf, list_page
+from .routes import Route
 from .shapes import address, bad, choice, many, record, text
-from .state import OAuthClient, State, now
+from .state import State, now
 
+#: What a client has beside its settings, by the names of the API and of its class.
+CLIENT_FIELDS = {
+    "publishedAt": "published_at",
+    "disableTag": "disable_tag",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "createdByType": "created_by_type",
+    "tenantId": "tenant_id",
+    "deletedByOwner": "deleted_by_owner",
+    "consentMethod": "consent",
+}
+SECRET_FIELDS = {"clientSecret", "hint", "createdAt", "createdBy"}
+PATH = "/oauth-clients"
+CLIENT, SECRETS, CONNECTION = PATH + "/{id}", PATH + "/{id}/client-secrets", PATH + "/{id}/connection-configs/me"
 QUERY = FILTER_QUERY
 CONFIRMATION = "qlik-confirm-delete"
 MOST_SECRETS, MOST_ADDRESSES, HINT = 5, 5, 5
@@ -87,6 +103,38 @@ SORTS: dict[str, Callable[[OAuthClient], str]] = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class OAuthClient:
+    """An OAuth client; ``settings`` are what callers set, by the names of the API, without what was never set.
+
+    So have ``secrets``: each has a ``clientSecret`` and its ``hint``, and can have ``createdAt`` and ``createdBy``.
+    ``tenant_id`` is the tenant that owns it where that is another one. ``consent`` is empty while the tenant has no
+    connection configuration for the client.
+    """
+
+    id: str
+    app_type: str
+    settings: Mapping[str, Any]
+    created_at: str
+    updated_at: str
+    secrets: tuple[Mapping[str, str], ...] = ()
+    consent: str = ""
+    published_at: str = ""
+    disable_tag: str = ""
+    created_by_type: str = "user"
+    tenant_id: str = ""
+    deleted_by_owner: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name, which is not unique."""
+        return str(self.settings["clientName"])
+
+    def allows(self, field: str, value: str) -> bool:
+        """Whether a list among the settings has ``value``."""
+        return value in self.settings.get(field, ())
+
+
 def list_clients(call: Call) -> Response:
     """``GET /oauth-clients``; only administrators get totals."""
     _check_rights(call)
@@ -107,7 +155,7 @@ def list_clients(call: Call) -> Response:
     def view_of(call: Call, client: OAuthClient) -> Json:
         return {**view(call, client), **_connection_part(client)} if call.as_admin else view(call, client)
 
-    what = ListOf(call.state.oauth_clients, schema, SORTS, view_of, sort=order)
+    what = ListOf(KIND.of(call.state), schema, SORTS, view_of, sort=order)
     return list_page(call, what, call.query.get("filter"))
 
 
@@ -129,7 +177,7 @@ def create_client(call: Call) -> Response:
         moment,
         consent=body.get("connectionConfig", {}).get("consentMethod", ""),
     )
-    same = [item for item in call.state.oauth_clients if (item.name, item.app_type) == (client.name, client.app_type)]
+    same = [item for item in KIND.of(call.state) if (item.name, item.app_type) == (client.name, client.app_type)]
     if same and call.guesses.oauth_client_same_name == "refuse":
         raise bad("/clientName", "There is a client of this type with this name already.")
     if client.allows("allowedAuthMethods", SECRET_METHOD):
@@ -172,7 +220,7 @@ def delete_client(call: Call) -> Response:
     if call.headers.get(CONFIRMATION) != client.id:
         detail = f"The header {CONFIRMATION} must be the ID of the client."
         raise refuse(call.guesses.oauth_delete_unconfirmed_status, "Not confirmed", detail)
-    call.state.oauth_clients.remove(client.id)
+    KIND.of(call.state).remove(client.id)
     for user in [user for user in call.state.users if user.client_id == client.id and user.status != "deleted"]:
         if call.guesses.oauth_client_bot == "deleted":
             call.state.users.put(users.deleted(user, call.guesses.deleted_subject))
@@ -185,7 +233,7 @@ def publish_client(call: Call) -> Response:
     if client.published_at and call.guesses.oauth_publish_again == "refuse":
         raise refuse(400, "Not possible", "The client is published already.")
     changed = client if client.published_at else dataclasses.replace(client, published_at=now(), updated_at=now())
-    call.state.oauth_clients.put(changed)
+    KIND.of(call.state).put(changed)
     return response(201, {"publishedAt": changed.published_at})
 
 
@@ -198,7 +246,7 @@ def create_secret(call: Call) -> Response:
         detail = f"A client has at most {MOST_SECRETS} secrets."
         raise refuse(call.guesses.oauth_sixth_secret_status, "Too many secrets", detail)
     secret = new_secret(call.state, call.guesses, call.user_id)
-    call.state.oauth_clients.put(dataclasses.replace(client, secrets=(*client.secrets, secret), updated_at=now()))
+    KIND.of(call.state).put(dataclasses.replace(client, secrets=(*client.secrets, secret), updated_at=now()))
     return response(201, {"clientId": client.id, **secret})
 
 
@@ -214,7 +262,7 @@ def delete_secret(call: Call) -> Response:
     kept = tuple(secret for secret in client.secrets if secret not in gone)
     if not kept and call.guesses.oauth_last_secret == "refuse":
         raise refuse(400, "Not possible", "The last secret cannot be deleted.")
-    call.state.oauth_clients.put(dataclasses.replace(client, secrets=kept, updated_at=now()))
+    KIND.of(call.state).put(dataclasses.replace(client, secrets=kept, updated_at=now()))
     return NO_CONTENT
 
 
@@ -235,7 +283,7 @@ def patch_connection(call: Call) -> Response:
         choice(*CONSENT)(operation.value, operation.path)
         return dataclasses.replace(client, consent=operation.value)
 
-    patches.apply_in_order(call, _found(call), patched, call.state.oauth_clients.put)
+    patches.apply_in_order(call, _found(call), patched, KIND.of(call.state).put)
     return NO_CONTENT
 
 
@@ -244,7 +292,7 @@ def delete_connection(call: Call) -> Response:
     client = _found(call)
     if not client.consent:
         raise not_found("The client has no connection configuration.")
-    call.state.oauth_clients.put(dataclasses.replace(client, consent=""))
+    KIND.of(call.state).put(dataclasses.replace(client, consent=""))
     return NO_CONTENT
 
 
@@ -285,7 +333,7 @@ def new_secret(state: State, guesses: Guesses, user_id: str) -> dict[str, str]:
 
 def authenticated(state: State, client_id: str, secret: str) -> OAuthClient | None:
     """The client with this id and one of its secrets, if it may have tokens of its own."""
-    client = state.oauth_clients.get(client_id)
+    client = KIND.of(state).get(client_id)
     if client is None or client.disable_tag or not client.allows("allowedGrantTypes", CREDENTIALS_GRANT):
         return None
     return client if secret in {each["clientSecret"] for each in client.secrets} else None
@@ -293,7 +341,7 @@ def authenticated(state: State, client_id: str, secret: str) -> OAuthClient | No
 
 def _store(call: Call, client: OAuthClient) -> None:
     """Put the client where it is, and give one that acts for itself the bot user that it acts as."""
-    call.state.oauth_clients.put(client)
+    KIND.of(call.state).put(client)
     if client.allows("allowedGrantTypes", CREDENTIALS_GRANT):
         call.state.bot_of(client.id, client.name)
 
@@ -304,7 +352,7 @@ def _check_rights(call: Call) -> None:
 
 
 def _found(call: Call, place: int = -1) -> OAuthClient:
-    client = call.state.oauth_clients.get(call.ids[place])
+    client = KIND.of(call.state).get(call.ids[place])
     if client is None:
         raise not_found("There is no such client.")
     return client
@@ -378,3 +426,60 @@ def _address(call: Call, name: str) -> Callable[[str], str]:
     if name in ADDRESSES and call.guesses.oauth_addresses == "slash":
         return lambda value: f"{value}/" if urlsplit(value).netloc and not urlsplit(value).path else value
     return lambda value: value
+
+
+def _planted(state: State, item: dict[str, Any]) -> str:
+    """Put a client into the tenant, new, or changed where its ``clientId`` is there. Raises PlantError.
+
+    ``clientSecrets`` replace those that are there; each may have any ``clientSecret``, ``hint``, and ``createdAt``,
+    empty for none. Without them, a new web client has one secret. ``tenantId`` names another tenant that owns it.
+    """
+    moment, guesses = now(), Guesses()
+    known = KIND.of(state).get(item.get("clientId", ""))
+    settings: dict[str, Any] = {"clientName": "Client", "allowedAuthMethods": [SECRET_METHOD]}
+    if item.get("appType", "web") != "web":
+        del settings["allowedAuthMethods"]
+    client = known or OAuthClient(
+        item.get("clientId") or state.new_client_id(), item.get("appType", "web"), settings, moment, moment
+    )
+    changes: dict[str, Any] = {CLIENT_FIELDS[name]: item[name] for name in CLIENT_FIELDS if name in item}
+    settings = {**client.settings, **{name: item[name] for name in CHECKS if name in item}}
+    client = dataclasses.replace(client, settings=settings, app_type=item.get("appType", client.app_type), **changes)
+    if "clientSecrets" in item:
+        secrets = [_planted_secret(state, each) for each in objects(item["clientSecrets"], SECRET_FIELDS)]
+        client = dataclasses.replace(client, secrets=tuple(secrets))
+    elif known is None and client.allows("allowedAuthMethods", SECRET_METHOD):
+        client = dataclasses.replace(client, secrets=(new_secret(state, guesses, state.admin_id),))
+    KIND.of(state).put(client)
+    if client.allows("allowedGrantTypes", CREDENTIALS_GRANT) and not client.tenant_id:
+        state.bot_of(client.id, client.name)
+    return client.id
+
+
+def _planted_secret(state: State, item: dict[str, Any]) -> dict[str, str]:
+    """A secret; what the item leaves out is as for a new one, and its hint the end of it."""
+    value = item.get("clientSecret") or state.new_secret()
+    found = {"hint": value[-HINT:], "createdAt": now(), "createdBy": state.admin_id, **item}
+    return {"clientSecret": value, **{name: each for name, each in found.items() if each}}
+
+
+KIND: Kind[OAuthClient] = Kind(
+    "oauth_clients",
+    state_view,
+    _planted,
+    frozenset({"clientId", "appType", "clientSecrets", *CHECKS, *CLIENT_FIELDS}),
+    (
+        Route("GET", PATH, list_clients, access="any", query=QUERY),
+        Route("POST", PATH, create_client, **WRITE),
+        Route("GET", CLIENT, get_client, access="any"),
+        Route("PATCH", CLIENT, patch_client, **WRITE),
+        Route("DELETE", CLIENT, delete_client, **WRITE_WITHOUT_BODY),
+        Route("POST", CLIENT + "/actions/publish", publish_client, **WRITE_WITHOUT_BODY),
+        Route("POST", SECRETS, create_secret, **WRITE_WITHOUT_BODY),
+        Route("DELETE", SECRETS + "/{hint}", delete_secret, **WRITE_WITHOUT_BODY),
+        Route("GET", CONNECTION, get_connection, access="admin"),
+        Route("PATCH", CONNECTION, patch_connection, **WRITE),
+        Route("DELETE", CONNECTION, delete_connection, **WRITE_WITHOUT_BODY),
+    ),
+    Service("oauth-clients", "OAUTHCLIENTS", BARE),
+)

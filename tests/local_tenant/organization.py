@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from . import views
-from .app import API, Life, Route, Routes, Tenant
+from .app import API, Life, Tenant
 from .call import Call, Json, Response, checked_fields, response
 from .collection import Collection
 from .errors import not_found, refuse
@@ -25,6 +25,7 @@ from .guesses import Guesses
 from .keys import local_key
 from .limits import LimitSettings
 from .paging import FILTER_QUERY, LIST_QUERY, ListOf, filter_of_body, list_page
+from .routes import Route, Routes
 from .state import REGION, Hostnames, TenantRecord, now
 
 CONSOLE = "console.qlikcloud.com"

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import audit_log
-from . import oauth_clients as clients
 from .api_keys import SCIM
-from .guesses import Guesses
-from .identity_providers import PROVIDERS, put
+from .kind import Kind, PlantError, objects
+from .kinds import KINDS
 from .state import (
     EVERYONE_ID,
     EVERYONE_NAME,
@@ -24,47 +23,16 @@ from .state import (
     Assignment,
     AuditEvent,
     ContentItem,
-    CspOrigin,
     Group,
-    IdentityProvider,
-    IpPolicy,
-    OAuthClient,
     Role,
     Space,
     State,
     User,
-    WebIntegration,
     invite_expiry,
     now,
 )
 from .times import earlier, instant, utc_now, written
-from .views import DIRECTIVES
 
-#: What a client has beside its settings, by the names of the API and of its class.
-CLIENT_FIELDS = {
-    "publishedAt": "published_at",
-    "disableTag": "disable_tag",
-    "createdAt": "created_at",
-    "updatedAt": "updated_at",
-    "createdByType": "created_by_type",
-    "tenantId": "tenant_id",
-    "deletedByOwner": "deleted_by_owner",
-    "consentMethod": "consent",
-}
-SECRET_FIELDS = {"clientSecret", "hint", "createdAt", "createdBy"}
-PROVIDER_FIELDS = {
-    "interactive": "interactive",
-    "active": "active",
-    "created": "created_at",
-    "lastUpdated": "updated_at",
-    "options": "options",
-    "pendingOptions": "pending_options",
-    "pendingState": "pending_state",
-    "pendingResult": "pending_result",
-}
-PROVIDER_SETTINGS = {
-    *("description", "clockToleranceSec", "createNewUsersOnLogin", "postLogoutRedirectUri", "tenantIds", "meta"),
-}
 GROUP_FIELDS = {"name", "providerType", "status", "description", "assignedRoles"}
 USER_FIELDS = {
     "subject",
@@ -81,9 +49,6 @@ USER_FIELDS = {
 MEMBER_FIELDS = {"group", "providerType", "user", "assigneeId", "type", "roles"}
 SPACE_FIELDS = {"name", "type", "description", "owner", "members"}
 ITEM_FIELDS = {"name", "space", "resourceType", "owner", "listed"}
-CSP_FIELDS = {"id", "name", "origin", "description", "directives"}
-IP_FIELDS = {"id", "name", "allowedIps", "enabled", "editable", "deletable", "toggleable"}
-WEB_FIELDS = {"id", "name", "validOrigins"}
 KEY_FIELDS = {"id", "description", "user", "sub", "status", "createdBy", "created", "ageDays", "expiry", "daysLeft"}
 EVENT_FIELDS = {
     "eventType",
@@ -102,23 +67,19 @@ OTHER_DATES = ("invite_expiry", "deleted")
 ROLE_FIELDS = {"name", "description", "assignedScopes", "type", "level", "hidden"}
 
 
-class PlantError(ValueError):
-    """A planted object that makes no sense."""
-
-
 def groups(state: State, items: object) -> list[str]:
     """Groups by (name, providerType), new or changed; roles by name. Ids in order. Raises PlantError."""
-    return [_group(state, item) for item in _objects(items, GROUP_FIELDS, "name")]
+    return [_group(state, item) for item in objects(items, GROUP_FIELDS, "name")]
 
 
 def users(state: State, items: object) -> list[str]:
     """Users by subject, new or changed; roles and groups by name. Ids in order. Raises PlantError."""
-    return [_user(state, item) for item in _objects(items, USER_FIELDS, "subject")]
+    return [_user(state, item) for item in objects(items, USER_FIELDS, "subject")]
 
 
 def roles(state: State, items: object) -> list[str]:
     """Roles by name, new or changed. Ids in order. Raises PlantError."""
-    return [_role(state, item) for item in _objects(items, ROLE_FIELDS, "name")]
+    return [_role(state, item) for item in objects(items, ROLE_FIELDS, "name")]
 
 
 def spaces(state: State, items: object) -> list[str]:
@@ -126,7 +87,7 @@ def spaces(state: State, items: object) -> list[str]:
 
     ``members``, as in ``assignments``, replace those that are there.
     """
-    return [_space(state, item) for item in _objects(items, SPACE_FIELDS, "name")]
+    return [_space(state, item) for item in objects(items, SPACE_FIELDS, "name")]
 
 
 def assignments(state: State, items: object) -> list[str]:
@@ -135,7 +96,7 @@ def assignments(state: State, items: object) -> list[str]:
     A member is a ``group`` by name (with ``providerType`` where it is not idp; Everyone by its own), a ``user`` by
     subject, or any ``assigneeId`` with its ``type``, also one that nobody has.
     """
-    found = _objects(items, MEMBER_FIELDS | {"space"}, "space")
+    found = objects(items, MEMBER_FIELDS | {"space"}, "space")
     return [_assignment(state, _space_named(state, item["space"]), item) for item in found]
 
 
@@ -144,44 +105,7 @@ def content(state: State, items: object) -> list[str]:
 
     Raises PlantError.
     """
-    return [_content(state, item) for item in _objects(items, ITEM_FIELDS, "space")]
-
-
-def csp_origins(state: State, items: object) -> list[str]:
-    """Origins of the content security policy, new, or changed where their ``id`` is there. Ids in order.
-
-    Raises PlantError.
-    """
-    return [_csp_origin(state, item) for item in _objects(items, CSP_FIELDS)]
-
-
-def web_integrations(state: State, items: object) -> list[str]:
-    """Web integrations, new, or changed where their ``id`` is there. Ids in order. Raises PlantError."""
-    return [_web_integration(state, item) for item in _objects(items, WEB_FIELDS)]
-
-
-def oauth_clients(state: State, items: object) -> list[str]:
-    """OAuth clients, new, or changed where their ``clientId`` is there. Ids in order. Raises PlantError.
-
-    ``clientSecrets`` replace those that are there; each may have any ``clientSecret``, ``hint``, and ``createdAt``,
-    empty for none. Without them, a new web client has one secret. ``tenantId`` names another tenant that owns it.
-    """
-    known = {"clientId", "appType", "clientSecrets", *clients.CHECKS, *CLIENT_FIELDS}
-    return [_oauth_client(state, item) for item in _objects(items, known)]
-
-
-def identity_providers(state: State, items: object) -> list[str]:
-    """Identity providers, new, or changed where their ``id`` is there. Ids in order. Raises PlantError.
-
-    The fields are those of the API; ``options`` and ``pendingOptions`` can have secrets, and replace those before.
-    """
-    known = {"id", "protocol", "provider", *PROVIDER_FIELDS, *PROVIDER_SETTINGS}
-    return [_identity_provider(state, item) for item in _objects(items, known)]
-
-
-def ip_policies(state: State, items: object) -> list[str]:
-    """IP policies, new, or changed where their ``id`` is there. Ids in order. Raises PlantError."""
-    return [_ip_policy(state, item) for item in _objects(items, IP_FIELDS)]
+    return [_content(state, item) for item in objects(items, ITEM_FIELDS, "space")]
 
 
 def api_keys(state: State, items: object) -> list[str]:
@@ -190,7 +114,7 @@ def api_keys(state: State, items: object) -> list[str]:
     A key acts as a ``user`` (a subject or id), or, as that of an identity provider, as any ``sub``. It was made at
     ``created``, or ``ageDays`` ago (0), by ``createdBy``, and ends at ``expiry``, or in ``daysLeft`` from now (30).
     """
-    return [_api_key(state, item) for item in _objects(items, KEY_FIELDS)]
+    return [_api_key(state, item) for item in objects(items, KEY_FIELDS)]
 
 
 def audit_events(state: State, items: object) -> list[str]:
@@ -200,7 +124,11 @@ def audit_events(state: State, items: object) -> list[str]:
     (now without them). ``user`` who did it is a subject, or any id, or empty for Qlik itself; ``actor``, who did it in
     the name of that user, likewise, or an object with ``sub`` and ``subType``.
     """
-    return [_audit_event(state, item) for item in _objects(items, EVENT_FIELDS, "eventType")]
+    return [_audit_event(state, item) for item in objects(items, EVENT_FIELDS, "eventType")]
+
+
+def _planter(kind: Kind[Any]) -> Callable[[State, object], list[str]]:
+    return lambda state, items: [kind.plant(state, item) for item in objects(items, kind.fields)]
 
 
 #: By kind, in the order in which one can name another.
@@ -211,11 +139,7 @@ PLANTERS: dict[str, Callable[[State, object], list[str]]] = {
     "spaces": spaces,
     "assignments": assignments,
     "items": content,
-    "oauth_clients": oauth_clients,
-    "identity_providers": identity_providers,
-    "csp_origins": csp_origins,
-    "web_integrations": web_integrations,
-    "ip_policies": ip_policies,
+    **{kind.name: _planter(kind) for kind in KINDS},
     "api_keys": api_keys,
     "audit_events": audit_events,
 }
@@ -225,7 +149,7 @@ def remove(state: State, kind: str, ids: object) -> int:
     """Take items away by id; how many there were. Raises PlantError."""
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise PlantError("a list of ids is needed")
-    collection: Any = getattr(state, kind)
+    collection = state.collections[kind]
     found = [item for item in ids if collection.get(item) is not None]
     for item in found:
         collection.remove(item)
@@ -237,7 +161,7 @@ def remove(state: State, kind: str, ids: object) -> int:
 def let_pass(state: State, seconds: float) -> None:
     """Let time pass: every date that the tenant holds moves into the past, as it does for someone who waits."""
     for kind in PLANTERS:
-        collection: Any = getattr(state, kind)
+        collection = state.collections[kind]
         for item in collection:
             collection.put(_aged(item, seconds))
     for name in ("everyone", "tenant"):
@@ -268,17 +192,6 @@ def many_groups(state: State, count: int) -> None:
     for number in range(1, count + 1):
         role_ids = (cycle[number % len(cycle)],)
         state.groups.put(Group(state.new_id(), f"Group {number:05}", "idp", moment, moment, role_ids=role_ids))
-
-
-def _objects(items: object, known: set[str], key: str = "") -> list[dict[str, Any]]:
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise PlantError("a list of objects is needed")
-    for item in items:
-        if key and not isinstance(item.get(key), str):
-            raise PlantError(f"every object needs {key!r}")
-        for name in item.keys() - known:
-            raise PlantError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
-    return items
 
 
 def _role_ids(state: State, names: list[str]) -> tuple[str, ...]:
@@ -367,7 +280,7 @@ def _space(state: State, item: dict[str, Any]) -> str:
         changes["owner_id"] = user_id(state, item["owner"])
     state.spaces.put(dataclasses.replace(space, updated_at=moment, **changes))
     if "members" in item:
-        members = _objects(item["members"], MEMBER_FIELDS)
+        members = objects(item["members"], MEMBER_FIELDS)
         _remove_members(state, space.id)
         for member in members:
             _assignment(state, space, member)
@@ -420,97 +333,6 @@ def _content(state: State, item: dict[str, Any]) -> str:
     )
     state.items.put(new)
     return new.id
-
-
-def _csp_origin(state: State, item: dict[str, Any]) -> str:
-    moment = now()
-    known = state.csp_origins.get(item.get("id", ""))
-    origin = known or CspOrigin(state.new_id(), "example.com", moment, moment)
-    changes: dict[str, Any] = {name: item[name] for name in ("name", "origin", "description") if name in item}
-    if "directives" in item:
-        changes["directives"] = frozenset(item["directives"])
-        if changes["directives"] - set(DIRECTIVES):
-            raise PlantError(f"directives are {', '.join(DIRECTIVES)}")
-    state.csp_origins.put(dataclasses.replace(origin, updated_at=moment, **changes))
-    return origin.id
-
-
-def _web_integration(state: State, item: dict[str, Any]) -> str:
-    moment, admin = now(), state.admin_id
-    known = state.web_integrations.get(item.get("id", ""))
-    integration = known or WebIntegration(state.new_id(), "Integration", moment, moment, created_by=admin)
-    changes: dict[str, Any] = {"name": item["name"]} if "name" in item else {}
-    if "validOrigins" in item:
-        changes["valid_origins"] = tuple(item["validOrigins"])
-    state.web_integrations.put(dataclasses.replace(integration, updated_at=moment, **changes))
-    return integration.id
-
-
-def _oauth_client(state: State, item: dict[str, Any]) -> str:
-    moment, guesses = now(), Guesses()
-    known = state.oauth_clients.get(item.get("clientId", ""))
-    settings: dict[str, Any] = {"clientName": "Client", "allowedAuthMethods": [clients.SECRET_METHOD]}
-    if item.get("appType", "web") != "web":
-        del settings["allowedAuthMethods"]
-    client = known or OAuthClient(
-        item.get("clientId") or state.new_client_id(), item.get("appType", "web"), settings, moment, moment
-    )
-    changes: dict[str, Any] = {CLIENT_FIELDS[name]: item[name] for name in CLIENT_FIELDS if name in item}
-    settings = {**client.settings, **{name: item[name] for name in clients.CHECKS if name in item}}
-    client = dataclasses.replace(client, settings=settings, app_type=item.get("appType", client.app_type), **changes)
-    if "clientSecrets" in item:
-        secrets = [_secret(state, each) for each in _objects(item["clientSecrets"], SECRET_FIELDS)]
-        client = dataclasses.replace(client, secrets=tuple(secrets))
-    elif known is None and client.allows("allowedAuthMethods", clients.SECRET_METHOD):
-        client = dataclasses.replace(client, secrets=(clients.new_secret(state, guesses, state.admin_id),))
-    state.oauth_clients.put(client)
-    if client.allows("allowedGrantTypes", clients.CREDENTIALS_GRANT) and not client.tenant_id:
-        state.bot_of(client.id, client.name)
-    return client.id
-
-
-def _secret(state: State, item: dict[str, Any]) -> dict[str, str]:
-    """A secret; what the item leaves out is as for a new one, and its hint the end of it."""
-    value = item.get("clientSecret") or state.new_secret()
-    found = {"hint": value[-clients.HINT :], "createdAt": now(), "createdBy": state.admin_id, **item}
-    return {"clientSecret": value, **{name: each for name, each in found.items() if each}}
-
-
-def _identity_provider(state: State, item: dict[str, Any]) -> str:
-    moment = now()
-    protocol = item.get("protocol", "OIDC")
-    if protocol not in PROVIDERS:
-        raise PlantError(f"protocol is one of {', '.join(PROVIDERS)}")
-    known = state.identity_providers.get(item.get("id", ""))
-    interactive, active = protocol != "jwtAuth", "pendingOptions" not in item or "options" in item
-    settings = {"tenantIds": [state.tenant.id], **({"createNewUsersOnLogin": True} if interactive else {})}
-    provider = known or IdentityProvider(
-        item.get("id") or state.new_id(),
-        protocol,
-        item.get("provider", PROVIDERS[protocol][0]),
-        interactive,
-        active,
-        moment,
-        moment,
-        settings,
-        pending_state="pending" if "pendingOptions" in item else "",
-    )
-    changes: dict[str, Any] = {PROVIDER_FIELDS[name]: item[name] for name in PROVIDER_FIELDS if name in item}
-    settings = {**provider.settings, **{name: item[name] for name in PROVIDER_SETTINGS if name in item}}
-    put(state, dataclasses.replace(provider, settings=settings, **changes))
-    return provider.id
-
-
-def _ip_policy(state: State, item: dict[str, Any]) -> str:
-    moment, admin = now(), state.admin_id
-    known = state.ip_policies.get(item.get("id", ""))
-    policy = known or IpPolicy(state.new_id(), ("192.0.2.1",), moment, moment, created_by=admin, updated_by=admin)
-    flags = ("name", "enabled", "editable", "deletable", "toggleable")
-    changes: dict[str, Any] = {name: item[name] for name in flags if name in item}
-    if "allowedIps" in item:
-        changes["allowed_ips"] = tuple(item["allowedIps"])
-    state.ip_policies.put(dataclasses.replace(policy, updated_at=moment, **changes))
-    return policy.id
 
 
 def _api_key(state: State, item: dict[str, Any]) -> str:

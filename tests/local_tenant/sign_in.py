@@ -13,8 +13,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .identity_providers import SECRETS, promoted, put
-from .state import Group, IdentityProvider, State, User, now
+from .identity_providers import KIND, SECRETS, IdentityProvider, promoted, put
+from .state import Group, State, User, now
 
 
 class SignInError(ValueError):
@@ -44,7 +44,7 @@ def sign_in(state: State, how: SignIn) -> dict[str, Any]:
 
     Raises SignInError for a provider that nobody can sign in with.
     """
-    provider = state.identity_providers.get(how.provider)
+    provider = KIND.of(state).get(how.provider)
     if provider is None or (provider.protocol == "OIDC" and not provider.interactive):
         raise SignInError(f"nobody can sign in with {how.provider!r}")
     pending = provider.pending_options

@@ -14,7 +14,7 @@ import random
 import string
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -171,101 +171,6 @@ class ContentItem:
 
 
 @dataclasses.dataclass(frozen=True)
-class CspOrigin:
-    """An origin in the content security policy; ``name`` and ``description`` are None while they were never set."""
-
-    id: str
-    origin: str
-    created_at: str
-    updated_at: str
-    name: str | None = None
-    description: str | None = None
-    directives: frozenset[str] = frozenset()
-
-
-@dataclasses.dataclass(frozen=True)
-class WebIntegration:
-    """A web integration."""
-
-    id: str
-    name: str
-    created_at: str
-    updated_at: str
-    valid_origins: tuple[str, ...] = ()
-    created_by: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class OAuthClient:
-    """An OAuth client; ``settings`` are what callers set, by the names of the API, without what was never set.
-
-    So have ``secrets``: each has a ``clientSecret`` and its ``hint``, and can have ``createdAt`` and ``createdBy``.
-    ``tenant_id`` is the tenant that owns it where that is another one. ``consent`` is empty while the tenant has no
-    connection configuration for the client.
-    """
-
-    id: str
-    app_type: str
-    settings: Mapping[str, Any]
-    created_at: str
-    updated_at: str
-    secrets: tuple[Mapping[str, str], ...] = ()
-    consent: str = ""
-    published_at: str = ""
-    disable_tag: str = ""
-    created_by_type: str = "user"
-    tenant_id: str = ""
-    deleted_by_owner: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its name, which is not unique."""
-        return str(self.settings["clientName"])
-
-    def allows(self, field: str, value: str) -> bool:
-        """Whether a list among the settings has ``value``."""
-        return value in self.settings.get(field, ())
-
-
-@dataclasses.dataclass(frozen=True)
-class IdentityProvider:
-    """An identity provider; ``settings`` and both sorts of options have the names of the API, and hold secrets."""
-
-    id: str
-    protocol: str
-    provider: str
-    interactive: bool
-    active: bool
-    created_at: str
-    updated_at: str
-    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    options: Mapping[str, Any] | None = None
-    pending_options: Mapping[str, Any] | None = None
-    pending_state: str = ""
-    pending_result: Mapping[str, Any] | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class IpPolicy:
-    """Addresses and networks from which the tenant can be reached while the policy is ``enabled``.
-
-    The flags say what may be done with it.
-    """
-
-    id: str
-    allowed_ips: tuple[str, ...]
-    created_at: str
-    updated_at: str
-    name: str | None = None
-    enabled: bool = False
-    editable: bool = True
-    deletable: bool = True
-    toggleable: bool = True
-    created_by: str = ""
-    updated_by: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
 class Licence:
     """The licence, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
 
@@ -379,9 +284,19 @@ class Hostnames:
 
 
 class State:
-    """All that one tenant holds. ``number`` makes ids and names differ between the tenants of one process."""
+    """All that one tenant holds. ``number`` makes ids and names differ between the tenants of one process.
 
-    def __init__(self, number: int, guesses: Guesses, hostnames: Hostnames, region: str = REGION) -> None:
+    ``indexes`` are those of the kinds in ``kinds.py``, by the name of the kind.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        guesses: Guesses,
+        hostnames: Hostnames,
+        indexes: Mapping[str, Mapping[str, Callable[[Any], Iterable[str]]]],
+        region: str = REGION,
+    ) -> None:
         self._number = number
         self.region = region
         self._hostnames = hostnames
@@ -423,22 +338,23 @@ class State:
         )
         #: What is not rolled out to this tenant, by the first part of its paths.
         self.missing_services: frozenset[str] = frozenset()
-        self.csp_origins: Collection[CspOrigin] = Collection({"id": lambda origin: (origin.id,)}, revision)
-        self.web_integrations: Collection[WebIntegration] = Collection(
-            {"id": lambda integration: (integration.id,)}, revision
-        )
-        self.oauth_clients: Collection[OAuthClient] = Collection({"id": lambda client: (client.id,)}, revision)
-        self.identity_providers: Collection[IdentityProvider] = Collection(
-            {"id": lambda provider: (provider.id,)}, revision
-        )
         #: Whether people can sign in with Qlik Account; None while that follows from the other providers.
         self.qlik_account: bool | None = None
-        self.ip_policies: Collection[IpPolicy] = Collection(
-            {"id": lambda policy: (policy.id,), "name": lambda policy: (policy.name or "",)}, revision
-        )
         self.api_keys: Collection[ApiKey] = Collection({"id": lambda key: (key.id,)}, revision)
         #: In a revision of its own, since nothing else looks at it.
         self.audit_events: Collection[AuditEvent] = Collection({"id": lambda event: (event.id,)})
+        #: All of them, by what the control API calls them: those above, and those of the kinds in ``kinds.py``.
+        self.collections: dict[str, Collection[Any]] = {
+            "groups": self.groups,
+            "users": self.users,
+            "roles": self.roles,
+            "spaces": self.spaces,
+            "assignments": self.assignments,
+            "items": self.items,
+            "api_keys": self.api_keys,
+            "audit_events": self.audit_events,
+            **{name: Collection(of_kind, revision) for name, of_kind in indexes.items()},
+        }
         self._events_made = 0
         #: The address that everybody seems to call from.
         self.caller_address = CALLER_ADDRESS
@@ -505,22 +421,9 @@ class State:
     def apply(self, guesses: Guesses) -> None:
         """Let the state follow the guesses that are about what it holds, and lists those about what they show."""
         self._revision.number += 1
-        collections: tuple[Collection[Any], ...] = (
-            self.groups,
-            self.users,
-            self.roles,
-            self.spaces,
-            self.assignments,
-            self.items,
-            self.csp_origins,
-            self.web_integrations,
-            self.oauth_clients,
-            self.identity_providers,
-            self.ip_policies,
-            self.api_keys,
-        )
-        for collection in collections:
-            collection.lag = guesses.lag_seconds
+        for collection in self.collections.values():
+            if collection is not self.audit_events:
+                collection.lag = guesses.lag_seconds
         developer = self.role_named("Developer")
         if guesses.developer_role == "present" and developer is None:
             self._seed_role("Developer", "user", now())

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import patches, references, views
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, redirect, response, text_field
-from .errors import Refusal, not_found, refuse, shape
+from .errors import SERVICES, Refusal, not_found, refuse, shape
 from .filters import MAX_IDS, Attribute, FilterError, Schema, comparisons, parse
 from .paging import ListOf, filter_of_body, list_page
 from .state import Role, State, User, invite_expiry, now
@@ -173,7 +173,7 @@ def patch_user(call: Call) -> Response:
     call.state.users.put(changed)
     if not failed:
         return NO_CONTENT
-    return response(207, shape(Refusal(400, *failed), "users", "PATCH", call.guesses))
+    return response(207, shape(Refusal(400, *failed), SERVICES["users"], "PATCH", call.guesses))
 
 
 def delete_user(call: Call) -> Response:

@@ -12,30 +12,12 @@ from .state import (
     TENANT_BOOLEANS,
     Assignment,
     ContentItem,
-    CspOrigin,
     Group,
-    IpPolicy,
     Role,
     Space,
     User,
-    WebIntegration,
 )
 
-DIRECTIVES = (
-    "childSrc",
-    "connectSrc",
-    "connectSrcWSS",
-    "fontSrc",
-    "formAction",
-    "frameAncestors",
-    "frameSrc",
-    "imgSrc",
-    "mediaSrc",
-    "objectSrc",
-    "scriptSrc",
-    "styleSrc",
-    "workerSrc",
-)
 NEWER_ACTIONS = ("change_owner",)
 NEWER_BOOLEANS = ("enableAnalyticCreation", "enableAppOpeningFeedback")
 
@@ -264,51 +246,3 @@ def item(call: Call, content: ContentItem) -> dict[str, Json]:
     if call.query.get("noActions", "").lower() == "true":
         return view
     return {**view, "actions": ["read"], "meta": {**view["meta"], "actions": ["read"]}}
-
-
-def csp_origin(call: Call, origin: CspOrigin) -> dict[str, Json]:
-    """An origin in the content security policy."""
-    view: dict[str, Json] = {"id": origin.id, "origin": origin.origin}
-    if origin.name is not None:
-        view["name"] = origin.name
-    if origin.description is not None:
-        view["description"] = origin.description
-    shown = DIRECTIVES if call.guesses.csp_directives_that_are_off == "false" else sorted(origin.directives)
-    view.update({directive: directive in origin.directives for directive in shown})
-    return {**view, "createdDate": origin.created_at, "modifiedDate": origin.updated_at}
-
-
-def web_integration(call: Call, integration: WebIntegration) -> dict[str, Json]:
-    """A web integration."""
-    return {
-        "id": integration.id,
-        "name": integration.name,
-        "validOrigins": list(integration.valid_origins),
-        "tenantId": call.state.tenant.id,
-        "created": integration.created_at,
-        "createdBy": integration.created_by,
-        "lastUpdated": integration.updated_at,
-    }
-
-
-def ip_policy(call: Call, policy: IpPolicy) -> dict[str, Json]:
-    """An IP policy; only a list can show one without a name (Qlik reference: core, ip-policies)."""
-    addresses = list(policy.allowed_ips)
-    if call.guesses.ip_policy_addresses == "networks":
-        addresses = [text if "/" in text else f"{text}/32" for text in addresses]
-    is_listed = call.method == "GET" and not call.ids
-    named = {} if policy.name is None and is_listed else {"name": policy.name or ""}
-    return {
-        "id": policy.id,
-        **named,
-        "allowedIps": addresses,
-        "enabled": policy.enabled,
-        "editable": policy.editable,
-        "deletable": policy.deletable,
-        "toggleable": policy.toggleable,
-        "tenantId": call.state.tenant.id,
-        "createdAt": policy.created_at,
-        "createdBy": policy.created_by,
-        "updatedAt": policy.updated_at,
-        "updatedBy": policy.updated_by,
-    }

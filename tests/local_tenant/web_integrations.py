@@ -6,20 +6,49 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 from urllib.parse import urlsplit
 
 from . import patches, views
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .collection import SortKey
-from .errors import Refusal, not_found, refuse
+from .errors import Form, Refusal, Service, not_found, refuse
 from .filters import fold
+from .kind import WRITE, WRITE_WITHOUT_BODY, Events, Kind, old_names
 from .paging import ID_CURSORS, page_by_id
-from .state import WebIntegration, now
+from .routes import Route
+from .state import State, now
 
+PATH = "/web-integrations"
 PAGE = 10
 QUERY = frozenset({"limit", "sort", "tenantId", *ID_CURSORS})
 SORTS = ("name", "+name", "-name")
 MISSING, INVALID, BAD_PATCH = "WEBINTEGRATIONS-5", "WEBINTEGRATIONS-6", "WEBINTEGRATIONS-4"
+
+
+@dataclasses.dataclass(frozen=True)
+class WebIntegration:
+    """A web integration."""
+
+    id: str
+    name: str
+    created_at: str
+    updated_at: str
+    valid_origins: tuple[str, ...] = ()
+    created_by: str = ""
+
+
+def view(call: Call, integration: WebIntegration) -> dict[str, Json]:
+    """A web integration."""
+    return {
+        "id": integration.id,
+        "name": integration.name,
+        "validOrigins": list(integration.valid_origins),
+        "tenantId": call.state.tenant.id,
+        "created": integration.created_at,
+        "createdBy": integration.created_by,
+        "lastUpdated": integration.updated_at,
+    }
 
 
 def list_integrations(call: Call) -> Response:
@@ -32,8 +61,8 @@ def list_integrations(call: Call) -> Response:
         return (item.id, "", "") if sort == "id" else (fold(item.name), item.name, item.id)
 
     mine = call.query.get("tenantId", call.state.tenant.id) == call.state.tenant.id
-    found = call.state.web_integrations.select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
-    return page_by_id(call, found, views.web_integration, PAGE, 0)
+    found = KIND.of(call.state).select("all", None, lambda: None, (sort, sort == "-name"), key) if mine else []
+    return page_by_id(call, found, view, PAGE, 0)
 
 
 def create_integration(call: Call) -> Response:
@@ -45,19 +74,18 @@ def create_integration(call: Call) -> Response:
     origins = _origins(body.get("validOrigins", []))
     moment = now()
     integration = WebIntegration(call.state.new_id(), name, moment, moment, origins, call.user_id)
-    call.state.web_integrations.put(integration)
-    view = views.web_integration(call, integration)
-    return response(201, {**view, "links": views.self_link(call, f"/web-integrations/{integration.id}")})
+    KIND.of(call.state).put(integration)
+    return response(201, {**view(call, integration), "links": views.self_link(call, f"{PATH}/{integration.id}")})
 
 
 def get_integration(call: Call) -> Response:
     """``GET /web-integrations/{id}``."""
-    return response(200, views.web_integration(call, _found(call)))
+    return response(200, view(call, _found(call)))
 
 
 def patch_integration(call: Call) -> Response:
     """``PATCH /web-integrations/{id}``: replace only."""
-    apply, store = patches.apply_in_order, call.state.web_integrations.put
+    apply, store = patches.apply_in_order, KIND.of(call.state).put
     try:
         apply(call, _found(call), lambda item, operation: _patched(call, item, operation), store)
     except Refusal as refusal:
@@ -69,12 +97,12 @@ def patch_integration(call: Call) -> Response:
 
 def delete_integration(call: Call) -> Response:
     """``DELETE /web-integrations/{id}``."""
-    call.state.web_integrations.remove(_found(call).id)
+    KIND.of(call.state).remove(_found(call).id)
     return NO_CONTENT
 
 
 def _found(call: Call) -> WebIntegration:
-    integration = call.state.web_integrations.get(call.item_id)
+    integration = KIND.of(call.state).get(call.item_id)
     if integration is None:
         raise not_found("There is no such web integration.")
     return integration
@@ -91,7 +119,7 @@ def _patched(call: Call, item: WebIntegration, operation: patches.Operation) -> 
 def _name(call: Call, value: Json, own_id: str = "") -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse(400, "Invalid value", "The name is a text that is not empty.", pointer="/name", code=INVALID)
-    others = (item for item in call.state.web_integrations if item.id != own_id)
+    others = (item for item in KIND.of(call.state) if item.id != own_id)
     if call.guesses.web_integration_same_name == "refuse" and any(item.name == value for item in others):
         raise refuse(400, "Invalid value", "There is this name already.", pointer="/name", code=INVALID)
     return value
@@ -107,3 +135,37 @@ def _origins(value: Json) -> tuple[str, ...]:
             detail = "An origin is a URI with a scheme."
             raise refuse(400, "Invalid value", detail, pointer="/validOrigins", code=INVALID)
     return tuple(dict.fromkeys(value))
+
+
+def _planted(state: State, item: dict[str, Any]) -> str:
+    """Put a web integration into the tenant, new, or changed where its ``id`` is there."""
+    moment, admin = now(), state.admin_id
+    known = KIND.of(state).get(item.get("id", ""))
+    integration = known or WebIntegration(state.new_id(), "Integration", moment, moment, created_by=admin)
+    changes: dict[str, Any] = {"name": item["name"]} if "name" in item else {}
+    if "validOrigins" in item:
+        changes["valid_origins"] = tuple(item["validOrigins"])
+    KIND.of(state).put(dataclasses.replace(integration, updated_at=moment, **changes))
+    return integration.id
+
+
+KIND: Kind[WebIntegration] = Kind(
+    "web_integrations",
+    view,
+    _planted,
+    frozenset({"id", "name", "validOrigins"}),
+    (
+        Route("GET", PATH, list_integrations, access="admin", query=QUERY),
+        Route("POST", PATH, create_integration, **WRITE),
+        Route("GET", PATH + "/{id}", get_integration, access="admin"),
+        Route("PATCH", PATH + "/{id}", patch_integration, **WRITE),
+        Route("DELETE", PATH + "/{id}", delete_integration, **WRITE_WITHOUT_BODY),
+    ),
+    Service(
+        "web-integrations",
+        "WEBINTEGRATIONS",
+        Form(str),
+        {400: "BAD_REQUEST", 403: "WEBINTEGRATIONS_FORBIDDEN", 404: "WEBINTEGRATIONS_NOT_FOUND"},
+    ),
+    events=Events("web-integration", view, ("id", "name", "validOrigins"), old_names("com.qlik.web-integration")),
+)

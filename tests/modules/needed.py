@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kinds import STANDALONE
 from modules.examples import FIRST_EXAMPLES, TWO_ITEMS
 
 Json = Any
@@ -25,9 +26,7 @@ NEEDED: dict[str, dict[str, Json]] = {
         "groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}],
         "users": [{"subject": "eve"}, {"subject": "bob"}],
         "spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}],
-        "csp_origins": [{"name": name, "origin": f"{name}.example.com"} for name in ("new", "portal")],
-        "web_integrations": [{"name": "New"}, {"name": "Portal"}],
-        "ip_policies": [{"name": name, "allowed_ips": ["192.0.2.7"]} for name in ("new", "portal")],
+        **{area: [cases.named("new"), cases.named("portal")] for area, cases in STANDALONE.items()},
     },
     "qlik_space": {
         "name": "Money",

@@ -11,12 +11,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.event_types import UPDATED, has_events, types_of
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 
 from .harness import Result, Run
 
 Json = Any
 PEOPLE = ("ada", "bob", "eve", "fay")
+#: The kinds whose objects refer to no others and have events under old and new names, with an option that is a list
+#: and its name in the API.
+LISTS = [
+    (cases, option, api)
+    for cases in STANDALONE.values()
+    for option, api in zip(cases.changed, cases.changed_twin)
+    if has_events(cases.kind.noun) and len(types_of(cases.kind.noun, UPDATED)) > 1
+]
 DESCRIPTION: dict[str, Json] = {
     "tenant": {"name": "Acme"},
     "roles": [{"name": "Curator", "assigned_scopes": ["api-keys"]}],
@@ -35,7 +45,7 @@ DESCRIPTION: dict[str, Json] = {
             "members": [{"group": "Finance", "roles": ["consumer"]}, {"group": "Sales", "roles": ["consumer"]}],
         }
     ],
-    "web_integrations": [{"name": "Portal", "valid_origins": ["https://a.example"]}],
+    **{cases.kind.area: [cases.named(f"Some {cases.kind.area}")] for cases, _option, _api in LISTS},
     "session_policy": {"user_session_inactivity_timeout_minutes": 20},
     "api_key_settings": {"max_keys_per_user": 5},
     "csp_origins": [{"name": "Maps", "origin": "tiles.example.com", "directives": ["imgSrc"]}],
@@ -56,7 +66,7 @@ class Hands:
 
     def __call__(self, who: str, method: str, path: str, body: Json = None, **token: Json) -> Json:
         request = urllib.request.Request(
-            f"{self.tenant.url}/api/v1{path}",
+            self.tenant.url + (path if path.startswith("/api/") else f"/api/v1{path}"),
             None if body is None else json.dumps(body).encode(),
             {
                 "Authorization": f"Bearer {self.tenant.token_of(who, **token)}",
@@ -115,7 +125,12 @@ def who(change: Mapping[str, Json]) -> Json:
 
 def ids(tenant: LocalTenant) -> dict[str, str]:
     state = tenant.state()
-    named = [*state["groups"], *state["roles"], *state["spaces"], *state["web_integrations"], *state["csp_origins"]]
+    named = [
+        *state["groups"],
+        *state["roles"],
+        *state["spaces"],
+        *(each for area in STANDALONE for each in state[area]),
+    ]
     return {**{each["name"]: each["id"] for each in named}, **{each["subject"]: each["id"] for each in state["users"]}}
 
 
@@ -149,9 +164,9 @@ def test_thirteen_changes_by_hand(tenant: LocalTenant, run: Run, by_hand: Hands,
         {"type": "user", "assigneeId": known["carl"], "roles": ["consumer"]},
     )
     # 10
-    by_hand.replace(
-        "bob", f"/web-integrations/{known['Portal']}", ["https://a.example", "https://b.example"], "/validOrigins"
-    )
+    for cases, _option, api in LISTS:
+        path = f"{cases.api.path}/{known[f'Some {cases.kind.area}']}"
+        by_hand.replace("bob", path, [*cases.twin[api], *cases.changed_twin[api]], f"/{api}")
     # 11, by an OAuth client in the name of a user.
     by_hand(
         "ada", "PATCH", "/groups/settings", [{"op": "replace", "path": "/autoCreateGroups", "value": True}], actor="bob"
@@ -167,7 +182,12 @@ def test_thirteen_changes_by_hand(tenant: LocalTenant, run: Run, by_hand: Hands,
         {"name": "Maps", "origin": origin["origin"], "imgSrc": True, "fontSrc": True},
     )
     found = changes(audit(run))
-    assert {key: who(change) for key, change in found.items()} == {
+    of_lists: dict[tuple[str, str, Json, Json], Json] = {
+        (cases.kind.area, f"Some {cases.kind.area}", option, cases.changed[option][0]): "bob"
+        for cases, option, _api in LISTS
+    }
+    expected: dict[tuple[str, str, Json, Json], Json] = {
+        **of_lists,
         ("groups", "Finance", "assigned_roles", "TenantAdmin"): "eve",
         ("groups", "Finance", "assigned_roles", "Curator"): "fay",
         ("groups", "Gone", None, None): "bob",
@@ -176,11 +196,11 @@ def test_thirteen_changes_by_hand(tenant: LocalTenant, run: Run, by_hand: Hands,
         ("spaces", "Reports", "members", '{"group": "Finance", "provider_type": "idp"}'): "ada",
         ("spaces", "Reports", "members", '{"group": "Sales", "provider_type": "idp"}'): "eve",
         ("spaces", "Reports", "members", '{"user": "carl"}'): "fay",
-        ("web_integrations", "Portal", "valid_origins", "https://b.example"): "bob",
         ("group_settings", "group_settings", "auto_create_groups", None): "bob",
         ("api_key_settings", "api_key_settings", "max_keys_per_user", None): "eve",
         ("csp_origins", "Maps", "directives", None): "Qlik publishes no audit events about CSP origins.",
     }
+    assert {key: who(change) for key, change in found.items()} == expected
 
 
 def audit_requests(tenant: LocalTenant) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_refused, writes_in
 
@@ -177,12 +178,16 @@ def test_what_is_described_wrongly_is_not_unknown_to_others(run: Run, tenant: Lo
 def test_what_is_wrong_is_not_missing_too(run: Run, tenant: LocalTenant) -> None:
     tenant.plant_groups([{"name": "A"}])
     origins = [{"name": "X", "origin": "https://a b"}, {"name": "Y"}]
-    look = Look(run, tenant, {"csp_origins": origins, "web_integrations": [{"name": "W", "valid_origins": ["a b"]}]})
+    others = {area: cases for area, cases in STANDALONE.items() if area != "csp_origins" and cases.wrong[1]}
+    wrong = {area: [cases.named("W", **cases.wrong[0])] for area, cases in others.items()}
+    look = Look(run, tenant, {"csp_origins": origins, **wrong})
     assert look.problems("csp_origins") == [
         ("csp_origins[0].origin", "CSP origin 'X'"),
         ("csp_origins[1].origin", "CSP origin 'Y'"),
     ]
-    assert [place for place, _object in look.problems("web_integrations")] == ["web_integrations[0].valid_origins[0]"]
+    for area, cases in others.items():
+        places = [f"{area}[0]{line.partition(':')[0]}" for line in cases.wrong[1]]
+        assert [place for place, _object in look.problems(area)] == places
 
 
 def test_one_object_that_is_listed_twice_is_one_object(run: Run, tenant: LocalTenant) -> None:
@@ -248,18 +253,13 @@ NAMELESS: dict[str, tuple[dict[str, Json], list[str]]] = {
     "groups": ({"provider_type": "custom"}, ["groups[0]: name or id is missing."]),
     "users": ({"name": "x"}, ["users[0]: subject or id is missing."]),
     "spaces": ({"type": "shared"}, ["spaces[0]: name or id is missing."]),
-    "csp_origins": (
-        {"origin": "a@b"},
-        [
-            "csp_origins[0]: name or id is missing.",
-            "csp_origins[0].origin: An origin has neither a user nor a password.",
-        ],
-    ),
-    "web_integrations": ({"valid_origins": ["https://a"]}, ["web_integrations[0]: name or id is missing."]),
-    "ip_policies": (
-        {"allowed_ips": ["x"]},
-        ["ip_policies[0]: name or id is missing.", "ip_policies[0].allowed_ips[0]: 'x' is neither an address"],
-    ),
+    **{
+        area: (
+            {**cases.options, **cases.wrong[0]},
+            [f"{area}[0]: name or id is missing.", *(f"{area}[0]{line}" for line in cases.wrong[1])],
+        )
+        for area, cases in STANDALONE.items()
+    },
 }
 
 

@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from fault_matrix.cases import CASES
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from modules.examples import FIRST_EXAMPLES
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, flow_of
@@ -66,8 +67,8 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["consumer"]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
     ("qlik_csp_origins", {"csp_origins": [{"name": "New"}], "prune": True}),
-    ("qlik_web_integrations", {"web_integrations": [{"id": "Zzz"}]}),
     ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
+    *((f"qlik_{area}", {area: [{"id": "Zzz"}]}) for area in STANDALONE),
     ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
     ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
     ("qlik_api_key_settings", {"max_keys_per_user": 2000}),

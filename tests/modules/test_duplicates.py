@@ -12,41 +12,21 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection impo
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.csp_origin import CspOrigin
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.ip_policy import IpPolicy
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.web_integration import WebIntegration
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.duplicates import remove_duplicates
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Result, Run, assert_refused, calls, texts
 
 #: The plural of each kind, what a tenant has of it, the options that describe it, and an option that differs.
 KINDS: dict[str, tuple[Kind, dict[str, Json], dict[str, Json], dict[str, Json]]] = {
-    "csp_origins": (
-        CspOrigin(),
-        {"origin": "portal.example.com", "directives": ["imgSrc"]},
-        {"origin": "https://portal.example.com", "directives": ["imgSrc"]},
-        {"description": "Maps"},
-    ),
-    "web_integrations": (
-        WebIntegration(),
-        {"validOrigins": ["https://a.example.com"]},
-        {"valid_origins": ["https://a.example.com"]},
-        {"valid_origins": ["https://b.example.com"]},
-    ),
-    "ip_policies": (
-        IpPolicy(),
-        {"allowedIps": ["192.0.2.7"], "enabled": False},
-        {"allowed_ips": ["192.0.2.7"], "enabled": False},
-        {"allowed_ips": ["192.0.2.8"]},
-    ),
+    area: (cases.kind, cases.twin, cases.options, cases.changed)
+    for area, cases in STANDALONE.items()
+    if not cases.kind.has_unique_names
 }
 #: What differs of one more resource, in the words of the API.
-OTHER: dict[str, dict[str, Json]] = {
-    "csp_origins": {"directives": []},
-    "web_integrations": {"validOrigins": ["https://b.example.com"]},
-    "ip_policies": {"allowedIps": ["192.0.2.8"]},
-}
+OTHER = {area: cases.changed_twin for area, cases in STANDALONE.items()}
 
 
 @pytest.fixture(params=KINDS)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 from fault_matrix.cases import CASES
+from kinds import KINDS, STANDALONE
+from kinds.cases import LOCKOUT, LONG, MANY_NAMES
+from kinds.space import MANY_MEMBERS
 from local_tenant.app import TENANT_ROUTES
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Guesses
@@ -21,87 +24,9 @@ from modules.harness import MODULES, Json, Run
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_endpoints.rst"
-#: Names whose filters are too long for a URL, so that they are sent as a body where the API takes one.
-LONG = "\N{HEDGEHOG}" * 200
-MANY = [f"{'x' * 60} {number}" for number in range(40)]
 OFF = "off.us.qlikcloud.com"
-LOCKOUT: dict[str, Json] = {"assigned_roles": []}
-BOB: dict[str, Json] = {"user": "bob"}
-#: Of tenant settings that are created, and then have one that a creation cannot set.
-SETTINGS: dict[str, Json] = {
-    "tenant_settings": {"session_replay_opt_out": True},
-    "api_key_settings": {"max_keys_per_user": 2},
-    "session_policy": {"user_session_inactivity_timeout_minutes": 30},
-}
-#: A member more, one less, one with other roles, and one that is a user.
-MANY_MEMBERS: list[dict[str, Json]] = [
-    {
-        "spaces": [
-            {"name": "Money", "description": "x", "members": [{"group": "Admins", "roles": ["consumer"]}]},
-            {
-                "id": "MORE",
-                "members": [{"group": "Finance", "roles": ["producer"]}, {"user": "bob", "roles": ["consumer"]}],
-            },
-        ]
-    }
-]
-#: Tasks that together use all that each module uses, each as it is and in check mode, on the tenant of ``planted``.
-CSP_ORIGINS: list[dict[str, Json]] = [
-    {"name": "New", "origin": "new.example.com"},
-    {"name": "Portal", "description": "x"},
-    {"id": "PORTAL", "state": "absent"},
-]
-IP_POLICIES: list[dict[str, Json]] = [
-    {"name": "New", "allowed_ips": ["192.0.2.7"]},
-    {"name": "Portal", "allowed_ips": ["192.0.2.7"]},
-    {"id": "POLICY", "state": "absent"},
-]
-WEB_INTEGRATIONS: list[dict[str, Json]] = [
-    {"name": "New"},
-    {"name": "Portal", "valid_origins": ["https://new.example.com"]},
-    {"id": "INTEGRATION", "state": "absent"},
-]
 TASKS: dict[str, list[dict[str, Json]]] = {
-    "qlik_group": [
-        {"name": "New", "assigned_roles": ["Keys"]},
-        {"name": "Finance", "assigned_roles": ["DataAdmin"]},
-        {"name": "Finance", "state": "absent"},
-        {"name": "Admins", **LOCKOUT},
-        {"name": LONG},
-        {"name": "Falcon", "provider_type": "custom", "state": "absent"},
-    ],
-    "qlik_groups": [
-        {"groups": [{"name": name} for name in MANY]},
-        {"groups": [{"name": "New", "assigned_roles": ["Keys"]}, {"name": "Finance", "assigned_roles": ["Steward"]}]},
-        {"groups": [{"name": "Falcon", "provider_type": "custom", "state": "absent"}]},
-        {"groups": [{"name": "Admins", **LOCKOUT}]},
-        {"groups": [{"name": "New"}], "prune": True, "max_deletions": 100},
-        {"groups": [{"id": "FALCON", "description": "x"}]},
-    ],
-    "qlik_user": [
-        {"subject": "new", "email": "new@example.com", "assigned_roles": ["Keys"], "preferred_locale": "en"},
-        {"subject": "bob", "name": "Bob", "assigned_groups": ["Falcon"]},
-        {"subject": "bob", "state": "absent"},
-        {"subject": "second", **LOCKOUT},
-        {"subject": LONG},
-    ],
-    "qlik_users": [
-        {"users": [{"subject": name} for name in MANY]},
-        {"users": [{"subject": "new", "email": "new@example.com", "assigned_roles": ["Keys"]}]},
-        {"users": [{"subject": "bob", "name": "Bob", "assigned_groups": ["Falcon"]}, {"id": "SECOND", "name": "x"}]},
-        {"users": [{"subject": "bob", "state": "absent"}, {"subject": "second", **LOCKOUT}]},
-    ],
-    "qlik_role": [
-        {"name": "New"},
-        {"name": LONG},
-        {"name": "Keys", "description": "x"},
-        {"name": "Keys", "state": "absent"},
-    ],
-    "qlik_roles": [
-        {"roles": [{"name": name} for name in MANY]},
-        {"roles": [{"name": "New"}, {"name": "Keys", "description": "x"}]},
-        {"roles": [{"name": "Keys", "state": "absent"}]},
-    ],
+    **{module: tasks for cases in KINDS.values() for module, tasks in cases.tasks.items()},
     "qlik_configuration": [
         {
             "tenant": {"name": "New"},
@@ -109,61 +34,23 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         },
         {"roles": [{"name": "New"}, {"name": "Keys", "description": "x"}]},
         {"roles": [{"name": "Keys", "state": "absent"}]},
-        {"groups": [{"name": name} for name in MANY], "users": [{"subject": name} for name in MANY]},
+        {"groups": [{"name": name} for name in MANY_NAMES], "users": [{"subject": name} for name in MANY_NAMES]},
         {"groups": [{"id": "FALCON", "description": "x"}, {"name": "Finance", "state": "absent"}]},
         {"users": [{"id": "SECOND", "name": "x"}, {"subject": "bob", "state": "absent"}]},
         {"users": [{"subject": "second", **LOCKOUT}]},
-        SETTINGS,
+        {
+            # Tenant settings are created, and then have one that a creation cannot set.
+            "tenant_settings": {"session_replay_opt_out": True},
+            **{area: KINDS[area].described for area in ("api_key_settings", "session_policy")},
+        },
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
         {"tenant": {"name": "New"}, "attribute_drift": True},
-        *({"csp_origins": [options]} for options in CSP_ORIGINS),
-        *({"web_integrations": [options]} for options in WEB_INTEGRATIONS),
-        *({"ip_policies": [options]} for options in IP_POLICIES),
+        *(task for cases in STANDALONE.values() for task in cases.tasks[f"qlik_{cases.kind.plural}"]),
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
     ],
-    "qlik_group_settings": [
-        {"auto_create_groups": True},
-        {"everyone_assigned_roles": ["Keys"]},
-    ],
-    "qlik_space": [
-        {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["consumer"]}]},
-        {
-            "name": "Money",
-            "owner": "second",
-            "members": [{"group": "Admins", "roles": ["consumer"]}, {"group": "Finance", "roles": ["producer"]}],
-        },
-        {"name": "Money", "members": []},
-        {"name": "Money", "state": "absent"},
-    ],
-    "qlik_spaces": [
-        {"spaces": [{"name": "New", "type": "shared", "owner": "bob"}]},
-        *MANY_MEMBERS,
-        {"spaces": [{"name": "Money", "state": "absent"}]},
-    ],
-    "qlik_space_member": [
-        {"space": "Money", "user": "bob", "roles": ["consumer"]},
-        {"space": "Money", "group": "Finance", "roles": ["producer"]},
-        {"space_id": "MONEY", "group": "Finance", "state": "absent"},
-    ],
     "qlik_configuration_info": [{"exclude_areas": ["groups", "users"]}, {"areas": ["groups", "users"]}],
-    "qlik_space_info": [{}, {"id": "MONEY"}],
-    "qlik_csp_origin": CSP_ORIGINS,
-    "qlik_csp_origins": [{"csp_origins": [options]} for options in CSP_ORIGINS],
-    "qlik_csp_origin_info": [{}, {"id": "PORTAL"}],
-    "qlik_web_integration": WEB_INTEGRATIONS,
-    "qlik_web_integrations": [{"web_integrations": [options]} for options in WEB_INTEGRATIONS],
-    "qlik_web_integration_info": [{}, {"id": "INTEGRATION"}],
-    "qlik_ip_policy": IP_POLICIES,
-    "qlik_ip_policies": [{"ip_policies": [options]} for options in IP_POLICIES],
-    "qlik_ip_policy_info": [{}, {"id": "POLICY"}],
-    "qlik_license_settings": [{"auto_assign_analyzer": False}],
-    "qlik_license_info": [{}],
-    "qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}],
-    "qlik_tenant_settings_info": [{}],
-    "qlik_session_policy": [SETTINGS["session_policy"]],
-    "qlik_session_policy_info": [{}],
     "qlik_api_key": [
         {"description": "nightly"},
         {"description": "nightly", "user": "bob", "state": "revoked"},
@@ -171,12 +58,6 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"id": "KEY", "state": "revoked"},
     ],
     "qlik_api_key_info": [{}, {"id": "KEY"}, {"user": "bob"}, {"user": LONG}],
-    "qlik_api_key_settings": [SETTINGS["api_key_settings"]],
-    "qlik_api_key_settings_info": [{}],
-    "qlik_tenant": [{"name": "New"}],
-    "qlik_group_info": [{}, {"id": "FALCON"}, {"name": LONG}],
-    "qlik_user_info": [{}, {"id": "BOB"}, {"subject": LONG}],
-    "qlik_role_info": [{}, {"id": "KEYS"}, {"name": LONG}],
     "qlik_tenant_lifecycle": [
         *(CASES[f"qlik_tenant_lifecycle, {what}"].options for what in ("new", "deactivated")),
         {**CASES["qlik_tenant_lifecycle, new"].options, "name": LONG},
@@ -184,7 +65,6 @@ TASKS: dict[str, list[dict[str, Json]]] = {
     ],
     "qlik_organization_tenant_info": [{}, {"name": LONG}],
     "qlik_audit_event_info": [{}, {"actor": LONG}, {"archive_date": "2026-01-31"}, {"event_types": ["Zzz"]}],
-    "qlik_tenant_info": [{}],
 }
 
 
@@ -203,14 +83,9 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     money, more = tenant.plant_spaces(spaces)
     tenant.set_tenant(licence={"auto_assign_analyzer": True})
     (key,) = tenant.plant_api_keys([{"user": "bob", "description": "nightly"}])
-    (portal,) = tenant.plant("csp_origins", [{"name": "Portal"}])
-    (policy,) = tenant.plant("ip_policies", [{"name": "Portal"}])
-    (integration,) = tenant.plant("web_integrations", [{"name": "Portal"}])
     return {
-        "PORTAL": portal,
+        **{cases.id_of_held: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},
         "KEY": key,
-        "INTEGRATION": integration,
-        "POLICY": policy,
         "MONEY": money,
         "MORE": more,
         "KEYS": keys,

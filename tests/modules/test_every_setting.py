@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from kinds import KINDS, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_five_steps, writes_in
 
@@ -27,118 +27,14 @@ USER = {
     "preferredZoneinfo": "Europe/Paris",
 }
 SPACE = {"name": "Held", "type": "shared", "description": "as it was", "members": []}
-CSP_ORIGIN = {"name": "Held", "origin": "held.example.com", "description": "as it was", "directives": ["imgSrc"]}
-WEB_INTEGRATION = {"name": "Held", "validOrigins": ["https://held.example.com"]}
-IP_POLICY = {"name": "Held", "allowedIps": ["192.0.2.7"]}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
     "users": {"subject": "current"},
     "spaces": {"name": "Held"},
-    "csp_origins": {"name": "Held"},
-    "web_integrations": {"name": "Held"},
-    "ip_policies": {"name": "Held"},
+    **{area: {"name": "Held"} for area in STANDALONE},
 }
-#: The subject of the caller, who becomes the owner of what it creates.
-ADMIN = "local|admin"
-PICTURE = "https://example.com/a.png"
-
-
-class Case(NamedTuple):
-    """A value for a setting, and what it changes.
-
-    :param shown: what the tenant shows then that it has not shown before, by name in the API; of a new resource all.
-    :param beside: options that it takes too. If they name a resource it is that one instead of the held one.
-    """
-
-    value: Json
-    shown: dict[str, Json]
-    beside: dict[str, Json] = {}
-
-
-CASES: dict[str, Case] = {
-    "tenant.name": Case("New", {"name": "New"}),
-    "tenant.hostname_alias": Case("new", {"hostnames": "new.us.qlikcloud.com"}, {"replace_hostname_alias": True}),
-    "tenant.auto_assign_create_shared_spaces_role_to_professionals": Case(
-        False, {"autoAssignCreateSharedSpacesRoleToProfessionals": False}
-    ),
-    "tenant.auto_assign_private_analytics_content_creator_role_to_professionals": Case(
-        False, {"autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals": False}
-    ),
-    "tenant.auto_assign_data_services_contributor_role_to_professionals": Case(
-        False, {"autoAssignDataServicesContributorRoleToProfessionals": False}
-    ),
-    "tenant.enable_app_opening_feedback": Case(True, {"enableAppOpeningFeedback": True}),
-    "tenant.enable_analytic_creation": Case(True, {"enableAnalyticCreation": True}),
-    "license_settings.auto_assign_professional": Case(True, {"autoAssignProfessional": True}),
-    "license_settings.auto_assign_analyzer": Case(True, {"autoAssignAnalyzer": True}),
-    "tenant_settings.preferred_start_page": Case(
-        "management-console", {"preferredStartPage": {"value": "management-console", "route": "/console"}}
-    ),
-    "tenant_settings.release_cadence": Case("monthly", {"releaseCadence": "monthly"}),
-    "tenant_settings.session_replay_opt_out": Case(True, {"sessionReplayOptOut": True}),
-    "tenant_settings.customize_no_access": Case(
-        {"text": "New"}, {"customizeNoAccess": {"linkEnabled": True, "message": "New"}}
-    ),
-    "api_key_settings.max_keys_per_user": Case(2, {"max_keys_per_user": 2}),
-    "api_key_settings.max_api_key_expiry": Case("P7D", {"max_api_key_expiry": "P7D"}),
-    "api_key_settings.scim_external_client_expiry": Case("P26W", {"scim_externalClient_expiry": "P26W"}),
-    "session_policy.user_session_inactivity_timeout_minutes": Case(30, {"userSessionInactivityTimeoutMinutes": 30}),
-    "session_policy.max_user_session_lifespan_minutes": Case(600, {"maxUserSessionLifespanMinutes": 600}),
-    "session_policy.dynamic_client_registration_enabled": Case(
-        True,
-        {"dynamicClientRegistrationEnabled": True, "dcrAllowedAuthenticationMethods": ["none"]},
-        {"dcr_allowed_authentication_methods": ["none"]},
-    ),
-    "session_policy.dcr_allowed_authentication_methods": Case(
-        ["none"],
-        {"dynamicClientRegistrationEnabled": True, "dcrAllowedAuthenticationMethods": ["none"]},
-        {"dynamic_client_registration_enabled": True},
-    ),
-    "roles.name": Case("New", {"name": "New"}),
-    "roles.description": Case("new", {"description": "new"}),
-    "roles.assigned_scopes": Case(["c", "b"], {"assignedScopes": ["b", "c"]}),
-    "group_settings.auto_create_groups": Case(True, {"autoCreateGroups": True}),
-    "group_settings.sync_idp_groups": Case(True, {"syncIdpGroups": True}),
-    "group_settings.everyone_assigned_roles": Case(["DataAdmin"], {"assignedRoles": ["DataAdmin"]}),
-    "groups.name": Case("New", {"name": "New"}, {"id": "ID"}),
-    "groups.provider_type": Case("idp", {"name": "Held", "providerType": "idp"}, {"name": "Held"}),
-    "groups.description": Case("new", {"description": "new"}),
-    "groups.assigned_roles": Case(["DataAdmin"], {"assignedRoles": ["DataAdmin"]}),
-    "users.subject": Case("new", {"subject": "new", "name": "N", "status": "active"}, {"name": "N"}),
-    "users.name": Case("New", {"name": "New"}),
-    "users.email": Case(
-        "n@example.com",
-        {"subject": "new", "name": "N", "status": "active", "email": "n@example.com"},
-        {"subject": "new", "name": "N"},
-    ),
-    "users.picture": Case(
-        PICTURE,
-        {"subject": "new", "name": "N", "status": "active", "picture": PICTURE},
-        {"subject": "new", "name": "N"},
-    ),
-    "users.status": Case("disabled", {"status": "disabled"}),
-    "users.assigned_roles": Case(["DataAdmin"], {"assignedRoles": ["DataAdmin"]}),
-    "users.assigned_groups": Case(["Other"], {"assignedGroups": ["Other", "Team"]}),
-    "users.preferred_locale": Case("pt-BR", {"preferredLocale": "pt-BR"}),
-    "users.preferred_zoneinfo": Case("Asia/Tokyo", {"preferredZoneinfo": "Asia/Tokyo"}),
-    "spaces.name": Case("New", {"name": "New"}, {"id": "ID"}),
-    "spaces.type": Case("managed", {"name": "New", "type": "managed", "ownerId": ADMIN}, {"name": "New"}),
-    "spaces.description": Case("new", {"description": "new"}),
-    "spaces.owner": Case("current", {"ownerId": "current"}),
-    "csp_origins.name": Case("New", {"name": "New"}, {"id": "ID"}),
-    "csp_origins.origin": Case("https://new.example.com", {"origin": "new.example.com"}),
-    "csp_origins.description": Case("new", {"description": "new"}),
-    "csp_origins.directives": Case(["connectSrcWSS", "fontSrc"], {"directives": ["connectSrcWSS", "fontSrc"]}),
-    "web_integrations.name": Case("New", {"name": "New"}, {"id": "ID"}),
-    "web_integrations.valid_origins": Case(["https://new.example.com"], {"validOrigins": ["https://new.example.com"]}),
-    "ip_policies.name": Case("New", {"name": "New"}, {"id": "ID"}),
-    "ip_policies.allowed_ips": Case(["192.0.2.0/24"], {"allowedIps": ["192.0.2.0/24"]}),
-    "ip_policies.enabled": Case(True, {"enabled": True}),
-    "spaces.members": Case(
-        [{"group": "Team", "provider_type": "custom", "roles": ["consumer"]}], {"assignments": ["Team: consumer"]}
-    ),
-}
+CASES = {f"{area}.{option}": case for area, cases in KINDS.items() for option, case in cases.settings.items()}
 CHANGES = [
     pytest.param(kind, setting.option, module, id=f"{module}.{setting.option}")
     for kind in AREAS
@@ -166,19 +62,14 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     )
     (user,) = tenant.plant_users([USER])
     (space,) = tenant.plant_spaces([SPACE])
-    (origin,) = tenant.plant("csp_origins", [CSP_ORIGIN])
     # The task comes from an address that is allowed already, so that it can do without saying so.
     tenant.plant("ip_policies", [{"name": "Own", "allowedIps": ["203.0.113.7"], "enabled": True}])
-    (policy,) = tenant.plant("ip_policies", [IP_POLICY])
-    (integration,) = tenant.plant("web_integrations", [WEB_INTEGRATION])
     return {
         "roles": role,
         "groups": group,
         "users": user,
         "spaces": space,
-        "csp_origins": origin,
-        "web_integrations": integration,
-        "ip_policies": policy,
+        **{area: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},
     }
 
 
@@ -190,8 +81,8 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     for area in ("tenant_settings", "api_key_settings", "session_policy"):
         state[area] = [{**state[area], "id": ""}]
     state["license_settings"] = [{**state["licence"]["settings"], "id": ""}]
-    for origin in state["csp_origins"]:
-        origin["directives"] = [name for name, value in origin.items() if value is True]
+    for area, cases in STANDALONE.items():
+        state[area] = [cases.look(item) for item in state[area]]
     names = {user["id"]: user["subject"] for user in state["users"]}
     names |= {group["id"]: group["name"] for group in state["groups"]}
     for space in state["spaces"]:

@@ -16,10 +16,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import K
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import seed_variables_of
+from kinds import STANDALONE
+from kinds.cases import PICTURE
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Value
 from modules.harness import Json, Run, writes_in
-from modules.test_every_setting import CASES, GROUP, KEYS, PICTURE, USER, options_of, planted
+from modules.test_every_setting import CASES, GROUP, KEYS, USER, options_of, planted
 from modules.test_guesses import GUESSES, together
 
 LISTS = [kind for kind in AREAS if isinstance(kind, Collection)]
@@ -32,8 +34,7 @@ EMAIL = "held@example.com"
 #: What a new object of an area takes beside its name.
 NEW: dict[str, dict[str, Json]] = {
     "spaces": {"type": "data"},
-    "csp_origins": {"origin": "https://added.example.com", "directives": ["fontSrc"]},
-    "ip_policies": {"allowed_ips": ["192.0.2.0/24"]},
+    **{area: cases.options for area, cases in STANDALONE.items()},
 }
 
 

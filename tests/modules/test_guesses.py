@@ -10,6 +10,7 @@ import dataclasses
 import time
 
 import pytest
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Guesses, Value
 from modules.harness import (
@@ -133,9 +134,11 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
         ("qlik_csp_origin", {"name": "Portal", "description": "d"}),
         ("qlik_csp_origin", {"name": "Portal", "directives": ["connectSrcWSS", "fontSrc"]}),
         ("qlik_csp_origin", {"name": "Portal", "state": "absent"}),
-        ("qlik_web_integration", {"name": "Portal", "valid_origins": ["https://Portal.example.com/"]}),
-        ("qlik_web_integration", {"name": "Portal", "valid_origins": []}),
-        ("qlik_web_integration", {"name": "Portal", "state": "absent"}),
+        *(
+            (f"qlik_{cases.kind.noun}", options)
+            for cases in STANDALONE.values()
+            for options in (cases.named("New"), {"name": "New", **cases.changed}, {"name": "New", "state": "absent"})
+        ),
         ("qlik_ip_policy", {"name": "Here", "allowed_ips": ["203.0.113.7", "192.0.2.0/24"]}),
         ("qlik_ip_policy", {"name": "Here", "enabled": True, "caller_address": "203.0.113.7"}),
         ("qlik_ip_policy", {"name": "Here", "allowed_ips": ["203.0.113.7"], "caller_address": "203.0.113.7"}),

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from kinds import KINDS, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_refused
 
-#: Something for each area, the service that it needs, and its single module.
+#: The service that has what a tenant has one of. The others are called like the end of the path of their list.
+SINGLETONS = {
+    "tenant": "tenants",
+    "tenant_settings": "tenant-settings",
+    "license_settings": "licenses",
+    "group_settings": "groups",
+    "api_key_settings": "api-keys",
+    "session_policy": "auth-settings",
+}
+#: Something for each area, and the service that it needs.
 DESCRIBED: dict[str, tuple[Json, str]] = {
-    "tenant": ({"name": "Acme"}, "tenants"),
-    "tenant_settings": ({"preferred_start_page": "management-console"}, "tenant-settings"),
-    "license_settings": ({"auto_assign_analyzer": True}, "licenses"),
-    "roles": ([{"name": "Keys", "assigned_scopes": ["api-keys"]}], "roles"),
-    "group_settings": ({"auto_create_groups": True}, "groups"),
-    "groups": ([{"name": "Finance"}], "groups"),
-    "users": ([{"subject": "ada"}], "users"),
-    "spaces": ([{"name": "Money", "type": "shared"}], "spaces"),
-    "csp_origins": ([{"name": "Portal", "origin": "portal.example.com"}], "csp-origins"),
-    "web_integrations": ([{"name": "Portal", "valid_origins": ["https://portal.example.com"]}], "web-integrations"),
-    "api_key_settings": ({"max_keys_per_user": 2}, "api-keys"),
-    "session_policy": ({"user_session_inactivity_timeout_minutes": 30}, "auth-settings"),
-    "ip_policies": ([{"name": "Office", "allowed_ips": ["192.0.2.7"]}], "ip-policies"),
+    area: (
+        cases.described,
+        cases.kind.collection.rpartition("/")[2] if isinstance(cases.kind, Collection) else SINGLETONS[area],
+    )
+    for area, cases in KINDS.items()
 }
 #: What a tenant needs that is asked for its API keys.
 ALSO_MISSING = {"tenants": {"api_key_settings"}}
@@ -137,7 +140,7 @@ def test_groups_of_a_tenant_whose_roles_cannot_be_read(run: Run, tenant: LocalTe
     assert result["areas"]["groups"]["summary"]["unchanged"] == 1
 
 
-@pytest.mark.parametrize("module", ["qlik_groups", "qlik_csp_origins", "qlik_web_integrations", "qlik_spaces"])
+@pytest.mark.parametrize("module", ["qlik_groups", "qlik_spaces", *(f"qlik_{area}" for area in STANDALONE)])
 def test_who_may_not_read_it(run: Run, tenant: LocalTenant, module: str) -> None:
     """A credential without the role is told so, and not that the tenant has no such API."""
     area = module.removeprefix("qlik_")

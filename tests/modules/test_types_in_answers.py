@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
+from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run
 
@@ -25,11 +27,9 @@ WHOLE: dict[str, Json] = {
     "groups": [{"name": "G", "assigned_roles": ["R"]}, {"name": "C", "provider_type": "custom"}],
     "users": [{"subject": "s", "name": "N", "assigned_roles": ["R"], "assigned_groups": ["C"]}],
     "spaces": [{"name": "S", "type": "shared", "members": [{"group": "G", "roles": ["consumer"]}]}],
-    "csp_origins": [{"name": "O", "origin": "o.example.com", "directives": ["scriptSrc"]}],
-    "web_integrations": [{"name": "W", "valid_origins": ["https://w.example.com"]}],
     "api_key_settings": {"max_keys_per_user": 7},
     "session_policy": {"user_session_inactivity_timeout_minutes": 20},
-    "ip_policies": [{"name": "I", "allowed_ips": ["127.0.0.1"], "enabled": False}],
+    **{area: cases.described for area, cases in STANDALONE.items()},
 }
 PRUNE: dict[str, Json] = {"groups": {"max_deletions": 9}, "spaces": {"max_deletions": 9}}
 PATHS = (
@@ -42,11 +42,9 @@ PATHS = (
     "/api/v1/users",
     "/api/v1/spaces",
     "/api/v1/spaces/types",
-    "/api/v1/csp-origins",
-    "/api/v1/web-integrations",
     "/api/v1/api-keys/configs/{tenant}",
     "/api/core/auth-settings",
-    "/api/core/ip-policies",
+    *(cases.kind.collection for cases in STANDALONE.values() if isinstance(cases.kind, Collection)),
 )
 #: The others are alike.
 QUICK = ("/api/v1/groups", "/api/v1/spaces/types")

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.session import HttpResponse, HttpSession
-from fault_matrix.cases import CASES, SHAPES, Case, whose
+from fault_matrix.cases import CASES, SHAPES, whose
+from kinds.cases import FaultCase
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Result, Run
 from suites import diagonal, long_unless
@@ -82,14 +83,14 @@ def spoil(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     return planted
 
 
-def only_deletes(case: Case) -> bool:
+def only_deletes(case: FaultCase) -> bool:
     """Whether the case writes many resources, and nothing but deletions."""
     if case.options.get("revoke_replaced"):
         return True
     return bool(case.summary) and not any(case.summary[action] for action in ("created", "updated", "failed"))
 
 
-def assert_honest(case: Case, result: Result, before: Json, after: Json) -> None:
+def assert_honest(case: FaultCase, result: Result, before: Json, after: Json) -> None:
     msg = result.get("msg", "")
     if before != after:
         assert result["changed"] is True, result

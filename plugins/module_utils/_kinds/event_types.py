@@ -85,19 +85,11 @@ _NAMES: List[Tuple[str, ...]] = [
     *((name,) for name in _NOT_MOVED),
 ]
 _ALL_NAMES = {name: names for names in _NAMES for name in names}
-#: How the event types of a kind begin; of a kind that is not here Qlik publishes no events.
-_OF_KIND = {
-    "user": "user",
-    "group": "group",
+#: How the event types of a kind begin if not with its noun.
+_RENAMED = {
     "group_settings": "group-setting",
-    "role": "role",
-    "tenant": "tenant",
-    "space": "space",
     "session_policy": "auth-settings",
-    "ip_policy": "ip-policy",
-    "web_integration": "web-integration",
     "api_key_settings": "api-keys-config",
-    "oauth_client": "oauth-client",
 }
 #: Fields that have another name in events than in the API (third reference, 1.4, API key settings).
 _FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -130,7 +122,7 @@ def new_name(event_type: str) -> str:
 
 def has_events(noun: str) -> bool:
     """Whether Qlik publishes events about a kind."""
-    return noun in _OF_KIND
+    return "%s.%s" % (_beginning(noun), UPDATED) in _PUBLISHED
 
 
 def types_of(noun: str, *changes: str) -> List[str]:
@@ -139,7 +131,7 @@ def types_of(noun: str, *changes: str) -> List[str]:
     :param noun: of a kind, or C(MEMBER).
     :param changes: C(CREATED), C(UPDATED) or C(DELETED).
     """
-    beginning = noun if noun == MEMBER else _OF_KIND[noun]
+    beginning = noun if noun == MEMBER else _beginning(noun)
     published = ("%s.%s" % (beginning, change) for change in changes)
     return _flat(all_names(_NEW + name) for name in published if name in _PUBLISHED)
 
@@ -150,6 +142,11 @@ def field_of(noun: str, option: str, api: str) -> str:
     :param api: its name in the API.
     """
     return _FIELDS.get(noun, {}).get(option, api)
+
+
+def _beginning(noun: str) -> str:
+    """How the event types of a kind begin."""
+    return _RENAMED.get(noun, noun.replace("_", "-"))
 
 
 def _flat(names: Iterable[Sequence[str]]) -> List[str]:

@@ -168,25 +168,23 @@ def test_settings_of_the_tenant(api: Any, tenant: Any) -> None:
     }
 
 
-def test_roles_integrations_and_ip_policies(api: Any, tenant: Any) -> None:
+def test_roles_and_ip_policies(api: Any, tenant: Any) -> None:
     bodies: dict[str, tuple[Any, Any]] = {
         "/roles": ({"name": "Keys"}, ("replace", "/assignedScopes", ["api-keys"])),
-        "/web-integrations": ({"name": "Portal"}, ("replace", "/validOrigins", ["https://a.example.com"])),
         "/api/core/ip-policies": ({"name": "Here", "allowedIps": ["192.0.2.1"]}, ("replace", "/name", "There")),
     }
     for path, (body, operation) in bodies.items():
         made = api.made(path, body)
         api.patch(f"{path}/{made['id']}", operation)
         api.delete(f"{path}/{made['id']}")
-    resources = ("role", "web-integration", "ip-policy")
+    resources = ("role", "ip-policy")
     assert types(tenant) == [f"{name}.{verb}" for name in resources for verb in ("created", "updated", "deleted")]
     data = [data for _name, data in happened(tenant)]
     assert "permissions" not in data[0]
     scopes = {"path": "/assignedScopes", "newValue": ["api-keys"], "oldValue": []}
     assert (data[1]["assignedScopes"], data[1]["_updates"]) == (["api-keys"], [scopes])
-    assert data[4].keys() == {"id", "name", "validOrigins", "_updates"}
-    assert data[7]["_updates"] == [{"path": "/name", "newValue": "There", "oldValue": "Here"}]
-    assert data[8]["name"] == "There"
+    assert data[4]["_updates"] == [{"path": "/name", "newValue": "There", "oldValue": "Here"}]
+    assert data[5]["name"] == "There"
 
 
 def test_spaces_and_members(api: Any, tenant: Any) -> None:

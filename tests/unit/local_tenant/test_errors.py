@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+from kinds import STANDALONE
 
 NOBODY = "0" * 24
 EVERYONE = "000000000000000000000001"
@@ -43,16 +44,9 @@ ADMIN_CALLS = [
     ("GET", "/licenses/settings"),
     ("PUT", "/licenses/settings"),
     ("GET", "/licenses/overview"),
-    *(
-        (method, path)
-        for service in ("/csp-origins", "/web-integrations", "/api/core/ip-policies")
-        for method, path in [("GET", service), ("POST", service), ("GET", f"{service}/x"), ("DELETE", f"{service}/x")]
-    ),
-    ("PUT", "/csp-origins/x"),
+    *(call for cases in STANDALONE.values() for call in cases.api.calls),
     ("GET", "/csp-origins/actions/generate-header"),
-    ("PATCH", "/web-integrations/x"),
     *(("GET", f"/audits{path}") for path in ("", "/x", "/types", "/sources", "/settings", "/archive?date=2026-11-01")),
-    ("PATCH", "/api/core/ip-policies/x"),
     ("POST", "/oauth-clients"),
     ("PATCH", "/oauth-clients/x"),
     ("DELETE", "/oauth-clients/x"),
@@ -276,7 +270,6 @@ FORMS: dict[str, tuple[tuple[str, str, Any], dict[str, type], set[str]]] = {
     "a tenant that is patched": (("PATCH", "/tenants/{tenant}", [1]), {"source": dict, "meta": dict}, set()),
     "spaces": (("GET", "/spaces?limit=0", None), {"detail": str, "meta": dict}, {"traceId"}),
     "licenses": (("PUT", "/licenses/settings", []), {"detail": str}, {"error", "message"}),
-    "csp-origins": (("GET", "/csp-origins?limit=0", None), {"detail": str}, set()),
     "items": (("GET", "/items?limit=0", None), {"detail": str}, set()),
     "items in no order": (("GET", "/items?sort=name", None), {"detail": str}, set()),
     "api-keys": (("PATCH", "/api-keys/configs/{tenant}", []), {"detail": str, "status": int}, set()),
@@ -289,8 +282,7 @@ FORMS: dict[str, tuple[tuple[str, str, Any], dict[str, type], set[str]]] = {
         {"detail": str, "source": dict},
         {"traceId"},
     ),
-    "ip-policies": (("GET", "/api/core/ip-policies?limit=0", None), {"detail": str, "source": dict}, {"traceId"}),
-    "web-integrations": (("POST", "/web-integrations", []), {"detail": str, "status": str}, {"traceId"}),
+    **{area: (cases.api.refused, cases.api.error, cases.api.beside) for area, cases in STANDALONE.items()},
     "tenant-settings": (("GET", "/tenant-settings", None), {}, set()),
     "tenant-settings that are made": (("POST", "/tenant-settings", []), {"detail": str, "status": int}, {"traceId"}),
     "tenant-settings that are patched": (("PATCH", "/tenant-settings", []), {}, set()),
@@ -309,15 +301,6 @@ def test_what_the_type_definitions_say_of_the_errors_of_each_service(api: Any, t
     assert {name: type(value) for name, value in error.items() if name not in ("code", "title")} == parts
     number = case in ("tenant-settings", "tenant-settings that are patched")
     assert isinstance(error["code"], int if number else str)
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [([], "BAD_REQUEST"), ({}, "WEBINTEGRATIONS-5"), ({"name": 1}, "WEBINTEGRATIONS-6"), ({"x": 1}, "BAD_REQUEST")],
-    ids=str,
-)
-def test_codes_of_web_integrations(api: Any, body: Any, code: str) -> None:
-    assert api.post("/web-integrations", body).json()["errors"][0]["code"] == code
 
 
 #: What can stand in the place of any value.
@@ -347,9 +330,7 @@ BODIES: dict[tuple[str, str], list[str]] = {
     ("POST", "/spaces"): ["name", "type", "description"],
     ("PUT", "/licenses/settings"): ["autoAssignProfessional", "autoAssignAnalyzer"],
     ("POST", "/tenant-settings"): ["preferredStartPage", "customizeNoAccess"],
-    ("POST", "/csp-origins"): ["name", "origin", "description", "imgSrc"],
-    ("POST", "/web-integrations"): ["name", "validOrigins"],
-    ("POST", "/api/core/ip-policies"): ["name", "allowedIps", "enabled"],
+    **{("POST", cases.api.path): cases.api.body for cases in STANDALONE.values()},
     ("POST", "/oauth-clients"): ["clientName", "appType", "allowedScopes", "publicKeys", "connectionConfig"],
     ("POST", "/identity-providers"): ["protocol", "provider", "interactive", "options", "tenantIds"],
     ("POST", "/oauth/token"): ["client_id", "client_secret", "grant_type", "scope"],
@@ -365,8 +346,7 @@ PATCHES: dict[str, list[str]] = {
     "/tenant-settings": ["preferredStartPage", "releaseCadence", "sessionReplayOptOut", "customizeNoAccess"],
     "/api/core/auth-settings": ["maxUserSessionLifespanMinutes", "dcrAllowedAuthenticationMethods"],
     "/api-keys/configs/{tenant}": ["max_keys_per_user", "max_api_key_expiry"],
-    "/web-integrations/{web_integration}": ["name", "validOrigins"],
-    "/api/core/ip-policies/{ip_policy}": ["name", "allowedIps", "enabled"],
+    **{f"{cases.api.path}/{{{area}}}": cases.api.patch for area, cases in STANDALONE.items() if cases.api.patch},
     "/oauth-clients/{oauth_client}": ["clientName", "description", "redirectUris", "publicKeys", "jwksUri"],
     "/oauth-clients/{oauth_client}/connection-configs/me": ["consentMethod"],
     "/identity-providers/{identity_provider}": ["active", "options", "options/claimsMapping", "pendingOptions/realm"],
@@ -380,8 +360,7 @@ def planted_ids(tenant: Any) -> dict[str, str]:
         "user": tenant.plant_users([{"subject": "u"}])[0],
         "role": tenant.plant_roles([{"name": "r"}])[0],
         "space": tenant.plant_spaces([{"name": "s", "type": "shared"}])[0],
-        "web_integration": tenant.plant("web_integrations", [{"name": "w"}])[0],
-        "ip_policy": tenant.plant("ip_policies", [{"name": "p"}])[0],
+        **{area: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},
         "oauth_client": tenant.plant("oauth_clients", [{}])[0],
         "identity_provider": tenant.plant("identity_providers", [{"options": {}}])[0],
     }

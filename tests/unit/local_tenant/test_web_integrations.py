@@ -83,3 +83,22 @@ def test_pages(api: Any, tenant: Any) -> None:
         assert api.get(PATH, params=query).status_code == 400, query
     tenant.guess(unknown_starting_point="ignore")
     assert api.get(PATH, params={"startingAfter": "gone"}).json()["data"] == first["data"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [([], "BAD_REQUEST"), ({}, "WEBINTEGRATIONS-5"), ({"name": 1}, "WEBINTEGRATIONS-6"), ({"x": 1}, "BAD_REQUEST")],
+    ids=str,
+)
+def test_codes_of_errors(api: Any, body: Any, code: str) -> None:
+    assert api.post(PATH, body).json()["errors"][0]["code"] == code
+
+
+def test_events(api: Any, tenant: Any) -> None:
+    made = api.made(PATH, {"name": "Portal"})
+    api.patch(f"{PATH}/{made['id']}", ("replace", "/validOrigins", ["https://a.example.com"]))
+    api.delete(f"{PATH}/{made['id']}")
+    created, updated, deleted = tenant.audit_events()
+    types = [event["eventType"].rpartition("web-integration.")[2] for event in (created, updated, deleted)]
+    assert types == ["created", "updated", "deleted"]
+    assert updated["data"].keys() == {"id", "name", "validOrigins", "_updates"}

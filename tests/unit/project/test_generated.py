@@ -9,12 +9,12 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from generate.files import MARK, Described, generated_files, leftovers
+from generate.files import MARK, PARTS, Described, generated_files, leftovers, with_parts
 from generate.text import WIDTH, tidy
 from generate.words import ROOT, WordsError, checked, example_key, file_of, words_of
 
 KINDS = {kind.noun: kind for kind in AREAS}
-AGAIN = "Change what its second line names, and run make generate."
+AGAIN = "Change what its second line or the comments around its generated parts name, and run make generate."
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +37,20 @@ def test_no_file_says_that_it_is_generated_and_is_not(files: dict[str, str]) -> 
 
 
 def test_generated_files_say_so_in_their_second_line(files: dict[str, str]) -> None:
-    assert [path for path, text in files.items() if MARK not in text.splitlines()[1]] == []
+    assert [path for path, text in files.items() if MARK not in text.splitlines()[1] and path not in PARTS] == []
 
 
 def test_a_file_of_a_kind_that_is_gone_is_left_over(files: dict[str, str]) -> None:
-    gone = {path: text for path, text in files.items() if "web_integration" not in path}
+    gone = {path: text for path, text in files.items() if "csp_origin" not in path}
     assert leftovers(gone) == sorted(files.keys() - gone.keys())
+
+
+@pytest.mark.parametrize("text", ["Text", "<!-- generated: table -->\nText\n", "<!-- end -->\n"])
+def test_a_part_without_its_comments_is_named(text: str) -> None:
+    with pytest.raises(
+        WordsError, match="README.md: the lines <!-- generated: table --> and <!-- end --> are missing. A"
+    ):
+        with_parts("README.md", text, {"table": "| a |\n"})
 
 
 def mistakes(noun: str, *changes: tuple[str, str]) -> str:

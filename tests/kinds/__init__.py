@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cases of the kinds, a file for each: what tests plant, ask for, and expect."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from generate.words import file_of
+
+from .cases import Cases, Standalone
+
+
+def _cases_of(kind: Kind) -> Cases:
+    name = Path(file_of(kind)).stem
+    if not Path(__file__).with_name(f"{name}.py").exists():
+        raise FileNotFoundError(
+            f"tests/kinds/{name}.py: the file does not exist. Write the cases of the {kind.word} in it."
+        )
+    cases = importlib.import_module(f"kinds.{name}").CASES
+    assert isinstance(cases, Cases)
+    return cases
+
+
+#: The cases of each kind, by area.
+KINDS: dict[str, Cases] = {kind.area: _cases_of(kind) for kind in AREAS}
+#: Those of kinds whose objects refer to no others.
+STANDALONE: dict[str, Standalone] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Standalone)}

@@ -1,0 +1,261 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a file of cases says of a kind, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from generate.files import Described
+from local_tenant.client import TenantHandle
+
+Json = Any
+State = dict[str, Any]
+#: Names whose filters are too long for a URL, so that they are sent as a body where the API takes one.
+LONG = "\N{HEDGEHOG}" * 200
+MANY_NAMES = [f"{'x' * 60} {number}" for number in range(40)]
+#: The subject of the caller, who becomes the owner of what it creates.
+ADMIN = "local|admin"
+LOCKOUT: dict[str, Json] = {"assigned_roles": []}
+PICTURE = "https://example.com/a.png"
+#: What a bulk module says that it did with the lists of the fault matrix.
+MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
+MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
+OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0}
+
+
+class SeedCase(NamedTuple):
+    """Variables, and what they change: the new value by what is changed; C(None) for what is gone.
+
+    :param error: a part of the message with which the run fails, having changed nothing.
+    """
+
+    variables: dict[str, Json]
+    changes: dict[str, Json]
+    error: str = ""
+
+
+class SettingCase(NamedTuple):
+    """A value for a setting, and what it changes.
+
+    :param shown: what the tenant shows then that it has not shown before, by name in the API; of a new resource all.
+    :param beside: options that it takes too. If they name a resource it is that one instead of the held one.
+    """
+
+    value: Json
+    shown: dict[str, Json]
+    beside: dict[str, Json] = {}
+
+
+@dataclass(frozen=True)
+class FaultCase:
+    """A task, and what the tenant has to hold after it.
+
+    :param prepare: plants what is there before.
+    :param look: what of the tenant's state the task is about.
+    :param expected: that, after the task; None for a task that changes nothing.
+    :param summary: the counts of a bulk module after the first run.
+    """
+
+    module: str
+    options: dict[str, Json]
+    look: Callable[[State], Json]
+    expected: Json = None
+    prepare: Callable[[TenantHandle], object] = lambda tenant: None
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Cases of a kind.
+
+    :param settings: what changes a setting, by option.
+    :param seed: what an option does in the variable of the seeding role, by option.
+    :param tasks: by module, what together calls all endpoints that it calls. C(test_endpoints.py) plants what is there.
+    :param faults: tasks for the fault matrix, by name.
+    :param described: what a description can have of the area on any tenant.
+    """
+
+    kind: Kind
+    settings: Mapping[str, SettingCase]
+    seed: Mapping[str, SeedCase] = field(default_factory=dict)
+    tasks: Mapping[str, list[dict[str, Json]]] = field(default_factory=dict)
+    faults: Mapping[str, FaultCase] = field(default_factory=dict)
+    described: Json = None
+
+    @property
+    def variable(self) -> str:
+        """The variable of the seeding role."""
+        return Described(self.kind).variable
+
+
+class Hostile(NamedTuple):
+    """Objects with texts that nobody should trust, in the words of the API and without their names.
+
+    :param form: an object with a text where its values have a certain form.
+    :param value: a text of that form, with C({}) for a number.
+    :param otherwise: options that differ from those of any such object, with C({}) for a number.
+    :param exceptions: what an audit accepts of the differences; C(OBJECT) is the name of an object.
+    """
+
+    form: Callable[[str], dict[str, Json]]
+    value: str
+    otherwise: dict[str, Json]
+    exceptions: list[dict[str, Json]]
+
+
+class Api(NamedTuple):
+    """How the API takes an object, and refuses one.
+
+    :param body: the fields of the body that creates an object.
+    :param patch: the fields that a PATCH changes, none if the API has no PATCH but a PUT.
+    :param refused: a call that is refused, as method, path, and body.
+    :param error: the parts of an error beside code and title, with their types.
+    :param beside: what stands beside the errors.
+    """
+
+    path: str
+    body: list[str]
+    patch: list[str]
+    refused: tuple[str, str, Json]
+    error: dict[str, type]
+    beside: set[str]
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """The calls about all objects and about one, as method and path."""
+        change = "PATCH" if self.patch else "PUT"
+        return [
+            *((method, self.path) for method in ("GET", "POST")),
+            *((method, f"{self.path}/x") for method in ("GET", change, "DELETE")),
+        ]
+
+
+@dataclass(frozen=True)
+class Standalone(Cases):
+    """Cases of a kind whose objects refer to no others, and of which a tenant lists all.
+
+    What a test plants and describes follows from a few objects here; so do C(seed), C(tasks), C(faults), and
+    C(described), unless they are given.
+
+    :param current: an object with the name C(Held), in the words of the API. Each case of a setting changes it.
+    :param options: what describes another object, without its name.
+    :param twin: what the API has of that.
+    :param changed: options in which an object differs from the held one and from the twin.
+    :param changed_twin: what the API has of that.
+    :param wrong: options with mistakes, and how what is said of them begins, behind the place of the object.
+    :param look: makes settings that are no field of an object of the API into one.
+    """
+
+    current: dict[str, Json] = field(default_factory=dict)
+    options: dict[str, Json] = field(default_factory=dict)
+    twin: dict[str, Json] = field(default_factory=dict)
+    changed: dict[str, Json] = field(default_factory=dict)
+    changed_twin: dict[str, Json] = field(default_factory=dict)
+    wrong: tuple[dict[str, Json], Sequence[str]] = ({}, ())
+    hostile: Hostile = Hostile(lambda text: {}, "", {}, [])
+    api: Api = Api("", [], [], ("", "", None), {}, set())
+    look: Callable[[State], State] = dict
+
+    def __post_init__(self) -> None:
+        derived = {
+            "seed": {**self._seed(), **self.seed},
+            "tasks": {**self._tasks(), **self.tasks},
+            "faults": {**self._faults(), **self.faults},
+            "described": self.described or [self.named("New")],
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def id_of_held(self) -> str:
+        """The word that stands for the ID of the held object."""
+        return f"ID_OF_{self.kind.area.upper()}"
+
+    def named(self, name: str, **more: Json) -> dict[str, Json]:
+        """The description of an object that is as C(options) say but for C(more)."""
+        return {"name": name, **self.options, **more}
+
+    def facts(self, item: State) -> dict[str, Json]:
+        """What an object of the API has of each setting but its name."""
+        shown = {setting.api: self.look(item).get(setting.api) for setting in self.kind.settings}
+        return {
+            name: sorted(value) if isinstance(value, list) else None if value == "" else value
+            for name, value in shown.items()
+            if name != "name"
+        }
+
+    def rows_of(self, state: State) -> list[Json]:
+        """The name of each object that a tenant has, duplicates included, and what it has of each setting."""
+        return sorted([item["name"], *self.facts(item).values()] for item in state[self.kind.area])
+
+    def row(self, name: str, **more: Json) -> list[Json]:
+        """What C(rows_of) has of an object like the twin, but for C(more)."""
+        return [name, *self.facts({**self.twin, **more}).values()]
+
+    def _seed(self) -> dict[str, SeedCase]:
+        variable, word = self.variable, self.kind.word
+        cases = {
+            "name": SeedCase({variable: [self.named("New")]}, {f"{word} New": self.facts(self.twin)}),
+            "id": SeedCase(
+                {variable: [{"id": self.id_of_held, "name": "New"}]},
+                {f"{word} Held": None, f"{word} New": self.facts(self.current)},
+            ),
+            "state": SeedCase({variable: [{"name": "Held", "state": "absent"}]}, {f"{word} Held": None}),
+        }
+        for option, case in self.settings.items():
+            changes = {f"{word} Held {name}": value for name, value in case.shown.items()}
+            cases.setdefault(
+                option, SeedCase({variable: [{"name": "Held", option: case.value, **case.beside}]}, changes)
+            )
+        return cases
+
+    def _tasks(self) -> dict[str, list[dict[str, Json]]]:
+        noun, plural = self.kind.noun, self.kind.plural
+        gone = {"id": self.id_of_held, "state": "absent"}
+        tasks = [self.named("New"), {"name": "Held", **self.changed}, gone]
+        return {
+            f"qlik_{noun}": tasks,
+            f"qlik_{plural}": [{plural: [task]} for task in tasks],
+            f"qlik_{noun}_info": [{}, {"id": self.id_of_held}],
+        }
+
+    def _faults(self) -> dict[str, FaultCase]:
+        noun, plural = self.kind.noun, self.kind.plural
+        many = [
+            self.named("Held"),
+            {"name": "Changed", **self.changed},
+            {"name": "Gone", "state": "absent"},
+            *(self.named(f"New {number}") for number in range(3)),
+        ]
+        rows = [
+            self.row("Changed", **self.changed_twin),
+            self.row("Held"),
+            *(self.row(f"New {number}") for number in range(3)),
+        ]
+        one, all_of_them, info = f"qlik_{noun}", f"qlik_{plural}", f"qlik_{noun}_info"
+        return {
+            one: FaultCase(one, self.named("New"), self.rows_of, [self.row("New")]),
+            all_of_them: FaultCase(
+                all_of_them, {plural: many, "concurrency": 2}, self.rows_of, rows, self.plant_three, OF_EACH
+            ),
+            info: FaultCase(info, {}, self.rows_of, None, self.plant_three),
+        }
+
+    def plant_three(self, tenant: TenantHandle) -> None:
+        """Plant what the fault matrix leaves, changes, and deletes: three objects like the twin."""
+        tenant.plant(self.kind.area, [{"name": name, **self.twin} for name in ("Held", "Changed", "Gone")])
+
+
+def of_area(area: str, option: str, value: Json, api: str, shown: Json = None) -> SeedCase:
+    """A setting of an area that a tenant has one of, and how the tenant shows it."""
+    return SeedCase({f"qlik_seed_{area}": {option: value}}, {f"{area} {api}": value if shown is None else shown})
+
+
+def roles_of(item: State) -> list[str]:
+    """The names of the roles of a user or a group, sorted."""
+    return sorted(role["name"] for role in item["assignedRoles"])
