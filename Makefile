@@ -7,7 +7,7 @@ BIN := .venv/bin
 COLLECTION := .build/collections/ansible_collections/qlikops/cloud
 RELEASE_TOOLS := .build/venv-release/bin
 UPGRADE := --upgrade
-CODE := plugins tests docs/site
+CODE := plugins extensions tests docs/site
 # Whole messages of one step at a time, where this make can.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # What is installed for the demo is part of what is installed for the tests, so that these satisfy the demo too.
@@ -88,7 +88,7 @@ static: tools ## format, lint and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
-	@$(BIN)/mypy tests docs/site
+	@$(BIN)/mypy extensions tests docs/site
 
 lint: tools ## ansible-lint, the changelog fragments and the documentation
 	@cd $(COLLECTION) && "$(CURDIR)/$(BIN)/ansible-lint" --offline -q

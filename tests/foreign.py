@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Software that nobody here wrote and that only some tests need: Qlik's own clients, and collections of guides.
+"""Software that nobody here wrote and that only some tests need: Qlik's own clients, collections, ansible-rulebook.
 
 Usage: foreign.py. ``make setup`` installs all of it into ``.build/foreign``, so that the tests need no network. What
 cannot be installed is reported, and its tests are skipped; on a CI server, which has to be able to, both are failures.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ CLIENTS = TESTS / "local_tenant" / "foreign_clients"
 OLDEST_NODE = 20
 #: What is taken out of the packages: two collections, and the library for Vault.
 EXTRACTED = ("ansible_collections/awx/", "ansible_collections/community/hashi_vault/", "hvac/")
+OLDEST_JAVA = 17
 
 
 class InstallError(Exception):
@@ -104,6 +106,16 @@ def install_python_client(folder: Path) -> None:
     run([sys.executable, str(TESTS / "install.py"), "venv", "requirements.txt"], folder)
 
 
+def install_rulebook(folder: Path) -> None:
+    java = shutil.which("java")
+    # It says its version on standard error.
+    said = run(["sh", "-c", '"$0" -version 2>&1', java], folder) if java else ""
+    version = re.search(r'version "(\d+)', said)
+    if version is None or int(version[1]) < OLDEST_JAVA:
+        raise InstallError(f"install Java {OLDEST_JAVA} or later; found: {said.partition(chr(10))[0] or 'none'}")
+    run([sys.executable, str(TESTS / "install.py"), "venv", "requirements.txt"], folder)
+
+
 def install_collections(folder: Path) -> None:
     # Only these collections in the package are used, which run on older Pythons than the package itself.
     pip = [str(ROOT / ".build" / "installer" / "bin" / "python"), "-m", "pip", "download", "--quiet", "--no-deps"]
@@ -123,11 +135,12 @@ PYTHON_CLIENT = Software("Qlik's Python client", [CLIENTS / "requirements.txt"],
 COLLECTIONS = Software(
     "the collections awx.awx and community.hashi_vault", [TESTS / "awx" / "requirements.txt"], install_collections
 )
+RULEBOOK = Software("ansible-rulebook", [TESTS / "eda" / "requirements.txt"], install_rulebook)
 
 
 def main() -> int:
     failed = 0
-    for software in (NODE_CLIENT, PYTHON_CLIENT, COLLECTIONS):
+    for software in (NODE_CLIENT, PYTHON_CLIENT, COLLECTIONS, RULEBOOK):
         try:
             software.make()
         except InstallError as error:

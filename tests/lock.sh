@@ -21,6 +21,7 @@ lock requirements-dev "$oldest"
 # What is installed beside the development tools, or before them, has their versions.
 lock requirements-demo "$oldest" --constraint requirements-dev.txt
 lock tests/benchmark/requirements "$oldest" --constraint requirements-dev.txt
+lock tests/eda/requirements "$oldest" --constraint requirements-dev.txt
 # yattag is not published as a wheel, and only the pages of cosmic-ray need it.
 lock tests/mutation/requirements "$oldest" --constraint requirements-dev.txt --no-emit-package yattag
 lock requirements-release "$oldest"

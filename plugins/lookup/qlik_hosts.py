@@ -23,6 +23,12 @@ options:
     type: list
     elements: str
     required: true
+  one_host:
+    description:
+      - Whether the term must be the name of one host of the inventory, and no pattern, no group, and not empty.
+      - It is an error too if the variable C(qlik_hosts) has another value, because imported playbooks would use it.
+    type: bool
+    default: false
 seealso:
   - plugin: qlikops.cloud.qlik_contexts
     plugin_type: inventory
@@ -50,10 +56,12 @@ _raw:
     - all
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
+from ansible import context
 from ansible.errors import AnsibleLookupError
 from ansible.inventory.manager import InventoryManager
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import inventory_without_hosts
@@ -67,6 +75,11 @@ class LookupModule(LookupBase):
         problem = inventory_without_hosts(variables)
         if problem:
             raise AnsibleLookupError("%s Nothing was changed." % problem)
+        if boolean(kwargs.get("one_host", False)):
+            # A syntax check has no value for the variable, and runs nothing.
+            if context.CLIARGS.get("syntax"):
+                return ["localhost"]
+            return [self._only_host(terms, variables)]
         given = [str(term) for term in self._flatten(terms) if term is not None and str(term).strip()]
         groups, limit = variables["groups"], variables.get("ansible_limit")
         patterns = given or ["all" if groups["all"] else "localhost"]
@@ -75,6 +88,28 @@ class LookupModule(LookupBase):
             text += " and the limit %s" % printable(limit) if limit else ""
             raise AnsibleLookupError("%s. Correct it, so that tenants are worked on. Nothing was changed." % text)
         return patterns
+
+    def _only_host(self, terms: List[Any], variables: Mapping[str, Any]) -> str:
+        """The name of the host.
+
+        :raises AnsibleLookupError: when the term is anything else.
+        """
+        name = terms[0] if len(terms) == 1 and isinstance(terms[0], str) else ""
+        if not name.strip():
+            problem = "The name of the tenant is missing"
+        elif "{" in name or "}" in name:
+            problem = "%r is a template that was not rendered" % printable(name)
+        elif name not in variables["groups"]["all"]:
+            problem = "%r is not a host of the inventory" % printable(name)
+        elif self._matching(variables["groups"], None, [name]) != [name]:
+            problem = "%r is a host, and also a pattern of other hosts" % printable(name)
+        elif variables.get("qlik_hosts", name) != name:
+            problem = "The variable qlik_hosts is set, and not to %r" % printable(name)
+        elif not self._matching(variables["groups"], variables.get("ansible_limit"), [name]):
+            problem = "The limit %r does not include %r" % (printable(variables["ansible_limit"]), printable(name))
+        else:
+            return name
+        raise AnsibleLookupError("%s. Set the name of one host, and nothing else. Nothing was changed." % problem)
 
     def _matching(self, groups: Dict[str, List[str]], limit: Optional[str], patterns: List[str]) -> List[str]:
         """The hosts that Ansible will choose."""

@@ -16,6 +16,7 @@ from jinja2 import Undefined
 
 # No template begins without a brace, or without the number sign of a header that moves the delimiters.
 _PLAIN = re.compile(r"[\w .,:@/()&'+|\\-]*")
+_NOT_PLAIN = re.compile(r"[^\w .,:@/()&'+|\\-]")
 
 
 def is_plain(text: str) -> bool:
@@ -25,6 +26,11 @@ def is_plain(text: str) -> bool:
     within a text.
     """
     return _PLAIN.fullmatch(text) is not None
+
+
+def as_plain(text: str) -> str:
+    """The text with a question mark for each character that a template could begin with, or a terminal act on."""
+    return _NOT_PLAIN.sub("?", text)
 
 
 def type_in_words(value: Any) -> str:

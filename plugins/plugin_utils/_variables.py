@@ -142,7 +142,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_awx_launch_teams": {"type": "dict", "options": _lists("seed", "audit", "export", "four_eyes")},
         "qlik_awx_approval_teams": _TEXTS,
     },
-    # No role, but a playbook with variables of its own.
+    # Not roles, but playbooks with variables of their own.
     "qlik_onboard": {
         "qlik_onboard_name": _TEXT,
         "qlik_onboard_alias": _TEXT,
@@ -150,6 +150,10 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_onboard_region": {**_TEXT, "required": True},
         "qlik_onboard_subscription_id": {**_TEXT, "required": True},
         "qlik_onboard_records": _TEXT,
+    },
+    "qlik_on_change": {
+        "qlik_on_change_tenant": {**_TEXT, "required": True},
+        "qlik_on_change_repair": _BOOLEAN,
     },
 }
 #: The options of the connection that the roles take from variables.

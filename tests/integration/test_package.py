@@ -47,7 +47,7 @@ def test_build_install_and_run(tenant: LocalTenant, tmp_path: Path) -> None:
             "LICENSE",
             "MANIFEST.json",
         ),
-        *("README.md", "SECURITY.md", "changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
+        *("README.md", "SECURITY.md", "changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
     }
     installed = tmp_path / "empty"
     run("ansible-galaxy", "collection", "install", str(tarball), "--offline", "-p", str(installed))

@@ -178,6 +178,11 @@ class Transport:
         if secret:
             self._secrets.add(secret)
 
+    def begin_task(self) -> None:
+        """Begin another task in the same session: the limit of what a task reads starts anew."""
+        with self._read_lock:
+            self._read = 0
+
     def close(self) -> None:
         """Close all connections; nothing is sent after that."""
         self._session.close()

@@ -103,6 +103,8 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 #: The beginning of the types about members of spaces, which are objects of their own.
 MEMBER = "space.assignment"
+#: The beginnings of the types about shares and requests for access, which begin like those of spaces.
+_BESIDE_SPACES = ("space.share.", "space.request.")
 
 
 def published_types() -> List[str]:
@@ -134,6 +136,19 @@ def types_of(noun: str, *changes: str) -> List[str]:
     beginning = noun if noun == MEMBER else _beginning(noun)
     published = ("%s.%s" % (beginning, change) for change in changes)
     return _flat(all_names(_NEW + name) for name in published if name in _PUBLISHED)
+
+
+def types_about(nouns: Iterable[str]) -> List[str]:
+    """All names of the event types about objects of some kinds, and about members of spaces.
+
+    :param nouns: of kinds; those without events are left out.
+    """
+    beginnings = tuple("%s." % _beginning(noun) for noun in nouns if has_events(noun))
+    return _flat(
+        all_names(_NEW + name)
+        for name in _PUBLISHED
+        if name.startswith(beginnings) and not name.startswith(_BESIDE_SPACES)
+    )
 
 
 def field_of(noun: str, option: str, api: str) -> str:

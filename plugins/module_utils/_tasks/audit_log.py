@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
@@ -24,9 +25,11 @@ AUDITS = API + "/audits"
 #: How long the tenant keeps events for the list, in days (third reference, 1.1).
 DAYS_KEPT = 90
 #: Two names of one event can have times that differ by this much (third reference, 1.4).
-_SAME_EVENT = timedelta(seconds=2)
+SAME_EVENT = timedelta(seconds=2)
 #: The list is asked for this much more on each side: whether it includes the ends of a span is not documented (1.2).
 _MARGIN = timedelta(seconds=1)
+#: Rows that are read to find the newest event, because a row without a time cannot be it.
+_NEWEST = 10
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 _SCIM = "SCIM\\"
 #: Characters of a value of an event that is JSON in a text.
@@ -108,12 +111,13 @@ class Actors:
     """Names of users by their IDs.
 
     :param known: users that were read already.
+    :param own_id: the ID of the user of the credential, if it was read already.
     """
 
-    def __init__(self, client: Client, known: Iterable[Resource] = ()) -> None:
+    def __init__(self, client: Client, known: Iterable[Resource] = (), own_id: Optional[str] = None) -> None:
         self._client = client
         self._users: Dict[str, Resource] = {text_of(user.get("id")): user for user in known}
-        self._own_id: Optional[str] = None
+        self._own_id = own_id
 
     def look_up(self, events: Iterable[Event]) -> None:
         """Read who caused these events, as far as that is not known: one filter for each 100, deleted users too."""
@@ -141,7 +145,7 @@ class Actors:
         """The ID of the user of the credential, which is asked for once; empty where it is not known."""
         if self._own_id is None:
             try:
-                self._own_id = self._client.redirected_id(USERS + "/me")
+                self._own_id = read_own_id(self._client)
             except QlikError:
                 self._own_id = ""
         return self._own_id
@@ -169,19 +173,39 @@ def list_events(
     event_type: Optional[str] = None,
     source: Optional[str] = None,
     actor_id: Optional[str] = None,
+    oldest_first: bool = False,
 ) -> Iterator[Event]:
-    """The events of a span, newest first, page after page.
+    """The events of a span, page after page, newest first unless C(oldest_first) is true.
 
     :raises QlikError: when the tenant does not show its log.
     """
     # Newest first is the order that the list has by itself (third reference, 1.2).
     query = {"eventTime": span.query(), "limit": PAGE_SIZE}
+    if oldest_first:
+        query["sort"] = "+eventTime"
     filters = {"eventType": event_type, "source": source, "userId": actor_id}
     query.update({name: value for name, value in filters.items() if value is not None})
     for row in client.list(AUDITS, query):
         event = event_of(row)
         if event is not None and span.has(event.time):
             yield event
+
+
+def newest_event(client: Client) -> Optional[Event]:
+    """The newest event of the log; C(None) where the log shows none.
+
+    :raises QlikError: when the tenant does not show its log.
+    """
+    rows = client.list(AUDITS, {"limit": _NEWEST})
+    return next((event for event in map(event_of, islice(rows, _NEWEST)) if event is not None), None)
+
+
+def read_own_id(client: Client) -> str:
+    """The ID of the user of the credential.
+
+    :raises QlikError: when the tenant does not say it.
+    """
+    return client.redirected_id(USERS + "/me")
 
 
 def event_of(row: Mapping[str, Any]) -> Optional[Event]:
@@ -217,7 +241,7 @@ def without_doubles(events: Iterable[Event]) -> List[Event]:
     for event in ordered:
         times = new.get((event.object_id, event.change, new_name(event.type)), [])
         is_old = event.type != new_name(event.type)
-        if not (is_old and any(abs(event.time - time) <= _SAME_EVENT for time in times)):
+        if not (is_old and any(abs(event.time - time) <= SAME_EVENT for time in times)):
             kept.append(event)
     return kept
 

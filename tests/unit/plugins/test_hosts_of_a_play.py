@@ -64,6 +64,34 @@ def test_a_pattern_without_hosts_is_no_success(pattern: str, limit: str | None) 
 
 
 @pytest.mark.parametrize(
+    ("terms", "more", "message"),
+    [
+        ([], {}, "The name of the tenant is missing"),
+        ([""], {}, "The name of the tenant is missing"),
+        ([None], {}, "The name of the tenant is missing"),
+        (["acme", "beta"], {}, "The name of the tenant is missing"),
+        ([["acme"]], {}, "The name of the tenant is missing"),
+        (["{{ event.tenant }}"], {}, "'{{ event.tenant }}' is a template that was not rendered"),
+        (["eu"], {}, "'eu' is not a host of the inventory"),
+        (["all"], {}, "'all' is not a host of the inventory"),
+        (["acm*"], {}, "'acm.' is not a host of the inventory"),
+        (["acme "], {}, "'acme' is not a host of the inventory"),
+        (["acme,beta"], {}, "'acme,beta' is not a host of the inventory"),
+        (["acme\x1b"], {}, "'acme<U.001B>' is not a host of the inventory"),
+        (["b,beta"], {"groups": {"all": ["b,beta", "beta"]}}, "'b,beta' is a host, and also a pattern of other hosts"),
+        (["acme"], {"qlik_hosts": "all"}, "The variable qlik_hosts is set, and not to 'acme'"),
+        (["acme"], {"ansible_limit": "beta"}, "The limit 'beta' does not include 'acme'"),
+    ],
+)
+def test_one_host_and_no_other(terms: list[Any], more: dict[str, Any], message: str) -> None:
+    variables = {"groups": TENANTS, "ansible_inventory_sources": ["inv"], "ansible_limit": None, **more}
+    with pytest.raises(AnsibleLookupError, match=f"^{message}.* Nothing was changed.$"):
+        LookupModule(loader=DataLoader()).run(terms, variables, one_host=True)
+    agreed = {"groups": TENANTS, "ansible_inventory_sources": ["inv"], "qlik_hosts": "acme", "ansible_limit": "eu"}
+    assert LookupModule(loader=DataLoader()).run(["acme"], agreed, one_host=True) == ["acme"]
+
+
+@pytest.mark.parametrize(
     ("address", "one"),
     [
         ("https://acme.eu.qlikcloud.com", "https://acme.eu.qlikcloud.com"),
@@ -86,6 +114,9 @@ def test_playbooks_and_images_leave_nothing_to_the_inventory() -> None:
     """What a host says of its connection does not count, and an image takes no half of an inventory."""
     for path in (ROOT / "playbooks").glob("*.yml"):
         for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+            if "ansible.builtin.import_playbook" in play:
+                assert play["ansible.builtin.import_playbook"].startswith("qlikops.cloud.")
+                continue
             assert play["vars"]["ansible_connection"] == "local"
             assert play["vars"]["ansible_become"] is False
             # Another shell writes a module, with the credentials in it, to a file beside the playbook.

@@ -29,7 +29,9 @@ ROOT = Path(__file__).parents[3]
 #: Those that talk to a tenant. The others are parts of roles, which run on the controller and have nothing to run here.
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if "def main" in path.read_text())
 SEED = ROOT / "roles" / "qlik_seed"
-#: What a user finds among the modules that is part of a role, or of the playbook qlik_onboard.
+#: The playbooks that have an entry of their own.
+PLAYBOOKS = ("qlik_onboard", "qlik_on_change")
+#: What a user finds among the modules that is part of a role, or of one of these playbooks.
 ENTRIES = sorted({path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {*MODULES})
 ROLES = sorted((ROOT / "roles").iterdir())
 
@@ -79,7 +81,8 @@ def test_each_role_has_one_entry() -> None:
 def test_an_entry_of_a_role_says_that_it_belongs_to_it(entry: str) -> None:
     module = importlib.import_module(f"ansible_collections.qlikops.cloud.plugins.modules.{entry}")
     description = yaml.safe_load(module.DOCUMENTATION)["description"][0]
-    owner = "playbook C(qlikops.cloud.onboard)" if entry == "qlik_onboard" else f"role P(qlikops.cloud.{entry}#role)"
+    playbook = f"playbook C(qlikops.cloud.{entry.removeprefix('qlik_')})"
+    owner = playbook if entry in PLAYBOOKS else f"role P(qlikops.cloud.{entry}#role)"
     assert description.startswith(f"Belongs to the {owner} and is not meant to be called by itself.")
     assert {"module", "short_description", "version_added"} <= yaml.safe_load(module.DOCUMENTATION).keys()
 

@@ -18,6 +18,7 @@ REQUIRED = {
     "qlik_export": {"qlik_export_dir": "/e"},
     "qlik_awx": {"qlik_awx_project_url": "https://git.example.com", "qlik_awx_execution_environment_image": "i"},
     "qlik_onboard": {"qlik_onboard_region": "eu", "qlik_onboard_subscription_id": "s"},
+    "qlik_on_change": {"qlik_on_change_tenant": "acme"},
 }
 EVERY = [(role, name) for role, spec in SPECS.items() for name in spec]
 
