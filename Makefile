@@ -90,8 +90,9 @@ static: tools ## format, lint and types of the Python code
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
 	@$(BIN)/mypy tests docs/site
 
-lint: tools ## ansible-lint, the changelog fragments and the documentation
+lint: tools ## ansible-lint, spelling, changelog fragments, and documentation
 	@cd $(COLLECTION) && "$(CURDIR)/$(BIN)/ansible-lint" --offline -q
+	@$(BIN)/codespell
 	@$(BIN)/antsibull-changelog lint
 	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
