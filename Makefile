@@ -29,7 +29,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo picture tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -60,9 +60,12 @@ benchmark-tools: python $(COLLECTION)
 mutation-tools: python $(COLLECTION)
 	@$(INSTALL) .venv $(TOOLS) tests/mutation/requirements.txt
 
-demo: python $(COLLECTION) ## seed a local tenant: dry run, first run, second run
+demo: python $(COLLECTION) ## seed a local tenant, change it by hand, and audit it
 	@$(INSTALL) .venv $(DEMO)
-	@tests/demo.sh
+	@$(BIN)/python -m demo
+
+picture: tools ## update what README.md shows of the demo: its output, and the page of its audit; needs Chromium
+	@$(BIN)/python -m picture
 
 tenant: tools ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
@@ -137,7 +140,7 @@ faults: tools ## every fault against every module; ARGS=--long for 10,000 of the
 docs: tools ## the documentation as a site, in .build/docs/html
 	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
 	@$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst qlikops.cloud
-	@cp docs/docsite/rst/*.svg .build/docs/rst/docsite
+	@cp docs/docsite/rst/*.svg docs/docsite/rst/*.png .build/docs/rst/docsite
 	@$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .build/docs/rst .build/docs/html
 
 build: tools ## the tarball for Galaxy

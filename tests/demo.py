@@ -49,10 +49,13 @@ def environment_of(tenant: LocalTenant) -> dict[str, str]:
     }
 
 
-def play(tenant: LocalTenant, playbook: str, *options: str) -> None:
-    """Run a playbook of the collection, with its output where that of the demo goes."""
+def play(title: str, tenant: LocalTenant, playbook: str, *options: str) -> None:
+    """Run a playbook of the collection, with its output where that of the demo goes.
+
+    :raises DemoError: if it fails.
+    """
     command = ["ansible-playbook", "-i", "acme,", f"qlikops.cloud.{playbook}", "-e", "@tests/demo.yml", *options]
-    heading(shlex.join(command))
+    heading(f"{title}: {shlex.join(command)}")
     if subprocess.run(command, env=environment_of(tenant), check=False, cwd=ROOT).returncode:
         raise DemoError(f"The playbook {playbook} failed.")
 
@@ -79,15 +82,15 @@ def main() -> None:
         tenant.plant_users([administrator])
         roles = {"Data Stewards": ["Steward"], "Finance Analysts": ["SharedSpaceCreator"]}
         tenant.plant_groups([{"name": name, "assignedRoles": roles[name]} for name in roles])
-        play(tenant, "seed", "--check", "--diff")
-        play(tenant, "seed")
+        play("Dry run", tenant, "seed", "--check", "--diff")
+        play("Run", tenant, "seed")
         writes = tenant.counters()["writes"]
-        play(tenant, "seed")
+        play("Second run", tenant, "seed")
         if tenant.counters()["writes"] != writes:
             raise DemoError("The second run changed the tenant.")
-        heading("Grace Hopper gives Finance Analysts the role TenantAdmin in the console")
+        heading("Change by hand: Grace Hopper gives Finance Analysts the role TenantAdmin in the console")
         make_administrators(tenant, "Finance Analysts")
-        play(tenant, "audit", "-e", f"qlik_audit_report_dir={REPORTS.relative_to(ROOT)}")
+        play("Audit", tenant, "audit", "-e", f"qlik_audit_report_dir={REPORTS.relative_to(ROOT)}")
         heading(f"The report is a page: {PAGE.as_uri()}")
 
 

@@ -26,7 +26,8 @@ DOCUMENTATION = [
         "playbooks/*.yml",
         "plugins/**/*.yml",
         "roles/**/*.*",
-        "tests/demo.sh",
+        "tests/demo.py",
+        "tests/demo.yml",
     )
     for path in sorted(ROOT.glob(pattern))
     if path.is_file()
