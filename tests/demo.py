@@ -78,10 +78,11 @@ def make_administrators(tenant: LocalTenant, name: str) -> None:
 
 def main() -> None:
     with LocalTenant() as tenant:
-        administrator = {"subject": ADMINISTRATOR, "name": "Grace Hopper", "assignedRoles": ["TenantAdmin"]}
-        tenant.plant_users([administrator])
         roles = {"Data Stewards": ["Steward"], "Finance Analysts": ["SharedSpaceCreator"]}
         tenant.plant_groups([{"name": name, "assignedRoles": roles[name]} for name in roles])
+        administrator = {"subject": ADMINISTRATOR, "name": "Grace Hopper", "assignedRoles": ["TenantAdmin"]}
+        analyst = {"subject": r"ACME\ada", "name": "Ada Lovelace", "assignedGroups": ["Finance Analysts"]}
+        tenant.plant_users([administrator, analyst])
         play("Dry run", tenant, "seed", "--check", "--diff")
         play("Run", tenant, "seed")
         writes = tenant.counters()["writes"]
