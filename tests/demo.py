@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from local_tenant.client import LocalTenant
+from local_tenant.client import LocalTenant, LocalTenantError
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / ".build" / "demo"
@@ -98,5 +98,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except DemoError as error:
+    except (DemoError, LocalTenantError) as error:
         sys.exit(f"The demo failed. {error}")
