@@ -29,7 +29,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo picture tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -43,12 +43,12 @@ $(COLLECTION):
 tools: python $(COLLECTION)
 	@$(INSTALL) .venv $(TOOLS)
 
-setup: tools ## install all that the tests need, after which they need no network
+setup: tools ## install everything that the tests need; after that, they need no network
 	@tests/matrix.sh install oldest
 	@$(BIN)/python tests/foreign.py
 	@env -u PYTHONPATH tests/sanity.sh $(BIN) --prime-venvs
 
-generate: tools ## make modules, fragments and argument specs anew from the tables and words of the kinds
+generate: tools ## generate modules, fragments, and argument specs from the tables and words of the kinds
 	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m generate
 
 release-tools: tools
@@ -60,9 +60,12 @@ benchmark-tools: python $(COLLECTION)
 mutation-tools: python $(COLLECTION)
 	@$(INSTALL) .venv $(TOOLS) tests/mutation/requirements.txt
 
-demo: python $(COLLECTION) ## seed a local tenant: dry run, first run, second run
+demo: python $(COLLECTION) ## seed a local tenant, change it by hand, and audit it
 	@$(INSTALL) .venv $(DEMO)
-	@tests/demo.sh
+	@$(BIN)/python -m demo
+
+picture: tools ## update what README.md shows of the demo: its output, and the page of its audit; needs Chromium
+	@$(BIN)/python -m picture
 
 tenant: tools ## start a local tenant to run playbooks against
 	@$(BIN)/python -m local_tenant
@@ -75,7 +78,7 @@ test: setup ## everything that has to pass before a change is merged, in ten min
 	@$(MAKE) --no-print-directory oldest
 	@$(REPORT)
 
-test-long: setup ## the same with all tests, and with every ansible-core and Python on this machine; about an hour
+test-long: setup ## run all tests, with every ansible-core and Python on this machine, about an hour
 	@rm -f "$$LEFT_OUT"
 	@$(MAKE) --no-print-directory -j$(JOBS) $(SYNC) static lint docs
 	@$(MAKE) --no-print-directory pytest LONG=--long
@@ -84,41 +87,42 @@ test-long: setup ## the same with all tests, and with every ansible-core and Pyt
 	@tests/matrix.sh sanity all
 	@$(REPORT)
 
-static: tools ## format, lint and types of the Python code
+static: tools ## check format, lint, and types of the Python code
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy -p ansible_collections.qlikops.cloud.plugins
 	@$(BIN)/mypy extensions tests docs/site
 
-lint: tools ## ansible-lint, the changelog fragments and the documentation
+lint: tools ## run ansible-lint, and check spelling, changelog fragments, and documentation
 	@cd $(COLLECTION) && "$(CURDIR)/$(BIN)/ansible-lint" --offline -q
+	@$(BIN)/codespell
 	@$(BIN)/antsibull-changelog lint
 	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs all \
 		--disallow-unknown-collection-refs .
 
-sanity: tools ## ansible-test sanity
+sanity: tools ## run ansible-test sanity
 	@tests/sanity.sh $(BIN)
 
-oldest: setup ## the tests that are marked every_core, with the oldest ansible-core for this Python
+oldest: setup ## run the tests that are marked every_core, with the oldest ansible-core for this Python
 	@tests/matrix.sh pytest oldest -m every_core
 
-matrix: setup ## all tests that run Ansible, with each ansible-core and Python on this machine
+matrix: setup ## run all tests that run Ansible, with each ansible-core and Python on this machine
 	@tests/matrix.sh sanity all
 	@tests/matrix.sh pytest all --long tests/integration tests/modules
 
-pytest: setup ## all tests in Python that are not long
+pytest: setup ## run all tests in Python that are not long
 	@$(PYTEST) $(LONG)
 
-coverage: tools ## all tests, and which lines and branches of plugins/ none of them runs
+coverage: tools ## run all tests, and list the lines and branches of plugins/ that no test runs
 	@$(PYTEST) --long --cov=plugins
 
-mutation: mutation-tools ## what the short suite misses: 200 random changes of the code, over an hour; ARGS=--help
+mutation: mutation-tools ## measure what the short suite misses with 200 random changes of the code, over an hour; ARGS=--help
 	@$(BIN)/python -m mutation $(ARGS)
 
-unit: tools ## the fast tests alone
+unit: tools ## run the fast tests only
 	@$(PYTEST) tests/unit
 
-integration: tools ## the tests that run ansible-playbook
+integration: tools ## run the tests that run ansible-playbook
 	@$(PYTEST) tests/integration
 
 benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an hour
@@ -127,35 +131,35 @@ benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an
 benchmark-tenants: benchmark-tools ## one play over up to 200 tenants, about a quarter of an hour
 	@$(BIN)/python -m benchmark.tenants
 
-benchmark-spaces: benchmark-tools ## compare ways to see that 500 spaces are as described, about six minutes
+benchmark-spaces: benchmark-tools ## compare ways to check that 500 spaces are in sync, about six minutes
 	@$(BIN)/python -m benchmark.spaces
 
-faults: tools ## every fault against every module; ARGS=--long for 10,000 of them, about ten minutes
+faults: tools ## try every fault with every module; ARGS=--long for 10,000 of them, about ten minutes
 	@PYTHONPATH="$(PYTHONPATH):.build/collections" $(BIN)/python -m fault_matrix $(ARGS)
 
-docs: tools ## the documentation as a site, in .build/docs/html
+docs: tools ## build the documentation as a site in .build/docs/html
 	@rm -rf .build/docs && install -d -m 755 .build/docs/rst
 	@$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --fail-on-error --dest-dir .build/docs/rst qlikops.cloud
-	@cp docs/docsite/rst/*.svg .build/docs/rst/docsite
+	@cp docs/docsite/rst/*.svg docs/docsite/rst/*.png .build/docs/rst/docsite
 	@$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .build/docs/rst .build/docs/html
 
-build: tools ## the tarball for Galaxy
+build: tools ## build the tarball for Galaxy
 	@$(BIN)/ansible-galaxy collection build --force
 
-certify: lint sanity release-tools ## what Galaxy and Automation Hub check before they take the collection
+certify: lint sanity release-tools ## run the checks of Galaxy and Automation Hub
 	@tests/certify.sh $(RELEASE_TOOLS)
 
-audit-dependencies: release-tools ## look the pinned packages up in a database of vulnerabilities
+audit-dependencies: release-tools ## look up the pinned packages in a database of vulnerabilities
 	@tests/audit_dependencies.sh $(RELEASE_TOOLS)
 
-release: release-tools ## make release VERSION=1.2.3: changelog, tarball, bills of materials, one commit
+release: release-tools ## make release VERSION=1.2.3: write changelog, tarball, and bills of materials, and commit
 	@tests/release.sh "$(VERSION)" $(RELEASE_TOOLS)
 
-locks: tools ## that no newer release changes what is installed, with every Python there is and several versions of pip
+locks: tools ## check that no newer release changes what is installed, with every Python and several versions of pip
 	@EVERY_PYTHON=1 $(PYTEST) --long tests/locks
 
-lock: setup ## pin all that is installed anew; UPGRADE= keeps the versions that hold
+lock: setup ## pin everything that is installed; UPGRADE= keeps the versions that still fit
 	@tests/lock.sh $(UPGRADE)
 
-clean: ## remove everything that these commands have made
+clean: ## remove everything that these commands made
 	@rm -rf .build .venv .*_cache .hypothesis .coverage* tests/output *.tar.gz

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions im
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import MOST_SHOWN, json_of, page_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
-from selenium import webdriver
+from browser import BrowserError, start
 from selenium.webdriver.common.by import By
 
 HOSTILE = [
@@ -30,10 +29,6 @@ HOSTILE = [
     "long" * 60,
     "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \U0001f600",
 ]
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --window-size=1200,1000"
-)
 PHONE = 390
 REPORTED = "2026-01-02T03:04:05Z"
 BEFORE = "2025-12-26T03:04:05Z"
@@ -149,17 +144,10 @@ def hostile_report() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "the audit's page in a browser: install chromium and chromium-driver"
-        )
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    try:
+        chrome = start(tmp_path_factory.mktemp("profile"))
+    except BrowserError as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"the audit's page in a browser: {error}")
     yield chrome
     chrome.quit()
 

@@ -24,7 +24,11 @@ NOT_RUN = ("pip ", "ansible-galaxy ", "git ")
 
 
 def steps(guide: str) -> list[tuple[str, str]]:
-    """The language and the text of each block of a guide."""
+    """The language and the text of each block of a guide, or of the README."""
+    if guide == "README.md":
+        return re.findall(
+            r"^```(\w+)\n(.*?)^```$", (ROOT / guide).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
     text = (GUIDES / guide).read_text(encoding="utf-8")
     found = re.findall(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", text, re.MULTILINE)
     return [(language, dedent(block).strip() + "\n") for language, block in found]
@@ -37,7 +41,7 @@ def follow(guide: str, folder: Path, replacements: dict[str, str]) -> list[str]:
     for language, block in steps(guide):
         for shown, real in replacements.items():
             block = block.replace(shown, real)
-        if language == "text":
+        if language in ("diff", "text"):
             continue
         if language == "yaml":
             name = block.splitlines()[0].removeprefix("# ")
@@ -90,12 +94,31 @@ def members(tenant: TenantHandle) -> dict[str, dict[str, list[str]]]:
     }
 
 
+def test_readme(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    dry, run, audit = follow("README.md", tmp_path, replacements)
+    assert '+    "name": "Finance Analysts"' in dry
+    assert "changed=1 " in run
+    assert names(tenant) == {"Finance Analysts"}
+    assert "failed=0 " in audit
+    assert {path.suffix for path in (tmp_path / "reports").iterdir()} >= {".html", ".json", ".xml"}
+
+
 def test_first_tenant(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     outputs = follow("guide_first_tenant.rst", tmp_path, replacements)
     assert '+    "name": "Qlik Stewards"' in outputs[0]
     assert names(tenant) == {"acme-Admins", "acme-Creators", "acme-Stewards", "Finance Analysts"}
     assert "changed=0 " in outputs[-1]
+
+
+@pytest.mark.long
+def test_modules(tenant: LocalTenant, tmp_path: Path) -> None:
+    tenant.plant_groups([{"name": "breakglass-1"}, {"name": "Old"}])
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    outputs = follow("guide_modules.rst", tmp_path, replacements)
+    assert [re.findall(r" changed=(\d+) ", output) for output in outputs] == [["2"], ["2"], ["0"]]
+    assert names(tenant) == {"Finance Analysts", "Data Stewards", "breakglass-1"}
 
 
 @pytest.mark.long

@@ -22,7 +22,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SP
 from local_tenant.client import LocalTenant
 from suites import long_after_first, long_unless
 
-from .conftest import ROOT, PlaybookRun, RunPlaybook
+from .conftest import PlaybookRun, RunPlaybook
 
 WHOLE_TENANT: dict[str, Any] = {
     "qlik_seed_tenant": {
@@ -416,16 +416,3 @@ def test_connection_of_each_host(tenant: LocalTenant, run_playbook: RunPlaybook,
     run = run_playbook("qlikops.cloud.seed", inventory=str(inventory), environment=without)
     assert (run.code, run.changed) == (0, 1), run.output
     assert tenant.client_secret not in run.output
-
-
-def test_example_of_the_readme(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
-    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1:]
-    examples = [yaml.safe_load(block.split("```")[0]) for block in blocks]
-    variables = next(example for example in examples if "qlik_seed_tenant" in example)
-    assert run_playbook("qlikops.cloud.seed", variables).changed == 1
-    assert run_playbook("qlikops.cloud.seed", variables).changed == 0
-    tenant.reset()
-    play = next(example for example in examples if isinstance(example, list))
-    tasks = play[0]["tasks"]
-    assert run_playbook(tasks).changed == len(tasks)
-    assert run_playbook(tasks).changed == 0
