@@ -47,16 +47,15 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - The settings of the tenant, with the options of M(qlikops.cloud.qlik_tenant).
+      - Tenant properties, with the options of M(qlikops.cloud.qlik_tenant).
     type: dict
   tenant_settings:
     description:
-      - The start page, release cadence and session replay of the tenant, with the options of
-        M(qlikops.cloud.qlik_tenant_settings).
+      - Start page, release cadence, and session replay, with the options of M(qlikops.cloud.qlik_tenant_settings).
     type: dict
   license_settings:
     description:
-      - Which licences new users get, with the options of M(qlikops.cloud.qlik_license_settings).
+      - License settings, with the options of M(qlikops.cloud.qlik_license_settings).
     type: dict
   roles:
     description:
@@ -65,7 +64,7 @@ options:
     elements: dict
   group_settings:
     description:
-      - The settings of all groups, with the options of M(qlikops.cloud.qlik_group_settings).
+      - Group settings, with the options of M(qlikops.cloud.qlik_group_settings).
     type: dict
   groups:
     description:
@@ -94,16 +93,15 @@ options:
     elements: dict
   api_key_settings:
     description:
-      - How many API keys users may have and how long they last, with the options of
-        M(qlikops.cloud.qlik_api_key_settings).
+      - API key settings, with the options of M(qlikops.cloud.qlik_api_key_settings).
     type: dict
   session_policy:
     description:
-      - How long sessions live, with the options of M(qlikops.cloud.qlik_session_policy).
+      - The session policy, with the options of M(qlikops.cloud.qlik_session_policy).
     type: dict
   ip_policies:
     description:
-      - From which addresses the tenant can be reached, with the options of M(qlikops.cloud.qlik_ip_policy).
+      - IP policies, with the options of M(qlikops.cloud.qlik_ip_policy).
     type: list
     elements: dict
   caller_address:
@@ -132,7 +130,7 @@ options:
         suboptions:
           provider_type:
             description:
-              - The kind of groups that are deleted.
+              - The type of the groups to delete.
             type: str
             choices:
               - idp
@@ -158,16 +156,16 @@ options:
       users:
         description:
           - Disables or deletes users that are not described.
-          - This is how users who have left the company lose their access.
-          - The identity that the task runs as and the bots of OAuth clients are always left alone. If no tenant admin
-            were left who is a person, the task fails before anything is written, unless O(allow_lockout) is set.
+          - Use it to remove access from users who left the company.
+          - The identity that the task runs as and the bot users of OAuth clients are protected. If no human tenant
+            admin would be left, the task fails before anything is written, unless O(allow_lockout) is set.
         type: dict
         suboptions:
           action:
             description:
-              - V(disable) keeps users and all that they own, and leaves those alone that are disabled already.
-              - V(delete) also deletes users that are disabled. Their personal data and API keys are gone then, and what
-                they own is left without an owner.
+              - V(disable) keeps users and the content they own. Users that are already disabled are left unchanged.
+              - V(delete) also deletes disabled users. Their personal data and API keys are lost, and their content
+                loses its owner.
             type: str
             choices:
               - disable
@@ -192,7 +190,7 @@ options:
         suboptions:
           types:
             description:
-              - The types of spaces that are deleted.
+              - The types of the spaces to delete.
             type: list
             elements: str
             choices:
@@ -232,7 +230,7 @@ options:
       web_integrations:
         description:
           - Deletes web integrations that are not described.
-          - Pages that have their IDs in them stop working then.
+          - Pages that use the ID of a deleted web integration stop working.
         type: dict
         suboptions:
           protect:
@@ -249,7 +247,7 @@ options:
       ip_policies:
         description:
           - Deletes IP policies that are not described.
-          - What the tenant says cannot be deleted stays.
+          - Policies that the tenant marks as not deletable are kept.
         type: dict
         suboptions:
           protect:
@@ -434,23 +432,22 @@ areas:
             provider_type: idp
   contains:
     tenant:
-      description: The settings of the tenant, with C(action) and C(tenant) as M(qlikops.cloud.qlik_tenant) returns
-        them.
+      description: Tenant properties, with C(action) and C(tenant) as M(qlikops.cloud.qlik_tenant) returns them.
       type: dict
     tenant_settings:
-      description: The start page, release cadence and session replay of the tenant, with C(action) and
-        C(tenant_settings) as M(qlikops.cloud.qlik_tenant_settings) returns them.
+      description: Start page, release cadence, and session replay, with C(action) and C(tenant_settings) as
+        M(qlikops.cloud.qlik_tenant_settings) returns them.
       type: dict
     license_settings:
-      description: Which licences new users get, with C(action) and C(license_settings) as
-        M(qlikops.cloud.qlik_license_settings) returns them.
+      description: License settings, with C(action) and C(license_settings) as M(qlikops.cloud.qlik_license_settings)
+        returns them.
       type: dict
     roles:
       description: Custom roles, with C(summary) and C(roles) as M(qlikops.cloud.qlik_roles) returns them.
       type: dict
     group_settings:
-      description: The settings of all groups, with C(action) and C(group_settings) as
-        M(qlikops.cloud.qlik_group_settings) returns them.
+      description: Group settings, with C(action) and C(group_settings) as M(qlikops.cloud.qlik_group_settings) returns
+        them.
       type: dict
     groups:
       description: Groups, with C(summary) and C(groups) as M(qlikops.cloud.qlik_groups) returns them.
@@ -470,16 +467,15 @@ areas:
         returns them.
       type: dict
     api_key_settings:
-      description: How many API keys users may have and how long they last, with C(action) and C(api_key_settings) as
-        M(qlikops.cloud.qlik_api_key_settings) returns them.
+      description: API key settings, with C(action) and C(api_key_settings) as M(qlikops.cloud.qlik_api_key_settings)
+        returns them.
       type: dict
     session_policy:
-      description: How long sessions live, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy)
+      description: The session policy, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy)
         returns them.
       type: dict
     ip_policies:
-      description: From which addresses the tenant can be reached, with C(summary) and C(ip_policies) as
-        M(qlikops.cloud.qlik_ip_policies) returns them.
+      description: IP policies, with C(summary) and C(ip_policies) as M(qlikops.cloud.qlik_ip_policies) returns them.
       type: dict
 plan:
   description: What was planned, before anything was written.
