@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 
-from .attribution import attributions, changes_of
+from .attribution import attributions
 from .exceptions import exceptions_of, in_words, is_accepted
 from .report import AREAS
 from .settings import deviations
