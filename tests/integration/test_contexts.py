@@ -162,7 +162,7 @@ def test_a_context_that_is_named_like_a_group(inventory: Inventory) -> None:
     listed = plain(json.loads(done.stdout))
     assert set(listed["qlik"]["hosts"]) == CONTEXTS.keys()
     assert "children" not in listed["qlik"]
-    warning = "The context 'prod' is left out: it is the name of a group of the inventory."
+    warning = "The context 'prod' is skipped: it is the name of a group of the inventory."
     assert warning in " ".join(done.stderr.split())
 
 

@@ -191,7 +191,7 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     inventory.write(names=[us.state()["tenant"]["name"], eu.state()["tenant"]["name"]])
     environment = {"QLIK_CONTEXTS_PATH": str(inventory.folder / "contexts.yml")}
     found, warnings = inventory.listed(**environment)
-    assert "The contexts acme-prod and by-alias lead to one tenant" in " ".join(warnings.split())
+    assert "The contexts acme-prod and by-alias have the same tenant" in " ".join(warnings.split())
     without = eu.state()["tenant"]["hostnames"][0]
     assert set(found["_meta"]["hostvars"]) == {"acme-prod", without}
     assert found["_meta"]["hostvars"]["acme-prod"]["qlik_tenant_url"] == f"https://{host}"
