@@ -255,12 +255,12 @@ def test_unusual_names(inventory: Inventory) -> None:
 @pytest.mark.parametrize(
     ("content", "text"),
     long_after_first(
-        (None, "cannot be read"),
+        (None, "Cannot read the qlik-cli contexts"),
         ("", "has no contexts"),
-        ("contexts: [\n", "is not the YAML file"),
-        ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not the YAML file"),
-        ("\x00", "is not the YAML file"),
-        ("[" * 5000, "is not the YAML file"),
+        ("contexts: [\n", "is not a valid YAML file"),
+        ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not a valid YAML file"),
+        ("\x00", "is not a valid YAML file"),
+        ("[" * 5000, "is not a valid YAML file"),
         ("current-context: acme\n", "has no contexts"),
         ("contexts: []\n", "has no contexts"),
         ("- acme\n", "has no contexts"),
