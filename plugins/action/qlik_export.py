@@ -28,8 +28,11 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import RoleAct
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import SeedVariables, seed_variables_of
 
 _NAME = "qlik_tenant.yml"
-#: The first line of an export. In older exports, the start marker of the YAML document precedes it.
-_OWN = re.compile(rb"(---\n)?# What the Qlik Cloud tenant [^\n]* holds, for the role qlikops\.cloud\.qlik_seed\.\n")
+#: The first line of an export. Older exports have other words, and some start with the marker of a YAML document.
+_OWN = re.compile(
+    rb"((---\n)?# What the Qlik Cloud tenant [^\n]* holds,|# Configuration of the Qlik Cloud tenant [^\n]*)"
+    rb" for the role qlikops\.cloud\.qlik_seed\.\n"
+)
 _LONGEST_FIRST_LINES = 4096
 _FORCE = "Set qlik_export_force=true to replace it."
 

@@ -54,9 +54,9 @@ _value:
     - The content of a YAML file.
   type: str
   sample: |
-    # What the Qlik Cloud tenant acme.eu.qlikcloud.com holds, for the role qlikops.cloud.qlik_seed.
+    # Configuration of the Qlik Cloud tenant acme.eu.qlikcloud.com for the role qlikops.cloud.qlik_seed.
     ---
-    # Groups, with the roles of their members
+    # Groups with their roles
     qlik_seed_standard_groups: {}
     qlik_seed_extra_groups:
       - name: Finance Analysts

@@ -514,4 +514,4 @@ def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
     for current in wrong:
         task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ current | qlikops.cloud.to_seed_variables }}"}}
         run = run_playbook([task], {"current": current})
-        assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(current)
+        assert "The input is not a result of the modules" in run.output.replace("\n", " "), json.dumps(current)
