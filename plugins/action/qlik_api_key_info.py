@@ -10,6 +10,6 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._action import FlowA
 
 
 class ActionModule(FlowAction):
-    """Carries M(qlikops.cloud.qlik_api_key_info) out."""
+    """Runs M(qlikops.cloud.qlik_api_key_info)."""
 
     flow = FLOW

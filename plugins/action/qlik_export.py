@@ -28,14 +28,17 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import RoleAct
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import SeedVariables, seed_variables_of
 
 _NAME = "qlik_tenant.yml"
-#: The first line of an export; before it had a file of its own name, the marker of a YAML document came first.
-_OWN = re.compile(rb"(---\n)?# What the Qlik Cloud tenant [^\n]* holds, for the role qlikops\.cloud\.qlik_seed\.\n")
+#: The first line of an export. Older exports have other words, and some start with the marker of a YAML document.
+_OWN = re.compile(
+    rb"((---\n)?# What the Qlik Cloud tenant [^\n]* holds,|# Configuration of the Qlik Cloud tenant [^\n]*)"
+    rb" for the role qlikops\.cloud\.qlik_seed\.\n"
+)
 _LONGEST_FIRST_LINES = 4096
-_FORCE = "Set qlik_export_force if it is to be replaced."
+_FORCE = "Set qlik_export_force=true to replace it."
 
 
 class ActionModule(RoleAction):
-    """Reads a tenant and writes the export of its host on the controller, and nothing over what is no export."""
+    """Reads a tenant and writes its export on the controller. Files that are not exports are never overwritten."""
 
     flow = FLOW
     module = "qlikops.cloud.qlik_configuration_info"
@@ -52,14 +55,14 @@ class ActionModule(RoleAction):
         with _failures_explained(folder):
             if not self._task.check_mode:
                 os.makedirs(export_dir, exist_ok=True)
-            # Before the tenant is read, and again when it was: that can take long.
-            _refuse_what_is_in_the_way(export_dir, path, force)
+            # Checked again after the tenant is read, which can take long.
+            _check_path(export_dir, path, force)
         excluded = [] if boolean(values["qlik_export_users"]) else ["users"]
         read = self.carried_out_for_role({"exclude_areas": excluded})
         if read.get("failed"):
             return read
         with _failures_explained(folder):
-            _refuse_what_is_in_the_way(export_dir, path, force)
+            _check_path(export_dir, path, force)
             variables = seed_variables_of(read["configuration"], read["not_available"])
             if not self._task.check_mode:
                 os.makedirs(folder, exist_ok=True)
@@ -85,10 +88,10 @@ class ActionModule(RoleAction):
             "changed": changed,
             "path": path,
             "counts": counts,
-            "msg": "%s %s: %s" % (done, _from_here(path), objects or "settings alone"),
+            "msg": "%s %s: %s" % (done, _short(path), objects or "only settings"),
         }
         if variables.refused:
-            result["msg"] += "; %d left out, as its head says" % len(variables.refused)
+            result["msg"] += "; omitted: %d (see the header of the file)" % len(variables.refused)
         if variables.not_available:
             result["msg"] += "; not available: %s" % ", ".join(variables.not_available)
         say([result["msg"]])
@@ -100,43 +103,44 @@ class ActionModule(RoleAction):
 
 @contextmanager
 def _failures_explained(folder: str) -> Iterator[None]:
-    """Say which folder cannot be written.
+    """Convert errors to messages that name the folder.
 
-    :raises AnsibleActionFail: in place of an OSError, or if what the tenant returned cannot be an export.
+    :raises AnsibleActionFail: for an OSError, or if the response of the tenant cannot be exported.
     """
     try:
         yield
     except InvalidInput as error:
         raise AnsibleActionFail("%s Nothing was written." % error) from None
     except OSError as error:
-        raise AnsibleActionFail("qlik_export_dir: %s cannot be written: %s." % (folder, error.strerror)) from None
+        raise AnsibleActionFail("qlik_export_dir: cannot write to %s: %s." % (folder, error.strerror)) from None
 
 
-def _refuse_what_is_in_the_way(export_dir: str, path: str, force: bool) -> None:
-    _refuse_what_cannot_be_written(export_dir, os.path.dirname(path))
-    _refuse_what_is_no_export(path, force)
+def _check_path(export_dir: str, path: str, force: bool) -> None:
+    _check_folders(export_dir, os.path.dirname(path))
+    _check_file(path, force)
 
 
-def _refuse_what_cannot_be_written(export_dir: str, folder: str) -> None:
-    """Refuse folders in which the file cannot be, before anything is read from the tenant.
+def _check_folders(export_dir: str, folder: str) -> None:
+    """Check that the folders of an export are writable.
 
-    :raises AnsibleActionFail: saying why.
+    :raises AnsibleActionFail: with the reason if not.
     """
-    for each in (export_dir, folder):
-        if os.path.islink(each) and each == folder:
-            raise AnsibleActionFail("%s is a symbolic link, which is not followed. Make it a folder." % folder)
-        if os.path.lexists(each) and not (os.path.isdir(each) and os.access(each, os.W_OK | os.X_OK)):
-            raise AnsibleActionFail("qlik_export_dir: %s cannot be written. Nothing was read from the tenant." % each)
+    for current in (export_dir, folder):
+        if os.path.islink(current) and current == folder:
+            raise AnsibleActionFail("%s is a symbolic link, which is not followed. Replace it with a folder." % folder)
+        if os.path.lexists(current) and not (os.path.isdir(current) and os.access(current, os.W_OK | os.X_OK)):
+            text = "qlik_export_dir: %s is not a writable folder. Nothing was read from the tenant."
+            raise AnsibleActionFail(text % current)
 
 
-def _refuse_what_is_no_export(path: str, force: bool) -> None:
-    """Refuse to write over, or to put out of effect, what this collection has not written.
+def _check_file(path: str, force: bool) -> None:
+    """Check that an export would not overwrite or hide a file that is not an export.
 
-    :raises AnsibleActionFail: saying what it is and what can be done.
+    :raises AnsibleActionFail: with the reason and the remedy if it would.
     """
     folder = os.path.dirname(path)
     if os.path.isdir(path) and not os.path.islink(path):
-        raise AnsibleActionFail("%s is a folder, which is not replaced. Nothing was changed." % path)
+        raise AnsibleActionFail("%s is a folder, not a file. Move or remove it. Nothing was changed." % path)
     if force:
         return
     if os.path.islink(path):
@@ -146,21 +150,21 @@ def _refuse_what_is_no_export(path: str, force: bool) -> None:
         if current is None:
             raise AnsibleActionFail("%s cannot be read. Nothing was changed. %s" % (path, _FORCE))
         if not _OWN.match(current[:_LONGEST_FIRST_LINES]):
-            text = "%s was not written by an export: its first line is another. Nothing was changed. %s"
+            text = "%s was not written by an export: its first line does not mark it as one. Nothing was changed. %s"
             raise AnsibleActionFail(text % (path, _FORCE))
     if os.path.lexists(folder):
         return
-    for shadowed in _beside(folder):
-        name = _NAME if _OWN.match((_current(shadowed) or b"")[:_LONGEST_FIRST_LINES]) else "variables.yml"
+    for shadowed in _files_hidden_by(folder):
+        new_name = _NAME if _OWN.match((_current(shadowed) or b"")[:_LONGEST_FIRST_LINES]) else "variables.yml"
         raise AnsibleActionFail(
-            "%s exists: beside a folder of the same name Ansible does not read it any more, so its variables would be"
-            " lost. Nothing was changed. Put it into the folder: mkdir %s && mv %s %s"
-            % (shadowed, *(shlex.quote(_from_here(each)) for each in (folder, shadowed, os.path.join(folder, name))))
+            "%s exists. Ansible ignores this file beside a folder with the same name, so its variables would be lost."
+            " Nothing was changed. Move the file into the folder: mkdir %s && mv %s %s"
+            % (shadowed, *(shlex.quote(_short(name)) for name in (folder, shadowed, os.path.join(folder, new_name))))
         )
 
 
-def _beside(folder: str) -> List[str]:
-    """The files of variables that Ansible reads for a host only as long as there is no folder of its name."""
+def _files_hidden_by(folder: str) -> List[str]:
+    """Return the variables files of a host that Ansible ignores if the folder of the host exists."""
     return [
         path
         for path in (folder + extension for extension in constants.YAML_FILENAME_EXTENSIONS)
@@ -169,7 +173,7 @@ def _beside(folder: str) -> List[str]:
 
 
 def _current(path: str) -> Optional[bytes]:
-    """What is in a regular file; C(None) where there is none or it cannot be read."""
+    """Return the content of a regular file, or C(None) if it does not exist or cannot be read."""
     if current_mode(path) is None:
         return None
     try:
@@ -179,7 +183,7 @@ def _current(path: str) -> Optional[bytes]:
         return None
 
 
-def _from_here(path: str) -> str:
-    """A path as it is shorter to read, from where the command runs if it is below that."""
+def _short(path: str) -> str:
+    """Return a path relative to the working directory if it is inside it, and the path itself otherwise."""
     relative = os.path.relpath(path)
     return path if relative.startswith(os.pardir) else relative

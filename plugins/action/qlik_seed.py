@@ -36,7 +36,7 @@ class ActionModule(RoleAction):
 
     def _apply(self) -> Result:
         parts = Parts("seed")
-        # A folder without locks is better known before the tenant is changed.
+        # Detect a folder without locks before the tenant is changed.
         with parts.locked():
             parts.begin(self.host)
         result: Result = {}
@@ -67,12 +67,12 @@ class ActionModule(RoleAction):
             parts.put(self.host, tenant)
             lines = None
             if parts.are_complete():
-                done = parts.hosts()
-                lines = lines_of([parts.get(host) for host in done])
+                hosts = parts.hosts()
+                lines = lines_of([parts.get(host) for host in hosts])
                 say(lines)
-                for host in done:
+                for host in hosts:
                     parts.forget(host)
-        # AWX passes on what is of the whole run, and leaves out what is of a host.
+        # AWX passes on the statistics of the whole run, and drops those of single hosts.
         stats = {"data": {"qlik_seed": {self.host: statistics(tenant)}}, "per_host": False, "aggregate": True}
         result = {**result_of(tenant), "changed": False, "ansible_stats": stats}
         return result if lines is None else {**result, "lines": lines}

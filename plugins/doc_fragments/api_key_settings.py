@@ -13,17 +13,18 @@ class ModuleDocFragment:
 options:
   max_keys_per_user:
     description:
-      - How many active API keys a user may have, 0 to 1000.
+      - The maximum number of active API keys per user, 0 to 1000.
     type: int
   max_api_key_expiry:
     description:
-      - How long an API key may last, an ISO 8601 duration such as V(P7D) or V(PT24H). It is compared by its length, so
-        V(P7D) is V(PT168H).
-      - A year is 12 months. A month has no fixed length in days, so V(P1M) is not V(P30D).
+      - The maximum lifetime of an API key, as an ISO 8601 duration such as V(P7D) or V(PT24H).
+      - Durations are compared by length, so V(P7D) equals V(PT168H). A year equals 12 months. Months have no fixed
+        length in days, so V(P1M) does not equal V(P30D).
     type: str
   scim_external_client_expiry:
     description:
-      - How long the API key of an identity provider lasts that provisions users by SCIM, like O(max_api_key_expiry).
+      - The lifetime of the API key with which an identity provider provisions users through SCIM, in the format of
+        O(max_api_key_expiry).
     type: str
 """
 
@@ -33,17 +34,17 @@ options:
     suboptions:
       max_keys_per_user:
         description:
-          - How many active API keys a user may have, 0 to 1000.
+          - The maximum number of active API keys per user, 0 to 1000.
         type: int
       max_api_key_expiry:
         description:
-          - How long an API key may last, an ISO 8601 duration such as V(P7D) or V(PT24H). It is compared by its length,
-            so V(P7D) is V(PT168H).
-          - A year is 12 months. A month has no fixed length in days, so V(P1M) is not V(P30D).
+          - The maximum lifetime of an API key, as an ISO 8601 duration such as V(P7D) or V(PT24H).
+          - Durations are compared by length, so V(P7D) equals V(PT168H). A year equals 12 months. Months have no fixed
+            length in days, so V(P1M) does not equal V(P30D).
         type: str
       scim_external_client_expiry:
         description:
-          - How long the API key of an identity provider lasts that provisions users by SCIM, like
+          - The lifetime of the API key with which an identity provider provisions users through SCIM, in the format of
             O(api_key_settings.max_api_key_expiry).
         type: str
 """

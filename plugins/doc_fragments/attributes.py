@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What the modules promise beside their options."""
+    """The attributes of modules."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -33,12 +33,12 @@ attributes:
   check_mode:
     support: full
     details:
-      - The same plan is made as in a real run, and not carried out. Instead of the writes, up to two reads
-        look at what the tenant would look at, such as the roles that exist.
+      - Check mode builds the same plan as a real run but does not apply it. In place of the writes, up to two reads
+        check what the tenant would check, such as whether the roles exist.
   diff_mode:
     support: full
     details:
-      - RV(ignore:diff) holds the settings that a user can make, before and after, with role names sorted.
+      - RV(ignore:diff) has the configurable settings before and after the task. Role names are sorted.
   idempotent:
     support: full
 """

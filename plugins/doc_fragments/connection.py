@@ -4,29 +4,29 @@
 
 from __future__ import annotations
 
-#: Options that say how to connect, whatever the host.
+#: Connection options that apply to every host.
 TECHNICAL = r"""
   validate_certs:
     description:
-      - Whether the TLS certificate of the tenant is verified.
+      - Whether to verify the TLS certificate of the tenant.
       - If not set, the environment variable E(QLIK_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:
     description:
-      - A bundle of certificates of the authorities to trust.
+      - The path of a bundle of trusted CA certificates.
       - If not set, the environment variable E(QLIK_CA_PATH) is used.
     type: path
   timeout:
     description:
-      - How many seconds a request may take to connect, and how many each part of its answer.
-      - The whole of it may take four times as long.
+      - The timeout in seconds for connecting, and for each part of a response. The whole request may take four times as
+        long.
       - If not set, the environment variable E(QLIK_TIMEOUT) is used.
     type: float
     default: 30.0
   retries:
     description:
-      - How often a request that failed is repeated, if it is safe to repeat.
+      - The maximum number of retries of a failed request, if it is safe to retry.
       - If not set, the environment variable E(QLIK_RETRIES) is used.
     type: int
     default: 5
@@ -34,7 +34,7 @@ TECHNICAL = r"""
 
 
 class ModuleDocFragment:
-    """How a module reaches its tenant."""
+    """The options for connecting to a tenant."""
 
     DOCUMENTATION: str = (
         r"""
@@ -42,19 +42,20 @@ requirements:
   - python >= 3.7
   - requests
 notes:
-  - Give exactly one way to authenticate, O(api_key), O(access_token), or O(client_id) with O(client_secret).
-    An option of one way beats the environment variables of the others, and an empty variable counts as unset.
-  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
-  - An option that is null counts as left out, unless its description says that null is refused. An empty text is
-    refused unless its description says what it means, and so is what is no text where one is due, such as V(no) or
-    V(007) without quotes.
-  - All connection options can be set once for all modules with C(module_defaults) and C(group/qlikops.cloud.qlik).
+  - Set exactly one authentication method, O(api_key), O(access_token), or O(client_id) with O(client_secret). Options
+    take precedence over the environment variables of other methods. Empty environment variables count as unset.
+  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), and E(NO_PROXY).
+  - Null means that an option is omitted, unless its description says that null is rejected. Empty strings are rejected,
+    unless the description of the option gives them a meaning. Options of type C(str) must be strings. Quote values such
+    as V(no) and V(007).
+  - To set connection options once for all modules, use C(module_defaults) with C(group/qlikops.cloud.qlik).
 options:
   tenant_url:
     description:
-      - The address of the tenant, such as V(https://acme.eu.qlikcloud.com). A bare host name is taken as V(https).
-      - Plain V(http) is refused except for the loopback addresses of the machine.
-      - Prefer the system host name to an alias. An alias can change, and another customer can take an abandoned one.
+      - The URL of the tenant, such as V(https://acme.eu.qlikcloud.com). For a hostname without a scheme, V(https) is
+        used.
+      - Plain V(http) is rejected, except for loopback addresses.
+      - Prefer the system hostname to an alias. An alias can change, and another customer can take an abandoned alias.
       - If not set, the environment variable E(QLIK_TENANT_URL) is used.
     type: str
     required: true
@@ -67,12 +68,12 @@ options:
     type: str
   access_token:
     description:
-      - A bearer token that was obtained elsewhere.
+      - A bearer token from another source.
       - If not set, the environment variable E(QLIK_ACCESS_TOKEN) is used.
     type: str
   client_id:
     description:
-      - The ID of an OAuth machine-to-machine client. A token is asked for once in a task.
+      - The ID of an OAuth machine-to-machine client. Each task requests one token.
       - If not set, the environment variable E(QLIK_CLIENT_ID) is used.
     type: str
   client_secret:
@@ -84,12 +85,13 @@ options:
         + TECHNICAL
     )
 
-    # The bulk modules document this option themselves: they wait as long as it takes.
+    # The bulk modules document this option themselves, because they wait without a limit by default.
     RATE_LIMIT = r"""
 options:
   rate_limit_wait:
     description:
-      - How many seconds a task may wait for the API's rate limit in all. Waiting does not use up O(retries).
+      - The maximum time in seconds that a task may wait for the API's rate limit in total. Waiting does not count
+        against O(retries).
       - If not set, the environment variable E(QLIK_RATE_LIMIT_WAIT) is used.
     type: float
     default: 900.0

@@ -13,21 +13,22 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the CSP origin. Upper and lower case matter. One that the tenant has without a name is found by its
-        origin instead.
-      - Names need not be unique. CSP origins that have the same name and the same values of all other options are
-        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-        O(state=absent) all of them are deleted.
-      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
-      - Together with O(id), the name that the CSP origin is to have.
+      - The name of the CSP origin. Case-sensitive. An origin without a name on the tenant is identified by its
+        O(origin) instead.
+      - Names need not be unique. CSP origins with the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted with a warning. O(state=absent)
+        deletes all of them.
+      - If several CSP origins have the same name but differ, the task fails and lists their IDs. Set O(id) to select
+        one.
+      - With O(id), the new name of the CSP origin.
     type: str
   id:
     description:
-      - The ID of a CSP origin that exists.
+      - The ID of an existing CSP origin.
     type: str
   state:
     description:
-      - V(present) creates or changes the CSP origin, V(absent) deletes it.
+      - V(present) creates or updates the CSP origin, V(absent) deletes it.
     type: str
     choices:
       - present
@@ -35,20 +36,20 @@ options:
     default: present
   origin:
     description:
-      - The origin, a host with a port if it takes one, such as V(portal.example.com:8443), V(*.example.com),
-        V(https://portal.example.com), or V(localhost:*). It has at most 256 characters, no path, no user and no
-        password. A new one needs it.
-      - C(https://) in front of it, upper and lower case, and a slash at its end make no difference.
-      - A slash at its end is never written, because no browser sends it. To give one is a warning.
+      - The origin, a host with an optional port, such as V(portal.example.com:8443), V(*.example.com),
+        V(https://portal.example.com), or V(localhost:*). It can have at most 256 characters, and no path, user, or
+        password. Required to create a new CSP origin.
+      - A leading C(https://), case, and a trailing slash are ignored when origins are compared.
+      - A trailing slash causes a warning and is never written, because browsers do not send it.
     type: str
   description:
     description:
-      - The description, of at most 1024 characters.
+      - The description, at most 1024 characters.
     type: str
   directives:
     description:
-      - What the origin may be used for, by the names that the API has. V(frameAncestors) lets pages of the origin embed
-        the tenant. Others are switched off, and an empty list switches all off.
+      - The directives to enable for the origin, by their names in the API. For example, V(frameAncestors) lets pages of
+        the origin embed the tenant. Directives that are not listed are disabled. An empty list disables all.
     type: list
     elements: str
     choices:
@@ -73,22 +74,22 @@ options:
     suboptions:
       name:
         description:
-          - The name of the CSP origin. Upper and lower case matter. One that the tenant has without a name is found by
-            its origin instead.
-          - Names need not be unique. CSP origins that have the same name and the same values of all other options are
-            duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-            O(csp_origins[].state=absent) all of them are deleted.
-          - Where several of one name differ, the task fails and says their IDs, and O(csp_origins[].id) says which one
-            is meant.
-          - Together with O(csp_origins[].id), the name that the CSP origin is to have.
+          - The name of the CSP origin. Case-sensitive. An origin without a name on the tenant is identified by its
+            O(csp_origins[].origin) instead.
+          - Names need not be unique. CSP origins with the same name and the same values of all other options are
+            duplicates. The one with the smallest ID is kept, and the others are deleted with a warning.
+            O(csp_origins[].state=absent) deletes all of them.
+          - If several CSP origins have the same name but differ, the task fails and lists their IDs. Set
+            O(csp_origins[].id) to select one.
+          - With O(csp_origins[].id), the new name of the CSP origin.
         type: str
       id:
         description:
-          - The ID of a CSP origin that exists.
+          - The ID of an existing CSP origin.
         type: str
       state:
         description:
-          - V(present) creates or changes the CSP origin, V(absent) deletes it.
+          - V(present) creates or updates the CSP origin, V(absent) deletes it.
         type: str
         choices:
           - present
@@ -96,20 +97,21 @@ options:
         default: present
       origin:
         description:
-          - The origin, a host with a port if it takes one, such as V(portal.example.com:8443), V(*.example.com),
-            V(https://portal.example.com), or V(localhost:*). It has at most 256 characters, no path, no user and no
-            password. A new one needs it.
-          - C(https://) in front of it, upper and lower case, and a slash at its end make no difference.
-          - A slash at its end is never written, because no browser sends it. To give one is a warning.
+          - The origin, a host with an optional port, such as V(portal.example.com:8443), V(*.example.com),
+            V(https://portal.example.com), or V(localhost:*). It can have at most 256 characters, and no path, user, or
+            password. Required to create a new CSP origin.
+          - A leading C(https://), case, and a trailing slash are ignored when origins are compared.
+          - A trailing slash causes a warning and is never written, because browsers do not send it.
         type: str
       description:
         description:
-          - The description, of at most 1024 characters.
+          - The description, at most 1024 characters.
         type: str
       directives:
         description:
-          - What the origin may be used for, by the names that the API has. V(frameAncestors) lets pages of the origin
-            embed the tenant. Others are switched off, and an empty list switches all off.
+          - The directives to enable for the origin, by their names in the API. For example, V(frameAncestors) lets
+            pages of the origin embed the tenant. Directives that are not listed are disabled. An empty list disables
+            all.
         type: list
         elements: str
         choices:

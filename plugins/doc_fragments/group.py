@@ -13,29 +13,29 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the group, 1 to 256 characters. Upper and lower case matter. Groups that are older than this limit
-        can have longer names.
-      - The name of a group of an identity provider must be exactly the text of the claim.
-      - Together with O(id), the name that a custom group is to have.
+      - The name of the group, 1 to 256 characters. Case-sensitive. Groups that are older than this limit can have
+        longer names.
+      - The name of an identity provider group must match the value in the groups claim exactly.
+      - With O(id), the new name of a custom group.
     type: str
   provider_type:
     description:
-      - V(idp) for a group whose members come from the identity provider, V(custom) for one whose members are assigned
-        on the tenant. The two kinds can have groups of the same name.
-      - A group that is found by O(name) is V(idp) unless this says otherwise. The type of a group cannot be changed.
+      - The type of the group. The members of V(idp) groups come from the identity provider. The members of V(custom)
+        groups are assigned on the tenant. Groups of different types can have the same name.
+      - When a group is identified by O(name), the default is V(idp). The type of a group cannot be changed.
     type: str
     choices:
       - idp
       - custom
   id:
     description:
-      - The ID of a group that exists.
+      - The ID of an existing group.
     type: str
   state:
     description:
-      - V(present) creates or changes the group.
-      - V(absent) deletes it. A group of an identity provider comes back at the next login of a member if groups are
-        created automatically. A custom group can only be deleted when it has no members.
+      - V(present) creates or updates the group.
+      - V(absent) deletes the group. If groups are created automatically, an identity provider group is recreated at the
+        next login of a member. A custom group can only be deleted when it has no members.
     type: str
     choices:
       - present
@@ -43,22 +43,22 @@ options:
     default: present
   description:
     description:
-      - The description of a custom group. Groups of an identity provider have none. An empty text takes it away.
+      - The description of a custom group. Identity provider groups have none. An empty string removes it.
     type: str
   assigned_roles:
     description:
-      - The names of the roles of the group, at most 100. Upper and lower case matter, and the order does not.
-      - On capacity-based subscriptions a role with full user entitlement makes full users of the members.
+      - The names of the roles of the group, at most 100. Case-sensitive. Order is ignored.
+      - On capacity-based subscriptions, a role with full user entitlement turns the members into full users.
     type: list
     elements: str
   assigned_role_ids:
     description:
-      - The same as O(assigned_roles), by the IDs that the roles have on this tenant.
+      - The IDs of the roles on this tenant, instead of O(assigned_roles).
     type: list
     elements: str
   purge_roles:
     description:
-      - Whether roles that are not listed are taken from the group. With V(false) the listed ones are added.
+      - Whether to remove roles that are not listed. V(false) only adds the listed roles.
     type: bool
     default: true
 """
@@ -69,30 +69,30 @@ options:
     suboptions:
       name:
         description:
-          - The name of the group, 1 to 256 characters. Upper and lower case matter. Groups that are older than this
-            limit can have longer names.
-          - The name of a group of an identity provider must be exactly the text of the claim.
-          - Together with O(groups[].id), the name that a custom group is to have.
+          - The name of the group, 1 to 256 characters. Case-sensitive. Groups that are older than this limit can have
+            longer names.
+          - The name of an identity provider group must match the value in the groups claim exactly.
+          - With O(groups[].id), the new name of a custom group.
         type: str
       provider_type:
         description:
-          - V(idp) for a group whose members come from the identity provider, V(custom) for one whose members are
-            assigned on the tenant. The two kinds can have groups of the same name.
-          - A group that is found by O(groups[].name) is V(idp) unless this says otherwise. The type of a group cannot
-            be changed.
+          - The type of the group. The members of V(idp) groups come from the identity provider. The members of
+            V(custom) groups are assigned on the tenant. Groups of different types can have the same name.
+          - When a group is identified by O(groups[].name), the default is V(idp). The type of a group cannot be
+            changed.
         type: str
         choices:
           - idp
           - custom
       id:
         description:
-          - The ID of a group that exists.
+          - The ID of an existing group.
         type: str
       state:
         description:
-          - V(present) creates or changes the group.
-          - V(absent) deletes it. A group of an identity provider comes back at the next login of a member if groups are
-            created automatically. A custom group can only be deleted when it has no members.
+          - V(present) creates or updates the group.
+          - V(absent) deletes the group. If groups are created automatically, an identity provider group is recreated at
+            the next login of a member. A custom group can only be deleted when it has no members.
         type: str
         choices:
           - present
@@ -100,22 +100,22 @@ options:
         default: present
       description:
         description:
-          - The description of a custom group. Groups of an identity provider have none. An empty text takes it away.
+          - The description of a custom group. Identity provider groups have none. An empty string removes it.
         type: str
       assigned_roles:
         description:
-          - The names of the roles of the group, at most 100. Upper and lower case matter, and the order does not.
-          - On capacity-based subscriptions a role with full user entitlement makes full users of the members.
+          - The names of the roles of the group, at most 100. Case-sensitive. Order is ignored.
+          - On capacity-based subscriptions, a role with full user entitlement turns the members into full users.
         type: list
         elements: str
       assigned_role_ids:
         description:
-          - The same as O(groups[].assigned_roles), by the IDs that the roles have on this tenant.
+          - The IDs of the roles on this tenant, instead of O(groups[].assigned_roles).
         type: list
         elements: str
       purge_roles:
         description:
-          - Whether roles that are not listed are taken from the group. With V(false) the listed ones are added.
+          - Whether to remove roles that are not listed. V(false) only adds the listed roles.
         type: bool
         default: true
 """

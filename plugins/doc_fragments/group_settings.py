@@ -13,16 +13,16 @@ class ModuleDocFragment:
 options:
   auto_create_groups:
     description:
-      - Whether a login creates the groups of the identity provider that the claim names.
+      - Whether a login creates the identity provider groups in the user's groups claim.
     type: bool
   sync_idp_groups:
     description:
-      - Whether the groups of interactive identity providers are synchronised. Qlik has deprecated it.
+      - Whether the groups of interactive identity providers are synchronized. Deprecated by Qlik.
     type: bool
   everyone_assigned_roles:
     description:
-      - The names of all roles of the group Everyone. A role of this group is a role of every user, so an empty list can
-        take rights from everybody.
+      - The names of all roles of the group Everyone. Every user has the roles of this group, so an empty list can
+        remove permissions from all users.
     type: list
     elements: str
 """
@@ -33,16 +33,16 @@ options:
     suboptions:
       auto_create_groups:
         description:
-          - Whether a login creates the groups of the identity provider that the claim names.
+          - Whether a login creates the identity provider groups in the user's groups claim.
         type: bool
       sync_idp_groups:
         description:
-          - Whether the groups of interactive identity providers are synchronised. Qlik has deprecated it.
+          - Whether the groups of interactive identity providers are synchronized. Deprecated by Qlik.
         type: bool
       everyone_assigned_roles:
         description:
-          - The names of all roles of the group Everyone. A role of this group is a role of every user, so an empty list
-            can take rights from everybody.
+          - The names of all roles of the group Everyone. Every user has the roles of this group, so an empty list can
+            remove permissions from all users.
         type: list
         elements: str
 """

@@ -13,20 +13,21 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the IP policy. Upper and lower case matter.
-      - Names need not be unique. IP policies that have the same name and the same values of all other options are
-        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-        O(state=absent) all of them are deleted.
-      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
-      - Together with O(id), the name that the IP policy is to have.
+      - The name of the IP policy. Case-sensitive.
+      - Names need not be unique. IP policies with the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted with a warning. O(state=absent)
+        deletes all of them.
+      - If several IP policies have the same name but differ, the task fails and lists their IDs. Set O(id) to select
+        one.
+      - With O(id), the new name of the IP policy.
     type: str
   id:
     description:
-      - The ID of an IP policy that exists.
+      - The ID of an existing IP policy.
     type: str
   state:
     description:
-      - V(present) creates or changes the IP policy, V(absent) deletes it.
+      - V(present) creates or updates the IP policy, V(absent) deletes it.
     type: str
     choices:
       - present
@@ -34,15 +35,15 @@ options:
     default: present
   allowed_ips:
     description:
-      - The addresses and networks of IPv4 that the policy allows, such as V(192.0.2.7) and V(198.51.100.0/24). Others
-        are taken away. A new policy needs some.
-      - Their order makes no difference, and V(192.0.2.7) is the same as V(192.0.2.7/32). V(192.0.2.7/24) is refused,
-        because it can mean the address as well as the network V(192.0.2.0/24).
+      - The IPv4 addresses and networks to allow, such as V(192.0.2.7) and V(198.51.100.0/24). Addresses that are not
+        listed are removed from the policy. Required to create a new policy.
+      - Order is ignored, and V(192.0.2.7) equals V(192.0.2.7/32). V(192.0.2.7/24) is rejected because it is ambiguous,
+        either the address or the network V(192.0.2.0/24).
     type: list
     elements: str
   enabled:
     description:
-      - Whether the policy is in force. A new one is not unless this is V(true).
+      - Whether the policy is enabled. A new policy is disabled unless this is V(true).
     type: bool
 """
 
@@ -52,21 +53,21 @@ options:
     suboptions:
       name:
         description:
-          - The name of the IP policy. Upper and lower case matter.
-          - Names need not be unique. IP policies that have the same name and the same values of all other options are
-            duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-            O(ip_policies[].state=absent) all of them are deleted.
-          - Where several of one name differ, the task fails and says their IDs, and O(ip_policies[].id) says which one
-            is meant.
-          - Together with O(ip_policies[].id), the name that the IP policy is to have.
+          - The name of the IP policy. Case-sensitive.
+          - Names need not be unique. IP policies with the same name and the same values of all other options are
+            duplicates. The one with the smallest ID is kept, and the others are deleted with a warning.
+            O(ip_policies[].state=absent) deletes all of them.
+          - If several IP policies have the same name but differ, the task fails and lists their IDs. Set
+            O(ip_policies[].id) to select one.
+          - With O(ip_policies[].id), the new name of the IP policy.
         type: str
       id:
         description:
-          - The ID of an IP policy that exists.
+          - The ID of an existing IP policy.
         type: str
       state:
         description:
-          - V(present) creates or changes the IP policy, V(absent) deletes it.
+          - V(present) creates or updates the IP policy, V(absent) deletes it.
         type: str
         choices:
           - present
@@ -74,14 +75,14 @@ options:
         default: present
       allowed_ips:
         description:
-          - The addresses and networks of IPv4 that the policy allows, such as V(192.0.2.7) and V(198.51.100.0/24).
-            Others are taken away. A new policy needs some.
-          - Their order makes no difference, and V(192.0.2.7) is the same as V(192.0.2.7/32). V(192.0.2.7/24) is
-            refused, because it can mean the address as well as the network V(192.0.2.0/24).
+          - The IPv4 addresses and networks to allow, such as V(192.0.2.7) and V(198.51.100.0/24). Addresses that are
+            not listed are removed from the policy. Required to create a new policy.
+          - Order is ignored, and V(192.0.2.7) equals V(192.0.2.7/32). V(192.0.2.7/24) is rejected because it is
+            ambiguous, either the address or the network V(192.0.2.0/24).
         type: list
         elements: str
       enabled:
         description:
-          - Whether the policy is in force. A new one is not unless this is V(true).
+          - Whether the policy is enabled. A new policy is disabled unless this is V(true).
         type: bool
 """

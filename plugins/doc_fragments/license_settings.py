@@ -13,11 +13,11 @@ class ModuleDocFragment:
 options:
   auto_assign_professional:
     description:
-      - Whether a new user gets a professional licence, if one is free.
+      - Whether new users get a professional license, if one is available.
     type: bool
   auto_assign_analyzer:
     description:
-      - Whether a new user gets an analyzer licence, if one is free and no professional licence is given.
+      - Whether new users get an analyzer license, if one is available and no professional license is assigned.
     type: bool
 """
 
@@ -27,10 +27,10 @@ options:
     suboptions:
       auto_assign_professional:
         description:
-          - Whether a new user gets a professional licence, if one is free.
+          - Whether new users get a professional license, if one is available.
         type: bool
       auto_assign_analyzer:
         description:
-          - Whether a new user gets an analyzer licence, if one is free and no professional licence is given.
+          - Whether new users get an analyzer license, if one is available and no professional license is assigned.
         type: bool
 """

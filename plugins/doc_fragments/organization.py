@@ -11,23 +11,23 @@ requirements:
   - python >= 3.7
   - requests
 notes:
-  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
-  - An option that is null counts as left out, unless its description says that null is refused. An empty text is
-    refused unless its description says what it means, and so is what is no text where one is due, such as V(no) or
-    V(007) without quotes.
-  - Defaults for all modules, with C(module_defaults) and C(group/qlikops.cloud.qlik), can hold the connection options
-    of tenants, which this module takes too. Other modules do not take those of the organization.
+  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), and E(NO_PROXY).
+  - Null means that an option is omitted, unless its description says that null is rejected. Empty strings are rejected,
+    unless the description of the option gives them a meaning. Options of type C(str) must be strings. Quote values such
+    as V(no) and V(007).
+  - C(module_defaults) for C(group/qlikops.cloud.qlik) can have the connection options of tenants, because this module
+    accepts them too. They cannot have the options of the organization, because other modules do not accept these.
 options:
   organization_url:
     description:
-      - The address of the organization's API.
+      - The URL of the organization's API.
       - If not set, the environment variable E(QLIK_ORGANIZATION_URL) is used.
     type: str
     default: https://console.qlikcloud.com
   organization_client_id:
     description:
-      - The ID of an OAuth client of organization level, with the scope C(cloud-console.tenants:read). The owner of the
-        service account makes it at U(https://console.qlikcloud.com). Clients of tenants and of regions are refused.
+      - The ID of an organization-level OAuth client with the scope C(cloud-console.tenants:read). The service account
+        owner creates it at U(https://console.qlikcloud.com). Clients of tenants and regions are rejected.
       - If not set, the environment variable E(QLIK_ORGANIZATION_CLIENT_ID) is used.
     type: str
   organization_client_secret:
@@ -37,11 +37,11 @@ options:
     type: str
   trusted_domains:
     description:
-      - Domains whose hosts may receive credentials when a response or a file names them, beside C(qlikcloud.com),
-        C(qlikcloudgov.com), and the domain of an address such as C(https://console.example.com) or
-        C(https://register.eu.example.com) that you give. The host of an address that you give is trusted too.
-      - A domain includes all hosts below it. Every other host is refused before any request to it, in check mode too.
-      - If not set, the environment variable E(QLIK_TRUSTED_DOMAINS) is used, with commas between the domains.
+      - Additional domains whose hosts may receive credentials if a response or a file names them. Trusted by default
+        are C(qlikcloud.com), C(qlikcloudgov.com), the host of each URL in the options, and the domain of URLs such as
+        C(https://console.example.com) and C(https://register.eu.example.com).
+      - A domain includes all its subdomains. Other hosts are rejected before any request to them, in check mode too.
+      - If not set, the environment variable E(QLIK_TRUSTED_DOMAINS) is used, with comma-separated domains.
     type: list
     elements: str
     default: []
@@ -50,7 +50,7 @@ options:
 _OF_TENANTS = r"""
   tenant_url:
     description:
-      - Not used. It is there so that defaults for all modules can be set.
+      - Not used. Accepted so that C(module_defaults) for all modules can set it.
     type: str
     aliases:
       - tenant_uri
@@ -66,7 +66,7 @@ _OF_TENANTS = r"""
 
 
 class ModuleDocFragment:
-    """How a module reaches an organization."""
+    """The options for connecting to an organization."""
 
     DOCUMENTATION: str = (
         _ORGANIZATION
@@ -84,15 +84,15 @@ class ModuleDocFragment:
         + TECHNICAL
     )
 
-    # Of a module that calls register hosts too.
+    # For a module that also calls register hosts.
     REGION: str = (
         _ORGANIZATION
         + _OF_TENANTS
         + r"""
   client_id:
     description:
-      - The ID of an OAuth client of region level, which is one of each tenant of its region too. The owner of the
-        service account makes it in My Qlik. API keys and clients of tenants are refused by the register host.
+      - The ID of a region-level OAuth client, which also works on each tenant of its region. The service account owner
+        creates it in My Qlik. The register host rejects API keys and clients of tenants.
       - If not set, the environment variable E(QLIK_CLIENT_ID) is used.
     type: str
   client_secret:
@@ -102,7 +102,7 @@ class ModuleDocFragment:
     type: str
   register_url:
     description:
-      - The address of the register host, where it is not C(https://register.REGION.qlikcloud.com).
+      - The URL of the register host, if it is not C(https://register.REGION.qlikcloud.com).
       - If not set, the environment variable E(QLIK_REGISTER_URL) is used.
     type: str
 """

@@ -13,13 +13,13 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the role. Upper and lower case matter.
+      - The name of the role. Case-sensitive.
     type: str
     required: true
   state:
     description:
-      - V(present) creates or changes the role.
-      - V(absent) deletes it. A role that is still assigned to a user or a group cannot be deleted.
+      - V(present) creates or updates the role.
+      - V(absent) deletes the role. A role that is still assigned to a user or a group cannot be deleted.
     type: str
     choices:
       - present
@@ -27,16 +27,16 @@ options:
     default: present
   description:
     description:
-      - The description of the role. An empty text takes it away.
+      - The description of the role. An empty string removes it.
     type: str
   assigned_scopes:
     description:
-      - The scopes of the role. Qlik publishes the list of them, and the tenant checks the names.
+      - The scopes of the role. The tenant checks the names. Qlik publishes the list of scopes.
     type: list
     elements: str
   purge_scopes:
     description:
-      - Whether scopes that are not listed are taken from the role. With V(false) the listed ones are added.
+      - Whether to remove scopes that are not listed. V(false) only adds the listed scopes.
     type: bool
     default: true
 """
@@ -47,13 +47,13 @@ options:
     suboptions:
       name:
         description:
-          - The name of the role. Upper and lower case matter.
+          - The name of the role. Case-sensitive.
         type: str
         required: true
       state:
         description:
-          - V(present) creates or changes the role.
-          - V(absent) deletes it. A role that is still assigned to a user or a group cannot be deleted.
+          - V(present) creates or updates the role.
+          - V(absent) deletes the role. A role that is still assigned to a user or a group cannot be deleted.
         type: str
         choices:
           - present
@@ -61,16 +61,16 @@ options:
         default: present
       description:
         description:
-          - The description of the role. An empty text takes it away.
+          - The description of the role. An empty string removes it.
         type: str
       assigned_scopes:
         description:
-          - The scopes of the role. Qlik publishes the list of them, and the tenant checks the names.
+          - The scopes of the role. The tenant checks the names. Qlik publishes the list of scopes.
         type: list
         elements: str
       purge_scopes:
         description:
-          - Whether scopes that are not listed are taken from the role. With V(false) the listed ones are added.
+          - Whether to remove scopes that are not listed. V(false) only adds the listed scopes.
         type: bool
         default: true
 """

@@ -13,21 +13,21 @@ class ModuleDocFragment:
 options:
   user_session_inactivity_timeout_minutes:
     description:
-      - After how many minutes without activity a session ends, 1 or more. Less than 10 is a warning, and so is more
-        than O(max_user_session_lifespan_minutes).
+      - The number of minutes without activity after which a session ends, 1 or more. Values below 10 or above
+        O(max_user_session_lifespan_minutes) cause a warning.
     type: int
   max_user_session_lifespan_minutes:
     description:
-      - After how many minutes a session ends whatever happens in it, a multiple of 60.
+      - The maximum length of a session in minutes, a multiple of 60.
     type: int
   dynamic_client_registration_enabled:
     description:
-      - Whether programs may register themselves as OAuth clients of the tenant. To allow it is a warning.
+      - Whether clients may register themselves as OAuth clients of the tenant. V(true) causes a warning.
     type: bool
   dcr_allowed_authentication_methods:
     description:
-      - How programs that have registered themselves prove who they are. Order does not matter.
-      - Only a tenant with O(dynamic_client_registration_enabled) has it.
+      - The authentication methods for clients that registered themselves. Order is ignored.
+      - Requires O(dynamic_client_registration_enabled).
     type: list
     elements: str
     choices:
@@ -41,21 +41,21 @@ options:
     suboptions:
       user_session_inactivity_timeout_minutes:
         description:
-          - After how many minutes without activity a session ends, 1 or more. Less than 10 is a warning, and so is more
-            than O(session_policy.max_user_session_lifespan_minutes).
+          - The number of minutes without activity after which a session ends, 1 or more. Values below 10 or above
+            O(session_policy.max_user_session_lifespan_minutes) cause a warning.
         type: int
       max_user_session_lifespan_minutes:
         description:
-          - After how many minutes a session ends whatever happens in it, a multiple of 60.
+          - The maximum length of a session in minutes, a multiple of 60.
         type: int
       dynamic_client_registration_enabled:
         description:
-          - Whether programs may register themselves as OAuth clients of the tenant. To allow it is a warning.
+          - Whether clients may register themselves as OAuth clients of the tenant. V(true) causes a warning.
         type: bool
       dcr_allowed_authentication_methods:
         description:
-          - How programs that have registered themselves prove who they are. Order does not matter.
-          - Only a tenant with O(session_policy.dynamic_client_registration_enabled) has it.
+          - The authentication methods for clients that registered themselves. Order is ignored.
+          - Requires O(session_policy.dynamic_client_registration_enabled).
         type: list
         elements: str
         choices:

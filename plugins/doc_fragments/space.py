@@ -13,18 +13,18 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the space, unique over all types. It has 1 to 256 characters, and none of C(" * ? < > / \ | :).
-        Upper and lower case matter.
-      - Together with O(id), the name that the space is to have.
+      - The name of the space, unique across all types. It must have 1 to 256 characters, and none of C(" * ? < > / \ |
+        :). Case-sensitive.
+      - With O(id), the new name of the space.
     type: str
   id:
     description:
-      - The ID of a space that exists.
+      - The ID of an existing space.
     type: str
   state:
     description:
-      - V(present) creates or changes the space.
-      - V(absent) deletes it. Only an empty space can be deleted, by a credential that sees all spaces.
+      - V(present) creates or updates the space.
+      - V(absent) deletes the space. The space must be empty, and the credential must be able to list all spaces.
     type: str
     choices:
       - present
@@ -32,8 +32,8 @@ options:
     default: present
   type:
     description:
-      - V(shared) for developing together, V(managed) for what is released, V(data) for data integration projects. A new
-        space needs it, and it cannot be changed.
+      - The type of the space. V(shared) is for collaborative development, V(managed) for released content, and V(data)
+        for data integration projects. Required to create a new space. The type cannot be changed.
     type: str
     choices:
       - shared
@@ -45,19 +45,19 @@ options:
     type: str
   members:
     description:
-      - Who has access to the space, beside its owner. If it is left out, members are neither read nor changed.
+      - The members of the space, without its owner. If omitted, members are neither read nor changed.
     type: list
     elements: dict
     suboptions:
       group:
         description:
-          - The name of a group. Upper and lower case matter. V(Everyone) is the group of all users.
-          - Exactly one of O(members[].group), O(members[].user) and O(members[].assignee_id) names the member.
+          - The name of a group. Case-sensitive. V(Everyone) is the group of all users.
+          - Set exactly one of O(members[].group), O(members[].user), and O(members[].assignee_id).
         type: str
       provider_type:
         description:
-          - The kind of O(members[].group), V(idp) if it is left out. The two kinds can have groups of the same name; a
-            task that does not say which it means is warned then.
+          - The type of O(members[].group). The default is V(idp). If groups of both types have this name and you omit
+            the type, the task warns.
         type: str
         choices:
           - idp
@@ -72,35 +72,35 @@ options:
         type: str
       assignee_type:
         description:
-          - What O(members[].assignee_id) is the ID of.
+          - Whether O(members[].assignee_id) is the ID of a group or a user.
         type: str
         choices:
           - group
           - user
       roles:
         description:
-          - What the member may do in the space, by the names that the API has. Which roles there are depends on the
-            type of the space, V(facilitator) manages it, V(consumer) views what is in it.
+          - The roles of the member in the space, by their names in the API. The available roles depend on the type of
+            the space. For example, V(facilitator) manages the space and V(consumer) views its content.
         type: list
         elements: str
         required: true
       purge_roles:
         description:
-          - Whether roles that are not listed are taken from the member. With V(false) the listed ones are added.
+          - Whether to remove roles that are not listed. V(false) only adds the listed roles.
         type: bool
         default: true
   purge_members:
     description:
-      - Whether members that are not listed are taken from the space. With V(false) the listed ones are added.
+      - Whether to remove members that are not listed. V(false) only adds the listed members.
     type: bool
     default: true
   owner:
     description:
-      - The subject of the user whom the space belongs to. If it is left out, who creates a space becomes its owner.
+      - The subject of the user who owns the space. By default, the user who creates the space becomes its owner.
     type: str
   owner_id:
     description:
-      - The same as O(owner), by ID.
+      - The ID of the owner, instead of O(owner).
     type: str
 """
 
@@ -110,18 +110,18 @@ options:
     suboptions:
       name:
         description:
-          - The name of the space, unique over all types. It has 1 to 256 characters, and none of C(" * ? < > / \ | :).
-            Upper and lower case matter.
-          - Together with O(spaces[].id), the name that the space is to have.
+          - The name of the space, unique across all types. It must have 1 to 256 characters, and none of C(" * ? < > /
+            \ | :). Case-sensitive.
+          - With O(spaces[].id), the new name of the space.
         type: str
       id:
         description:
-          - The ID of a space that exists.
+          - The ID of an existing space.
         type: str
       state:
         description:
-          - V(present) creates or changes the space.
-          - V(absent) deletes it. Only an empty space can be deleted, by a credential that sees all spaces.
+          - V(present) creates or updates the space.
+          - V(absent) deletes the space. The space must be empty, and the credential must be able to list all spaces.
         type: str
         choices:
           - present
@@ -129,8 +129,8 @@ options:
         default: present
       type:
         description:
-          - V(shared) for developing together, V(managed) for what is released, V(data) for data integration projects. A
-            new space needs it, and it cannot be changed.
+          - The type of the space. V(shared) is for collaborative development, V(managed) for released content, and
+            V(data) for data integration projects. Required to create a new space. The type cannot be changed.
         type: str
         choices:
           - shared
@@ -142,20 +142,20 @@ options:
         type: str
       members:
         description:
-          - Who has access to the space, beside its owner. If it is left out, members are neither read nor changed.
+          - The members of the space, without its owner. If omitted, members are neither read nor changed.
         type: list
         elements: dict
         suboptions:
           group:
             description:
-              - The name of a group. Upper and lower case matter. V(Everyone) is the group of all users.
-              - Exactly one of O(spaces[].members[].group), O(spaces[].members[].user) and
-                O(spaces[].members[].assignee_id) names the member.
+              - The name of a group. Case-sensitive. V(Everyone) is the group of all users.
+              - Set exactly one of O(spaces[].members[].group), O(spaces[].members[].user), and
+                O(spaces[].members[].assignee_id).
             type: str
           provider_type:
             description:
-              - The kind of O(spaces[].members[].group), V(idp) if it is left out. The two kinds can have groups of the
-                same name; a task that does not say which it means is warned then.
+              - The type of O(spaces[].members[].group). The default is V(idp). If groups of both types have this name
+                and you omit the type, the task warns.
             type: str
             choices:
               - idp
@@ -170,34 +170,34 @@ options:
             type: str
           assignee_type:
             description:
-              - What O(spaces[].members[].assignee_id) is the ID of.
+              - Whether O(spaces[].members[].assignee_id) is the ID of a group or a user.
             type: str
             choices:
               - group
               - user
           roles:
             description:
-              - What the member may do in the space, by the names that the API has. Which roles there are depends on the
-                type of the space, V(facilitator) manages it, V(consumer) views what is in it.
+              - The roles of the member in the space, by their names in the API. The available roles depend on the type
+                of the space. For example, V(facilitator) manages the space and V(consumer) views its content.
             type: list
             elements: str
             required: true
           purge_roles:
             description:
-              - Whether roles that are not listed are taken from the member. With V(false) the listed ones are added.
+              - Whether to remove roles that are not listed. V(false) only adds the listed roles.
             type: bool
             default: true
       purge_members:
         description:
-          - Whether members that are not listed are taken from the space. With V(false) the listed ones are added.
+          - Whether to remove members that are not listed. V(false) only adds the listed members.
         type: bool
         default: true
       owner:
         description:
-          - The subject of the user whom the space belongs to. If it is left out, who creates a space becomes its owner.
+          - The subject of the user who owns the space. By default, the user who creates the space becomes its owner.
         type: str
       owner_id:
         description:
-          - The same as O(spaces[].owner), by ID.
+          - The ID of the owner, instead of O(spaces[].owner).
         type: str
 """

@@ -17,14 +17,16 @@ options:
     type: str
   hostname_alias:
     description:
-      - The second host name of the tenant, as a full host name in the domain of the tenant, or as its first label.
-      - The label has 3 to 63 letters, digits and hyphens. The first host name is the system's and never changes.
+      - The alias of the tenant, its second hostname. Give a full hostname in the domain of the tenant, or only the
+        first label.
+      - The label must have 3 to 63 letters, digits, and hyphens. The first hostname is assigned by Qlik and never
+        changes.
       - Most trial and evaluation subscriptions cannot have an alias.
     type: str
   replace_hostname_alias:
     description:
-      - Allows to change an alias that is set. All other customers can take the old one at once, and tasks and links
-        that use it fail.
+      - Whether to replace an existing alias. The old alias becomes available to all other customers at once, and tasks
+        and links that use it fail.
     type: bool
     default: false
   auto_assign_create_shared_spaces_role_to_professionals:
@@ -45,7 +47,7 @@ options:
     type: bool
   enable_analytic_creation:
     description:
-      - Does nothing any more. Qlik deprecated it in March 2026 and removes it in or after March 2027.
+      - No longer has any effect. Qlik deprecated it in March 2026 and removes it in or after March 2027.
     type: bool
 """
 
@@ -59,14 +61,16 @@ options:
         type: str
       hostname_alias:
         description:
-          - The second host name of the tenant, as a full host name in the domain of the tenant, or as its first label.
-          - The label has 3 to 63 letters, digits and hyphens. The first host name is the system's and never changes.
+          - The alias of the tenant, its second hostname. Give a full hostname in the domain of the tenant, or only the
+            first label.
+          - The label must have 3 to 63 letters, digits, and hyphens. The first hostname is assigned by Qlik and never
+            changes.
           - Most trial and evaluation subscriptions cannot have an alias.
         type: str
       replace_hostname_alias:
         description:
-          - Allows to change an alias that is set. All other customers can take the old one at once, and tasks and links
-            that use it fail.
+          - Whether to replace an existing alias. The old alias becomes available to all other customers at once, and
+            tasks and links that use it fail.
         type: bool
         default: false
       auto_assign_create_shared_spaces_role_to_professionals:
@@ -87,6 +91,6 @@ options:
         type: bool
       enable_analytic_creation:
         description:
-          - Does nothing any more. Qlik deprecated it in March 2026 and removes it in or after March 2027.
+          - No longer has any effect. Qlik deprecated it in March 2026 and removes it in or after March 2027.
         type: bool
 """

@@ -13,7 +13,7 @@ class ModuleDocFragment:
 options:
   preferred_start_page:
     description:
-      - What people see first when they open the tenant.
+      - The page that users see first when they open the tenant.
     type: str
     choices:
       - analytics-hub
@@ -22,24 +22,25 @@ options:
       - management-console
   release_cadence:
     description:
-      - How soon the tenant gets what is new, V(continuous) at once or V(monthly) in a release of each month.
+      - When the tenant gets new features, V(continuous) for at once or V(monthly) for monthly releases.
     type: str
     choices:
       - monthly
       - continuous
   session_replay_opt_out:
     description:
-      - Whether Qlik must not record sessions of the tenant to replay them. It beats what users choose for themselves.
-      - Tenants in the European Union are opted out unless this is set.
+      - Whether to keep Qlik from recording sessions of the tenant for replay. This setting overrides the choices of
+        users.
+      - Tenants in the European Union are opted out by default.
     type: bool
   customize_no_access:
     description:
-      - What people see who log in and have no access. What is left out of it stays as it is.
+      - The page for users who log in without access. Omitted suboptions are left unchanged.
     type: dict
     suboptions:
       link_enabled:
         description:
-          - Whether there is a link, such as to where access is asked for.
+          - Whether the page shows a link, for example to request access.
         type: bool
       link_label:
         description:
@@ -47,12 +48,12 @@ options:
         type: str
       link_url:
         description:
-          - Where the link leads. An address with a user or a password is refused, and what is not the address of a page
-            gets a warning. It can be empty.
+          - The target of the link. It can be empty. A URL with a user or a password is rejected. A value that is not
+            the URL of a web page causes a warning.
         type: str
       text:
         description:
-          - What people are told. It can be empty.
+          - The message on the page. It can be empty.
         type: str
 """
 
@@ -62,7 +63,7 @@ options:
     suboptions:
       preferred_start_page:
         description:
-          - What people see first when they open the tenant.
+          - The page that users see first when they open the tenant.
         type: str
         choices:
           - analytics-hub
@@ -71,25 +72,25 @@ options:
           - management-console
       release_cadence:
         description:
-          - How soon the tenant gets what is new, V(continuous) at once or V(monthly) in a release of each month.
+          - When the tenant gets new features, V(continuous) for at once or V(monthly) for monthly releases.
         type: str
         choices:
           - monthly
           - continuous
       session_replay_opt_out:
         description:
-          - Whether Qlik must not record sessions of the tenant to replay them. It beats what users choose for
-            themselves.
-          - Tenants in the European Union are opted out unless this is set.
+          - Whether to keep Qlik from recording sessions of the tenant for replay. This setting overrides the choices of
+            users.
+          - Tenants in the European Union are opted out by default.
         type: bool
       customize_no_access:
         description:
-          - What people see who log in and have no access. What is left out of it stays as it is.
+          - The page for users who log in without access. Omitted suboptions are left unchanged.
         type: dict
         suboptions:
           link_enabled:
             description:
-              - Whether there is a link, such as to where access is asked for.
+              - Whether the page shows a link, for example to request access.
             type: bool
           link_label:
             description:
@@ -97,11 +98,11 @@ options:
             type: str
           link_url:
             description:
-              - Where the link leads. An address with a user or a password is refused, and what is not the address of a
-                page gets a warning. It can be empty.
+              - The target of the link. It can be empty. A URL with a user or a password is rejected. A value that is
+                not the URL of a web page causes a warning.
             type: str
           text:
             description:
-              - What people are told. It can be empty.
+              - The message on the page. It can be empty.
             type: str
 """

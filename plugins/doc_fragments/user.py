@@ -13,16 +13,16 @@ class ModuleDocFragment:
 options:
   subject:
     description:
-      - What the identity provider calls the user. Upper and lower case matter, and every character is allowed.
+      - The subject of the user at the identity provider. Case-sensitive. Every character is allowed.
     type: str
   id:
     description:
-      - The ID of a user that exists.
+      - The ID of an existing user.
     type: str
   state:
     description:
-      - V(present) creates or changes the user.
-      - V(absent) deletes the user. Sessions end and API keys are revoked, and what the user owns loses its owner.
+      - V(present) creates or updates the user.
+      - V(absent) deletes the user. Sessions end, API keys are revoked, and the user's content loses its owner.
     type: str
     choices:
       - present
@@ -34,47 +34,46 @@ options:
     type: str
   email:
     description:
-      - The e-mail address. The API sets it only when the user is created, and two users cannot have the same.
-      - If the user exists with another one, the task warns and says so in its result.
+      - The email address, unique among users. The API sets it only when a user is created.
+      - If the existing user has a different address, the task warns and returns the difference as C(unchangeable).
     type: str
   picture:
     description:
-      - The URL of a picture. The API sets it only when the user is created.
-      - If the user exists with another one, the task warns and says so in its result.
+      - The URL of a picture. The API sets it only when a user is created.
+      - If the existing user has a different picture, the task warns and returns the difference as C(unchangeable).
     type: str
   status:
     description:
-      - V(active) enables a disabled user, and accepts an invitation in the place of the invited one.
-      - V(disabled) disables the user. A user that is created so is active for a moment.
+      - V(active) enables a disabled user, and accepts an open invitation on the user's behalf.
+      - V(disabled) disables the user. A user that is created as disabled is active for a moment.
     type: str
     choices:
       - active
       - disabled
   assigned_roles:
     description:
-      - The names of the roles of the user, at most 100. Upper and lower case matter, and the order does not.
-      - These are the roles assigned to the user directly. Roles through groups are neither compared nor changed.
+      - The names of the roles of the user, at most 100. Case-sensitive. Order is ignored.
+      - Only roles that are assigned to the user directly are compared and changed, not roles through groups.
     type: list
     elements: str
   assigned_role_ids:
     description:
-      - The same as O(assigned_roles), by the IDs that the roles have on this tenant.
+      - The IDs of the roles on this tenant, instead of O(assigned_roles).
     type: list
     elements: str
   purge_roles:
     description:
-      - Whether roles that are not listed are taken from the user. With V(false) the listed ones are added.
+      - Whether to remove roles that are not listed. V(false) only adds the listed roles.
     type: bool
     default: true
   assigned_groups:
     description:
-      - The names of custom groups of the user. Groups of the identity provider cannot be assigned here, and are left
-        alone.
+      - The names of the custom groups of the user. Identity provider groups cannot be assigned and are left unchanged.
     type: list
     elements: str
   purge_groups:
     description:
-      - Whether the user is taken out of custom groups that are not listed.
+      - Whether to remove the user from custom groups that are not listed.
     type: bool
     default: false
   preferred_locale:
@@ -83,8 +82,8 @@ options:
     type: str
   preferred_zoneinfo:
     description:
-      - The time zone, such as V(Europe/Paris). The tenant checks it; a name that the time zone database of this machine
-        does not have gets a warning.
+      - The time zone, such as V(Europe/Paris). The tenant checks it. A name that is missing from the time zone database
+        of the controller or the host that runs the task causes a warning.
     type: str
 """
 
@@ -94,16 +93,16 @@ options:
     suboptions:
       subject:
         description:
-          - What the identity provider calls the user. Upper and lower case matter, and every character is allowed.
+          - The subject of the user at the identity provider. Case-sensitive. Every character is allowed.
         type: str
       id:
         description:
-          - The ID of a user that exists.
+          - The ID of an existing user.
         type: str
       state:
         description:
-          - V(present) creates or changes the user.
-          - V(absent) deletes the user. Sessions end and API keys are revoked, and what the user owns loses its owner.
+          - V(present) creates or updates the user.
+          - V(absent) deletes the user. Sessions end, API keys are revoked, and the user's content loses its owner.
         type: str
         choices:
           - present
@@ -115,47 +114,47 @@ options:
         type: str
       email:
         description:
-          - The e-mail address. The API sets it only when the user is created, and two users cannot have the same.
-          - If the user exists with another one, the task warns and says so in its result.
+          - The email address, unique among users. The API sets it only when a user is created.
+          - If the existing user has a different address, the task warns and returns the difference as C(unchangeable).
         type: str
       picture:
         description:
-          - The URL of a picture. The API sets it only when the user is created.
-          - If the user exists with another one, the task warns and says so in its result.
+          - The URL of a picture. The API sets it only when a user is created.
+          - If the existing user has a different picture, the task warns and returns the difference as C(unchangeable).
         type: str
       status:
         description:
-          - V(active) enables a disabled user, and accepts an invitation in the place of the invited one.
-          - V(disabled) disables the user. A user that is created so is active for a moment.
+          - V(active) enables a disabled user, and accepts an open invitation on the user's behalf.
+          - V(disabled) disables the user. A user that is created as disabled is active for a moment.
         type: str
         choices:
           - active
           - disabled
       assigned_roles:
         description:
-          - The names of the roles of the user, at most 100. Upper and lower case matter, and the order does not.
-          - These are the roles assigned to the user directly. Roles through groups are neither compared nor changed.
+          - The names of the roles of the user, at most 100. Case-sensitive. Order is ignored.
+          - Only roles that are assigned to the user directly are compared and changed, not roles through groups.
         type: list
         elements: str
       assigned_role_ids:
         description:
-          - The same as O(users[].assigned_roles), by the IDs that the roles have on this tenant.
+          - The IDs of the roles on this tenant, instead of O(users[].assigned_roles).
         type: list
         elements: str
       purge_roles:
         description:
-          - Whether roles that are not listed are taken from the user. With V(false) the listed ones are added.
+          - Whether to remove roles that are not listed. V(false) only adds the listed roles.
         type: bool
         default: true
       assigned_groups:
         description:
-          - The names of custom groups of the user. Groups of the identity provider cannot be assigned here, and are
-            left alone.
+          - The names of the custom groups of the user. Identity provider groups cannot be assigned and are left
+            unchanged.
         type: list
         elements: str
       purge_groups:
         description:
-          - Whether the user is taken out of custom groups that are not listed.
+          - Whether to remove the user from custom groups that are not listed.
         type: bool
         default: false
       preferred_locale:
@@ -164,7 +163,7 @@ options:
         type: str
       preferred_zoneinfo:
         description:
-          - The time zone, such as V(Europe/Paris). The tenant checks it; a name that the time zone database of this
-            machine does not have gets a warning.
+          - The time zone, such as V(Europe/Paris). The tenant checks it. A name that is missing from the time zone
+            database of the controller or the host that runs the task causes a warning.
         type: str
 """

@@ -13,21 +13,22 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the web integration. Upper and lower case matter.
-      - Names need not be unique. Web integrations that have the same name and the same values of all other options are
-        duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-        O(state=absent) all of them are deleted.
-      - Where several of one name differ, the task fails and says their IDs, and O(id) says which one is meant.
-      - Together with O(id), the name that the web integration is to have.
+      - The name of the web integration. Case-sensitive.
+      - Names need not be unique. Web integrations with the same name and the same values of all other options are
+        duplicates. The one with the smallest ID is kept, and the others are deleted with a warning. O(state=absent)
+        deletes all of them.
+      - If several web integrations have the same name but differ, the task fails and lists their IDs. Set O(id) to
+        select one.
+      - With O(id), the new name of the web integration.
     type: str
   id:
     description:
-      - The ID of a web integration that exists.
+      - The ID of an existing web integration.
     type: str
   state:
     description:
-      - V(present) creates or changes the web integration, V(absent) deletes it. Pages that have its ID in them stop
-        working then.
+      - V(present) creates or updates the web integration, V(absent) deletes it. Pages that use the ID of a deleted web
+        integration stop working.
     type: str
     choices:
       - present
@@ -36,10 +37,10 @@ options:
   valid_origins:
     description:
       - The origins from which browsers may call the tenant, each with its scheme, such as
-        V(https://portal.example.com:8443) or V(capacitor://localhost). They have no path, no user and no password.
-        Others are taken away, and an empty list takes all away.
-      - Their order, upper and lower case, and a slash at the end make no difference.
-      - A slash at the end is never written, because no browser sends it. To give one is a warning.
+        V(https://portal.example.com:8443) or V(capacitor://localhost). An origin cannot have a path, user, or password.
+        Origins that are not listed are removed. An empty list removes all.
+      - Order, case, and a trailing slash are ignored when origins are compared.
+      - A trailing slash causes a warning and is never written, because browsers do not send it.
     type: list
     elements: str
 """
@@ -50,22 +51,22 @@ options:
     suboptions:
       name:
         description:
-          - The name of the web integration. Upper and lower case matter.
-          - Names need not be unique. Web integrations that have the same name and the same values of all other options
-            are duplicates. The one with the smallest ID is kept, and the others are deleted, with a warning. With
-            O(web_integrations[].state=absent) all of them are deleted.
-          - Where several of one name differ, the task fails and says their IDs, and O(web_integrations[].id) says which
-            one is meant.
-          - Together with O(web_integrations[].id), the name that the web integration is to have.
+          - The name of the web integration. Case-sensitive.
+          - Names need not be unique. Web integrations with the same name and the same values of all other options are
+            duplicates. The one with the smallest ID is kept, and the others are deleted with a warning.
+            O(web_integrations[].state=absent) deletes all of them.
+          - If several web integrations have the same name but differ, the task fails and lists their IDs. Set
+            O(web_integrations[].id) to select one.
+          - With O(web_integrations[].id), the new name of the web integration.
         type: str
       id:
         description:
-          - The ID of a web integration that exists.
+          - The ID of an existing web integration.
         type: str
       state:
         description:
-          - V(present) creates or changes the web integration, V(absent) deletes it. Pages that have its ID in them stop
-            working then.
+          - V(present) creates or updates the web integration, V(absent) deletes it. Pages that use the ID of a deleted
+            web integration stop working.
         type: str
         choices:
           - present
@@ -74,10 +75,10 @@ options:
       valid_origins:
         description:
           - The origins from which browsers may call the tenant, each with its scheme, such as
-            V(https://portal.example.com:8443) or V(capacitor://localhost). They have no path, no user and no password.
-            Others are taken away, and an empty list takes all away.
-          - Their order, upper and lower case, and a slash at the end make no difference.
-          - A slash at the end is never written, because no browser sends it. To give one is a warning.
+            V(https://portal.example.com:8443) or V(capacitor://localhost). An origin cannot have a path, user, or
+            password. Origins that are not listed are removed. An empty list removes all.
+          - Order, case, and a trailing slash are ignored when origins are compared.
+          - A trailing slash causes a warning and is never written, because browsers do not send it.
         type: list
         elements: str
 """

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_file_name
-short_description: Name a file after a host or another text from outside
+short_description: Create a safe file name from a hostname or other external text
 version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Makes the name of one file of any text, so that the file stays in its folder and every text has a file of its own.
-    The role P(qlikops.cloud.qlik_export#role) names its folders in the same way.
-  - A slash becomes C(%2F), a percent sign C(%25), and the names C(.) and C(..) are escaped too. All else stays.
-  - A name that is too long for a file is cut and ends in a hash.
-  - Do not pass the name to an option of the type C(path), in which Ansible replaces shell variables.
+  - Converts any text to a file name. The file stays in its folder, and each text has its own name. The role
+    P(qlikops.cloud.qlik_export#role) names its folders in the same way.
+  - A slash becomes C(%2F), and a percent sign becomes C(%25). The names C(.) and C(..) are escaped too. Everything else
+    is kept.
+  - Names that are too long for a file are shortened and end with a hash.
+  - Do not pass the name to an option of type C(path), because Ansible replaces shell variables in it.
 positional: _input
 options:
   _input:
@@ -25,13 +26,13 @@ options:
     required: true
   extension:
     description:
-      - What the name of the file ends in.
+      - The extension of the file name.
     type: str
     default: ""
 """
 
 EXAMPLES = r"""
-- name: Say where the file of a host is
+- name: Show the path of a host's file
   ansible.builtin.debug:
     msg: "reports/{{ inventory_hostname | qlikops.cloud.to_file_name('.json') }}"
 """
@@ -39,7 +40,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The name.
+    - The file name.
   type: str
   sample: acme.json
 """
@@ -52,9 +53,9 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import type_i
 
 
 def to_file_name(text: str, extension: str = "") -> str:
-    """The name of the file that belongs to a text.
+    """Return the file name for a text.
 
-    :raises AnsibleFilterError: when it is not a string.
+    :raises AnsibleFilterError: if an argument is not a string.
     """
     if not isinstance(text, str) or not isinstance(extension, str):
         found = text if isinstance(extension, str) else extension

@@ -6,31 +6,31 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_seed_variables
-short_description: Write what a tenant holds as variables of the seeding role
+short_description: Convert the configuration of a tenant to variables of the role qlik_seed
 version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Makes a YAML file of variables for P(qlikops.cloud.qlik_seed#role) out of what
-    M(qlikops.cloud.qlik_configuration_info) returns, or other modules of this collection. Seeding the same tenant from
-    it changes nothing, and an audit by it sees whatever else is changed.
-  - The same tenant gives the same text, sorted by name. There are no IDs, times or secrets in it.
-  - What seeding cannot manage is left out, which is default roles, system groups, bots and deleted users, and so are
-    settings that Qlik has deprecated, and the status of users who have not logged in yet. What a user or the tenant
-    does not have at all cannot be described, such as an alias or a time zone.
-  - What seeding would refuse is left out too, such as a group with a longer name than Qlik accepts today, or two
-    objects of one name. The head of the file says so.
-  - Members and owners of spaces are written if they are among the groups and users of the file, or the group Everyone.
-    A space with other members, or with a member whose roles the space cannot give any more, gets
-    C(purge_members=false), so that seeding does not take their access away.
-  - A text is tagged C(!unsafe), so that Ansible never renders it as a template, unless it has only letters, digits,
-    blanks and a few signs that no template begins with.
+  - Converts the result of M(qlikops.cloud.qlik_configuration_info), or of other modules of this collection, to a YAML
+    file with variables for P(qlikops.cloud.qlik_seed#role). Seeding the same tenant from the file changes nothing, and
+    an audit reports all later changes.
+  - The same tenant always gives the same text, sorted by name. The text contains no IDs, timestamps, or secrets.
+  - The file omits objects that seeding cannot manage, which are default roles, system groups, bot users, and deleted
+    users. It also omits settings that Qlik has deprecated, the status of users who have not logged in yet, and missing
+    values such as an alias or a time zone.
+  - The file omits objects that seeding would reject, such as a group whose name is longer than Qlik accepts today, or
+    two objects with the same name. The header of the file lists them.
+  - The file contains members and owners of spaces if they are groups or users in the file, or the group Everyone. A
+    space with other members, or with a member whose roles the space no longer offers, gets C(purge_members=false), so
+    that seeding does not remove their access.
+  - Strings are tagged C(!unsafe), so that Ansible never renders them as templates, unless they have only letters,
+    digits, spaces, and a few characters that cannot start a template.
 positional: _input
 options:
   _input:
     description:
-      - The C(configuration) of M(qlikops.cloud.qlik_configuration_info), or what the modules of single areas return, by
-        area. C(tenant) has to be among it. An area that is missing is not exported.
+      - The C(configuration) from M(qlikops.cloud.qlik_configuration_info), or the results of the modules of single
+        areas, by area. The key C(tenant) is required. Missing areas are not exported.
     type: dict
     required: true
 """
@@ -41,7 +41,7 @@ EXAMPLES = r"""
     exclude_areas: [users]
   register: read
 
-- name: Keep what it holds
+- name: Write its configuration as variables
   ansible.builtin.copy:
     content: "{{ read.configuration | qlikops.cloud.to_seed_variables }}"
     dest: acme.yml
@@ -51,12 +51,12 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The text of a YAML file.
+    - The content of a YAML file.
   type: str
   sample: |
-    # What the Qlik Cloud tenant acme.eu.qlikcloud.com holds, for the role qlikops.cloud.qlik_seed.
+    # Configuration of the Qlik Cloud tenant acme.eu.qlikcloud.com for the role qlikops.cloud.qlik_seed.
     ---
-    # Groups, with the roles of their members
+    # Groups with their roles
     qlik_seed_standard_groups: {}
     qlik_seed_extra_groups:
       - name: Finance Analysts
@@ -72,10 +72,10 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.export import 
 
 
 def to_seed_variables(current: Mapping[str, Any]) -> str:
-    """The variables of the seeding role as YAML.
+    """Return the variables of the role qlik_seed as YAML.
 
-    :param current: what modules return, by area.
-    :raises AnsibleFilterError: when that is not what they return.
+    :param current: the results of modules, by area.
+    :raises AnsibleFilterError: if they are not results of the modules.
     """
     try:
         return seed_variables_of(current).text()

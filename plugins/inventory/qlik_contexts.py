@@ -6,26 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: qlik_contexts
-short_description: Tenants from the contexts of qlik-cli
+short_description: Creates hosts from qlik-cli contexts
 version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Makes a host of each context of qlik-cli, with the connection in the variables that the roles and playbooks of this
-    collection use, so that one play configures every tenant.
-  - The name of the file must end in C(qlik_contexts.yml) or C(qlik_contexts.yaml).
-  - Credentials are not part of the inventory. Their variables read the file when they are used, so
-    C(ansible-inventory) shows where they come from and not what they are. O(expose_credentials) changes that.
-  - An entry that has no server or no credential is left out, with a warning that names it. So is one whose name cannot
-    be the name of a host, which are empty names, C(all), C(ungrouped), names with slashes, and names with more than
-    letters, digits, blanks and the signs that no template can begin with, such as hyphens, dots and commas. So is one
-    that is named like a group of the inventory.
+  - Creates one host per qlik-cli context. The host variables have the connection for the roles and playbooks of this
+    collection, so that one play can manage all tenants.
+  - The name of the inventory file must end with C(qlik_contexts.yml) or C(qlik_contexts.yaml).
+  - The inventory does not contain credentials. Their variables read the contexts file when they are used, so
+    C(ansible-inventory) shows only their source. O(expose_credentials) changes this.
+  - Contexts without a server or credential are skipped with a warning. Contexts whose name cannot be a hostname are
+    skipped too. Names must not be empty, C(all), C(ungrouped), or the name of a group in the inventory. They can have
+    letters, digits, spaces, and characters that cannot start a template, such as hyphens, dots, and commas, but no
+    slashes.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:
-  - The cache holds no credentials, and with O(expose_credentials=true) it is not used. Reading the file is quick, so
-    there is little reason for a cache.
+  - The cache never contains credentials and is not used with O(expose_credentials=true). Reading the file is fast, so
+    a cache is rarely useful.
 options:
   plugin:
     description:
@@ -36,8 +36,8 @@ options:
       - qlikops.cloud.qlik_contexts
   path:
     description:
-      - The file with the contexts, or the folder that qlik-cli has as E(QLIK_CLI_USER_HOME_DIR).
-      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR), as the option does over both.
+      - The path of the contexts file, or of the folder that qlik-cli uses as E(QLIK_CLI_USER_HOME_DIR).
+      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR). This option takes precedence over both.
     type: str
     default: ~/.qlik/contexts.yml
     env:
@@ -45,21 +45,20 @@ options:
       - name: QLIK_CONTEXTS_PATH
   include:
     description:
-      - Glob patterns. A context is left out unless its name matches one of them.
+      - Includes only contexts whose name matches one of these glob patterns.
     type: list
     elements: str
     default: ["*"]
   exclude:
     description:
-      - Glob patterns. A context is left out if its name matches one of them.
+      - Excludes contexts whose name matches one of these glob patterns.
     type: list
     elements: str
     default: []
   expose_credentials:
     description:
-      - Whether the credentials themselves are host variables.
-      - This is for tools that export the inventory to where the file is not, and makes C(ansible-inventory) print
-        them.
+      - Whether host variables contain the credentials themselves, which C(ansible-inventory) then prints.
+      - Use it for tools that export the inventory to a machine without the contexts file.
     type: bool
     default: false
 seealso:
@@ -70,16 +69,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-# tenants/qlik_contexts.yml: the first line alone makes a host of each context
+# tenants/qlik_contexts.yml: this line is enough to create a host for each context
 plugin: qlikops.cloud.qlik_contexts
-# All of them but some
+# Exclude some contexts
 exclude:
   - "*-sandbox"
-# In groups by their region
+# Group hosts by region
 keyed_groups:
   - prefix: region
     key: qlik_tenant_url.split('.')[1]
-# With the name of the context before the names of its groups
+# Use the name of the context as a prefix for group names
 compose:
   qlik_seed_group_prefix: qlik_context ~ '-'
 """
@@ -98,7 +97,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import (
 
 try:
     from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19 every text is a template
+except ImportError:  # before ansible-core 2.19, every string is a template
 
     def trust_as_template(value: str) -> str:
         return value
@@ -116,46 +115,46 @@ _VARIABLES = {
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Reads qlik-cli's contexts as hosts."""
+    """Creates hosts from qlik-cli contexts."""
 
     NAME = "qlikops.cloud.qlik_contexts"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the name of a file says that it is for this plugin."""
+        """Return whether a file is for this plugin, based on its name."""
         return bool(super().verify_file(path)) and path.endswith(("qlik_contexts.yml", "qlik_contexts.yaml"))
 
     @with_failures_remembered
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Add the hosts.
+        """Add the hosts to the inventory.
 
-        :raises AnsibleError: when the contexts cannot be read.
+        :raises AnsibleError: if the contexts cannot be read.
         """
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
         exposed = self.get_option("expose_credentials")
         self._file = contexts_file(self.get_option("path"))
-        # Another file of contexts is another inventory.
+        # Each contexts file has its own cache.
         key = self.get_cache_key(path + self._file)
         use_cache = self.get_option("cache") and not exposed
-        hosts = self._cache[key] if use_cache and cache and key in self._cache else self._hosts(exposed)
+        hosts = self._cache[key] if use_cache and cache and key in self._cache else self._read_hosts(exposed)
         if use_cache:
             self._cache[key] = hosts
         for name, variables in hosts.items():
-            if self._is_desired(name):
+            if self._is_selected(name):
                 problem = name_problem(self, name)
                 if problem:
-                    self.display.warning("The context %r is left out: %s." % (name, problem))
+                    self.display.warning("The context %r is skipped: %s." % (name, problem))
                 else:
                     self._add(name, variables)
 
-    def _hosts(self, exposed: bool) -> Dict[str, Dict[str, Any]]:
-        """The variables of each host; without the values of secrets unless they are exposed."""
+    def _read_hosts(self, exposed: bool) -> Dict[str, Dict[str, Any]]:
+        """Return the variables by host. The values of secrets are included only if C(exposed) is set."""
         contexts = read_contexts(self._file)
         for warning in contexts.skipped:
             self.display.warning(warning)
         return {name: _values(context, exposed) for name, context in contexts.usable.items()}
 
-    def _is_desired(self, name: str) -> bool:
+    def _is_selected(self, name: str) -> bool:
         included = any(fnmatchcase(name, pattern) for pattern in self.get_option("include"))
         return included and not any(fnmatchcase(name, pattern) for pattern in self.get_option("exclude"))
 
@@ -171,7 +170,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _values(context: Context, exposed: bool) -> Dict[str, Any]:
-    """What the context has, by field; C(None) for a secret that is not exposed."""
+    """Return the values of a context by field. Secrets are C(None) unless C(exposed) is set."""
     fields = context._asdict()
     return {
         field: None if secret and not exposed else fields[field]

@@ -11,9 +11,8 @@ version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Returns the connection that a context of qlik-cli holds, for a module's options or for variables.
-  - The inventory plugin P(qlikops.cloud.qlik_contexts#inventory) uses it, so that an inventory names credentials
-    without holding them.
+  - Returns the connection of a qlik-cli context, for use in module options or variables.
+  - The inventory plugin P(qlikops.cloud.qlik_contexts#inventory) uses it to refer to credentials without storing them.
 options:
   _terms:
     description:
@@ -23,8 +22,8 @@ options:
     required: true
   path:
     description:
-      - The file with the contexts, or the folder that qlik-cli has as E(QLIK_CLI_USER_HOME_DIR).
-      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR), as the option does over both.
+      - The path of the contexts file, or of the folder that qlik-cli uses as E(QLIK_CLI_USER_HOME_DIR).
+      - E(QLIK_CONTEXTS_PATH) takes precedence over E(QLIK_CLI_USER_HOME_DIR). This option takes precedence over both.
     type: str
     default: ~/.qlik/contexts.yml
     env:
@@ -36,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the groups of the tenant of a context
+- name: Read the groups of a context's tenant
   vars:
     context: "{{ lookup('qlikops.cloud.qlik_context', 'acme') }}"
   qlikops.cloud.qlik_group_info:
@@ -47,8 +46,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - For each name a dictionary with C(tenant_url), C(api_key), C(client_id), C(client_secret), C(validate_certs) and
-      C(comment). What the context does not have is V(none).
+    - A dictionary per name, with C(tenant_url), C(api_key), C(client_id), C(client_secret), C(validate_certs), and
+      C(comment). Missing values are V(none).
   type: list
   elements: dict
   sample:
@@ -69,7 +68,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._contexts import con
 
 
 class LookupModule(LookupBase):
-    """Looks contexts up by name."""
+    """Looks up contexts by name."""
 
     def run(self, terms: List[str], variables: Optional[Dict[str, Any]] = None, **kwargs: Any) -> List[Dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)

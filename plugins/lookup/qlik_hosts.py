@@ -6,20 +6,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: qlik_hosts
-short_description: Choose the hosts of a play over tenants
+short_description: Select the hosts of a play for tenants
 version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Part of the playbooks of this collection, as their C(hosts). It is as good in a playbook of your own.
-  - Returns the patterns that are given, or V(all), or V(localhost) where no inventory is named.
-  - It is an error if an inventory is named, by C(-i), C(ANSIBLE_INVENTORY) or C(ansible.cfg), and no host came of it.
-    Ansible only warns then, and a play would be about localhost, with the tenant of the environment, or about nothing.
-  - It is an error if no host matches the patterns and the limit of the command.
+  - Returns the given host patterns. The default is V(all), or V(localhost) without an inventory.
+  - The playbooks of this collection use it for C(hosts). You can use it in your own playbooks.
+  - The lookup fails if an inventory is set by C(-i), C(ANSIBLE_INVENTORY), or C(ansible.cfg), but has no hosts. Ansible
+    itself only warns, and would run the play for the tenant of the environment on localhost, or for no host.
+  - The lookup fails if no host matches the patterns and the limit of the command.
 options:
   _terms:
     description:
-      - Patterns of hosts, as C(hosts) of a play takes them. Blank ones count as left out.
+      - The host patterns, in the format of C(hosts) in a play. Empty patterns are ignored.
     type: list
     elements: str
     required: true
@@ -37,19 +37,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say which tenants there are
+- name: List the tenants
   hosts: "{{ lookup('qlikops.cloud.qlik_hosts', qlik_hosts | default('')) }}"
   connection: local
   gather_facts: false
   tasks:
-    - name: Name the tenant
+    - name: Show the name of the host
       ansible.builtin.debug:
         var: inventory_hostname
 """
 
 RETURN = r"""
 _raw:
-  description: The patterns of the hosts.
+  description: The host patterns.
   type: list
   elements: str
   sample:
@@ -68,7 +68,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import invento
 
 
 class LookupModule(LookupBase):
-    """Chooses the hosts of a play."""
+    """Selects the hosts of a play."""
 
     def run(self, terms: List[Any], variables: Optional[Dict[str, Any]] = None, **kwargs: Any) -> List[str]:
         variables = variables or {}
@@ -86,7 +86,7 @@ class LookupModule(LookupBase):
         if not self._matching(groups, limit, patterns):
             text = "qlik_hosts: no host matches %s" % printable(",".join(patterns))
             text += " and the limit %s" % printable(limit) if limit else ""
-            raise AnsibleLookupError("%s. Correct it, so that tenants are worked on. Nothing was changed." % text)
+            raise AnsibleLookupError("%s. Correct the patterns or the limit. Nothing was changed." % text)
         return patterns
 
     def _only_host(self, terms: List[Any], variables: Mapping[str, Any]) -> str:
@@ -112,7 +112,7 @@ class LookupModule(LookupBase):
         raise AnsibleLookupError("%s. Set the name of one host, and nothing else. Nothing was changed." % problem)
 
     def _matching(self, groups: Dict[str, List[str]], limit: Optional[str], patterns: List[str]) -> List[str]:
-        """The hosts that Ansible will choose."""
+        """Return the hosts that Ansible will select."""
         inventory = InventoryManager(loader=self._loader, parse=False)
         for group, hosts in groups.items():
             inventory.add_group(group)

@@ -11,19 +11,19 @@ module: qlik_api_key
 short_description: Create, rotate, and revoke API keys of Qlik Cloud
 version_added: 1.0.0
 description:
-  - Ensures that the user that the task authenticates as has an active API key with a description. A new key is returned
-    with its token, once.
-  - With O(rotate_before_days) a new key is created when the current one is about to expire. The current key stays
-    valid, so that the new one can be handed over first.
-  - With O(state=revoked) one key is revoked, also the key of another user.
-  - A result with a token is hidden from output, logs, and callbacks, and C(register) keeps it.
+  - Ensures that the user of the task's credential has an active API key with the given description. The token of a new
+    key is returned once.
+  - With O(rotate_before_days), the module creates a new key before the current one expires. The current key stays
+    valid, so that you can deploy the new one first.
+  - With O(state=revoked), the module revokes one key, which can belong to another user.
+  - A result with a token is hidden from output, logs, and callbacks. C(register) keeps it.
 author:
   - qlikops contributors (@qlikops)
 options:
   description:
     description:
-      - The description of the key. It is compared exactly.
-      - The API allows several keys with one description. The task fails if it finds more than one active key and
+      - The description of the key. Case-sensitive.
+      - The API allows several keys with the same description. The task fails if it finds more than one active key and
         O(rotate_before_days) is not set.
       - Either O(description) or O(id) is required.
     type: str
@@ -33,9 +33,9 @@ options:
     type: str
   user:
     description:
-      - The subject of the user whose key with O(description) is to be revoked. Requires O(state=revoked), and a
-        credential of a tenant admin.
-      - If not set, O(description) is that of a key of your own.
+      - The subject of the user whose key with O(description) is revoked. Requires O(state=revoked) and a credential of
+        a tenant admin.
+      - By default, your own key with O(description) is revoked.
     type: str
   state:
     description:
@@ -47,31 +47,31 @@ options:
     default: present
   expiry:
     description:
-      - When a new key expires, either an ISO 8601 duration such as V(P90D) or a date such as V(2027-03-31), with or
-        without a time. A date without a time zone is in UTC. It is converted to a duration by the clock of the machine
-        that the module runs on.
-      - If not set, a new key lives as long as the tenant allows.
+      - The expiry of a new key, either an ISO 8601 duration such as V(P90D), or a date such as V(2027-03-31) with an
+        optional time. A date without a time zone is in UTC. The clock of the host that runs the module is used to
+        convert dates to durations.
+      - By default, a new key has the maximum lifetime that the tenant allows.
       - The API cannot change the expiry of an existing key.
     type: str
   rotate_before_days:
     description:
-      - Create a new key if the newest active key with O(description) expires in less than so many days.
-      - It must be shorter than the life of a new key.
+      - Creates a new key if the newest active key with O(description) expires in less than this number of days.
+      - Must be shorter than the lifetime of a new key.
       - The older keys are returned in RV(replaced).
     type: int
   revoke_replaced:
     description:
-      - Revoke the keys that an earlier task has replaced. Requires O(rotate_before_days).
-      - A task that creates a key revokes none, because the new key is handed over later. The key that the task itself
+      - Whether to revoke the keys that an earlier task replaced. Requires O(rotate_before_days).
+      - A task that creates a key revokes none, because the new key is not deployed yet. The key that the task
         authenticates with is never revoked.
-      - If the credential does not show which key it is, no key is revoked, and a warning says so.
-      - This module cannot know whether the newest key has arrived where it is needed. Set this option in a task that
-        authenticates with the key itself, or in one that runs only after a successful hand-over.
+      - If the key of the task cannot be determined from its credential, no key is revoked, and the task warns.
+      - The module cannot know whether the newest key is deployed. Set this option in a task that authenticates with
+        that key, or in a task that runs only after a successful deployment.
     type: bool
     default: false
   max_revocations:
     description:
-      - The task fails without revoking a key if it would revoke more keys than this.
+      - The maximum number of keys to revoke. If the number is exceeded, the task fails before it revokes any key.
     type: int
     default: 10
 extends_documentation_fragment:
@@ -80,21 +80,21 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
 notes:
   - Do not run two tasks for the same description and user at the same time.
-  - If the response to a creation is lost, nobody knows the token of the new key. It is looked for, revoked, and
-    returned in RV(lost), and the creation is sent once more.
-  - Days are counted by the clock of the machine that the module runs on, in UTC.
-  - A module that is called without its action plugin refuses to create a key unless the task has C(no_log=true).
-  - With E(ANSIBLE_DEBUG) set and the module in a process of its own, Ansible prints the token. See
+  - If the response to a creation is lost, the token of the new key is lost too. The module finds and revokes the key,
+    returns it in RV(lost), and repeats the creation once.
+  - Days are counted in UTC by the clock of the host that runs the module.
+  - If the module is called without its action plugin, it creates a key only if the task has C(no_log=true).
+  - If E(ANSIBLE_DEBUG) is set and the module runs in its own process, Ansible prints the token. See
     C(qlik_run_modules).
 attributes:
   check_mode:
     support: full
     details:
-      - Predicts everything but the token, and what only the tenant knows of a new key, such as its ID.
+      - Predicts everything except the token and fields of a new key that only the tenant can set, such as its ID.
   diff_mode:
     support: full
     details:
-      - RV(ignore:diff) holds the description and the status of each key that is created or revoked.
+      - RV(ignore:diff) has the description and the status of each key that is created or revoked.
   idempotent:
     support: full
 seealso:
@@ -106,16 +106,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a key for the nightly job
+- name: Manage the key of the nightly job
   block:
-    - name: Create a key, or rotate it a month before it expires
+    - name: Create the key, and rotate it 30 days before it expires
       qlikops.cloud.qlik_api_key:
         description: nightly
         expiry: P90D
         rotate_before_days: 30
       register: nightly
 
-    - name: Hand the token over
+    - name: Deploy the token
       ansible.builtin.copy:
         content: "{{ nightly.token }}"
         dest: "{{ credentials_dir }}/nightly.token"
@@ -123,7 +123,7 @@ EXAMPLES = r"""
       no_log: true
       when: nightly.token is truthy
   rescue:
-    - name: Revoke the new key, so that the next run rotates again
+    - name: Revoke the new key so that the next run rotates again
       qlikops.cloud.qlik_api_key:
         id: "{{ nightly.api_key.id }}"
         state: revoked
@@ -133,14 +133,14 @@ EXAMPLES = r"""
       ansible.builtin.fail:
         msg: The key of the nightly job was not renewed.
 
-- name: Revoke the key that was replaced, now that the new one is in place
+- name: Revoke the replaced key after the deployment of the new one
   qlikops.cloud.qlik_api_key:
     description: nightly
     rotate_before_days: 30
     revoke_replaced: true
   when: nightly.token is truthy
 
-- name: Revoke a key of Bob, who has left
+- name: Revoke a key of Bob, who left the company
   qlikops.cloud.qlik_api_key:
     user: ACME\bob
     description: laptop
@@ -150,17 +150,18 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - V(created), V(rotated), V(revoked), V(unchanged), or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(rotated), V(revoked), V(unchanged),
+      or V(failed).
     - V(rotated) if the new key replaces another one. V(revoked) also if only replaced keys were revoked.
-  returned: always, except for options that cannot be right
+  returned: always, except when options are invalid
   type: str
   sample: rotated
 api_key:
   description:
-    - The key after the task, with all fields of the API and two more. Predicted in check mode, where what only the
-      tenant knows is null.
-    - Null if there is no such key.
-  returned: always, except for options that cannot be right
+    - The key after the task, with all fields of the API and two more. In check mode, the predicted key, whose fields
+      are V(null) if only the tenant can set them.
+    - V(null) if no such key exists.
+  returned: always, except when options are invalid
   type: dict
   sample:
     id: 8f0c7b1e-6a3f-4f0e-9a53-0d8c3a1f2b44
@@ -191,7 +192,7 @@ api_key:
       description: When the key was created.
       type: str
     sub:
-      description: The ID of the user that the key authenticates.
+      description: The ID of the user whom the key authenticates.
       type: str
     sub_type:
       description: V(user), or V(externalClient) for an identity provider.
@@ -203,23 +204,23 @@ api_key:
       description: The ID of the tenant.
       type: str
     age_days:
-      description: Whole days since the key was created.
+      description: The number of full days since the key was created.
       type: int
     days_left:
-      description: Whole days until the key expires, 0 on its last day, and negative afterwards.
+      description: The number of full days until the key expires, 0 on its last day, and negative afterwards.
       type: int
 token:
   description:
-    - The token of a new key. It is returned once, and cannot be read again.
-    - Null if no key was created, and in check mode.
-  returned: always, except for options that cannot be right
+    - The token of a new key. It is returned once and cannot be read again.
+    - V(null) if no key was created, and in check mode.
+  returned: always, except when options are invalid
   type: str
   sample: eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCJ9...
 replaced:
   description:
-    - The older active keys with the description of O(description), like RV(api_key), the newest first. They work until
-      they expire or are revoked.
-  returned: always, except for options that cannot be right
+    - The older active keys with O(description), in the format of RV(api_key), newest first. They work until they expire
+      or are revoked.
+  returned: always, except when options are invalid
   type: list
   elements: dict
   sample:
@@ -234,24 +235,25 @@ replaced:
       description: The ID.
       type: str
     status:
-      description: V(active), or V(revoked) if this task has revoked the key.
+      description: V(active), or V(revoked) if this task revoked the key.
       type: str
     days_left:
-      description: Whole days that the key would still work.
+      description: The number of full days until the key expires.
       type: int
     in_use:
-      description: Whether the task authenticates with this key. Null if that is not known.
+      description: Whether the task authenticates with this key. V(null) if unknown.
       type: bool
 lost:
   description:
-    - Keys whose creation got no response, like RV(api_key). They were revoked because nobody has their tokens.
-  returned: always, except for options that cannot be right
+    - Keys whose creation got no response, in the format of RV(api_key). They were revoked because their tokens are
+      lost.
+  returned: always, except when options are invalid
   type: list
   elements: dict
   sample: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
   sample:
     message: "expiry: 'P1Y' is longer than max_api_key_expiry of the tenant, 'P90D'."

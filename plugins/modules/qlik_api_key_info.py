@@ -11,32 +11,31 @@ module: qlik_api_key_info
 short_description: List the API keys of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Lists API keys with their owners, their age, and the days until they expire. A token is never returned.
+  - Lists API keys with their owners, their age, and the days until they expire. Tokens are never returned.
   - A tenant admin sees the keys of all users. Other users see their own keys.
-  - Keys of identity providers, which provision users (SCIM), are listed too. Their C(sub_type) is C(externalClient).
+  - The list includes SCIM keys, with which identity providers provision users. Their C(sub_type) is C(externalClient).
     When such a key expires, provisioning stops without an error.
 author:
   - qlikops contributors (@qlikops)
 options:
   id:
     description:
-      - Return only the key with this ID.
+      - Returns only the key with this ID.
     type: str
   user:
     description:
-      - Return only keys of the user with this subject, and SCIM keys that this user has created. The subject is
-        compared exactly.
+      - Returns only keys of the user with this subject, and SCIM keys that this user created. Case-sensitive.
       - The task fails if no user has this subject.
     type: str
   status:
     description:
-      - Return only keys with this status.
-      - A key can be V(active) for some time after it has expired. Its RV(api_keys[].days_left) is negative then.
+      - Returns only keys with this status.
+      - A key can stay V(active) for some time after it expired. Its RV(api_keys[].days_left) is negative then.
     type: str
     choices: [active, expired, revoked]
   expires_within_days:
     description:
-      - Return only active keys that expire in less than so many days, and those that have expired while their status
+      - Returns only active keys that expire in less than this number of days. These include expired keys whose status
         is still V(active).
     type: int
 extends_documentation_fragment:
@@ -45,7 +44,7 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
 notes:
-  - Days are counted by the clock of the machine that the module runs on, in UTC.
+  - Days are counted in UTC by the clock of the host that runs the module.
 seealso:
   - module: qlikops.cloud.qlik_api_key
   - module: qlikops.cloud.qlik_api_key_settings
@@ -60,7 +59,7 @@ EXAMPLES = r"""
     expires_within_days: 14
   register: expiring
 
-- name: Show who has to act
+- name: Show the owners of these keys
   ansible.builtin.debug:
     msg: "{{ item.description }} of {{ item.owner.name }} expires in {{ item.days_left }} days"
   loop: "{{ expiring.api_keys }}"
@@ -76,7 +75,7 @@ EXAMPLES = r"""
 RETURN = r"""
 api_keys:
   description:
-    - The keys with all fields of the API and three more, the first to expire first.
+    - The keys, sorted by expiry, with all fields of the API and three more.
   returned: success
   type: list
   elements: dict
@@ -114,7 +113,7 @@ api_keys:
       description: When the key was created.
       type: str
     sub:
-      description: The ID of the user that the key authenticates, or C(SCIM) and the ID of an identity provider.
+      description: The ID of the user whom the key authenticates, or C(SCIM) and the ID of an identity provider.
       type: str
     sub_type:
       description: V(user), or V(externalClient) for an identity provider.
@@ -127,8 +126,8 @@ api_keys:
       type: str
     owner:
       description:
-        - The user that the key authenticates, and for a SCIM key the user who created it.
-        - All fields but the ID are null if the user no longer exists, or if the credential cannot read users.
+        - The user whom the key authenticates. For a SCIM key, the user who created it.
+        - All fields except the ID are V(null) if the user no longer exists, or if the credential cannot read users.
       type: dict
       contains:
         id:
@@ -144,14 +143,14 @@ api_keys:
           description: The status, such as V(active), V(disabled), or V(deleted).
           type: str
     age_days:
-      description: Whole days since the key was created. Null if the API does not show when that was.
+      description: The number of full days since the key was created. V(null) if the API does not return the date.
       type: int
     days_left:
-      description: Whole days until the key expires, 0 on its last day, and negative afterwards.
+      description: The number of full days until the key expires, 0 on its last day, and negative afterwards.
       type: int
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

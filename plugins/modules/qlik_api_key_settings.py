@@ -9,13 +9,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_api_key_settings
-short_description: Manage how many API keys users of a Qlik Cloud tenant may have
+short_description: Manage the API key settings of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets how many API keys a user may have and how long they last. Who may have keys at all is a matter of the scope
-    C(api-keys) in a role.
-  - An option that is left out is left alone. A change is one PATCH with all that differs. Keys that exist stay as they
-    are.
+  - Sets how many API keys a user may have, and how long keys may last. To let users have keys at all, grant the scope
+    C(api-keys) through a role.
+  - Omitted options are left unchanged. All changes are sent in one PATCH request. Existing keys are not affected.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,7 +32,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Allow two keys for each user, which last a week at most
+- name: Allow two keys per user, valid for one week at most
   qlikops.cloud.qlik_api_key_settings:
     max_keys_per_user: 2
     max_api_key_expiry: P7D
@@ -42,13 +41,13 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the settings were read
   type: str
   sample: updated
 api_key_settings:
   description:
-    - The settings as they are after the task, with all fields of the API. In check mode as they would be.
+    - The settings after the task, with all fields of the API. In check mode, the predicted settings.
   returned: success, and failure after the settings were read
   type: dict
   sample:
@@ -57,8 +56,8 @@ api_key_settings:
     scim_external_client_expiry: P365D
     tenant_id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_api_key_settings_info
-short_description: Read how many API keys users of a Qlik Cloud tenant may have
+short_description: Read the API key settings of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Reads the settings that M(qlikops.cloud.qlik_api_key_settings) manages.
-  - M(qlikops.cloud.qlik_api_key_info) reads the keys themselves.
+  - Use M(qlikops.cloud.qlik_api_key_info) to read the keys themselves.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -30,11 +30,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the settings of API keys
+- name: Read the API key settings
   qlikops.cloud.qlik_api_key_settings_info:
   register: found
 
-- name: Show how long a key may last
+- name: Show the maximum lifetime of a key
   ansible.builtin.debug:
     msg: "{{ found.api_key_settings.max_api_key_expiry }}"
 """
@@ -50,8 +50,8 @@ api_key_settings:
     scim_external_client_expiry: P365D
     tenant_id: BL6Qd2cPzVrQFbnnSB8Zp0tTqKU7ZcLK
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_audit
-short_description: The tasks of the role qlik_audit
+short_description: Tasks of the role qlik_audit
 version_added: 1.0.0
 description:
   - Belongs to the role P(qlikops.cloud.qlik_audit#role) and is not meant to be called by itself. Use the role.
-  - Takes the description of the tenant from the variables of the role P(qlikops.cloud.qlik_seed#role), compares the
+  - Reads the description of the tenant from the variables of the role P(qlikops.cloud.qlik_seed#role), compares the
     tenant with it as M(qlikops.cloud.qlik_configuration) does in check mode, and writes one report about the tenants of
     all hosts.
-  - The connection comes from the variables of the host, such as C(qlik_tenant_url), then from the options, which
-    C(module_defaults) of C(group/qlikops.cloud.qlik) can set, then from the environment.
+  - Connection options are taken from the variables of the host, such as C(qlik_tenant_url), then from the options of
+    the task, including C(module_defaults) for C(group/qlikops.cloud.qlik), then from environment variables.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,10 +28,10 @@ extends_documentation_fragment:
 options:
   step:
     description:
-      - V(audit) validates the variables, makes sure that the folder of the reports can be written to, reads the report
-        before this one, and compares the tenant. A tenant that cannot be audited does not fail the task.
-      - V(report) writes the report as soon as every host that has begun is audited. A host that begins later makes it
-        write the report again.
+      - V(audit) validates the variables, checks that the report folder is writable, reads the previous report, and
+        compares the tenant. A tenant that cannot be audited does not fail the task.
+      - V(report) writes the report when all hosts that have started are audited. If another host starts later, the
+        report is written again.
     type: str
     choices:
       - audit
@@ -43,12 +43,12 @@ attributes:
   check_mode:
     support: full
     details:
-      - V(audit) needs C(check_mode=true) on the task. The reports are written in check mode too, since they change no
-        tenant.
+      - V(audit) requires C(check_mode=true) on the task. The reports are written in check mode too, because they change
+        no tenant.
   diff_mode:
     support: full
     details:
-      - V(audit) needs C(diff=true) on the task. What differs is in the report.
+      - V(audit) requires C(diff=true) on the task. The report has the differences.
   idempotent:
     support: N/A
     details:
@@ -73,12 +73,12 @@ EXAMPLES = r"""
 RETURN = r"""
 tenant_status:
   description:
-    - V(in_sync), V(drift) or V(failed), of the tenant of the host; V(not_audited) if it was not audited.
+    - The status of the host's tenant, V(in_sync), V(drift), V(failed), or V(not_audited).
   returned: success
   type: str
   sample: in_sync
 plan:
-  description: The fingerprint of what a seed of the tenant would do now; null where it could not be audited.
+  description: The fingerprint of the plan for seeding the tenant. V(null) if the tenant could not be audited.
   returned: success
   type: str
   sample: sha256:a9a6d7b0ddb1c7b2f1c66ba5ffba0b9a8e4a4bdcf4ef2b2b2d1d1f7a8f6c5e31
@@ -92,16 +92,16 @@ files:
     - /home/ada/reports/qlik-audit.json
     - /home/ada/reports/qlik-audit.xml
 msg:
-  description: The report in one sentence, of the host that completes it.
+  description: The report in one sentence, on the host that completes it.
   returned: O(step=report), when the report is complete
   type: str
   sample: Of 12 tenants, 1 differs from its description.
 lines:
-  description: What was shown of the report, a text for each line, of the host that completes it.
+  description: The displayed lines of the report, on the host that completes it.
   returned: O(step=report), when the report is complete and the task does not fail
   type: list
   elements: str
   sample:
     - Of 12 tenants, 1 differs from its description.
-    - 'acme: group "Finance": assigned_roles: granted by hand: TenantAdmin'
+    - 'acme: group "Finance": assigned_roles: unexpected: TenantAdmin'
 """

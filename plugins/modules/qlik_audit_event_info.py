@@ -11,58 +11,60 @@ module: qlik_audit_event_info
 short_description: Read audit events of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Returns who changed what and when, from the audit log of a tenant, newest first.
-  - The log keeps 90 days. Older days are in the archive, see O(archive_date).
-  - Users see all events only with the role C(TenantAdmin) or C(AuditAdmin). Without it, an empty list proves nothing.
-  - Qlik publishes no events about CSP origins, tenant settings, and license settings.
+  - Returns events from the audit log of a tenant, newest first. They show who changed what, and when.
+  - The log keeps 90 days. To read older events from the archive, set O(archive_date).
+  - Only the roles C(TenantAdmin) and C(AuditAdmin) can see all events. Without them, the result can be incomplete or
+    empty.
+  - Qlik publishes no events for CSP origins, tenant settings, and license settings.
 author:
   - qlikops contributors (@qlikops)
 options:
   event_types:
     description:
-      - Return only events of these types. Leave it out for all types.
-      - Qlik is renaming many types to C(com.qlik.core.*). Events under the old and the new name of a type are
-        returned whichever of them you list, and an event that has both is returned once, with its new name.
-      - Each type must be one that Qlik publishes, or one that this tenant lists at C(/api/v1/audits/types).
+      - Returns only events of these types. By default, events of all types are returned.
+      - Qlik is renaming many types to C(com.qlik.core.*). You can use the old or the new name of a type; events under
+        both names are returned. An event that has both is returned once, with its new name.
+      - Each type must be published by Qlik or listed by the tenant at C(/api/v1/audits/types).
     type: list
     elements: str
   source:
     description:
-      - Return only events of this source, such as V(com.qlik/identities).
+      - Returns only events from this source, such as V(com.qlik/identities).
     type: str
   actor:
     description:
-      - Return only events that the user with this subject caused.
+      - Returns only events that the user with this subject caused.
     type: str
   actor_id:
     description:
-      - Return only events that the user with this ID caused. Use it for users who were deleted.
+      - Returns only events that the user with this ID caused. Use it for deleted users.
     type: str
   object_id:
     description:
-      - Return only events about the object with this ID.
-      - The API has no such filter, so the module reads the events and compares them itself.
+      - Returns only events that affect the object with this ID.
+      - The API has no such filter, so the module reads all events and filters them itself.
     type: str
   since:
     description:
-      - The beginning of the time span, in ISO 8601, as a date, or relative to now, such as V(-7d), V(-12h), or V(-30m).
+      - The start of the time span, as an ISO 8601 time, as a date, or relative to now, such as V(-7d), V(-12h), or
+        V(-30m).
       - The default is 90 days ago.
     type: str
   until:
     description:
-      - The end of the time span, in the same forms. The default is now.
+      - The end of the time span, in the same formats as O(since). The default is now.
     type: str
   archive_date:
     description:
-      - Read all events of this day, V(YYYY-MM-DD) in UTC, from the archive. The archive keeps events for as long as the
-        tenant exists.
-      - The API returns the whole day in one response, without pages and filters. A response of more than 1 GiB is an
-        error.
+      - Reads all events of this day, V(YYYY-MM-DD) in UTC, from the archive. The archive keeps events for as long as
+        the tenant exists.
+      - The API returns the whole day in one response, without paging and filters. The task fails if the response is
+        larger than 1 GiB.
     type: str
   max_events:
     description:
-      - The most events to return. Of each event type, no more than that are read.
-      - If there may be more, RV(complete) is false.
+      - The maximum number of events to return, and to read per event type.
+      - If more events may match, RV(complete) is V(false).
     type: int
     default: 1000
 extends_documentation_fragment:
@@ -78,7 +80,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read what changed users and groups this week
+- name: Read the changes to users and groups of the last seven days
   qlikops.cloud.qlik_audit_event_info:
     event_types:
       - com.qlik.core.user.updated
@@ -98,7 +100,7 @@ EXAMPLES = r"""
     - "'TenantAdmin' in (item.changes | map(attribute='after') | list | string)"
     - "'TenantAdmin' not in (item.changes | map(attribute='before') | list | string)"
 
-- name: Read what an account did in the last 24 hours
+- name: Read the events that a user caused in the last 24 hours
   qlikops.cloud.qlik_audit_event_info:
     actor: ACME\ada
     since: -24h
@@ -133,10 +135,10 @@ events:
         name: Finance Analysts
   contains:
     id:
-      description: The ID of the event. Events of the archive have none.
+      description: The ID of the event. V(null) for events from the archive.
       type: str
     time:
-      description: When the event happened, in ISO 8601, UTC.
+      description: The time of the event, in ISO 8601, UTC.
       type: str
     type:
       description: The type.
@@ -149,10 +151,10 @@ events:
       type: dict
       contains:
         id:
-          description: The ID of the user, or of the bot user of an OAuth client. Null for V(system).
+          description: The ID of the user, or of the bot user of an OAuth client. V(null) for V(system).
           type: str
         name:
-          description: The name. Null if the tenant does not show the user any more.
+          description: The name. V(null) if the tenant no longer lists the user.
           type: str
         subject:
           description: The subject.
@@ -160,16 +162,16 @@ events:
         type:
           description:
             - V(user), V(oauth_client), V(self) for the credential of this task, or V(system) for Qlik itself, SCIM
-              provisioning, and sign-ins.
+              provisioning, and logins.
           type: str
     on_behalf_of:
-      description: The user in whose name the actor acted, in the form of the actor. Null without impersonation.
+      description: The impersonated user, in the format of the actor. V(null) without impersonation.
       type: dict
     object_id:
-      description: The ID of the object that was changed.
+      description: The ID of the changed object.
       type: str
     changes:
-      description: The values that were changed, as far as the event has them.
+      description: The changed values that the event contains.
       type: list
       elements: dict
       contains:
@@ -177,22 +179,22 @@ events:
           description: The path of the value, such as C(/name).
           type: str
         before:
-          description: The old value. Null also if the event does not have it.
+          description: The old value. V(null) also if the event does not contain it.
           type: raw
         after:
           description: The new value.
           type: raw
     data:
-      description: The object as after the change, with the names of the API.
+      description: The object after the change, with the field names of the API.
       type: dict
 complete:
-  description: Whether RV(events) has all events that match. False if O(max_events) was reached.
+  description: Whether RV(events) has all matching events. V(false) if O(max_events) was reached.
   returned: success
   type: bool
   sample: true
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

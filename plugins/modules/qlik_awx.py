@@ -10,14 +10,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_awx
-short_description: The first task of the role qlik_awx
+short_description: First task of the role qlik_awx
 version_added: 1.0.0
 description:
   - Belongs to the role P(qlikops.cloud.qlik_awx#role) and is not meant to be called by itself. Use the role.
-  - Validates the variables of the role, and the inventory of the play. All mistakes are reported at once, a line for
-    each, which begins with its place.
-  - Fails if the collection C(awx.awx) is not installed, and says how to install it.
-  - Runs on the controller, and sends no request.
+  - Validates the variables of the role and the inventory of the play. All problems are reported at once, one line
+    per problem, starting with the path of the variable.
+  - Fails with installation instructions if the collection C(awx.awx) is missing.
+  - Runs on the controller and sends no requests.
 author:
   - qlikops contributors (@qlikops)
 options: {}
@@ -27,10 +27,10 @@ attributes:
     description: Can run in check mode.
   diff_mode:
     support: none
-    description: Changes nothing, so there is no difference to return.
+    description: The module makes no changes and returns no diff.
   idempotent:
     support: full
-    description: Changes nothing when it is run twice.
+    description: The module makes no changes.
 """
 
 EXAMPLES = r"""
@@ -43,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 variables:
-  description: The variables by name, with the defaults of those that are left out.
+  description: The variables by name. Omitted variables have their defaults.
   returned: success
   type: dict
   sample:

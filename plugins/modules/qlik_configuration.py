@@ -9,20 +9,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_configuration
-short_description: Bring a whole Qlik Cloud tenant to what is described
+short_description: Manage the configuration of a whole Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Brings all of a tenant to what is described in one task, with one reading of the tenant and one plan. Its areas are
-    tenant, tenant settings, licence settings, custom roles, group settings, groups, users, spaces, CSP origins, web
-    integrations, API key settings, session policy and IP policies.
-  - Each area has the options of its own module. An area that is left out is left alone, and so is an option.
-  - A group can have a role that the same description creates, and a user a custom group. What the description removes
-    cannot be referred to.
-  - Everything that can be known to be wrong is said before the first write, for all areas at once, a line for each
-    problem.
-  - The areas are written in this order. What is deleted goes after the API key settings, in the reverse order, so that
-    a role is free before it is deleted.
-  - Writing stops at the end of the first area in which something failed. The result says what became of each object.
+  - Brings a whole tenant in sync with its description in one task. The task reads the tenant once and makes one plan.
+    The areas are tenant, tenant settings, licence settings, custom roles, group settings, groups, users, spaces, CSP
+    origins, web integrations, API key settings, session policy, and IP policies.
+  - Each area has the options of its own module. Omitted areas and options are left unchanged.
+  - A group can refer to a role, and a user to a custom group, that the same description creates. References to objects
+    that the description removes are rejected.
+  - All detectable errors, for all areas, are reported before anything is written, one line per problem.
+  - The areas are written in this order. Deletions come after the API key settings, in reverse order, so that a role is
+    unassigned before it is deleted.
+  - If an object fails, the rest of its area is still written, and later areas are not. The result has the outcome of
+    each object.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -47,16 +47,15 @@ extends_documentation_fragment:
 options:
   tenant:
     description:
-      - The settings of the tenant, with the options of M(qlikops.cloud.qlik_tenant).
+      - Tenant properties, with the options of M(qlikops.cloud.qlik_tenant).
     type: dict
   tenant_settings:
     description:
-      - The start page, release cadence and session replay of the tenant, with the options of
-        M(qlikops.cloud.qlik_tenant_settings).
+      - Start page, release cadence, and session replay, with the options of M(qlikops.cloud.qlik_tenant_settings).
     type: dict
   license_settings:
     description:
-      - Which licences new users get, with the options of M(qlikops.cloud.qlik_license_settings).
+      - License settings, with the options of M(qlikops.cloud.qlik_license_settings).
     type: dict
   roles:
     description:
@@ -65,7 +64,7 @@ options:
     elements: dict
   group_settings:
     description:
-      - The settings of all groups, with the options of M(qlikops.cloud.qlik_group_settings).
+      - Group settings, with the options of M(qlikops.cloud.qlik_group_settings).
     type: dict
   groups:
     description:
@@ -89,50 +88,49 @@ options:
     elements: dict
   web_integrations:
     description:
-      - From which pages the tenant can be called, with the options of M(qlikops.cloud.qlik_web_integration).
+      - Web integrations, with the options of M(qlikops.cloud.qlik_web_integration).
     type: list
     elements: dict
   api_key_settings:
     description:
-      - How many API keys users may have and how long they last, with the options of
-        M(qlikops.cloud.qlik_api_key_settings).
+      - API key settings, with the options of M(qlikops.cloud.qlik_api_key_settings).
     type: dict
   session_policy:
     description:
-      - How long sessions live, with the options of M(qlikops.cloud.qlik_session_policy).
+      - The session policy, with the options of M(qlikops.cloud.qlik_session_policy).
     type: dict
   ip_policies:
     description:
-      - From which addresses the tenant can be reached, with the options of M(qlikops.cloud.qlik_ip_policy).
+      - IP policies, with the options of M(qlikops.cloud.qlik_ip_policy).
     type: list
     elements: dict
   caller_address:
     description:
-      - The public address of IPv4 that the tenant sees the task come from. It is needed where O(ip_policies) enable a
-        first policy or take addresses away, so that the task does not shut itself out.
-      - An address that is not globally routable, such as V(192.168.1.7), is refused unless O(allow_lockout) is set.
+      - The public IPv4 address from which the task reaches the tenant. Required if O(ip_policies) enables a first
+        policy or removes addresses, so that the task cannot block its own address.
+      - An address that is not globally routable, such as V(192.168.1.7), is rejected unless O(allow_lockout) is set.
     type: str
   areas:
     description:
-      - The areas to bring to what is described, of V(tenant), V(tenant_settings), V(license_settings), V(roles),
-        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings),
-        V(session_policy) and V(ip_policies). If it is left out, all areas that are described. An empty list is refused.
+      - The areas to manage, any of V(tenant), V(tenant_settings), V(license_settings), V(roles), V(group_settings),
+        V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings), V(session_policy), and
+        V(ip_policies). By default, all areas in the description. An empty list is rejected.
     type: list
     elements: str
   prune:
     description:
-      - The areas in which what is not described is deleted, or disabled in the case of users. An area is pruned only if
-        it is here, with an empty dictionary at least.
+      - The areas in which unmanaged objects are deleted, or disabled in the case of users. To prune an area, set its
+        key, at least to an empty dictionary.
     type: dict
     suboptions:
       groups:
         description:
-          - Deletes groups that are not described.
+          - Deletes unmanaged groups.
         type: dict
         suboptions:
           provider_type:
             description:
-              - The kind of groups that are deleted.
+              - The type of the groups to delete.
             type: str
             choices:
               - idp
@@ -140,34 +138,34 @@ options:
             default: idp
           protect:
             description:
-              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
-                matters.
-              - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too,
-                with a warning about the commas.
-              - A pattern or name without a match on the tenant is a warning. A name without a match is refused while
-                the tenant has a near match that is not protected, and so are an entry with a line break and null.
+              - The groups that are never deleted, as a list of names or patterns. Patterns use C(*), C(?), and C([...])
+                as in file names and are case-sensitive.
+              - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also
+                protected as a whole, and commas cause a warning.
+              - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar
+                name on the tenant is not protected. Null and entries with line breaks are rejected.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most groups that may be deleted. If there are more, the task fails before anything is written, and
-                names them.
-              - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are
-                refused.
+              - The maximum number of groups to delete. If the number is exceeded, the task fails before anything is
+                written and lists them.
+              - By default, the task fails if it would delete more than 10 groups that are also more than 30 percent of
+                those it may delete.
             type: int
       users:
         description:
-          - Disables or deletes users that are not described.
-          - This is how users who have left the company lose their access.
-          - The identity that the task runs as and the bots of OAuth clients are always left alone. If no tenant admin
-            were left who is a person, the task fails before anything is written, unless O(allow_lockout) is set.
+          - Disables or deletes unmanaged users.
+          - Use it to remove access from users who left the company.
+          - The identity that the task runs as and the bot users of OAuth clients are protected. If no human tenant
+            admin would be left, the task fails before anything is written, unless O(allow_lockout) is set.
         type: dict
         suboptions:
           action:
             description:
-              - V(disable) keeps users and all that they own, and leaves those alone that are disabled already.
-              - V(delete) also deletes users that are disabled. Their personal data and API keys are gone then, and what
-                they own is left without an owner.
+              - V(disable) keeps users and the content they own. Users that are already disabled are left unchanged.
+              - V(delete) also deletes disabled users. Their personal data and API keys are lost, and their content
+                loses its owner.
             type: str
             choices:
               - disable
@@ -175,24 +173,25 @@ options:
             default: disable
           protect:
             description:
-              - A list of patterns of subjects that are never touched, with C(*), C(?) and C([...]) as in file names.
-                Case matters.
-              - Lists, strings and mistakes are as for O(prune.groups.protect).
+              - The users that are never disabled or deleted, as a list of subjects or patterns. Patterns use C(*),
+                C(?), and C([...]) as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most users that may be disabled or deleted, like O(prune.groups.max_deletions).
+              - The maximum number of users to disable or delete. The rules and the default of
+                O(prune.groups.max_deletions) apply.
             type: int
       spaces:
         description:
-          - Deletes spaces that are not described.
+          - Deletes unmanaged spaces.
           - Only empty spaces are deleted.
         type: dict
         suboptions:
           types:
             description:
-              - The types of spaces that are deleted.
+              - The types of the spaces to delete.
             type: list
             elements: str
             choices:
@@ -204,109 +203,112 @@ options:
               - managed
           protect:
             description:
-              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
-                matters.
-              - Lists, strings and mistakes are as for O(prune.groups.protect).
+              - The spaces that are never deleted, as a list of names or patterns. Patterns use C(*), C(?), and C([...])
+                as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most spaces that may be deleted, like O(prune.groups.max_deletions).
+              - The maximum number of spaces to delete. The rules and the default of O(prune.groups.max_deletions)
+                apply.
             type: int
       csp_origins:
         description:
-          - Deletes CSP origins that are not described.
+          - Deletes unmanaged CSP origins.
         type: dict
         suboptions:
           protect:
             description:
-              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
-                matters.
-              - Lists, strings and mistakes are as for O(prune.groups.protect).
+              - The CSP origins that are never deleted, as a list of names or patterns. Patterns use C(*), C(?), and
+                C([...]) as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most CSP origins that may be deleted, like O(prune.groups.max_deletions).
+              - The maximum number of CSP origins to delete. The rules and the default of O(prune.groups.max_deletions)
+                apply.
             type: int
       web_integrations:
         description:
-          - Deletes web integrations that are not described.
-          - Pages that have their IDs in them stop working then.
+          - Deletes unmanaged web integrations.
+          - Pages that use the ID of a deleted web integration stop working.
         type: dict
         suboptions:
           protect:
             description:
-              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
-                matters.
-              - Lists, strings and mistakes are as for O(prune.groups.protect).
+              - The web integrations that are never deleted, as a list of names or patterns. Patterns use C(*), C(?),
+                and C([...]) as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most web integrations that may be deleted, like O(prune.groups.max_deletions).
+              - The maximum number of web integrations to delete. The rules and the default of
+                O(prune.groups.max_deletions) apply.
             type: int
       ip_policies:
         description:
-          - Deletes IP policies that are not described.
-          - What the tenant says cannot be deleted stays.
+          - Deletes unmanaged IP policies.
+          - Policies that the tenant marks as not deletable are kept.
         type: dict
         suboptions:
           protect:
             description:
-              - A list of patterns of names that are never deleted, with C(*), C(?) and C([...]) as in file names. Case
-                matters.
-              - Lists, strings and mistakes are as for O(prune.groups.protect).
+              - The IP policies that are never deleted, as a list of names or patterns. Patterns use C(*), C(?), and
+                C([...]) as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
             type: raw
             default: []
           max_deletions:
             description:
-              - The most IP policies that may be deleted, like O(prune.groups.max_deletions).
+              - The maximum number of IP policies to delete. The rules and the default of O(prune.groups.max_deletions)
+                apply.
             type: int
   expected_plan:
     description:
-      - The fingerprint of the plan that was approved, as RV(plan.fingerprint) of a check run has it. If the plan is
-        another one now, the task fails before anything is written, and says what is planned.
-      - When nothing is left to do the task succeeds, whatever was expected.
-      - Null and a blank text are refused, because an approval that got lost on its way must not pass for a run without
-        one.
+      - The fingerprint of the approved plan, from RV(plan.fingerprint) of a check run. If the current plan differs, the
+        task fails before anything is written and shows the current plan.
+      - If the tenant is already in sync, the task succeeds with any fingerprint.
+      - Null and empty strings are rejected, so that a lost approval cannot pass as a run that needs none.
     type: str
   require_plan:
     description:
-      - Whether only approved plans are carried out. Without O(expected_plan) the task fails then, in check mode too.
+      - Whether to apply only approved plans. With V(true), the task fails without O(expected_plan), in check mode too.
     type: bool
     default: false
   report_unmanaged:
     description:
-      - Whether RV(unmanaged) lists what the tenant holds and the description does not have. The members of all spaces
-        are read for it, with a request for each space.
-      - In check mode RV(administrators) says who can administer the tenant. That takes one request more for each of
-        users, groups and group settings that are not described.
+      - Whether to list the objects on the tenant that are not in the description in RV(unmanaged). The task reads the
+        members of all spaces, with one request per space.
+      - In check mode, the task also lists everyone who can administer the tenant in RV(administrators). This takes one
+        extra request for each of users, groups, and group settings that is not in the description.
     type: bool
     default: false
   attribute_drift:
     description:
-      - In check mode, whether each difference says who caused it, when, and how, as C(changed_by). The audit log of the
-        tenant is read only if something differs.
-      - The credential needs the role C(TenantAdmin) or C(AuditAdmin). If the log cannot be read, C(changed_by) says so,
-        and the task does not fail.
-      - Without check mode, this option does nothing.
+      - Whether each difference has C(changed_by), which says who caused it, when, and how. The task reads the audit log
+        of the tenant only if something differs.
+      - Requires the role C(TenantAdmin) or C(AuditAdmin). If the log cannot be read, the task does not fail, and
+        C(changed_by) has the reason.
+      - This option has no effect outside check mode.
     type: bool
     default: false
   attribute_unmanaged:
     description:
-      - With O(attribute_drift) and O(report_unmanaged), whether all unmanaged objects have C(changed_by), not only
-        those that administer the tenant.
+      - Whether all unmanaged objects have C(changed_by). By default, only those that can administer the tenant have it.
+      - Requires O(attribute_drift) and O(report_unmanaged).
     type: bool
     default: false
   attribution_days:
     description:
-      - How many days of the audit log O(attribute_drift) reads. The log keeps 90 days.
+      - The number of days of the audit log that O(attribute_drift) reads. The log keeps 90 days.
     type: int
     default: 90
   attribution_pages:
     description:
-      - How many pages of 100 events O(attribute_drift) reads of each event type, 1 to 1000.
+      - The maximum number of pages, of 100 events each, that O(attribute_drift) reads per event type, 1 to 1000.
     type: int
     default: 20
 seealso:
@@ -327,7 +329,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the tenant to its standard
+- name: Configure the tenant
   qlikops.cloud.qlik_configuration:
     tenant:
       name: Acme Analytics
@@ -350,7 +352,7 @@ EXAMPLES = r"""
         assigned_groups:
           - Falcon
 
-- name: Plan which groups would go and come, without writing anything
+- name: Plan changes to groups without writing anything
   qlikops.cloud.qlik_configuration:
     groups:
       - name: Developers
@@ -365,7 +367,7 @@ EXAMPLES = r"""
   check_mode: true
   register: planned
 
-- name: Do exactly what was planned, or nothing
+- name: Apply exactly this plan, or nothing
   qlikops.cloud.qlik_configuration:
     groups:
       - name: Developers
@@ -379,7 +381,7 @@ EXAMPLES = r"""
         max_deletions: 10
     expected_plan: "{{ planned.plan.fingerprint }}"
 
-- name: Disable everybody who is not described, but never more than five at once
+- name: Disable unmanaged users, five at most
   qlikops.cloud.qlik_configuration:
     users:
       - subject: auth0|ada
@@ -394,19 +396,18 @@ EXAMPLES = r"""
 RETURN = r"""
 areas:
   description:
-    - What became of each area that is described. An area that there is one of has an C(action) and the resource. A list
-      has a C(summary) with the number of objects of each action, and those of its objects that are not unchanged.
-    - In check mode what is wrong with one object of the description does not hide how it and all others differ. Such an
-      object has the action C(failed), an C(error), and the C(place) of its description; C(before) and C(after) show how
-      it differs, as far as that can be known. If the description of the object can be right, and only the change cannot
-      be made, C(planned) is the action that it would take. C(unchangeable) has the settings that differ and stay so,
-      each with what is C(current) and what is C(desired).
-    - In check mode with O(attribute_drift), each object that differs has C(changed_by), with C(time) (ISO 8601, UTC),
-      C(actor) and C(on_behalf_of) (as in RV(qlikops.cloud.qlik_audit_event_info#module:events)), C(event), C(before)
-      and C(after) of its newest change, or C(reason) why the audit log does not say who caused it. C(changes) has the
-      same for each setting that differs, with the C(setting) and, for one element of a list, the C(element). If a later
-      event set another value, C(last_changed_by) names it. Objects in RV(unmanaged) have C(changed_by) too if they are
-      attributed.
+    - The outcome of each area in the description. A singleton has its C(action) and the resource. A list has a
+      C(summary) with the number of objects by action, and the objects that are not unchanged.
+    - In check mode, an error in one object does not hide the differences of this object and of all others. The object
+      has the action C(failed), an C(error), and the C(place) of its description. C(before) and C(after) show the known
+      differences. If the description is valid and only the change is impossible, C(planned) has the intended action.
+      C(unchangeable) has the settings that differ and cannot be changed, each with its C(current) and C(desired) value.
+    - In check mode with O(attribute_drift), each object that differs has C(changed_by) for its latest change, with
+      C(time) (ISO 8601, UTC), C(actor) and C(on_behalf_of) (as in
+      RV(qlikops.cloud.qlik_audit_event_info#module:events)), C(event), C(before), and C(after). If the audit log does
+      not show who caused the difference, it has a C(reason) instead. C(changes) has the same for each setting that
+      differs, with the C(setting) and, for an element of a list, the C(element). If a later event set another value,
+      C(last_changed_by) has that event. Attributed objects in RV(unmanaged) have C(changed_by) too.
   returned: success, and failure after the tenant was read
   type: dict
   sample:
@@ -434,23 +435,22 @@ areas:
             provider_type: idp
   contains:
     tenant:
-      description: The settings of the tenant, with C(action) and C(tenant) as M(qlikops.cloud.qlik_tenant) returns
-        them.
+      description: Tenant properties, with C(action) and C(tenant) as M(qlikops.cloud.qlik_tenant) returns them.
       type: dict
     tenant_settings:
-      description: The start page, release cadence and session replay of the tenant, with C(action) and
-        C(tenant_settings) as M(qlikops.cloud.qlik_tenant_settings) returns them.
+      description: Start page, release cadence, and session replay, with C(action) and C(tenant_settings) as
+        M(qlikops.cloud.qlik_tenant_settings) returns them.
       type: dict
     license_settings:
-      description: Which licences new users get, with C(action) and C(license_settings) as
-        M(qlikops.cloud.qlik_license_settings) returns them.
+      description: License settings, with C(action) and C(license_settings) as M(qlikops.cloud.qlik_license_settings)
+        returns them.
       type: dict
     roles:
       description: Custom roles, with C(summary) and C(roles) as M(qlikops.cloud.qlik_roles) returns them.
       type: dict
     group_settings:
-      description: The settings of all groups, with C(action) and C(group_settings) as
-        M(qlikops.cloud.qlik_group_settings) returns them.
+      description: Group settings, with C(action) and C(group_settings) as M(qlikops.cloud.qlik_group_settings) returns
+        them.
       type: dict
     groups:
       description: Groups, with C(summary) and C(groups) as M(qlikops.cloud.qlik_groups) returns them.
@@ -466,23 +466,22 @@ areas:
         M(qlikops.cloud.qlik_csp_origins) returns them.
       type: dict
     web_integrations:
-      description: From which pages the tenant can be called, with C(summary) and C(web_integrations) as
-        M(qlikops.cloud.qlik_web_integrations) returns them.
+      description: Web integrations, with C(summary) and C(web_integrations) as M(qlikops.cloud.qlik_web_integrations)
+        returns them.
       type: dict
     api_key_settings:
-      description: How many API keys users may have and how long they last, with C(action) and C(api_key_settings) as
-        M(qlikops.cloud.qlik_api_key_settings) returns them.
+      description: API key settings, with C(action) and C(api_key_settings) as M(qlikops.cloud.qlik_api_key_settings)
+        returns them.
       type: dict
     session_policy:
-      description: How long sessions live, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy)
+      description: The session policy, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy)
         returns them.
       type: dict
     ip_policies:
-      description: From which addresses the tenant can be reached, with C(summary) and C(ip_policies) as
-        M(qlikops.cloud.qlik_ip_policies) returns them.
+      description: IP policies, with C(summary) and C(ip_policies) as M(qlikops.cloud.qlik_ip_policies) returns them.
       type: dict
 plan:
-  description: What was planned, before anything was written.
+  description: The plan, made before anything was written.
   returned: success, and failure after the tenant was read
   type: dict
   sample:
@@ -491,19 +490,18 @@ plan:
   contains:
     fingerprint:
       description:
-        - Stands for all that was planned, and is the same for the same tenant and description, in check mode and
-          outside it, on every controller.
+        - The fingerprint of the plan. The same tenant and description give the same fingerprint, with and without check
+          mode, on every controller.
       type: str
     steps:
-      description: How many objects differed.
+      description: The number of objects that differ.
       type: int
 problems:
   description:
-    - What is wrong with the description, each problem by itself, by area. What is about no area in particular has an
-      empty key.
-    - C(place) is where it stands. C(object) is what it is about, null where the whole area is meant.
-    - Who refers to an object that is described wrongly has no problem for that.
-  returned: when the description cannot be right on this tenant
+    - The problems in the description by area. Problems that concern no single area have an empty key.
+    - C(place) is the path of the option. C(object) is the affected object, V(null) for the whole area.
+    - References to an object with a problem are not reported as problems of their own.
+  returned: when the description is not valid for this tenant
   type: dict
   sample:
     groups:
@@ -512,8 +510,8 @@ problems:
         message: The tenant has no role 'Nobody'.
 unmanaged:
   description:
-    - What the tenant holds and the description does not have, by area. Bots of OAuth clients are left out.
-    - C(administers) says whether it has the role C(TenantAdmin), itself or through a group.
+    - The objects on the tenant that are not in the description, by area. Bot users of OAuth clients are omitted.
+    - C(administers) is V(true) for objects with the role C(TenantAdmin), directly or through a group.
   returned: when O(report_unmanaged) is set
   type: dict
   sample:
@@ -527,10 +525,10 @@ unmanaged:
           provider_type: idp
 administrators:
   description:
-    - Who can administer the tenant, because they have the role C(TenantAdmin). Everyone comes first, then users who
-      have it themselves, then each group that has it, followed by its members. Of a group of the identity provider the
-      tenant shows the members that have logged in.
-    - Users count who are active, invited or provisioned.
+    - Everyone who can administer the tenant through the role C(TenantAdmin). Everyone comes first, then users with a
+      direct assignment, then each group with the role, followed by its members. For identity provider groups, the
+      tenant lists only members who have logged in.
+    - Only active, invited, and provisioned users are listed.
   returned: in check mode, when O(report_unmanaged) is set
   type: list
   elements: dict
@@ -560,47 +558,47 @@ administrators:
         provider_type: idp
   contains:
     type:
-      description: V(everyone), V(user) or V(group).
+      description: V(everyone), V(user), or V(group).
       type: str
     name:
       description: The name of a group, or the subject of a user.
       type: str
     provider_type:
-      description: The kind of a group, V(idp) or V(custom).
+      description: The type of a group, V(idp) or V(custom).
       type: str
     display_name:
-      description: The name of a user.
+      description: The display name of a user.
       type: str
     is_bot:
-      description: Whether the user is the bot of an OAuth client.
+      description: Whether the user is the bot user of an OAuth client.
       type: bool
     role:
       description: The role.
       type: str
     through:
-      description: The group that gives a user the role, null where it is the user's own.
+      description: The group through which a user has the role. V(null) for direct assignments.
       type: dict
 not_available:
   description:
-    - By area, why the tenant does not have what is described, such as licence settings on a capacity-based
-      subscription, or an API that is not rolled out yet. Any area can be missing. The other areas are compared.
-    - Only a check run with O(report_unmanaged) goes on without such an area. Any other run fails before anything is
+    - The areas that are not available on the tenant, with the reason, such as license settings on a capacity-based
+      subscription, or an API that is not rolled out yet. All other areas are compared.
+    - Only a check run with O(report_unmanaged) continues without such areas. Any other run fails before anything is
       written.
   returned: when O(report_unmanaged) is set
   type: dict
   sample: {}
 remarks:
   description:
-    - By area, what an audit should show even where it is as described, such as spaces of which everybody is a member,
-      and members and owners that do not exist any more.
+    - Remarks by area, which an audit should show even if the area is in sync. Examples are spaces with Everyone as a
+      member, and members and owners that no longer exist.
   returned: when O(report_unmanaged) is set
   type: dict
   sample:
     spaces:
       - 'Finance: Everyone is a member, as consumer.'
 error:
-  description: What went wrong in all, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

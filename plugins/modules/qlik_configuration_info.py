@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_configuration_info
-short_description: Show all that a Qlik Cloud tenant has of what this collection manages
+short_description: Read the configuration of a whole Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all areas of M(qlikops.cloud.qlik_configuration) side by side, in one session.
-  - Spaces come with their members, with a request for each space.
+  - Reads all areas of M(qlikops.cloud.qlik_configuration) in one task, several at the same time.
+  - Spaces include their members, which takes one request per space.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -23,13 +23,13 @@ extends_documentation_fragment:
 options:
   areas:
     description:
-      - The areas to read, by the names of the options of M(qlikops.cloud.qlik_configuration). Without it all are read.
-        An empty list is refused.
+      - The areas to read, by the names of the options of M(qlikops.cloud.qlik_configuration). By default, all areas are
+        read. An empty list is rejected.
     type: list
     elements: str
   exclude_areas:
     description:
-      - Areas that are not read.
+      - The areas to skip.
     type: list
     elements: str
     default: []
@@ -45,7 +45,7 @@ EXAMPLES = r"""
     exclude_areas: [users]
   register: read
 
-- name: Show it as variables of the seeding role
+- name: Show the configuration as variables of the role qlik_seed
   ansible.builtin.debug:
     msg: "{{ read.configuration | qlikops.cloud.to_seed_variables }}"
 """
@@ -53,8 +53,9 @@ EXAMPLES = r"""
 RETURN = r"""
 configuration:
   description:
-    - What the tenant has, by area, with all fields of the API. What there are many of is a list, sorted by name.
-    - An area that the tenant does not have is missing. Tenant settings are null until somebody has made them.
+    - The configuration of the tenant by area, with all fields of the API. Areas with several objects are lists, sorted
+      by name.
+    - Areas that are not available on the tenant are missing. Tenant settings are V(null) until they are created.
   returned: success
   type: dict
   sample:
@@ -65,7 +66,7 @@ configuration:
       - id: 6527ab0d4a3f2c0d9f1e8b77
         name: Finance Analysts
 not_available:
-  description: The areas that the tenant does not have, each with the reason.
+  description: The areas that are not available on the tenant, with the reason.
   returned: success
   type: dict
   sample:
@@ -73,8 +74,8 @@ not_available:
       The tenant has no licence settings, its answer is empty. Only user-based subscriptions, with professional and
       analyzer licences, have them. On a capacity-based subscription the entitlement follows from roles.
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,9 +12,10 @@ module: qlik_csp_origin
 short_description: Manage a CSP origin of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes or deletes an origin in the content security policy of a tenant, which says what may embed the
-    tenant, and what the pages of the tenant may load. It is found by its exact O(name), or by O(id).
-  - An option that is left out is left alone.
+  - Creates, updates, or deletes an origin in the content security policy of a tenant. The policy controls which sites
+    may embed the tenant, and from where its pages may load content.
+  - An origin is identified by its exact O(name), or by O(id).
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -41,7 +42,7 @@ EXAMPLES = r"""
     directives:
       - frameAncestors
 
-- name: Take the pilot away
+- name: Delete the origin of the pilot
   qlikops.cloud.qlik_csp_origin:
     name: Pilot
     state: absent
@@ -50,15 +51,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the CSP origin was read
   type: str
   sample: created
 csp_origin:
   description:
-    - The CSP origin as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new CSP origin is V(null) in check mode.
-    - V(null) when the CSP origin does not exist after the task.
+    - The CSP origin after the task, with all fields of the API. In check mode, the predicted CSP origin.
+    - In check mode, fields of a new CSP origin that only the tenant can set are V(null).
+    - V(null) if the CSP origin does not exist after the task.
   returned: success, and failure after the CSP origin was read
   type: dict
   sample:
@@ -71,15 +73,15 @@ csp_origin:
       - frameAncestors
 duplicates:
   description:
-    - The CSP origins that are equal to this one, and were deleted, or would be in check mode.
-    - RV(action) does not count them.
+    - Duplicates of the CSP origin that were deleted, or would be deleted in check mode.
+    - They do not affect RV(action).
   returned: success, and failure after the CSP origin was read
   type: list
   elements: dict
   sample: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

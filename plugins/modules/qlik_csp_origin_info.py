@@ -12,8 +12,8 @@ module: qlik_csp_origin_info
 short_description: Read CSP origins of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all CSP origins of a tenant, or those that are asked for, over all pages.
-  - The result is always a list, also for one CSP origin and for none.
+  - Reads all CSP origins of a tenant, or those that match the options, across all pages.
+  - The result is always a list, even for a single CSP origin or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ options:
     type: str
   name:
     description:
-      - The exact name of a CSP origin. Several can have it.
+      - The exact name of a CSP origin. Several CSP origins can have the same name.
     type: str
 seealso:
   - module: qlikops.cloud.qlik_csp_origin
@@ -48,7 +48,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ all.csp_origins | map(attribute='name') }}"
 
-- name: Read one of them
+- name: Read one CSP origin
   qlikops.cloud.qlik_csp_origin_info:
     name: Customer portal
 """
@@ -68,8 +68,8 @@ csp_origins:
       directives:
         - frameAncestors
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

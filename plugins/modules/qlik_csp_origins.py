@@ -12,13 +12,13 @@ module: qlik_csp_origins
 short_description: Manage many CSP origins of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many CSP origins to what is described, like M(qlikops.cloud.qlik_csp_origin) in a loop, with one reading of
-    the tenant and one write for each CSP origin that differs.
-  - Everything that can be known to be wrong is said before the first write, for all CSP origins at once.
-  - A CSP origin that fails does not stop the others. The task fails at the end, and its result says what became of
-    each.
-  - Creations and changes come before deletions. CSP origins that are not listed are left alone, unless O(prune) says
-    otherwise.
+  - Creates, updates, and deletes many CSP origins in one task, instead of M(qlikops.cloud.qlik_csp_origin) in a loop.
+    The task reads the tenant once and writes only the CSP origins that differ.
+  - All detectable errors, for all CSP origins, are reported before anything is written.
+  - A CSP origin that fails does not stop the others. The task fails at the end, and its result has the outcome of each
+    CSP origin.
+  - Creations and updates come before deletions. CSP origins that are not listed are left unchanged, unless O(prune) is
+    set.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -30,32 +30,34 @@ extends_documentation_fragment:
 options:
   csp_origins:
     description:
-      - The CSP origins, at most 10000. Each needs O(csp_origins[].name) or O(csp_origins[].id).
+      - The CSP origins to manage, at most 10000. Each requires O(csp_origins[].name) or O(csp_origins[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether CSP origins that are not listed are deleted.
-      - An empty list of O(csp_origins) is refused then, unless O(max_deletions) is given.
+      - Whether to delete CSP origins that are not listed.
+      - With O(prune=true), an empty list in O(csp_origins) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_protect:
     description:
-      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
-        names. Case matters. A CSP origin of exactly that name is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The CSP origins that O(prune) never deletes, as a list of names or patterns. Patterns use C(*), C(?), and
+        C([...]) as in file names and are case-sensitive. A pattern also protects a CSP origin whose name equals it
+        literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most CSP origins that O(prune) may delete. If there are more, the task fails before anything is written, and
-        names them.
-      - With O(prune), duplicates of what is listed count too.
-      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
+      - The maximum number of CSP origins that O(prune) may delete. If the number is exceeded, the task fails before
+        anything is written and lists them.
+      - With O(prune), duplicates of listed CSP origins count too.
+      - By default, the task fails if it would delete more than 10 CSP origins that are also more than 30 percent of
+        those it may delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_csp_origin
@@ -67,7 +69,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let these embed the tenant, and nobody else
+- name: Allow exactly these origins
   qlikops.cloud.qlik_csp_origins:
     csp_origins:
       - name: Customer portal
@@ -85,7 +87,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many CSP origins there are of each action.
+  description: The number of CSP origins by action.
   returned: success, and failure after the CSP origins were read
   type: dict
   sample:
@@ -96,24 +98,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: CSP origins that were created.
+      description: The number of created CSP origins.
       type: int
     updated:
-      description: CSP origins that were changed.
+      description: The number of updated CSP origins.
       type: int
     deleted:
-      description: CSP origins that were deleted.
+      description: The number of deleted CSP origins.
       type: int
     unchanged:
-      description: CSP origins that were as described.
+      description: The number of CSP origins that were in sync.
       type: int
     failed:
-      description: CSP origins that could not be brought to what is described.
+      description: The number of CSP origins that failed.
       type: int
 csp_origins:
   description:
-    - What became of each CSP origin, in the order of O(csp_origins), and then of those that are duplicates or were
-      pruned.
+    - The outcome of each CSP origin, in the order of O(csp_origins), followed by duplicates and pruned CSP origins.
   returned: success, and failure after the CSP origins were read
   type: list
   elements: dict
@@ -140,30 +141,30 @@ csp_origins:
       description: Whether the CSP origin was changed, or may have been.
       type: bool
     csp_origin:
-      description: The CSP origin as the tenant holds it, like RV(qlikops.cloud.qlik_csp_origin#module:csp_origin).
+      description: The CSP origin on the tenant, in the format of RV(qlikops.cloud.qlik_csp_origin#module:csp_origin).
       type: dict
     settings:
-      description: The options in which a CSP origin differed.
+      description: The options that differed.
       type: list
       elements: str
     duplicate_id:
-      description: The ID, if it is deleted because it is equal to another CSP origin.
+      description: The ID of the CSP origin, if it is deleted as a duplicate.
       type: str
     pruned:
-      description: True for a CSP origin that is not listed, and is deleted for that.
+      description: V(true) if the CSP origin is deleted because it is not listed.
       type: bool
     before:
-      description: The settings of a CSP origin that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the CSP origin differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a CSP origin that is not to exist.
+      description: In diff mode, the desired settings if the CSP origin differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_export
-short_description: The task of the role qlik_export
+short_description: Task of the role qlik_export
 version_added: 1.0.0
 description:
   - Belongs to the role P(qlikops.cloud.qlik_export#role) and is not meant to be called by itself. Use the role.
-  - Validates the variables of the role, makes sure that the file can be written, reads the tenant as
+  - Validates the variables of the role, checks that the file is writable, reads the tenant as
     M(qlikops.cloud.qlik_configuration_info) does, and writes the file on the controller.
-  - The connection comes from the variables of the host, such as C(qlik_tenant_url), then from the options, which
-    C(module_defaults) of C(group/qlikops.cloud.qlik) can set, then from the environment.
+  - Connection options are taken from the variables of the host, such as C(qlik_tenant_url), then from the options of
+    the task, including C(module_defaults) for C(group/qlikops.cloud.qlik), then from environment variables.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -34,7 +34,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - RV(ignore:diff) holds the file before and after.
+      - RV(ignore:diff) has the file before and after the task.
   idempotent:
     support: full
 """
@@ -53,14 +53,14 @@ path:
   type: str
   sample: /home/ada/exports/acme/qlik_tenant.yml
 counts:
-  description: How many objects the file describes, by the word for them.
+  description: The number of objects in the file, by type.
   returned: success
   type: dict
   sample:
     custom roles: 3
     groups: 12
 msg:
-  description: What was written, in one line, which is also shown.
+  description: The displayed summary line.
   returned: success
   type: str
   sample: "wrote host_vars/acme/qlik_tenant.yml: 3 custom roles, 12 groups"

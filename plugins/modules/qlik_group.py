@@ -12,10 +12,11 @@ module: qlik_group
 short_description: Manage a group of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates a group with its roles before anyone has logged in, changes its roles, or deletes it.
-  - A group is found by its exact O(name) and O(provider_type), or by O(id).
-  - An option that is left out is left alone on the tenant, and an empty list means V(none).
-  - A change is one write with all that differs. A group that is as described causes no write.
+  - Creates, updates, or deletes a group and assigns its roles. A group can be created before any of its members has
+    logged in.
+  - A group is identified by its exact O(name) and O(provider_type), or by O(id).
+  - Omitted options are left unchanged. An empty list means no roles.
+  - All changes are sent in one write. A group that is in sync causes no write.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -37,7 +38,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Seed a group with a role before anyone has logged in
+- name: Create a group with its roles before anyone has logged in
   qlikops.cloud.qlik_group:
     tenant_url: https://acme.eu.qlikcloud.com
     api_key: "{{ qlik_api_key }}"
@@ -53,7 +54,7 @@ EXAMPLES = r"""
       client_id: "{{ qlik_client_id }}"
       client_secret: "{{ qlik_client_secret }}"
   block:
-    - name: Add a role, and keep those that the group has
+    - name: Add a role and keep the current ones
       qlikops.cloud.qlik_group:
         name: Sales Analysts
         assigned_roles:
@@ -68,7 +69,7 @@ EXAMPLES = r"""
         assigned_roles:
           - Steward
 
-    - name: Rename a group, which its ID finds
+    - name: Rename a group by its ID
       qlikops.cloud.qlik_group:
         id: "{{ kestrel_group_id }}"
         name: Project Peregrine
@@ -83,7 +84,7 @@ EXAMPLES = r"""
         assigned_role_ids: >-
           {{ found.roles | selectattr('name', 'in', ['SharedSpaceCreator', 'Steward']) | map(attribute='id') }}
 
-    - name: Take all roles from a group
+    - name: Remove all roles from a group
       qlikops.cloud.qlik_group:
         name: Interns
         assigned_roles: []
@@ -97,15 +98,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the group was read
   type: str
   sample: created
 group:
   description:
-    - The group as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new group is V(null) in check mode.
-    - V(null) when the group does not exist after the task.
+    - The group after the task, with all fields of the API. In check mode, the predicted group.
+    - In check mode, fields of a new group that only the tenant can set are V(null).
+    - V(null) if the group does not exist after the task.
   returned: success, and failure after the group was read
   type: dict
   sample:
@@ -152,12 +154,12 @@ group:
       description: When the group was created.
       type: str
     last_updated_at:
-      description: When the group was changed last.
+      description: When the group was last updated.
       type: str
 error:
   description:
-    - What went wrong, for machines. The same is said in RV(ignore:msg) for people.
-  returned: failure, except for options that Ansible itself refuses
+    - The error in machine-readable form. RV(ignore:msg) has the same content as text.
+  returned: failure, except when Ansible itself rejects the options
   type: dict
   sample:
     message: >-
@@ -172,28 +174,28 @@ error:
     trace_id: a9679745e15d1cc0bbdc30fddab32b94
   contains:
     message:
-      description: What went wrong.
+      description: The error message.
       type: str
     hint:
-      description: What can be done about it.
+      description: How to resolve the error.
       type: str
     request:
-      description: The request that failed, if it was one.
+      description: The failed request, if a request failed.
       type: str
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
     code:
-      description: Qlik's code of the error.
+      description: Qlik's error code.
       type: str
     title:
-      description: Qlik's title of the error.
+      description: Qlik's error title.
       type: str
     detail:
-      description: Qlik's details of the error.
+      description: Qlik's error details.
       type: str
     trace_id:
-      description: The ID that Qlik's support asks for.
+      description: The trace ID of the response. Qlik Support asks for it.
       type: str
 """
 

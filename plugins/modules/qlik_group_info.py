@@ -12,8 +12,8 @@ module: qlik_group_info
 short_description: Read groups of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all groups of a tenant, or those that are asked for, over all pages.
-  - The result is always a list, also for one group and for none.
+  - Reads all groups of a tenant, or those that match the options, across all pages.
+  - The result is always a list, even for a single group or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,23 +28,23 @@ options:
     type: str
   name:
     description:
-      - The exact name of a group. A group of an identity provider and a custom group can have the same name.
+      - The exact name of a group. An identity provider group and a custom group can have the same name.
     type: str
   filter:
     description:
-      - A filter in the syntax of RFC 7644, which the tenant evaluates. It ignores upper and lower case.
-      - Qlik documents the attributes C(id), C(name), C(status), C(providerType), C(createdAt) and C(lastUpdatedAt).
+      - A filter in the syntax of RFC 7644. The tenant evaluates it and ignores case.
+      - Qlik documents the attributes C(id), C(name), C(status), C(providerType), C(createdAt), and C(lastUpdatedAt).
     type: str
   provider_type:
     description:
-      - Only groups of this kind.
+      - Returns only groups of this type.
     type: str
     choices:
       - idp
       - custom
   system_groups:
     description:
-      - Read the system groups instead, such as C(com.qlik.Everyone).
+      - Reads the system groups instead, such as C(com.qlik.Everyone).
     type: bool
     default: false
 seealso:
@@ -105,8 +105,8 @@ groups:
       created_at: '2026-11-02T09:15:00.000Z'
       last_updated_at: '2026-11-02T09:15:00.000Z'
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

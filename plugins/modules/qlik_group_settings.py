@@ -9,11 +9,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_group_settings
-short_description: Manage the settings of all groups of a Qlik Cloud tenant
+short_description: Manage the group settings of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets whether groups are created automatically, and the roles of the group Everyone.
-  - An option that is left out is left alone. A change is one write with all that differs.
+  - Sets whether groups are created automatically, and assigns roles to the group Everyone.
+  - Omitted options are left unchanged. All changes are sent in one write.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,11 +33,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create groups of the identity provider at login
+- name: Create identity provider groups at login
   qlikops.cloud.qlik_group_settings:
     auto_create_groups: true
 
-- name: Give a role to everybody
+- name: Assign a role to every user
   qlikops.cloud.qlik_group_settings:
     everyone_assigned_roles:
       - CollaborationPlatformUser
@@ -46,13 +46,13 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the settings were read
   type: str
   sample: updated
 group_settings:
   description:
-    - The settings as they are after the task, with all fields of the API. In check mode as they would be.
+    - The settings after the task, with all fields of the API. In check mode, the predicted settings.
   returned: success, and failure after the settings were read
   type: dict
   sample:
@@ -66,8 +66,8 @@ group_settings:
         enabled: true
         assigned_roles: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

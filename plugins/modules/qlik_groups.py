@@ -12,12 +12,12 @@ module: qlik_groups
 short_description: Manage many groups of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many groups to what is described, like M(qlikops.cloud.qlik_group) in a loop, with one reading of the tenant
-    and one write for each group that differs.
-  - Everything that can be known to be wrong is said before the first write, for all groups at once.
-  - A group that fails does not stop the others. The task fails at the end, and its result says what became of each.
-  - Creations and changes come before deletions. Groups that are not listed are left alone, unless O(prune) says
-    otherwise.
+  - Creates, updates, and deletes many groups in one task, instead of M(qlikops.cloud.qlik_group) in a loop. The task
+    reads the tenant once and writes only the groups that differ.
+  - All detectable errors, for all groups, are reported before anything is written.
+  - A group that fails does not stop the others. The task fails at the end, and its result has the outcome of each
+    group.
+  - Creations and updates come before deletions. Groups that are not listed are left unchanged, unless O(prune) is set.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -31,19 +31,19 @@ extends_documentation_fragment:
 options:
   groups:
     description:
-      - The groups, at most 10000. Each needs O(groups[].name) or O(groups[].id).
+      - The groups to manage, at most 10000. Each requires O(groups[].name) or O(groups[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether groups that are not listed are deleted.
-      - An empty list of O(groups) is refused then, unless O(max_deletions) is given.
+      - Whether to delete groups that are not listed.
+      - With O(prune=true), an empty list in O(groups) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_provider_type:
     description:
-      - The kind of groups that are deleted.
+      - The type of the groups to delete.
     type: str
     choices:
       - idp
@@ -51,19 +51,20 @@ options:
     default: idp
   prune_protect:
     description:
-      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
-        names. Case matters. A group of exactly that name is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The groups that O(prune) never deletes, as a list of names or patterns. Patterns use C(*), C(?), and C([...]) as
+        in file names and are case-sensitive. A pattern also protects a group whose name equals it literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most groups that O(prune) may delete. If there are more, the task fails before anything is written, and
-        names them.
-      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
+      - The maximum number of groups that O(prune) may delete. If the number is exceeded, the task fails before anything
+        is written and lists them.
+      - By default, the task fails if it would delete more than 10 groups that are also more than 30 percent of those it
+        may delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_group
@@ -90,11 +91,11 @@ EXAMPLES = r"""
         state: absent
   register: seeded
 
-- name: Show what happened
+- name: Show the summary
   ansible.builtin.debug:
     msg: "{{ seeded.summary.created }} created, {{ seeded.summary.unchanged }} unchanged"
 
-- name: Give a role to many groups, and keep the roles that they have
+- name: Add a role to many groups and keep their current roles
   qlikops.cloud.qlik_groups:
     groups: "{{ query('ansible.builtin.items', departments) | map('combine', common) }}"
     concurrency: 8
@@ -107,7 +108,7 @@ EXAMPLES = r"""
         - SharedSpaceCreator
       purge_roles: false
 
-- name: Delete all groups of the identity provider that are not listed, but never more than ten
+- name: Delete identity provider groups that are not listed, ten at most
   qlikops.cloud.qlik_groups:
     groups:
       - name: Finance Analysts
@@ -119,7 +120,7 @@ EXAMPLES = r"""
       - "breakglass-*"
     max_deletions: 10
 
-- name: Check the names of claims against Qlik's limits of 256 characters and 10000 groups, without writing anything
+- name: Check the names of claims against Qlik's limits of 256 characters and 10000 groups without writing anything
   qlikops.cloud.qlik_groups:
     groups:
       - name: CN=Finance Analysts,OU=Groups,DC=example,DC=com
@@ -130,7 +131,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many groups there are of each action.
+  description: The number of groups by action.
   returned: success, and failure after the groups were read
   type: dict
   sample:
@@ -141,23 +142,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: Groups that were created.
+      description: The number of created groups.
       type: int
     updated:
-      description: Groups that were changed.
+      description: The number of updated groups.
       type: int
     deleted:
-      description: Groups that were deleted.
+      description: The number of deleted groups.
       type: int
     unchanged:
-      description: Groups that were as described.
+      description: The number of groups that were in sync.
       type: int
     failed:
-      description: Groups that could not be brought to what is described.
+      description: The number of groups that failed.
       type: int
 groups:
   description:
-    - What became of each group, in the order of O(groups), and then of those that were pruned.
+    - The outcome of each group, in the order of O(groups), followed by pruned groups.
   returned: success, and failure after the groups were read
   type: list
   elements: dict
@@ -197,27 +198,27 @@ groups:
       description: Whether the group was changed, or may have been.
       type: bool
     group:
-      description: The group as the tenant holds it, like RV(qlikops.cloud.qlik_group#module:group).
+      description: The group on the tenant, in the format of RV(qlikops.cloud.qlik_group#module:group).
       type: dict
     settings:
-      description: The options in which a group differed.
+      description: The options that differed.
       type: list
       elements: str
     pruned:
-      description: True for a group that is not listed, and is deleted for that.
+      description: V(true) if the group is deleted because it is not listed.
       type: bool
     before:
-      description: The settings of a group that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the group differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a group that is not to exist.
+      description: In diff mode, the desired settings if the group differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

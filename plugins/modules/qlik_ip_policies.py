@@ -12,16 +12,17 @@ module: qlik_ip_policies
 short_description: Manage many IP policies of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many IP policies to what is described, like M(qlikops.cloud.qlik_ip_policy) in a loop, with one reading of
-    the tenant and one write for each IP policy that differs.
-  - While any policy is enabled, the tenant answers nobody whose address is in no enabled policy. Enabling the first one
-    keeps everybody else out; disabling or deleting the last one lets everybody in.
-  - A task after which, or during which, its own address O(caller_address) would be in no enabled policy is refused, in
-    check mode too. Without O(caller_address) it is refused to enable a first policy, and to take addresses from the
-    enabled ones.
-  - Policies that let the task in are written first.
-  - Everything that can be known to be wrong is said before the first write, for all IP policies at once.
-  - IP policies are written one by one. When one fails, the rest is not begun.
+  - Creates, updates, and deletes many IP policies in one task, instead of M(qlikops.cloud.qlik_ip_policy) in a loop.
+    The task reads the tenant once and writes only the IP policies that differ.
+  - While at least one policy is enabled, only the addresses in enabled policies can reach the tenant. Enabling the
+    first policy blocks all other addresses. Disabling or deleting the last enabled policy opens the tenant to all
+    addresses.
+  - The task fails if its own address O(caller_address) would be blocked at any time during or after the task, in check
+    mode too. Without O(caller_address), the task fails if it would enable a first policy or remove addresses from
+    enabled policies.
+  - Policies that allow the task's own address are written first.
+  - All detectable errors, for all IP policies, are reported before anything is written.
+  - IP policies are written one by one. The task stops at the first failure.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -34,33 +35,35 @@ extends_documentation_fragment:
 options:
   ip_policies:
     description:
-      - The IP policies, at most 10000. Each needs O(ip_policies[].name) or O(ip_policies[].id).
+      - The IP policies to manage, at most 10000. Each requires O(ip_policies[].name) or O(ip_policies[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether IP policies that are not listed are deleted.
-      - What the tenant says cannot be deleted stays.
-      - An empty list of O(ip_policies) is refused then, unless O(max_deletions) is given.
+      - Whether to delete IP policies that are not listed.
+      - Policies that the tenant marks as not deletable are kept.
+      - With O(prune=true), an empty list in O(ip_policies) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_protect:
     description:
-      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
-        names. Case matters. An IP policy of exactly that name is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The IP policies that O(prune) never deletes, as a list of names or patterns. Patterns use C(*), C(?), and
+        C([...]) as in file names and are case-sensitive. A pattern also protects an IP policy whose name equals it
+        literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most IP policies that O(prune) may delete. If there are more, the task fails before anything is written, and
-        names them.
-      - With O(prune), duplicates of what is listed count too.
-      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
+      - The maximum number of IP policies that O(prune) may delete. If the number is exceeded, the task fails before
+        anything is written and lists them.
+      - With O(prune), duplicates of listed IP policies count too.
+      - By default, the task fails if it would delete more than 10 IP policies that are also more than 30 percent of
+        those it may delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_ip_policy
@@ -72,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let nobody reach the tenant but these
+- name: Allow exactly these networks
   qlikops.cloud.qlik_ip_policies:
     ip_policies:
       - name: Offices
@@ -90,7 +93,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many IP policies there are of each action.
+  description: The number of IP policies by action.
   returned: success, and failure after the IP policies were read
   type: dict
   sample:
@@ -101,24 +104,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: IP policies that were created.
+      description: The number of created IP policies.
       type: int
     updated:
-      description: IP policies that were changed.
+      description: The number of updated IP policies.
       type: int
     deleted:
-      description: IP policies that were deleted.
+      description: The number of deleted IP policies.
       type: int
     unchanged:
-      description: IP policies that were as described.
+      description: The number of IP policies that were in sync.
       type: int
     failed:
-      description: IP policies that could not be brought to what is described.
+      description: The number of IP policies that failed.
       type: int
 ip_policies:
   description:
-    - What became of each IP policy, in the order of O(ip_policies), and then of those that are duplicates or were
-      pruned.
+    - The outcome of each IP policy, in the order of O(ip_policies), followed by duplicates and pruned IP policies.
   returned: success, and failure after the IP policies were read
   type: list
   elements: dict
@@ -147,30 +149,30 @@ ip_policies:
       description: Whether the IP policy was changed, or may have been.
       type: bool
     ip_policy:
-      description: The IP policy as the tenant holds it, like RV(qlikops.cloud.qlik_ip_policy#module:ip_policy).
+      description: The IP policy on the tenant, in the format of RV(qlikops.cloud.qlik_ip_policy#module:ip_policy).
       type: dict
     settings:
-      description: The options in which an IP policy differed.
+      description: The options that differed.
       type: list
       elements: str
     duplicate_id:
-      description: The ID, if it is deleted because it is equal to another IP policy.
+      description: The ID of the IP policy, if it is deleted as a duplicate.
       type: str
     pruned:
-      description: True for an IP policy that is not listed, and is deleted for that.
+      description: V(true) if the IP policy is deleted because it is not listed.
       type: bool
     before:
-      description: The settings of an IP policy that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the IP policy differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for an IP policy that is not to exist.
+      description: In diff mode, the desired settings if the IP policy differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

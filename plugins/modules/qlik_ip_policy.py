@@ -12,14 +12,15 @@ module: qlik_ip_policy
 short_description: Manage an IP policy of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes or deletes an IP policy, which has the addresses from which a tenant can be reached. It is found by
-    its exact O(name), or by O(id).
-  - While any policy is enabled, the tenant answers nobody whose address is in no enabled policy. Enabling the first one
-    keeps everybody else out; disabling or deleting the last one lets everybody in.
-  - A task after which, or during which, its own address O(caller_address) would be in no enabled policy is refused, in
-    check mode too. Without O(caller_address) it is refused to enable a first policy, and to take addresses from the
-    enabled ones.
-  - An option that is left out is left alone.
+  - Creates, updates, or deletes an IP policy. IP policies list the addresses that can reach the tenant. A policy is
+    identified by its exact O(name), or by O(id).
+  - While at least one policy is enabled, only the addresses in enabled policies can reach the tenant. Enabling the
+    first policy blocks all other addresses. Disabling or deleting the last enabled policy opens the tenant to all
+    addresses.
+  - The task fails if its own address O(caller_address) would be blocked at any time during or after the task, in check
+    mode too. Without O(caller_address), the task fails if it would enable a first policy or remove addresses from
+    enabled policies.
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -39,7 +40,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let nobody reach the tenant but the offices, where this task comes from
+- name: Allow only the offices, where this task runs
   qlikops.cloud.qlik_ip_policy:
     name: Offices
     allowed_ips:
@@ -58,15 +59,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the IP policy was read
   type: str
   sample: created
 ip_policy:
   description:
-    - The IP policy as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new IP policy is V(null) in check mode.
-    - V(null) when the IP policy does not exist after the task.
+    - The IP policy after the task, with all fields of the API. In check mode, the predicted IP policy.
+    - In check mode, fields of a new IP policy that only the tenant can set are V(null).
+    - V(null) if the IP policy does not exist after the task.
   returned: success, and failure after the IP policy was read
   type: dict
   sample:
@@ -81,15 +83,15 @@ ip_policy:
     toggleable: true
 duplicates:
   description:
-    - The IP policies that are equal to this one, and were deleted, or would be in check mode.
-    - RV(action) does not count them.
+    - Duplicates of the IP policy that were deleted, or would be deleted in check mode.
+    - They do not affect RV(action).
   returned: success, and failure after the IP policy was read
   type: list
   elements: dict
   sample: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

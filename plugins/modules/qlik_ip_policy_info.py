@@ -12,8 +12,8 @@ module: qlik_ip_policy_info
 short_description: Read IP policies of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all IP policies of a tenant, or those that are asked for, over all pages.
-  - The result is always a list, also for one IP policy and for none.
+  - Reads all IP policies of a tenant, or those that match the options, across all pages.
+  - The result is always a list, even for a single IP policy or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ options:
     type: str
   name:
     description:
-      - The exact name of an IP policy. Several can have it.
+      - The exact name of an IP policy. Several IP policies can have the same name.
     type: str
 seealso:
   - module: qlikops.cloud.qlik_ip_policy
@@ -48,7 +48,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ all.ip_policies | map(attribute='name') }}"
 
-- name: Read one of them
+- name: Read one IP policy
   qlikops.cloud.qlik_ip_policy_info:
     name: Offices
 """
@@ -70,8 +70,8 @@ ip_policies:
       deletable: true
       toggleable: true
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

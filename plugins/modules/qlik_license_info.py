@@ -8,10 +8,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_license_info
-short_description: Show the licence of a Qlik Cloud tenant
+short_description: Read the license of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Returns what the licence of the tenant allows and how much of it is used. The key of the licence is never returned.
+  - Returns the allotments of the tenant's license and their usage. The license key is never returned.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -27,18 +27,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the licence
+- name: Read the license
   qlikops.cloud.qlik_license_info:
-  register: licence
+  register: found
 
-- name: Show how many licences of each sort are free
+- name: Show the number of free licenses by type
   ansible.builtin.debug:
-    msg: "{{ licence.license.allotments | items2dict(key_name='name', value_name='units_free') }}"
+    msg: "{{ found.license.allotments | items2dict(key_name='name', value_name='units_free') }}"
 """
 
 RETURN = r"""
 license:
-  description: The licence, with all fields of the API except its key.
+  description: The license, with all fields of the API except its key.
   returned: success
   type: dict
   sample:
@@ -53,15 +53,15 @@ license:
         overage: 0
   contains:
     status:
-      description: V(Ok), V(Blacklisted) or V(Expired).
+      description: V(Ok), V(Blacklisted), or V(Expired).
       type: str
     allotments:
-      description: How many licences of each sort there are, are used, and are free.
+      description: The total, used, and free number of licenses, by type.
       type: list
       elements: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

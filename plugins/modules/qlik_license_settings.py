@@ -9,12 +9,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_license_settings
-short_description: Manage which licences new users of a Qlik Cloud tenant get
+short_description: Manage the license settings of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets which licences new users get by themselves. Only user-based subscriptions, with professional and analyzer
-    licences, have these settings.
-  - An option that is left out is left alone. A change is one write with both settings.
+  - Sets which licenses are assigned to new users automatically. Only user-based subscriptions, with professional and
+    analyzer licenses, have these settings.
+  - Omitted options are left unchanged. A change writes both settings in one request.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -32,7 +32,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Give new users an analyzer licence, and no professional one
+- name: Assign analyzer licenses, and no professional ones, to new users
   qlikops.cloud.qlik_license_settings:
     auto_assign_professional: false
     auto_assign_analyzer: true
@@ -41,21 +41,21 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the settings were read
   type: str
   sample: updated
 license_settings:
   description:
-    - The settings as they are after the task, with all fields of the API. In check mode as they would be.
+    - The settings after the task, with all fields of the API. In check mode, the predicted settings.
   returned: success, and failure after the settings were read
   type: dict
   sample:
     auto_assign_professional: false
     auto_assign_analyzer: true
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

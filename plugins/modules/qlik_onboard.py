@@ -10,13 +10,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_onboard
-short_description: The first task of the playbook onboard
+short_description: First task of the playbook onboard
 version_added: 1.0.0
 description:
   - Belongs to the playbook C(qlikops.cloud.onboard) and is not meant to be called by itself. Use the playbook.
-  - Validates the variables of the playbook, and the inventory of the play. All mistakes are reported at once, a line
-    for each, which begins with its place.
-  - Runs on the controller, and sends no request.
+  - Validates the variables of the playbook and the inventory of the play. All problems are reported at once, one
+    line per problem, starting with the path of the variable.
+  - Runs on the controller and sends no requests.
 author:
   - qlikops contributors (@qlikops)
 options: {}
@@ -26,10 +26,10 @@ attributes:
     description: Can run in check mode.
   diff_mode:
     support: none
-    description: Changes nothing, so there is no difference to return.
+    description: The module makes no changes and returns no diff.
   idempotent:
     support: full
-    description: Changes nothing when it is run twice.
+    description: The module makes no changes.
 """
 
 EXAMPLES = r"""
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 variables:
-  description: The variables by name, with the defaults of those that are left out.
+  description: The variables by name. Omitted variables have their defaults.
   returned: success
   type: dict
   sample:

@@ -11,32 +11,32 @@ module: qlik_organization_tenant_info
 short_description: List the tenants of a Qlik Cloud organization
 version_added: 1.0.0
 description:
-  - Returns the tenants of an organization, over all regions. Nothing inside of them can be read this way.
-  - This is the only list of tenants that Qlik Cloud has. It needs an OAuth client of organization level.
-  - It fails if the system host name of a tenant is not in a trusted domain, because later tasks would send a credential
-    there. See O(trusted_domains).
+  - Returns the tenants of an organization across all regions. The content of the tenants cannot be read this way.
+  - Requires an organization-level OAuth client. Qlik Cloud has no other list of tenants.
+  - The task fails if the system hostname of a tenant is not in a trusted domain, because later tasks would send
+    credentials there. See O(trusted_domains).
 author:
   - qlikops contributors (@qlikops)
 options:
   id:
     description:
-      - Return only the tenant with this ID.
+      - Returns only the tenant with this ID.
     type: str
   name:
     description:
-      - Return only tenants with this name, in the same case. Names need not be unique.
+      - Returns only tenants with this name. Case-sensitive. Names need not be unique.
     type: str
   subscription_id:
     description:
-      - Return only the tenants of this subscription.
+      - Returns only tenants of this subscription.
     type: str
   region:
     description:
-      - Return only tenants of this region, as host names call it, such as V(eu), or by its code, such as V(eu-west-1).
+      - Returns only tenants in this region, as in hostnames, such as V(eu), or by its code, such as V(eu-west-1).
     type: str
   status:
     description:
-      - Return only tenants with this status. V(deactivated) stands for what the API calls C(disabled) too.
+      - Returns only tenants with this status. V(deactivated) includes the status C(disabled) of the API.
     type: str
     choices: [active, deactivated, deleted]
 extends_documentation_fragment:
@@ -60,7 +60,7 @@ EXAMPLES = r"""
     status: active
   register: found
 
-- name: Show their addresses
+- name: Show their URLs
   ansible.builtin.debug:
     msg: "{{ found.tenants | items2dict(key_name='name', value_name='tenant_url') }}"
 """
@@ -90,30 +90,30 @@ tenants:
       description: The display name, which need not be unique.
       type: str
     status:
-      description: V(active), V(disabled), V(deactivated) or V(deleted).
+      description: V(active), V(disabled), V(deactivated), or V(deleted).
       type: str
     hostnames:
-      description: The system host name, which never changes, and the alias if there is one.
+      description: The system hostname, which never changes, and the alias, if one is set.
       type: list
       elements: str
     subscription_id:
       description: The subscription that the tenant belongs to.
       type: str
     region:
-      description: The region as host names call it. The API does not have this field.
+      description: The region as in hostnames. The API does not have this field.
       type: str
     region_code:
       description: The code of the region.
       type: str
     deletion_starts_at:
-      description: When a deactivated tenant is purged.
+      description: The time when a deactivated tenant is purged.
       type: str
     tenant_url:
-      description: The address by the system host name, for O(qlikops.cloud.qlik_tenant#module:tenant_url).
+      description: The URL with the system hostname, for O(qlikops.cloud.qlik_tenant#module:tenant_url).
       type: str
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,9 +12,9 @@ module: qlik_role
 short_description: Manage a custom role of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes or deletes a custom role. A role is found by its exact O(name).
-  - Of Qlik's default roles only the scopes of C(UserDefault) can be changed.
-  - An option that is left out is left alone. A change is one write with all that differs.
+  - Creates, updates, or deletes a custom role. A role is identified by its exact O(name).
+  - Qlik's default roles cannot be changed, except for the scopes of C(UserDefault).
+  - Omitted options are left unchanged. All changes are sent in one write.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,7 +33,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create a role for people who use API keys
+- name: Create a role for users of API keys
   qlikops.cloud.qlik_role:
     name: API Key Users
     description: May create API keys
@@ -56,15 +56,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the role was read
   type: str
   sample: created
 role:
   description:
-    - The role as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new role is V(null) in check mode.
-    - V(null) when the role does not exist after the task.
+    - The role after the task, with all fields of the API. In check mode, the predicted role.
+    - In check mode, fields of a new role that only the tenant can set are V(null).
+    - V(null) if the role does not exist after the task.
   returned: success, and failure after the role was read
   type: dict
   sample:
@@ -76,8 +77,8 @@ role:
     assigned_scopes:
       - api-keys
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

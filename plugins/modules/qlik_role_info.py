@@ -12,9 +12,9 @@ module: qlik_role_info
 short_description: Read roles of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all roles of a tenant, or those that are asked for, over all pages.
-  - Default roles are among them.
-  - The result is always a list, also for one role and for none.
+  - Reads all roles of a tenant, or those that match the options, across all pages.
+  - The result includes Qlik's default roles.
+  - The result is always a list, even for a single role or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,9 +33,9 @@ options:
     type: str
   filter:
     description:
-      - A filter in the syntax of RFC 7644, which the tenant evaluates. It ignores upper and lower case.
+      - A filter in the syntax of RFC 7644. The tenant evaluates it and ignores case.
       - Qlik documents the attributes C(id), C(name), C(type), C(level), C(tenantId), C(description), C(permissions),
-        C(createdAt) and C(lastUpdatedAt).
+        C(createdAt), and C(lastUpdatedAt).
     type: str
 seealso:
   - module: qlikops.cloud.qlik_role
@@ -79,8 +79,8 @@ roles:
       assigned_scopes:
         - api-keys
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

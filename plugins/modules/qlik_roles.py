@@ -12,11 +12,11 @@ module: qlik_roles
 short_description: Manage many custom roles of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many custom roles to what is described, like M(qlikops.cloud.qlik_role) in a loop, with one reading of the
-    tenant and one write for each role that differs.
-  - Everything that can be known to be wrong is said before the first write, for all custom roles at once.
-  - A role that fails does not stop the others. The task fails at the end, and its result says what became of each.
-  - Creations and changes come before deletions. Custom roles that are not listed are left alone.
+  - Creates, updates, and deletes many custom roles in one task, instead of M(qlikops.cloud.qlik_role) in a loop. The
+    task reads the tenant once and writes only the custom roles that differ.
+  - All detectable errors, for all custom roles, are reported before anything is written.
+  - A role that fails does not stop the others. The task fails at the end, and its result has the outcome of each role.
+  - Creations and updates come before deletions. Custom roles that are not listed are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ extends_documentation_fragment:
 options:
   roles:
     description:
-      - The custom roles, at most 500.
+      - The custom roles to manage, at most 500.
     type: list
     elements: dict
     required: true
@@ -42,11 +42,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ensure the custom roles of the company
+- name: Manage the company's custom roles
   qlikops.cloud.qlik_roles:
     roles:
       - name: API Key Users
-        description: May make API keys
+        description: May create API keys
         assigned_scopes:
           - api-keys
       - name: Space Auditors
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many custom roles there are of each action.
+  description: The number of custom roles by action.
   returned: success, and failure after the custom roles were read
   type: dict
   sample:
@@ -69,23 +69,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: Custom roles that were created.
+      description: The number of created custom roles.
       type: int
     updated:
-      description: Custom roles that were changed.
+      description: The number of updated custom roles.
       type: int
     deleted:
-      description: Custom roles that were deleted.
+      description: The number of deleted custom roles.
       type: int
     unchanged:
-      description: Custom roles that were as described.
+      description: The number of custom roles that were in sync.
       type: int
     failed:
-      description: Custom roles that could not be brought to what is described.
+      description: The number of custom roles that failed.
       type: int
 roles:
   description:
-    - What became of each role, in the order of O(roles).
+    - The outcome of each role, in the order of O(roles).
   returned: success, and failure after the custom roles were read
   type: list
   elements: dict
@@ -112,24 +112,24 @@ roles:
       description: Whether the role was changed, or may have been.
       type: bool
     role:
-      description: The role as the tenant holds it, like RV(qlikops.cloud.qlik_role#module:role).
+      description: The role on the tenant, in the format of RV(qlikops.cloud.qlik_role#module:role).
       type: dict
     settings:
-      description: The options in which a role differed.
+      description: The options that differed.
       type: list
       elements: str
     before:
-      description: The settings of a role that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the role differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a role that is not to exist.
+      description: In diff mode, the desired settings if the role differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_seed
-short_description: The tasks of the role qlik_seed
+short_description: Tasks of the role qlik_seed
 version_added: 1.0.0
 description:
   - Belongs to the role P(qlikops.cloud.qlik_seed#role) and is not meant to be called by itself. Use the role.
-  - Takes the description of the tenant from the variables of the role, and does what
-    M(qlikops.cloud.qlik_configuration) does with it.
-  - The connection comes from the variables of the host, such as C(qlik_tenant_url), then from the options, which
-    C(module_defaults) of C(group/qlikops.cloud.qlik) can set, then from the environment.
+  - Reads the description of the tenant from the variables of the role, and applies it as
+    M(qlikops.cloud.qlik_configuration) does.
+  - Connection options are taken from the variables of the host, such as C(qlik_tenant_url), then from the options of
+    the task, including C(module_defaults) for C(group/qlikops.cloud.qlik), then from environment variables.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -29,8 +29,8 @@ options:
   step:
     description:
       - V(apply) validates the variables and applies the description.
-      - V(summarize) returns what happened on the tenant of the host. On the last host that has begun it shows the
-        summary of all tenants.
+      - V(summarize) returns the outcome for the tenant of the host. On the last host that has started, it also shows
+        the summary of all tenants.
     type: str
     choices:
       - apply
@@ -55,13 +55,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 areas:
-  description: As M(qlikops.cloud.qlik_configuration) returns them, with everything else that it returns.
+  description: The areas as in the result of M(qlikops.cloud.qlik_configuration), whose other keys are returned too.
   returned: O(step=apply), success
   type: dict
 groups:
   description:
-    - What happened to the groups. There is such a key for each area, with the same shape, whether it is described or
-      not.
+    - The outcome for groups. Every area has such a key, with the same fields, even if it is not in the description.
   returned: O(step=summarize)
   type: dict
   sample:
@@ -72,7 +71,7 @@ groups:
     unchanged: 0
     failed: 0
 plan:
-  description: The C(fingerprint) of the plan and its number of C(steps); null if there was no plan.
+  description: The C(fingerprint) of the plan and its number of C(steps). V(null) without a plan.
   returned: O(step=summarize)
   type: dict
   sample:
@@ -84,14 +83,14 @@ tenant_status:
   type: str
   sample: seeded
 reason:
-  description: Why the tenant was not seeded, a text for each line; an empty list if it was.
+  description: The reason why the tenant was not seeded, as a list of lines. Empty if it was seeded.
   returned: O(step=summarize)
   type: list
   elements: str
   sample: []
 lines:
-  description: The summary that is shown, a text for each line.
-  returned: O(step=summarize), on the last host that has begun
+  description: The displayed lines of the summary.
+  returned: O(step=summarize), on the last host that has started
   type: list
   elements: str
   sample:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_session_policy
-short_description: Manage how long sessions of a Qlik Cloud tenant live
+short_description: Manage the session policy of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets after what time sessions end, and whether programs may register themselves as OAuth clients.
-  - An option that is left out is left alone. A change is one PATCH with all that differs.
-  - The tenant holds as many methods as it likes when programs are allowed to register and
-    O(dcr_allowed_authentication_methods) is left out, so check mode shows none of them then.
+  - Sets session timeouts, and whether clients may register themselves as OAuth clients.
+  - Omitted options are left unchanged. All changes are sent in one PATCH request.
+  - If client registration is enabled without O(dcr_allowed_authentication_methods), the tenant chooses the methods.
+    Check mode cannot predict them and shows none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,7 +33,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: End sessions after half an hour without activity, and after ten hours at the latest
+- name: End sessions after 30 minutes without activity, and after ten hours at the latest
   qlikops.cloud.qlik_session_policy:
     user_session_inactivity_timeout_minutes: 30
     max_user_session_lifespan_minutes: 600
@@ -43,13 +43,13 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the session policy was read
   type: str
   sample: updated
 session_policy:
   description:
-    - The session policy as it is after the task, with all fields of the API. In check mode as it would be.
+    - The session policy after the task, with all fields of the API. In check mode, the predicted session policy.
   returned: success, and failure after the session policy was read
   type: dict
   sample:
@@ -58,8 +58,8 @@ session_policy:
     dynamic_client_registration_enabled: false
     is_default: false
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

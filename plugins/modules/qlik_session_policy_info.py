@@ -9,7 +9,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_session_policy_info
-short_description: Read how long sessions of a Qlik Cloud tenant live
+short_description: Read the session policy of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Reads the session policy that M(qlikops.cloud.qlik_session_policy) manages.
@@ -33,7 +33,7 @@ EXAMPLES = r"""
   qlikops.cloud.qlik_session_policy_info:
   register: found
 
-- name: Show after how many hours sessions end
+- name: Show the maximum length of a session in hours
   ansible.builtin.debug:
     msg: "{{ found.session_policy.max_user_session_lifespan_minutes / 60 }}"
 """
@@ -49,8 +49,8 @@ session_policy:
     dynamic_client_registration_enabled: false
     is_default: false
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

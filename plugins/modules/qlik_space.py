@@ -9,12 +9,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_space
-short_description: Manage a space of a Qlik Cloud tenant, and who has access to it
+short_description: Manage a space of a Qlik Cloud tenant and its members
 version_added: 1.0.0
 description:
-  - Creates, changes or deletes a space. A space is found by its exact O(name), or by O(id).
-  - Members are groups and users that are named as the tenant knows them. Each member that differs is one write.
-  - An option that is left out is left alone.
+  - Creates, updates, or deletes a space. A space is identified by its exact O(name), or by O(id).
+  - Members are groups and users that exist on the tenant. Each member that differs takes one write.
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -36,17 +36,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let a group see what finance has released
+- name: Give a group access to released content
   qlikops.cloud.qlik_space:
     name: Finance
     type: managed
-    description: What finance has released
+    description: Released content of finance
     members:
       - group: Finance Analysts
         roles:
           - consumer
 
-- name: Delete a space that is empty
+- name: Delete an empty space
   qlikops.cloud.qlik_space:
     name: Pilot
     state: absent
@@ -55,23 +55,24 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the space was read
   type: str
   sample: created
 space:
   description:
-    - The space as it is after the task, with all fields of the API. In check mode as it would be.
-    - Its members are among them if the task is about them.
-    - What only the tenant can know of a new space is V(null) in check mode.
-    - V(null) when the space does not exist after the task.
+    - The space after the task, with all fields of the API. In check mode, the predicted space.
+    - Includes the members if O(members) is set.
+    - In check mode, fields of a new space that only the tenant can set are V(null).
+    - V(null) if the space does not exist after the task.
   returned: success, and failure after the space was read
   type: dict
   sample:
     id: 6527ab0d4a3f2c0d9f1e8b80
     name: Finance
     type: managed
-    description: What finance has released
+    description: Released content of finance
     owner_id: 6527ab0d4a3f2c0d9f1e8b81
     members:
       - group: Finance Analysts
@@ -79,8 +80,8 @@ space:
         roles:
           - consumer
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_space_info
-short_description: Show spaces of a Qlik Cloud tenant and who has access to them
+short_description: Read spaces of a Qlik Cloud tenant and their members
 version_added: 1.0.0
 description:
-  - Returns spaces with their members by name. Without any option it returns all spaces that the credential can see.
-  - A share of a single app gives access beside membership, and is not shown.
+  - Returns spaces with the names of their members. Without filters, the module returns all spaces that the credential
+    can list.
+  - Access through shared individual apps is not included.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -23,15 +24,15 @@ extends_documentation_fragment:
 options:
   id:
     description:
-      - The ID of a space.
+      - Returns only the space with this ID.
     type: str
   name:
     description:
-      - The name of a space. Upper and lower case matter.
+      - Returns only the space with this name. Case-sensitive.
     type: str
   type:
     description:
-      - Only spaces of this type.
+      - Returns only spaces of this type.
     type: str
     choices:
       - shared
@@ -39,22 +40,23 @@ options:
       - data
   group:
     description:
-      - Only spaces of which this group is a member itself. V(Everyone) is the group of all users.
+      - Returns only spaces with this group as a member. V(Everyone) is the group of all users.
     type: str
   provider_type:
     description:
-      - The kind of O(group), V(idp) if it is left out.
+      - The type of O(group). The default is V(idp).
     type: str
     choices:
       - idp
       - custom
   user:
     description:
-      - Only spaces of which the user with this subject is a member, not through a group.
+      - Returns only spaces with this user, identified by subject, as a direct member. Membership through groups is
+        ignored.
     type: str
   members:
     description:
-      - Whether members are read, which takes a request for each space.
+      - Whether to read members, which takes one request per space.
     type: bool
     default: true
 seealso:
@@ -67,12 +69,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find out what a group can reach
+- name: Find the spaces of a group
   qlikops.cloud.qlik_space_info:
     group: Finance Analysts
   register: reachable
 
-- name: Show it
+- name: Show their names
   ansible.builtin.debug:
     msg: "{{ reachable.spaces | map(attribute='name') }}"
 """
@@ -93,8 +95,8 @@ spaces:
           roles:
             - consumer
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

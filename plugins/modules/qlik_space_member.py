@@ -11,9 +11,8 @@ module: qlik_space_member
 short_description: Manage one member of a space of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Gives one group or user access to a space, changes what it may do there, or takes the access away. Other members are
-    left alone.
-  - It is for teams that own one line of a space. The whole list is a matter of M(qlikops.cloud.qlik_space).
+  - Adds a group or user to a space, changes its roles, or removes it. Other members are left unchanged.
+  - Use it if several teams share a space. To manage the whole list of members, use M(qlikops.cloud.qlik_space).
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -26,16 +25,16 @@ extends_documentation_fragment:
 options:
   space:
     description:
-      - The name of the space. Upper and lower case matter.
+      - The name of the space. Case-sensitive.
     type: str
   space_id:
     description:
-      - The same by ID.
+      - The ID of the space, instead of O(space).
     type: str
   state:
     description:
-      - V(present) gives access or changes it.
-      - V(absent) takes it away.
+      - V(present) adds the member or changes its roles.
+      - V(absent) removes the member.
     type: str
     choices:
       - present
@@ -43,13 +42,13 @@ options:
     default: present
   group:
     description:
-      - The name of a group. Upper and lower case matter. V(Everyone) is the group of all users.
-      - Exactly one of O(group), O(user) and O(assignee_id) names the member.
+      - The name of a group. Case-sensitive. V(Everyone) is the group of all users.
+      - Set exactly one of O(group), O(user), and O(assignee_id).
     type: str
   provider_type:
     description:
-      - The kind of O(group), V(idp) if it is left out. The two kinds can have groups of the same name; a task that does
-        not say which it means is warned then.
+      - The type of O(group). The default is V(idp). If groups of both types have this name and you omit the type, the
+        task warns.
     type: str
     choices:
       - idp
@@ -64,19 +63,19 @@ options:
     type: str
   assignee_type:
     description:
-      - What O(assignee_id) is the ID of.
+      - Whether O(assignee_id) is the ID of a group or a user.
     type: str
     choices:
       - group
       - user
   roles:
     description:
-      - What the member may do in the space, by the names that the API has. They are required unless O(state=absent).
+      - The roles of the member in the space, by their names in the API. Required unless O(state=absent).
     type: list
     elements: str
   purge_roles:
     description:
-      - Whether roles that are not listed are taken from the member. With V(false) the listed ones are added.
+      - Whether to remove roles that are not listed. V(false) only adds the listed roles.
     type: bool
     default: true
 seealso:
@@ -89,7 +88,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let a group see what finance has released
+- name: Give a group access to a space
   qlikops.cloud.qlik_space_member:
     space: Finance
     group: Finance Analysts
@@ -100,12 +99,13 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the space was read
   type: str
   sample: created
 member:
-  description: The member as it is after the task. In check mode as it would be, and null if there is none.
+  description: The member after the task. In check mode, the predicted member. V(null) if it does not exist.
   returned: success, and failure after the space was read
   type: dict
   sample:
@@ -114,8 +114,8 @@ member:
     roles:
       - consumer
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,13 +12,13 @@ module: qlik_spaces
 short_description: Manage many spaces of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many spaces to what is described, like M(qlikops.cloud.qlik_space) in a loop, with one reading of the tenant
-    and one write for each space that differs.
-  - Groups and users that are named are looked up once for the whole task. Each member that differs is one write.
-  - Everything that can be known to be wrong is said before the first write, for all spaces at once.
-  - A space that fails does not stop the others. The task fails at the end, and its result says what became of each.
-  - Creations and changes come before deletions. Spaces that are not listed are left alone, unless O(prune) says
-    otherwise.
+  - Creates, updates, and deletes many spaces in one task, instead of M(qlikops.cloud.qlik_space) in a loop. The task
+    reads the tenant once and writes only the spaces that differ.
+  - Groups and users are looked up once for the whole task. Each member that differs takes one write.
+  - All detectable errors, for all spaces, are reported before anything is written.
+  - A space that fails does not stop the others. The task fails at the end, and its result has the outcome of each
+    space.
+  - Creations and updates come before deletions. Spaces that are not listed are left unchanged, unless O(prune) is set.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -32,20 +32,20 @@ extends_documentation_fragment:
 options:
   spaces:
     description:
-      - The spaces, at most 10000. Each needs O(spaces[].name) or O(spaces[].id).
+      - The spaces to manage, at most 10000. Each requires O(spaces[].name) or O(spaces[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether spaces that are not listed are deleted.
+      - Whether to delete spaces that are not listed.
       - Only empty spaces are deleted.
-      - An empty list of O(spaces) is refused then, unless O(max_deletions) is given.
+      - With O(prune=true), an empty list in O(spaces) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_types:
     description:
-      - The types of spaces that are deleted.
+      - The types of the spaces to delete.
     type: list
     elements: str
     choices:
@@ -57,19 +57,20 @@ options:
       - managed
   prune_protect:
     description:
-      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
-        names. Case matters. A space of exactly that name is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The spaces that O(prune) never deletes, as a list of names or patterns. Patterns use C(*), C(?), and C([...]) as
+        in file names and are case-sensitive. A pattern also protects a space whose name equals it literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most spaces that O(prune) may delete. If there are more, the task fails before anything is written, and
-        names them.
-      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
+      - The maximum number of spaces that O(prune) may delete. If the number is exceeded, the task fails before anything
+        is written and lists them.
+      - By default, the task fails if it would delete more than 10 spaces that are also more than 30 percent of those it
+        may delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_space
@@ -82,7 +83,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ensure where finance develops and what it has released
+- name: Manage the development and the released space of finance
   qlikops.cloud.qlik_spaces:
     spaces:
       - name: Finance (dev)
@@ -104,7 +105,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many spaces there are of each action.
+  description: The number of spaces by action.
   returned: success, and failure after the spaces were read
   type: dict
   sample:
@@ -115,23 +116,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: Spaces that were created.
+      description: The number of created spaces.
       type: int
     updated:
-      description: Spaces that were changed.
+      description: The number of updated spaces.
       type: int
     deleted:
-      description: Spaces that were deleted.
+      description: The number of deleted spaces.
       type: int
     unchanged:
-      description: Spaces that were as described.
+      description: The number of spaces that were in sync.
       type: int
     failed:
-      description: Spaces that could not be brought to what is described.
+      description: The number of spaces that failed.
       type: int
 spaces:
   description:
-    - What became of each space, in the order of O(spaces), and then of those that were pruned.
+    - The outcome of each space, in the order of O(spaces), followed by pruned spaces.
   returned: success, and failure after the spaces were read
   type: list
   elements: dict
@@ -143,7 +144,7 @@ spaces:
         id: 6527ab0d4a3f2c0d9f1e8b80
         name: Finance
         type: managed
-        description: What finance has released
+        description: Released content of finance
         owner_id: 6527ab0d4a3f2c0d9f1e8b81
         members:
           - group: Finance Analysts
@@ -161,27 +162,27 @@ spaces:
       description: Whether the space was changed, or may have been.
       type: bool
     space:
-      description: The space as the tenant holds it, like RV(qlikops.cloud.qlik_space#module:space).
+      description: The space on the tenant, in the format of RV(qlikops.cloud.qlik_space#module:space).
       type: dict
     settings:
-      description: The options in which a space differed.
+      description: The options that differed.
       type: list
       elements: str
     pruned:
-      description: True for a space that is not listed, and is deleted for that.
+      description: V(true) if the space is deleted because it is not listed.
       type: bool
     before:
-      description: The settings of a space that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the space differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a space that is not to exist.
+      description: In diff mode, the desired settings if the space differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

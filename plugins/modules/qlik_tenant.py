@@ -12,8 +12,8 @@ module: qlik_tenant
 short_description: Manage the settings of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets the name, the host name alias and the flags of the tenant of O(tenant_url).
-  - An option that is left out is left alone. A change is one write with all that differs.
+  - Sets the name, the hostname alias, and the flags of the tenant at O(tenant_url).
+  - Omitted options are left unchanged. All changes are sent in one write.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -31,18 +31,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Name the tenant
+- name: Set the name of the tenant
   qlikops.cloud.qlik_tenant:
     name: Acme Analytics
 
-- name: Do not give roles to new professional users
+- name: Stop assigning roles to new professional users
   qlikops.cloud.qlik_tenant:
     auto_assign_create_shared_spaces_role_to_professionals: false
     auto_assign_private_analytics_content_creator_role_to_professionals: false
     auto_assign_data_services_contributor_role_to_professionals: false
     enable_app_opening_feedback: true
 
-- name: Give the tenant an alias, in the place of another that it may have, which goes to whoever takes it next
+- name: Set the alias and give up the current one
   qlikops.cloud.qlik_tenant:
     hostname_alias: acme-insights
     replace_hostname_alias: true
@@ -51,13 +51,13 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the tenant was read
   type: str
   sample: updated
 tenant:
   description:
-    - The tenant as it is after the task, with all fields of the API. In check mode as it would be.
+    - The tenant after the task, with all fields of the API. In check mode, the predicted tenant.
   returned: success, and failure after the tenant was read
   type: dict
   sample:
@@ -72,8 +72,8 @@ tenant:
     auto_assign_data_services_contributor_role_to_professionals: true
     enable_app_opening_feedback: false
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

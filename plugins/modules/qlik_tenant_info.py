@@ -33,7 +33,7 @@ EXAMPLES = r"""
   qlikops.cloud.qlik_tenant_info:
   register: found
 
-- name: Show its host names
+- name: Show its hostnames
   ansible.builtin.debug:
     msg: "{{ found.tenant.hostnames }}"
 """
@@ -55,8 +55,8 @@ tenant:
     auto_assign_data_services_contributor_role_to_professionals: true
     enable_app_opening_feedback: false
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_tenant_settings
-short_description: Manage the start page, release cadence and session replay of a Qlik Cloud tenant
+short_description: Manage the start page, release cadence, and session replay of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Sets what people see first and what they see without access, how soon the tenant gets what is new, and whether
-    sessions may be replayed.
-  - A tenant has no such settings until somebody makes them. They are created then. Qlik wants the start page or the
-    page without access of new ones, so they get the start page V(analytics-hub) if neither O(preferred_start_page) nor
-    O(customize_no_access) is given.
-  - An option that is left out is left alone. A change is one PATCH with all that differs; of new settings the release
-    cadence and session replay are set by a second write.
+  - Sets the start page, the page for users without access, the release cadence, and whether Qlik may record sessions
+    for replay.
+  - The settings do not exist on a new tenant, and the task creates them. Qlik requires a start page or a page for users
+    without access at creation. If you set neither O(preferred_start_page) nor O(customize_no_access), the start page is
+    V(analytics-hub).
+  - Omitted options are left unchanged. All changes are sent in one PATCH request. When the settings are created, the
+    release cadence and session replay take a second write.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -36,7 +36,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep sessions from being recorded, and say where to ask for access
+- name: Opt out of session replay and link to the page for access requests
   qlikops.cloud.qlik_tenant_settings:
     session_replay_opt_out: true
     release_cadence: monthly
@@ -50,14 +50,14 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(unchanged), or V(failed).
   returned: success, and failure after the settings were read
   type: str
   sample: created
 tenant_settings:
   description:
-    - The settings as they are after the task, with all fields of the API. In check mode as they would be.
-    - V(null) when the settings do not exist after the task.
+    - The settings after the task, with all fields of the API. In check mode, the predicted settings.
+    - V(null) if the settings do not exist after the task.
   returned: success, and failure after the settings were read
   type: dict
   sample:
@@ -70,8 +70,8 @@ tenant_settings:
     release_cadence: monthly
     session_replay_opt_out: true
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_tenant_settings_info
-short_description: Read the start page, release cadence and session replay of a Qlik Cloud tenant
+short_description: Read the start page, release cadence, and session replay of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Reads the settings that M(qlikops.cloud.qlik_tenant_settings) manages.
@@ -29,18 +29,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the settings
+- name: Read the tenant settings
   qlikops.cloud.qlik_tenant_settings_info:
   register: found
 
-- name: Show whether sessions may be replayed
+- name: Show whether session replay is off
   ansible.builtin.debug:
-    msg: "{{ found.tenant_settings.session_replay_opt_out | default('as the region has it') }}"
+    msg: "{{ found.tenant_settings.session_replay_opt_out | default('default of the region') }}"
 """
 
 RETURN = r"""
 tenant_settings:
-  description: The settings with all fields of the API, null where nobody has made any yet.
+  description: The settings with all fields of the API. V(null) if the tenant has none yet.
   returned: success
   type: dict
   sample:
@@ -53,8 +53,8 @@ tenant_settings:
     release_cadence: monthly
     session_replay_opt_out: true
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,11 +12,11 @@ module: qlik_user
 short_description: Manage a user of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates a user, changes it, or deletes it.
-  - A user is found by its exact O(subject), or by O(id). Deleted users count as absent, and bots of OAuth clients are
-    never taken for a person.
-  - An option that is left out is left alone on the tenant, and an empty list means V(none).
-  - A change is one write with all that differs. What the API cannot set in a creation is written right after it.
+  - Creates, updates, or deletes a user.
+  - A user is identified by its exact O(subject), or by O(id). Deleted users count as absent. Bot users of OAuth clients
+    are never managed as users.
+  - Omitted options are left unchanged. An empty list means no roles or no groups.
+  - All changes are sent in one write. Options that the API cannot set at creation are written right after it.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -57,7 +57,7 @@ EXAMPLES = r"""
     subject: ACME\bob
     status: disabled
 
-- name: Take all directly assigned roles from a user
+- name: Remove all directly assigned roles from a user
   qlikops.cloud.qlik_user:
     subject: ACME\charles
     assigned_roles: []
@@ -71,15 +71,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the user was read
   type: str
   sample: created
 user:
   description:
-    - The user as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new user is V(null) in check mode.
-    - V(null) when the user does not exist after the task.
+    - The user after the task, with all fields of the API. In check mode, the predicted user.
+    - In check mode, fields of a new user that only the tenant can set are V(null).
+    - V(null) if the user does not exist after the task.
   returned: success, and failure after the user was read
   type: dict
   sample:
@@ -97,17 +98,17 @@ user:
     assigned_groups: []
 unchangeable:
   description:
-    - Settings that differ and stay so, because the API sets them only when a user is created. Each has what the tenant
-      has as C(current), and what is asked for as C(desired).
-  returned: when there are such settings
+    - Settings that differ and cannot be changed, because the API sets them only when a user is created. Each has the
+      C(current) value on the tenant and the C(desired) value.
+  returned: when such settings differ
   type: dict
   sample:
     email:
       current: ada@example.com
       desired: lovelace@example.com
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

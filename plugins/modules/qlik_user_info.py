@@ -12,9 +12,9 @@ module: qlik_user_info
 short_description: Read users of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all users of a tenant, or those that are asked for, over all pages.
-  - Users that were deleted and still show are left out, except where O(id) or O(filter) asks for them.
-  - The result is always a list, also for one user and for none.
+  - Reads all users of a tenant, or those that match the options, across all pages.
+  - Deleted users that the tenant still lists are omitted, unless O(id) or O(filter) selects them.
+  - The result is always a list, even for a single user or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -33,10 +33,10 @@ options:
     type: str
   filter:
     description:
-      - A filter in the syntax of RFC 7644, which the tenant evaluates. It ignores upper and lower case.
+      - A filter in the syntax of RFC 7644. The tenant evaluates it and ignores case.
       - Qlik documents C(eq) for C(id), C(subject), C(name), C(email), C(status), C(clientId), C(assignedRoles.id),
-        C(assignedRoles.name), C(assignedGroups.id) and C(assignedGroupsAssignedRoles.name), and C(co) for C(name),
-        C(email) and C(subject).
+        C(assignedRoles.name), C(assignedGroups.id), and C(assignedGroupsAssignedRoles.name), and C(co) for C(name),
+        C(email), and C(subject).
     type: str
 seealso:
   - module: qlikops.cloud.qlik_user
@@ -81,8 +81,8 @@ users:
           level: user
       assigned_groups: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,12 +12,11 @@ module: qlik_users
 short_description: Manage many users of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many users to what is described, like M(qlikops.cloud.qlik_user) in a loop, with one reading of the tenant
-    and one write for each user that differs.
-  - Everything that can be known to be wrong is said before the first write, for all users at once.
-  - A user that fails does not stop the others. The task fails at the end, and its result says what became of each.
-  - Creations and changes come before deletions. Users that are not listed are left alone, unless O(prune) says
-    otherwise.
+  - Creates, updates, and deletes many users in one task, instead of M(qlikops.cloud.qlik_user) in a loop. The task
+    reads the tenant once and writes only the users that differ.
+  - All detectable errors, for all users, are reported before anything is written.
+  - A user that fails does not stop the others. The task fails at the end, and its result has the outcome of each user.
+  - Creations and updates come before deletions. Users that are not listed are left unchanged, unless O(prune) is set.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -32,24 +31,24 @@ extends_documentation_fragment:
 options:
   users:
     description:
-      - The users, at most 10000. Each needs O(users[].subject) or O(users[].id).
+      - The users to manage, at most 10000. Each requires O(users[].subject) or O(users[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether users that are not listed are disabled or deleted.
-      - This is how users who have left the company lose their access.
-      - The identity that the task runs as and the bots of OAuth clients are always left alone. If no tenant admin were
-        left who is a person, the task fails before anything is written, unless O(allow_lockout) is set.
-      - An empty list of O(users) is refused then, unless O(max_deletions) is given.
+      - Whether to disable or delete users that are not listed.
+      - Use it to remove access from users who left the company.
+      - The identity that the task runs as and the bot users of OAuth clients are protected. If no human tenant admin
+        would be left, the task fails before anything is written, unless O(allow_lockout) is set.
+      - With O(prune=true), an empty list in O(users) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_action:
     description:
-      - V(disable) keeps users and all that they own, and leaves those alone that are disabled already.
-      - V(delete) also deletes users that are disabled. Their personal data and API keys are gone then, and what they
-        own is left without an owner.
+      - V(disable) keeps users and the content they own. Users that are already disabled are left unchanged.
+      - V(delete) also deletes disabled users. Their personal data and API keys are lost, and their content loses its
+        owner.
     type: str
     choices:
       - disable
@@ -57,19 +56,21 @@ options:
     default: disable
   prune_protect:
     description:
-      - A list of subjects, or patterns of subjects, that O(prune) never touches. C(*), C(?) and C([...]) are as in file
-        names. Case matters. A user of exactly that subject is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The users that O(prune) never disables or deletes, as a list of subjects or patterns. Patterns use C(*), C(?),
+        and C([...]) as in file names and are case-sensitive. A pattern also protects a user whose subject equals it
+        literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most users that O(prune) may disable or delete. If there are more, the task fails before anything is
-        written, and names them.
-      - Without it more than 10 that are also more than 30 percent of what could be pruned are refused.
+      - The maximum number of users that O(prune) may disable or delete. If the number is exceeded, the task fails
+        before anything is written and lists them.
+      - By default, the task fails if it would disable or delete more than 10 users that are also more than 30 percent
+        of those it may disable or delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_user
@@ -97,7 +98,7 @@ EXAMPLES = r"""
       - subject: ACME\charles
         state: absent
 
-- name: Disable everybody who is not listed, but never more than five at once
+- name: Disable users who are not listed, five at most
   qlikops.cloud.qlik_users:
     users:
       - subject: ACME\ada
@@ -110,7 +111,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many users there are of each action.
+  description: The number of users by action.
   returned: success, and failure after the users were read
   type: dict
   sample:
@@ -121,23 +122,23 @@ summary:
     failed: 0
   contains:
     created:
-      description: Users that were created.
+      description: The number of created users.
       type: int
     updated:
-      description: Users that were changed.
+      description: The number of updated users.
       type: int
     deleted:
-      description: Users that were deleted.
+      description: The number of deleted users.
       type: int
     unchanged:
-      description: Users that were as described.
+      description: The number of users that were in sync.
       type: int
     failed:
-      description: Users that could not be brought to what is described.
+      description: The number of users that failed.
       type: int
 users:
   description:
-    - What became of each user, in the order of O(users), and then of those that were pruned.
+    - The outcome of each user, in the order of O(users), followed by pruned users.
   returned: success, and failure after the users were read
   type: list
   elements: dict
@@ -169,30 +170,31 @@ users:
       description: Whether the user was changed, or may have been.
       type: bool
     user:
-      description: The user as the tenant holds it, like RV(qlikops.cloud.qlik_user#module:user).
+      description: The user on the tenant, in the format of RV(qlikops.cloud.qlik_user#module:user).
       type: dict
     settings:
-      description: The options in which a user differed.
+      description: The options that differed.
       type: list
       elements: str
     unchangeable:
-      description: Settings that differ and stay so, like RV(qlikops.cloud.qlik_user#module:unchangeable).
+      description: Settings that differ and cannot be changed, in the format of
+        RV(qlikops.cloud.qlik_user#module:unchangeable).
       type: dict
     pruned:
-      description: True for a user that is not listed, and is disabled or deleted for that.
+      description: V(true) if the user is disabled or deleted because it is not listed.
       type: bool
     before:
-      description: The settings of a user that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the user differs. V(null) if it did not exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a user that is not to exist.
+      description: In diff mode, the desired settings if the user differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,11 +12,11 @@ module: qlik_web_integration
 short_description: Manage a web integration of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes or deletes a web integration, which has the origins from which browsers may call the tenant with
-    its ID. It is found by its exact O(name), or by O(id).
-  - Pages have the ID in them, so that what is deleted and created again is another one for them. Before you let a task
-    delete duplicates, make sure that your pages have the ID that is kept.
-  - An option that is left out is left alone.
+  - Creates, updates, or deletes a web integration. A web integration lists the origins from which browsers may call the
+    tenant. It is identified by its exact O(name), or by O(id).
+  - Web pages refer to a web integration by its ID. If you delete it and create it again, it gets a new ID, and the
+    pages must be changed.
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -35,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let pages of the portal call the tenant
+- name: Allow pages of the portal to call the tenant
   qlikops.cloud.qlik_web_integration:
     name: Customer portal
     valid_origins:
@@ -50,15 +50,16 @@ EXAMPLES = r"""
 RETURN = r"""
 action:
   description:
-    - What the task did, or would do in check mode. V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+    - The action of the task, or the predicted action in check mode. V(created), V(updated), V(deleted), V(unchanged),
+      or V(failed).
   returned: success, and failure after the web integration was read
   type: str
   sample: created
 web_integration:
   description:
-    - The web integration as it is after the task, with all fields of the API. In check mode as it would be.
-    - What only the tenant can know of a new web integration is V(null) in check mode.
-    - V(null) when the web integration does not exist after the task.
+    - The web integration after the task, with all fields of the API. In check mode, the predicted web integration.
+    - In check mode, fields of a new web integration that only the tenant can set are V(null).
+    - V(null) if the web integration does not exist after the task.
   returned: success, and failure after the web integration was read
   type: dict
   sample:
@@ -69,15 +70,15 @@ web_integration:
     created_by: 6527ab0d4a3f2c0d9f1e8b81
 duplicates:
   description:
-    - The web integrations that are equal to this one, and were deleted, or would be in check mode.
-    - RV(action) does not count them.
+    - Duplicates of the web integration that were deleted, or would be deleted in check mode.
+    - They do not affect RV(action).
   returned: success, and failure after the web integration was read
   type: list
   elements: dict
   sample: []
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -12,8 +12,8 @@ module: qlik_web_integration_info
 short_description: Read web integrations of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Reads all web integrations of a tenant, or those that are asked for, over all pages.
-  - The result is always a list, also for one web integration and for none.
+  - Reads all web integrations of a tenant, or those that match the options, across all pages.
+  - The result is always a list, even for a single web integration or none.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ options:
     type: str
   name:
     description:
-      - The exact name of a web integration. Several can have it.
+      - The exact name of a web integration. Several web integrations can have the same name.
     type: str
 seealso:
   - module: qlikops.cloud.qlik_web_integration
@@ -48,7 +48,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ all.web_integrations | map(attribute='name') }}"
 
-- name: Read one of them
+- name: Read one web integration
   qlikops.cloud.qlik_web_integration_info:
     name: Customer portal
 """
@@ -66,8 +66,8 @@ web_integrations:
         - https://portal.example.com
       created_by: 6527ab0d4a3f2c0d9f1e8b81
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

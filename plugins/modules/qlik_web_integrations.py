@@ -12,13 +12,13 @@ module: qlik_web_integrations
 short_description: Manage many web integrations of a Qlik Cloud tenant in one task
 version_added: 1.0.0
 description:
-  - Brings many web integrations to what is described, like M(qlikops.cloud.qlik_web_integration) in a loop, with one
-    reading of the tenant and one write for each web integration that differs.
-  - Everything that can be known to be wrong is said before the first write, for all web integrations at once.
-  - A web integration that fails does not stop the others. The task fails at the end, and its result says what became of
-    each.
-  - Creations and changes come before deletions. Web integrations that are not listed are left alone, unless O(prune)
-    says otherwise.
+  - Creates, updates, and deletes many web integrations in one task, instead of M(qlikops.cloud.qlik_web_integration) in
+    a loop. The task reads the tenant once and writes only the web integrations that differ.
+  - All detectable errors, for all web integrations, are reported before anything is written.
+  - A web integration that fails does not stop the others. The task fails at the end, and its result has the outcome of
+    each web integration.
+  - Creations and updates come before deletions. Web integrations that are not listed are left unchanged, unless
+    O(prune) is set.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -30,33 +30,36 @@ extends_documentation_fragment:
 options:
   web_integrations:
     description:
-      - The web integrations, at most 10000. Each needs O(web_integrations[].name) or O(web_integrations[].id).
+      - The web integrations to manage, at most 10000. Each requires O(web_integrations[].name) or
+        O(web_integrations[].id).
     type: list
     elements: dict
     required: true
   prune:
     description:
-      - Whether web integrations that are not listed are deleted.
-      - Pages that have their IDs in them stop working then.
-      - An empty list of O(web_integrations) is refused then, unless O(max_deletions) is given.
+      - Whether to delete web integrations that are not listed.
+      - Pages that use the ID of a deleted web integration stop working.
+      - With O(prune=true), an empty list in O(web_integrations) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
   prune_protect:
     description:
-      - A list of names, or patterns of names, that O(prune) never deletes. C(*), C(?) and C([...]) are as in file
-        names. Case matters. A web integration of exactly that name is protected, also if it is no match of the pattern.
-      - A string is cut at line ends, commas, and semicolons, and what a line is as a whole is protected too, with a
-        warning about the commas.
-      - A pattern or name without a match on the tenant is a warning. A name without a match is refused while the tenant
-        has a near match that is not protected, and so are an entry with a line break and null.
+      - The web integrations that O(prune) never deletes, as a list of names or patterns. Patterns use C(*), C(?), and
+        C([...]) as in file names and are case-sensitive. A pattern also protects a web integration whose name equals it
+        literally.
+      - A string is split at line breaks, commas, and semicolons. A line with commas or semicolons is also protected as
+        a whole, and commas cause a warning.
+      - An entry without a match on the tenant causes a warning. A name without a match is rejected if a similar name on
+        the tenant is not protected. Null and entries with line breaks are rejected.
     type: raw
     default: []
   max_deletions:
     description:
-      - The most web integrations that O(prune) may delete. If there are more, the task fails before anything is
-        written, and names them.
-      - With O(prune), duplicates of what is listed count too.
-      - Without it more than 10 deletions that are also more than 30 percent of what could be deleted are refused.
+      - The maximum number of web integrations that O(prune) may delete. If the number is exceeded, the task fails
+        before anything is written and lists them.
+      - With O(prune), duplicates of listed web integrations count too.
+      - By default, the task fails if it would delete more than 10 web integrations that are also more than 30 percent
+        of those it may delete.
     type: int
 seealso:
   - module: qlikops.cloud.qlik_web_integration
@@ -68,7 +71,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let pages of these call the tenant, and of nobody else
+- name: Manage all web integrations
   qlikops.cloud.qlik_web_integrations:
     web_integrations:
       - name: Customer portal
@@ -83,7 +86,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many web integrations there are of each action.
+  description: The number of web integrations by action.
   returned: success, and failure after the web integrations were read
   type: dict
   sample:
@@ -94,24 +97,24 @@ summary:
     failed: 0
   contains:
     created:
-      description: Web integrations that were created.
+      description: The number of created web integrations.
       type: int
     updated:
-      description: Web integrations that were changed.
+      description: The number of updated web integrations.
       type: int
     deleted:
-      description: Web integrations that were deleted.
+      description: The number of deleted web integrations.
       type: int
     unchanged:
-      description: Web integrations that were as described.
+      description: The number of web integrations that were in sync.
       type: int
     failed:
-      description: Web integrations that could not be brought to what is described.
+      description: The number of web integrations that failed.
       type: int
 web_integrations:
   description:
-    - What became of each web integration, in the order of O(web_integrations), and then of those that are duplicates or
-      were pruned.
+    - The outcome of each web integration, in the order of O(web_integrations), followed by duplicates and pruned web
+      integrations.
   returned: success, and failure after the web integrations were read
   type: list
   elements: dict
@@ -136,31 +139,32 @@ web_integrations:
       description: Whether the web integration was changed, or may have been.
       type: bool
     web_integration:
-      description: The web integration as the tenant holds it, like
+      description: The web integration on the tenant, in the format of
         RV(qlikops.cloud.qlik_web_integration#module:web_integration).
       type: dict
     settings:
-      description: The options in which a web integration differed.
+      description: The options that differed.
       type: list
       elements: str
     duplicate_id:
-      description: The ID, if it is deleted because it is equal to another web integration.
+      description: The ID of the web integration, if it is deleted as a duplicate.
       type: str
     pruned:
-      description: True for a web integration that is not listed, and is deleted for that.
+      description: V(true) if the web integration is deleted because it is not listed.
       type: bool
     before:
-      description: The settings of a web integration that differs, in diff mode, and null if there is none.
+      description: In diff mode, the settings before the task if the web integration differs. V(null) if it did not
+        exist.
       type: dict
     after:
-      description: The same as described, in diff mode, and null for a web integration that is not to exist.
+      description: In diff mode, the desired settings if the web integration differs. V(null) if it is deleted.
       type: dict
     error:
-      description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
+      description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
       type: dict
 error:
-  description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
-  returned: failure, except for options that Ansible itself refuses
+  description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
+  returned: failure, except when Ansible itself rejects the options
   type: dict
 """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries the flow of a module out, in Ansible's worker where that is the same, and otherwise in a process."""
+"""Runs the flow of a module in Ansible's worker if the result is the same, and otherwise in its own process."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -36,9 +36,9 @@ RoleContext = Mapping[str, Mapping[str, Any]]
 
 
 class FlowAction(ActionBase):
-    """The action of a module, which has the same name; C(flow) is what the module does.
+    """The action of the module with the same name.
 
-    C(module) is the full name of the module where the action has another one.
+    C(flow) is the flow of the module. C(module) is the full name of the module, if it differs from that of the action.
     """
 
     flow: Flow
@@ -52,7 +52,7 @@ class FlowAction(ActionBase):
         return result
 
     def outcome(self, variables: Dict[str, Any]) -> Dict[str, Any]:
-        """The result of the task.
+        """Return the result of the task.
 
         :param variables: all variables of the host, not templated.
         """
@@ -61,9 +61,9 @@ class FlowAction(ActionBase):
     def carried_out(
         self, options: Mapping[str, Any], variables: Dict[str, Any], context: Optional[RoleContext] = None
     ) -> Dict[str, Any]:
-        """The result of the flow.
+        """Return the result of the flow.
 
-        :param context: what a role hands over beside the options, as the flow's task has it: C(places), C(audit).
+        :param context: values from a role for the flow's task: C(places), C(audit).
         """
         try:
             given = without_aliases(as_json(options), self.flow.spec)
@@ -72,7 +72,7 @@ class FlowAction(ActionBase):
         except (InvalidInput, TypeError) as error:
             return {"failed": True, "msg": "%s Nothing was changed." % error}
         if reason:
-            Display().v("%s: the module runs in a process of its own, because %s." % (self._task.action, reason))
+            Display().v("%s: the module runs in its own process because %s." % (self._task.action, reason))
             return self._hidden(self._in_process(given, environ, variables, context))
         host = str(variables.get("inventory_hostname", "localhost"))
         result = carry_out(
@@ -92,13 +92,13 @@ class FlowAction(ActionBase):
         return self.module or str(self._task.action)
 
     def _hidden(self, result: Dict[str, Any]) -> Dict[str, Any]:
-        """The result, hidden from output, logs, and callbacks if it holds a new secret."""
+        """Return the result, marked as hidden from output, logs, and callbacks if it contains a new secret."""
         if any(result.get(name) for name in self.flow.secrets):
             result["_ansible_no_log"] = True
         return result
 
     def _environ(self) -> Mapping[str, str]:
-        """The environment of the task: that of the worker, and what the keyword adds."""
+        """Return the environment variables of the task: those of the worker and of the keyword C(environment)."""
         found: Dict[str, str] = dict(os.environ)
         given = self._templar.template(self._task.environment) or []
         for variables in given if isinstance(given, list) else [given]:
@@ -117,11 +117,11 @@ class FlowAction(ActionBase):
         variables: Dict[str, Any],
         context: Optional[RoleContext],
     ) -> Dict[str, Any]:
-        """Run the module as Ansible runs any other.
+        """Run the module like any other module of Ansible, and return its result.
 
-        Where it runs on the controller, it appends what it has to say to a file, and ends once the file is gone.
+        On the controller, the module appends its progress to a file and ends when the file is removed.
         """
-        # The module itself sees only what Ansible has made of the values.
+        # Checked here because Ansible converts the values before the module sees them.
         refusal = refusal_of_mistakes(self.flow, self._module_name, given, environ)
         if refusal:
             return refusal
@@ -156,7 +156,7 @@ class FlowAction(ActionBase):
 
 @contextmanager
 def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str]:
-    """A file to which a module appends lines; they are shown until the context ends, and then the file is gone."""
+    """Create a file whose lines are shown while the context lasts. The file is removed when the context ends."""
     descriptor, path = tempfile.mkstemp(prefix="qlik-progress-")
     stop = threading.Event()
 
@@ -165,15 +165,15 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
             finished = False
             while not finished:
                 finished = stop.wait(_POLL_SECONDS)
-                # The line of an interrupted task is shown by final_line_shown: Ansible shows none of a worker by then.
+                # final_line_shown shows the line of an interrupted task, because Ansible no longer shows output then.
                 show([line.rstrip() for line in file if not line.startswith(INTERRUPTED)])
 
-    def tell(number: int) -> None:
-        # Old releases of Ansible leave the worker in the group of the command, which has been told by then.
+    def signal_module(number: int) -> None:
+        # In old releases of Ansible, the worker is in the process group of the command and already has the signal.
         if os.getpgrp() == os.getpid():
             os.killpg(0, number)
 
-    def words() -> Optional[str]:
+    def final_line() -> Optional[str]:
         with open(path, encoding="utf-8") as file:
             lines = [line for line in file if line.startswith(INTERRUPTED) and line.endswith("\n")]
         return lines[0].rstrip("\n") if lines else None
@@ -181,7 +181,7 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
     listener = threading.Thread(target=follow, daemon=True)
     listener.start()
     try:
-        with final_line_shown(action, tell, words):
+        with final_line_shown(action, signal_module, final_line):
             yield path
     finally:
         os.unlink(path)

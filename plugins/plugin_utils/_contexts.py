@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the contexts of qlik-cli, in which it keeps servers and credentials."""
+"""Reads the contexts of qlik-cli, which contain servers and credentials."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,15 +18,15 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.module_utils._files import read_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._inventory import can_be_host
 
-#: Of the file, in bytes.
+#: The maximum size of the file in bytes.
 _MOST_BYTES = 4 * 1024**2
-#: Of the file, with all that its aliases stand for: a few of them, one in another, are gigabytes.
+#: The maximum number of values in the file with all aliases resolved: a few nested aliases can expand to gigabytes.
 _MOST_VALUES = 200000
 _DEFAULT = "~/.qlik/contexts.yml"
 
 
 class Context(NamedTuple):
-    """One context that leads to a tenant; exactly one of C(api_key) and the client's two is set."""
+    """One context of a tenant. It has either C(api_key), or C(client_id) and C(client_secret)."""
 
     tenant_url: str
     api_key: Optional[str]
@@ -37,16 +37,16 @@ class Context(NamedTuple):
 
 
 class Contexts(NamedTuple):
-    """Contexts by name, and a text for each entry that is none."""
+    """The usable contexts by name, and a warning for each skipped entry."""
 
     usable: Dict[str, Context]
     skipped: List[str]
 
 
 def contexts_file(path: str) -> str:
-    """The file with the contexts that an option or an environment variable names.
+    """Return the path of the contexts file for an option or an environment variable.
 
-    :param path: a file; or a folder, which is what QLIK_CLI_USER_HOME_DIR names for qlik-cli; empty counts as unset.
+    :param path: a file, or a folder as in QLIK_CLI_USER_HOME_DIR. An empty string counts as unset.
     """
     path = path or os.environ.get("QLIK_CLI_USER_HOME_DIR") or _DEFAULT
     if not os.path.isdir(os.path.expanduser(path)):
@@ -56,41 +56,42 @@ def contexts_file(path: str) -> str:
 
 
 def read_contexts(path: str) -> Contexts:
-    """The contexts of a file (facts: qlik-cli contexts; its layout is not documented, so any key may be missing).
+    """Return the contexts in a file (facts: qlik-cli contexts; the format is undocumented, so any key may be missing).
 
-    :param path: what C(contexts_file) returned.
-    :raises AnsibleError: when the file is missing or is not what qlik-cli writes.
+    :param path: the result of C(contexts_file).
+    :raises AnsibleError: if the file is missing or does not have the format of qlik-cli.
     """
     path = os.path.expanduser(path)
     try:
         content = _parsed(read_file(path, _MOST_BYTES))
     except OSError as error:
-        raise AnsibleError("The contexts of qlik-cli cannot be read from %s: %s." % (path, error.strerror)) from None
+        raise AnsibleError("Cannot read the qlik-cli contexts in %s: %s." % (path, error.strerror)) from None
     except OverflowError:
         raise AnsibleError(
-            "%s: its YAML aliases (*name) stand for more than %d values. Write the values out." % (path, _MOST_VALUES)
+            "%s: its YAML aliases (*name) expand to more than %d values. Replace the aliases with their values."
+            % (path, _MOST_VALUES)
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        # The reason that the parser gives quotes the file, which holds credentials.
-        raise AnsibleError("%s is not the YAML file that qlik-cli writes." % path) from None
+        # The parser's message is not shown because it quotes the file, which contains credentials.
+        raise AnsibleError("%s is not a valid YAML file of qlik-cli." % path) from None
     contexts = content.get("contexts") if isinstance(content, dict) else None
     if not isinstance(contexts, dict):
-        raise AnsibleError("%s has no contexts. 'qlik context create' of qlik-cli makes one." % path)
+        raise AnsibleError("%s has no contexts. Create one with the qlik-cli command 'qlik context create'." % path)
     usable: Dict[str, Context] = {}
     skipped: List[str] = []
     for name, entry in contexts.items():
         problem = _problem(str(name), entry)
         if problem:
-            skipped.append("The context %r in %s is left out: %s." % (str(name), path, problem))
+            skipped.append("The context %r in %s is skipped: %s." % (str(name), path, problem))
         else:
             usable[str(name)] = _context(entry)
     return Contexts(usable, skipped)
 
 
 def _parsed(content: bytes) -> Any:
-    """The value of a YAML document.
+    """Return the value of a YAML document.
 
-    :raises OverflowError: when its aliases make it too large.
+    :raises OverflowError: if its aliases expand to too many values.
     """
     loader = yaml.SafeLoader(content)
     node = loader.get_single_node()
@@ -102,7 +103,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _values_in(node: yaml.Node, known: Dict[int, float]) -> float:
-    """How many values a node stands for, those of its aliases included; infinite where it is part of itself."""
+    """Return the number of values in a node, including its aliases; infinite if the node contains itself."""
     if id(node) not in known:
         known[id(node)] = float("inf")
         children = [] if isinstance(node, yaml.ScalarNode) else node.value
@@ -125,11 +126,11 @@ def _context(entry: Mapping[str, Any]) -> Context:
 
 
 def _problem(name: str, entry: Any) -> str:
-    """Why an entry leads to no tenant; nothing if it does."""
+    """Return why an entry cannot be used, or an empty string."""
     if not can_be_host(name):
         return "its name cannot be the name of a host"
     if not isinstance(entry, dict):
-        return "it is no mapping"
+        return "it is not a dictionary"
     if entry.get("server-type") not in (None, "cloud"):
         return "its server-type is not cloud"
     if not entry.get("server"):
@@ -137,8 +138,8 @@ def _problem(name: str, entry: Any) -> str:
     try:
         base_url(str(entry["server"]))
     except InvalidInput:
-        # Neither the reason nor the server is shown: an address can hold a password.
-        return "its server is not the address of a tenant"
+        # Neither the reason nor the server is shown, because a URL can contain a password.
+        return "its server is not the URL of a tenant"
     if _api_key(entry) is None and not (entry.get("oauth-client-id") and entry.get("oauth-client-secret")):
         return "it has no credential"
     return ""

@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it can change without notice.
 
-"""Files on the controller that hold personal data."""
+"""Files on the controller that contain personal data."""
 
 from __future__ import annotations
 
@@ -17,30 +17,29 @@ from typing import Any, Optional
 from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.module_utils._files import replace_file
 
-#: Bytes that a name may have on Linux and macOS.
+#: The maximum length of a file name on Linux and macOS, in bytes.
 LONGEST_NAME = 255
-#: Of the hash that shortens a name, hexadecimal.
+#: The number of hexadecimal digits of the hash in a shortened name.
 _DIGITS = 32
 _MODE = re.compile("0[0-7]{3}")
 
 
 def mode_of(option: str, value: Any) -> Optional[int]:
-    """The permissions that an option asks for; C(None) where it is left out.
+    """Return the permissions in an option, or C(None) if it is omitted.
 
-    :raises AnsibleActionFail: when the value is not an octal number as a text. YAML makes another number of one that is
-        not in quotes.
+    :raises AnsibleActionFail: if the value is not an octal number in a string. YAML converts unquoted octal numbers.
     """
     if value is None:
         return None
     if not isinstance(value, str) or not _MODE.fullmatch(value):
         raise AnsibleActionFail(
-            '%s must be an octal number in quotes, such as "0640", and is %r. Nothing was written.' % (option, value)
+            '%s must be an octal number in quotes, such as "0640", not %r. Nothing was written.' % (option, value)
         )
     return int(value, 8)
 
 
 def current_mode(path: str) -> Optional[int]:
-    """The permissions of a regular file; C(None) where there is none, as for a symbolic link, which is not followed."""
+    """Return the permissions of a regular file, or C(None) if it does not exist. Symbolic links are not followed."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -49,7 +48,7 @@ def current_mode(path: str) -> Optional[int]:
 
 
 def desired_mode(path: str, mode: Optional[int]) -> int:
-    """The permissions of a file after it is written: those asked for, or those it has, or the owner's alone."""
+    """Return the permissions of a file after writing: C(mode), or the current permissions, or only the owner's."""
     current = current_mode(path)
     if mode is not None:
         return mode
@@ -57,30 +56,31 @@ def desired_mode(path: str, mode: Optional[int]) -> int:
 
 
 def absolute(path: str) -> str:
-    """A path as a whole; a relative one is one from where the command runs, and C(~) is the home of the user."""
+    """Return the absolute path. Relative paths start at the working directory, and C(~) is the home folder."""
     return os.path.abspath(os.path.expanduser(path))
 
 
 def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
-    """Write a file as a whole or not at all; a symbolic link in its place is replaced, and not followed.
+    """Write a file completely or not at all. A symbolic link is replaced, not followed.
 
-    :param mode: the permissions. Without them an existing file keeps its own, and a new one is the owner's alone.
-    :raises OSError: when that cannot be done.
+    :param mode: the permissions. By default, an existing file keeps its permissions, and only the owner can access a
+        new file.
+    :raises OSError: if the file cannot be written.
     """
     replace_file(path, content, desired_mode(path, mode))
 
 
 def file_name(text: str, longest: int = LONGEST_NAME) -> str:
-    """The name of a file or folder for a text from outside, such as the name of a host.
+    """Return the name of a file or folder for an external text, such as a hostname.
 
-    It is the text itself where that can be a name, in no other folder, and no other text has the same name. What is
-    too long is cut, and ends in a hash.
+    The name is the text itself if possible, never contains a folder, and is unique to the text. Names that are too long
+    are shortened and end with a hash.
 
-    :param longest: how many bytes the name may have.
+    :param longest: the maximum length of the name in bytes.
     """
     name = text.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
-    # No name can have half a character (a lone surrogate).
-    name = re.sub("[\ud800-\udfff]", lambda half: "%%u%04X" % ord(half.group()), name)
+    # Unpaired surrogates are not allowed in names.
+    name = re.sub("[\ud800-\udfff]", lambda surrogate: "%%u%04X" % ord(surrogate.group()), name)
     if name in ("", os.curdir, os.pardir):
         name = name.replace(".", "%2E") or "%"
     encoded = name.encode("utf-8")
@@ -88,5 +88,5 @@ def file_name(text: str, longest: int = LONGEST_NAME) -> str:
         return name
     digest = hashlib.sha256(encoded).hexdigest()[:_DIGITS]
     beginning = encoded[: longest - _DIGITS - 2].decode("utf-8", "ignore")
-    # In no other name a tilde follows a percent sign.
+    # A tilde follows a percent sign in no other name.
     return "%s%%~%s" % (beginning, digest)

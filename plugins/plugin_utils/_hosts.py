@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all hosts of a run have found, brought together by the last of them."""
+"""Collects the results of all hosts of a run, until the last host combines them."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -25,46 +25,46 @@ from ._files import file_name
 
 
 def _names_of(action: str) -> Tuple[str, ...]:
-    """How a play can call an action of ansible-core."""
+    """Return all names of an action of ansible-core in a play."""
     return (action, "ansible.builtin.%s" % action, "ansible.legacy.%s" % action)
 
 
-#: Folders: a file for each host.
+#: Folders with one file per host.
 _PARTS = "parts"
 _BEGUN = "begun"
 _FAILED = "failed"
-#: The names of hosts that the names of their files do not tell.
+#: The folder with the names of hosts that cannot be derived from the names of their files.
 _NAMES = "names"
 _META = _names_of("meta")
 _SET_FACT = _names_of("set_fact")
-#: What sets variables that the play does not tell.
+#: Actions that set variables that the play does not show.
 _INCLUDES = _names_of("include_vars") + _names_of("include_tasks") + _names_of("include_role")
 
 
 @contextmanager
 def _failures_explained() -> Iterator[None]:
-    """Say which folder cannot be used, and how to choose another one.
+    """Convert errors to messages that name the folder and how to change it.
 
-    :raises AnsibleActionFail: in place of an OSError.
+    :raises AnsibleActionFail: for an OSError.
     """
     try:
         yield
     except OSError as error:
         raise AnsibleActionFail(
-            "The temporary folder %s of Ansible cannot be used: %s. Hosts put their results together there, which needs"
-            " locks and some free space. Set the environment variable ANSIBLE_LOCAL_TEMP to a folder on a local file"
+            "Cannot use Ansible's temporary folder %s: %s. The results of all hosts are collected there, which requires"
+            " file locks and free space. Set the environment variable ANSIBLE_LOCAL_TEMP to a folder on a local file"
             " system." % (constants.DEFAULT_LOCAL_TMP, error.strerror)
         ) from None
 
 
 class Parts:
-    """What each host hands over in the temporary folder of the run, one part for each host.
+    """The results of hosts in the temporary folder of the run, one part per host.
 
-    Ansible makes that folder before it forks the workers of all hosts, and removes it at the end. So this works the
-    same with every strategy, with C(serial) and over several plays, and nothing of an earlier run can get in.
-    C(run_once) would not do: the strategy C(free) ignores it, and with C(serial) it runs for each batch.
+    Ansible creates that folder before it forks the workers of all hosts, and removes it at the end. This works with
+    every strategy, with C(serial), and over several plays, and excludes results of earlier runs. C(run_once) is no
+    alternative: the strategy C(free) ignores it, and with C(serial) it runs for each batch.
 
-    :param name: tells what is collected from other collections of the same run.
+    :param name: distinguishes these results from others of the same run.
     """
 
     def __init__(self, name: str) -> None:
@@ -75,9 +75,9 @@ class Parts:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep the workers of all other hosts out.
+        """Hold a lock against the workers of all other hosts.
 
-        :raises AnsibleActionFail: when the folder cannot be locked.
+        :raises AnsibleActionFail: if the folder cannot be locked.
         """
         with _failures_explained():
             lock = open(self._path("lock"), "w")  # noqa: SIM115
@@ -87,64 +87,64 @@ class Parts:
             yield
 
     def begin(self, host: str) -> None:
-        """Announce a host: it is going to hand a part over, in the place of one that it has handed over before.
+        """Mark a host as begun and remove its previous part.
 
-        :raises AnsibleActionFail: when the folder cannot be written.
+        :raises AnsibleActionFail: if the folder is not writable.
         """
         self.take(self._name(_PARTS, host))
         self.note(host, None)
 
     def note(self, host: str, value: Any) -> None:
-        """Keep what was found for a host that has begun, until it hands its part over."""
+        """Store a preliminary value of a host that has begun, until C(put) stores its part."""
         self.keep(self._name(_BEGUN, host), value)
 
     def noted(self, host: str) -> Any:
-        """What was found for a host that has begun; C(None) if there is nothing."""
+        """Return the preliminary value of a host, or C(None)."""
         return self.kept(self._name(_BEGUN, host))
 
     def are_complete(self, alive: Optional[Iterable[str]] = None) -> bool:
-        """Whether every host that has begun has handed its part over.
+        """Return whether the parts of all hosts that have begun are stored.
 
-        A host that has not begun may never come, since conditions, C(meta: end_host) or a failure keep it away. So
-        nothing waits for it: if it comes, the parts are complete once more when it is done.
+        Hosts that have not begun are ignored, because conditions, C(meta: end_host), or a failure can keep them from
+        running. If such a host begins later, the parts are complete again when it is done.
 
-        :param alive: the hosts of the play that have not failed, if no part comes of a host that fails on the way.
+        :param alive: the hosts of the play that have not failed, if failed hosts do not store a part.
         """
         begun = self._named(_BEGUN)
         return not begun or (alive is not None and begun.isdisjoint(alive))
 
     def put(self, host: str, part: Mapping[str, Any]) -> None:
-        """Hand over the part of a host, in the place of one that it has handed over before."""
+        """Store the part of a host. It replaces a previous part."""
         self.keep(self._name(_PARTS, host), part)
         self.take(self._name(_BEGUN, host))
 
     def get(self, host: str) -> Any:
-        """The part of a host; C(None) if it has handed none over."""
+        """Return the part of a host, or C(None)."""
         return self.kept(self._name(_PARTS, host))
 
     def forget(self, host: str) -> None:
-        """Take the part of a host away, if there is one."""
+        """Remove the part of a host, if it exists."""
         self.take(self._name(_PARTS, host))
 
     def fail(self, host: str) -> None:
-        """Remember that a host fails because of its part, or because of that of another one."""
+        """Mark a host as failed because of its part, or because of that of another host."""
         self.mark(self._name(_FAILED, host))
 
     def failed(self) -> Set[str]:
-        """The hosts that are remembered as failed."""
+        """Return the hosts that are marked as failed."""
         return self._named(_FAILED)
 
     def hosts(self) -> Set[str]:
-        """The hosts that have handed their part over."""
+        """Return the hosts whose part is stored."""
         return self._named(_PARTS)
 
     def keep(self, name: str, value: Any) -> None:
-        """Leave a value for the workers of other hosts."""
+        """Store a value for the workers of other hosts."""
         with _failures_explained(), open(self._path(name), "w", encoding="utf-8") as file:
             json.dump(value, file)
 
     def kept(self, name: str) -> Any:
-        """The value that was left; C(None) if there is none."""
+        """Return a stored value, or C(None)."""
         try:
             with open(self._path(name), encoding="utf-8") as file:
                 return json.load(file)
@@ -152,16 +152,16 @@ class Parts:
             return None
 
     def mark(self, name: str) -> None:
-        """Leave a mark for the workers of other hosts."""
+        """Set a mark for the workers of other hosts."""
         with _failures_explained(), open(self._path(name), "w"):
             pass
 
     def is_marked(self, name: str) -> bool:
-        """Whether a mark is there."""
+        """Return whether a mark is set."""
         return os.path.exists(self._path(name))
 
     def take(self, name: str) -> bool:
-        """Remove a mark; whether it was there."""
+        """Remove a mark, and return whether it was set."""
         try:
             os.unlink(self._path(name))
         except FileNotFoundError:
@@ -173,7 +173,7 @@ class Parts:
         return {(self.kept(os.path.join(_NAMES, name)) if "%" in name else None) or unquote(name) for name in names}
 
     def _name(self, folder: str, host: str) -> str:
-        """The name of the file of a host. A name that had to be cut does not say which host it is."""
+        """Return the path of a host's file. The name of the host is stored separately if it cannot be derived."""
         name = file_name(host)
         whole = os.path.join(_NAMES, name)
         if unquote(name) != host and not self.is_marked(whole):
@@ -185,37 +185,38 @@ class Parts:
 
 
 def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
-    """Whether a host of a later batch is going to run a task, as far as that can be known in advance.
+    """Return whether a host of a later batch is certain to run a task.
 
-    In doubt it is not: if a condition uses what tasks set, if a failure before the task is rescued, or if the play can
-    end for a host.
+    The result is false if a condition uses variables that tasks set, if a failure before the task is rescued, or if the
+    play can end for a host.
 
-    :param task: the task, which this host runs now.
-    :param variables: the variables of this host.
+    :param host: the host of a later batch.
+    :param task: the task that the current host runs.
+    :param variables: the variables of the current host.
     """
     play = task.get_play()
-    every = [each for block in play.compile() for each in block.get_tasks()]
-    if any(each.action in _META and str(each.args.get("_raw_params")).startswith("end_") for each in every):
+    tasks = [other for block in play.compile() for other in block.get_tasks()]
+    if any(other.action in _META and str(other.args.get("_raw_params")).startswith("end_") for other in tasks):
         return False
     hostvars = variables["hostvars"]
-    found = hostvars._inventory.get_host(host)
-    set_by_tasks = {name for each in every for name in _names_set_by(each)}
+    inventory_host = hostvars._inventory.get_host(host)
+    set_by_tasks = {name for other in tasks for name in _names_set_by(other)}
     try:
-        # A dynamic include does not hand its conditions down to what it includes.
+        # The tasks of a dynamic include do not inherit its conditions.
         while task is not None:
             if _is_rescued(task):
                 return False
-            other = hostvars._variable_manager.get_vars(play=play, host=found, task=task)
-            names = _names_used_by(task.when, other)
-            if names & (set_by_tasks | (variables.keys() - other.keys())) or not _holds(task, other):
+            of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
+            names = _names_used_by(task.when, of_host)
+            if names & (set_by_tasks | (variables.keys() - of_host.keys())) or not _is_true_for(task, of_host):
                 return False
             include = task.get_first_parent_include()
-            # What it includes can depend on the host, and is known of one that the play itself has.
-            written = [str(each.args) for each in every if include is not None and each._uuid == include._uuid]
-            if include is not None and (not written or _can_be_template(written[0])):
+            # The included file can depend on the host. It is known only if the include itself is in the play.
+            files = [str(other.args) for other in tasks if include is not None and other._uuid == include._uuid]
+            if include is not None and (not files or _can_be_template(files[0])):
                 return False
-            # What other includes set is not known.
-            if names - other.keys() and any(each.action in _INCLUDES and each is not include for each in every):
+            # The variables that other includes set are unknown.
+            if names - of_host.keys() and any(other.action in _INCLUDES and other is not include for other in tasks):
                 return False
             task = include
     except Exception:
@@ -224,20 +225,20 @@ def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
 
 
 def _can_be_template(text: str) -> bool:
-    """Whether a text has the signs by which a template begins."""
+    """Return whether a text has the characters that start a template."""
     return "{{" in text or "{%" in text
 
 
 def _names_set_by(task: Any) -> Set[str]:
-    """The variables that a task is known to set."""
+    """Return the variables that a task is known to set."""
     names = {task.register} if task.register else set()
     return names | (set(task.args) if task.action in _SET_FACT else set())
 
 
 def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> Set[str]:
-    """The variables that conditions use, and those that their values use.
+    """Return the variables that conditions use, and those that the values of these variables use.
 
-    :raises TemplateSyntaxError: if one is not a valid template.
+    :raises TemplateSyntaxError: if a condition is not a valid template.
     """
     names: Set[str] = set()
     templates = ["{%% if %s %%}{%% endif %%}" % condition for condition in conditions]
@@ -249,7 +250,7 @@ def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> S
 
 
 def _is_rescued(task: Any) -> bool:
-    """Whether a block around the task, up to the nearest include, goes on after a failure."""
+    """Return whether a block around the task, up to the nearest include, continues after a failure."""
     parent = task._parent
     while parent is not None and parent is not task.get_first_parent_include():
         if getattr(parent, "rescue", None):
@@ -258,10 +259,10 @@ def _is_rescued(task: Any) -> bool:
     return False
 
 
-def _holds(task: Any, variables: Dict[str, Any]) -> bool:
-    """Whether the conditions of a task hold.
+def _is_true_for(task: Any, variables: Dict[str, Any]) -> bool:
+    """Return whether the conditions of a task are true for the variables of a host.
 
-    :raises Exception: if they cannot be evaluated; which one depends on the release of ansible-core.
+    :raises Exception: if they cannot be evaluated. The type depends on the release of ansible-core.
     """
     templar = Templar(loader=task.get_loader(), variables=variables)
     if hasattr(templar, "evaluate_conditional"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Says how far a task came when the command of Ansible is interrupted."""
+"""Shows the progress of a task when the command of Ansible is interrupted."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,21 +16,21 @@ from typing import Any, Callable, Dict, Iterator, Optional
 
 from ansible import constants
 
-#: How long an interrupted task is waited for. Ansible waits for five seconds before it says that something hangs.
+#: The maximum wait for an interrupted task, in seconds. After five seconds, Ansible reports a hanging process.
 _LONGEST_WAIT = 4.0
 
 
 @contextmanager
 def final_line_shown(
-    action: str, on_signal: Callable[[int], object], words: Callable[[], Optional[str]]
+    action: str, on_signal: Callable[[int], object], final_line: Callable[[], Optional[str]]
 ) -> Iterator[None]:
     """While the context lasts, show the final line of a task that SIGINT or SIGTERM interrupts.
 
-    Ansible ends a worker without waiting for its task, and shows nothing any more that the worker has to say: the line
-    goes to where Ansible writes its own last error, and to its log.
+    Ansible ends a worker without waiting for its task, and no longer shows output of the worker. Therefore, the line is
+    written to the standard error of Ansible and to its log.
 
-    :param on_signal: tells the task; gets the number of the signal.
-    :param words: gives the final line; C(None) until the task has ended, an empty text if it ended without one.
+    :param on_signal: interrupts the task. It receives the number of the signal.
+    :param final_line: returns the final line, C(None) until the task has ended, or an empty string if it ended without.
     """
     terminal = _terminal()
 
@@ -38,12 +38,12 @@ def final_line_shown(
         signal.signal(number, signal.SIG_IGN)
         on_signal(number)
         deadline = time.monotonic() + _LONGEST_WAIT
-        said = words()
-        while said is None and time.monotonic() < deadline:
+        line = final_line()
+        while line is None and time.monotonic() < deadline:
             time.sleep(0.05)
-            said = words()
-        if said:
-            line = "%s: %s" % (action, said)
+            line = final_line()
+        if line:
+            line = "%s: %s" % (action, line)
             os.write(terminal, ("\n%s\n" % line).encode("utf-8", "replace"))
             _log(line)
         signal.signal(number, before[number])
@@ -59,7 +59,7 @@ def final_line_shown(
 
 
 def _terminal() -> int:
-    """A descriptor of what the command of Ansible has as its standard error; this process may have none of its own."""
+    """Return a descriptor of the standard error of the command of Ansible, which this process may not have itself."""
     try:
         return os.open("/proc/%d/fd/2" % os.getppid(), os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
     except OSError:
@@ -67,7 +67,7 @@ def _terminal() -> int:
 
 
 def _log(line: str) -> None:
-    """Add a line to Ansible's log, if there is one."""
+    """Add a line to Ansible's log, if it is enabled."""
     path = constants.DEFAULT_LOG_PATH
     if not path:
         return

@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it can change without notice.
 
-"""Texts that Ansible cannot take for templates, and what values of other types are called."""
+"""Strings that Ansible cannot mistake for templates, and names of types."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from typing import Any
 
 from jinja2 import Undefined
 
-# No template begins without a brace, or without the number sign of a header that moves the delimiters.
+# Every template starts with a brace, or with the number sign of a header that changes the delimiters.
 _PLAIN = re.compile(r"[\w .,:@/()&'+|\\-]*")
 _NOT_PLAIN = re.compile(r"[^\w .,:@/()&'+|\\-]")
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text has only letters, digits and a few signs that no template can begin with.
+    """Return whether a text has only letters, digits, and a few characters that cannot start a template.
 
-    A text is judged by what it consists of and not by what it looks like: which marks begin a template can be changed
-    within a text.
+    A search for templates is not enough, because a text can change the delimiters of templates.
     """
     return _PLAIN.fullmatch(text) is not None
 
@@ -34,7 +33,7 @@ def as_plain(text: str) -> str:
 
 
 def type_in_words(value: Any) -> str:
-    """What a value is, as people who write YAML call it."""
+    """Return the name of a value's type in YAML."""
     if value is None:
         return "null"
     if isinstance(value, Undefined):

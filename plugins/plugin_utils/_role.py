@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The actions that the roles consist of."""
+"""Base classes for the actions of roles."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,15 +23,15 @@ from ._action import FlowAction
 from ._play import look_at_play
 from ._variables import Values, connection_variables, read_variables, templated
 
-#: The options that an action of a role takes, as far as its flow has them.
+#: The options that the action of a role accepts if its flow has them.
 _OPTIONS = {*connection_argument_spec(), *CONCURRENCY_SPEC}
 Result = Dict[str, Any]
 
 
 class VariablesAction(ActionBase):
-    """The action of a role or playbook without a flow: it checks the play and the variables, and returns the variables.
+    """The action of a role or playbook without a flow. It checks the play and the variables, and returns the variables.
 
-    C(role) is a key of C(SPECS), and C(needed_collection) another collection that the role cannot do without.
+    C(role) is a key of C(SPECS), and C(needed_collection) another collection that the role requires.
     """
 
     role = ""
@@ -59,8 +59,8 @@ class VariablesAction(ActionBase):
 class RoleAction(FlowAction):
     """The action of a role with a flow.
 
-    C(role) is a key of C(SPECS), and C(steps) the methods that give the results of its tasks, by the value of the
-    option C(step); the first one is the default.
+    C(role) is a key of C(SPECS). C(steps) has the methods that return the results of its tasks, by the value of the
+    option C(step). The first step is the default.
     """
 
     role = ""
@@ -89,23 +89,24 @@ class RoleAction(FlowAction):
         known = sorted(_OPTIONS & self.flow.spec.keys())
         unknown = [printable(str(name)) for name in options if name not in known]
         if unknown:
-            text = "There is no option %s.%s" % (unknown[0], nearest(unknown[0], known))
-            raise InvalidInput(text, "Options are %s. Describe the tenant by variables of the role." % ", ".join(known))
+            text = "%s is not an option.%s" % (unknown[0], nearest(unknown[0], known))
+            hint = "The options are %s. Describe the tenant in variables of the role." % ", ".join(known)
+            raise InvalidInput(text, hint)
         if step not in self.steps:
             text = "%s is not one of %s." % (printable(repr(step)), ", ".join(self.steps))
             raise InvalidInput(text, option="step")
 
     def check_play(self) -> List[str]:
-        """What is wrong with the play, a line for each mistake; its warnings are those of the task."""
+        """Return the mistakes in the play, one line each, and add its warnings to those of the task."""
         play = look_at_play(self, self.role, self.variables)
         self.warnings += play.warnings
         return play.mistakes
 
     def checked_variables(self, *mistakes: str) -> Values:
-        """The variables of the role, with the defaults of those that are left out.
+        """Return the variables of the role, with defaults for omitted variables.
 
-        :param mistakes: what else is wrong.
-        :raises InvalidDescription: naming all mistakes.
+        :param mistakes: other mistakes to report.
+        :raises InvalidDescription: listing all mistakes.
         """
         values, more = read_variables(self.role, self.variables, self._templar.template)
         if mistakes or more:
@@ -113,9 +114,9 @@ class RoleAction(FlowAction):
         return values
 
     def address(self) -> str:
-        """The address of the tenant, as the variables, the options or the environment have it.
+        """Return the URL of the tenant from the variables, the options, or the environment.
 
-        It is empty if its template fails: then the task fails for that.
+        It is empty if its template fails; the task then fails for this reason.
         """
         try:
             given = templated(self.variables.get("qlik_tenant_url"), self.variables, self._templar.template)
@@ -124,9 +125,9 @@ class RoleAction(FlowAction):
             return ""
 
     def carried_out_for_role(self, options: Mapping[str, Any], **context: Mapping[str, Any]) -> Result:
-        """The result of the flow with the connection of the host; a host that cannot be reached is a failure.
+        """Return the result of the flow with the connection of the host. An unreachable host is a failure.
 
-        :param context: what the flow's task knows beside the options: C(places), C(audit).
+        :param context: additional values for the flow's task: C(places), C(audit).
         """
         connection = connection_variables(self.variables, self._templar.template)
         try:
@@ -139,19 +140,19 @@ class RoleAction(FlowAction):
 
 
 def described_wrongly(mistakes: List[str]) -> InvalidDescription:
-    """The error that names all mistakes, each of them once."""
+    """Return the error that lists all mistakes, without duplicates."""
     return InvalidDescription(list(dict.fromkeys(mistakes)))
 
 
 def refused(error: InvalidInput) -> Result:
-    """The result of a task that is refused before it begins."""
+    """Return the result of a task that is rejected before it begins."""
     return {"failed": True, "msg": with_certainty(error, "Nothing was changed.")}
 
 
 def reason_of(error: BaseException) -> str:
-    """Why a task ended in an exception, which can be one without a text, such as a timeout of Ansible."""
+    """Return why a task ended with an exception. The exception can have no text, such as a timeout of Ansible."""
     text = error.message if isinstance(error, AnsibleError) else str(error)
-    return str(text) or "The task was ended by %s." % type(error).__name__
+    return str(text) or "The task ended with %s." % type(error).__name__
 
 
 def _is_installed(collection: str) -> bool:

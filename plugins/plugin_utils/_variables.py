@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the collection: what is left out, what is misspelt, and what cannot be meant."""
+"""The variables of the collection: reads them, and finds omitted, misspelled, and invalid variables."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -32,7 +32,7 @@ _TEXTS = {"type": "list", "elements": "str"}
 _BOOLEAN = {"type": "bool"}
 _NUMBER = {"type": "int"}
 _AREAS = {**_TEXTS, "choices": [kind.area for kind in AREAS]}
-#: Where an empty text is a value.
+#: Variables and options for which an empty string is a value.
 _MAY_BE_EMPTY = {
     "qlik_seed_group_prefix",
     "qlik_seed_group_suffix",
@@ -41,28 +41,28 @@ _MAY_BE_EMPTY = {
     "qlik_awx_name_prefix",
     *(option for kind in AREAS for option in kind.may_be_empty()),
 }
-#: The variable with the plan that was approved, one for all hosts or one for each.
+#: The variable with the approved plan: one for all hosts, or a dictionary by host.
 EXPECTED_PLAN = "qlik_seed_expected_plan"
 #: The variables that protect from pruning.
 _PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
 #: The variable that restricts a run to some areas.
 _CHOSEN_AREAS = "qlik_seed_areas"
-#: Ansible's own kinds of values are no plain ones; what leaves the controller has to be.
+#: A value with Python's own types. Ansible's own types must not leave the controller.
 Plain = Any
 Values = Dict[str, Plain]
 
 
 def area_variable(area: str) -> str:
-    """The variable of the role qlik_seed that describes an area; the groups have more than this one."""
+    """Return the variable of the role qlik_seed for an area. Groups have further variables."""
     return "qlik_seed_extra_groups" if area == "groups" else "qlik_seed_" + area
 
 
 def _lists(*names: str) -> Dict[str, Dict[str, Any]]:
-    """Options that are lists of texts."""
+    """Return the specs of options that are lists of strings."""
     return {name: {**_TEXTS} for name in names}
 
 
-#: A department: where it develops, what it has released, and the groups that do so.
+#: A bundle of two spaces for a department, and the groups that develop, publish, and consume.
 BUNDLE_SPEC: Dict[str, Dict[str, Any]] = {
     "name": {**_TEXT, "required": True},
     "description": _TEXT,
@@ -70,7 +70,7 @@ BUNDLE_SPEC: Dict[str, Dict[str, Any]] = {
     "publishers": _TEXTS,
     "consumers": _TEXTS,
 }
-#: The endings of the names of the two spaces, and the roles of the three sorts of groups in them.
+#: The suffixes of the names of the two spaces, and the roles of the three types of groups in them.
 BUNDLE_NAMES = ("qlik_seed_space_bundle_dev_suffix", "qlik_seed_space_bundle_suffix")
 BUNDLE_ROLES = (
     "qlik_seed_space_bundle_developer_roles",
@@ -79,8 +79,8 @@ BUNDLE_ROLES = (
 )
 
 
-#: What the variables of each role are. Their argument specs have no types, so that mistakes are said here, with their
-#: places; a variable of the type C(raw) is checked where it is used.
+#: The specs of the variables of each role. The argument specs of roles have no types, so that mistakes are reported
+#: here with their paths. Variables of type C(raw) are checked where they are used.
 SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
     "qlik_seed": {
         **{area_variable(kind.area): kind.area_spec() for kind in AREAS},
@@ -142,7 +142,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_awx_launch_teams": {"type": "dict", "options": _lists("seed", "audit", "export", "four_eyes")},
         "qlik_awx_approval_teams": _TEXTS,
     },
-    # Not roles, but playbooks with variables of their own.
+    # Playbooks with their own variables, not roles.
     "qlik_onboard": {
         "qlik_onboard_name": _TEXT,
         "qlik_onboard_alias": _TEXT,
@@ -156,7 +156,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_on_change_repair": _BOOLEAN,
     },
 }
-#: The options of the connection that the roles take from variables.
+#: The connection options that roles read from variables.
 _CONNECTION = (
     "tenant_url",
     "api_key",
@@ -166,7 +166,7 @@ _CONNECTION = (
     "validate_certs",
     "ca_path",
 )
-#: The variables that are of no role: connections, secrets, what playbooks ask for, and what the inventory plugins set.
+#: Variables that belong to no role: connections, secrets, prompts of playbooks, and variables of inventory plugins.
 _OTHERS = (
     *("qlik_" + option for option in _CONNECTION),
     "qlik_hosts",
@@ -181,48 +181,49 @@ _OTHERS = (
     "qlik_contexts_path",
     "qlik_organization_tenant",
 )
-#: What stands for the value C(omit).
+#: A marker for the value C(omit).
 _OMITTED = object()
 _PREFIX = "qlik_"
 _ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
 _RESULTS = tuple(role + "_result" for role in SPECS)
 _KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
-#: How much a name has to be like one of ours to be a slip of the pen, and no variable of the user's own.
+#: The similarity to a known variable from which a name counts as misspelled.
 _ALIKE = 0.9
 
 
-#: What else reads a variable: with its name and value, for its final value and a line for each further mistake.
+#: Functions that convert the value of a variable. They return the final value and a line for each further mistake.
 _READERS = {"qlik_audit_exceptions": read_exceptions}
 
 
 def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Values, List[str]]:
-    """The variables of a role, with the defaults of those that are left out, and a line for each mistake in them.
+    """Return the variables of a role, with defaults for omitted variables, and a line for each mistake in them.
 
-    Null and, where a text makes no sense, a blank text count as left out, but for protections and areas, which must not
-    get lost. A variable that looks like one of any role of
-    the collection and is none is a mistake.
+    Null and empty strings count as omitted, except for variables that may be empty. For protections and areas, they are
+    mistakes, because these must not get lost. Unknown variables with the prefix of a role are mistakes too.
 
     :param role: the name without the collection.
     :param variables: all variables of the host, not templated.
-    :param template: gives the value of a variable.
+    :param template: returns the value of a variable.
     """
     spec = SPECS[role]
     found = {name: _with_omit(variables[name], variables, template) for name in spec if name in variables}
     omitted = {name for name, value in found.items() if value is _OMITTED}
     variables = {name: value for name, value in variables.items() if name not in omitted}
     values = {name: None if name in omitted else _value(name, found.get(name)) for name in spec}
-    mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelt(name)]
+    mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelled(name)]
     mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
     mistakes += _lost(spec, variables, values)
     mistakes += [
-        "%s: it is missing." % name for name, rule in spec.items() if rule.get("required") and values[name] is None
+        "%s: required, but not set." % name
+        for name, rule in spec.items()
+        if rule.get("required") and values[name] is None
     ]
     for name in values.keys() & _READERS.keys():
         values[name], more = _READERS[name](name, values[name])
         mistakes += more
     defaults = _defaults(role)
     final = {name: defaults.get(name) if value is None else value for name, value in values.items()}
-    # Items that nothing names are left to the module, which says what else is wrong.
+    # The module reports items without a name, together with their other mistakes.
     return final, decisive(mistakes)
 
 
@@ -231,7 +232,7 @@ def _value(name: str, value: Plain) -> Plain:
 
 
 def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
-    """The value of a template; C(None) if that is C(omit), which is also left out of dictionaries and lists.
+    """Return the value of a template, or C(None) if it is C(omit). C(omit) is also removed from dictionaries and lists.
 
     :param variables: all variables of the host.
     """
@@ -240,7 +241,7 @@ def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any]
 
 
 def connection_variables(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Values:
-    """The connection options that the variables of a host set, by option; what is blank is left out.
+    """Return the connection options in the variables of a host, by option. Empty variables are omitted.
 
     :param variables: all variables of the host, not templated.
     """
@@ -253,7 +254,7 @@ def connection_variables(variables: Mapping[str, Any], template: Callable[[Any],
 
 
 def is_omitted(name: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> bool:
-    """Whether the value of a variable is C(omit), which leaves it out."""
+    """Return whether the value of a variable is C(omit)."""
     value = variables.get(name)
     return isinstance(value, str) and "{{" in value and _with_omit(value, variables, template) is _OMITTED
 
@@ -262,7 +263,7 @@ def _with_omit(value: Any, variables: Mapping[str, Any], template: Callable[[Any
     try:
         found = plain(template(value))
     except Exception as error:
-        # It exists from ansible-core 2.19 on. Before, the value is a text of the variable omit.
+        # The exception exists since ansible-core 2.19. Before, the value is the string in the variable omit.
         if type(error).__name__ != "AnsibleValueOmittedError":
             raise
         return _OMITTED
@@ -278,15 +279,15 @@ def _without_omitted(value: Plain, omit: Any) -> Plain:
 
 
 def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values) -> Iterator[str]:
-    """A line for each protection that is null, and for areas that name none of them.
+    """Yield a line for each protection that is null, and for a list of areas that is empty.
 
-    A template that comes to nothing is null with new cores, and blank with old ones.
+    A template without a result is null in new releases of ansible-core, and empty in old ones.
     """
     for name in _PROTECTIONS:
         if name in spec and name in variables and values[name] is None and not _is_blank(variables[name]):
             yield "%s: %s" % (name, NEVER_NULL["protect"])
     if _CHOSEN_AREAS in spec and variables.get(_CHOSEN_AREAS) is not None and values[_CHOSEN_AREAS] in (None, []):
-        yield "%s: it names no area. Leave it out for all areas." % _CHOSEN_AREAS
+        yield "%s: the list of areas is empty. Omit the variable for all areas." % _CHOSEN_AREAS
 
 
 def _is_blank(value: Any) -> bool:
@@ -294,9 +295,9 @@ def _is_blank(value: Any) -> bool:
 
 
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
-    """A line for each variable that begins like those of the collection and is none, by its name."""
+    """Return a line for each unknown variable with the prefix of the collection, by name."""
     return {
-        str(name): "%s: there is no such variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
+        str(name): "%s: unknown variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
         for name in sorted(variables)
         if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
     }
@@ -306,18 +307,18 @@ def _prefix_of(name: str) -> str:
     return next((prefix for prefix in _ROLE_PREFIXES if name.startswith(prefix)), _PREFIX)
 
 
-def is_misspelt(name: str) -> bool:
-    """Whether an unknown variable cannot be the user's own: it looks like one of a role, or nearly like another."""
+def is_misspelled(name: str) -> bool:
+    """Return whether an unknown variable is a mistake: it has the prefix of a role, or resembles a known variable."""
     return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE))
 
 
 def plain(value: Any) -> Plain:
-    """A value made of Python's own dictionaries, lists and texts."""
+    """Return a value with Python's own dictionaries, lists, and strings."""
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    # Not str(value): it gives the same kind of text back.
+    # Not str(value), which returns the same subclass of str.
     return str.__str__(value) if isinstance(value, str) else value
 
 
@@ -327,5 +328,5 @@ def _defaults(role: str) -> Values:
         return {}
     with open(os.path.join(_ROLES, role, "defaults", "main.yml"), encoding="utf-8") as file:
         defaults: Values = yaml.safe_load(file)
-    # Where the variable is a template, the value has the name of a private variable.
+    # If the variable is a template, a private variable has the value.
     return {name: defaults.get("__" + name, value) for name, value in defaults.items()}

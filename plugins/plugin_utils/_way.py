@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a module has to run in a process of its own, or can run in Ansible's worker."""
+"""Decides whether a module can run in Ansible's worker or must run in its own process."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references
 
 from ._variables import templated
 
-#: The variable, and the environment variable, that say where modules run.
+#: The variable and the environment variable that set where modules run.
 VARIABLE = "qlik_run_modules"
 ENVIRONMENT = "QLIK_RUN_MODULES"
 AUTO, WORKER, PROCESS = "auto", "worker", "process"
@@ -28,12 +28,12 @@ _DISCOVERY = ("", "auto", "auto_silent", "auto_legacy", "auto_legacy_silent")
 
 
 def why_in_a_process(action: Any, variables: Mapping[str, Any], environ: Mapping[str, str]) -> str:
-    """Why a module runs in a process of its own; an empty text where it runs in the worker.
+    """Return why a module runs in its own process, or an empty string if it runs in the worker.
 
     :param action: its action plugin.
     :param variables: all variables of the host.
     :param environ: the environment variables of the task.
-    :raises InvalidInput: when C(qlik_run_modules) is not a valid value, or is C(worker) and the worker is impossible.
+    :raises InvalidInput: if C(qlik_run_modules) is invalid, or is C(worker) although the worker is impossible.
     """
     chosen, place = _chosen(action, variables, environ)
     if chosen == PROCESS:
@@ -41,18 +41,18 @@ def why_in_a_process(action: Any, variables: Mapping[str, Any], environ: Mapping
     reason = _obstacle(action, variables)
     if reason and chosen == WORKER:
         raise InvalidInput(
-            "The module cannot run in Ansible's worker, because %s." % reason,
-            "Set it to %s, or leave it out." % AUTO,
+            "The module cannot run in Ansible's worker because %s." % reason,
+            "Set it to %s, or omit it." % AUTO,
             place,
         )
     if not reason and chosen == AUTO and sys.platform == "darwin":
         # https://github.com/ansible/ansible/issues/76631
-        return "HTTP requests of a forked process crash on macOS"
+        return "HTTP requests from a forked process crash on macOS"
     return reason
 
 
 def _chosen(action: Any, variables: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
-    """What the user wants, and where that is said."""
+    """Return the chosen value, and the variable or environment variable that has it."""
     for place, value in (
         (VARIABLE, templated(variables.get(VARIABLE), variables, action._templar.template)),
         (ENVIRONMENT, environ.get(ENVIRONMENT)),
@@ -69,7 +69,7 @@ def _chosen(action: Any, variables: Mapping[str, Any], environ: Mapping[str, str
 
 
 def _obstacle(action: Any, variables: Mapping[str, Any]) -> str:
-    """Why a task cannot be carried out in the worker as it would be in a process."""
+    """Return why a task would not have the same result in the worker, or an empty string."""
     task, connection = action._task, action._connection
     if connection.transport != "local":
         return "the connection is %s" % printable(str(connection.transport))
@@ -79,15 +79,15 @@ def _obstacle(action: Any, variables: Mapping[str, Any]) -> str:
     if connection.become is not None and user != pwd.getpwuid(os.geteuid()).pw_name:
         return "the task becomes another user"
     if constants.DEFAULT_KEEP_REMOTE_FILES:
-        return "ANSIBLE_KEEP_REMOTE_FILES keeps the files of modules"
+        return "ANSIBLE_KEEP_REMOTE_FILES is set"
     interpreter = _interpreter(action, variables)
     if interpreter not in _DISCOVERY and not _is_this_one(interpreter):
-        return "its interpreter is %s, and Ansible's is %s" % (printable(interpreter), sys.executable)
+        return "its interpreter is %s, but Ansible's is %s" % (printable(interpreter), sys.executable)
     return ""
 
 
 def _interpreter(action: Any, variables: Mapping[str, Any]) -> str:
-    """The interpreter that is chosen for modules, by a variable of the host or in the configuration."""
+    """Return the interpreter for modules, from a variable of the host or from the configuration."""
     host = action._task.delegate_to
     of_host = variables.get("ansible_delegated_vars", {}).get(host, {}) if host else variables
     given = constants.config.get_config_value("INTERPRETER_PYTHON", variables=of_host)
@@ -95,9 +95,9 @@ def _interpreter(action: Any, variables: Mapping[str, Any]) -> str:
 
 
 def _is_this_one(interpreter: str) -> bool:
-    """Whether a path is that of Ansible's interpreter, or another name of it in the same environment.
+    """Return whether a path is Ansible's interpreter, or another name for it in the same environment.
 
-    A virtual environment and its base have the same real interpreter, and not the same libraries.
+    A virtual environment and its base have the same real interpreter but different libraries.
     """
     own, other = os.path.abspath(sys.executable), os.path.abspath(interpreter)
     is_same_folder = os.path.dirname(own) == os.path.dirname(other)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries a flow out in Ansible's worker, with the result that the module would have in a process of its own."""
+"""Runs a flow in Ansible's worker, with the same result as the module in its own process."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,8 +23,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import F
 
 from ._interruption import final_line_shown
 
-_LOOK_EVERY = 0.2
-#: How long a task that Ansible has given up is waited for, in seconds: its requests in flight, and nothing new.
+_POLL_SECONDS = 0.2
+#: The maximum wait in seconds for the pending requests of a task that Ansible has timed out.
 _LONGEST_END = 60.0
 
 
@@ -39,13 +39,13 @@ def carry_out(
     say_progress: Callable[[str], object],
     context: Optional[Mapping[str, Mapping[str, Any]]] = None,
 ) -> Result:
-    """The result of a task, as Ansible has it of a module.
+    """Return the result of a task in the format of a module's result.
 
-    :param name: of the module, for messages.
-    :param given: its options, of JSON's types.
+    :param name: the name of the module, for messages.
+    :param given: the options, with JSON types.
     :param environ: the environment variables of the task.
-    :param say_progress: shows a line while the task is under way.
-    :param context: what a role hands over beside the options, as a task has it: C(places), C(audit).
+    :param say_progress: shows a line while the task runs.
+    :param context: values from a role for the task: C(places), C(audit).
     """
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
     warnings, secrets = list(options.warnings), set(options.secrets)
@@ -80,7 +80,7 @@ def carry_out(
 def refusal_of_mistakes(
     flow: Flow, name: str, given: Mapping[str, Any], environ: Mapping[str, str]
 ) -> Optional[Result]:
-    """The result of a task whose options have mistakes; C(None) where they have none, as far as the collection says."""
+    """Return the result of a task whose options have mistakes, or C(None) if the collection finds none."""
     if not decisive(mistakes_of(flow.spec, flow.may_be_empty, given)):
         return None
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
@@ -88,11 +88,11 @@ def refusal_of_mistakes(
 
 
 def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str]) -> Result:
-    """The result of a flow in a thread of its own: Ansible interrupts the main thread wherever it is, and drops what it
-    was about to say.
+    """Return the result of a flow in its own thread. Ansible interrupts the main thread at any point, and its output is
+    then lost.
     """
     results: List[Result] = []
-    # An exception in the middle of Thread.join() makes Python take the thread for ended.
+    # Not Thread.join(): after an exception in it, Python treats the thread as ended.
     done = threading.Event()
 
     def work() -> None:
@@ -101,32 +101,28 @@ def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str]) -> R
         finally:
             done.set()
 
-    def words() -> Optional[str]:
+    def final_line() -> Optional[str]:
         return final_lines[0] if final_lines else "" if done.is_set() else None
 
     with ExitStack() as around:
         if threading.current_thread() is threading.main_thread():
-            around.enter_context(final_line_shown(name, lambda number: task.interruption.set(), words))
+            around.enter_context(final_line_shown(name, lambda number: task.interruption.set(), final_line))
         try:
             threading.Thread(target=work, daemon=True).start()
-            while not done.wait(_LOOK_EVERY):
+            while not done.wait(_POLL_SECONDS):
                 pass
         except BaseException:
-            # The time-out of the task.
+            # The timeout of the task.
             task.interruption.set()
             done.wait(_LONGEST_END)
     if results:
         return results[0]
-    msg = "The task was given up, and its last request was not answered in time."
-    return {
-        "failed": True,
-        "changed": task.may_have_written,
-        "msg": msg + " It is not known whether it was carried out.",
-    }
+    msg = "The task timed out before the response to its last request. The outcome of this request is unknown."
+    return {"failed": True, "changed": task.may_have_written, "msg": msg}
 
 
 def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets: Set[str]) -> Result:
-    """A result as it leaves a module: with the options, and without secrets."""
+    """Return a result in the format of a module's result: with the options and without secrets."""
     found = {"invocation": {"module_args": params}, **result}
     if warnings:
         found["warnings"] = warnings
@@ -140,12 +136,12 @@ def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets:
 
 
 def as_json(value: Any) -> Any:
-    """A value made of JSON's types alone, as between two processes: without Ansible's own kinds of texts, which can
-    count as trusted templates.
+    """Return a value with only JSON types, as between two processes, without Ansible's own string types, which can be
+    trusted templates.
 
-    Dates are texts, keys are texts, and a vaulted value is what was encrypted.
+    Dates and keys become strings, and vaulted values are decrypted.
 
-    :raises TypeError: for a value that JSON cannot have.
+    :raises TypeError: for a value without a JSON representation.
     """
     return json.loads(json.dumps(value, default=_plain))
 
@@ -158,7 +154,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")
     if hasattr(value, "encode"):
-        # What ansible-core 2.16 to 2.18 make of a vaulted value is no str.
+        # In ansible-core 2.16 to 2.18, a vaulted value is not a str.
         return str(value)
     if isinstance(value, (Sequence, AbstractSet)):
         return list(value)

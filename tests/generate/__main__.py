@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes all generated files, and removes those that are generated no more."""
+"""Writes all generated files and removes those that are no longer generated."""
 
 from __future__ import annotations
 

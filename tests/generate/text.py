@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""YAML as people write it: indented lists, and long texts over several lines."""
+"""YAML in the style of handwritten files: indented lists, and long texts wrapped over several lines."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ WIDTH = 120
 
 
 def to_yaml(value: Any, width: int = WIDTH) -> str:
-    """Return a value as the lines of a YAML document, which end with a newline.
+    """Return a value as a YAML document that ends with a newline.
 
     :param value: dictionaries, lists, and scalars. The order of keys is kept.
-    :param width: of the longest line, where a text can be broken.
+    :param width: the maximum length of lines whose text can be wrapped.
     """
     return "".join(f"{line}\n" for line in _lines(value, width))
 
 
 def tidy(document: str) -> str:
-    """Return a YAML document with each long text broken anew."""
+    """Return a YAML document with all long texts rewrapped."""
     return to_yaml(yaml.safe_load(document))
 
 
@@ -57,6 +57,6 @@ def _entry(start: str, value: Any, width: int, indent: str) -> list[str]:
 
 
 def _scalar(value: Any) -> str:
-    """Return a scalar on one line, without quotes where it needs none."""
+    """Return a scalar on one line, with quotes only if necessary."""
     dumped: str = yaml.safe_dump(value, width=float("inf"), allow_unicode=True, default_flow_style=True)
     return dumped.removesuffix("\n").removesuffix("\n...")

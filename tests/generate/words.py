@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words of a kind: what its documentation says beside what follows from its table."""
+"""The words of a kind: the texts of its documentation that its table does not determine."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.flows import 
 ROOT = Path(__file__).parents[2]
 
 Words = dict[str, Any]
-#: Says what is wrong with a value, in no words if nothing is.
+#: Returns the problem with a value, or an empty string.
 Check = Callable[[Any], str]
 
 
 class WordsError(ValueError):
-    """What is wrong with a file of words: a line for each mistake, with file, key, and what to do."""
+    """Mistakes in a file of words: one line per mistake, with file, key, and what to do."""
 
 
 def file_of(kind: Kind) -> str:
-    """Return where the words of a kind are: beside its table, as a path from the root of the project."""
+    """Return the path of the words of a kind, relative to the root of the project. The file is beside the table."""
     name = Path(str(sys.modules[type(kind).__module__].__file__)).with_suffix(".yml").name
     return f"plugins/module_utils/_kinds/{name}"
 
@@ -37,17 +37,21 @@ def file_of(kind: Kind) -> str:
 def words_of(kind: Kind, standard: Iterable[str]) -> Words:
     """Return the words of a kind, checked against its table.
 
-    :param standard: the options that have texts of their own if the words do not describe them.
-    :raises WordsError: naming every mistake.
+    :param standard: options that have a default text, which the words need not describe.
+    :raises WordsError: listing every mistake.
     """
     path = file_of(kind)
     if not (ROOT / path).exists():
-        raise WordsError(f"{path}: the file does not exist. Write the words of the {kind.word} in it.")
+        raise WordsError(f"{path}: the file does not exist. Create it with the words of the {kind.word}.")
     return checked((ROOT / path).read_text(encoding="utf-8"), kind, standard)
 
 
 def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
-    """Return the words in the text of a file. Parameters and errors are those of C(words_of)."""
+    """Return the words in the text of a file, checked against the table of the kind.
+
+    :param standard: options that have a default text, which the words need not describe.
+    :raises WordsError: listing every mistake.
+    """
     try:
         words = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -63,7 +67,7 @@ def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
 
 
 def example_key(module: str, kinds: Iterable[Kind]) -> str:
-    """Return where the examples of a module are written: a file of words and a key, or the file of the module."""
+    """Return the location of the examples of a module: a file of words and a key, or the file of the module."""
     for kind in kinds:
         names = {kind.noun: "examples", kind.plural: "bulk.examples", f"{kind.noun}_info": "info.examples"}
         key = names.get(module.removeprefix("qlik_"))
@@ -73,11 +77,11 @@ def example_key(module: str, kinds: Iterable[Kind]) -> str:
     return f"plugins/modules/{module}.py: EXAMPLES"
 
 
-def option_texts(spec: Mapping[str, Any], place: str = "") -> list[str]:
+def option_names(spec: Mapping[str, Any], prefix: str = "") -> list[str]:
     """Return the names of all options of an argument spec, with suboptions as C(option.suboption)."""
     names: list[str] = []
     for option, rule in spec.items():
-        names += [place + option, *option_texts(rule.get("options", {}), f"{place}{option}.")]
+        names += [prefix + option, *option_names(rule.get("options", {}), f"{prefix}{option}.")]
     return names
 
 
@@ -87,69 +91,76 @@ def info_options(kind: Collection) -> Mapping[str, Any]:
     return {option: rule for option, rule in flow_of_info(kind).spec.items() if option not in connection}
 
 
-def _text(value: Any) -> str:
-    return "" if isinstance(value, str) and value.strip() else "must be a text that is not empty."
+def _check_text(value: Any) -> str:
+    return "" if isinstance(value, str) and value.strip() else "must be a non-empty string."
 
 
-def _texts(value: Any) -> str:
-    is_right = isinstance(value, list) and bool(value) and not any(map(_text, value))
-    return "" if is_right or not _text(value) else "must be a text or a list of texts, without empty ones."
+def _check_texts(value: Any) -> str:
+    is_valid = isinstance(value, list) and bool(value) and not any(map(_check_text, value))
+    return "" if is_valid or not _check_text(value) else "must be a non-empty string or a list of non-empty strings."
 
 
-def _dictionary(value: Any) -> str:
-    return "" if isinstance(value, dict) and value else "must be a dictionary that is not empty."
+def _check_dictionary(value: Any) -> str:
+    return "" if isinstance(value, dict) and value else "must be a non-empty dictionary."
 
 
-def _names(value: Any) -> str:
-    return "" if isinstance(value, list) and not any(map(_text, value)) else "must be a list of names."
+def _check_names(value: Any) -> str:
+    return "" if isinstance(value, list) and not any(map(_check_text, value)) else "must be a list of names."
 
 
-def _examples(value: Any) -> str:
-    if _text(value):
-        return _text(value)
+def _check_examples(value: Any) -> str:
+    if _check_text(value):
+        return _check_text(value)
     try:
         tasks = yaml.safe_load(value)
     except yaml.YAMLError as error:
         return f"not valid YAML: {_on_one_line(error)}"
-    is_right = isinstance(tasks, list) and bool(tasks) and all(isinstance(task, dict) for task in tasks)
-    return "" if is_right else "must be a list of tasks."
+    is_valid = isinstance(tasks, list) and bool(tasks) and all(isinstance(task, dict) for task in tasks)
+    return "" if is_valid else "must be a list of tasks."
 
 
 def _on_one_line(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-#: What each key has to hold; a dictionary has keys of its own, and a key that ends with C(?) can be left out.
+#: The check of each key. A dictionary has keys of its own, and a key that ends with C(?) is optional.
 Keys = Mapping[str, Any]
 _KEYS: Keys = {
-    "short_description": _text,
-    "description": _texts,
-    "area": _text,
-    "seealso": {"name": _text, "link": _text, "modules?": _names},
+    "short_description": _check_text,
+    "description": _check_texts,
+    "area": _check_text,
+    "seealso": {"name": _check_text, "link": _check_text, "modules?": _check_names},
     "options?": None,
     "prune?": None,
-    "sample": _dictionary,
-    "returns?": _texts,
-    "contains?": _dictionary,
-    "return?": _dictionary,
-    "examples": _examples,
+    "sample": _check_dictionary,
+    "returns?": _check_texts,
+    "contains?": _check_dictionary,
+    "return?": _check_dictionary,
+    "examples": _check_examples,
 }
 
 
 def _keys_of(kind: Kind) -> Keys:
     """Return the keys that the words of a kind can have."""
-    info = {"called?": _text, "description?": _texts, "options?": None, "examples?": _examples}
+    info = {
+        "called?": _check_text,
+        "description?": _check_texts,
+        "options?": None,
+        "examples?": _check_examples,
+    }
     if kind.is_singleton:
-        info = {"description?": _texts, "examples": _examples}
+        info = {"description?": _check_texts, "examples": _check_examples}
         return {**_KEYS, "info?": info}
-    return {**_KEYS, "bulk": {"description?": _texts, "examples": _examples}, "info?": info}
+    return {**_KEYS, "bulk": {"description?": _check_texts, "examples": _check_examples}, "info?": info}
 
 
-def _mistakes(words: Mapping[Any, Any], keys: Keys, place: str) -> list[str]:
+def _mistakes(words: Mapping[Any, Any], keys: Keys, prefix: str) -> list[str]:
     known = {key.rstrip("?"): rule for key, rule in keys.items()}
-    mistakes = [f"{place}{key} is unknown. The keys are {', '.join(known)}." for key in words if key not in known]
+    mistakes = [
+        f"{prefix}{key} is not a known key. Use one of {', '.join(known)}." for key in words if key not in known
+    ]
     for key, rule in keys.items():
-        name, value = place + key.rstrip("?"), words.get(key.rstrip("?"))
+        name, value = prefix + key.rstrip("?"), words.get(key.rstrip("?"))
         if key.rstrip("?") not in words:
             mistakes += [] if key.endswith("?") else [f"{name} is missing. Add it."]
         elif isinstance(rule, Mapping):
@@ -162,7 +173,7 @@ def _mistakes(words: Mapping[Any, Any], keys: Keys, place: str) -> list[str]:
 
 
 def _mistakes_of_first_example(words: Words, kind: Kind) -> list[str]:
-    """Return what is wrong with the first example and with the sample, which is what it returns."""
+    """Return the mistakes in the first example and in the sample, which is the result of that example."""
     module = f"qlikops.cloud.qlik_{kind.noun}"
     first = yaml.safe_load(words["examples"])[0]
     identity = [] if kind.is_singleton else kind.identity
@@ -171,12 +182,12 @@ def _mistakes_of_first_example(words: Words, kind: Kind) -> list[str]:
 
 
 def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[str]:
-    described = {"options": (option_texts(kind.argument_spec()), standard)}
+    described = {"options": (option_names(kind.argument_spec()), standard)}
     if kind.pruning.spec is not None:
         described["prune"] = (list(kind.pruning.spec), set())
     info = words.get("info")
     if isinstance(info, dict) and isinstance(kind, Collection):
-        described["info.options"] = (option_texts(info_options(kind)), {"id", kind.key_option})
+        described["info.options"] = (option_names(info_options(kind)), {"id", kind.key_option})
         words = {**words, "info.options": info.get("options")}
     mistakes = []
     for key, (options, optional) in described.items():
@@ -186,7 +197,7 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
             continue
         more = {"notes"} if key == "prune" else set()
         mistakes += [
-            f"{key}.{option} is no option of the {kind.word}. The options are {', '.join(options)}."
+            f"{key}.{option} is not an option of the {kind.word}. Use one of {', '.join(options)}."
             for option in texts.keys() - {*options, *more}
         ]
         mistakes += [
@@ -194,7 +205,7 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
             for option in options
             if option not in texts and option not in optional
         ]
-        mistakes += [f"{key}.{option} {_texts(text)}" for option, text in texts.items() if _texts(text)]
+        mistakes += [f"{key}.{option} {_check_texts(text)}" for option, text in texts.items() if _check_texts(text)]
     if kind.pruning.spec is None and "prune" in words:
-        mistakes.append(f"prune is unknown. The {kind.word} is never pruned.")
+        mistakes.append(f"prune is an unknown key. Remove it: a {kind.word} is never pruned.")
     return mistakes

@@ -162,7 +162,7 @@ def test_a_context_that_is_named_like_a_group(inventory: Inventory) -> None:
     listed = plain(json.loads(done.stdout))
     assert set(listed["qlik"]["hosts"]) == CONTEXTS.keys()
     assert "children" not in listed["qlik"]
-    warning = "The context 'prod' is left out: it is the name of a group of the inventory."
+    warning = "The context 'prod' is skipped: it is the name of a group of the inventory."
     assert warning in " ".join(done.stderr.split())
 
 
@@ -255,12 +255,12 @@ def test_unusual_names(inventory: Inventory) -> None:
 @pytest.mark.parametrize(
     ("content", "text"),
     long_after_first(
-        (None, "cannot be read"),
+        (None, "Cannot read the qlik-cli contexts"),
         ("", "has no contexts"),
-        ("contexts: [\n", "is not the YAML file"),
-        ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not the YAML file"),
-        ("\x00", "is not the YAML file"),
-        ("[" * 5000, "is not the YAML file"),
+        ("contexts: [\n", "is not a valid YAML file"),
+        ("contexts: {a: {server: x, headers: {Authorization: Bearer secret-key}}\n", "is not a valid YAML file"),
+        ("\x00", "is not a valid YAML file"),
+        ("[" * 5000, "is not a valid YAML file"),
         ("current-context: acme\n", "has no contexts"),
         ("contexts: []\n", "has no contexts"),
         ("- acme\n", "has no contexts"),

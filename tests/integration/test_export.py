@@ -392,7 +392,7 @@ def test_a_folder_without_permission(tenant: LocalTenant, run_playbook: RunPlayb
         pytest.skip("a folder that cannot be written: run the tests as another user than root")
     tenant.reset_counters()
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
-    assert f"{exported.parent} cannot be written" in run.output
+    assert f"{exported.parent} is not a writable folder" in run.output
     assert tenant.counters()["total"] == 0
 
 
@@ -414,7 +414,7 @@ IN_THE_WAY: dict[str, tuple[Callable[[Path], Any], str]] = {
     "file": (lambda path: path.write_text("qlik_api_key: secret\n"), "was not written by an export"),
     "empty file": (lambda path: path.write_text(""), "was not written by an export"),
     "another description": (lambda path: path.write_text(f"# mine\n{OLDER}"), "was not written by an export"),
-    "folder": (lambda path: path.mkdir(), "is a folder, which is not replaced"),
+    "folder": (lambda path: path.mkdir(), "is a folder, not a file"),
     "link": (lambda path: path.symlink_to("elsewhere"), "is a symbolic link."),
     "pipe": (os.mkfifo, "cannot be read"),
 }
@@ -470,10 +470,10 @@ def test_variables_beside_the_folder_are_not_put_out_of_effect(
     run = run_playbook("qlikops.cloud.export", variables, inventory=str(inventory))
     assert run.code != 0
     told = run.tasks[EXPORTED]["msg"]
-    assert f"{own} exists: beside a folder of the same name Ansible does not read it any more" in told
+    assert f"{own} exists. Ansible ignores this file beside a folder with the same name" in told
     assert of_acme() == {"qlik_tenant_url": tenant.url}
 
-    subprocess.run(told.partition("Put it into the folder: ")[2], shell=True, check=True)
+    subprocess.run(told.partition("Move the file into the folder: ")[2], shell=True, check=True)
     assert run_playbook("qlikops.cloud.export", variables, inventory=str(inventory)).code == 0
     found = of_acme()
     assert (found["qlik_tenant_url"], found["qlik_seed_standard_groups"]) == (tenant.url, {})
@@ -488,7 +488,7 @@ def test_an_export_of_an_older_version_is_replaced(
     older.write_text(OLDER, encoding="utf-8")
     run = run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)})
     assert run.code != 0
-    subprocess.run(run.tasks[EXPORTED]["msg"].partition("Put it into the folder: ")[2], shell=True, check=True)
+    subprocess.run(run.tasks[EXPORTED]["msg"].partition("Move the file into the folder: ")[2], shell=True, check=True)
     assert exported.read_text(encoding="utf-8") == OLDER
     assert run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(older.parent)}).code == 0
     assert "qlik_seed_group_settings" in exported.read_text(encoding="utf-8")
@@ -505,7 +505,7 @@ def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlayb
         run = run_playbook("qlikops.cloud.export", variables)
         (line,) = (line for line in run.output.splitlines() if line.startswith(f"{done} {exported}: "))
         assert f": 2 custom roles, {objects}" in line
-        assert line.endswith("; 1 left out, as its head says; not available: IP policies")
+        assert line.endswith("; omitted: 1 (see the header of the file); not available: IP policies")
 
 
 @pytest.mark.long
@@ -514,4 +514,4 @@ def test_something_else_than_results(run_playbook: RunPlaybook) -> None:
     for current in wrong:
         task = {"name": "T", "ansible.builtin.debug": {"msg": "{{ current | qlikops.cloud.to_seed_variables }}"}}
         run = run_playbook([task], {"current": current})
-        assert "This is not what the modules return" in run.output.replace("\n", " "), json.dumps(current)
+        assert "The input is not a result of the modules" in run.output.replace("\n", " "), json.dumps(current)

@@ -78,7 +78,7 @@ def test_what_was_approved_is_done(tmp_path: Path) -> None:
         (reason,) = done["globex"]["reason"]
         assert reason.startswith(f"qlik_seed_expected_plan['globex']: the plan is another one than {plans['globex']}.")
         assert "group 'By hand' (idp) is deleted" in shown
-        nothing_approved = "the tenant could not be audited completely, so it has no plan that was approved."
+        nothing_approved = "the tenant could not be audited completely, so it has no approved plan. Audit it again."
         assert done["umbrella"]["reason"] == [f"qlik_seed_expected_plan['umbrella']: {nothing_approved}"]
 
         # The same again: what is done is done, and no plan is left for it to be another one.
@@ -99,7 +99,7 @@ def test_without_an_approval_nothing_is_done(tenant: LocalTenant, tmp_path: Path
     job = lay_out(tmp_path, {}, hosts)
     mark = tmp_path / "mark"
     for given, acme, beta in (
-        ({}, "qlik_seed_expected_plan: it is missing, and", "qlik_seed_expected_plan: it is missing, and"),
+        ({}, "qlik_seed_expected_plan: required because", "qlik_seed_expected_plan: required because"),
         (
             {"qlik_seed_expected_plan": {"acme": f"{{{{ lookup('ansible.builtin.pipe', 'touch {mark}') }}}}"}},
             "qlik_seed_expected_plan['acme']: \"{{ lookup('ansible.builtin.pipe', 'touch",

@@ -285,7 +285,7 @@ def test_directories(tmp_path: Path) -> None:
             "katherine@globex.example": ["Katherine Johnson", "katherine@globex.example", "active", "Eagle"],
             "dorothy@globex.example": ['Dorothy "Dot" Vaughan', "dorothy@globex.example", "active"],
         }
-        assert leavers.count("user 'local|plain': updated (status), not described") == 2
+        assert leavers.count("user 'local|plain': updated (status), unmanaged") == 2
         # The caller and the bot are never touched; the two others of a local tenant are in no file.
         kinds = {user["subject"].partition("|")[2]: user["status"] for user in acme.users() if "|" in user["subject"]}
         assert kinds == {"admin": "active", "plain": "disabled", "blind": "disabled"}

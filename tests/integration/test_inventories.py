@@ -99,7 +99,7 @@ def test_an_inventory_that_cannot_be_read(tenants: tuple[TenantHandle, ...], tmp
         },
     )
     done = run(tmp_path, "-i", "inv", f"qlikops.cloud.{playbook}", **as_awx(tenants[0]))
-    refuses(done, tenants[0], f"{tmp_path}/inv: no host came of this inventory")
+    refuses(done, tenants[0], f"{tmp_path}/inv: this inventory has no hosts")
     assert report.read_text(encoding="utf-8") == "{}"
     assert not (tmp_path / "exported").exists()
 
@@ -109,7 +109,7 @@ def test_an_inventory_that_cannot_be_read(tenants: tuple[TenantHandle, ...], tmp
 def test_a_limit_hides_no_broken_inventory(tenants: tuple[TenantHandle, ...], tmp_path: Path, playbook: str) -> None:
     write(tmp_path, {"hosts.yml": "all:\n\thosts:\n", "ansible.cfg": "[defaults]\ninventory = hosts.yml\n"})
     done = run(tmp_path, f"qlikops.cloud.{playbook}", "--limit", "acme", **as_awx(tenants[0]))
-    refuses(done, tenants[0], f"{tmp_path}/hosts.yml: no host came of this inventory")
+    refuses(done, tenants[0], f"{tmp_path}/hosts.yml: this inventory has no hosts")
 
 
 def test_a_role_in_a_playbook_of_your_own(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_role_in_a_playbook_of_your_own(tenants: tuple[TenantHandle, ...], tmp
     plays = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
     write(tmp_path, {"inv/hosts.yml": "\t", "own.yml": plays})
     done = run(tmp_path, "own.yml", **as_awx(tenants[0]), ANSIBLE_INVENTORY="inv")
-    shown = done.stdout.count(f'"ansible_failed_result.msg": "{tmp_path}/inv: no host came of this inventory')
+    shown = done.stdout.count(f'"ansible_failed_result.msg": "{tmp_path}/inv: this inventory has no hosts')
     assert shown == len(roles), done.stdout
     assert tenants[0].requests() == []
 
@@ -210,14 +210,14 @@ def test_each_host_is_a_tenant_of_its_own(tenants: tuple[TenantHandle, ...], tmp
         assert groups(tenant) == ["Old"]
     assert kept.requests() == []
     for host in ("acme", "beta", "blank"):
-        assert f"qlik_tenant_url: {host} has no address of its own" in output
-    assert "qlik_tennant_url: there is no such variable. Did you mean qlik_tenant_url" in output
-    assert "qlik_url: there is no such variable" in output
-    assert output.count("[WARNING]: qlik_vault_names: there is no such variable") == 1
+        assert f"qlik_tenant_url: not set for the host {host}" in output
+    assert "qlik_tennant_url: unknown variable. Did you mean qlik_tenant_url" in output
+    assert "qlik_url: unknown variable" in output
+    assert output.count("[WARNING]: qlik_vault_names: unknown variable") == 1
     assert groups(twice) == ["Old", "gamma", "gamma2"]
-    assert output.count("[WARNING]: qlik_tenant_url: gamma and gamma2 have the same address") == 1
+    assert output.count("[WARNING]: qlik_tenant_url: gamma and gamma2 have the same URL") == 1
     assert groups(pruned) == ["Old", "over_ssh"]
-    assert "qlik_tenant_url: pruned and pruning have the same address" in output
+    assert "qlik_tenant_url: pruned and pruning have the same URL" in output
 
 
 def test_an_environment_with_one_address_for_all(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_an_environment_with_one_address_for_all(tenants: tuple[TenantHandle, ..
     write(tmp_path, {"own.yml": [play], "hosts.yml": {"all": {"hosts": hosts, "vars": shared}}})
     done = run(tmp_path, "-i", "hosts.yml", "own.yml")
     assert done.returncode != 0
-    assert "qlik_tenant_url: acme and beta have the same address" in in_words(done)
+    assert "qlik_tenant_url: acme and beta have the same URL" in in_words(done)
     assert tenants[0].requests() == []
 
 
@@ -264,4 +264,4 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
     assert output.count("by the connection ssh,") == 1, done.stdout + done.stderr
     asked = [bool(tenant.requests()) for tenant in tenants]
     assert asked == [False, False, True, True, True, True], done.stdout + done.stderr
-    assert output.count("[WARNING]: qlik_tenant_url: t4 and t5 have the same address") == 1
+    assert output.count("[WARNING]: qlik_tenant_url: t4 and t5 have the same URL") == 1

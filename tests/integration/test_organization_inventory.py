@@ -191,7 +191,7 @@ def test_contexts_give_credentials_and_the_organization_what_exists(inventory: I
     inventory.write(names=[us.state()["tenant"]["name"], eu.state()["tenant"]["name"]])
     environment = {"QLIK_CONTEXTS_PATH": str(inventory.folder / "contexts.yml")}
     found, warnings = inventory.listed(**environment)
-    assert "The contexts acme-prod and by-alias lead to one tenant" in " ".join(warnings.split())
+    assert "The contexts acme-prod and by-alias have the same tenant" in " ".join(warnings.split())
     without = eu.state()["tenant"]["hostnames"][0]
     assert set(found["_meta"]["hostvars"]) == {"acme-prod", without}
     assert found["_meta"]["hostvars"]["acme-prod"]["qlik_tenant_url"] == f"https://{host}"
@@ -250,7 +250,7 @@ def test_no_text_of_a_customer_decides_which_host_a_tenant_is(tmp_path: Path, ho
             if "qlik_organization_tenant" in variables
         }
         assert tenants.keys() == {*ids, impostor, first["id"]}
-        assert "left out" not in warnings
+        assert "is skipped" not in warnings
         hosts = {host for host, _variables in tenants.values()}
         assert len(hosts) == len(tenants)
         assert hosts_in(found, "qlik_region_eu") == hosts_in(found, "qlik_status_active") == hosts
@@ -262,7 +262,7 @@ def test_no_text_of_a_customer_decides_which_host_a_tenant_is(tmp_path: Path, ho
                 host_name
             ] in host
         # A context that leads to the alias would give the name of acme to whoever takes the alias.
-        assert "by its alias, which its admins can change" in warnings
+        assert "is an alias, which tenant admins can change" in warnings
         if host_name != "name":
             return
         # What is seeded as acme gets to the tenant of acme, and to no other one.
@@ -324,26 +324,26 @@ def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"keyed_groups": [{"key": "region", "separator": ""}]}, "keyed_groups[0].prefix is missing. Set a prefix"),
+        ({"keyed_groups": [{"key": "region", "separator": ""}]}, "keyed_groups[0].prefix is missing. Without"),
         pytest.param(
             {"keyed_groups": [{"key": "region"}], "leading_separator": False},
-            "keyed_groups[0].prefix is missing. Set a prefix",
+            "keyed_groups[0].prefix is missing. Without",
             marks=pytest.mark.long,
         ),
         pytest.param(
             {"keyed_groups": [{"key": "region", "prefix": "tenant", "parent_group": "tenant_x"}]},
-            "a name that does not begin with 'tenant_'",
+            "do not start the name with 'tenant_'",
             marks=pytest.mark.long,
         ),
         pytest.param(
             {"keyed_groups": [{"key": "region", "prefix": "tenant", "parent_group": "{{ name }}"}]},
-            "Use letters, digits, and underscores",
+            "Use only letters, digits, and underscores",
             marks=pytest.mark.long,
         ),
         *(
             pytest.param(
                 {"keyed_groups": [{"key": "name", "prefix": prefix}]},
-                "as the groups of this plugin do (qlik_region_ and qlik_status_)",
+                "like the groups of this plugin (qlik_region_ and qlik_status_)",
                 marks=() if prefix == "qlik" else pytest.mark.long,
             )
             for prefix in ("qlik", "qlik_region", "qlik_status_x")

@@ -96,7 +96,7 @@ def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTen
     described: Play = {"module_defaults": {"qlikops.cloud.qlik_seed": {"group": []}}, "block": [role]}
     refused = run_playbook([described])
     assert refused.failed
-    assert "There is no option group." in refused.tasks["Apply the description"]["msg"]
+    assert "group is not an option." in refused.tasks["Apply the description"]["msg"]
 
 
 @pytest.mark.every_core

@@ -27,7 +27,7 @@ TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "raw": object, "
 ADA = FIRST_EXAMPLES["qlik_user"]
 
 MEMBER: Json = {"group": "Finance Analysts", "roles": ["consumer"]}
-SPACE: Json = {"name": "Finance", "type": "managed", "description": "What finance has released", "members": [MEMBER]}
+SPACE: Json = {"name": "Finance", "type": "managed", "description": "Released content of finance", "members": [MEMBER]}
 
 ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
 #: Those who administer every local tenant.

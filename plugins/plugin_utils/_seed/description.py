@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the variables of the role qlik_seed to the desired state of a tenant."""
+"""Builds the desired state of a tenant from the variables of the role qlik_seed."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,13 +16,13 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 
 from .._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, is_omitted, read_variables
 
-#: The variables that are an option of the module as they are.
+#: The variables that are passed to an option of the module unchanged.
 _OPTIONS = {
     "areas": "qlik_seed_areas",
     "allow_lockout": "qlik_seed_allow_lockout",
     "caller_address": "qlik_seed_caller_address",
 }
-#: Where other options come from, for messages.
+#: The variables of other options, for messages.
 _PLACES = {
     **_OPTIONS,
     "prune.groups.protect": "qlik_seed_prune_protect",
@@ -40,8 +40,8 @@ _AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
 class Description(NamedTuple):
     """The desired state of a tenant.
 
-    :param options: those of the module qlik_configuration.
-    :param places: the variables that they come from, for messages.
+    :param options: the options of the module qlik_configuration.
+    :param places: the variables of these options, for messages.
     """
 
     options: Dict[str, Any]
@@ -51,11 +51,11 @@ class Description(NamedTuple):
 def read_description(
     variables: Mapping[str, Any], template: Any, seeded_host: Optional[str] = None
 ) -> Tuple[Description, List[str]]:
-    """The description that the variables of a host make, and a line for each mistake in them.
+    """Return the description from the variables of a host, and one line per mistake in them.
 
     :param variables: all variables of the host, not templated.
-    :param template: gives the value of a variable.
-    :param seeded_host: the host, where its tenant is going to be seeded: then its plan may have to be an approved one.
+    :param template: returns the value of a variable.
+    :param seeded_host: the name of the host if its tenant is seeded, which can require an approved plan.
     """
     values, mistakes = read_variables("qlik_seed", variables, template)
     mistakes += _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
@@ -72,38 +72,38 @@ def read_description(
 
 
 def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> Tuple[str, Optional[str], List[str]]:
-    """Where the approved plan of a host stands, its fingerprint, and a line where there has to be one and is none.
+    """Return the path of the approved plan of a host, its fingerprint, and a line if a required plan is missing.
 
-    :param is_given: whether the variable is set, be it to null.
+    :param is_given: whether the variable is set, even to null.
     """
     place, plan = EXPECTED_PLAN, variables[EXPECTED_PLAN]
     if isinstance(plan, dict):
         place = "%s[%r]" % (EXPECTED_PLAN, host)
         if host not in plan:
-            return place, None, ["%s: no plan was approved for this host." % place]
+            return place, None, ["%s: no plan was approved for this host. Approve one, or exclude the host." % place]
         plan = plan[host]
         if plan is None:
-            reason = "the tenant could not be audited completely, so it has no plan that was approved."
+            reason = "the tenant could not be audited completely, so it has no approved plan. Audit it again."
             return place, None, ["%s: %s" % (place, reason)]
     if plan is not None:
         return place, plan, list(mistakes_in_text(place, plan))
     if is_given:
-        reason = "it is null or blank, which is not an approved plan. Leave it out to run without an approval."
+        reason = "null and an empty string are not an approved plan. Omit the variable to run without an approval."
         return place, None, ["%s: %s" % (place, reason)]
     if boolean(variables["qlik_seed_require_plan"]):
-        return place, None, ["%s: it is missing, and qlik_seed_require_plan asks for an approved plan." % place]
+        return place, None, ["%s: required because qlik_seed_require_plan is set. Set an approved plan." % place]
     return place, None, []
 
 
 def _description_of(variables: Mapping[str, Any]) -> Description:
     options = {option: variables[variable] for option, variable in _OPTIONS.items()}
     areas = {kind.area: variables[area_variable(kind.area)] for kind in AREAS}
-    # An empty list says that there are none of them; no settings say nothing.
+    # An empty list describes an area without objects. An empty dictionary of settings describes nothing.
     options.update({area: None if value == {} else value for area, value in areas.items()})
     standard = _standard_groups(variables)
-    unmanaged = variables[_EXTRA_GROUPS] or []
+    extra_groups = variables[_EXTRA_GROUPS] or []
     prune = _pruned_areas(variables)
-    options["groups"] = [*standard.values(), *unmanaged] or None
+    options["groups"] = [*standard.values(), *extra_groups] or None
     bundled = _bundled_spaces(variables)
     described = variables[_SPACES] or []
     options["spaces"] = [*bundled.values(), *described] or options["spaces"]
@@ -111,7 +111,7 @@ def _description_of(variables: Mapping[str, Any]) -> Description:
         options[area] = options[area] or []
     places: Dict[str, Any] = {kind.area: area_variable(kind.area) for kind in AREAS}
     places.update(_PLACES)
-    places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(unmanaged)))]
+    places["groups"] = [*standard, *("%s[%d]" % (_EXTRA_GROUPS, number) for number in range(len(extra_groups)))]
     places["spaces"] = [*bundled, *("%s[%d]" % (_SPACES, number) for number in range(len(described)))]
     if prune:
         options["prune"] = prune
@@ -119,7 +119,7 @@ def _description_of(variables: Mapping[str, Any]) -> Description:
 
 
 def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The option C(prune) of the module."""
+    """Return the option C(prune) of the module."""
     areas = {}
     if boolean(variables["qlik_seed_prune"] or False):
         areas["groups"] = {
@@ -134,7 +134,7 @@ def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 
 
 def _standard_groups(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The groups of the bundle, by where they stand."""
+    """Return the options of the standard groups, by path."""
     prefix, suffix = (variables[name] for name in _AFFIXES)
     return {
         "%s[%r]" % (_STANDARD_GROUPS, name): {"name": "%s%s%s" % (prefix, name, suffix), "assigned_roles": roles}
@@ -143,10 +143,10 @@ def _standard_groups(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 
 
 def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The two spaces of each bundle, by where they stand: where a department develops, and what it has released.
+    """Return the options of the two spaces of each bundle, by path: one for development, one for released content.
 
-    The shape is that of Qlik's own recipe: developers work in a shared space, publishers bring what is ready into a
-    managed one, and consumers see what is there.
+    The layout follows Qlik's recommendation: developers work in a shared space, publishers publish content to a managed
+    space, and consumers view it there.
     """
     spaces: Dict[str, Dict[str, Any]] = {}
     dev_suffix, suffix = (variables[name] or "" for name in BUNDLE_NAMES)
@@ -170,7 +170,7 @@ def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 
 
 def _members(roles: Mapping[str, List[str]], bundle: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """The groups of a bundle as members of a space; a group in several parts has the roles of all of them."""
+    """Return the groups of a bundle as members of a space. A group in several lists has the roles of all of them."""
     members: Dict[str, List[str]] = {}
     for part, given in roles.items():
         for group in bundle.get(part) or []:
@@ -179,7 +179,7 @@ def _members(roles: Mapping[str, List[str]], bundle: Mapping[str, Any]) -> List[
 
 
 def _mistakes_in_standard_groups(bundle: Any) -> List[str]:
-    """A line for each name that is no text, and for each role; that the bundle is no dictionary is known already."""
+    """Return a line for each name and role that is not a string. The type of the variable itself is checked before."""
     if not isinstance(bundle, dict):
         return []
     mistakes = [line for name in bundle for line in mistakes_in_text(_STANDARD_GROUPS, name)]

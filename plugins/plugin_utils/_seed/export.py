@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what a tenant holds to the variables of the role qlik_seed that describe all of it."""
+"""Converts the configuration of a tenant to variables of the role qlik_seed."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -25,28 +25,28 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings i
 from .._plain import is_plain
 from .._variables import area_variable, plain
 
-#: What an area is, where its name does not say it all.
+#: The titles of areas whose name is not a sufficient title.
 _TITLES = {
-    "tenant": "Settings of the tenant",
-    "tenant_settings": "Start page, release cadence and session replay",
-    "license_settings": "Which licences new users get",
-    "roles": "Custom roles, with their scopes",
-    "group_settings": "How groups come into being, and the roles that everybody has",
-    "groups": "Groups, with the roles of their members",
-    "users": "Users, with the roles that they have themselves",
-    "spaces": "Spaces, with their members",
+    "tenant": "Tenant properties",
+    "tenant_settings": "Start page, release cadence, and session replay",
+    "license_settings": "Licenses of new users",
+    "roles": "Custom roles with their scopes",
+    "group_settings": "Automatic creation of groups, and the roles of Everyone",
+    "groups": "Groups with their roles",
+    "users": "Users with their direct roles",
+    "spaces": "Spaces with their members",
 }
 _TEXT = "tag:yaml.org,2002:str"
 Options = Dict[str, Any]
 
 
 class SeedVariables(NamedTuple):
-    """What describes a tenant.
+    """The description of a tenant.
 
-    :param host: the host name of the tenant.
-    :param areas: the options of what there is one of, or a list of options, by area.
-    :param refused: a line for each object that seeding would refuse, so that it is left out.
-    :param not_available: the words for each area that the tenant does not have.
+    :param host: the hostname of the tenant.
+    :param areas: the options of each singleton, or the list of options of each collection, by area.
+    :param refused: a line for each omitted object that seeding would reject.
+    :param not_available: the names of the areas that are not available on the tenant.
     """
 
     host: str
@@ -55,44 +55,44 @@ class SeedVariables(NamedTuple):
     not_available: List[str]
 
     def counts(self) -> Dict[str, int]:
-        """How many objects are described, by the word for them; settings of which there is one set are not counted."""
+        """Return the number of objects in the description, by the word for them. Singletons are not counted."""
         return {kind.words: len(self.areas[kind.area]) for kind in AREAS if isinstance(self.areas.get(kind.area), list)}
 
     def text(self) -> str:
-        """The text of a YAML file. The same tenant gives the same text, without a beginning that says whose it is."""
-        text = "# What the Qlik Cloud tenant %s holds, for the role qlikops.cloud.qlik_seed.\n" % self.host
+        """Return the content of a YAML file. The same tenant always gives the same content."""
+        text = "# Configuration of the Qlik Cloud tenant %s for the role qlikops.cloud.qlik_seed.\n" % self.host
         if self.refused:
-            text += "#\n# Left out, because seeding would refuse it:\n"
+            text += "#\n# Omitted because seeding would reject it:\n"
             text += "".join("# - %s\n" % reason for reason in self.refused)
         if self.not_available:
-            text += "#\n# Not available on this tenant, so not described: %s.\n" % ", ".join(self.not_available)
+            text += "#\n# Omitted because not available on this tenant: %s.\n" % ", ".join(self.not_available)
         return text + "---" + "".join(self._section(kind) for kind in AREAS if kind.area in self.areas)
 
     def _section(self, kind: Kind) -> str:
         area = kind.area
         variables = {area_variable(area): self.areas[area]}
         if area == "groups":
-            # Otherwise the groups that the role has by default would be described too.
+            # Without this, the description would include the default groups of the role.
             variables = {"qlik_seed_standard_groups": {}, **variables}
         title = _TITLES.get(area) or kind.words[:1].upper() + kind.words[1:]
         return "\n# %s\n%s" % (title, _as_yaml(variables))
 
 
 def seed_variables_of(current: Mapping[str, Any], not_available: Collection[str] = ()) -> SeedVariables:
-    """What describes a tenant so that seeding changes nothing, and an audit sees every change.
+    """Return a description of a tenant with which seeding changes nothing, and an audit reports every later change.
 
-    :param current: what modules return, by area; the tenant itself has to be there.
-    :param not_available: the areas that the tenant does not have.
-    :raises InvalidInput: when that is not what they return.
+    :param current: the results of modules, by area. The area C(tenant) is required.
+    :param not_available: the areas that are not available on the tenant.
+    :raises InvalidInput: if these are not results of modules.
     """
     try:
         return _seed_variables_of(current, not_available)
     except (KeyError, IndexError, TypeError, AttributeError, QlikError) as error:
-        raise InvalidInput("This is not what the modules return: %s." % error) from None
+        raise InvalidInput("The input is not a result of the modules: %s." % error) from None
 
 
 def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str]) -> SeedVariables:
-    # A variable that is none can arrive here as an empty text.
+    # A null variable can arrive as an empty string.
     shown = {area: value for area, value in plain(current).items() if value not in (None, "")}
     refused: List[str] = []
     areas: Dict[str, Any] = {}
@@ -104,7 +104,7 @@ def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str
             if _is_accepted(kind, kind.area, described, refused):
                 areas[kind.area] = described
         else:
-            areas[kind.area] = _all_described(kind, [kind.from_user(each) for each in shown[kind.area]], refused)
+            areas[kind.area] = _all_described(kind, [kind.from_user(item) for item in shown[kind.area]], refused)
     if "spaces" in areas:
         _limit_access(areas["spaces"], shown["spaces"], areas.get("groups", ()), areas.get("users", ()))
     host = printable(str(shown["tenant"]["hostnames"][0]))
@@ -112,9 +112,9 @@ def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str
 
 
 def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str]) -> List[Options]:
-    """The options that describe all resources which exist and can be managed, sorted by name.
+    """Return the options of all resources that exist and can be managed, sorted by name.
 
-    :param refused: gets a line for each resource that the modules would refuse.
+    :param refused: receives a line for each resource that the modules would reject.
     """
     current = [resource for resource in resources if kind.exists(resource) and kind.is_describable(resource)]
     current.sort(key=lambda resource: tuple(map(str, kind.natural_key(resource))))
@@ -123,16 +123,16 @@ def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str]
     for resource in current:
         label, count = kind.label_of(resource), of_each_name[kind.natural_key(resource)]
         if count > 1:
-            refused.append(printable("There are %d of this name (%s)" % (count, label)))
+            refused.append(printable("%d objects have this name (%s)" % (count, label)))
         elif _is_accepted(kind, label, _described(kind, resource), refused):
             accepted.append(_described(kind, resource))
     return accepted
 
 
 def _is_accepted(kind: Kind, label: str, options: Options, refused: List[str]) -> bool:
-    """Whether the modules accept the options; otherwise C(refused) gets a line.
+    """Return whether the modules accept the options. Otherwise, C(refused) receives a line.
 
-    :param label: names what they describe.
+    :param label: the label of the object in this line.
     """
     try:
         kind.check(options)
@@ -143,7 +143,7 @@ def _is_accepted(kind: Kind, label: str, options: Options, refused: List[str]) -
 
 
 def _described(kind: Kind, resource: Resource) -> Options:
-    """The options with which a description says all of a resource, so that any other state differs from it."""
+    """Return options that describe a resource completely, so that every change of it is drift."""
     options: Options = {}
     for setting in kind.settings:
         value = show([setting], resource).get(setting.option)
@@ -157,7 +157,7 @@ def _described(kind: Kind, resource: Resource) -> Options:
 
 
 def _can_be_asked(setting: Setting, value: Any) -> bool:
-    """Whether a task can ask for a value that a tenant shows, other than the status of a user who is invited."""
+    """Return whether a description can have this value. It cannot have the status of an invited user, for example."""
     choices = setting.spec.get("choices")
     return choices is None or set(value if isinstance(value, list) else [value]) <= set(choices)
 
@@ -168,10 +168,12 @@ def _limit_access(
     groups: Iterable[Mapping[str, Any]],
     users: Iterable[Mapping[str, Any]],
 ) -> None:
-    """Take the owners and members that cannot be named from the options of spaces.
+    """Restrict the owners and members in the options of spaces to exported groups and users, and Everyone.
 
+    :param spaces: the options of the spaces, which are changed.
     :param current: the spaces as a module returns them.
-    :param groups: the options of all groups that can be named; C(users) likewise.
+    :param groups: the options of all exported groups.
+    :param users: the options of all exported users.
     """
     by_name = {space["name"]: space for space in current}
     nameable = {assignee_of({"group": EVERYONE}), *(assignee_of({"user": user["subject"]}) for user in users)}
@@ -190,7 +192,7 @@ def _limit_access(
 
 
 def _can_be_member(member: Mapping[str, Any], space: Mapping[str, Any], nameable: Collection[Reference]) -> bool:
-    """Whether a description can have the member, so that it means the same one and is not refused."""
+    """Return whether a description can contain the member."""
     is_owner = member.get("user") is not None and member["user"] == space.get("owner")
     kind = Space()
     allowed = kind.assignable_roles(kind.from_user(space))
@@ -199,7 +201,7 @@ def _can_be_member(member: Mapping[str, Any], space: Mapping[str, Any], nameable
 
 
 def _without_provider_type(member: Mapping[str, Any], nameable: Collection[Reference]) -> Options:
-    """The options of a member, without the type of its group where that is clear from the name."""
+    """Return the options of a member, without the type of its group if the name is unambiguous."""
     shorter = {option: value for option, value in member.items() if option != "provider_type"}
     reference = assignee_of(member)
     is_clear = assignee_of(shorter) == reference and Reference("group", (*reference.key[:2], "custom")) not in nameable
@@ -208,14 +210,14 @@ def _without_provider_type(member: Mapping[str, Any], nameable: Collection[Refer
 
 def _as_yaml(variables: Mapping[str, Any]) -> str:
     text: str = yaml.dump(variables, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10000)
-    # YAML lets characters be that turn around what is beside them. All texts that have some are in double quotes.
+    # YAML does not escape characters that change the direction of text. Strings with such characters are double-quoted.
     return "".join(
         character if character.isprintable() or character == "\n" else "\\U%08x" % ord(character) for character in text
     )
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists as people do, and marks what is no template."""
+    """Indents lists as in handwritten files, and tags strings that could be mistaken for templates."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -225,10 +227,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    # With the tag "!unsafe" a text to which YAML gives a type, such as "~", would get it even in quotes.
+    # With the tag "!unsafe", a string such as "~" would get another YAML type even in quotes.
     is_typed = dumper.resolve(yaml.ScalarNode, text, (True, False)) != _TEXT  # type: ignore[no-untyped-call]
     tag = _TEXT if is_typed or is_plain(text) else "!unsafe"
-    # In single quotes YAML reads some separators of lines as spaces.
+    # In single quotes, YAML reads some line separators as spaces.
     return dumper.represent_scalar(tag, text, style=None if text.isprintable() else '"')
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run of the role qlik_seed did, for people: lines for one tenant, a table for many."""
+"""Summarizes a run of the role qlik_seed: lines for one tenant, a table for several."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -15,28 +15,29 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 
 from .._output import host_of, without_certainty
 
-#: So many objects that differ are named, on one tenant and on all of them.
+#: The maximum number of differing objects in a summary.
 _MOST_OBJECTS = 10
-#: So many lines of a reason are shown in a table.
+#: The maximum number of lines of a reason in a table.
 _MOST_REASONS = 3
-#: What is said of a tenant whose task did not run, as with --step or --start-at-task.
+#: The reason for a tenant whose task did not run, for example because of --step or --start-at-task.
 SKIPPED = (
     "The task that reads and writes the tenant was skipped. Nothing was changed. Run the role again and do not skip it."
 )
-#: What can become of an object, and what of that is a change.
-_MADE = ("created", "updated", "deleted")
-_ACTIONS = (*_MADE, "unchanged", "failed")
+#: The actions that change an object, and all actions.
+_CHANGES = ("created", "updated", "deleted")
+_ACTIONS = (*_CHANGES, "unchanged", "failed")
 Json = Dict[str, Any]
 
 
 def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool) -> Json:
-    """What became of the tenant of one host.
+    """Return the outcome for the tenant of one host.
 
-    :param address: the address of the tenant.
-    :param result: what the module qlik_configuration returned, or why it did not run; nothing if the task was skipped.
+    :param address: the URL of the tenant.
+    :param result: the result of the module qlik_configuration, or the reason why it did not run. Empty if the task was
+        skipped.
     """
     failed = bool(result.get("failed")) or "areas" not in result
-    # What was refused is not begun: what would have become of the rest is no news.
+    # A rejected description is not applied, so the predicted outcome of its valid parts is not shown.
     is_refused = "problems" in result
     areas = {} if is_refused else result.get("areas") or {}
     return {
@@ -52,7 +53,7 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
 
 
 def lines_of(tenants: Sequence[Json]) -> List[str]:
-    """The summary of one tenant or of many."""
+    """Return the lines of the summary of one or several tenants."""
     if len(tenants) == 1:
         return _of_one(tenants[0])
     ordered = sorted(tenants, key=lambda tenant: (not tenant["reason"], tenant["host"]))
@@ -72,35 +73,35 @@ def lines_of(tenants: Sequence[Json]) -> List[str]:
 
 
 def result_of(tenant: Json) -> Json:
-    """The variable C(qlik_seed_result): what became of each area, of the plan, and of the tenant.
+    """Return the variable C(qlik_seed_result): the outcome of each area, the plan, and the status of the tenant.
 
-    An area has C(changed) and the number of its objects by action, all of them 0 if it was left alone. C(changed) and
-    C(failed) are taken: every registered variable has them of its task.
+    An area has C(changed) and the number of its objects by action, which are 0 for omitted areas. The result itself
+    cannot have C(changed) and C(failed), because every registered variable has these keys of its task.
     """
     result: Json = {}
     for kind in AREAS:
         counts = {**dict.fromkeys(_ACTIONS, 0), **tenant["areas"].get(kind.area, {})}
-        result[kind.area] = {"changed": any(counts[action] for action in _MADE), **counts}
+        result[kind.area] = {"changed": any(counts[action] for action in _CHANGES), **counts}
     status = "skipped" if tenant["is_skipped"] else "failed" if tenant["reason"] else "seeded"
     return {**result, "plan": tenant["plan"], "tenant_status": status, "reason": tenant["reason"]}
 
 
 def statistics(tenant: Json) -> Json:
-    """What AWX shows and passes on of one tenant."""
+    """Return the statistics of one tenant, which AWX shows and passes on."""
     return {name: tenant[name] for name in ("reason", "areas", "plan")} | {"failed": bool(tenant["reason"])}
 
 
 def _reason(result: Mapping[str, Any]) -> str:
-    """What is wrong, without what to do about it where a module tells one from the other."""
+    """Return the error message, without the hint if the module returns it separately."""
     text = (result.get("error") or {}).get("message") or result.get("msg") or result.get("exception")
-    return without_certainty(str(text or (SKIPPED if not result else "The task gave no result.")))
+    return without_certainty(str(text or (SKIPPED if not result else "The task returned no result.")))
 
 
 def _of_one(tenant: Json) -> List[str]:
     if tenant["is_skipped"]:
         return ["%s on %s" % (_verb(tenant), tenant["address"]), *tenant["reason"]]
     if tenant["reason"] and not tenant["areas"]:
-        # The task that failed has said why.
+        # The failed task has already shown the reason.
         return []
     lines = ["%s on %s" % (_verb(tenant), tenant["address"])]
     lines += ["%s: %s" % (area, _in_words(counts)) for area, counts in tenant["areas"].items()]
@@ -127,7 +128,7 @@ def _in_words(counts: Optional[Mapping[str, int]]) -> str:
 
 
 def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
-    """A line for each object that is not unchanged."""
+    """Yield a line for each object that is not unchanged."""
     if kind.is_singleton:
         items = [] if area["action"] == "unchanged" else [area]
     else:
@@ -136,12 +137,12 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
         name = kind.noun if kind.is_singleton else kind.label(item)
         settings = item.get("settings")
         duplicate = item.get("duplicate_id")
-        because = ", not described" if item.get("pruned") else ", duplicate %s" % duplicate if duplicate else ""
+        reason = ", unmanaged" if item.get("pruned") else ", duplicate %s" % duplicate if duplicate else ""
         changed = " (%s)" % ", ".join(settings) if settings else ""
-        yield printable("%s: %s%s%s" % (name, item["action"], changed, because))
+        yield printable("%s: %s%s%s" % (name, item["action"], changed, reason))
 
 
 def _first(lines: Sequence[str], most: int) -> List[str]:
-    """The first lines, and how many more there are."""
+    """Return the first lines, and the number of the others."""
     left = len(lines) - most
     return [*lines[:most], "... and %d more" % left] if left > 0 else list(lines)

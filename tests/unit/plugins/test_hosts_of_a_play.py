@@ -53,7 +53,7 @@ def test_localhost_where_no_inventory_is_named(sources: list[str]) -> None:
 @pytest.mark.parametrize("terms", [[""], ["localhost"], ["acme"]])
 @pytest.mark.parametrize("sources", [["/inv"], ["/inv", "/other"], [*DEFAULT, "/inv"]])
 def test_no_host_came_of_an_inventory(terms: list[str], sources: list[str]) -> None:
-    with pytest.raises(AnsibleLookupError, match="^" + ", ".join(sources) + ": no host came of this inventory"):
+    with pytest.raises(AnsibleLookupError, match="^" + ", ".join(sources) + ": this inventory has no hosts"):
         chosen(*terms, groups=NOTHING, sources=sources)
 
 
@@ -107,7 +107,7 @@ def test_an_address_has_one_form(address: str, one: str) -> None:
 
 def test_names_of_sources_are_shown_as_they_can_be() -> None:
     text = inventory_without_hosts({"groups": NOTHING, "ansible_inventory_sources": ["/i\x1b[2J"]})
-    assert text.startswith("/i<U+001B>[2J: no host came")
+    assert text.startswith("/i<U+001B>[2J: this inventory has no hosts")
 
 
 def test_playbooks_and_images_leave_nothing_to_the_inventory() -> None:

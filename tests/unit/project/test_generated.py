@@ -68,25 +68,30 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("noun", "old", "new", "message"),
     [
-        ("role", "short_description:", "short_descripton:", "short_descripton is unknown. The keys are short_desc"),
+        ("role", "short_description:", "short_descripton:", "short_descripton is an unknown key. Use one of short"),
         ("role", "short_description:", "short_descripton:", "short_description is missing. Add it."),
-        ("role", "  name: Roles", "  title: Roles", "seealso.title is unknown. The keys are name, link, modules."),
-        ("role", "  assigned_scopes: ", "  assigned_scops: ", "options.assigned_scops is no option of the role. The o"),
+        (
+            "role",
+            "  name: Roles",
+            "  title: Roles",
+            "seealso.title is an unknown key. Use one of name, link, modules.",
+        ),
+        ("role", "  assigned_scopes: ", "  assigned_scops: ", "options.assigned_scops is not an option of the role. U"),
         ("role", "  assigned_scopes: ", "  assigned_scops: ", "options.assigned_scopes is missing. Describe the opt"),
         ("space", "  members.user: ", "  members.users: ", "options.members.user is missing. Describe the option."),
-        ("role", "area: Custom roles", "area: ''", "area must be a text that is not empty."),
-        ("role", "area: Custom roles", "area: 7", "area must be a text that is not empty."),
+        ("role", "area: Custom roles", "area: ''", "area must be a non-empty string."),
+        ("role", "area: Custom roles", "area: 7", "area must be a non-empty string."),
         (
             "role",
             "    - V(present) creates",
             "    - 7\n    - V(present) creates",
-            "options.state must be a text or a list",
+            "options.state must be a non-empty string or a list",
         ),
         ("role", "  name: The name of", "  name: Name: the name of", "not valid YAML: mapping values are not allowed"),
         ("role", "  - name: Create", "  - name: [", "examples is not valid YAML: while parsing"),
-        ("role", "    - name: Ensure", "    - name: [", "bulk.examples is not valid YAML: while parsing"),
+        ("role", "    - name: Manage", "    - name: [", "bulk.examples is not valid YAML: while parsing"),
         ("role", "  - name: Create a", "  name: Create a", "examples is not valid YAML"),
-        ("role", "sample:\n", "sample: []\nother:\n", "sample must be a dictionary that is not empty."),
+        ("role", "sample:\n", "sample: []\nother:\n", "sample must be a non-empty dictionary."),
         ("group", "\n  provider_type: idp\n", "\n", "sample.provider_type is missing. Add it."),
         (
             "role",
@@ -94,10 +99,15 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
             "    debug:",
             "examples must begin with a task of qlikops.cloud.qlik_role.",
         ),
-        ("role", "bulk:\n", "prune:\n  types: x\nbulk:\n", "prune is unknown. The role is never pruned."),
+        (
+            "role",
+            "bulk:\n",
+            "prune:\n  types: x\nbulk:\n",
+            "prune is an unknown key. Remove it: a role is",
+        ),
         ("space", "  types: The types", "  type: The types", "prune.types is missing. Describe the option."),
         ("group", "    system_groups: Read", "    groups: Read", "info.options.system_groups is missing."),
-        ("tenant", "info:\n", "bulk: {}\ninfo:\n", "bulk is unknown."),
+        ("tenant", "info:\n", "bulk: {}\ninfo:\n", "bulk is an unknown key."),
         ("csp_origin", "info: {}", "info:", "info must be a dictionary."),
     ],
 )
@@ -124,7 +134,7 @@ def test_a_kind_without_words_is_named() -> None:
         settings = ()
 
     with pytest.raises(
-        WordsError, match="test_generated.yml: the file does not exist. Write the words of the wordless"
+        WordsError, match="test_generated.yml: the file does not exist. Create it with the words of the wordless"
     ):
         words_of(Wordless(), ())
 

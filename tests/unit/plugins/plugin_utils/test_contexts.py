@@ -52,7 +52,7 @@ def test_no_home_of_qlik_cli(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_aliases_that_stand_for_too_much(tmp_path: Path, content: str) -> None:
     path = tmp_path / "contexts.yml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(AnsibleError, match="aliases .* stand for more than 200000 values") as caught:
+    with pytest.raises(AnsibleError, match="aliases .* expand to more than 200000 values") as caught:
         read_contexts(str(path))
     assert "secret" not in str(caught.value)
 

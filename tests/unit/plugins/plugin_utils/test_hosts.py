@@ -95,6 +95,6 @@ def test_a_file_system_without_locks(parts: Parts, tmp_path: Path, monkeypatch: 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, where: str) -> None:
     (tmp_path / where).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / where).symlink_to(tmp_path / "nowhere" / "file")
-    with pytest.raises(AnsibleActionFail, match="cannot be used: .*ANSIBLE_LOCAL_TEMP"):  # noqa: PT012, SIM117
+    with pytest.raises(AnsibleActionFail, match="Cannot use .*ANSIBLE_LOCAL_TEMP"):  # noqa: PT012, SIM117
         with Parts("seed").locked():
             Parts("seed").begin("acme")

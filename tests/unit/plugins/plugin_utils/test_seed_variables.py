@@ -25,7 +25,7 @@ def test_only_what_was_read_is_described() -> None:
 def test_the_head_names_what_the_tenant_does_not_have() -> None:
     found = seed_variables_of({"tenant": TENANT}, {"users": "why", "csp_origins": "why"})
     head = found.text().partition("---")[0]
-    assert head.endswith("#\n# Not available on this tenant, so not described: users, CSP origins.\n")
+    assert head.endswith("#\n# Omitted because not available on this tenant: users, CSP origins.\n")
     assert "Not available" not in seed_variables_of({"tenant": TENANT}).text()
 
 
@@ -52,8 +52,8 @@ def test_two_of_one_name_are_left_out() -> None:
     spaces = [{"id": str(number), "name": name, "type": "data"} for number, name in enumerate("aba")]
     found = seed_variables_of({"tenant": TENANT, "spaces": spaces})
     assert [space["name"] for space in found.areas["spaces"]] == ["b"]
-    assert found.refused == 2 * ["There are 2 of this name (space 'a')"]
-    assert "# - There are 2 of this name (space 'a')\n" in found.text()
+    assert found.refused == 2 * ["2 objects have this name (space 'a')"]
+    assert "# - 2 objects have this name (space 'a')\n" in found.text()
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_two_of_one_name_are_left_out() -> None:
     [{}, {"tenant": {}}, {"tenant": TENANT, "roles": [1]}, {"tenant": TENANT, "users": [{}, {"subject": 1}, []]}],
 )
 def test_something_else_is_refused(current: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput, match="not what the modules return"):
+    with pytest.raises(InvalidInput, match="not a result of the modules"):
         seed_variables_of(current)

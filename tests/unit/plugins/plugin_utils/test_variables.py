@@ -51,7 +51,7 @@ def test_null_and_a_blank_answer_of_a_survey_count_as_left_out(role: str, name: 
         assert line.startswith(f"{name}: ")
         return
     if name in REQUIRED[role]:
-        assert found == [f"{name}: it is missing."]
+        assert found == [f"{name}: required, but not set."]
         return
     assert (values, found) == read(role)
 
@@ -80,13 +80,13 @@ def test_a_blank_prefix_is_one() -> None:
         ("qlik_apikey", "Did you mean qlik_api_key"),
         ("qlik_sed_prune_protect", "Did you mean qlik_seed_prune_protect"),
         ("qlik_seed_standrd_groups", "Did you mean qlik_seed_standard_groups?"),
-        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: there is no such variable."),
+        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: unknown variable."),
     ],
 )
 def test_a_misspelt_variable_of_any_role_fails_in_each(role: str, name: str, line: str) -> None:
     _values, (found,) = read(role, **{name: 1})
     assert line in found
-    assert ": there is no such variable." in found
+    assert ": unknown variable." in found
     assert found.isprintable()
 
 
@@ -124,8 +124,8 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: the number 7 is no text."),
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
         ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
-        ({"qlik_seed_areas": []}, "qlik_seed_areas: it names no area."),
-        ({"qlik_seed_areas": " "}, "qlik_seed_areas: it names no area."),
+        ({"qlik_seed_areas": []}, "qlik_seed_areas: the list of areas is empty."),
+        ({"qlik_seed_areas": " "}, "qlik_seed_areas: the list of areas is empty."),
         ({"qlik_seed_prune_protect": None}, "qlik_seed_prune_protect: null protects no object."),
         ({"qlik_seed_prune_users_protect": None}, "qlik_seed_prune_users_protect: null protects no object."),
         ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
@@ -168,8 +168,8 @@ PLAN = "sha256:" + 64 * "0"
     ("variables", "expected"),
     [
         ({}, None),
-        ({"qlik_seed_expected_plan": " "}, "qlik_seed_expected_plan: it is null or blank"),
-        ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: it is null or blank"),
+        ({"qlik_seed_expected_plan": " "}, "qlik_seed_expected_plan: null and an empty string"),
+        ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: null and an empty string"),
         ({"qlik_seed_expected_plan": PLAN}, ("qlik_seed_expected_plan", PLAN)),
         ({"qlik_seed_expected_plan": {"acme": PLAN, "beta": None}}, ("qlik_seed_expected_plan['acme']", PLAN)),
         ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
@@ -182,8 +182,8 @@ PLAN = "sha256:" + 64 * "0"
         ),
         ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: the text is empty."),
         ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: {} is no text."),
-        ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: it is missing, and qlik_seed_require_plan asks"),
-        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: it is null or"),
+        ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: required because qlik_seed_require_plan"),
+        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: null and an"),
         (
             {"qlik_seed_require_plan": True, "qlik_seed_expected_plan": PLAN},
             ("qlik_seed_expected_plan", PLAN),

@@ -58,7 +58,7 @@ def test_the_task(task: dict[str, Any], words: str) -> None:
         with pytest.raises(InvalidInput) as refused:
             why_in_a_process(action(**task), {}, {"QLIK_RUN_MODULES": "worker"})
         assert str(refused.value).startswith(
-            f"QLIK_RUN_MODULES: The module cannot run in Ansible's worker, because {words}"
+            f"QLIK_RUN_MODULES: The module cannot run in Ansible's worker because {words}"
         )
 
 
