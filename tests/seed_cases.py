@@ -130,7 +130,7 @@ CASES: dict[str, SeedCase] = {
         {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"}, {}, error="the plan is another one"
     ),
     "qlik_seed_require_plan": SeedCase(
-        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: it is missing"
+        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: required because"
     ),
 }
 

@@ -156,9 +156,7 @@ def _keys_of(kind: Kind) -> Keys:
 
 def _mistakes(words: Mapping[Any, Any], keys: Keys, prefix: str) -> list[str]:
     known = {key.rstrip("?"): rule for key, rule in keys.items()}
-    mistakes = [
-        f"{prefix}{key} is not a known key. Use one of {', '.join(known)}." for key in words if key not in known
-    ]
+    mistakes = [f"{prefix}{key} is an unknown key. Use one of {', '.join(known)}." for key in words if key not in known]
     for key, rule in keys.items():
         name, value = prefix + key.rstrip("?"), words.get(key.rstrip("?"))
         if key.rstrip("?") not in words:
