@@ -214,7 +214,9 @@ def test_no_secret_is_on_a_command_line() -> None:
     """Secrets are named only where a store of secrets gives them to the environment."""
     named = {name for name, content in FILES.items() if "SECRET" in content}
     assert named == {SECRETS, GITHUB}
-    commands = [line for content in FILES.values() for line in joined(content).splitlines() if "ansible-playbook" in line]
+    commands = [
+        line for content in FILES.values() for line in joined(content).splitlines() if "ansible-playbook" in line
+    ]
     assert len(commands) == 4
     assert not [word for line in commands for word in shlex.split(line) if re.search("secret|client|key", word, re.I)]
 
