@@ -97,7 +97,7 @@ def test_the_tenant_of_the_environment() -> None:
     [
         ({"QLIK_TENANT_URL": URL}, "localhost: There is no credential for the tenant."),
         ({"QLIK_TENANT_URL": URL, "QLIK_API_KEY": "k", "QLIK_TIMEOUT": "x"}, "localhost: "),
-        ({"QLIK_CONTEXTS_PATH": "/nowhere"}, "cannot be read from /nowhere"),
+        ({"QLIK_CONTEXTS_PATH": "/nowhere"}, "Cannot read the qlik-cli contexts in /nowhere"),
     ],
 )
 def test_no_connection(environ: dict[str, str], message: str) -> None:
