@@ -9,13 +9,16 @@ import math
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.prometheus import prometheus_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
 from prometheus_client.parser import text_string_to_metric_families
 
+RULES = Path(__file__).parents[4] / "roles" / "qlik_audit" / "files" / "qlik-audit.rules.yml"
 NOW = "2026-11-28T03:00:00Z"
 HOSTILE = 'ACME\\ada "x"\nqlik_audit_tenants 7'
 
@@ -98,3 +101,15 @@ def test_samples_have_no_timestamps() -> None:
 @pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
 def test_promtool_has_nothing_to_say() -> None:
     subprocess.run(["promtool", "check", "metrics"], input=prometheus_of(report()), check=True)
+
+
+def test_alert_rules_use_metrics_of_the_report() -> None:
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    used = {name for rule in rules for name in re.findall(r"qlik_audit_\w+", rule["expr"])}
+    assert used <= {name for name, *_ in samples(prometheus_of(report()).decode())}
+    assert len(used) == 4
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+def test_promtool_accepts_the_alert_rules() -> None:
+    subprocess.run(["promtool", "check", "rules", str(RULES)], check=True)
