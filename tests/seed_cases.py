@@ -277,9 +277,7 @@ CASES: dict[str, Case] = {
         },
     ),
     "qlik_seed_spaces.state": space({"space Room": None}, state="absent"),
-    "qlik_seed_spaces.type": space({}, type="managed")._replace(
-        error="A space keeps the type that it was created with"
-    ),
+    "qlik_seed_spaces.type": space({}, type="managed")._replace(error="The type of a space cannot be changed"),
     "qlik_seed_spaces.description": space({"space Room description": "new"}, description="new"),
     "qlik_seed_spaces.owner": space({"space Room owner": "bob"}, owner="bob"),
     "qlik_seed_spaces.owner_id": space({"space Room owner": "bob"}, owner_id="ID_OF_BOB"),
@@ -334,9 +332,7 @@ CASES: dict[str, Case] = {
     "qlik_seed_ip_policies.allowed_ips": policy(
         {"policy Office addresses": ["198.51.100.0/24"]}, allowed_ips=["198.51.100.0/24"]
     ),
-    "qlik_seed_ip_policies.enabled": policy({}, enabled=True)._replace(
-        error="it is not known which address the task comes from"
-    ),
+    "qlik_seed_ip_policies.enabled": policy({}, enabled=True)._replace(error="your own address is not known"),
     "qlik_seed_caller_address": Case(
         {"qlik_seed_ip_policies": [FIRST], "qlik_seed_caller_address": "203.0.113.7"},
         {"policy New": {"addresses": ["203.0.113.7"], "enabled": True}},
@@ -407,7 +403,9 @@ CASES: dict[str, Case] = {
         {"user bob name": "Robert"},
     ),
     "qlik_seed_expected_plan": Case(
-        {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"}, {}, error="the plan is another one"
+        {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"},
+        {},
+        error="The current plan is not the approved plan",
     ),
     "qlik_seed_require_plan": Case(
         {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: it is missing"

@@ -212,7 +212,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
         told = problems(run, APPLIED)
         for place, problem in {
             "qlik_seed_tenant.hostname_alias: ": "'ab'",
-            "qlik_seed_roles[0]": "default role",
+            "qlik_seed_roles[0]": "The default role",
             "qlik_seed_extra_groups[0].assigned_roles: ": "no role 'Nope'",
             "qlik_seed_extra_groups[1].name: ": "257",
             "qlik_seed_users[0].email: ": "'nomail'",
@@ -378,8 +378,11 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
             "qlik_seed_prune_protect: null protects no object.",
         ),
-        ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is no fingerprint"),
-        ({"qlik_seed_expected_plan": "sha256:" + 64 * "0"}, "qlik_seed_expected_plan: the plan is another one than"),
+        ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is not the fingerprint"),
+        (
+            {"qlik_seed_expected_plan": "sha256:" + 64 * "0"},
+            "qlik_seed_expected_plan: The current plan is not the approved",
+        ),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
         ({"qlik_client_id": "only-half"}, "client_secret is missing"),
     ),

@@ -148,8 +148,10 @@ def test_what_is_approved_is_what_is_done(run: Run, tenant: LocalTenant) -> None
     approved = run(MODULE, check=True, **description)["plan"]["fingerprint"]
     tenant.plant_groups([{"name": "Group 7", "assignedRoles": ["Steward"]}])
     tenant.reset_counters()
-    refused = assert_refused(run, MODULE, {**description, "expected_plan": approved}, "another one than", "Planned now")
-    assert "group 'Group 7' (idp) is updated" in refused["msg"] or " more" in refused["msg"]
+    refused = assert_refused(
+        run, MODULE, {**description, "expected_plan": approved}, "not the approved plan", "sha256:"
+    )
+    assert "group 'Group 7' (idp) will be updated" in refused["msg"] or " more" in refused["msg"]
     now = run(MODULE, check=True, **description)["plan"]["fingerprint"]
     assert now != approved
     assert run(MODULE, expected_plan=now, **description)["changed"] is True
@@ -174,7 +176,7 @@ def test_the_fingerprint_has_no_order_and_no_ids(run: Run, tenant: LocalTenant) 
 
 @pytest.mark.parametrize("expected", ["sha256:12", "approved", "SHA256:" + 64 * "0", "sha256:" + 64 * "g"])
 def test_no_fingerprint(run: Run, expected: str) -> None:
-    assert_refused(run, MODULE, {"expected_plan": expected, **WHOLE}, "expected_plan", "no fingerprint", "64")
+    assert_refused(run, MODULE, {"expected_plan": expected, **WHOLE}, "expected_plan", "not the fingerprint", "64")
 
 
 def test_all_problems_at_once(run: Run, tenant: LocalTenant) -> None:
@@ -198,7 +200,12 @@ def test_what_is_wrong_with_an_area_names_it(run: Run, tenant: LocalTenant) -> N
     wrong = {"roles": [{"name": "New"}], "groups": [{"name": "G 0"}], "prune": {"groups": {"max_deletions": 1}}}
     lines = assert_refused(run, MODULE, wrong)["msg"].splitlines()
     assert [line.partition(": ")[0] for line in lines[1:3]] == ["groups", "roles"], lines
-    assert_refused(run, "qlik_roles", {"roles": [{"name": "New"}]}, "roles: The tenant has 500 custom roles")
+    assert_refused(
+        run,
+        "qlik_roles",
+        {"roles": [{"name": "New"}]},
+        "roles: At most 500 custom roles are allowed",
+    )
 
 
 def test_mistakes_in_options_have_their_place(run: Run) -> None:
@@ -230,9 +237,14 @@ def test_what_is_removed_cannot_be_referred_to(run: Run) -> None:
     users = [{"subject": "bob", "assigned_groups": ["Falcon"]}]
     assert_refused(run, MODULE, {"groups": removed, "users": users}, "Falcon")
     roles = [{"name": "Keys", "state": "absent"}]
-    assert_refused(run, MODULE, {"roles": roles, "groups": [{"name": "New", "assigned_roles": ["Keys"]}]}, "removed")
+    assert_refused(
+        run,
+        MODULE,
+        {"roles": roles, "groups": [{"name": "New", "assigned_roles": ["Keys"]}]},
+        "The same description deletes the role",
+    )
     # Somebody holds it still, whom the description leaves as he is.
-    assert_refused(run, MODULE, {"roles": roles}, "still assigned to")
+    assert_refused(run, MODULE, {"roles": roles}, "it is assigned to")
 
 
 def test_some_areas(run: Run, tenant: LocalTenant) -> None:
@@ -288,7 +300,7 @@ def test_writing_stops_at_the_end_of_an_area(run: Run, tenant: LocalTenant) -> N
     assert areas["groups"]["summary"]["failed"] == areas["groups"]["summary"]["created"] == 1
     assert areas["users"]["summary"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 2}
     assert {item["error"]["message"] for item in areas["users"]["users"]} == {
-        "Not begun: something failed in groups before"
+        "Not attempted: something failed in groups before"
     }
     assert user_of(tenant, "bob") is None
     assert run(MODULE, **WHOLE)["changed"] is True
@@ -407,9 +419,9 @@ def test_nobody_is_locked_out(run: Run, tenant: LocalTenant) -> None:
         "users": [{"subject": "local|admin", "assigned_roles": []}],
         "groups": [{"name": "New"}],
     }
-    assert_refused(run, MODULE, locked_out, "Set allow_lockout to")
+    assert_refused(run, MODULE, locked_out, "Set `allow_lockout: true` to")
     renamed = {**locked_out, "places": {"allow_lockout": "qlik_seed_allow_lockout"}}
-    assert_refused(run, MODULE, renamed, "Set qlik_seed_allow_lockout to")
+    assert_refused(run, MODULE, renamed, "Set `qlik_seed_allow_lockout: true` to")
     assert "failed" not in run(MODULE, allow_lockout=True, **locked_out)
 
 

@@ -83,7 +83,7 @@ def test_equal_ones_are_one(run: Run, tenant: LocalTenant, plural: str) -> None:
     assert (done["changed"], done["action"], done[kind.noun]["id"]) == (True, "unchanged", first)
     assert [each["id"] for each in done["duplicates"]] == [second, third]
     (warning,) = texts(done)
-    assert f"the tenant has 3 equal {kind.words} of this name" in warning
+    assert f"the tenant has 3 equal {kind.words} with this name" in warning
     assert f"{second} and {third}" in warning
     assert [entry["after"] for entry in done["diff"]][1:] == [None, None]
     assert ids(tenant, plural) == [first]
@@ -114,7 +114,7 @@ def test_all_equal_ones_are_absent(run: Run, tenant: LocalTenant, plural: str, m
     gone: dict[str, Json] = {"name": "Twin", "state": "absent"}
     name = {"single": f"qlik_{kind.noun}", "bulk": f"qlik_{plural}"}.get(module, module)
     _planned, done = both_ways(run, name, gone if module == "single" else {plural: [gone]})
-    assert "All of them are deleted" in "".join(texts(done))
+    assert "The task deletes all of them" in "".join(texts(done))
     assert ids(tenant, plural) == []
 
 
@@ -124,7 +124,7 @@ def test_those_that_differ_are_refused(run: Run, tenant: LocalTenant, plural: st
     (third,) = planted(tenant, plural, 1, **OTHER[plural])
     for state in ("present", "absent"):
         item = {"name": "Twin", **described, "state": state}
-        words = ("3 %s of this name that differ" % kind.words, first, second, third, "Set id")
+        words = ("3 different %s with this name" % kind.words, first, second, third, "Set `id`")
         assert_refused(run, f"qlik_{kind.noun}", item, *words)
         assert_refused(run, "qlik_configuration", {plural: [item]}, f"{plural}[0].name: ", *words)
 
@@ -161,8 +161,8 @@ def test_a_duplicate_that_cannot_be_deleted(run: Run, tenant: LocalTenant) -> No
     _kind, _current, described, _other = KINDS["ip_policies"]
     planted(tenant, "ip_policies", 2, deletable=False)
     item = {"name": "Twin", **described}
-    assert_refused(run, "qlik_ip_policy", item, "cannot be deleted")
-    assert_refused(run, "qlik_ip_policies", {"ip_policies": [item]}, "cannot be deleted")
+    assert_refused(run, "qlik_ip_policy", item, "does not allow deleting")
+    assert_refused(run, "qlik_ip_policies", {"ip_policies": [item]}, "does not allow deleting")
 
 
 def test_a_lockout_is_seen_behind_a_duplicate(run: Run, tenant: LocalTenant) -> None:

@@ -213,7 +213,7 @@ def test_the_wrong_kind_of_credential(run: Run, tenant: LocalTenant, organizatio
 
 @pytest.mark.parametrize(
     ("key", "quota", "words"),
-    [("a-wrong-key", 100, ["TENANTS-23", "signed key"]), (None, 0, ["TENANTS-22", "no tenant left"])],
+    [("a-wrong-key", 100, ["TENANTS-23", "signed key"]), (None, 0, ["TENANTS-22", "no further tenant"])],
 )
 def test_a_licence_that_is_refused(
     run: Run, organization: OrganizationHandle, key: str | None, quota: int, words: list[str], tmp_path: Path

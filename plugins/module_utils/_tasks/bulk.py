@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client
-from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
+from .._errors import Forbidden, Interrupted, InvalidInput, NotAttempted, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
 from .._kinds.effects import claims_of
 from .._planning.plan import Plan
@@ -254,7 +254,7 @@ def carry_out_all(
 
     def work(item: Item) -> Outcome:
         if stop:
-            return Outcome(item.plan, item.plan.current, error=NotBegun(stop[0].message, stop[0].hint))
+            return Outcome(item.plan, item.plan.current, error=NotAttempted(stop[0].message, stop[0].hint))
         outcome = carry_out(client, kind, item.desired, item.plan, snapshot)
         with lock:
             is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))

@@ -174,7 +174,7 @@ def _read(client: Client, demand: Demand) -> Reading:
 def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
     """The options that ask for what belongs to each of the resources; none where nothing of it has to be known."""
     kind = demand.kind
-    desired = {kind.key(each): each for each in demand.desired if kind.parts.are_asked(each)}
+    desired = {kind.key(each): each for each in demand.desired if kind.parts.are_required(each)}
     every = kind.parts.every if demand.every_part else {}
     if not desired and not every:
         return []

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from .._api.client import Client
-from .._errors import InvalidInput, NotAvailable, NotBegun
+from .._errors import InvalidInput, NotAttempted, NotAvailable
 from .._kinds.base import Kind
 from .._kinds.effects import expect_in, settle_in
 from .._kinds.lockout import Losses, refuse_lockout
@@ -85,7 +85,7 @@ class Area:
                 self.kind.natural_key(resource),
                 self.kind.label_of(resource),
                 item.plan,
-                self.kind.parts.unasked(item.desired),
+                self.kind.parts.omitted(item.desired),
             )
             for item in self.items
             for resource in [item.plan.current or item.plan.predicted or {}]
@@ -216,7 +216,7 @@ def carry_out_areas(
         due = [number for number, item in enumerate(area.items) if item.plan.changed and _is_deletion(item) in deletes]
         batch = [area.items[number] for number in due]
         if failed:
-            reason = NotBegun("something failed in %s before" % failed)
+            reason = NotAttempted("something failed in %s before" % failed)
             done = [Outcome(item.plan, item.plan.current, error=reason) for item in batch]
         else:
             complete = [item if item.plan.is_complete else _planned_again(item, area.kind, snapshot) for item in batch]

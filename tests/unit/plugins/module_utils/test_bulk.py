@@ -103,7 +103,7 @@ def why(run: Run) -> InvalidInput:
         ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[1]: The group 1 is listed twice, first as groups[0]."]),
         (
             [{"name": ""}, {"name": "ok"}, {"name": "com.qlik.Everyone"}, {"name": "d", "description": "d"}],
-            ["groups[0].name: The name is empty.", "groups[2]: The group Everyone", "groups[3].description: "],
+            ["groups[0].name: Must not be empty.", "groups[2]: The group Everyone", "groups[3].description: "],
         ),
         (
             [{"name": ""}] * 7,
@@ -425,7 +425,7 @@ def test_what_has_not_begun_is_not_begun_after(error: QlikError) -> None:
     assert [outcome.changed for outcome in run.outcomes] == [False, True, False, False, False]
     assert run.outcomes[2].error is error
     for position in (0, 3, 4):
-        assert_says(run.outcomes[position].error or QlikError(""), "Not begun", error.message)
+        assert_says(run.outcomes[position].error or QlikError(""), "Not attempted", error.message)
     assert tenant.calls.count("POST groups") == 2
     assert "z" in [each["name"] for each in tenant.groups.values()]
 
