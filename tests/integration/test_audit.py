@@ -178,7 +178,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     assert unmanaged(tenants["same"], "groups") == unmanaged(tenants["same"], "roles") == []
     assert "ada" not in unmanaged(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
-    assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
+    assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: Not a supported option.")
     (unknown,) = (item for item in area_of(tenants["unknown"], "groups")["objects"] if item["status"] == "failed")
     assert (unknown["name"], area_of(tenants["unknown"], "groups")["error"]) == ("x", None)
     assert unknown["error"].startswith("qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'Nope'.")

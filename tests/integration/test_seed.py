@@ -259,9 +259,9 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
     assert sorted(problems(run, APPLIED)) == [
         "qlik_seed_extra_group: there is no such variable. Did you mean qlik_seed_extra_groups?",
-        "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
+        "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be set.",
         "qlik_seed_users[0]: subject or id is missing.",
-        "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be given.",
+        "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be set.",
     ]
     assert run.code != 0
     assert "argument_spec" not in run.output.partition(APPLIED)[2]
@@ -368,7 +368,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
             "qlik_seed_standard_groups: the boolean false is",
         ),
-        ({"qlik_seed_extra_groups": [{"name": 7}]}, "qlik_seed_extra_groups[0].name: the number 7 is no text"),
+        (
+            {"qlik_seed_extra_groups": [{"name": 7}]},
+            "qlik_seed_extra_groups[0].name: Must be a string, not the number 7",
+        ),
         (
             {"qlik_seed_prune": True, "qlik_seed_max_deletions": -1},
             "qlik_seed_max_deletions: It must not be less than 0",

@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
         {"name": "HR", "assigned_role_ids": [NOBODY], "assigned_roles": []},
         ["mutually exclusive"],
     ),
-    "no name": ("qlik_group", {"name": ""}, ["name: the text is empty."]),
+    "no name": ("qlik_group", {"name": ""}, ["name: Must not be empty."]),
     "long name": ("qlik_group", {"name": LONG}, ["1 to 256 characters", "257"]),
     "neither name nor id": ("qlik_group", {}, ["one of the following is required: name, id"]),
     "unknown option": ("qlik_group", {"name": "HR", "roles": []}, ["Unsupported parameters", "roles"]),
@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
         {"name": "Makers", "provider_type": "custom", "state": "absent"},
         ["'Makers' cannot be deleted because it still has members: 1."],
     ),
-    "no subject": ("qlik_user", {"subject": ""}, ["subject: the text is empty."]),
+    "no subject": ("qlik_user", {"subject": ""}, ["subject: Must not be empty."]),
     "e-mail without @": ("qlik_user", {"subject": "eve", "email": "eve.example.com"}, ["email", "'eve.example.com'"]),
     "status invited": ("qlik_user", {"subject": "bob", "status": "invited"}, ["active, disabled", "invited"]),
     "status deleted": ("qlik_user", {"subject": "bob", "status": "deleted"}, ["active, disabled", "deleted"]),
@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
         {"subject": "bob", "assigned_groups": ["Finance"]},
         ["no custom group 'Finance'", "identity provider"],
     ),
-    "role without a name": ("qlik_role", {"name": ""}, ["name: the text is empty."]),
+    "role without a name": ("qlik_role", {"name": ""}, ["name: Must not be empty."]),
     "default role described": (
         "qlik_role",
         {"name": "Steward", "description": "x"},
@@ -134,13 +134,13 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "default role deleted": ("qlik_role", {"name": "Steward", "state": "absent"}, ["Steward", "cannot be deleted"]),
     "UserDefault deleted": ("qlik_role", {"name": "UserDefault", "state": "absent"}, ["cannot be deleted"]),
     "UserDefault described": ("qlik_role", {"name": "UserDefault", "description": "x"}, ["cannot be changed"]),
-    "no tenant name": ("qlik_tenant", {"name": ""}, ["name: the text is empty."]),
+    "no tenant name": ("qlik_tenant", {"name": ""}, ["name: Must not be empty."]),
     "alias in another domain": ("qlik_tenant", {"hostname_alias": "acme.eu.qlikcloud.com"}, [".us.qlikcloud.com"]),
     "short alias": ("qlik_tenant", {"hostname_alias": "ab"}, ["'ab'", "3 to 63"]),
     "long alias": ("qlik_tenant", {"hostname_alias": "a" * 64}, ["3 to 63"]),
     "alias with a wrong character": ("qlik_tenant", {"hostname_alias": "ac_me"}, ["letters, digits, and hyphens"]),
     "alias that ends in a hyphen": ("qlik_tenant", {"hostname_alias": "acme-"}, ["not a valid host name"]),
-    "empty alias": ("qlik_tenant", {"hostname_alias": ""}, ["hostname_alias: the text is empty."]),
+    "empty alias": ("qlik_tenant", {"hostname_alias": ""}, ["hostname_alias: Must not be empty."]),
     "alias replaced": (
         "qlik_tenant",
         {"hostname_alias": "umbrella"},
@@ -159,7 +159,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "listed by name and id": (
         "qlik_groups",
         {"groups": [{"name": "Finance"}, {"id": "$Finance"}]},
-        ["groups[1]: This and groups[0] are the same group"],
+        ["groups[1]: Is or would be the same group as groups[0]."],
     ),
     "user listed twice": (
         "qlik_users",
@@ -202,7 +202,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "unknown option of an item": (
         "qlik_groups",
         {"groups": [{"name": "A", "x": 1}]},
-        ["groups[0].x: there is no such option.", "assigned_roles"],
+        ["groups[0].x: Not a supported option.", "assigned_roles"],
     ),
     "timeout 0": ("qlik_group", {"name": "A", "timeout": 0}, ["timeout"]),
     "negative retries": ("qlik_group", {"name": "A", "retries": -1}, ["retries"]),
@@ -289,13 +289,13 @@ def test_full_tenant(run: Run, tenant: LocalTenant, status: int) -> None:
     ("protect", "words"),
     [
         (["CN=Admins,OU=Groups", "b-*", "B-*"], ["'b-*' and 'B-*'"]),
-        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups'", "a string with commas or semicolons"]),
+        ("CN=Admins,OU=Groups", ["'CN=Admins,OU=Groups' is a string, not a list."]),
         ("CN=Adm*\nX*\n", ["no object on the tenant matches 'X*'"]),
         (["CN=Admins,OU=Groups"], []),
         ('["CN=Adm*"]', []),
         ("- CN=Adm*\n", []),
-        ("'CN=Admins,OU=Groups'", ["a string with commas"]),
-        ("CN=Adm*; CN=A*", ["a string with commas or semicolons"]),
+        ("'CN=Admins,OU=Groups'", ["is a string, not a list."]),
+        ("CN=Adm*; CN=A*", ["is a string, not a list."]),
     ],
 )
 def test_what_protects_from_pruning(
@@ -331,10 +331,10 @@ def test_a_protection_that_would_be_lost(run: Run, tenant: LocalTenant, case: st
 
 APPROVALS: dict[str, tuple[Json, str]] = {
     "null": (None, "null is not an approved plan"),
-    "empty": ("", "the text is empty"),
+    "empty": ("", "Must not be empty"),
     "blank": (" ", "is not the fingerprint"),
-    "number": (7, "is no text"),
-    "list": ([], "is no text"),
+    "number": (7, "Must be a string, not"),
+    "list": ([], "Must be a string, not"),
 }
 
 
@@ -347,7 +347,7 @@ def test_what_is_no_approval(tenant: LocalTenant, run: Run, case: str) -> None:
 
 def test_a_plan_that_is_required(run: Run, tenant: LocalTenant) -> None:
     options: dict[str, Json] = {"groups": [{"name": "New"}]}
-    words = ("expected_plan: Required, because require_plan is true", "approved")
+    words = ("expected_plan: Required because `require_plan` is true", "approved")
     assert_refused(run, "qlik_configuration", {**options, "require_plan": True}, *words)
     approved = run("qlik_configuration", check=True, **options)["plan"]["fingerprint"]
     assert run("qlik_configuration", **options, require_plan=True, expected_plan=approved)["changed"] is True

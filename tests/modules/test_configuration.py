@@ -252,10 +252,10 @@ def test_some_areas(run: Run, tenant: LocalTenant) -> None:
     assert "users[0]" in without_groups["msg"]
     found = run(MODULE, areas=["roles", "groups"], **WHOLE)
     assert found["areas"].keys() == {"roles", "groups"}
-    assert "is not described" not in str(found.get("warnings"))
+    assert "not in the description" not in str(found.get("warnings"))
     alone = run(MODULE, areas=["users"], groups=WHOLE["groups"], places={"areas": "qlik_seed_areas"})
     assert alone["areas"] == {}
-    assert "qlik_seed_areas: users is not described, so it is left alone." in str(alone["warnings"])
+    assert "qlik_seed_areas: users is not in the description, so it stays unchanged." in str(alone["warnings"])
     assert user_of(tenant, "ada") is None
     assert_refused(run, MODULE, {**WHOLE, "areas": ["groups", "user"]}, "areas", "'user'", "users")
 
@@ -266,25 +266,25 @@ def test_prune(run: Run, tenant: LocalTenant) -> None:
     result = run(MODULE, groups=[{"name": "A"}], prune=prune)
     assert result["areas"]["groups"]["summary"]["deleted"] == 1
     assert {group["name"] for group in tenant.groups()} == {"A", "breakglass-1"}
-    assert_refused(run, MODULE, {"tenant": {"name": "x"}, "prune": prune}, "prune.groups", "not described")
+    assert_refused(run, MODULE, {"tenant": {"name": "x"}, "prune": prune}, "prune.groups", "Requires `groups`")
     assert_refused(run, MODULE, {"groups": [], "prune": prune}, "delete everything", "prune.groups.max_deletions")
     assert run(MODULE, groups=[], prune={"groups": {"max_deletions": 9}})["changed"] is True
 
 
 @pytest.mark.parametrize(
-    ("current", "doomed", "refused"),
+    ("current", "pruned", "refused"),
     [(20, 10, False), (20, 11, True), (100, 30, False), (100, 31, True), (5, 5, False)],
 )
 @pytest.mark.parametrize("module", [MODULE, "qlik_groups"])
-def test_the_brake(run: Run, tenant: LocalTenant, module: str, current: int, doomed: int, refused: bool) -> None:
+def test_the_brake(run: Run, tenant: LocalTenant, module: str, current: int, pruned: int, refused: bool) -> None:
     """More than 10, and more than 30 percent of what may be deleted."""
     tenant.plant_groups([{"name": f"G {number}"} for number in range(current)])
-    kept = [{"name": f"G {number}"} for number in range(doomed, current)] or [{"name": "New"}]
+    kept = [{"name": f"G {number}"} for number in range(pruned, current)] or [{"name": "New"}]
     prune: dict[str, Json] = {"prune": {"groups": {}}} if module == MODULE else {"prune": True}
     if refused:
-        assert_refused(run, module, {"groups": kept, **prune}, f"delete {doomed} of {current}", "max_deletions")
+        assert_refused(run, module, {"groups": kept, **prune}, f"delete {pruned} of {current}", "max_deletions")
         prune = (
-            {"prune": {"groups": {"max_deletions": doomed}}} if module == MODULE else {**prune, "max_deletions": doomed}
+            {"prune": {"groups": {"max_deletions": pruned}}} if module == MODULE else {**prune, "max_deletions": pruned}
         )
     assert "failed" not in run(module, groups=kept, **prune)
     assert len(tenant.groups()) == len(kept)
@@ -299,9 +299,7 @@ def test_writing_stops_at_the_end_of_an_area(run: Run, tenant: LocalTenant) -> N
     assert areas["roles"]["summary"]["created"] == 1
     assert areas["groups"]["summary"]["failed"] == areas["groups"]["summary"]["created"] == 1
     assert areas["users"]["summary"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 2}
-    assert {item["error"]["message"] for item in areas["users"]["users"]} == {
-        "Not attempted: something failed in groups before"
-    }
+    assert {item["error"]["message"] for item in areas["users"]["users"]} == {"Not attempted: groups failed before"}
     assert user_of(tenant, "bob") is None
     assert run(MODULE, **WHOLE)["changed"] is True
 

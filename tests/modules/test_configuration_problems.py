@@ -258,7 +258,7 @@ NAMELESS: dict[str, tuple[dict[str, Json], list[str]]] = {
     "web_integrations": ({"valid_origins": ["https://a"]}, ["web_integrations[0]: name or id is missing."]),
     "ip_policies": (
         {"allowed_ips": ["x"]},
-        ["ip_policies[0]: name or id is missing.", "ip_policies[0].allowed_ips[0]: 'x' is neither an address"],
+        ["ip_policies[0]: name or id is missing.", "ip_policies[0].allowed_ips[0]: 'x' is not an IPv4 address"],
     ),
 }
 

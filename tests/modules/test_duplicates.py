@@ -134,15 +134,15 @@ def test_duplicates_count_as_deletions(run: Run, tenant: LocalTenant, plural: st
     _kept, *removed = sorted(planted(tenant, plural, 3))
     options: dict[str, Json] = {plural: [{"name": "Twin", **described}], "prune": True}
     listed = ", ".join(f"'Twin' (duplicate {each})" for each in removed)
-    words = ("prune would delete 2", listed, "max_deletions is 1")
+    words = ("Pruning would delete 2", listed, "max_deletions is 1")
     assert_refused(run, f"qlik_{plural}", {**options, "max_deletions": 1}, *words)
     whole = {plural: options[plural], "prune": {plural: {"max_deletions": 1}}}
     assert_refused(run, "qlik_configuration", whole, *words)
     without = {**options, "prune": False, "max_deletions": 0}
-    assert_refused(run, f"qlik_{plural}", without, "duplicates would be deleted, and max_deletions is 0", "duplicate ")
+    assert_refused(run, f"qlik_{plural}", without, "duplicates would be deleted, but max_deletions is 0", "duplicate ")
     assert run(f"qlik_{plural}", **options, max_deletions=2)["summary"]["deleted"] == 2
     planted(tenant, plural, 11)
-    assert_refused(run, f"qlik_{plural}", options, "prune would delete 11 of 12")
+    assert_refused(run, f"qlik_{plural}", options, "Pruning would delete 11 of 12")
 
 
 def test_a_duplicate_that_another_item_names(run: Run, tenant: LocalTenant, plural: str) -> None:
@@ -151,7 +151,7 @@ def test_a_duplicate_that_another_item_names(run: Run, tenant: LocalTenant, plur
     by_id: dict[str, Json] = {"id": second, **described}
     by_name = {"name": "Twin", **described}
     for items in ([by_name, by_id], [by_id, by_name]):
-        assert_refused(run, f"qlik_{plural}", {plural: items}, "are the same")
+        assert_refused(run, f"qlik_{plural}", {plural: items}, "Is or would be the same")
     both: dict[str, Json] = {plural: [{"id": first, **described}, by_id]}
     assert run(f"qlik_{plural}", **both)["changed"] is False
     assert ids(tenant, plural) == [first, second]
@@ -239,7 +239,7 @@ def test_a_list_that_cannot_be_read_is_said(run: Run, tenant: LocalTenant) -> No
     tenant.misbehave({"match": {"method": "GET", "skip": 1}, "action": refusal})
     result = run("qlik_csp_origins", csp_origins=[{"name": "New", "origin": "a.example.com"}])
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "It was created, but duplicates of it cannot be ruled out" in result["msg"]
+    assert "Created, but there may be duplicates" in result["msg"]
 
 
 def test_an_area_is_listed_once_more_after_creations(run: Run, tenant: LocalTenant, plural: str) -> None:

@@ -43,9 +43,7 @@ def test_one_custom_role_too_many(run: Run, tenant: LocalTenant) -> None:
 
 def test_an_email_given_twice(run: Run, tenant: LocalTenant) -> None:
     users = [{"subject": "u1", "email": "a@example.com"}, {"subject": "u2", "email": "A@example.com"}]
-    assert_refused(
-        run, "qlik_users", {"users": users}, "users[1]: This and users[0] have the same email, 'a@example.com'"
-    )
+    assert_refused(run, "qlik_users", {"users": users}, "users[1]: Has the same email as users[0]: 'a@example.com'.")
 
 
 @pytest.mark.parametrize("bulk", [False, True], ids=["qlik_user", "qlik_users"])
@@ -86,9 +84,7 @@ def test_an_email_in_another_case_is_the_same(run: Run, tenant: LocalTenant, bul
 def test_two_groups_that_would_have_one_name(run: Run, tenant: LocalTenant) -> None:
     first, second = tenant.plant_groups([{"name": name, "providerType": "custom"} for name in ("A", "B")])
     groups = [{"id": first, "name": "C"}, {"id": second, "name": "C"}]
-    assert_refused(
-        run, "qlik_groups", {"groups": groups}, "groups[1]: This and groups[0] are the same group, or would be."
-    )
+    assert_refused(run, "qlik_groups", {"groups": groups}, "groups[1]: Is or would be the same group as groups[0].")
     groups = [{"id": second, "name": "Z"}, {"name": "Z", "provider_type": "custom"}]
     assert_refused(run, "qlik_groups", {"groups": groups}, "or would be")
 

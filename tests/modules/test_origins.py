@@ -181,7 +181,7 @@ def test_prune(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: An
         "prune": True,
         "prune_protect": ["safe-*"],
     }
-    assert_refused(run, f"qlik_{plural}", options, "'Old 00'", "more than 10 and 30% of them")
+    assert_refused(run, f"qlik_{plural}", options, "'Old 00'", "more than 10 and more than 30% of them")
     assert_refused(run, f"qlik_{plural}", {**options, "max_deletions": 11}, "max_deletions is 11")
     assert_refused(run, f"qlik_{plural}", {plural: [], "prune": True}, "delete everything")
     described: dict[str, Json] = {

@@ -242,7 +242,7 @@ BAD: list[tuple[str, dict[str, Json], str]] = [
     (
         "qlik_tenant_settings",
         {"customize_no_access": {"message": "x"}},
-        "customize_no_access.message: there is no such option",
+        "customize_no_access.message: Not a supported option",
     ),
     ("qlik_tenant_settings", {"customize_no_access": "x"}, "customize_no_access: 'x' is not a dictionary"),
 ]

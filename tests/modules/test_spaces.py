@@ -404,12 +404,15 @@ REFUSED: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
     ),
     "owner as a member": (
         {"name": "Money", "members": [{"user": "bob", "roles": ["consumer"]}]},
-        ("members[0]: ", "owner 'bob'"),
+        ("members[0]: ", "'bob' is the owner"),
     ),
-    "new owner as a member": ({"name": "Money", "owner": "ada", "members": [ADA]}, ("members[0]: ", "owner 'ada'")),
+    "new owner as a member": (
+        {"name": "Money", "owner": "ada", "members": [ADA]},
+        ("members[0]: ", "'ada' is the owner"),
+    ),
     "owner of a new space as a member": (
         {"name": "New", "type": "shared", "owner": "ada", "members": [ADA]},
-        ("members[0]: ", "owner 'ada'"),
+        ("members[0]: ", "'ada' is the owner"),
     ),
     "owner unknown": ({"name": "Money", "owner": "nobody"}, ("owner: ", "The tenant has no user 'nobody'")),
     "owner by an unknown id": ({"name": "Money", "owner_id": "x" * 24}, ("owner", "The tenant has no user")),

@@ -314,7 +314,7 @@ def test_a_patch_that_never_shows() -> None:
     tenant = Tenant(HELD)
     tenant.late = 100
     error = assert_failed(ensure(tenant, name="g", assigned_roles=["B"]), NotApplied, changed=True)
-    assert_says(error, "PATCH /api/v1/groups/g-idp-g", "still holds", "['A']", "['B']")
+    assert_says(error, "PATCH /api/v1/groups/g-idp-g", "still has", "['A']", "['B']")
     assert tenant.calls == [PATCH] + [LOOK] * 6
 
 

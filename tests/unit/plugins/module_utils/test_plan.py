@@ -221,12 +221,12 @@ def test_renaming_to_another_case_only() -> None:
         pytest.param(
             {"id": IDP["id"], "provider_type": "custom"},
             IDP,
-            ["provider_type", "'idp' to 'custom'", "delete and recreate it"],
+            ["provider_type", "'idp' to 'custom'", "recreate it"],
         ),
         pytest.param(
             {"id": CUSTOM["id"], "provider_type": "idp"},
             CUSTOM,
-            ["provider_type", "'custom' to 'idp'", "delete and recreate it"],
+            ["provider_type", "'custom' to 'idp'", "recreate it"],
         ),
         pytest.param({"name": "g", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe idp"),
         pytest.param({"name": "x", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe new idp"),
