@@ -127,7 +127,9 @@ CASES: dict[str, SeedCase] = {
         {"user bob name": "Robert"},
     ),
     "qlik_seed_expected_plan": SeedCase(
-        {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"}, {}, error="the plan is another one"
+        {**BUNDLE, "qlik_seed_expected_plan": "sha256:" + 64 * "0"},
+        {},
+        error="The current plan is not the approved plan",
     ),
     "qlik_seed_require_plan": SeedCase(
         {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: required because"

@@ -235,7 +235,7 @@ def _read(
         while len(cells) > len(titles) and not cells[-1].strip():
             cells.pop()
         if len(cells) > len(titles):
-            text = "Line %d: the row is longer than the titles: %d cells, not %d."
+            text = "Line %d: the row has %d cells, but there are %d titles."
             mistakes.append(text % (line, len(cells), len(titles)))
             continue
         cells = cells + [""] * (len(titles) - len(cells))

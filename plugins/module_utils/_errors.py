@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong, as one family of exceptions that know how to explain themselves to a person."""
+"""The exceptions of the collection. Each one has a message and a hint for the user."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -13,27 +13,27 @@ import sys
 from typing import Any, Callable, Dict, List, Optional, Sequence, Type
 
 _LONGEST_EXCERPT = 300
-#: The most that a message says of the errors in a body: characters, entries, and parts of an entry.
+#: Limits on what a message shows of the errors in a response body: characters, errors, and parts of an error.
 _LONGEST_EXPLANATION = 1000
 _MOST_ENTRIES = 10
 _MOST_PARTS = 3
 
 
 class QlikError(Exception):
-    """Anything that ends a task: C(str(error)) is a text for people.
+    """An error that ends a task. C(str(error)) is the text for the user.
 
-    :param message: what was wrong, in full sentences.
+    :param message: what is wrong, in full sentences.
     :param hint: what the user can do about it.
     """
 
-    #: Whether a request that fails so may have been carried out all the same. The transport sets it on what it raises:
-    #: true for a write of which one attempt at least may have been carried out, false for what only reads.
+    #: Whether the service may have carried out the request even though it failed. The transport sets it on the errors
+    #: it raises: true for a write if the service may have carried out at least one attempt, false for a read.
     outcome_unknown = False
-    #: The kind of fault in the transport's table of what may be repeated, or C(None): repeating does not help.
+    #: The key of the fault in the transport's retry table. C(None): a retry does not help.
     fault: Optional[str] = None
-    #: Seconds that the service asks to wait before the next attempt.
+    #: Seconds to wait before the next attempt, as the service requests.
     retry_after = 0.0
-    #: The option that the error is about, if it is about a single one.
+    #: The option that the error is about, if it is about one option.
     option = ""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -45,7 +45,7 @@ class QlikError(Exception):
         return " ".join(part for part in (self._placed_message, self.hint) if part)
 
     def to_result(self) -> Dict[str, Any]:
-        """The machine-readable form, for the key C(error) of a failed result."""
+        """Return the machine-readable form: the value of C(error) in a failed result."""
         return {"message": self._placed_message, "hint": self.hint}
 
     @property
@@ -54,12 +54,12 @@ class QlikError(Exception):
 
 
 class InvalidInput(QlikError):
-    """The task asks for something that is known to be impossible, before anything is written.
+    """The input of a task is invalid. The error is detected before anything is written.
 
-    :param option: the option that it is about, if it is about a single one.
+    :param option: the option that the error is about, if it is about one option.
     """
 
-    #: What the tenant answered, where only its refusal led to the reason.
+    #: The error response of the tenant, if it led to this error.
     response: Optional[ApiError] = None
 
     def __init__(self, message: str, hint: str = "", option: str = "") -> None:
@@ -72,9 +72,9 @@ class InvalidInput(QlikError):
 
 
 class NotAvailable(InvalidInput):
-    """The tenant does not have what a task is about, such as an API that is not rolled out to it yet.
+    """The tenant lacks something that the task requires, such as an API that is not rolled out to it yet.
 
-    :param response: how the tenant refused it, if it did.
+    :param response: the error response of the tenant, if there was one.
     """
 
     def __init__(self, message: str, hint: str = "", response: Optional[ApiError] = None) -> None:
@@ -83,9 +83,9 @@ class NotAvailable(InvalidInput):
 
 
 class InvalidDescription(InvalidInput):
-    """All that is wrong with what a task describes.
+    """All problems of a description.
 
-    :param lines: a text for each problem.
+    :param lines: one text per problem.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -94,9 +94,10 @@ class InvalidDescription(InvalidInput):
 
 
 class UnknownReferences(InvalidInput):
-    """Resources that a description names and the tenant does not have; C(explanations) holds a text for each.
+    """A description refers to resources that do not exist on the tenant.
 
-    :param found: what the others that were looked for are.
+    :param explanations: one text per missing resource.
+    :param found: the result of the lookup, with the resources that do exist.
     """
 
     def __init__(self, explanations: List[str], hint: str = "", found: Any = None) -> None:
@@ -106,10 +107,10 @@ class UnknownReferences(InvalidInput):
 
 
 class MissingLibrary(QlikError):
-    """A library cannot be imported.
+    """A required Python library cannot be imported.
 
     :param library: its name on PyPI.
-    :param import_error: the traceback of the import.
+    :param import_error: the traceback of the failed import.
     """
 
     def __init__(self, library: str, import_error: str) -> None:
@@ -117,78 +118,78 @@ class MissingLibrary(QlikError):
         reason = printable(import_error.strip().rpartition("\n")[2]).rstrip(".")
         super().__init__(
             "%s cannot import the library %s: %s." % (python, library, reason),
-            "Install it for this Python, for example with `%s -m pip install %s`, or set ansible_python_interpreter to"
-            " a Python that has it." % (python, library),
+            "Install it for this Python, for example with `%s -m pip install %s`, or set `ansible_python_interpreter`"
+            " to a Python that has it." % (python, library),
         )
         self.import_error = import_error
 
 
 class NotReached(QlikError):
-    """No connection to the tenant was made, so the request was not carried out."""
+    """No connection to the tenant was established, so the request was not carried out."""
 
     fault: Optional[str] = "not reached"
 
 
 class NeverReached(NotReached):
-    """The same for a reason that stays, such as an unknown host name or a certificate that does not verify."""
+    """No connection is possible and a retry does not help: an unknown host name, or an invalid certificate."""
 
     fault = None
 
 
 class ResponseLost(QlikError):
-    """The request was sent, and no answer arrived that can be read: it may have been carried out."""
+    """The request was sent, but no readable response arrived. The service may have carried it out."""
 
     outcome_unknown = True
-    fault = "answer lost"
+    fault = "response lost"
 
 
 class RateLimitWaitExceeded(QlikError):
-    """The API asks to wait longer than the task may wait."""
+    """The rate limit of the API requires a longer wait than the task allows."""
 
 
 class Interrupted(QlikError):
-    """The task got SIGINT or SIGTERM, so nothing more was begun."""
+    """The task received SIGINT or SIGTERM, so it starts no further request."""
 
 
 class UnexpectedResponse(QlikError):
-    """The answer is not what Qlik's reference says it should be, and asking again would not help."""
+    """The response contradicts Qlik's reference, and a retry does not help."""
 
     outcome_unknown = True
 
 
-class NotBegun(QlikError):
-    """Nothing was tried, because of something that failed before."""
+class NotAttempted(QlikError):
+    """The task did not attempt a change because an earlier one failed."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
-        super().__init__("Not begun: %s" % reason, hint)
+        super().__init__("Not attempted: %s" % reason, hint)
 
 
 class NotApplied(QlikError):
-    """The tenant accepted a write, and still does not hold what was written."""
+    """The tenant accepted a write, but does not show the written value."""
 
 
 class Overtaken(QlikError):
-    """The tenant held what was written, or would have, and holds what somebody else has written since."""
+    """Another client has replaced the value that the task wrote."""
 
 
 class UnhandledError(QlikError):
-    """A fault of the collection itself."""
+    """A bug in the collection."""
 
     outcome_unknown = True
 
     def __init__(self, error: Exception) -> None:
-        super().__init__("The collection met something that it does not handle: %r." % error, "Please report it.")
+        super().__init__("Unexpected error in the collection: %r." % error, "Report it as a bug.")
 
 
 class ApiError(QlikError):
-    """An answer with an error status.
+    """A response with an error status.
 
     :param request: method and path, C(POST /api/v1/groups).
-    :param status: the HTTP status; the one in the body is not trusted (Qlik's reference gives it as a number,
-        a text or not at all, depending on the service).
-    :param body: the parsed body, whatever its type, or C(None) where it is no JSON.
-    :param excerpt: the beginning of a body that is no JSON.
-    :param redact: takes out of a text what must not be shown.
+    :param status: the HTTP status. The status in the body is ignored: in Qlik's reference it is a number, a string, or
+        missing, depending on the service.
+    :param body: the parsed body of any type, or C(None) if it is not JSON.
+    :param excerpt: the beginning of a body that is not JSON.
+    :param redact: returns a text without its secrets.
     """
 
     default_hint = ""
@@ -215,12 +216,12 @@ class ApiError(QlikError):
         self.trace_id = as_text(body.get("traceId")) if isinstance(body, dict) else ""
         texts = [text for text in (_describe(entry, as_text) for entry in shown) if text]
         if not texts and excerpt:
-            texts = ["the answer is no JSON and begins with: %s" % printable(redact(excerpt))]
-        message = "%s was answered with HTTP status %d" % (request, status)
+            texts = ["the response is not JSON and begins with: %s" % printable(redact(excerpt))]
+        message = "%s returned HTTP status %d" % (request, status)
         if texts:
             message += ": %s" % _cut("; ".join(texts), _LONGEST_EXPLANATION)
         if len(entries) > len(shown):
-            message += "; and %d errors more" % (len(entries) - len(shown))
+            message += "; and %d more errors" % (len(entries) - len(shown))
         message = message.rstrip(".") + "."
         if self.trace_id:
             message += " Trace ID %s." % self.trace_id
@@ -244,15 +245,15 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """401: also what a deactivated tenant answers, with code C(TENANT_DISABLED)."""
+    """401, which a deactivated tenant returns as well, with the code C(TENANT_DISABLED)."""
 
-    default_hint = "The credential is wrong, expired or revoked, or it belongs to another tenant."
+    default_hint = "The credential is invalid, expired, or revoked, or it belongs to another tenant."
 
 
 class Forbidden(ApiError):
     """403"""
 
-    default_hint = "The credential needs the role TenantAdmin (an OAuth client also the scope admin_classic)."
+    default_hint = "The credential requires the role TenantAdmin (an OAuth client also the scope admin_classic)."
 
 
 class NotFound(ApiError):
@@ -264,26 +265,26 @@ class Conflict(ApiError):
 
 
 class RateLimited(ApiError):
-    """429: the request was not carried out."""
+    """429: the service did not carry out the request."""
 
     fault = "rate limited"
 
 
 class ServerError(ApiError):
-    """5xx: the request may have been carried out all the same."""
+    """5xx: the service may have carried out the request."""
 
-    default_hint = "This is a fault of the service. Run the task again later."
+    default_hint = "The service failed. Run the task again later."
     outcome_unknown = True
 
 
 class PassingServerError(ServerError):
-    """408, 500, 502, 503 and 504: the next attempt may succeed."""
+    """408, 500, 502, 503, and 504: a retry may succeed."""
 
     fault = "server error"
 
 
 class PartlyApplied(ApiError):
-    """207 on PATCH /users/{id}: some operations were carried out and some were not."""
+    """207 on PATCH /users/{id}: the service carried out some operations, but not all."""
 
     outcome_unknown = True
 
@@ -304,29 +305,31 @@ _CLASSES: Dict[int, Type[ApiError]] = {
 }
 
 _HINTS_BY_CODE = {
-    "TENANTS-21": "Give license_key.",
-    "TENANTS-22": "The licence has no tenant left. A deactivated tenant counts until it is purged.",
-    "TENANTS-23": "Is license_key the signed key, licenseKey of GET /api/v1/licenses/overview on a tenant of the same"
-    " subscription?",
+    "TENANTS-21": "Set `license_key`.",
+    "TENANTS-22": "The license allows no further tenant. A deactivated tenant counts until it is purged.",
+    "TENANTS-23": "Set `license_key` to the signed key: the value of licenseKey in GET /api/v1/licenses/overview on a"
+    " tenant of the same subscription.",
     "TENANT_DISABLED": "The tenant is deactivated. Reactivate it in My Qlik before its next purge date.",
-    "CSRF-TOKEN-2": "A cookie session cannot be used here. Use an API key or an OAuth client.",
+    "CSRF-TOKEN-2": "Cookie sessions are not supported. Use an API key or an OAuth client.",
 }
 
 
 def api_error(request: str, status: int, *body: Any) -> ApiError:
-    """The exception for an error answer; the parameters are those of :class:`ApiError`."""
+    """Return the exception for an error response. The parameters are those of :class:`ApiError`."""
     fallback: Type[ApiError] = ServerError if status >= 500 else ApiError
     return _CLASSES.get(status, fallback)(request, status, *body)
 
 
 def visible(text: str) -> str:
-    """C(text) with its invisible characters spelt out, such as C(<U+001B>): terminals act on some of them, and some
-    turn around what is beside them."""
+    """Return C(text) with its invisible characters spelled out, such as C(<U+001B>).
+
+    Terminals interpret some of them as commands, and some reverse the direction of the text around them.
+    """
     return "".join(character if character.isprintable() else "<U+%04X>" % ord(character) for character in text)
 
 
 def printable(text: str) -> str:
-    """C(text) on one line, with every character visible, and cut to a length that fits into a message."""
+    """Return C(text) on one line, with every character visible, and cut to a length that fits into a message."""
     line = re.sub(r"\s+", " ", text[: 10 * _LONGEST_EXCERPT]).strip()
     return _cut(visible(line[: _LONGEST_EXCERPT + 1]), _LONGEST_EXCERPT)
 
@@ -343,7 +346,7 @@ def _error_entries(body: Any) -> List[Dict[str, Any]]:
 
 
 def _describe(entry: Dict[str, Any], as_text: Callable[[Any], str]) -> str:
-    """One entry of C(errors) as a text; C(meta) is an object or a list of objects (Qlik reference: tenants)."""
+    """Return one item of C(errors) as a text; C(meta) is an object or a list of objects (Qlik reference: tenants)."""
     parts = [" ".join(filter(None, (as_text(entry.get("code")), as_text(entry.get("title")))))]
     parts.append(as_text(entry.get("detail")))
     meta = entry.get("meta")

@@ -13,7 +13,7 @@ short_description: Manage the configuration of a whole Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Brings a whole tenant in sync with its description in one task. The task reads the tenant once and makes one plan.
-    The areas are tenant, tenant settings, licence settings, custom roles, group settings, groups, users, spaces, CSP
+    The areas are tenant, tenant settings, license settings, custom roles, group settings, groups, users, spaces, CSP
     origins, web integrations, API key settings, session policy, and IP policies.
   - Each area has the options of its own module. Omitted areas and options are left unchanged.
   - A group can refer to a role, and a user to a custom group, that the same description creates. References to objects

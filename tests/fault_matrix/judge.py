@@ -148,7 +148,7 @@ def judged(tenant: TenantHandle, case: FaultCase, credentials: dict[str, Any], a
 def false_reports(case: FaultCase, result: Result, before: Any, after: Any, again: bool) -> Tally:
     """How many of the things that the result says are not so, by the columns of FALSE."""
     message = result["msg"] if result.get("failed") else ""
-    moved, unknown = before != after, "not known whether" in message
+    moved, unknown = before != after, "may have been changed" in message
     tally: Tally = Counter(dict.fromkeys(FALSE, 0))
     tally["denied"] += int("Nothing was changed" in message and moved) or int(
         not result["changed"] and (moved or unknown)

@@ -257,7 +257,7 @@ def judged(race: Race, values: Sequence[str], results: Sequence[Result], current
         tally["kept"] += int(there)
         tally["failed"] += int(failed)
         tally["lost"] += int(not failed and not there)
-        tally["denied"] += int(not result["changed"] and "not known whether" in result.get("msg", ""))
+        tally["denied"] += int(not result["changed"] and "may have been changed" in result.get("msg", ""))
     if len(set(values)) < len(values):
         makers = sum(result["changed"] for result in results)
         tally["claimed"] += max(0, makers - 1) if race.has_unique_names else 0

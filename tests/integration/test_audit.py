@@ -178,7 +178,7 @@ def test_every_planted_drift_is_found_and_nothing_else(three: tuple[TenantHandle
     assert unmanaged(tenants["same"], "groups") == unmanaged(tenants["same"], "roles") == []
     assert "ada" not in unmanaged(drift, "users")
     assert "Connection refused" in tenants["gone"]["error"]
-    assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: there is no such option.")
+    assert tenants["typo"]["error"].startswith("qlik_seed_extra_groups[0].nam: Not a supported option.")
     (unknown,) = (item for item in area_of(tenants["unknown"], "groups")["objects"] if item["status"] == "failed")
     assert (unknown["name"], area_of(tenants["unknown"], "groups")["error"]) == ("x", None)
     assert unknown["error"].startswith("qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'Nope'.")
@@ -270,11 +270,11 @@ def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], au
     assert audit.statuses() == {"same": "in_sync", "drifted": "drift"}
     tenants = audit.tenants()
     remarks = [
-        "Finance: Everyone is a member, as consumer.",
-        "Orphaned: A member does not exist any more: the group gone-group.",
+        "Finance: The group Everyone is a member, with the roles consumer.",
+        "Orphaned: The member gone-group, a group, no longer exists.",
     ]
     assert area_of(tenants["same"], "spaces")["remarks"] == remarks
-    by_hand = "By hand: Everyone is a member, as consumer."
+    by_hand = "By hand: The group Everyone is a member, with the roles consumer."
     assert area_of(tenants["drifted"], "spaces")["remarks"] == [by_hand, *remarks]
     assert found(tenants["same"], "spaces") == []
     assert found(tenants["drifted"], "spaces") == [("Finance", "different"), ("Finance (dev)", "different")]
@@ -534,7 +534,7 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
     run = audit.run(hosts, description, variables=variables)
     first = audit.report()
     assert f"What is new is not known: there is no {report_path} yet.\n" in run.output
-    assert "other: could not be audited: GET /api/v1/tenants/me was answered with HTTP status 401" in run.output
+    assert "other: could not be audited: GET /api/v1/tenants/me returned HTTP status 401" in run.output
     assert first["summary"]["share"] == {"tenants": 33.3, "objects": 50}
     assert first["revision"]["uncommitted_changes"] is True
     assert re.fullmatch("[0-9a-f]{40}", first["revision"]["commit"])

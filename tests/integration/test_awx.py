@@ -234,9 +234,9 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
             "qlik_awx_project_url: required, but not set.",
             "qlik_awx_execution_environment_image: required, but not set.",
             "qlik_awx_fork: unknown variable. Did you mean qlik_awx_forks?",
-            "qlik_awx_credentials[0]: the number 1 is no text.",
-            "qlik_awx_launch_teams.sed: there is no such option. Did you mean seed?",
-            "qlik_awx_launch_teams.audit[0]: the number 7 is no text.",
+            "qlik_awx_credentials[0]: Must be a string, not the number 1.",
+            "qlik_awx_launch_teams.sed: Not a supported option. Did you mean seed?",
+            "qlik_awx_launch_teams.audit[0]: Must be a string, not the number 7.",
             "qlik_awx_notifications: ['Mail'] is not a dictionary.",
             "qlik_seed_prun: unknown variable. Did you mean qlik_seed_prune",
         ):

@@ -283,7 +283,7 @@ def test_what_seeding_would_refuse_is_left_out(tenant: LocalTenant, run_playbook
     tenant.plant("csp_origins", [{"name": "P", "origin": "portal.example.com/path"}])
     run_playbook("qlikops.cloud.export", {"qlik_export_dir": str(exported.parents[1])})
     text = exported.read_text(encoding="utf-8")
-    assert "# - origin: An origin has no path, and this one is 'portal.example.com/path'." in text
+    assert "# - origin: The origin 'portal.example.com/path' must not have a path." in text
     assert "(CSP origin 'P')" in text
     assert "- name: 'Off'" in text
     seeded = run_playbook("qlikops.cloud.seed", options=["-e", f"@{exported}"])

@@ -76,8 +76,10 @@ def test_what_was_approved_is_done(tmp_path: Path) -> None:
         assert (globex.state(), umbrella.state()) == before
         assert [asked_to_write(tenant) for tenant in (globex, umbrella)] == [0, 0]
         (reason,) = done["globex"]["reason"]
-        assert reason.startswith(f"qlik_seed_expected_plan['globex']: the plan is another one than {plans['globex']}.")
-        assert "group 'By hand' (idp) is deleted" in shown
+        assert reason.startswith(
+            f"qlik_seed_expected_plan['globex']: The current plan is not the approved plan {plans['globex']}."
+        )
+        assert "group 'By hand' (idp) will be deleted" in shown
         nothing_approved = "the tenant could not be audited completely, so it has no approved plan. Audit it again."
         assert done["umbrella"]["reason"] == [f"qlik_seed_expected_plan['umbrella']: {nothing_approved}"]
 

@@ -178,8 +178,8 @@ def test_spaces(tenant: LocalTenant, tmp_path: Path) -> None:
     exports = {"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key}
     run(audit, tmp_path, exports)
     report = (tmp_path / "reports" / "qlik-audit.html").read_text(encoding="utf-8")
-    assert "Company: Everyone is a member, as consumer." in report
-    assert "Finance: A member does not exist any more: the group gone." in report
+    assert "Company: The group Everyone is a member, with the roles consumer." in report
+    assert "Finance: The member gone, a group, no longer exists." in report
     run(seed, tmp_path, exports)
     assert members(tenant)["Finance"] == {
         "Finance Developers": ["consumer", "publisher"],

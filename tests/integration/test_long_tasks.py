@@ -126,7 +126,7 @@ def test_a_command_that_is_interrupted_says_how_far_it_came(
     output = finish(process)
     done = len(slow_tenant.groups())
     assert 40 <= done < MANY
-    line = f"{done} of {MANY} groups are written. Run it again: it does what is left."
+    line = f"{done} of {MANY} groups written. Run the task again to write the rest."
     assert output.count(line) == 1, output
     assert line in log.read_text(encoding="utf-8")
     assert "Traceback" not in output
@@ -170,4 +170,4 @@ def test_a_long_task_says_how_far_it_is(slow_tenant: LocalTenant, start: Any) ->
     slow_tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 0.12}})
     output = finish(start())
     assert f"of {MANY} groups written, 0 failed" in output
-    assert "a minute, time left" in output
+    assert "per minute, time left: " in output

@@ -189,7 +189,7 @@ def test_an_entry_that_is_not_complete(organization: OrganizationHandle, tmp_pat
     organization.reset()
     done = partner.run("qlikops.cloud.onboard", "-e", '{"qlik_onboard_region": 7}')
     assert "fatal: [acme]: FAILED! => " in done.stdout
-    assert "qlik_onboard_region: the number 7 is no text." in done.stdout
+    assert "qlik_onboard_region: Must be a string, not the number 7." in done.stdout
     assert organization.made() == []
 
 

@@ -121,7 +121,7 @@ def test_the_baseline_is_reached_kept_and_audited(
     refused = run_playbook("qlikops.cloud.seed", baseline)
     assert refused.code != 0
     assert "The tenant has no session policy" in refused.output
-    assert "has not rolled the API out" in refused.output
+    assert "has not rolled out this API" in refused.output
     tenant.set_tenant(missing_services=[])
 
     assert run_playbook("qlikops.cloud.seed", baseline).code == 0
@@ -132,8 +132,8 @@ def test_the_baseline_is_reached_kept_and_audited(
 @pytest.mark.parametrize(
     ("changes", "words"),
     long_after_first(
-        ({"qlik_seed_caller_address": "203.0.113.8"}, "The caller's address 203.0.113.8 would be in no enabled policy"),
-        ({"qlik_seed_caller_address": None}, "it is not known which address the task comes from"),
+        ({"qlik_seed_caller_address": "203.0.113.8"}, "would block your own address 203.0.113.8"),
+        ({"qlik_seed_caller_address": None}, "your own address is not known"),
     ),
     ids=["in no policy", "unknown"],
 )

@@ -212,7 +212,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
         told = problems(run, APPLIED)
         for place, problem in {
             "qlik_seed_tenant.hostname_alias: ": "'ab'",
-            "qlik_seed_roles[0]": "default role",
+            "qlik_seed_roles[0]": "The default role",
             "qlik_seed_extra_groups[0].assigned_roles: ": "no role 'Nope'",
             "qlik_seed_extra_groups[1].name: ": "257",
             "qlik_seed_users[0].email: ": "'nomail'",
@@ -259,9 +259,9 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
     assert sorted(problems(run, APPLIED)) == [
         "qlik_seed_extra_group: unknown variable. Did you mean qlik_seed_extra_groups?",
-        "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
+        "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be set.",
         "qlik_seed_users[0]: subject or id is missing.",
-        "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be given.",
+        "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be set.",
     ]
     assert run.code != 0
     assert "argument_spec" not in run.output.partition(APPLIED)[2]
@@ -368,7 +368,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
             "qlik_seed_standard_groups: the boolean false is",
         ),
-        ({"qlik_seed_extra_groups": [{"name": 7}]}, "qlik_seed_extra_groups[0].name: the number 7 is no text"),
+        (
+            {"qlik_seed_extra_groups": [{"name": 7}]},
+            "qlik_seed_extra_groups[0].name: Must be a string, not the number 7",
+        ),
         (
             {"qlik_seed_prune": True, "qlik_seed_max_deletions": -1},
             "qlik_seed_max_deletions: It must not be less than 0",
@@ -378,8 +381,11 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
             "qlik_seed_prune_protect: null protects no object.",
         ),
-        ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is no fingerprint"),
-        ({"qlik_seed_expected_plan": "sha256:" + 64 * "0"}, "qlik_seed_expected_plan: the plan is another one than"),
+        ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is not the fingerprint"),
+        (
+            {"qlik_seed_expected_plan": "sha256:" + 64 * "0"},
+            "qlik_seed_expected_plan: The current plan is not the approved",
+        ),
         ({"qlik_api_key": "wrong-key-wrong-key"}, "401"),
         ({"qlik_client_id": "only-half"}, "client_secret is missing"),
     ),

@@ -148,8 +148,10 @@ def test_what_is_approved_is_what_is_done(run: Run, tenant: LocalTenant) -> None
     approved = run(MODULE, check=True, **description)["plan"]["fingerprint"]
     tenant.plant_groups([{"name": "Group 7", "assignedRoles": ["Steward"]}])
     tenant.reset_counters()
-    refused = assert_refused(run, MODULE, {**description, "expected_plan": approved}, "another one than", "Planned now")
-    assert "group 'Group 7' (idp) is updated" in refused["msg"] or " more" in refused["msg"]
+    refused = assert_refused(
+        run, MODULE, {**description, "expected_plan": approved}, "not the approved plan", "sha256:"
+    )
+    assert "group 'Group 7' (idp) will be updated" in refused["msg"] or " more" in refused["msg"]
     now = run(MODULE, check=True, **description)["plan"]["fingerprint"]
     assert now != approved
     assert run(MODULE, expected_plan=now, **description)["changed"] is True
@@ -174,7 +176,7 @@ def test_the_fingerprint_has_no_order_and_no_ids(run: Run, tenant: LocalTenant) 
 
 @pytest.mark.parametrize("expected", ["sha256:12", "approved", "SHA256:" + 64 * "0", "sha256:" + 64 * "g"])
 def test_no_fingerprint(run: Run, expected: str) -> None:
-    assert_refused(run, MODULE, {"expected_plan": expected, **WHOLE}, "expected_plan", "no fingerprint", "64")
+    assert_refused(run, MODULE, {"expected_plan": expected, **WHOLE}, "expected_plan", "not the fingerprint", "64")
 
 
 def test_all_problems_at_once(run: Run, tenant: LocalTenant) -> None:
@@ -198,7 +200,12 @@ def test_what_is_wrong_with_an_area_names_it(run: Run, tenant: LocalTenant) -> N
     wrong = {"roles": [{"name": "New"}], "groups": [{"name": "G 0"}], "prune": {"groups": {"max_deletions": 1}}}
     lines = assert_refused(run, MODULE, wrong)["msg"].splitlines()
     assert [line.partition(": ")[0] for line in lines[1:3]] == ["groups", "roles"], lines
-    assert_refused(run, "qlik_roles", {"roles": [{"name": "New"}]}, "roles: The tenant has 500 custom roles")
+    assert_refused(
+        run,
+        "qlik_roles",
+        {"roles": [{"name": "New"}]},
+        "roles: At most 500 custom roles are allowed",
+    )
 
 
 def test_mistakes_in_options_have_their_place(run: Run) -> None:
@@ -230,9 +237,14 @@ def test_what_is_removed_cannot_be_referred_to(run: Run) -> None:
     users = [{"subject": "bob", "assigned_groups": ["Falcon"]}]
     assert_refused(run, MODULE, {"groups": removed, "users": users}, "Falcon")
     roles = [{"name": "Keys", "state": "absent"}]
-    assert_refused(run, MODULE, {"roles": roles, "groups": [{"name": "New", "assigned_roles": ["Keys"]}]}, "removed")
+    assert_refused(
+        run,
+        MODULE,
+        {"roles": roles, "groups": [{"name": "New", "assigned_roles": ["Keys"]}]},
+        "The same description deletes the role",
+    )
     # Somebody holds it still, whom the description leaves as he is.
-    assert_refused(run, MODULE, {"roles": roles}, "still assigned to")
+    assert_refused(run, MODULE, {"roles": roles}, "it is assigned to")
 
 
 def test_some_areas(run: Run, tenant: LocalTenant) -> None:
@@ -240,10 +252,10 @@ def test_some_areas(run: Run, tenant: LocalTenant) -> None:
     assert "users[0]" in without_groups["msg"]
     found = run(MODULE, areas=["roles", "groups"], **WHOLE)
     assert found["areas"].keys() == {"roles", "groups"}
-    assert "is not described" not in str(found.get("warnings"))
+    assert "not in the description" not in str(found.get("warnings"))
     alone = run(MODULE, areas=["users"], groups=WHOLE["groups"], places={"areas": "qlik_seed_areas"})
     assert alone["areas"] == {}
-    assert "qlik_seed_areas: users is not described, so it is left alone." in str(alone["warnings"])
+    assert "qlik_seed_areas: users is not in the description, so it stays unchanged." in str(alone["warnings"])
     assert user_of(tenant, "ada") is None
     assert_refused(run, MODULE, {**WHOLE, "areas": ["groups", "user"]}, "areas", "'user'", "users")
 
@@ -254,25 +266,25 @@ def test_prune(run: Run, tenant: LocalTenant) -> None:
     result = run(MODULE, groups=[{"name": "A"}], prune=prune)
     assert result["areas"]["groups"]["summary"]["deleted"] == 1
     assert {group["name"] for group in tenant.groups()} == {"A", "breakglass-1"}
-    assert_refused(run, MODULE, {"tenant": {"name": "x"}, "prune": prune}, "prune.groups", "not described")
+    assert_refused(run, MODULE, {"tenant": {"name": "x"}, "prune": prune}, "prune.groups", "Requires `groups`")
     assert_refused(run, MODULE, {"groups": [], "prune": prune}, "delete everything", "prune.groups.max_deletions")
     assert run(MODULE, groups=[], prune={"groups": {"max_deletions": 9}})["changed"] is True
 
 
 @pytest.mark.parametrize(
-    ("current", "doomed", "refused"),
+    ("current", "pruned", "refused"),
     [(20, 10, False), (20, 11, True), (100, 30, False), (100, 31, True), (5, 5, False)],
 )
 @pytest.mark.parametrize("module", [MODULE, "qlik_groups"])
-def test_the_brake(run: Run, tenant: LocalTenant, module: str, current: int, doomed: int, refused: bool) -> None:
+def test_the_brake(run: Run, tenant: LocalTenant, module: str, current: int, pruned: int, refused: bool) -> None:
     """More than 10, and more than 30 percent of what may be deleted."""
     tenant.plant_groups([{"name": f"G {number}"} for number in range(current)])
-    kept = [{"name": f"G {number}"} for number in range(doomed, current)] or [{"name": "New"}]
+    kept = [{"name": f"G {number}"} for number in range(pruned, current)] or [{"name": "New"}]
     prune: dict[str, Json] = {"prune": {"groups": {}}} if module == MODULE else {"prune": True}
     if refused:
-        assert_refused(run, module, {"groups": kept, **prune}, f"delete {doomed} of {current}", "max_deletions")
+        assert_refused(run, module, {"groups": kept, **prune}, f"delete {pruned} of {current}", "max_deletions")
         prune = (
-            {"prune": {"groups": {"max_deletions": doomed}}} if module == MODULE else {**prune, "max_deletions": doomed}
+            {"prune": {"groups": {"max_deletions": pruned}}} if module == MODULE else {**prune, "max_deletions": pruned}
         )
     assert "failed" not in run(module, groups=kept, **prune)
     assert len(tenant.groups()) == len(kept)
@@ -287,9 +299,7 @@ def test_writing_stops_at_the_end_of_an_area(run: Run, tenant: LocalTenant) -> N
     assert areas["roles"]["summary"]["created"] == 1
     assert areas["groups"]["summary"]["failed"] == areas["groups"]["summary"]["created"] == 1
     assert areas["users"]["summary"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 2}
-    assert {item["error"]["message"] for item in areas["users"]["users"]} == {
-        "Not begun: something failed in groups before"
-    }
+    assert {item["error"]["message"] for item in areas["users"]["users"]} == {"Not attempted: groups failed before"}
     assert user_of(tenant, "bob") is None
     assert run(MODULE, **WHOLE)["changed"] is True
 
@@ -407,9 +417,9 @@ def test_nobody_is_locked_out(run: Run, tenant: LocalTenant) -> None:
         "users": [{"subject": "local|admin", "assigned_roles": []}],
         "groups": [{"name": "New"}],
     }
-    assert_refused(run, MODULE, locked_out, "Set allow_lockout to")
+    assert_refused(run, MODULE, locked_out, "Set `allow_lockout: true` to")
     renamed = {**locked_out, "places": {"allow_lockout": "qlik_seed_allow_lockout"}}
-    assert_refused(run, MODULE, renamed, "Set qlik_seed_allow_lockout to")
+    assert_refused(run, MODULE, renamed, "Set `qlik_seed_allow_lockout: true` to")
     assert "failed" not in run(MODULE, allow_lockout=True, **locked_out)
 
 

@@ -103,7 +103,7 @@ def test_what_cannot_be_changed_is_a_difference(run: Run, tenant: LocalTenant) -
     assert money["unchangeable"] == {"type": {"current": "shared", "desired": "managed"}}
     assert look.difference(money, "description") == ("by hand", "Cash")
     assert (missing["action"], missing.get("planned")) == ("failed", None)
-    assert "needs one of" in missing["error"]["message"]
+    assert "Required to create a new space: one of" in missing["error"]["message"]
     mine = look.items("groups")["Mine"]
     assert (mine["planned"], list(mine["unchangeable"])) == ("unchanged", ["provider_type"])
 
@@ -274,7 +274,7 @@ def test_items_that_nothing_names_do_not_hide_what_else_is_wrong(run: Run, tenan
         *lines,
         "groups[0]: name or id is missing. (also at spaces[0]",
         "groups[1].assigned_roles: The tenant has no role 'Nobody'",
-        "must be a multiple of 60",
+        "Must be a multiple of 60, not 61.",
     ]
     assert [line for line in desired if line not in look.result["msg"]] == []
     assert look.problems("users") == [("users[0]", "user without subject or id")]

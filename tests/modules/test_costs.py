@@ -219,7 +219,7 @@ def test_a_long_list_is_not_repeated_in_the_result(run: Run, tenant: LocalTenant
     groups = [{"name": f"G {number}", "state": "absent"} for number in range(size)]
     assert run("qlik_groups", groups=groups)["changed"] is False
     repeated = json.loads(run.output)["invocation"]["module_args"]
-    assert repeated["groups"] == "101 items, which are left out here" or is_repeated
+    assert repeated["groups"] == "101 items, omitted here" or is_repeated
     assert len(repeated["groups"]) == size or not is_repeated
     assert repeated["concurrency"] == 4
     assert tenant.api_key not in run.output

@@ -220,24 +220,24 @@ def test_options_of_the_connection(run: Run, tenant: LocalTenant, name: str, val
         (
             "qlik_groups",
             {"groups": [{"name": "A", "assigned_roles": [None]}]},
-            ["groups[0].assigned_roles[0]: null is no text."],
+            ["groups[0].assigned_roles[0]: Must be a string, not null."],
         ),
         (
             "qlik_groups",
             {"groups": [{"name": 7}, {"name": False}]},
-            ["groups[0].name: the number 7 is no text.", "[1].name: the boolean false"],
+            ["groups[0].name: Must be a string, not the number 7.", "[1].name: the boolean false"],
         ),
         (
             "qlik_groups",
             {"groups": [{"name": "A", "assigned_roles": [], "assigned_role_ids": []}]},
-            ["groups[0]: only one of assigned_roles and assigned_role_ids can be given."],
+            ["groups[0]: only one of assigned_roles and assigned_role_ids can be set."],
         ),
         (
             "qlik_users",
             {"users": [{"subject": ""}] * 52},
-            ["users[49].subject: the text is empty.", "2 more such mistakes"],
+            ["users[49].subject: Must not be empty.", "2 more mistakes"],
         ),
-        ("qlik_group", {"name": "A", "assigned_roles": "Steward,"}, ["assigned_roles[1]: the text is empty."]),
+        ("qlik_group", {"name": "A", "assigned_roles": "Steward,"}, ["assigned_roles[1]: Must not be empty."]),
     ],
 )
 def test_places(run: Run, module: str, options: dict[str, Json], words: list[str]) -> None:

@@ -59,7 +59,7 @@ HELD = [["G 00", ["Steward"], ""]]
 
 
 THERE: list[object] = [["N", [], ""]]
-NOT_KNOWN = "It is not known whether the tenant was changed."
+NOT_KNOWN = "The tenant may have been changed."
 
 
 def found(tally: Mapping[str, int]) -> dict[str, int]:

@@ -32,20 +32,18 @@ def test_a_flag_that_is_not_shown_is_written(run: Run, tenant: LocalTenant, show
 def test_a_role_of_everyone_cannot_be_deleted(run: Run, tenant: LocalTenant) -> None:
     tenant.plant_roles([{"name": "Keys"}])
     tenant.set_tenant(settings={"everyone_roles": ["Keys"]})
-    assert_refused(run, "qlik_role", {"name": "Keys", "state": "absent"}, "still assigned", "Everyone")
+    assert_refused(run, "qlik_role", {"name": "Keys", "state": "absent"}, "it is assigned to", "Everyone")
 
 
 def test_one_custom_role_too_many(run: Run, tenant: LocalTenant) -> None:
     tenant.limits(custom_roles=500)
     tenant.plant_roles([{"name": f"Role {number}"} for number in range(500)])
-    assert_refused(run, "qlik_role", {"name": "Keys"}, "500 custom roles")
+    assert_refused(run, "qlik_role", {"name": "Keys"}, "At most 500 custom roles are allowed")
 
 
 def test_an_email_given_twice(run: Run, tenant: LocalTenant) -> None:
     users = [{"subject": "u1", "email": "a@example.com"}, {"subject": "u2", "email": "A@example.com"}]
-    assert_refused(
-        run, "qlik_users", {"users": users}, "users[1]: This and users[0] have the same email, 'a@example.com'"
-    )
+    assert_refused(run, "qlik_users", {"users": users}, "users[1]: Has the same email as users[0]: 'a@example.com'.")
 
 
 @pytest.mark.parametrize("bulk", [False, True], ids=["qlik_user", "qlik_users"])
@@ -53,8 +51,8 @@ def test_an_email_given_twice(run: Run, tenant: LocalTenant) -> None:
     ("options", "word"),
     [
         ({"subject": "eve", "assigned_groups": ["Nope"]}, "no custom group 'Nope'"),
-        ({"subject": "eve", "email": "ADA@Example.com"}, "belongs to the user 'ada'"),
-        ({"subject": "eve", "email": "ada@example.com"}, "belongs to the user 'ada'"),
+        ({"subject": "eve", "email": "ADA@Example.com"}, "is already used by the user 'ada'"),
+        ({"subject": "eve", "email": "ada@example.com"}, "is already used by the user 'ada'"),
     ],
 )
 def test_nothing_is_created_that_fails_then(
@@ -86,9 +84,7 @@ def test_an_email_in_another_case_is_the_same(run: Run, tenant: LocalTenant, bul
 def test_two_groups_that_would_have_one_name(run: Run, tenant: LocalTenant) -> None:
     first, second = tenant.plant_groups([{"name": name, "providerType": "custom"} for name in ("A", "B")])
     groups = [{"id": first, "name": "C"}, {"id": second, "name": "C"}]
-    assert_refused(
-        run, "qlik_groups", {"groups": groups}, "groups[1]: This and groups[0] are the same group, or would be."
-    )
+    assert_refused(run, "qlik_groups", {"groups": groups}, "groups[1]: Is or would be the same group as groups[0].")
     groups = [{"id": second, "name": "Z"}, {"name": "Z", "provider_type": "custom"}]
     assert_refused(run, "qlik_groups", {"groups": groups}, "or would be")
 
@@ -102,7 +98,7 @@ def test_items_that_differ_in_case_only(run: Run, tenant: LocalTenant, check: bo
 
 def test_the_bot_of_a_client_is_no_person(run: Run, tenant: LocalTenant) -> None:
     bot = next(user for user in tenant.users() if user.get("clientId"))
-    assert_refused(run, "qlik_user", {"subject": bot["subject"], "name": "x"}, "bot of an OAuth client")
+    assert_refused(run, "qlik_user", {"subject": bot["subject"], "name": "x"}, "bot user of an OAuth client")
 
 
 def test_the_first_page_spares_filters(run: Run, tenant: LocalTenant) -> None:
@@ -122,5 +118,5 @@ def test_custom_groups_of_a_user_are_foreseen_with_their_ids(run: Run, tenant: L
 
 def test_a_role_that_is_not_meant_to_be_assigned(run: Run, tenant: LocalTenant) -> None:
     result = run("qlik_group", check=True, name="HR", assigned_roles=["UserDefault"])
-    assert "not meant to be assigned" in " ".join(texts(result))
+    assert "Qlik recommends not assigning UserDefault" in " ".join(texts(result))
     assert "warnings" not in run("qlik_group", check=True, name="HR", assigned_roles=["Steward"])

@@ -213,7 +213,7 @@ def test_redirects_are_read_and_not_followed(run: Run, tenant: LocalTenant, host
     tenant.guess(tenant_me_location=host, user_me_location=host)
     assert run("qlik_tenant", name="Acme")["changed"] is True
     assert run("qlik_tenant_info")["tenant"]["name"] == "Acme"
-    assert_refused(run, "qlik_user", {"subject": "local|admin", "status": "disabled"}, "identity that the task runs as")
+    assert_refused(run, "qlik_user", {"subject": "local|admin", "status": "disabled"}, "the identity of this task")
 
 
 @pytest.mark.parametrize("status", [409, 400])
@@ -324,8 +324,8 @@ def test_owner_as_a_member(run: Run, tenant: LocalTenant, response: str) -> None
     tenant.guess(owner_as_member=response)
     member = {"user": "local|admin", "roles": ["consumer"]}
     tenant.plant_spaces([MONEY])
-    assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "The owner 'local|admin'")
-    assert_refused(run, "qlik_space_member", {"space": "Money", **member}, "The owner 'local|admin'")
+    assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "'local|admin' is the owner")
+    assert_refused(run, "qlik_space_member", {"space": "Money", **member}, "'local|admin' is the owner")
 
 
 @pytest.mark.parametrize("response", ["400", "409", "accept"])
@@ -335,7 +335,7 @@ def test_who_creates_a_space_as_its_member(run: Run, tenant: LocalTenant, respon
     tenant.guess(owner_as_member=response)
     options = {**MONEY, "members": [{"user": "local|admin", "roles": ["consumer"]}]}
     asked = options if module == "qlik_space" else {"spaces": [options]}
-    assert_refused(run, module, asked, "members: ", "The owner 'local|admin'")
+    assert_refused(run, module, asked, "members: ", "'local|admin' is the owner")
 
 
 @pytest.mark.parametrize("status", [409, 400])
@@ -349,7 +349,7 @@ def test_space_renamed_to_a_name_that_is_taken(run: Run, tenant: LocalTenant, st
 def test_type_of_space_that_is_missing(run: Run, tenant: LocalTenant, status: int) -> None:
     tenant.guess(space_type_missing_status=status)
     tenant.set_tenant(space_types=["data", "managed"])
-    assert_refused(run, "qlik_space", MONEY, "type: ", "no spaces of type 'shared', only of data, managed")
+    assert_refused(run, "qlik_space", MONEY, "type: ", "not support spaces of type 'shared'. Use one of data, managed")
 
 
 @pytest.mark.parametrize("status", [403, 400])
@@ -364,7 +364,7 @@ def test_role_that_a_new_space_turns_out_not_to_have(run: Run, tenant: LocalTena
     assert "codeveloper" in result["msg"]
     assert "The tenant was changed before that" in result["msg"]
     assert [space["name"] for space in tenant.spaces()] == ["Money"]
-    assert_refused(run, "qlik_space", options, "A space of type shared has no role 'codeveloper'")
+    assert_refused(run, "qlik_space", options, "'codeveloper' is not a role of shared spaces")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -65,7 +65,7 @@ def test_bulk(run_main: Run, tenant: LocalTenant, logged: list[str], how: signal
         "failed": len(GROUPS) - len(current),
     }
     assert "interrupted" in result["msg"]
-    assert "Run it again" in result["msg"]
+    assert "Run the task again" in result["msg"]
     assert any(result["msg"] in message and "not confirmed: none" in message for message in logged)
 
     tenant.behave()

@@ -64,11 +64,11 @@ def test_a_new_policy_is_in_force_only_if_that_is_asked(run: Run, tenant: LocalT
 
 
 class Lockout:
-    """What would shut the caller out of a tenant with these policies, and what is said of it."""
+    """The errors about plans that would block the task's own address."""
 
-    FIRST = "enable a first policy"
-    TAKEN = "take addresses from the enabled policies"
-    SELF = f"The caller's address {ME} would be in no enabled policy"
+    FIRST = "enable a first IP policy"
+    TAKEN = "remove addresses from the enabled IP policies"
+    SELF = f"Applying this would block your own address {ME}: no enabled IP policy would allow it."
 
 
 #: The policies that are held, the options of many, and the words; none where it is allowed.
@@ -199,7 +199,7 @@ LOCKOUTS: dict[str, tuple[list[Json], dict[str, Json], list[str]]] = {
     "an address that the tenant does not see": (
         [MINE, OTHER],
         {"ip_policies": [{"name": "Other", "allowed_ips": ["198.51.100.5"]}], "caller_address": "198.51.100.5"},
-        ["198.51.100.5 is in no policy that is enabled now although the tenant answers"],
+        ["198.51.100.5 cannot be your own address: the tenant responds although no enabled policy allows it."],
     ),
     "nothing to do": ([MINE], {"ip_policies": [{"name": "Mine", "enabled": True}]}, []),
 }
@@ -276,17 +276,17 @@ def test_ip_policies_are_written_when_all_else_is_done(run: Run, tenant: LocalTe
 
 
 BAD: dict[str, list[str]] = {
-    "192.0.2.256": ["neither an address nor a network"],
-    "192.0.2": ["neither an address nor a network"],
-    "192.0.2.07": ["neither an address nor a network"],
-    "192.0.2.0/33": ["neither an address nor a network"],
-    "192.0.2.0/255.255.255.0": ["neither an address nor a network"],
-    "192.0.2.0/": ["neither an address nor a network"],
-    " 192.0.2.7": ["neither an address nor a network"],
-    "192.0.2.1-192.0.2.9": ["neither an address nor a network"],
-    "office": ["neither an address nor a network"],
-    "2001:db8::1": ["IPv6 is not supported by the API"],
-    "::ffff:192.0.2.7": ["IPv6 is not supported by the API"],
+    "192.0.2.256": ["is not an IPv4 address or network"],
+    "192.0.2": ["is not an IPv4 address or network"],
+    "192.0.2.07": ["is not an IPv4 address or network"],
+    "192.0.2.0/33": ["is not an IPv4 address or network"],
+    "192.0.2.0/255.255.255.0": ["is not an IPv4 address or network"],
+    "192.0.2.0/": ["is not an IPv4 address or network"],
+    " 192.0.2.7": ["is not an IPv4 address or network"],
+    "192.0.2.1-192.0.2.9": ["is not an IPv4 address or network"],
+    "office": ["is not an IPv4 address or network"],
+    "2001:db8::1": ["The API does not support IPv6"],
+    "::ffff:192.0.2.7": ["The API does not support IPv6"],
     "10.0.0.7/24": ["address 10.0.0.7", "network 10.0.0.0/24"],
 }
 
@@ -303,18 +303,18 @@ def test_what_is_no_address(run: Run, tenant: LocalTenant, text: str) -> None:
     assert_refused(run, "qlik_ip_policy", {"name": "Mine", "caller_address": text}, "caller_address: ")
 
 
-#: What no tenant can see a task come from, and what it is for.
+#: Addresses that are not public, and the reserved network of each.
 NOT_PUBLIC: dict[str, str] = {
-    "192.168.1.7": "192.168.0.0/16 are for private networks",
-    "10.0.0.1": "10.0.0.0/8 are for private networks",
-    "172.31.255.255": "172.16.0.0/12 are for private networks",
-    "100.64.0.1": "100.64.0.0/10 are for the networks of carriers",
-    "127.0.0.1": "127.0.0.0/8 are for the computer itself",
-    "169.254.1.1": "169.254.0.0/16 are for a single link",
-    "0.0.0.0": "0.0.0.0/8 are for no network in particular",
-    "198.18.0.1": "198.18.0.0/15 are for benchmarks",
-    "224.0.0.1": "224.0.0.0/4 are for multicast",
-    "255.255.255.255": "240.0.0.0/4 are for future use and broadcasts",
+    "192.168.1.7": "192.168.0.0/16 is reserved for private networks",
+    "10.0.0.1": "10.0.0.0/8 is reserved for private networks",
+    "172.31.255.255": "172.16.0.0/12 is reserved for private networks",
+    "100.64.0.1": "100.64.0.0/10 is reserved for carrier-grade NAT",
+    "127.0.0.1": "127.0.0.0/8 is reserved for loopback",
+    "169.254.1.1": "169.254.0.0/16 is reserved for link-local use",
+    "0.0.0.0": "0.0.0.0/8 is reserved for this network",
+    "198.18.0.1": "198.18.0.0/15 is reserved for benchmarks",
+    "224.0.0.1": "224.0.0.0/4 is reserved for multicast",
+    "255.255.255.255": "240.0.0.0/4 is reserved for future use and broadcasts",
 }
 
 
@@ -322,7 +322,7 @@ NOT_PUBLIC: dict[str, str] = {
 def test_an_address_that_no_tenant_can_see(run: Run, tenant: LocalTenant, address: str) -> None:
     policy: dict[str, Json] = {"name": "New", "allowed_ips": [address, ME], "enabled": True}
     words = (
-        f"caller_address: No tenant can see a task come from {address}: ",
+        f"caller_address: {address} is not a public address: ",
         NOT_PUBLIC[address],
         "allow_lockout: true",
     )
@@ -336,17 +336,17 @@ def test_an_address_that_no_tenant_can_see(run: Run, tenant: LocalTenant, addres
 def test_what_is_refused(run: Run, tenant: LocalTenant) -> None:
     different = {"name": "Twin", "allowedIps": ["192.0.2.200"]}
     first, second = tenant.plant("ip_policies", [{"name": "Twin"}, different])
-    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "Set id")
+    assert_refused(run, "qlik_ip_policy", {"name": "Twin", "enabled": False}, first, second, "Set `id`")
     assert run("qlik_ip_policy", id=first, state="absent")["changed"] is True
-    assert_refused(run, "qlik_ip_policy", {"name": "New"}, "allowed_ips: There is none yet, and a new one needs it.")
+    assert_refused(run, "qlik_ip_policy", {"name": "New"}, "allowed_ips: Required to create a new object.")
     assert_refused(run, "qlik_ip_policy", {"name": "Twin", "allowed_ips": []}, "at least one address")
     network: dict[str, Json] = {"name": "Twin", "caller_address": "192.0.2.0/24"}
-    assert_refused(run, "qlik_ip_policy", network, "caller_address: ", "one address is asked for")
+    assert_refused(run, "qlik_ip_policy", network, "caller_address: ", "Must be a single address")
     tenant.plant("ip_policies", [{"name": "Fixed", "editable": False, "toggleable": False, "deletable": False}])
-    assert_refused(run, "qlik_ip_policy", {"name": "Fixed", "allowed_ips": ["192.0.2.9"]}, "cannot be edited")
+    assert_refused(run, "qlik_ip_policy", {"name": "Fixed", "allowed_ips": ["192.0.2.9"]}, "does not allow editing")
     enabled: dict[str, Json] = {"name": "Fixed", "enabled": True, "caller_address": "192.0.2.1"}
-    assert_refused(run, "qlik_ip_policy", enabled, "neither enabled nor disabled")
-    assert_refused(run, "qlik_ip_policy", {"name": "Fixed", "state": "absent"}, "cannot be deleted")
+    assert_refused(run, "qlik_ip_policy", enabled, "does not allow enabling or disabling this policy")
+    assert_refused(run, "qlik_ip_policy", {"name": "Fixed", "state": "absent"}, "does not allow deleting this policy")
     kept: dict[str, Any] = {"ip_policies": [{"name": "Twin", "state": "absent"}], "prune": True}
     assert run("qlik_ip_policies", **kept)["summary"]["deleted"] == 1
     assert list(view(tenant)) == ["Fixed"]

@@ -40,7 +40,7 @@ def test_a_subscription_without_settings(
 ) -> None:
     tenant.set_tenant(licence={"user_based": False})
     tenant.guess(licence_settings_missing=response)
-    words = "The tenant has no licence settings", "user-based subscriptions", "follows from roles"
+    words = "The tenant has no license settings", "user-based subscriptions", "roles define the entitlement"
     assert_refused(run, "qlik_license_settings", options, *words)
     assert_refused(run, "qlik_configuration", {"license_settings": options, "groups": [{"name": "New"}]}, *words)
 
@@ -55,8 +55,8 @@ def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, respon
     assert audited["areas"].keys() == {"groups"}
     assert audited["plan"] == run("qlik_configuration", check=True, groups=described["groups"])["plan"]
     (reason,) = audited["not_available"].values()
-    assert "The tenant has no licence settings" in reason
-    assert_refused(run, "qlik_configuration", described, "license_settings: The tenant has no licence settings")
+    assert "The tenant has no license settings" in reason
+    assert_refused(run, "qlik_configuration", described, "license_settings: The tenant has no license settings")
     refused = run("qlik_configuration", report_unmanaged=True, **described)
     assert refused["problems"].keys() == {"license_settings"}
     assert tenant.groups() == []

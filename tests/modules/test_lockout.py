@@ -10,17 +10,17 @@ import pytest
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_five_steps, assert_refused, everyone_roles, role_names, user_of
 
-MYSELF = "the identity that the task runs as"
-NOBODY_LEFT = "without an active tenant admin who is a person"
+MYSELF = "the identity of this task"
+NOBODY_LEFT = "no active human tenant admin"
 ADMIN = "local|admin"
 
 # Module, options, and words of the refusal. The task runs as ADMIN; there is another admin, so only it is at stake.
 OWN: dict[str, tuple[str, dict[str, Json], str]] = {
-    "own role": ("qlik_user", {"subject": ADMIN, "assigned_roles": ["Steward"]}, "take the role TenantAdmin"),
-    "no roles": ("qlik_user", {"subject": ADMIN, "assigned_roles": []}, "take the role TenantAdmin"),
+    "own role": ("qlik_user", {"subject": ADMIN, "assigned_roles": ["Steward"]}, "remove the role TenantAdmin"),
+    "no roles": ("qlik_user", {"subject": ADMIN, "assigned_roles": []}, "remove the role TenantAdmin"),
     "disabled": ("qlik_user", {"subject": ADMIN, "status": "disabled"}, "disable the user"),
     "deleted": ("qlik_user", {"subject": ADMIN, "state": "absent"}, "delete the user"),
-    "item": ("qlik_users", {"users": [{"subject": "x"}, {"subject": ADMIN, "assigned_roles": []}]}, "take the role"),
+    "item": ("qlik_users", {"users": [{"subject": "x"}, {"subject": ADMIN, "assigned_roles": []}]}, "remove the role"),
     "deleted item": ("qlik_users", {"users": [{"subject": ADMIN, "state": "absent"}]}, "delete the user"),
 }
 

@@ -43,7 +43,7 @@ each_module = pytest.mark.parametrize(("module", "bulk"), CASES, ids=[f"{name}{'
     [
         (COMPOSED, DECOMPOSED, "Unicode form"),
         (DECOMPOSED, COMPOSED, "Unicode form"),
-        ("Finance", "Finance ", "blanks around"),
+        ("Finance", "Finance ", "white space around"),
         ("Finance", "\uff26inance", ""),
     ],
 )
@@ -64,8 +64,8 @@ def test_a_new_name_that_is_near_another(
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        (" Finance", "blanks around"),
-        ("Finance\t", "blanks around"),
+        (" Finance", "white space around"),
+        ("Finance\t", "white space around"),
         ("Fin\u200bance", "\\u200b"),
         ("Fin\u202eance", "\\u202e"),
         ("Fin\x07ance", "x07"),
@@ -91,7 +91,7 @@ def test_a_near_match_is_not_deleted(
     for check in (True, False):
         found = " ".join(warnings_of(run, module, bulk, desired, check, state="absent"))
         assert repr(current) in found
-        assert "is not there" in found
+        assert "does not exist" in found
     assert warnings_of(run, module, bulk, "Nothing of the kind", False, state="absent") == []
     # Nothing is said when it is there.
     assert warnings_of(run, module, bulk, current, False, state="absent") == []

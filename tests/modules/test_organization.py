@@ -77,7 +77,7 @@ def test_what_is_refused(run: Run, tenant: LocalTenant, organization: Organizati
         for secret in (tenant.client_secret, "a-wrong-secret", tenant.api_key):
             assert secret not in run.output
     organization.guess(organization_filter_subscription="required")
-    assert "give subscription_id" in run(INFO)["msg"]
+    assert "Set `subscription_id`" in run(INFO)["msg"]
     assert names(run, subscription_id="other") == ["Acme"]
     for url in ("http://console.qlikcloud.com", "https://me:hunter2@console.qlikcloud.com", "https://x/y"):
         result = run(INFO, organization_url=url)

@@ -154,7 +154,7 @@ def test_two_of_one_name(run: Run, tenant: LocalTenant, plural: str, beside: Any
     first, second = tenant.plant(plural, [{"name": "Twin"}, {"name": "Twin", **DIFFERENT[plural]}])
     module, noun = f"qlik_{plural}", plural[:-1]
     for state in ("present", "absent"):
-        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "Set id")
+        assert_refused(run, module[:-1], {"name": "Twin", "state": state, **beside}, first, second, "Set `id`")
         items: dict[str, Json] = {plural: [{"name": "New", **beside}, {"name": "Twin", "state": state}]}
         assert_refused(run, module, items, f"{plural}[1].name", first, second)
         assert_refused(run, "qlik_configuration", items, f"{plural}[1].name", first, second)
@@ -181,7 +181,7 @@ def test_prune(run: Run, tenant: LocalTenant, plural: str, beside: Any, view: An
         "prune": True,
         "prune_protect": ["safe-*"],
     }
-    assert_refused(run, f"qlik_{plural}", options, "'Old 00'", "more than 10 and 30% of them")
+    assert_refused(run, f"qlik_{plural}", options, "'Old 00'", "more than 10 and more than 30% of them")
     assert_refused(run, f"qlik_{plural}", {**options, "max_deletions": 11}, "max_deletions is 11")
     assert_refused(run, f"qlik_{plural}", {plural: [], "prune": True}, "delete everything")
     described: dict[str, Json] = {
@@ -212,7 +212,7 @@ def test_no_slash_at_the_end_is_written(run: Run, tenant: LocalTenant) -> None:
     for module, options, normal in cases:
         (warning,) = texts(run(module, **options))
         assert f"'{slashed}' ends with a slash" in warning
-        assert f"'{slashed[:-1]}' is written instead" in warning
+        assert f"The task writes '{slashed[:-1]}'." in warning
         again = run(module, **normal)
         assert (again["changed"], texts(again)) == (False, [])
         changed = run(
@@ -234,21 +234,21 @@ def test_no_slash_at_the_end_is_written(run: Run, tenant: LocalTenant) -> None:
 
 
 ORIGINS: dict[str, str] = {
-    "https://a.example.com/path": "no path",
-    "https://a.example.com//": "no path",
-    "https://a.example.com?x=1": "no path",
-    "https://a.example.com#x": "no path",
-    "https://a b.example.com": "no blanks",
-    " https://a.example.com": "no blanks",
-    "https://a.example.com\n": "no blanks",
+    "https://a.example.com/path": "must not have a path",
+    "https://a.example.com//": "must not have a path",
+    "https://a.example.com?x=1": "must not have a path",
+    "https://a.example.com#x": "must not have a path",
+    "https://a b.example.com": "must not contain white space",
+    " https://a.example.com": "must not contain white space",
+    "https://a.example.com\n": "must not contain white space",
     "1a://a.example.com": "not a scheme",
-    "https://a.example.com:0": "port of an origin",
-    "https://a.example.com:65536": "port of an origin",
-    "https://a.example.com:": "port of an origin",
-    "https://": "no host",
-    "https://-a.example.com": "no host",
-    "https://a..example.com": "no host",
-    "https://ünicode.example.com": "no host",
+    "https://a.example.com:0": "must be 1 to 65535",
+    "https://a.example.com:65536": "must be 1 to 65535",
+    "https://a.example.com:": "must be 1 to 65535",
+    "https://": "invalid host name",
+    "https://-a.example.com": "invalid host name",
+    "https://a..example.com": "invalid host name",
+    "https://ünicode.example.com": "invalid host name",
 }
 
 
@@ -281,19 +281,19 @@ def test_no_password_is_repeated(run: Run) -> None:
         ("qlik_csp_origin", {"name": "A", "origin": secret}),
         ("qlik_web_integration", {"name": "A", "valid_origins": [secret]}),
     ):
-        assert "hunter2" not in assert_refused(run, module, options, "neither a user nor a password")["msg"]
+        assert "hunter2" not in assert_refused(run, module, options, "must not contain a user or a password")["msg"]
 
 
 @pytest.mark.parametrize(
     ("module", "options", "words"),
     [
         ("qlik_csp_origin", {"name": "A", "origin": "a.example.com", "directives": ["img-src"]}, ["img-src", "imgSrc"]),
-        ("qlik_csp_origin", {"name": "A"}, ["origin: There is none yet, and a new one needs it."]),
-        ("qlik_csp_origin", {"name": "A", "origin": "a" * 257}, ["origin: It has at most 256 characters"]),
-        ("qlik_csp_origin", {"name": "A" * 513, "origin": "a.example.com"}, ["name: It has at most 512 characters"]),
+        ("qlik_csp_origin", {"name": "A"}, ["origin: Required to create a new object."]),
+        ("qlik_csp_origin", {"name": "A", "origin": "a" * 257}, ["origin: Must have at most 256 characters"]),
+        ("qlik_csp_origin", {"name": "A" * 513, "origin": "a.example.com"}, ["name: Must have at most 512 characters"]),
         ("qlik_csp_origin", {"id": "gone", "origin": "a.example.com"}, ["no CSP origin gone"]),
-        ("qlik_web_integration", {"name": "A", "valid_origins": ["a.example.com"]}, ["begins with its scheme"]),
-        ("qlik_web_integration", {"name": "A", "valid_origins": ["https://a.example.com:*"]}, ["port of an origin"]),
+        ("qlik_web_integration", {"name": "A", "valid_origins": ["a.example.com"]}, ["must begin with a scheme"]),
+        ("qlik_web_integration", {"name": "A", "valid_origins": ["https://a.example.com:*"]}, ["must be 1 to 65535"]),
         ("qlik_web_integration", {"id": "gone"}, ["no web integration gone"]),
     ],
 )

@@ -202,17 +202,21 @@ def test_an_expiry_that_has_no_length_of_its_own_is_another_one(run: Run, tenant
 
 
 BAD: list[tuple[str, dict[str, Json], str]] = [
-    ("qlik_session_policy", {LIFESPAN: 90}, f"{LIFESPAN}: It must be a multiple of 60, and is 90."),
-    ("qlik_session_policy", {LIFESPAN: 0}, f"{LIFESPAN}: It must be at least 60, and is 0."),
-    ("qlik_session_policy", {INACTIVITY: 0}, f"{INACTIVITY}: It must be at least 1, and is 0."),
+    ("qlik_session_policy", {LIFESPAN: 90}, f"{LIFESPAN}: Must be a multiple of 60, not 90."),
+    ("qlik_session_policy", {LIFESPAN: 0}, f"{LIFESPAN}: Must be at least 60, not 0."),
+    ("qlik_session_policy", {INACTIVITY: 0}, f"{INACTIVITY}: Must be at least 1, not 0."),
     ("qlik_session_policy", {INACTIVITY: True}, f"{INACTIVITY}: the boolean true is not a whole number"),
     ("qlik_session_policy", {INACTIVITY: 1.5}, f"{INACTIVITY}: the number 1.5 is not a whole number"),
-    ("qlik_session_policy", {METHODS: []}, f"{METHODS}: It is empty."),
+    ("qlik_session_policy", {METHODS: []}, f"{METHODS}: Must not be empty."),
     ("qlik_session_policy", {METHODS: ["password"], DCR: True}, "'password' is not one of none, client_secret"),
-    ("qlik_session_policy", {METHODS: ["none"]}, f"{METHODS}: Clients may not register themselves on this tenant."),
-    ("qlik_session_policy", {METHODS: ["none"], DCR: False}, f"{METHODS}: Clients may not register themselves."),
-    ("qlik_api_key_settings", {"max_keys_per_user": 1001}, "max_keys_per_user: It must be 0 to 1000, and is 1001."),
-    ("qlik_api_key_settings", {"max_keys_per_user": -1}, "max_keys_per_user: It must be 0 to 1000, and is -1."),
+    (
+        "qlik_session_policy",
+        {METHODS: ["none"]},
+        f"{METHODS}: Requires dynamic client registration, which is",
+    ),
+    ("qlik_session_policy", {METHODS: ["none"], DCR: False}, f"{METHODS}: Requires `{DCR}: true`."),
+    ("qlik_api_key_settings", {"max_keys_per_user": 1001}, "max_keys_per_user: Must be 0 to 1000, not 1001."),
+    ("qlik_api_key_settings", {"max_keys_per_user": -1}, "max_keys_per_user: Must be 0 to 1000, not -1."),
     ("qlik_api_key_settings", {"max_keys_per_user": True}, "the boolean true is not a whole number"),
     *(
         ("qlik_api_key_settings", {"max_api_key_expiry": duration}, f"max_api_key_expiry: '{duration}' {why}")
@@ -238,7 +242,7 @@ BAD: list[tuple[str, dict[str, Json], str]] = [
     (
         "qlik_tenant_settings",
         {"customize_no_access": {"message": "x"}},
-        "customize_no_access.message: there is no such option",
+        "customize_no_access.message: Not a supported option",
     ),
     ("qlik_tenant_settings", {"customize_no_access": "x"}, "customize_no_access: 'x' is not a dictionary"),
 ]
@@ -261,9 +265,9 @@ def test_bad_input(run: Run, number: int) -> None:
         ({INACTIVITY: 9}, f"{INACTIVITY} is 9"),
         ({INACTIVITY: 10}, None),
         ({INACTIVITY: 60, LIFESPAN: 60}, None),
-        ({INACTIVITY: 61, LIFESPAN: 60}, f"{INACTIVITY} is 61, longer than {LIFESPAN}, which is 60"),
-        ({INACTIVITY: 100_000}, f"{INACTIVITY} is 100000, longer than {LIFESPAN}"),
-        ({DCR: True, METHODS: ["none"]}, "lets any program register"),
+        ({INACTIVITY: 61, LIFESPAN: 60}, f"{INACTIVITY} (61) has no effect because it is longer than {LIFESPAN} (60)."),
+        ({INACTIVITY: 100_000}, f"{INACTIVITY} (100000) has no effect because it is longer than {LIFESPAN}"),
+        ({DCR: True, METHODS: ["none"]}, "allows any program to register"),
         ({DCR: False}, None),
     ],
 )
@@ -287,12 +291,12 @@ def test_a_tenant_without_the_api(run: Run, tenant: LocalTenant, module: str, re
         assert run(module, check=True, **options)["action"] == "created"
         result = run(module, **options)
         assert result["changed"] is False
-        assert "has not rolled the API out" in result["msg"]
+        assert "has not rolled out this API" in result["msg"]
         return
-    words = "The tenant has no", "has not rolled the API out"
+    words = "The tenant has no", "has not rolled out this API"
     assert_refused(run, module, options, *words)
     assert_refused(run, "qlik_configuration", described, f"{area}: The tenant has no")
-    assert "has not rolled the API out" in run(f"{module}_info")["msg"]
+    assert "has not rolled out this API" in run(f"{module}_info")["msg"]
     audited = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert (audited["areas"].keys(), audited["not_available"].keys()) == ({"groups"}, {area})
 
@@ -367,4 +371,4 @@ def test_links_are_left_to_the_tenant(run: Run, tenant: LocalTenant, url: str, i
     page = {"link_enabled": True, "link_url": url}
     result = run("qlik_tenant_settings", customize_no_access=page)
     assert (result.get("msg"), result["changed"]) == (None, True)
-    assert [f"link_url is {url!r}" in text for text in texts(result)] == [True] * is_warned
+    assert [f"link_url: {url!r} is not a link." in text for text in texts(result)] == [True] * is_warned

@@ -327,27 +327,30 @@ def test_an_owner_that_is_gone_is_shown_by_id(run: Run, tenant: LocalTenant, peo
 #: Options of the space Money, or of a new one, and words of the refusal.
 REFUSED: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
     "name empty": ({"name": "", "type": "shared"}, ("name", "empty")),
-    "name blank": ({"name": "  ", "type": "shared"}, ("name", "blank")),
+    "name blank": ({"name": "  ", "type": "shared"}, ("name", "Must not be empty")),
     "name too long": ({"name": "x" * 257, "type": "shared"}, ("name: ", "1 to 256")),
     **{
-        f"name with {sign}": ({"name": f"a{sign}b", "type": "shared"}, ("name: ", "none of", repr(f"a{sign}b")))
+        f"name with {sign}": ({"name": f"a{sign}b", "type": "shared"}, ("name: ", "without any of", repr(f"a{sign}b")))
         for sign in '"*?<>/\\|:'
     },
-    "type missing": ({"name": "New"}, ("type: ", "missing", "shared, managed, data")),
+    "type missing": ({"name": "New"}, ("type: ", "Required", "shared, managed, data")),
     "type unknown": ({"name": "New", "type": "personal"}, ("type", "shared, managed, data")),
-    "type differs": ({"name": "Money", "type": "managed"}, ("type: ", "'shared'", "'managed'", "never deleted")),
+    "type differs": (
+        {"name": "Money", "type": "managed"},
+        ("type: ", "'shared'", "'managed'", "never deletes"),
+    ),
     "role unknown": (
         {"name": "Money", "members": [{"group": "Finance", "roles": ["Consumer"]}]},
         (
             "members[0].roles: ",
-            "shared has no role 'Consumer'",
+            "'Consumer' is not a role of shared spaces",
             "Did you mean consumer",
-            "It has codeveloper, consumer",
+            "Use one of codeveloper, consumer",
         ),
     ),
     "role of another type": (
         {"name": "New", "type": "shared", "members": [ADA, {"group": "Finance", "roles": ["publisher"]}]},
-        ("members[1].roles: ", "has no role 'publisher'"),
+        ("members[1].roles: ", "'publisher' is not a role of"),
     ),
     "no roles": (
         {"name": "Money", "members": [{"group": "Finance", "roles": []}]},
@@ -401,18 +404,21 @@ REFUSED: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
     ),
     "owner as a member": (
         {"name": "Money", "members": [{"user": "bob", "roles": ["consumer"]}]},
-        ("members[0]: ", "owner 'bob'"),
+        ("members[0]: ", "'bob' is the owner"),
     ),
-    "new owner as a member": ({"name": "Money", "owner": "ada", "members": [ADA]}, ("members[0]: ", "owner 'ada'")),
+    "new owner as a member": (
+        {"name": "Money", "owner": "ada", "members": [ADA]},
+        ("members[0]: ", "'ada' is the owner"),
+    ),
     "owner of a new space as a member": (
         {"name": "New", "type": "shared", "owner": "ada", "members": [ADA]},
-        ("members[0]: ", "owner 'ada'"),
+        ("members[0]: ", "'ada' is the owner"),
     ),
     "owner unknown": ({"name": "Money", "owner": "nobody"}, ("owner: ", "The tenant has no user 'nobody'")),
     "owner by an unknown id": ({"name": "Money", "owner_id": "x" * 24}, ("owner", "The tenant has no user")),
     "owner of a new space unknown": ({"name": "New", "type": "shared", "owner": "nobody"}, ("owner: ", "'nobody'")),
     "owner twice": ({"name": "Money", "owner": "ada", "owner_id": "x"}, ("owner",)),
-    "id unknown": ({"id": "x" * 24, "type": "shared"}, ("The tenant has no space", "Leave id out")),
+    "id unknown": ({"id": "x" * 24, "type": "shared"}, ("The tenant has no space", "Omit `id`")),
     "neither name nor id": ({"type": "shared"}, ("name", "id")),
 }
 
@@ -436,7 +442,7 @@ def test_refused_among_many(run: Run, case: str) -> None:
 
 def test_renaming_to_a_name_that_is_taken(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
     tenant.plant_spaces([{"name": "Cash"}, {"name": "Petty Cash"}])
-    words = "name: ", "The tenant has another space 'Cash'"
+    words = "name: ", "The tenant already has another space 'Cash'"
     options = {"id": people["Money"], "name": "Cash"}
     assert_refused(run, "qlik_space", options, *words)
     assert_refused(run, "qlik_spaces", {"spaces": [{"name": "Petty Cash", "description": "x"}, options]}, *words)
@@ -446,7 +452,7 @@ def test_renaming_to_a_name_that_is_taken(run: Run, tenant: LocalTenant, people:
 def test_type_that_the_tenant_does_not_have(run: Run, tenant: LocalTenant) -> None:
     tenant.set_tenant(space_types=["data", "shared"])
     options = {"name": "New", "type": "managed"}
-    words = "type: ", "no spaces of type 'managed', only of data, shared"
+    words = "type: ", "The tenant does not support spaces of type 'managed'. Use one of data, shared"
     assert_refused(run, "qlik_space", options, *words)
     assert_refused(run, "qlik_spaces", {"spaces": [{"name": "Fine", "type": "shared"}, options]}, "spaces[1]", *words)
 
@@ -455,7 +461,11 @@ def test_roles_that_the_space_itself_lacks(run: Run, tenant: LocalTenant, people
     tenant.guess(codeveloper_in_shared_spaces=False)
     member = {"group": "Sales", "roles": ["codeveloper"]}
     assert_refused(
-        run, "qlik_space", {"name": "Money", "members": [member]}, "no role 'codeveloper'", "It has consumer,"
+        run,
+        "qlik_space",
+        {"name": "Money", "members": [member]},
+        "'codeveloper' is not a role of",
+        "Use one of consumer,",
     )
 
 
@@ -468,21 +478,21 @@ def test_member_twice_by_name_and_id(run: Run, tenant: LocalTenant, people: dict
 
 def test_owner_as_a_member_by_id(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
     member = {"assignee_id": people["bob"], "assignee_type": "user", "roles": ["producer"]}
-    assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "members[0]: ", "The owner 'bob'")
+    assert_refused(run, "qlik_space", {"name": "Money", "members": [member]}, "members[0]: ", "'bob' is the owner")
     by_id = {"name": "Money", "owner_id": people["ada"], "members": [FINANCE, ADA]}
-    assert_refused(run, "qlik_space", by_id, "members[1]: ", "The owner 'ada'")
+    assert_refused(run, "qlik_space", by_id, "members[1]: ", "'ada' is the owner")
 
 
 def test_deleting_what_holds_something(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
     tenant.plant_items([{"space": "Money", "name": "Budget", "resourceType": "app"}])
     tenant.plant_spaces([{"name": "Empty"}])
-    words = "holds the app 'Budget' and perhaps more", "only an empty space can be deleted", "Move or delete"
+    words = "cannot be deleted because it contains the app 'Budget' and possibly more", "Move or delete"
     options = {"name": "Money", "state": "absent"}
     assert_refused(run, "qlik_space", options, *words)
     assert_refused(run, "qlik_space", {"id": people["Money"], "state": "absent"}, *words)
     assert_refused(run, "qlik_spaces", {"spaces": [{"name": "Empty", "state": "absent"}, options]}, "spaces[1]", *words)
     kept = {"spaces": [{"name": "Empty"}], "prune": True}
-    assert_refused(run, "qlik_spaces", kept, "holds the app 'Budget'")
+    assert_refused(run, "qlik_spaces", kept, "contains the app 'Budget'")
     tenant.guess(space_delete_with_content="allowed")
     assert_refused(run, "qlik_space", options, *words)
 
@@ -501,9 +511,9 @@ def test_names_that_differ_in_case(run: Run, tenant: LocalTenant, people: dict[s
     for check in (True, False):
         result = run("qlik_space", check=check, name="MONEY", type="shared")
         assert result["changed"] is True
-        assert any("'MONEY'" in text and "'Money'" in text and "case only" in text for text in texts(result))
+        assert any("'MONEY'" in text and "'Money'" in text and "only by case" in text for text in texts(result))
     spaces = [{"name": name, "type": "shared"} for name in ("a b", "A B")]
-    assert any("case only" in text for text in texts(run("qlik_spaces", spaces=spaces)))
+    assert any("only by case" in text for text in texts(run("qlik_spaces", spaces=spaces)))
     assert texts(run("qlik_space", name="Money")) == []
     gone = run("qlik_space", name="mONEY", state="absent")
     assert gone["changed"] is False
@@ -512,7 +522,7 @@ def test_names_that_differ_in_case(run: Run, tenant: LocalTenant, people: dict[s
 
 @pytest.mark.parametrize("module", ["qlik_space", "qlik_space_member", "qlik_configuration"])
 def test_a_name_that_two_groups_have(run: Run, tenant: LocalTenant, people: dict[str, str], module: str) -> None:
-    """The idp group is taken, and the task says so as long as it does not say itself which is meant."""
+    """this means the idp group, and the task says so as long as it does not say itself which is meant."""
 
     def options(**provider_type: str) -> dict[str, Json]:
         member = {"group": "Twin", "roles": ["consumer"], **provider_type}
@@ -526,7 +536,7 @@ def test_a_name_that_two_groups_have(run: Run, tenant: LocalTenant, people: dict
         assert result["changed"] is changed
         (warning,) = texts(result)
         assert "an idp and a custom group 'Twin'" in warning
-        assert "The idp group is taken" in warning
+        assert "this means the idp group" in warning
     assert people["Twin"] in members_of(tenant, "Money")
     assert people["Twin (custom)"] not in members_of(tenant, "Money")
     assert texts(run(module, **options(provider_type="idp"))) == []
@@ -541,7 +551,7 @@ def test_a_group_of_the_other_kind_is_hinted_at(run: Run, tenant: LocalTenant, p
 
 
 def test_who_does_not_see_every_space(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
-    words = "does not see every space", "TenantAdmin or AnalyticsAdmin"
+    words = "cannot list all spaces", "TenantAdmin or AnalyticsAdmin"
     key = {"api_key": tenant.api_key_without_rights}
     for space in ({"name": "Money"}, {"name": "Nowhere"}, {"id": people["Money"]}):
         assert_refused(run, "qlik_space", {**space, "state": "absent", **key}, *words)
@@ -559,8 +569,8 @@ def test_pruning_needs_who_sees_every_space(run: Run, tenant: LocalTenant, peopl
     del whole["max_deletions"]
     if role == "SharedSpaceCreator":
         # It sees its own space alone, so that there is nothing to prune, and that would not be true.
-        assert_refused(run, "qlik_spaces", options, "does not see every space")
-        assert_refused(run, "qlik_configuration", whole, "does not see every space")
+        assert_refused(run, "qlik_spaces", options, "cannot list all spaces")
+        assert_refused(run, "qlik_configuration", whole, "cannot list all spaces")
     else:
         assert run("qlik_spaces", check=True, **options)["summary"]["deleted"] == 2
         assert run("qlik_configuration", **whole)["areas"]["spaces"]["summary"]["deleted"] == 2
@@ -650,7 +660,7 @@ REFUSED_MEMBERS: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
         {"space": "Money", "assignee_id": "x" * 24, "assignee_type": "user", "roles": ["consumer"]},
         ("no user",),
     ),
-    "the owner": ({"space": "Money", "user": "bob", "roles": ["consumer"]}, ("The owner 'bob' has all roles",)),
+    "the owner": ({"space": "Money", "user": "bob", "roles": ["consumer"]}, ("'bob' is the owner of the space",)),
 }
 
 
@@ -844,13 +854,13 @@ def test_a_member_that_the_description_removes(run: Run, tenant: LocalTenant, pe
         options["groups"] = [*groups, {"name": "Finance", "state": "absent"}]
     else:
         options["prune"] = {"groups": {"max_deletions": 9}}
-    words = "spaces[0].members[0]: ", "The idp group 'Finance' is removed by the same description"
+    words = "spaces[0].members[0]: ", "The same description deletes the idp group 'Finance'"
     assert_refused(run, "qlik_configuration", options, *words)
 
 
 def test_an_owner_that_the_description_removes(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
     options = {"users": [{"subject": "eve", "state": "absent"}], "spaces": [{"name": "Money", "owner": "eve"}]}
-    assert_refused(run, "qlik_configuration", options, "spaces[0].owner: ", "'eve' is removed by the same description")
+    assert_refused(run, "qlik_configuration", options, "spaces[0].owner: ", "description deletes the user 'eve'")
 
 
 def test_all_that_is_wrong_is_said_at_once(run: Run, tenant: LocalTenant, people: dict[str, str]) -> None:
@@ -960,7 +970,7 @@ def test_a_space_of_another_type_that_somebody_else_creates_meanwhile(run: Run, 
     tenant.misbehave({"match": {"method": "POST", "path": "/spaces$", "count": 1}, "action": {"plant": theirs}})
     result = run("qlik_space", name="New", type="shared")
     assert (result["failed"], result["changed"]) == (True, False)
-    assert "It cannot be changed from 'managed' to 'shared'" in result["msg"]
+    assert "Cannot be changed from 'managed' to 'shared'" in result["msg"]
 
 
 @pytest.mark.parametrize("fault", [{"reset": "after"}, {"reset": "before"}, {"status": 503}, {"truncate": 10}])

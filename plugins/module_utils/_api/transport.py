@@ -39,7 +39,7 @@ from .session import HttpSession, Receiver
 REPEAT_AFTER = {
     "rate limited": {"safe": True, "unsafe": True},  # 429: it was not carried out; waiting does not use up retries
     "not reached": {"safe": True, "unsafe": True},  # no connection: it was not carried out
-    "answer lost": {"safe": True, "unsafe": False},  # reset, time-out, unreadable: it may have been carried out
+    "response lost": {"safe": True, "unsafe": False},  # reset, time-out, unreadable: it may have been carried out
     "server error": {"safe": True, "unsafe": False},  # 500, 502, 503, 504: it may have been carried out
 }
 
@@ -296,7 +296,7 @@ class Transport:
         if parsed is not None:
             self._account_for(len(content) + _VALUE_SIZE * _values_in(parsed), request)
             return Response(status, headers, parsed)
-        answered = "%s was answered with HTTP status %d and " % (request, status)
+        answered = "%s returned HTTP status %d and " % (request, status)
         begins = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
         if "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<":
             raise UnexpectedResponse(
@@ -351,7 +351,7 @@ def refuse_redirect(response: Response, request: str, transport: Transport) -> N
     :raises UnexpectedAnswer: when it is one.
     """
     if not 200 <= response.status < 300:
-        text = "%s was answered with HTTP status %d, a redirect." % (request, response.status)
+        text = "%s returned HTTP status %d, a redirect." % (request, response.status)
         raise UnexpectedResponse(text, transport.doubt)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How it is found out, and said, that a tenant does not have a kind at all."""
+"""Detects and reports that a tenant does not support a kind."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,9 +20,9 @@ from .lockout import ADMIN_ROLE
 
 @contextmanager
 def absence_explained(kind: Kind, client: Client) -> Iterator[None]:
-    """Read the kind itself, not one of it, and explain where the tenant does not have the kind at all.
+    """Translate error responses to reading a kind that the tenant does not support.
 
-    :raises NotAvailable: saying so, in place of the tenant's answer.
+    :raises NotAvailable: in place of the error response, if it means that the tenant does not support the kind.
     """
     try:
         yield
@@ -33,28 +33,28 @@ def absence_explained(kind: Kind, client: Client) -> Iterator[None]:
 
 
 def not_available(kind: Kind, response: Optional[ApiError] = None) -> NotAvailable:
-    """The error that says of a tenant that it does not have the kind.
+    """Return the error for a tenant that does not support the kind.
 
-    :param response: the tenant's own words, if it has refused the kind; otherwise it has shown nothing.
+    :param response: the error response of the tenant; C(None) if the response was empty.
     """
-    said = ": %s" % response.message if response else ", its answer is empty."
+    reason = ": %s" % response.message if response else ": its response is empty."
     words = kind.absence.words or kind.words
-    return NotAvailable("The tenant has no %s%s" % (words, said), kind.absence.because, response)
+    return NotAvailable("The tenant has no %s%s" % (words, reason), kind.absence.because, response)
 
 
 def _is_missing(kind: Kind, client: Client, response: ApiError) -> bool:
-    """Whether an answer means that the tenant does not have the kind.
+    """Return whether a response means that the tenant does not support the kind.
 
-    Otherwise the caller can lack the role for it, or the address is not that of a tenant.
+    Otherwise the credential may lack the required role, or the URL may not belong to a tenant.
     """
     if not isinstance(response, (NotFound, Forbidden)):
         return True
     try:
         return caller_has_a_role(client, [ADMIN_ROLE]) or isinstance(response, NotFound)
     except QlikError:
-        # All callers may read themselves, so a refusal of that is one of the users' API.
-        is_answer_enough = isinstance(response, NotFound) or kind.collection == USERS
+        # Every caller may read itself, so this error means that the users API is missing.
+        is_conclusive = isinstance(response, NotFound) or kind.collection == USERS
     try:
-        return is_answer_enough and bool(client.tenant_id())
+        return is_conclusive and bool(client.tenant_id())
     except QlikError:
         return False

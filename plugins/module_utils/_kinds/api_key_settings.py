@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many API keys a user may have, and how long they last (second reference, API keys)."""
+"""The limits for API keys: their number per user and their lifetime (second reference, API keys)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,7 +20,7 @@ MOST_KEYS = 1000
 
 
 class ApiKeySettings(Singleton):
-    """What C(qlik_api_key_settings) manages. Its names are in C(snake_case) in the API itself."""
+    """The kind of C(qlik_api_key_settings). The API itself uses names in C(snake_case)."""
 
     noun = "api_key_settings"
     plural = "api_key_settings"
@@ -33,14 +33,14 @@ class ApiKeySettings(Singleton):
     )
 
     def argument_spec(self) -> Dict[str, Any]:
-        # These names look like those of secrets.
+        # Ansible would take these names for secrets.
         return {option: dict(spec, no_log=False) for option, spec in super().argument_spec().items()}
 
     def area_spec(self) -> Dict[str, Any]:
         return dict(super().area_spec(), no_log=False)
 
     def read_one(self, client: Client) -> Resource:
-        # The answer does not say whose they are, and the next write has to.
+        # The response has no tenant ID, but the path of the next write requires it.
         tenant_id = client.tenant_id()
         found = client.read(member(self.collection, tenant_id), is_it=self.shows_settings)
         return {**found, "tenantId": tenant_id}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an area is written in a description and in results: as one object, or as a list."""
+"""The form of an area in descriptions and in results: one object or a list."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -14,41 +14,42 @@ from .._planning.settings import Params
 
 
 class AreaForm:
-    """The form of an area. Each kind of resource has one of the two below."""
+    """The form of an area: C(OneObject) or C(ListOfItems)."""
 
-    #: Whether the tenant can have resources that the description does not have.
+    #: Whether the tenant can have unmanaged resources.
     has_unmanaged: bool
-    #: Whether results name what is unchanged instead of reporting it, since there can be thousands.
+    #: Whether results list only the names of unchanged resources, since there can be thousands.
     names_unchanged: bool
 
     def spec(self, options: Dict[str, Any]) -> Dict[str, Any]:
-        """The argument spec of the option that describes the area.
+        """Return the argument spec of the option for the area.
 
         :param options: the options of one resource, C(options), and the rules between them.
         """
         raise NotImplementedError
 
     def items(self, described: Any, tenant_url: str) -> List[Params]:
-        """The options of each resource that an area describes."""
+        """Return the items of an area of the description."""
         raise NotImplementedError
 
     def place(self, area: str, index: int) -> str:
-        """Where an item of the area stands, for messages.
+        """Return the option path of an item, for messages.
 
-        :param area: where the area stands.
+        :param area: the option path of the area.
         """
         raise NotImplementedError
 
     def shown(self, resources: Sequence[Any]) -> Any:
-        """The resources of a tenant as a result has them; C(None) for a single one that does not exist."""
+        """Return the resources in the form of results; C(None) for a singleton that does not exist."""
         raise NotImplementedError
 
     def result(self, key: str, reports: Sequence[Any], summary: Mapping[str, int], **more: Any) -> Dict[str, Any]:
-        """The result of an area.
+        """Return the result of an area.
 
-        :param key: where a list of reports stands.
-        :param reports: the report of each resource.
-        :param summary: how many resources there are of each action, which stands beside a list, and so does C(more).
+        :param key: the key of the list of reports.
+        :param reports: one report per resource.
+        :param summary: the number of resources by action, for lists.
+        :param more: further keys, for lists.
         """
         raise NotImplementedError
 

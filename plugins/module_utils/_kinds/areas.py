@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All kinds that make up a tenant, in the order in which they are written: what others refer to comes first."""
+"""All kinds in the order in which they are written: referenced kinds come first."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -34,7 +34,7 @@ AREAS = (
     CspOrigin(),
     WebIntegration(),
     ApiKeySettings(),
-    # Last, as they can be what ends the session of whoever writes, or keeps them out.
+    # Last, because they can end the session of the caller or block the caller's address.
     SessionPolicy(),
     IpPolicy(),
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a kind of resource is: its table of settings, what identifies a resource, and what the tenant would refuse."""
+"""The base class of all kinds: the table of settings, the identity of resources, and checks before writes."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -24,20 +24,20 @@ from .parts import Parts
 from .pruning import PruneRules
 from .writing import WriteOrder
 
-#: Why a tenant can be without an API.
+#: The reasons why a tenant can lack an API.
 _NOT_ROLLED_OUT = (
-    "Qlik has not rolled the API out to this tenant, its subscription does not have it, or an OAuth client lacks the"
-    " scope admin_classic."
+    "Either Qlik has not rolled out this API to the tenant, or the subscription does not include it, or the OAuth"
+    " client lacks the scope admin_classic."
 )
-#: What only the tenant can know of something new.
-_MADE_BY_THE_TENANT = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
+#: The fields of a new resource that the tenant generates.
+_GENERATED = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
 
 
 class Reading(NamedTuple):
-    """What reading a kind has brought.
+    """The result of reading a kind.
 
-    :param along: what else has been looked for with the same requests.
-    :param missing: why there is nothing, where the tenant does not have the kind.
+    :param along: further references that the same requests looked up.
+    :param missing: why the tenant does not support the kind; C(None) if it does.
     """
 
     resources: List[Resource]
@@ -46,12 +46,12 @@ class Reading(NamedTuple):
 
 
 class Absence(NamedTuple):
-    """How a tenant is recognized that does not have a kind, and what to say of it.
+    """How to recognize a tenant that does not support a kind, and how to report it.
 
-    :param because: why a tenant can be without the kind.
-    :param words: what such a tenant does not have, unless that is C(Kind.words).
-    :param errors: how such a tenant responds when the kind is read.
-    :param is_seen_at_creation: whether it also responds to a creation that the address does not exist.
+    :param because: the reasons why a tenant can lack the kind.
+    :param words: the words for what the tenant lacks; by default C(Kind.words).
+    :param errors: the error responses of such a tenant when the kind is read.
+    :param is_seen_at_creation: whether POST also returns 404 on such a tenant.
     """
 
     because: str = _NOT_ROLLED_OUT
@@ -61,38 +61,38 @@ class Absence(NamedTuple):
 
 
 class Kind:
-    """One kind of resource. Kinds are tables, with a hook where a rule is no table.
+    """A kind of resource. Kinds are tables of settings, with hooks for rules that do not fit a table.
 
-    Each kind is a C(Singleton) or belongs to a C(Collection).
+    Each kind is a C(Singleton) or a C(Collection).
     """
 
-    #: The word for one and for many, also the keys of results.
+    #: The singular and the plural, which are also keys of results.
     noun: str
     plural: str
-    #: What people call all of them and one, unless that is C(plural) and C(noun) without their underscores.
+    #: The plural and the singular in messages; by default C(plural) and C(noun) without underscores.
     words = ""
     word = ""
-    #: The path of all of them, or of the one that there is.
+    #: The path of the collection or of the singleton.
     collection: str
     #: The form of the kind in descriptions and results.
     form: AreaForm
-    #: Whether a tenant has exactly one of them.
+    #: Whether a tenant has exactly one resource of the kind.
     is_singleton: bool
-    #: The options that make one unique. The first finds it, and has the same name in the API.
+    #: The options that identify a resource. The first one is searched for, and has the same name in the API.
     identity: Sequence[str] = ()
     settings: Sequence[Setting]
-    #: What a creation that sets nothing makes, beside what only the tenant can know.
+    #: The default values of a new resource, without those that the tenant generates.
     blank: Mapping[str, Any] = {}
-    #: How many of them one task can describe.
+    #: The maximum number of items in the description of a task.
     most_items = 10000
-    #: Whether the API replaces one as a whole, by PUT, instead of changing it by PATCH.
+    #: Whether the API replaces a resource as a whole with PUT, instead of changing it with PATCH.
     is_replaced = False
-    #: Whether no two have the same natural key.
+    #: Whether natural keys are unique.
     has_unique_names = True
-    #: Whether a creation with a name that is taken is answered with 400, as many other faults are, instead of 409.
+    #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
     refuses_taken_names_as_bad_requests = False
-    #: What few kinds decide, in objects of their own: how a tenant without the kind is recognized, what belongs to a
-    #: resource, what pruning takes away, and in which order plans are written.
+    #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,
+    #: and the order of writes.
     absence = Absence()
     parts = Parts()
     pruning = PruneRules()
@@ -104,11 +104,11 @@ class Kind:
 
     @property
     def area(self) -> str:
-        """The name of the kind in the description of a whole tenant."""
+        """The key of the kind in the description of a tenant."""
         raise NotImplementedError
 
     def argument_spec(self) -> Dict[str, Any]:
-        """The options of the single module, and of each item of the bulk module."""
+        """Return the argument spec of the single module, and of an item of the bulk module."""
         spec: Dict[str, Any] = {}
         for setting in self.settings:
             spec.update(setting.argument_spec())
@@ -116,77 +116,75 @@ class Kind:
 
     @property
     def rules(self) -> Dict[str, Any]:
-        """What C(AnsibleModule) checks of the options beyond each one alone."""
+        """The rules between the options that C(AnsibleModule) checks, such as C(mutually_exclusive)."""
         exclusive = [setting.exclusive_options for setting in self.settings if setting.exclusive_options]
         return {"mutually_exclusive": exclusive} if exclusive else {}
 
     @property
     def task_spec(self) -> Dict[str, Any]:
-        """The options that are about the whole task, also of the bulk module."""
+        """The argument spec of the options for the whole task."""
         nouns = dict.fromkeys(noun for setting in self.settings for noun in setting.refers_to)
         spec: Dict[str, Any] = {"planned_%ss" % noun: dict(LIST_OF_TEXTS) for noun in nouns}
         lockout = {"allow_lockout": dict(BOOLEAN, default=False)} if "role" in nouns else {}
         return {**spec, **lockout, **self.writing.options}
 
     def area_spec(self) -> Dict[str, Any]:
-        """The option that describes all that is wanted of the kind."""
+        """Return the argument spec of the option for the area in the description of a tenant."""
         return self.form.spec(dict(options=self.argument_spec(), **self.rules))
 
     def may_be_empty(self) -> List[str]:
-        """The options for which an empty text is a value."""
+        """Return the options for which an empty text is a value."""
         return [option for setting in self.settings for option in setting.empty_texts()]
 
     @property
     def naming_options(self) -> Tuple[str, ...]:
-        """The options of which each one can find a resource."""
+        """The options that can identify a resource; one of them is enough."""
         return ()
 
     def is_named(self, desired: Params) -> bool:
-        """Whether the options say which resource is wanted."""
+        """Return whether the options identify a resource."""
         return True
 
     def chosen_name(self, desired: Params) -> Optional[str]:
-        """The name by which a task finds a resource; C(None) where it has none, or an ID finds it."""
+        """Return the name that identifies the resource; C(None) if there is none, or if an ID identifies it."""
         return None
 
     def name_of(self, resource: Resource) -> str:
-        """What a resource of the tenant is sorted by, and protected from pruning by."""
+        """Return the name of a current resource, for sorting and for protection from pruning."""
         return self.noun
 
     def label(self, desired: Params) -> str:
-        """The name of what is wanted, for messages and the headers of diffs."""
+        """Return the label of an item, for messages and the headers of diffs."""
         raise NotImplementedError
 
     def label_of(self, resource: Resource) -> str:
-        """The name of a resource that the tenant holds, for messages and the headers of diffs."""
+        """Return the label of a current resource, for messages and the headers of diffs."""
         return self.noun
 
     def key(self, desired: Params) -> Tuple[Any, ...]:
-        """What finds the resource that is wanted: C(("id", id)) or a natural key."""
+        """Return the key of an item: C(("id", id)) or a natural key."""
         return ("id", desired["id"]) if desired.get("id") is not None else self.natural_key_of(desired)
 
     def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
-        """The natural key that options ask for."""
+        """Return the natural key of an item."""
         return (self.noun,)
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
-        """What makes the resource unique on the tenant, other than its id: the attribute and value of a filter, and
-        what else it takes.
-        """
+        """Return the natural key of a current resource: an attribute, its value, and what else makes them unique."""
         return (self.noun,)
 
     def exists(self, resource: Resource) -> bool:
-        """Whether what an answer shows counts as existing."""
+        """Return whether a resource of a response counts as existing."""
         return True
 
     def shown_roles(self, resource: Resource) -> Any:
-        """The roles that an answer shows beside the resource."""
+        """Return the roles in the response of a resource."""
         return resource.get("assignedRoles")
 
     def references(self, desired: Params, current: Optional[Resource]) -> Iterator[Reference]:
-        """The other resources that have to be known to plan what is wanted.
+        """Yield the resources that must be looked up to plan an item.
 
-        Of something new they are also the resources of the same kind that would stand in its way.
+        For a new resource, this includes resources of the same kind that may already have its unique values.
         """
         if desired.get("state") == "absent":
             return
@@ -196,95 +194,98 @@ class Kind:
                 yield Reference(self.noun, (setting.api, setting.comparable(desired[setting.option])))
 
     def read(self, client: Client, desired: Sequence[Params], everything: bool) -> Reading:
-        """The resources that are wanted, or all of them, with as few requests as possible."""
+        """Read the desired resources, or all of them, with as few requests as possible.
+
+        :param everything: whether to read all resources of the kind.
+        """
         raise NotImplementedError
 
     def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
-        """The resource as the tenant holds it now, with what belongs to it."""
+        """Read the current state of a resource again, with its parts."""
         raise NotImplementedError
 
     def path(self, resource: Resource) -> str:
-        """Where the resource is read, patched and deleted."""
+        """Return the path of a resource, for GET, PATCH, PUT, and DELETE."""
         raise NotImplementedError
 
     def is_describable(self, resource: Resource) -> bool:
-        """Whether a description can have the resource, because it is none of Qlik's own."""
+        """Return whether a description can have the resource; false for Qlik's own resources."""
         return True
 
     def to_user(self, resource: Optional[Resource]) -> Any:
-        """What a module returns of a resource: all that the API shows, with its names in C(snake_case)."""
+        """Return a resource in the form of module results: all fields of the API, with names in C(snake_case)."""
         return in_snake_case(resource)
 
     def from_user(self, shown: Params) -> Resource:
-        """What a module returned of a resource, with the names of the API again."""
+        """Return a resource of a module result in the form of the API."""
         names = {_snake_case(setting.api): setting.api for setting in self.settings}
-        again: Resource = _with_names(shown, lambda name: names.get(name) or in_camel_case(name))
-        return again
+        resource: Resource = _with_names(shown, lambda name: names.get(name) or in_camel_case(name))
+        return resource
 
     def check(self, desired: Params) -> None:
-        """Refuse what cannot be right on any tenant.
+        """Check an item without the tenant.
 
-        :raises InvalidInput: saying what was wrong and what is allowed.
+        :raises InvalidInput: if it is invalid on every tenant.
         """
         for setting in self.settings:
             setting.check(desired)
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
-        """What is left to do for one resource.
+        """Plan the changes of one resource.
 
-        :raises InvalidInput: when the tenant cannot do that; over a snapshot that collects problems, only if nothing at
-            all can be compared.
+        :raises InvalidInput: if the tenant cannot make them. If the snapshot collects problems, only if nothing can be
+            compared.
         """
         raise NotImplementedError
 
     def plan_presence(
         self, desired: Params, current: Optional[Resource], snapshot: Snapshot, named: Optional[Resource] = None
     ) -> Plan:
-        """What is left to do for a resource to exist as it is wanted.
+        """Plan to create or change a resource.
 
-        :param current: the resource as the tenant has it.
-        :param named: what names the resource if it is created, in the form of the API.
-        :raises InvalidInput: as C(plan) does.
+        :param current: the current resource; C(None) to create it.
+        :param named: the identifying fields of a new resource, in the form of the API.
+        :raises InvalidInput: like C(plan).
         """
         if current is not None:
             return plan_change(self.settings, desired, current, snapshot, self.path(current), self.is_replaced)
-        blank = {**dict.fromkeys(_MADE_BY_THE_TENANT), **self.blank, **(named or {})}
+        blank = {**dict.fromkeys(_GENERATED), **self.blank, **(named or {})}
         return plan_creation(self.settings, desired, blank, snapshot, self.collection)
 
     def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
-        """The resources that are equal to the desired one, have its name, and are not kept, sorted by ID."""
+        """Return the surplus resources with the name and the values of an item, sorted by ID."""
         return []
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
-        """What the user should know although the task succeeds."""
+        """Return the warnings about an item and its plan."""
         texts = [text for setting in self.settings for text in setting.warnings(desired)]
         return texts + [
-            "%s of the %s is %r and stays so, although %r is asked for. %s"
+            "%s of the %s cannot be changed from %r to %r and stays unchanged. %s"
             % (setting.option, self.label(desired), values["current"], values["desired"], setting.because)
             for setting in self.settings
             for values in filter(None, [plan.unchangeable.get(setting.option)])
         ]
 
     def looks_before_writing(self, plan: Plan) -> bool:
-        """Whether it is looked at in every run, and not in check mode alone, what the tenant would lose or refuse."""
+        """Return whether every run calls C(refusals) for a plan, not only check mode."""
         return False
 
     def refusals(
         self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
-        """What the tenant would refuse of these plans, with its reasons.
+        """Yield the plans that the tenant would refuse, each with the reason.
 
-        What it looks at is read; a refusal of all plans together comes with no plan.
+        Reads what the tenant would check. A reason that is not about one plan comes with C(None) as the plan.
         """
         return iter(())
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
-        """What the plans take from those who administer the tenant."""
+        """Return the users and groups that lose C(TenantAdmin) by the plans."""
         return Losses()
 
 
 def in_snake_case(value: Any) -> Any:
-    """A value of the API with all its names in C(snake_case): C(assignedRoles) as C(assigned_roles)."""
+    """Return a value of the API with all names in C(snake_case): C(assigned_roles) for C(assignedRoles)."""
     return _with_names(value, _snake_case)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What kinds have in common of which a tenant can have many."""
+"""The base class of collections: kinds of which a tenant can have many."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,14 +23,14 @@ from .search import Search
 
 
 class Collection(Kind):
-    """A kind of which a tenant can have many, each with a name, such as its groups."""
+    """A kind of which a tenant can have many resources with names, such as groups."""
 
     is_singleton = False
     form = ListOfItems()
     identity: Sequence[str] = ("name",)
-    #: Whether a task can name one by its id.
+    #: Whether the option C(id) can identify a resource.
     has_id_option = True
-    #: The options of the info module beside those that name a resource, and the filter.
+    #: Further options of the info module, in addition to C(filter) and the options that identify a resource.
     info_spec: Mapping[str, Any] = {}
 
     def __init__(self) -> None:
@@ -44,12 +44,12 @@ class Collection(Kind):
 
     @property
     def key_option(self) -> str:
-        """The option that finds one."""
+        """The option that identifies a resource."""
         return self.identity[0]
 
     @property
     def search(self) -> Search:
-        """What finds resources."""
+        """The search for resources of the kind."""
         return Search(self, self.key_option)
 
     def argument_spec(self) -> Dict[str, Any]:
@@ -90,8 +90,8 @@ class Collection(Kind):
         return self.label({setting.option: setting.current(resource) for setting in self.settings})
 
     def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
-        asked = ((desired.get(setting.option), setting.missing) for setting in self._identifying)
-        return (self.key_option, *(missing if value is None else value for value, missing in asked))
+        values = ((desired.get(setting.option), setting.missing) for setting in self._identifying)
+        return (self.key_option, *(missing if value is None else value for value, missing in values))
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
         return (self.key_option, *(setting.current(resource) for setting in self._identifying))
@@ -111,8 +111,8 @@ class Collection(Kind):
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
             raise InvalidInput(
-                "The tenant has no %s, and an id cannot be chosen." % self.label(desired),
-                "Leave id out to create one.",
+                "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
+                "Omit `id` to create a new one.",
             )
         values = zip(self._identifying, self.natural_key_of(desired)[1:])
         plan = self.plan_presence(desired, current, snapshot, {setting.api: value for setting, value in values})
@@ -121,9 +121,9 @@ class Collection(Kind):
         return plan
 
     def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
-        """The resource of the tenant that the task names.
+        """Return the current resource that an item identifies.
 
-        :raises InvalidInput: when several have the name and it is not known which of them is meant.
+        :raises InvalidInput: if several different resources have the name.
         """
         return snapshot.get(self.noun, self.key(desired))
 
@@ -140,8 +140,8 @@ def _refuse_taken(kind: Collection, creation: Plan, snapshot: Snapshot) -> None:
     for setting in kind.settings:
         value = setting.current(new) if setting.is_unique else None
         owner = snapshot.get(kind.noun, (setting.api, setting.comparable(value))) if value else None
-        # An owner of the same name is the resource itself, which a list that lags has not shown.
+        # An owner with the same name is the resource itself, which an outdated list did not contain.
         if owner and kind.natural_key(owner) != kind.natural_key(new):
-            text = "%r belongs to the %s already." % (value, kind.label_of(owner))
-            hint = "Two %s of a tenant cannot have the same." % kind.words
+            text = "%r is already used by the %s." % (value, kind.label_of(owner))
+            hint = "It must be unique among the %s of a tenant." % kind.words
             snapshot.refuse(InvalidInput(text, hint, setting.option))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Origins in the content security policy (second reference, CSP origins)."""
+"""The origins of the content security policy (second reference, CSP origins)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -41,13 +41,13 @@ _LONGEST = {"name": 512, "origin": 256, "description": 1024}
 
 
 class Origin(Setting):
-    """The origin itself. The tenant keeps it without https://, and upper and lower case make no difference."""
+    """The origin, compared without case. The tenant stores it without https://."""
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
         return without_slash(desired[self.option])
 
     def warnings(self, desired: Params) -> List[str]:
-        texts = [desired[self.option]] if self.is_asked(desired) else []
+        texts = [desired[self.option]] if self.is_given(desired) else []
         return super().warnings(desired) + warnings_of_slashes(self.option, texts)
 
     def comparable(self, value: Any) -> Any:
@@ -61,13 +61,13 @@ class Origin(Setting):
 
 
 class Directives(ChoiceSet):
-    """What the origin may be used for: each directive is a switch of its own in the API, missing where it is off."""
+    """The directives of the origin. In the API, each directive is a boolean, which responses omit if it is false."""
 
     def __init__(self) -> None:
         super().__init__("directives", DIRECTIVES)
 
     def current(self, resource: Resource) -> Any:
-        # The names in results of modules have lost their upper case.
+        # In module results, the names are in snake case.
         switches = {name.lower().replace("_", ""): value for name, value in resource.items()}
         return [name for name in DIRECTIVES if switches.get(name.lower()) is True]
 
@@ -81,19 +81,19 @@ class Directives(ChoiceSet):
 
 
 class CspOrigin(Listed):
-    """What C(qlik_csp_origin) and C(qlik_csp_origins) manage."""
+    """The kind of C(qlik_csp_origin) and C(qlik_csp_origins)."""
 
     noun = "csp_origin"
     plural = "csp_origins"
     words = "CSP origins"
     word = "CSP origin"
     collection = API + "/csp-origins"
-    # What PUT does with a directive that is left out is not documented.
+    # The reference does not document whether PUT resets an omitted directive.
     is_replaced = True
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}
     settings = (
         Setting("name", TEXT),
-        Origin("origin", TEXT, is_needed=True),
+        Origin("origin", TEXT, is_required=True),
         Setting("description", TEXT, missing="", may_be_empty=True),
         Directives(),
     )
@@ -106,8 +106,7 @@ class CspOrigin(Listed):
         for option, longest in _LONGEST.items():
             length = len(desired.get(option) or "")
             if length > longest:
-                text = "It has at most %d characters, and this one has %d." % (longest, length)
-                raise InvalidInput(text, option=option)
+                raise InvalidInput("Must have at most %d characters, not %d." % (longest, length), option=option)
         if desired.get("origin") is not None:
             check_origin(desired["origin"], "origin")
 

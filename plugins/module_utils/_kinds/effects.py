@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What responses and plans of a kind do to the picture of a tenant."""
+"""Records the responses and the plans of a kind in the snapshot."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,7 +18,7 @@ from .base import Kind
 
 
 def show_to(snapshot: Snapshot, kind: Kind, resources: Iterable[Resource]) -> Snapshot:
-    """The snapshot with resources that an answer has shown, and the roles that these have."""
+    """Add resources of a response, and their roles, to the snapshot. Return the snapshot."""
     for resource in filter(kind.exists, resources):
         snapshot.roles.learn(kind.shown_roles(resource))
         snapshot.put(kind.noun, resource, kind.natural_key(resource), claims_of(kind, resource))
@@ -26,13 +26,13 @@ def show_to(snapshot: Snapshot, kind: Kind, resources: Iterable[Resource]) -> Sn
 
 
 def claims_of(kind: Kind, resource: Resource) -> List[Hashable]:
-    """What no other resource of the kind can have too, beside the natural key."""
+    """Return the unique values of a resource as keys, without the natural key."""
     values = ((setting, setting.current(resource)) for setting in kind.settings if setting.is_unique)
     return [(setting.api, setting.comparable(value)) for setting, value in values if value]
 
 
 def expect_in(snapshot: Snapshot, kind: Kind, plans: Iterable[Plan]) -> None:
-    """Count on what plans are going to make of resources."""
+    """Record the effects of plans, so that other plans can refer to the results."""
     for plan in plans:
         if plan.changed:
             before, after = (kind.natural_key(side) if side else None for side in (plan.current, plan.predicted))
@@ -40,7 +40,7 @@ def expect_in(snapshot: Snapshot, kind: Kind, plans: Iterable[Plan]) -> None:
 
 
 def settle_in(snapshot: Snapshot, kind: Kind, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:
-    """Know what has become of plans: what the tenant holds after each of them."""
+    """Replace the recorded effects of applied plans with the current resources."""
     for plan, resource in written:
         if resource is not None and plan.predicted is not None:
             show_to(snapshot, kind, [resource])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where resources are that kinds need to know of each other, and what tells them apart."""
+"""The endpoints and keys of the resources that other kinds refer to."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,52 +22,55 @@ USERS = API + "/users"
 #: The system group that every user belongs to; its ID is the same on all tenants.
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE = "Everyone"
-#: What the API calls it (Qlik reference, groups: systemGroups).
+#: Its name in the API (Qlik reference, groups: systemGroups).
 EVERYONE_NAME = "com.qlik." + EVERYONE
 #: Every status but C(deleted): a deleted user can stay visible, and counts as absent.
 EXISTING = ("active", "invited", "disabled", "provisioned")
 
 
 def not_deleted(condition: str) -> str:
-    """The filter C(condition) for users that exist; Qlik wants conditions on the status in one pair of parentheses."""
+    """Return the filter C(condition) limited to existing users.
+
+    Qlik reference, users: the conditions on the status must be in one pair of parentheses.
+    """
     return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in EXISTING))
 
 
 def of_any_status(condition: str) -> str:
-    """The filter C(condition) for users, deleted ones included, which a list can leave out by itself."""
+    """Return the filter C(condition) for users including deleted ones, which lists omit by default."""
     return "(%s) and (%s)" % (condition, any_of(equals("status", status) for status in (*EXISTING, "deleted")))
 
 
 def is_bot(user: Resource) -> bool:
-    """Whether the record is the bot of an OAuth client, and no person."""
+    """Return whether the user is the bot user of an OAuth client."""
     return bool(user.get("clientId"))
 
 
 def user_keys(user: Resource) -> Tuple[Any, ...]:
-    """The subject, and the e-mail address, of which upper and lower case make no difference."""
+    """Return the keys of a user: the subject, and the email address in lower case."""
     subject = ("bot" if is_bot(user) else "subject", user.get("subject"))
     return (subject, ("email", str(user["email"]).lower())) if user.get("email") else (subject,)
 
 
 def group_keys(group: Resource) -> Tuple[Any, ...]:
-    """The name with the type; old answers lack the type of idp groups."""
+    """Return the keys of a group: the name with the type, which old responses omit for idp groups."""
     return (("name", group.get("name"), group.get("providerType") or "idp"),)
 
 
 def everyone(settings: Any) -> Resource:
-    """The group Everyone as the group settings show it."""
+    """Return the group Everyone in the group settings; empty if they do not show it."""
     groups = settings.get("systemGroups") if isinstance(settings, dict) else None
     group = groups.get(EVERYONE_ID) if isinstance(groups, dict) else None
     return group if isinstance(group, dict) else {}
 
 
 def holds_role(resource: Any, role: Resource) -> bool:
-    """Whether a user or a group has a role itself."""
+    """Return whether a user or a group has a role directly."""
     return any(assigned.get("id") == role["id"] for assigned in (resource or {}).get("assignedRoles") or [])
 
 
 def caller_has_a_role(client: Client, names: Sequence[str]) -> bool:
-    """Whether the caller has one of these roles, directly or through a group."""
+    """Return whether the identity of the task has one of these roles, directly or through a group."""
     myself = client.read_by_id(USERS, client.redirected_id(USERS + "/me"))
     holders = [myself, *(myself.get("assignedGroups") or [])]
     roles = (role for holder in holders for role in holder.get("assignedRoles") or [])
@@ -75,14 +78,15 @@ def caller_has_a_role(client: Client, names: Sequence[str]) -> bool:
 
 
 class Endpoint:
-    """What finds resources that others name.
+    """Looks up referenced resources.
 
     :param noun: their kind.
-    :param keys: gives the keys by which others can name a resource, the natural key first.
-    :param among_existing: limits a filter to resources that count as existing.
+    :param collection: the path of the collection.
+    :param keys: returns the keys of a resource that references can use, the natural key first.
+    :param among_existing: returns a filter limited to resources that count as existing.
     """
 
-    #: Whether all are read where one is looked up.
+    #: Whether a lookup reads all resources.
     reads_all = False
 
     def __init__(
@@ -98,28 +102,27 @@ class Endpoint:
         self._among_existing = among_existing
 
     def is_left_to_the_tenant(self, reference: Reference, is_creation: bool) -> bool:
-        """Whether a reference need not be looked up before a write, because the tenant refuses a wrong one and changes
-        nothing then.
+        """Return whether a write needs no lookup, because the tenant rejects a wrong reference without changes.
 
-        :param is_creation: whether what refers to it is created, so that it is written in a second request.
+        :param is_creation: whether the referring resource is created, so that a second request writes the reference.
         """
         return not is_creation
 
     def look_up(self, client: Client, snapshot: Snapshot, references: Iterable[Reference]) -> None:
-        """Put the resources that are referred to into the snapshot, as far as the tenant has them."""
+        """Read the referenced resources and add those that exist to the snapshot."""
         conditions = dict.fromkeys(equals(reference.by, reference.value) for reference in references)
         for condition in in_filters(list(conditions)):
             self.put(snapshot, client.search(self.collection, self._among_existing(condition)))
 
     def put(self, snapshot: Snapshot, resources: Iterable[Resource]) -> None:
-        """Put resources that the tenant has shown into the snapshot."""
+        """Add the resources of a response to the snapshot."""
         for resource in resources:
             natural_key, *claims = self._keys(resource)
             snapshot.put(self.noun, resource, natural_key, claims)
 
 
 class RoleEndpoint(Endpoint):
-    """What finds roles: one list of all, as they are few."""
+    """Looks up roles by reading the list of all roles, which is short."""
 
     reads_all = True
 
@@ -130,7 +133,7 @@ class RoleEndpoint(Endpoint):
         snapshot.roles.learn_all(client.list(self.collection))
 
 
-#: What finds resources that others name, by noun.
+#: The endpoints of referenced resources by noun.
 ENDPOINTS: Dict[str, Endpoint] = {
     endpoint.noun: endpoint
     for endpoint in (

@@ -30,12 +30,12 @@ _PROVIDER_TYPE = {"type": "str", "choices": list(PROVIDER_TYPES)}
 
 
 def is_custom(group: Resource) -> bool:
-    """Only custom groups have a description and can be renamed; old answers lack the type of idp groups."""
+    """Return whether a group is a custom group. Old responses omit the type of idp groups."""
     return group.get("providerType") == "custom"
 
 
 class GroupPruning(PruneRules):
-    """Groups of one type are pruned."""
+    """Pruning of groups of one type."""
 
     spec = {"provider_type": dict(_PROVIDER_TYPE, default="idp")}
 
@@ -44,20 +44,20 @@ class GroupPruning(PruneRules):
 
 
 class GroupSearch(Search):
-    """Finds groups, also those of the system if all of them are asked for."""
+    """Finds groups, including system groups on request."""
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
         if params["system_groups"]:
-            # Qlik reference, groups: systemGroups excludes every other parameter, the page size too.
+            # Qlik reference, groups: systemGroups cannot be combined with any other parameter, not even the page size.
             return client.list(self.collection, {"systemGroups": "true"})
         return super().everything(client, params)
 
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+    def matches(self, resource: Resource, params: Params) -> bool:
         return params["provider_type"] in (None, resource.get("providerType") or "idp")
 
 
 class Group(Collection):
-    """What C(qlik_group) and C(qlik_groups) manage."""
+    """The kind of C(qlik_group) and C(qlik_groups)."""
 
     noun = "group"
     plural = "groups"
@@ -72,14 +72,14 @@ class Group(Collection):
             "name",
             TEXT,
             changeable=is_custom,
-            because="Only custom groups can be renamed; the name of an idp group comes from the identity provider.",
+            because="Only custom groups can be renamed. The name of an idp group comes from the identity provider.",
         ),
         Setting(
             "provider_type",
             _PROVIDER_TYPE,
             path=None,
             missing="idp",
-            because="To replace the group, delete it and create it again: what is assigned to it is lost then.",
+            because="To replace the group, delete and recreate it, which removes its roles and memberships.",
         ),
         Setting(
             "description",
@@ -96,21 +96,21 @@ class Group(Collection):
         name = desired.get("name")
         if desired.get("id") == EVERYONE_ID or name == EVERYONE_NAME:
             raise InvalidInput(
-                "The group Everyone belongs to Qlik, and is always there.",
-                "Its roles are everyone_assigned_roles of qlikops.cloud.qlik_group_settings.",
+                "The group Everyone is a system group and cannot be managed here.",
+                "Set its roles with `everyone_assigned_roles` of qlikops.cloud.qlik_group_settings.",
             )
         if name == "":
-            raise InvalidInput("The name is empty.", option="name")
+            raise InvalidInput("Must not be empty.", option="name")
         is_idp = desired.get("id") is None and (desired.get("provider_type") or "idp") == "idp"
         if is_idp and desired.get("description"):
-            raise InvalidInput("Only groups of provider_type custom have a description.", option="description")
+            raise InvalidInput("Requires `provider_type: custom`.", "Omit it for idp groups.", "description")
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         plan = super().plan(desired, snapshot)
         name = (plan.predicted or {}).get("name") or ""
-        # Groups that are older than this limit keep their names (Qlik reference: groups).
+        # Qlik reference, groups: existing groups keep longer names.
         if len(name) > LONGEST_NAME and name != (plan.current or {}).get("name"):
-            text = "The name of a group has 1 to %d characters, and this one has %d." % (LONGEST_NAME, len(name))
+            text = "Must have 1 to %d characters, not %d." % (LONGEST_NAME, len(name))
             snapshot.refuse(InvalidInput(text, option="name"))
         return plan
 
@@ -124,7 +124,7 @@ class Group(Collection):
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         texts = super().warnings(desired, plan, snapshot)
         if plan.predicted and plan.predicted.get("status") == "disabled":
-            texts.append("The %s is disabled, and the API has no way to make it active." % self.label(desired))
+            texts.append("The %s is disabled. The API cannot enable it." % self.label(desired))
         return texts
 
     def refusals(
@@ -136,9 +136,9 @@ class Group(Collection):
             yield (
                 None,
                 InvalidInput(
-                    "The tenant has %d active groups, of %d at most: there is no room for %d more."
-                    % (active, MOST_ACTIVE_GROUPS, creations),
-                    "Delete groups that are not needed.",
+                    "At most %d active groups are allowed: the tenant has %d, and the task would create %d more."
+                    % (MOST_ACTIVE_GROUPS, active, creations),
+                    "Delete unneeded groups first.",
                 ),
             )
         for plan in plans:
@@ -146,11 +146,14 @@ class Group(Collection):
             if current and predicted is None and is_custom(current):
                 members = _count_members(client, current, snapshot)
                 if members:
-                    text = "The group %r has %d members, and only a custom group without members can be deleted."
-                    text %= (current["name"], members)
-                    yield plan, InvalidInput(text, "Take the group from its members first.")
+                    text = "The custom group %r cannot be deleted because it still has members: %d." % (
+                        current["name"],
+                        members,
+                    )
+                    yield plan, InvalidInput(text, "Remove its members first.")
             if current and predicted and current["name"] != predicted["name"] and _is_taken(self, client, predicted):
-                yield plan, InvalidInput("The tenant has another custom group %r." % predicted["name"], option="name")
+                text = "The tenant already has another custom group %r." % predicted["name"]
+                yield plan, InvalidInput(text, option="name")
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
         return Losses(
@@ -169,9 +172,10 @@ def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
 
 
 def _count_members(client: Client, group: Resource, snapshot: Snapshot) -> int:
-    """How many members the group will have once the plans are carried out."""
+    """Return the number of members that the group has after the plans are applied."""
     condition = not_deleted(equals("assignedGroups.id", group["id"]))
     if not snapshot.has_plans_for("user"):
         return client.count(USERS, condition)
     members = (snapshot.planned("user", user) or {} for user in client.search(USERS, condition))
-    return sum(any(own.get("id") == group["id"] for own in user.get("assignedGroups") or []) for user in members)
+    groups = (user.get("assignedGroups") or [] for user in members)
+    return sum(any(assigned.get("id") == group["id"] for assigned in user_groups) for user_groups in groups)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of all groups of a tenant (Qlik reference: groups)."""
+"""The group settings of a tenant (Qlik reference: groups)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,7 +20,7 @@ from .singleton import Singleton
 
 
 class EveryoneAssignedRoles(AssignedRoles):
-    """The roles of the system group that every user belongs to."""
+    """The roles of the group Everyone."""
 
     def __init__(self) -> None:
         path = "/systemGroups/%s/assignedRoles" % EVERYONE_ID
@@ -34,7 +34,7 @@ class EveryoneAssignedRoles(AssignedRoles):
 
 
 class GroupSettings(Singleton):
-    """What C(qlik_group_settings) manages."""
+    """The kind of C(qlik_group_settings)."""
 
     noun = "group_settings"
     plural = "group_settings"
@@ -44,7 +44,7 @@ class GroupSettings(Singleton):
         Setting(
             "sync_idp_groups",
             BOOLEAN,
-            deprecated="sync_idp_groups is deprecated by Qlik, and can go away without notice.",
+            deprecated="sync_idp_groups is deprecated: Qlik may remove it without notice.",
         ),
         EveryoneAssignedRoles(),
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The licence of a tenant (second reference, licences)."""
+"""The license of a tenant (second reference, licenses)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -17,11 +17,11 @@ from .singleton import Singleton
 
 
 class License(Singleton):
-    """What C(qlik_license_info) shows."""
+    """The kind of C(qlik_license_info)."""
 
     noun = "license"
     plural = "licenses"
-    absence = Absence(words="licence that it shows")
+    absence = Absence(words="license that this credential can read")
     collection = API + "/licenses/overview"
     settings = ()
 
@@ -29,7 +29,7 @@ class License(Singleton):
         return client.read(self.collection, is_it=_is_license)
 
     def to_user(self, resource: Optional[Resource]) -> Any:
-        # The key makes new tenants: whoever has it can use up the quota.
+        # The license key is a secret: it can create tenants and use up the quota.
         shown: Dict[str, Any] = in_snake_case(
             {key: value for key, value in (resource or {}).items() if key != "licenseKey"}
         )

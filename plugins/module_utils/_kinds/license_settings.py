@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which licences new users get by themselves (second reference, licences)."""
+"""The automatic assignment of licenses to new users (second reference, licenses)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,18 +18,18 @@ from .singleton import Singleton
 
 
 class LicenseSettings(Singleton):
-    """What C(qlik_license_settings) manages."""
+    """The kind of C(qlik_license_settings)."""
 
     noun = "license_settings"
     plural = "license_settings"
-    words = "licence settings"
+    words = "license settings"
     collection = API + "/licenses/settings"
     absence = Absence(
-        because="Only user-based subscriptions, with professional and analyzer licences, have them. On a capacity-based"
-        " subscription the entitlement follows from roles.",
+        because="Only user-based subscriptions, with professional and analyzer licenses, have these settings. On a"
+        " capacity-based subscription, roles define the entitlement.",
         errors=(BadRequest, NotFound, Forbidden),
     )
-    # PUT with one of the two: what becomes of the other is not documented, so both are sent.
+    # The reference does not document whether PUT resets an omitted setting, so both are sent.
     is_replaced = True
     settings = (Setting("auto_assign_professional", BOOLEAN), Setting("auto_assign_analyzer", BOOLEAN))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What kinds have in common whose API finds none of them by name, and whose names need not be unique."""
+"""The base class of collections whose API has no search by name, and whose names need not be unique."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,7 +23,7 @@ from .search import Search
 
 
 class ListedPruning(PruneRules):
-    """Pruning with no options of its own."""
+    """Pruning without further options."""
 
     spec = {}
 
@@ -31,7 +31,7 @@ class ListedPruning(PruneRules):
 class ListSearch(Search):
     """Finds resources by listing all of them.
 
-    :param nameless_by: what stands for a name that is missing, in the API.
+    :param nameless_by: the field of the API that replaces a missing name.
     """
 
     takes_filters = False
@@ -56,11 +56,12 @@ class ListSearch(Search):
         return Reading(list(self.all(client)))
 
     def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
-        return (dict(each, name=each.get("name") or each.get(self._nameless_by)) for each in resources)
+        for resource in resources:
+            yield dict(resource, name=resource.get("name") or resource.get(self._nameless_by))
 
 
 class Listed(Collection):
-    """A kind of which all are read. One without a name is found by something else that it has."""
+    """A collection that is always read as a whole. Another field identifies a resource without a name."""
 
     has_unique_names = False
     pruning: PruneRules = ListedPruning()
@@ -73,13 +74,13 @@ class Listed(Collection):
         named = _all_named_in(self, snapshot, desired)
         if not _are_all_equal(self, named):
             ids = " and ".join(resource["id"] for resource in named)
-            text = "The tenant has %d %s of this name that differ, with the IDs %s." % (len(named), self.words, ids)
-            hint = "The names of %s need not be unique. Set id to the ID of the one that you mean." % self.words
+            text = "The tenant has %d different %s with this name, with the IDs %s." % (len(named), self.words, ids)
+            hint = "The names of %s need not be unique. Set `id` to select one." % self.words
             raise InvalidInput(text, hint, self.key_option)
         return named[0] if named else None
 
     def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
-        # Of equal resources the one with the smallest ID is kept, so that runs at the same time keep the same one.
+        # Keep the smallest ID, so that concurrent runs keep the same resource.
         named = _all_named_in(self, snapshot, desired)
         return named[1:] if _are_all_equal(self, named) else []
 
@@ -88,11 +89,11 @@ class Listed(Collection):
 
 
 def _all_named_in(kind: Kind, snapshot: Snapshot, desired: Params) -> List[Resource]:
-    """The resources that the task names, sorted by ID."""
+    """Return the resources that an item identifies, sorted by ID."""
     if desired.get("id") is not None:
         current = snapshot.get(kind.noun, kind.key(desired))
         return [current] if current is not None else []
-    found = (snapshot.get(kind.noun, ("id", each)) for each in snapshot.ids(kind.noun, kind.key(desired)))
+    found = (snapshot.get(kind.noun, ("id", found_id)) for found_id in snapshot.ids(kind.noun, kind.key(desired)))
     return [resource for resource in found if resource is not None]
 
 
@@ -105,8 +106,8 @@ def _warnings_of_duplicates(kind: Kind, desired: Params, plan: Plan, snapshot: S
     if not duplicates or plan.current is None:
         return []
     ids = " and ".join(resource["id"] for resource in duplicates)
-    text = "%s: the tenant has %d equal %s of this name. " % (kind.label(desired), len(duplicates) + 1, kind.words)
+    text = "%s: the tenant has %d equal %s with this name. " % (kind.label(desired), len(duplicates) + 1, kind.words)
     if plan.action == "deleted":
-        return [text + "All of them are deleted: %s and %s." % (plan.current["id"], ids)]
-    text += "%s is kept, and the duplicates are deleted: %s. To keep several, set id for each of them."
+        return [text + "The task deletes all of them: %s and %s." % (plan.current["id"], ids)]
+    text += "The task keeps %s and deletes the duplicates: %s. To keep several, set `id` for each of them."
     return [text % (plan.current["id"], ids)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps a task from locking itself, or everybody, out of the tenant."""
+"""Prevents a task from removing the last tenant admin, or the admin role of its own identity."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,33 +18,33 @@ from .._planning.snapshot import Snapshot
 from .endpoints import EVERYONE, everyone, is_bot
 
 ADMIN_ROLE = "TenantAdmin"
-_OVERRIDE = "Set allow_lockout to do it all the same."
+#: The hint of every error about a lockout.
+OVERRIDE = "Set `allow_lockout: true` to proceed anyway."
 
 
 def _admins(statuses: Sequence[str]) -> str:
-    """A filter for users who have the role, directly or through a group.
+    """Return a filter for users with C(TenantAdmin), directly or through a group.
 
-    Qlik reference, users: the filter knows roles of users and roles of their groups.
+    Qlik reference, users: filters support the roles of users and the roles of their groups.
     """
     holds = any_of([equals("assignedRoles.name", ADMIN_ROLE), equals("assignedGroupsAssignedRoles.name", ADMIN_ROLE)])
     return "(%s) and (%s)" % (holds, any_of(equals("status", status) for status in statuses))
 
 
-#: Who can log in, now or once they accept an invitation.
+#: The statuses of users who can log in, or can once they accept an invitation.
 _CAN_LOG_IN = ("active", "invited", "provisioned")
-#: Filters for those who can administer a tenant, beside the group Everyone.
+#: Filters for the administrators of a tenant, without the group Everyone.
 ADMINISTRATORS = {"user": _admins(_CAN_LOG_IN), "group": equals("assignedRoles.name", ADMIN_ROLE)}
 
 
 @dataclass
 class Losses:
-    """Where C(TenantAdmin) goes away.
+    """The users and groups that lose C(TenantAdmin).
 
-    :param users: ids of users that are deleted, disabled, or lose the role that they hold themselves, with what the
-        task does to them.
-    :param keep_through_groups: those of them that keep the role if one of their groups has it.
-    :param groups: ids of groups that lose the role.
-    :param everyone: whether the group of all users loses it.
+    :param users: the change by the ID of the user: C(delete ...), C(disable ...), or C(remove ...) a direct role.
+    :param keep_through_groups: the IDs of those users who keep the role if one of their groups has it.
+    :param groups: the IDs of the groups that lose the role.
+    :param everyone: whether the group Everyone loses the role.
     """
 
     users: Dict[str, str] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Losses:
     everyone: bool = False
 
     def add(self, others: Losses) -> None:
-        """These and others together."""
+        """Add the losses of other plans."""
         self.users.update(others.users)
         self.keep_through_groups |= others.keep_through_groups
         self.groups |= others.groups
@@ -64,34 +64,34 @@ class Losses:
 
 
 def has_admin_role(resource: Any) -> bool:
-    """Whether a user or a group has C(TenantAdmin) directly."""
+    """Return whether a user or a group has C(TenantAdmin) directly."""
     roles = resource.get("assignedRoles") if isinstance(resource, dict) else None
     return any(isinstance(role, dict) and role.get("name") == ADMIN_ROLE for role in roles or [])
 
 
 def is_admin(user: Any) -> bool:
-    """Whether a user has C(TenantAdmin), directly or through a group."""
+    """Return whether a user has C(TenantAdmin), directly or through a group."""
     return has_admin_role(user) or any(map(has_admin_role, user.get("assignedGroups") or []))
 
 
 def administrators(snapshot: Snapshot) -> List[Dict[str, Any]]:
-    """Who can administer the tenant, and through what, as the module of everything returns it.
+    """Return who can administer the tenant and through which group, in the form of C(qlik_configuration).
 
-    Everyone comes first, then users who have the role themselves, then each group with the members that the tenant
-    shows: the identity provider knows more of them. The snapshot has to have all who have the role.
+    Everyone comes first, then users with a direct role, then each group with its known members. The identity provider
+    may know further members. The snapshot must contain all users and groups with the role.
     """
     users = [user for user in snapshot.resources("user") if user.get("status") in _CAN_LOG_IN]
     users.sort(key=lambda user: str(user.get("subject")))
     known = [*snapshot.resources("group"), *(group for user in users for group in user.get("assignedGroups") or [])]
     groups = {group.get("id"): group for group in known if has_admin_role(group)}
-    found = []
+    result = []
     if any(has_admin_role(everyone(settings)) for settings in snapshot.resources("group_settings")):
-        found.append(_administrator("everyone", {"name": EVERYONE}))
-    found += [_administrator("user", user) for user in users if has_admin_role(user)]
+        result.append(_administrator("everyone", {"name": EVERYONE}))
+    result += [_administrator("user", user) for user in users if has_admin_role(user)]
     for group in sorted(groups.values(), key=lambda group: (str(group.get("name")), str(group.get("providerType")))):
-        found.append(_administrator("group", group))
-        found += [_administrator("user", user, group) for user in users if _is_in(user, group)]
-    return found
+        result.append(_administrator("group", group))
+        result += [_administrator("user", user, group) for user in users if _is_member(user, group)]
+    return result
 
 
 def _administrator(noun: str, resource: Resource, through: Optional[Resource] = None) -> Dict[str, Any]:
@@ -107,14 +107,14 @@ def _administrator(noun: str, resource: Resource, through: Optional[Resource] = 
     }
 
 
-def _is_in(user: Resource, group: Resource) -> bool:
-    return any(own.get("id") == group.get("id") for own in user.get("assignedGroups") or [])
+def _is_member(user: Resource, group: Resource) -> bool:
+    return any(assigned.get("id") == group.get("id") for assigned in user.get("assignedGroups") or [])
 
 
 def refuse_lockout(client: Client, losses: Losses) -> None:
-    """Make sure that the caller and at least one person stay tenant admins.
+    """Check that the identity of the task and at least one human user keep C(TenantAdmin).
 
-    :raises InvalidInput: when they do not.
+    :raises InvalidInput: if they do not.
     """
     if not losses:
         return
@@ -124,12 +124,12 @@ def refuse_lockout(client: Client, losses: Losses) -> None:
     people = {user_id for user_id in remaining if not is_bot(admins[user_id])}
     if myself not in remaining and (myself in admins or losses.everyone or myself in losses.users):
         raise InvalidInput(
-            "This would %s, the identity that the task runs as."
-            % losses.users.get(myself, "take the role %s from %s" % (ADMIN_ROLE, myself)),
-            _OVERRIDE,
+            "This would %s, the identity of this task."
+            % losses.users.get(myself, "remove the role %s from %s" % (ADMIN_ROLE, myself)),
+            OVERRIDE,
         )
     if not people:
-        raise InvalidInput("This would leave the tenant without an active tenant admin who is a person.", _OVERRIDE)
+        raise InvalidInput("This would leave no active human tenant admin.", OVERRIDE)
 
 
 def _stays_admin(user: Any, losses: Losses) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names that are easily mistaken for others."""
+"""Warnings about names that are easily mistaken for other names."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,21 +18,21 @@ from .base import Kind
 
 
 def warnings_of_name(kind: Kind, name: str, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
-    """What the user should know of the name of a resource that the tenant does not have."""
+    """Return the warnings about the name of a resource that does not exist on the tenant."""
     label, texts = kind.label(desired), []
     if name != name.strip():
-        texts.append("The name of the %s has blanks around it." % label)
+        texts.append("The name of the %s has white space around it." % label)
     if any(unicodedata.category(character).startswith("C") for character in name):
-        texts.append("The name of the %s holds characters that cannot be seen." % label)
+        texts.append("The name of the %s contains invisible characters." % label)
     if plan.action == "created":
         return texts + [
-            "The %s is created beside the %s: their names differ %s."
+            "The %s will be created next to the existing %s. The names differ %s."
             % (label, kind.label_of(other), difference(name, kind.name_of(other)))
             for other in snapshot.alike(kind.noun, kind.key(desired))
         ]
     for other in snapshot.near(kind.noun, kind.key(desired)):
         its_name = kind.name_of(other)
-        differs = "" if its_name == name else ": their names differ %s" % difference(name, its_name)
+        differs = "" if its_name == name else "; the names differ %s" % difference(name, its_name)
         near = (label, kind.label_of(other), differs)
-        texts.append("The %s is not there, so nothing is deleted. The tenant has the %s%s." % near)
+        texts.append("The %s does not exist, so nothing is deleted. The tenant has the %s%s." % near)
     return texts

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tenants of an organization, as its API lists them (Qlik reference: organization REST API, tenants)."""
+"""The tenants of an organization (Qlik reference: organization REST API, tenants)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,65 +19,69 @@ from .base import in_snake_case
 
 TENANTS = "/api/core/tenants"
 ACTIVE, DEACTIVATED, DELETED = "active", "deactivated", "deleted"
-#: What else the API calls them (Qlik reference: tenants, organization).
+#: Further names of statuses in the API (Qlik reference: tenants, organization).
 _SAME_STATUS = {"disabled": DEACTIVATED, "user-access-disabled": ACTIVE}
 STATUSES = (ACTIVE, DEACTIVATED, DELETED)
 
 
 class OrganizationTenant:
-    """One tenant of the organization.
+    """A tenant of the organization.
 
-    :param resource: in the API's form.
+    :param resource: the tenant in the form of the API.
     """
 
     def __init__(self, resource: Mapping[str, Any]) -> None:
         self.resource = resource
-        #: The ID by which register hosts know it, where the organization has another one of its own.
+        #: The ID on register hosts, if the organization has a different ID for the tenant.
         self.id = _text(resource.get("originalId")) or _text(resource.get("id"))
         self.name = _text(resource.get("name"))
         found = resource.get("hostnames")
         names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
-        #: In lower case, without a final dot; the first is the system's and never changes, the second the alias.
+        #: The host names in lower case, without a final dot: first the system host name, which never changes, then the
+        #: alias.
         self.hostnames = [without_final_dot(name) for name in names]
         status = _text(resource.get("status"))
         self.status = _SAME_STATUS.get(status, status)
 
     @property
     def ids(self) -> List[str]:
-        """All IDs that it is known by."""
-        return [each for each in (_text(self.resource.get(name)) for name in ("id", "originalId")) if each]
+        """All IDs of the tenant."""
+        return list(filter(None, (_text(self.resource.get(name)) for name in ("id", "originalId"))))
 
     @property
     def region(self) -> str:
-        """What host names call the region, such as C(eu): its code is ambiguous (Qlik reference: locations)."""
+        """The region in the host name, such as C(eu). The region code is ambiguous (Qlik reference: locations)."""
         parts = self.hostnames[0].split(".") if self.hostnames else []
         return parts[1] if len(parts) > 2 else ""
 
     @property
     def url(self) -> str:
-        """Where it is reached, for automation: by the host name that never changes."""
+        """The URL of the tenant with the system host name, which never changes."""
         return "https://%s" % self.hostnames[0] if self.hostnames else ""
 
     @property
     def is_named(self) -> bool:
-        """Whether somebody has given it a name: a new one is called like its host (Qlik reference: tenants, create)."""
+        """Whether the tenant has a name of its own.
+
+        Qlik reference, tenants: the initial name of a new tenant is the first label of its host name.
+        """
         return not self.hostnames or self.name != self.hostnames[0].partition(".")[0]
 
     def is_in(self, region: str) -> bool:
-        """Whether it is in a region, named as in host names or by its code."""
+        """Return whether the tenant is in a region, given as in host names or by its code."""
         return region.lower() in (self.region, _text(self.resource.get("regionCode")).lower())
 
     def checked(self, trusted: TrustedHosts) -> OrganizationTenant:
-        """The tenant itself.
+        """Return the tenant itself after a check of its system host name.
 
-        :raises InvalidInput: when its system host name, by which it is reached, must not receive a credential.
+        :raises InvalidInput: if the host must not receive a credential.
         """
         for hostname in self.hostnames[:1]:
             trusted.check(hostname, "of the tenant %s" % self)
         return self
 
     def to_user(self) -> Dict[str, Any]:
-        """What modules return of it."""
+        """Return the tenant in the form of module results."""
         shown: Dict[str, Any] = in_snake_case(dict(self.resource))
         return {**shown, "id": self.id or None, "region": self.region or None, "tenant_url": self.url or None}
 
@@ -93,9 +97,9 @@ def find_tenants(
     ids: Iterable[str] = (),
     hostname: Optional[str] = None,
 ) -> List[OrganizationTenant]:
-    """The tenants of the organization that are all of what is given, from all pages; names are compared exactly.
+    """Read the tenants of the organization that match all given criteria. Names are compared exactly.
 
-    :raises QlikError: when they cannot be read.
+    :raises QlikError: if the tenants cannot be read.
     """
     desired = {"subscriptionId": list(subscription_ids), "name": list(names), "id": list(ids)}
     conditions = [
@@ -108,7 +112,8 @@ def find_tenants(
     if status:
         words = [status, *(word for word, same in _SAME_STATUS.items() if same == status)]
         conditions.append(any_of(equals("status", word) for word in words))
-    filter_text = conditions[0] if len(conditions) == 1 else " and ".join("(%s)" % each for each in conditions)
+    is_single = len(conditions) == 1
+    filter_text = conditions[0] if is_single else " and ".join("(%s)" % condition for condition in conditions)
     with organization_explained():
         found = client.search(TENANTS, filter_text) if conditions else client.list(TENANTS)
         tenants = [OrganizationTenant(resource) for resource in found]
@@ -125,14 +130,14 @@ def find_tenants(
 
 @contextmanager
 def organization_explained() -> Iterator[None]:
-    """Say which credential is due where one is refused."""
+    """Add the hint about the required credential, or about subscriptions, to error responses."""
     try:
         yield
     except ApiError as error:
         if error.status in (401, 403) or error.request.endswith("/oauth/token"):
             error.hint = ORGANIZATION_CREDENTIAL
         elif isinstance(error, BadRequest):
-            error.hint = "Some organizations can only be asked for a subscription: give subscription_id."
+            error.hint = "Some organizations only list the tenants of a subscription. Set `subscription_id`."
         raise
 
 

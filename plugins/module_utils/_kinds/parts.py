@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What belongs to a resource and has to be read by itself, such as the members of a space."""
+"""The parts of a resource that have endpoints of their own, such as the members of a space."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -17,39 +17,39 @@ from .._planning.snapshot import Snapshot
 
 
 class Parts:
-    """The parts of the resources of a kind, and what these name by IDs. This class is for kinds without any."""
+    """The parts of the resources of a kind, and the IDs in them. This base class is for kinds without parts."""
 
-    #: Options that ask for all parts.
+    #: Options that require all parts.
     every: Params = {}
-    #: Whether nothing can be compared without knowing what a task refers to, because the tenant shows only IDs.
+    #: Whether a comparison requires the IDs of all referenced resources, because the tenant shows only IDs.
     are_compared_by_id = False
 
-    def are_asked(self, desired: Params) -> bool:
-        """Whether a task asks for parts."""
+    def are_required(self, desired: Params) -> bool:
+        """Return whether the description requires parts."""
         return False
 
-    def unasked(self, desired: Params) -> Collection[str]:
-        """The options of parts that a task does not ask for, so that they are not always read."""
+    def omitted(self, desired: Params) -> Collection[str]:
+        """Return the options of parts that the description does not require, so they may not have been read."""
         return ()
 
     def read(self, client: Client, path: str, resource: Resource, desired: Params) -> Resource:
-        """The resource with its parts, as far as the task asks for them.
+        """Return the resource with the parts that the description requires.
 
-        :param path: where the resource is read.
+        :param path: the path of the resource.
         """
         return resource
 
     def of_new(self, created: Resource, desired: Params) -> Resource:
-        """The response to a creation, with the parts that a new resource has, as far as the task asks for them."""
+        """Return the response to a creation with the initial parts that the description requires."""
         return created
 
     def references_in(self, resource: Resource) -> List[Reference]:
-        """The other resources that the resource names by their IDs alone."""
+        """Return the resources that the resource refers to only by ID."""
         return []
 
     def name_references(self, resource: Resource, snapshot: Snapshot) -> None:
-        """Give what a resource names by IDs alone the names that the tenant has for these."""
+        """Add the names of the resources that the resource refers to only by ID."""
 
     def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
-        """What an audit says of a resource even if it is in sync."""
+        """Return the remarks of an audit about a resource, even if it is in sync."""
         return []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which resources of a kind pruning may take away, and how."""
+"""The pruning rules of a kind: which unmanaged resources may be removed, and how."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,38 +16,37 @@ from .._planning.settings import Params
 
 
 class PruneRules:
-    """How the resources of a kind are pruned. This class is for kinds that are never pruned."""
+    """The pruning rules of a kind. This base class is for kinds that are never pruned."""
 
-    #: The options that choose what pruning takes away and how, or C(None) where there is no pruning. It deletes unless
-    #: an option C(action) says otherwise.
+    #: The options of pruning; C(None) if the kind has no pruning. Without an option C(action), pruning deletes.
     spec: Optional[Mapping[str, Any]] = None
 
     def options(self) -> Dict[str, Any]:
-        """The argument spec of pruning."""
-        # A text protects what each of its lines names: as a list, Ansible would cut it at its commas.
+        """Return the argument spec of pruning."""
+        # The type is raw because a text protects the names on its lines. With type list, Ansible splits at commas.
         protect = {"type": "raw", "default": []}
         return {**(self.spec or {}), "protect": protect, "max_deletions": {"type": "int"}}
 
     def is_prunable(self, resource: Resource, options: Params) -> bool:
-        """Whether pruning may take a resource away that is not described.
+        """Return whether pruning may remove an unmanaged resource.
 
-        :param options: those of C(spec).
+        :param options: the pruning options of the user, as in C(spec).
         """
         return True
 
     def refuse(self, client: Client) -> None:
-        """Refuse to prune with a credential that may not see everything.
+        """Check that the credential can see all resources of the kind.
 
-        :raises InvalidInput: saying what the credential lacks.
+        :raises InvalidInput: if it cannot.
         """
 
     def protected_ids(self, client: Client) -> Sequence[str]:
-        """The IDs of resources that pruning never takes away, which only the tenant can tell."""
+        """Return the IDs of resources that pruning never removes, if only the tenant knows them."""
         return ()
 
     def removal(self, resource: Resource, options: Params) -> Params:
-        """The options that take a resource away.
+        """Return the item of a description that removes a resource.
 
-        :param options: those of C(spec).
+        :param options: the pruning options of the user, as in C(spec).
         """
         return {"id": resource["id"], "name": resource.get("name"), "state": "absent"}

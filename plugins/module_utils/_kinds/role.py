@@ -21,22 +21,22 @@ from .collection import Collection
 from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
 
 MOST_CUSTOM_ROLES = 500
-#: So many holders of a role are named when it cannot be deleted.
+#: The maximum number of holders in the message about a role that cannot be deleted.
 _MOST_NAMED = 10
 
 
 def is_custom(role: Resource) -> bool:
-    """Whether the role was made by the customer."""
+    """Return whether a role is a custom role."""
     return role.get("type") == "custom"
 
 
 def has_changeable_scopes(role: Resource) -> bool:
-    """Whether the scopes of a role can be changed."""
+    """Return whether the scopes of a role can be changed."""
     return is_custom(role) or role.get("name") == USER_DEFAULT
 
 
 class Role(Collection):
-    """What C(qlik_role) and C(qlik_roles) manage."""
+    """The kind of C(qlik_role) and C(qlik_roles)."""
 
     noun = "role"
     plural = "roles"
@@ -55,13 +55,13 @@ class Role(Collection):
             missing="",
             may_be_empty=True,
             changeable=is_custom,
-            because="Qlik's default roles cannot be changed.",
+            because="Default roles cannot be changed.",
         ),
         TextSet(
             "assigned_scopes",
             "purge_scopes",
             changeable=has_changeable_scopes,
-            because="The scopes of Qlik's default roles cannot be changed, except those of UserDefault.",
+            because="Among the default roles, only UserDefault has scopes that can be changed.",
         ),
     )
 
@@ -70,7 +70,7 @@ class Role(Collection):
 
     def check(self, desired: Params) -> None:
         if desired.get("name") == "":
-            raise InvalidInput("The name is empty.", option="name")
+            raise InvalidInput("Must not be empty.", option="name")
 
     def is_describable(self, resource: Resource) -> bool:
         return is_custom(resource)
@@ -78,8 +78,7 @@ class Role(Collection):
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         plan = super().plan(desired, snapshot)
         if plan.action == "deleted" and plan.current and not is_custom(plan.current):
-            text = "%s is one of Qlik's default roles, which cannot be deleted." % desired["name"]
-            snapshot.refuse(InvalidInput(text))
+            snapshot.refuse(InvalidInput("The default role %r cannot be deleted." % desired["name"]))
         return plan
 
     def refusals(
@@ -90,14 +89,15 @@ class Role(Collection):
             holders = _holders_of(client, role, snapshot) if role else []
             if role and holders:
                 more = " and %d more" % (len(holders) - _MOST_NAMED) if len(holders) > _MOST_NAMED else ""
-                text = "The role %r is still assigned to %s%s."
+                text = "The role %r cannot be deleted because it is assigned to %s%s."
                 text %= (role["name"], ", ".join(holders[:_MOST_NAMED]), more)
-                yield plan, InvalidInput(text, "Take it from them first.")
+                yield plan, InvalidInput(text, "Remove these assignments first.")
         creations = sum(plan.action == "created" for plan in plans)
         existing = _count(client, snapshot) if creations else 0
         if existing + creations > MOST_CUSTOM_ROLES:
-            text = "The tenant has %d custom roles, of %d at most." % (existing, MOST_CUSTOM_ROLES)
-            yield None, InvalidInput(text, "Delete roles that are not needed.")
+            text = "At most %d custom roles are allowed: the tenant has %d, and the task would create %d more."
+            text %= (MOST_CUSTOM_ROLES, existing, creations)
+            yield None, InvalidInput(text, "Delete unneeded roles first.")
 
 
 def _count(client: Client, snapshot: Snapshot) -> int:
@@ -107,7 +107,7 @@ def _count(client: Client, snapshot: Snapshot) -> int:
 
 
 def _holders_of(client: Client, role: Resource, snapshot: Snapshot) -> List[str]:
-    """Who will have the role once the plans are carried out."""
+    """Return labels of the users and groups that have the role after the plans are applied."""
     holds = equals("assignedRoles.name", role["name"])
     users = (snapshot.planned("user", user) for user in client.search(USERS, not_deleted(holds)))
     groups = (snapshot.planned("group", group) for group in client.search(GROUPS, holds))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the resources of a collection are found: with as few requests as possible."""
+"""The search for resources of a collection, with as few requests as possible."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,17 +19,17 @@ from .base import Kind, Reading
 
 
 class Search:
-    """Finds resources by filters of the API.
+    """Finds resources with filters of the API.
 
     :param kind: the kind of the resources.
-    :param name: the attribute and the option that name one.
+    :param name: the attribute and the option for the name.
     """
 
-    #: Whether an info module takes a filter.
+    #: Whether the info module has the option C(filter).
     takes_filters = True
-    #: Whether one filter can ask for several resources.
+    #: Whether one filter can find several resources.
     joins_conditions = True
-    #: Whether lists are counted only if that is asked for.
+    #: Whether lists have a total only on request.
     counts_on_request = True
 
     def __init__(self, kind: Kind, name: str) -> None:
@@ -38,46 +38,46 @@ class Search:
         self.collection = kind.collection
 
     def condition(self, desired: Params) -> Any:
-        """A filter that accepts at least the resource that is wanted."""
+        """Return a filter that finds at least the resource of an item."""
         attribute, value, *_rest = self.kind.key(desired)
         return equals(attribute, value)
 
     def among_existing(self, condition: str) -> str:
-        """The filter C(condition), which can join several, for resources that count as existing."""
+        """Return the filter C(condition) limited to resources that count as existing."""
         return condition
 
     def find(self, client: Client, condition: Any) -> Iterable[Resource]:
-        """What a filter accepts, of resources that count as existing."""
+        """Read the existing resources that a filter finds."""
         return client.search(self.collection, self.among_existing(condition))
 
     def by_id(self, client: Client, resource_id: str) -> List[Resource]:
-        """The resource of an id, if the tenant has it."""
+        """Read the resource with an ID; the list is empty if there is none."""
         try:
             return [client.read_by_id(self.collection, resource_id)]
         except NotFound:
             return []
 
     def read_again(self, client: Client, resource: Resource) -> Resource:
-        """The resource as the tenant holds it now.
+        """Read the current state of a resource again.
 
-        :raises NotFound: when the tenant does not have it any more.
+        :raises NotFound: if it no longer exists.
         """
         return client.read_by_id(self.collection, resource["id"])
 
     def all(self, client: Client) -> Iterable[Resource]:
-        """All resources of the kind."""
+        """Read all resources of the kind."""
         return self._first_page(client).everything
 
     def everything(self, client: Client, params: Params) -> Iterable[Resource]:
-        """What an info module returns that is asked for nothing in particular."""
+        """Read the resources that an info module returns without an ID, a name, or a filter."""
         return self.all(client)
 
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
-        """Whether an info module returns a resource that it has read."""
+    def matches(self, resource: Resource, params: Params) -> bool:
+        """Return whether an info module returns a resource that was read."""
         return True
 
     def shown(self, client: Client, params: Params) -> List[Resource]:
-        """The resources that an info module asks for, sorted by what names them."""
+        """Read the resources that an info module returns, sorted by name."""
         name = params.get(self.name)
         found: Iterable[Resource]
         if params.get("id") is not None:
@@ -88,12 +88,11 @@ class Search:
             found = (hit for hit in self.find(client, self.condition(params)) if hit.get(self.name) == name)
         else:
             found = self.everything(client, params)
-        asked_for = [resource for resource in found if self.is_asked_for(resource, params)]
-        return sorted(asked_for, key=self.kind.name_of)
+        return sorted((resource for resource in found if self.matches(resource, params)), key=self.kind.name_of)
 
     def desired(self, client: Client, desired: Sequence[Params]) -> Reading:
-        """The resources that a task describes: by filters, or all pages where these are fewer."""
-        ids = [each["id"] for each in desired if each.get("id") is not None]
+        """Read the resources of a description, with filters or all pages, whichever needs fewer requests."""
+        ids = [item["id"] for item in desired if item.get("id") is not None]
         if len(ids) == len(desired) == 1:
             return Reading(self.by_id(client, ids[0]))
         filters, along = self._filters(desired)
@@ -101,11 +100,11 @@ class Search:
         if len(filters) > 1:
             resources, total, everything = self._first_page(client)
             shown = {("id", resource["id"]) for resource in resources} | set(map(self.kind.natural_key, resources))
-            filters, along = self._filters([each for each in desired if self.kind.key(each) not in shown])
-            # A page can have less than was asked for.
+            filters, along = self._filters([item for item in desired if self.kind.key(item) not in shown])
+            # A page can be smaller than requested.
             pages_left = -(-total // max(1, len(resources))) - 1
             if pages_left <= len(filters):
-                return Reading(list(everything), list(self._standing_in_the_way(desired)))
+                return Reading(list(everything), list(self._conflicts(desired)))
             found += resources
         for condition in filters:
             found += self.find(client, condition)
@@ -115,26 +114,26 @@ class Search:
         return client.first_page(self.collection, self.name, self.counts_on_request)
 
     def _filters(self, desired: Sequence[Params]) -> Tuple[List[Any], List[Reference]]:
-        """As few filters as possible that accept all that is wanted, and what they look for along with it at no cost.
+        """Return the fewest filters that find all items, and further references that they look up.
 
-        What is easily mistaken for what is wanted is read along too where that costs nothing.
+        The filters also find conflicting resources and resources with similar names, if that adds no filter.
         """
         conditions = list(map(self.condition, desired))
         if not self.joins_conditions:
             return list(dict.fromkeys(conditions)), []
         fewest = _joined(conditions)
-        along = list(dict.fromkeys(self._standing_in_the_way(desired)))
+        along = list(dict.fromkeys(self._conflicts(desired)))
         conditions += [equals(reference.by, reference.value) for reference in along]
-        neighbors = [condition for each in desired for condition in self._neighbours(each)]
-        for filters in (_joined(conditions + neighbors), _joined(conditions)):
+        similar = [condition for item in desired for condition in self._similar_names(item)]
+        for filters in (_joined(conditions + similar), _joined(conditions)):
             if len(filters) == len(fewest):
                 return filters, along
         return fewest, []
 
-    def _neighbours(self, desired: Params) -> List[str]:
-        """Filters for resources whose names are easily mistaken for that of the resource that is wanted.
+    def _similar_names(self, desired: Params) -> List[str]:
+        """Return filters for resources whose names are easily mistaken for the name of an item.
 
-        The API's filters ignore upper and lower case, and nothing else.
+        The API's filters ignore case, but no other difference.
         """
         name = self.kind.chosen_name(desired)
         if name is None:
@@ -143,12 +142,12 @@ class Search:
         forms = {*texts, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in texts)}
         return [equals(self.name, form) for form in sorted(forms - {name, ""})]
 
-    def _standing_in_the_way(self, desired: Sequence[Params]) -> Iterator[Reference]:
-        """The resources of the kind that have what only one can have, and what is wanted is to get."""
-        for each in desired:
-            yield from (reference for reference in self.kind.references(each, None) if reference.noun == self.kind.noun)
+    def _conflicts(self, desired: Sequence[Params]) -> Iterator[Reference]:
+        """Yield references to resources of the kind that may already have the unique values of an item."""
+        for item in desired:
+            yield from (reference for reference in self.kind.references(item, None) if reference.noun == self.kind.noun)
 
 
 def _joined(conditions: Sequence[str]) -> List[str]:
-    """As few filters as possible that accept what each of the conditions accepts."""
+    """Return the fewest filters that join all conditions with "or"."""
     return in_filters(list(dict.fromkeys(conditions)))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long sessions live, and whether clients may register themselves (second reference, authentication settings)."""
+"""Session timeouts and dynamic client registration (second reference, authentication settings)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,13 +20,13 @@ from .._planning.values import ChoiceSet, WholeNumber
 from .singleton import Singleton
 from .writing import WriteOrder
 
-#: A shorter session ends while people think.
+#: A shorter timeout logs users out while they read.
 _SHORT_SESSION_MINUTES = 10
 _ENABLED = "dynamic_client_registration_enabled"
 
 
 class ClientRegistration(Setting):
-    """Whether clients may register themselves."""
+    """Whether dynamic client registration is enabled."""
 
     def __init__(self) -> None:
         super().__init__(_ENABLED, BOOLEAN)
@@ -38,7 +38,7 @@ class ClientRegistration(Setting):
 
 
 class AuthenticationMethods(ChoiceSet):
-    """How clients that have registered themselves prove who they are; only while they may do so."""
+    """The authentication methods of registered clients. They require dynamic client registration."""
 
     def __init__(self) -> None:
         super().__init__("dcr_allowed_authentication_methods", ["none", "client_secret"])
@@ -47,21 +47,25 @@ class AuthenticationMethods(ChoiceSet):
         if desired.get(self.option) is None:
             return
         if not desired[self.option]:
-            raise InvalidInput("It is empty.", "Set %s to false to let no client register." % _ENABLED, self.option)
+            raise InvalidInput(
+                "Must not be empty.", "Set `%s: false` to disable client registration." % _ENABLED, self.option
+            )
         if desired.get(_ENABLED) is False:
-            raise InvalidInput("Clients may not register themselves.", "Leave it out.", self.option)
+            raise InvalidInput("Requires `%s: true`." % _ENABLED, "Omit it otherwise.", self.option)
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[str]:
         is_enabled = desired.get(_ENABLED) or any(
             policy.get("dynamicClientRegistrationEnabled") for policy in snapshot.resources("session_policy")
         )
         if not is_enabled:
-            raise InvalidInput("Clients may not register themselves on this tenant.", "Set %s too." % _ENABLED)
+            raise InvalidInput(
+                "Requires dynamic client registration, which is disabled on the tenant.", "Set `%s: true`." % _ENABLED
+            )
         return super().target(desired, current, snapshot)
 
 
 class SessionPolicy(Singleton):
-    """What C(qlik_session_policy) manages."""
+    """The kind of C(qlik_session_policy)."""
 
     noun = "session_policy"
     plural = "session_policy"
@@ -88,18 +92,19 @@ class SessionPolicy(Singleton):
         minutes = desired.get("user_session_inactivity_timeout_minutes")
         if minutes is not None and minutes < _SHORT_SESSION_MINUTES:
             texts.append(
-                "user_session_inactivity_timeout_minutes is %d: whoever reads a page for longer is logged out. Less"
-                " than %d is seldom meant." % (minutes, _SHORT_SESSION_MINUTES)
+                "user_session_inactivity_timeout_minutes is %d, so users who read a page for longer are logged out."
+                " Consider at least %d." % (minutes, _SHORT_SESSION_MINUTES)
             )
         predicted = plan.predicted or {}
         idle, whole = (predicted.get(setting.api) for setting in self.settings[:2])
         if isinstance(idle, int) and isinstance(whole, int) and idle > whole:
             texts.append(
-                "user_session_inactivity_timeout_minutes is %d, longer than max_user_session_lifespan_minutes, which is"
-                " %d: every session ends before the timeout, so it has no effect." % (idle, whole)
+                "user_session_inactivity_timeout_minutes (%d) has no effect because it is longer than"
+                " max_user_session_lifespan_minutes (%d)." % (idle, whole)
             )
         if desired.get(_ENABLED):
             texts.append(
-                "%s lets any program register as an OAuth client of the tenant without an administrator." % _ENABLED
+                "%s allows any program to register as an OAuth client of the tenant without an administrator."
+                % _ENABLED
             )
         return texts

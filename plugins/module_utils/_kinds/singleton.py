@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What kinds have in common of which a tenant has exactly one."""
+"""The base class of singletons: kinds of which a tenant has exactly one."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,7 +20,7 @@ from .base import Kind, Reading
 
 
 class Singleton(Kind):
-    """A kind of which a tenant has exactly one, such as its settings."""
+    """A kind of which a tenant has exactly one resource, such as its settings."""
 
     is_singleton = True
     form = OneObject()
@@ -39,22 +39,22 @@ class Singleton(Kind):
         return Reading(self.existing(client))
 
     def existing(self, client: Client) -> List[Resource]:
-        """The resource, or nothing where it does not exist yet."""
+        """Return a list of the resource; empty if it does not exist yet."""
         return [self.read_one(client)]
 
     def read_one(self, client: Client) -> Resource:
-        """The resource that the tenant has."""
+        """Read the resource."""
         return client.read(self.collection)
 
     def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
         return self.read_one(client)
 
     def shows_settings(self, response: Mapping[str, Any]) -> bool:
-        """Whether an answer has any of the settings: one without them is about something else."""
+        """Return whether a response has any of the settings; otherwise it is not a response of this API."""
         return any(setting.api in response for setting in self.settings)
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         current = snapshot.get(self.noun, self.key(desired))
-        if current is None and not any(setting.is_asked(desired) for setting in self.settings):
+        if current is None and not any(setting.is_given(desired) for setting in self.settings):
             return Plan("unchanged", None, None, None, None)
         return self.plan_presence(desired, current, snapshot)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Spaces and their members (second reference, spaces and assignments)."""
+"""Spaces (second reference, spaces and assignments)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -26,11 +26,11 @@ from .search import Search
 from .space_members import Member, Members, Owner, roles_in
 
 TYPES = ("shared", "managed", "data")
-#: Who sees every space; for others the list has those that they are in.
+#: The roles that can list all spaces. Other callers can list only the spaces that they are members of.
 SEES_ALL_SPACES = ("TenantAdmin", "AnalyticsAdmin")
 _FORBIDDEN = re.compile(r'["*?<>/\\|:]')
 _LONGEST_NAME = 256
-#: The roles that a space of each type can give, where there is no space yet that names its own (2.5 of the reference).
+#: The assignable roles by space type, for spaces that do not exist yet (2.5 of the reference).
 ROLES = {
     "shared": ("codeveloper", "consumer", "dataconsumer", "facilitator", "producer"),
     "managed": ("basicconsumer", "consumer", "contributor", "dataconsumer", "facilitator", "operator", "publisher"),
@@ -39,27 +39,27 @@ ROLES = {
 
 
 class SpaceParts(Parts):
-    """The members of a space, which have to be read by themselves, and its owner."""
+    """The members of a space, which have an endpoint of their own, and its owner."""
 
     every = {"members": []}
     are_compared_by_id = True
     members = Members()
     owner = Owner()
 
-    def are_asked(self, desired: Params) -> bool:
-        return self.members.is_asked(desired) and desired.get("state") != "absent"
+    def are_required(self, desired: Params) -> bool:
+        return self.members.is_given(desired) and desired.get("state") != "absent"
 
-    def unasked(self, desired: Params) -> List[str]:
-        asked = {self.members.option: self.are_asked(desired), self.owner.option: self.owner.is_asked(desired)}
-        return [option for option, is_asked in asked.items() if not is_asked]
+    def omitted(self, desired: Params) -> List[str]:
+        given = {self.members.option: self.are_required(desired), self.owner.option: self.owner.is_given(desired)}
+        return [option for option, is_given in given.items() if not is_given]
 
     def read(self, client: Client, path: str, resource: Resource, desired: Params) -> Resource:
-        if not self.are_asked(desired):
+        if not self.are_required(desired):
             return resource
         return dict(resource, assignments=list(client.list(path + "/assignments", {"limit": PAGE_SIZE})))
 
     def of_new(self, created: Resource, desired: Params) -> Resource:
-        return dict(created, assignments=[]) if self.are_asked(desired) else created
+        return dict(created, assignments=[]) if self.are_required(desired) else created
 
     def references_in(self, resource: Resource) -> List[Reference]:
         return [
@@ -76,14 +76,14 @@ class SpaceParts(Parts):
         texts = self.owner.remarks(resource, snapshot)
         for member in self.members.current(resource) or []:
             if member.assignee_id == EVERYONE_ID:
-                texts.append("Everyone is a member, as %s." % ", ".join(member.roles))
+                texts.append("The group Everyone is a member, with the roles %s." % ", ".join(member.roles))
             elif member.name is None and member.kind in self.members.refers_to:
-                texts.append("A member does not exist any more: the %s %s." % (member.kind, member.assignee_id))
+                texts.append("The member %s, a %s, no longer exists." % (member.assignee_id, member.kind))
         return ["%s: %s" % (name, text) for text in texts]
 
 
 class SpacePruning(PruneRules):
-    """Spaces of some types are pruned, by who sees all of them."""
+    """Pruning of spaces of given types, with a credential that can list all spaces."""
 
     spec = {"types": {"type": "list", "elements": "str", "choices": list(TYPES), "default": list(TYPES[:2])}}
 
@@ -92,12 +92,12 @@ class SpacePruning(PruneRules):
 
     def refuse(self, client: Client) -> None:
         if not caller_has_a_role(client, SEES_ALL_SPACES):
-            text = "The credential does not see every space, so what it does not see may exist all the same."
-            raise InvalidInput(text, "Deleting and pruning spaces need the role %s." % " or ".join(SEES_ALL_SPACES))
+            text = "This credential cannot list all spaces, so it cannot delete or prune spaces reliably."
+            raise InvalidInput(text, "Use a credential with the role %s." % " or ".join(SEES_ALL_SPACES))
 
 
 class SpaceSearch(Search):
-    """Finds spaces by a part of their name, in any case, and by their ID; the API has no other filter."""
+    """Finds spaces by a part of their name, ignoring case, or by ID. The API has no other filters."""
 
     takes_filters = False
     joins_conditions = False
@@ -119,7 +119,7 @@ class SpaceSearch(Search):
 
 
 class Space(Collection):
-    """What C(qlik_space) and C(qlik_spaces) manage."""
+    """The kind of C(qlik_space) and C(qlik_spaces)."""
 
     noun = "space"
     plural = "spaces"
@@ -133,7 +133,7 @@ class Space(Collection):
             "type",
             {"type": "str", "choices": list(TYPES)},
             path=None,
-            because="A space keeps the type that it was created with, and is never deleted to make another.",
+            because="The type of a space cannot be changed, and the collection never deletes a space to replace it.",
         ),
         Setting("description", TEXT, missing="", may_be_empty=True),
         parts.members,
@@ -147,11 +147,12 @@ class Space(Collection):
     def check(self, desired: Params) -> None:
         name = desired.get("name")
         if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _FORBIDDEN.search(name)):
-            text = 'The name of a space has 1 to %d characters, and none of " * ? < > / \\ | :' % _LONGEST_NAME
-            raise InvalidInput("%s, and this one is %r." % (text, name), option="name")
-        for place, member in enumerate(desired.get("members") or []):
+            text = "%r is not a valid name of a space." % name
+            hint = 'Use 1 to %d characters without any of " * ? < > / \\ | :' % _LONGEST_NAME
+            raise InvalidInput(text, hint, "name")
+        for index, member in enumerate(desired.get("members") or []):
             if not member["roles"]:
-                raise InvalidInput("A member has at least one role.", option="members[%d].roles" % place)
+                raise InvalidInput("Must have at least one role.", option="members[%d].roles" % index)
 
     def is_describable(self, resource: Resource) -> bool:
         return resource.get("type") in TYPES
@@ -166,7 +167,7 @@ class Space(Collection):
             and desired.get("type") is None
             and not desired.get("id")
         ):
-            text = "It is missing, and a new space needs one of %s." % ", ".join(TYPES)
+            text = "Required to create a new space: one of %s." % ", ".join(TYPES)
             snapshot.refuse(InvalidInput(text, option="type"))
         if current is not None:
             self.parts.name_references(current, snapshot)
@@ -175,15 +176,13 @@ class Space(Collection):
         return plan
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
-        taken = self.parts.members.taken(desired, snapshot) if self.parts.are_asked(desired) else []
-        return super().warnings(desired, plan, snapshot) + [
-            "The %s: %s" % (self.label(desired), text) for text in taken
-        ]
+        texts = self.parts.members.ambiguities(desired, snapshot) if self.parts.are_required(desired) else []
+        return super().warnings(desired, plan, snapshot) + ["%s: %s" % (self.label(desired), text) for text in texts]
 
     def to_user(self, resource: Optional[Resource]) -> Any:
         if resource is None:
             return None
-        # Second reference, spaces: an answer can lack the description that was never set.
+        # Second reference, spaces: responses may omit a description that was never set.
         shown: Dict[str, Any] = {"description": "", **in_snake_case(resource)}
         if shown.pop("owner_subject", None) is not None:
             shown["owner"] = resource["ownerSubject"]
@@ -192,8 +191,8 @@ class Space(Collection):
         return shown
 
     def looks_before_writing(self, plan: Plan) -> bool:
-        # A space can lose content that the tenant does not count when it refuses to delete one, and one that is created
-        # cannot have its creator as a member.
+        # The tenant may delete a space although it has content. And the creator, who becomes the owner, cannot be a
+        # member.
         return plan.predicted is None or _may_have_its_creator_as_a_member(plan)
 
     def refusals(
@@ -212,11 +211,11 @@ class Space(Collection):
                 and current["name"] != predicted["name"]
                 and _is_taken(self.search, client, predicted)
             ):
-                yield plan, InvalidInput("The tenant has another space %r." % predicted["name"], option="name")
+                yield plan, InvalidInput("The tenant already has another space %r." % predicted["name"], option="name")
             content = _content(client, plan.current) if plan.action == "deleted" and plan.current else None
             if content:
-                text = "The space holds %s, and only an empty space can be deleted." % content
-                yield plan, InvalidInput(text, "Move or delete what it holds first.")
+                text = "The space cannot be deleted because it contains %s." % content
+                yield plan, InvalidInput(text, "Move or delete its content first.")
         if any(map(_may_have_its_creator_as_a_member, plans)):
             myself = client.redirected_id(USERS + "/me")
             for plan in filter(_may_have_its_creator_as_a_member, plans):
@@ -228,23 +227,23 @@ class Space(Collection):
         for plan in plans:
             desired = (plan.predicted or {}).get("type")
             if plan.action == "created" and desired is not None and types and desired not in types:
-                text = "The tenant has no spaces of type %r, only of %s." % (desired, printable(", ".join(types)))
-                yield plan, InvalidInput(text, option="type")
+                text = "The tenant does not support spaces of type %r." % desired
+                yield plan, InvalidInput(text, "Use one of %s." % printable(", ".join(types)), "type")
 
     def assignable_roles(self, space: Params) -> List[str]:
-        """The roles that a space can give, sorted; none where that is not known."""
+        """Return the sorted roles that members of a space can have; empty if they are not known."""
         meta = space.get("meta")
         own = meta.get("assignableRoles") if isinstance(meta, dict) else None
         return sorted(_texts(own) or ROLES.get(str(space.get("type")), ()))
 
 
 class SpaceOfMember(Space):
-    """A space that exists, of which a task describes one member and nothing else."""
+    """An existing space, of which the description has a single member and nothing else."""
 
     def check(self, desired: Params) -> None:
         (member,) = desired["members"]
         if member["state"] == "present" and not member["roles"]:
-            raise InvalidInput("A member has at least one role.", "Use state absent to take one away.", "roles")
+            raise InvalidInput("Must have at least one role.", "Use `state: absent` to remove a member.", "roles")
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         if snapshot.get(self.noun, self.key(desired)) is None:
@@ -256,7 +255,7 @@ class SpaceOfMember(Space):
             snapshot.refused.append(error)
             raise
         finally:
-            # The options of the only member are those of the task.
+            # The options of the task are the options of the only member.
             for refused in snapshot.refused:
                 refused.option = re.sub(r"^members\[0\]\.?", "", refused.option)
 
@@ -264,21 +263,21 @@ class SpaceOfMember(Space):
 def _refuse_roles(space: Space, desired: Params, current: Optional[Resource], snapshot: Snapshot) -> None:
     kind = (current or {}).get("type") or desired.get("type")
     allowed = space.assignable_roles(current or desired)
-    for place, role in roles_in(desired):
+    for index, role in roles_in(desired):
         if allowed and role not in allowed:
-            text = "A space of type %s has no role %r.%s" % (kind, role, nearest(role, allowed))
-            snapshot.refuse(InvalidInput(text, "It has %s." % ", ".join(allowed), "members[%d].roles" % place))
+            text = "%r is not a role of %s spaces.%s" % (role, kind, nearest(role, allowed))
+            snapshot.refuse(InvalidInput(text, "Use one of %s." % ", ".join(allowed), "members[%d].roles" % index))
 
 
 def _refuse_owner_as_member(space: Space, desired: Params, plan: Plan, snapshot: Snapshot) -> None:
-    if not space.parts.members.is_asked(desired) or not plan.predicted:
+    if not space.parts.members.is_given(desired) or not plan.predicted:
         return
     owner = space.parts.owner.current(plan.predicted) or {}
-    # Who is not there has been refused before.
+    # Missing users and groups have been refused before.
     for place, options, member in space.parts.members.listed(desired, snapshot.collecting()):
-        is_owner = owner.get("id") and member.assignee_id == owner["id"]
-        is_named_so = member.assignee_id is None and member.name == owner.get("subject")
-        if member.kind == "user" and (is_owner or is_named_so) and options.get("state") != "absent":
+        has_its_id = owner.get("id") and member.assignee_id == owner["id"]
+        has_its_subject = member.assignee_id is None and member.name == owner.get("subject")
+        if member.kind == "user" and (has_its_id or has_its_subject) and options.get("state") != "absent":
             snapshot.refuse(_owner_as_a_member(member, place))
 
 
@@ -288,28 +287,28 @@ def _is_taken(search: Search, client: Client, renamed: Resource) -> bool:
 
 
 def _content(client: Client, space: Resource) -> Optional[str]:
-    """Something that the space holds, as the catalogue of the tenant knows it."""
+    """Return a text about the content of a space, from the tenant's catalog; C(None) if the space is empty."""
     page = client.read(API + "/items", {"spaceId": space["id"], "limit": 1}).get("data")
     if not isinstance(page, list) or not page:
         return None
     item = page[0] if isinstance(page[0], dict) else {}
     sort, name = (printable(str(item.get(field) or "")) for field in ("resourceType", "name"))
-    return "the %s %r and perhaps more" % (sort or "item", name)
+    return "the %s %r and possibly more" % (sort or "item", name)
 
 
 def _texts(value: Any) -> List[str]:
-    """A list of strings out of a response; empty where it is something else."""
-    is_list_of_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    """Return a list of strings of a response; empty if it is anything else."""
+    is_list_of_texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
     return list(value) if is_list_of_texts else []
 
 
 def _owner_as_a_member(member: Member, place: str) -> InvalidInput:
-    text = "The owner %r has all roles and cannot be a member." % (member.name or member.assignee_id)
+    text = "%r is the owner of the space and cannot be a member." % (member.name or member.assignee_id)
     return InvalidInput(text, option=place)
 
 
 def _may_have_its_creator_as_a_member(plan: Plan) -> bool:
-    """Whether users are members of a space that will belong to whoever creates it."""
+    """Return whether a new space has users as members and no given owner, so that its creator becomes the owner."""
     new = plan.predicted if plan.action == "created" else None
     if new is None or new.get("ownerId") or new.get("ownerSubject"):
         return False

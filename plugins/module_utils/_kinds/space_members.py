@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has access to a space: the setting that lists its members, and the one that names its owner."""
+"""The settings for access to a space: its members and its owner."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -35,13 +35,13 @@ MEMBER_RULES: Dict[str, Any] = {
 
 
 class Member(NamedTuple):
-    """One that has access to a space.
+    """A member of a space.
 
-    :param kind: C(group) or C(user), or what else the tenant calls it.
-    :param assignee_id: its id, C(None) while it is yet to be created.
-    :param name: the name of a group or the subject of a user, C(None) where nothing on the tenant has the id.
-    :param provider_type: of a group.
-    :param assignment_id: the id of the membership, C(None) where there is none yet.
+    :param kind: C(group), C(user), or any other type that the tenant shows.
+    :param assignee_id: the ID of the group or user; C(None) before it is created.
+    :param name: the name of a group or the subject of a user; C(None) if it does not exist on the tenant.
+    :param provider_type: the type of a group.
+    :param assignment_id: the ID of the assignment; C(None) before it is created.
     """
 
     kind: str
@@ -52,12 +52,12 @@ class Member(NamedTuple):
     assignment_id: Optional[str] = None
 
     @property
-    def who(self) -> Tuple[str, str]:
-        """What tells members apart."""
+    def key(self) -> Tuple[str, str]:
+        """The identity of the group or user, for comparisons between members."""
         return (self.kind, self.assignee_id or "%s (%s)" % (self.name, self.provider_type))
 
     def shown(self) -> Dict[str, Any]:
-        """The member as results and diffs show it."""
+        """Return the member in the form for results and diffs."""
         roles = list(self.roles)
         if self.name is None:
             return {"assignee_id": self.assignee_id, "assignee_type": self.kind, "roles": roles}
@@ -69,7 +69,7 @@ class Member(NamedTuple):
 
 
 def assignee_of(member: Params) -> Reference:
-    """The group or user that a task names as a member."""
+    """Return the reference to the group or user of an item of C(members)."""
     if member.get("group") in (EVERYONE, EVERYONE_NAME) and member.get("provider_type") is None:
         return _EVERYONE
     if member.get("group") is not None:
@@ -80,9 +80,9 @@ def assignee_of(member: Params) -> Reference:
 
 
 class Members(Setting):
-    """The members of a space; its values are lists of :class:`Member`.
+    """The members of a space. Its values are lists of :class:`Member`.
 
-    Second reference, assignments: each member is an object of its own, which is created, replaced and deleted.
+    Second reference, assignments: each member is a separate object that can be created, replaced, and deleted.
     """
 
     refers_to = ("group", "user")
@@ -96,34 +96,34 @@ class Members(Setting):
         return dict(super().argument_spec(), purge_members={"type": "bool", "default": True})
 
     def references(self, desired: Params, current: Any = None) -> List[Reference]:
-        if not self.is_asked(desired):
+        if not self.is_given(desired):
             return []
-        named = [assignee_of(member) for member in desired[self.option]]
-        found = [Reference(member.kind, ("id", member.assignee_id)) for member in current or []]
-        # What neither users nor groups are cannot be looked up, and Everyone need not be.
-        return [each for each in named + found if each.noun in self.refers_to and each != _EVERYONE]
+        references = [assignee_of(member) for member in desired[self.option]]
+        references += [Reference(member.kind, ("id", member.assignee_id)) for member in current or []]
+        # Only users and groups can be looked up. Everyone exists on every tenant.
+        return [reference for reference in references if reference.noun in self.refers_to and reference != _EVERYONE]
 
     def current(self, resource: Resource) -> Any:
         assignments = resource.get(self.api)
         if assignments is None:
             return None
         if not isinstance(assignments, list) or not all(map(_is_assignment, assignments)):
-            raise UnexpectedResponse("The tenant shows members that are no list of assignments.")
+            raise UnexpectedResponse("Unexpected response: the members of a space are not a list of assignments.")
         return _sorted(_member_of(assignment) for assignment in assignments)
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Member]:
-        had = {member.who: member for member in current or []}
+        unlisted = {member.key: member for member in current or []}
         target: Dict[Tuple[str, str], Member] = {}
         for place, member, new in self.listed(desired, snapshot):
-            if new.who in target:
-                snapshot.refuse(InvalidInput("%s is listed twice." % _named(new), option=place))
-            old = had.pop(new.who, None)
+            if new.key in target:
+                snapshot.refuse(InvalidInput("%s is listed twice." % _label(new), option=place))
+            old = unlisted.pop(new.key, None)
             if member.get("state") == "absent":
                 continue
             kept = old.roles if old and not member.get("purge_roles", True) else ()
             roles = tuple(sorted({*(member["roles"] or ()), *kept}))
-            target[new.who] = new._replace(roles=roles, assignment_id=old.assignment_id if old else None)
-        kept_members = [] if desired.get("purge_members", True) else list(had.values())
+            target[new.key] = new._replace(roles=roles, assignment_id=old.assignment_id if old else None)
+        kept_members = [] if desired.get("purge_members", True) else list(unlisted.values())
         return _sorted([*target.values(), *kept_members])
 
     def differs(self, current: Any, target: Any) -> bool:
@@ -133,17 +133,17 @@ class Members(Setting):
         return not desired.get("purge_members", True)
 
     def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
-        had = {member.who: member for member in current or []}
+        removed = {member.key: member for member in current or []}
         steps = []
         for member in target:
-            old = had.pop(member.who, None)
+            old = removed.pop(member.key, None)
             roles = list(member.roles)
             if old is None:
                 body = {"type": member.kind, "assigneeId": member.assignee_id, "roles": roles}
                 steps.append(Step("POST", "%s/%s" % (path, self.api), body))
             elif old.roles != member.roles:
                 steps.append(Step("PUT", self._path_of(path, old), {"roles": roles}))
-        return steps + [Step("DELETE", self._path_of(path, member)) for member in had.values()]
+        return steps + [Step("DELETE", self._path_of(path, member)) for member in removed.values()]
 
     def is_complete(self, target: Any) -> bool:
         return all(member.assignee_id is not None for member in target)
@@ -165,7 +165,7 @@ class Members(Setting):
         return [member.shown() for member in value]
 
     def name(self, resource: Resource, snapshot: Snapshot) -> None:
-        """Give the members that a resource shows the names that the tenant has for their ids."""
+        """Add the names of the groups and users to the members of a resource."""
         for assignment in resource.get(self.api) or []:
             noun, assignee_id = str(assignment.get("type")), assignment.get("assigneeId")
             if assignee_id is None:
@@ -174,39 +174,40 @@ class Members(Setting):
                 assignment.update(name=EVERYONE, providerType=None)
                 continue
             found = snapshot.get(noun, ("id", assignee_id)) or {}
-            named = found.get("subject" if noun == "user" else "name")
-            provider_type = (found.get("providerType") or "idp") if noun == "group" and named else None
-            assignment.update(name=named, providerType=provider_type)
+            name = found.get("subject" if noun == "user" else "name")
+            provider_type = (found.get("providerType") or "idp") if noun == "group" and name else None
+            assignment.update(name=name, providerType=provider_type)
 
     def listed(self, desired: Params, snapshot: Snapshot) -> Iterator[Tuple[str, Params, Member]]:
-        """Each member that a task lists: where it stands, its options, and who it is, without roles; one that is not
-        there is refused.
+        """Yield the option path, the options, and the member without roles for each listed member.
+
+        A missing group or user is refused.
         """
-        for number, member in enumerate(desired[self.option]):
-            place = "%s[%d]" % (self.option, number)
+        for index, member in enumerate(desired[self.option]):
+            place = "%s[%d]" % (self.option, index)
             try:
-                found = self._resolved(member, snapshot.find(self._looked_for(member)))
+                found = self._resolved(member, snapshot.find(self._references_of(member)))
             except UnknownReferences as error:
                 if member.get("state") == "absent":
-                    # What is left of a group or user that is gone can be taken away by its id.
+                    # The assignment of a deleted group or user can be removed by ID.
                     if member.get("assignee_id") is not None:
                         reference = assignee_of(member)
                         yield place, member, Member(reference.noun, reference.value, None, None, ())
                     continue
                 error.option = place
                 if snapshot.has(_of_the_other_type(member)):
-                    error.hint = "There is a group of this name of the other provider_type."
+                    error.hint = "A group with this name and the other provider_type exists."
                 snapshot.refuse(error)
                 found = self._resolved(member, error.found)
             yield place, member, found
 
-    def taken(self, desired: Params, snapshot: Snapshot) -> List[str]:
-        """A text for each member that is a group of which only the name is given, where there are two of the name."""
+    def ambiguities(self, desired: Params, snapshot: Snapshot) -> List[str]:
+        """Return a warning for each group without C(provider_type) whose name both an idp and a custom group have."""
         members = enumerate(desired.get(self.option) or [])
         return [
-            "%s[%d]: There is an idp and a custom group %r. The idp group is taken, as provider_type is not given."
-            % (self.option, number, member["group"])
-            for number, member in members
+            "%s[%d]: The tenant has an idp and a custom group %r. Without `provider_type` this means the idp group."
+            % (self.option, index, member["group"])
+            for index, member in members
             if member.get("provider_type") is None
             and assignee_of(member) != _EVERYONE
             and snapshot.has(_of_the_other_type(member))
@@ -216,7 +217,7 @@ class Members(Setting):
         return "%s/%s/%s" % (path, self.api, quote(str(member.assignment_id), safe=""))
 
     @staticmethod
-    def _looked_for(member: Params) -> List[Reference]:
+    def _references_of(member: Params) -> List[Reference]:
         return [reference for reference in [assignee_of(member)] if reference != _EVERYONE]
 
     @staticmethod
@@ -235,23 +236,23 @@ class Members(Setting):
 
 
 class Owner(Setting):
-    """The user that a space belongs to, given by subject or by id; its values are dictionaries of both."""
+    """The owner of a space, given by subject or by ID. Its values are dictionaries with both."""
 
     refers_to = ("user",)
     exclusive_options = ("owner", "owner_id")
 
     def __init__(self) -> None:
-        # Second reference, spaces: POST has no owner, and who creates a space becomes its owner.
+        # Second reference, spaces: POST has no owner. The creator of a space becomes its owner.
         super().__init__("owner", TEXT, "ownerId", in_creation=False)
 
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), owner_id=dict(TEXT))
 
-    def is_asked(self, desired: Params) -> bool:
+    def is_given(self, desired: Params) -> bool:
         return desired.get("owner") is not None or desired.get("owner_id") is not None
 
     def references(self, desired: Params, current: Any = None) -> List[Reference]:
-        if not self.is_asked(desired):
+        if not self.is_given(desired):
             return []
         references = [self._reference(desired)]
         return references + [Reference("user", ("id", current["id"]))] if current and current["id"] else references
@@ -282,34 +283,34 @@ class Owner(Setting):
 
     def predict(self, resource: Resource, target: Any) -> None:
         resource.update({self.api: target["id"], "ownerSubject": target["subject"]})
-        # Second reference, assignments: the owner is none of the members.
+        # Second reference, assignments: the members do not include the owner.
         members = resource.get("assignments")
         if members is not None and target["id"] is not None:
-            resource["assignments"] = [each for each in members if each.get("assigneeId") != target["id"]]
+            resource["assignments"] = [member for member in members if member.get("assigneeId") != target["id"]]
 
     def shown(self, value: Any) -> Any:
-        # Of an owner that nobody has asked for only the id is known, which says nothing to people.
+        # The ID alone tells users little, so it is hidden unless the owner was looked up.
         return value["subject"] or (value["id"] if value["is_known"] else None)
 
     def name(self, resource: Resource, snapshot: Snapshot) -> None:
-        """Give the owner that a resource shows the subject that the tenant has for the id."""
+        """Add the subject of the owner to a resource."""
         reference = Reference("user", ("id", resource.get(self.api)))
         if snapshot.knows(reference):
             resource["ownerSubject"] = (snapshot.get(*reference) or {}).get("subject")
 
     def references_in(self, resource: Resource) -> List[Reference]:
-        """The owner that a resource names by id."""
+        """Return the reference to the owner of a resource."""
         owner_id = resource.get(self.api)
         return [Reference("user", ("id", owner_id))] if owner_id else []
 
     def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
-        """What an audit says of an owner whom nobody can ask."""
+        """Return the remarks of an audit about an owner that is not an existing human user."""
         for reference in self.references_in(resource):
             owner = snapshot.get(*reference)
             if owner is None:
-                return ["The owner does not exist any more: the user %s." % reference.value]
+                return ["The owner, user %s, no longer exists." % reference.value]
             if owner.get("clientId"):
-                return ["The owner is the bot of an OAuth client, %r." % owner.get("name")]
+                return ["The owner %r is the bot user of an OAuth client." % owner.get("name")]
         return []
 
     @staticmethod
@@ -324,7 +325,7 @@ def _is_assignment(value: Any) -> bool:
     roles, assignee_id = value.get("roles"), value.get("assigneeId")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         return False
-    # The id of an assignee that is yet to be created is not known.
+    # An assignee that is yet to be created has no ID.
     return assignee_id is None or isinstance(assignee_id, str)
 
 
@@ -340,7 +341,7 @@ def _member_of(assignment: Resource) -> Member:
 
 
 def _sorted(members: Any) -> List[Member]:
-    # Not by id as long as anything else tells them apart: a group that is yet to be created has none.
+    # The ID comes last because a group that is yet to be created has none.
     return sorted(
         members,
         key=lambda member: (
@@ -353,21 +354,21 @@ def _sorted(members: Any) -> List[Member]:
 
 
 def _roles_of(members: Sequence[Member]) -> Dict[Tuple[str, str], Tuple[str, ...]]:
-    return {member.who: member.roles for member in members}
+    return {member.key: member.roles for member in members}
 
 
 def _of_the_other_type(member: Params) -> Reference:
-    """The group that could have been meant just as well."""
+    """Return the reference to the group with the same name and the other C(provider_type)."""
     other = "idp" if member.get("provider_type") == "custom" else "custom"
     return Reference("group", ("name", member.get("group"), other))
 
 
-def _named(member: Member) -> str:
+def _label(member: Member) -> str:
     return "The %s %r" % (member.kind, member.name or member.assignee_id)
 
 
 def roles_in(desired: Params) -> Iterator[Tuple[int, str]]:
-    """Each role that a task gives to a member, with the number of the member."""
-    for place, member in enumerate(desired.get("members") or []):
+    """Yield the index of the member and the role for each role in C(members)."""
+    for index, member in enumerate(desired.get("members") or []):
         for role in member["roles"] or []:
-            yield place, role
+            yield index, role

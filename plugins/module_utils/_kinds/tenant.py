@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tenant itself (Qlik reference: tenants)."""
+"""The tenant (Qlik reference: tenants)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -20,14 +20,14 @@ from .._planning.snapshot import Snapshot
 from .base import Absence
 from .singleton import Singleton
 
-#: Qlik reference, tenants: 3 to 63 characters; that they make a DNS label is assumed.
+#: Qlik reference, tenants: 3 to 63 characters. The rules for DNS labels are an assumption.
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]")
 
 
 class HostnameAlias(Setting):
-    """The second host name of the tenant; its values are full host names in lower case.
+    """The alias host name of the tenant. Its values are full host names in lower case.
 
-    The first host name is the system's, never changes, and says which domain the alias belongs to.
+    The first host name of a tenant is the system host name, which never changes. The alias has the same domain.
     """
 
     def __init__(self) -> None:
@@ -53,35 +53,36 @@ class HostnameAlias(Setting):
         if current is None or desired["replace_hostname_alias"]:
             return None
         return InvalidInput(
-            "The tenant has the alias %s. Changing it to %s would release the old one to all other customers at once."
+            "The tenant has the alias %s. Changing it to %s would immediately release the old one to all customers."
             % (current, target),
-            "Set replace_hostname_alias if that is what you want.",
+            "Set `replace_hostname_alias: true` to proceed anyway.",
             self.option,
         )
 
     @staticmethod
     def _complete(alias: str, hostnames: Any) -> str:
-        """The full host name that C(alias), a full one or its first label, stands for.
+        """Return the full host name of an alias.
 
-        :raises InvalidInput: when the tenant cannot have it.
+        :param alias: a full host name or its first label.
+        :raises InvalidInput: if the tenant cannot have the alias.
         """
         if not isinstance(hostnames, list) or not hostnames:
-            raise InvalidInput("The tenant does not show its host names, so an alias cannot be checked.")
+            raise InvalidInput("Cannot be checked because the tenant does not show its host names.")
         system = str(hostnames[0]).lower()
         label, dot, domain = alias.strip().lower().partition(".")
         own_domain = system.partition(".")[2]
-        allowed = "Allowed is a label of 3 to 63 letters, digits and hyphens, alone or followed by .%s." % own_domain
+        allowed = "Use a label of 3 to 63 letters, digits, and hyphens, alone or followed by .%s." % own_domain
         if not _LABEL.fullmatch(label):
-            raise InvalidInput("%r is no host name of a tenant." % alias, allowed)
+            raise InvalidInput("%r is not a valid host name of a tenant." % alias, allowed)
         if dot and domain != own_domain:
             raise InvalidInput("%r is not in the domain of the tenant." % alias, allowed)
         if "%s.%s" % (label, own_domain) == system:
-            raise InvalidInput("%r is the system host name, which never changes." % alias, allowed)
+            raise InvalidInput("%r is the system host name, which cannot be the alias." % alias, allowed)
         return "%s.%s" % (label, own_domain)
 
 
 class Tenant(Singleton):
-    """What C(qlik_tenant) manages: the tenant of C(tenant_url)."""
+    """The kind of C(qlik_tenant): the tenant at C(tenant_url)."""
 
     noun = "tenant"
     plural = "tenants"
@@ -98,8 +99,8 @@ class Tenant(Singleton):
         Setting(
             "enable_analytic_creation",
             BOOLEAN,
-            deprecated="enable_analytic_creation does nothing any more: Qlik deprecated it in March 2026 and removes it"
-            " in or after March 2027.",
+            deprecated="enable_analytic_creation has no effect: Qlik deprecated it in March 2026 and will remove it in"
+            " March 2027 or later.",
         ),
     )
 
@@ -117,13 +118,11 @@ class Tenant(Singleton):
 
     def check(self, desired: Params) -> None:
         if desired.get("name") == "":
-            raise InvalidInput("The name is empty.", option="name")
+            raise InvalidInput("Must not be empty.", option="name")
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         texts = super().warnings(desired, plan, snapshot)
         old = self.alias.current(plan.current or {})
         if "hostname_alias" in plan.differing and old:
-            texts.append(
-                "The alias %s is released to all other customers. Tasks and links that use it will fail." % old
-            )
+            texts.append("The alias %s will be released to all customers. Tasks and links that use it will fail." % old)
         return texts

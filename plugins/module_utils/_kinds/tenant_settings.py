@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings that a tenant has once somebody has made them (second reference, tenant settings)."""
+"""Tenant settings, which do not exist until they are first set (second reference, tenant settings)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,7 +22,7 @@ from .._planning.values import Nested
 from .base import Absence
 from .singleton import Singleton
 
-#: What people see first, with the paths that answers show beside them; the first is what a tenant without settings has.
+#: The start pages with their paths in responses. The first one is the default of a tenant without settings.
 START_PAGES = {
     "analytics-hub": "/insights",
     "analytics-creation-hub": "/analytics",
@@ -35,7 +35,7 @@ _DEFAULT_START_PAGE = next(iter(START_PAGES))
 
 
 class StartPage(Setting):
-    """A choice that answers show with its path."""
+    """A start page, which responses show with its path."""
 
     def current(self, resource: Resource) -> Any:
         page = resource.get(self.api)
@@ -46,7 +46,7 @@ class StartPage(Setting):
 
 
 class TenantSettings(Singleton):
-    """What C(qlik_tenant_settings) manages."""
+    """The kind of C(qlik_tenant_settings)."""
 
     noun = "tenant_settings"
     plural = "tenant_settings"
@@ -62,7 +62,7 @@ class TenantSettings(Singleton):
                 Setting("link_enabled", BOOLEAN),
                 Setting("link_label", TEXT, may_be_empty=True),
                 Setting("link_url", TEXT, may_be_empty=True),
-                # Ansible keeps the name of the API for itself.
+                # The option cannot have the API's name because Ansible reserves it.
                 Setting("text", TEXT, api="message", may_be_empty=True),
             ),
             blank={"link_enabled": False},
@@ -74,8 +74,8 @@ class TenantSettings(Singleton):
         return "id" in resource or self.shows_settings(resource)
 
     def existing(self, client: Client) -> List[Resource]:
-        # Where there are no settings yet, Qlik answers with an error in JSON. Without one there is no service behind
-        # the path, unless the answer was damaged on its way: the path is asked twice.
+        # For a tenant without settings, Qlik returns an error in JSON. A 404 without JSON means that the API does not
+        # exist, or that a proxy damaged the response, so it is requested twice.
         for is_last in (False, True):
             try:
                 return [self.read_one(client)]
@@ -87,27 +87,27 @@ class TenantSettings(Singleton):
         return []
 
     def read_one(self, client: Client) -> Resource:
-        # How a tenant answers for which nobody has made settings is not documented; an empty object is one way.
+        # The response of a tenant without settings is not documented, so an empty object is accepted too.
         return client.read(self.collection, is_it=lambda body: not body or self.exists(dict(body)))
 
     def check(self, desired: Params) -> None:
         super().check(desired)
         if _CREDENTIALS.search(_link_in(desired)):
-            # The text is not repeated: what stands in front of the sign can be a password.
-            text = "It contains a user or a password, and everybody without access is shown it."
-            raise InvalidInput(text, "Leave them out.", _LINK)
+            # The message does not show the text, because it may contain a password.
+            text = "Must not contain a user or a password, because users without access see the link."
+            raise InvalidInput(text, "Remove them from the link.", _LINK)
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         texts = super().warnings(desired, plan, snapshot)
         link = _link_in(desired)
         if link and not _is_link(link):
-            texts.append("%s is %r. A link to a page begins with https:// and has no blanks." % (_LINK, link))
+            texts.append("%s: %r is not a link. Use a URL that begins with https://." % (_LINK, link))
         return texts
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
-        asked = [setting for setting in self.settings if setting.is_asked(desired)]
-        if asked and not any(setting.in_creation for setting in asked) and not snapshot.resources(self.noun):
-            # One of those that a creation can set is required, and this is what the tenant has without it.
+        given = [setting for setting in self.settings if setting.is_given(desired)]
+        if given and not any(setting.in_creation for setting in given) and not snapshot.resources(self.noun):
+            # POST requires a setting that it can set. This one keeps its default.
             desired = dict(desired, preferred_start_page=_DEFAULT_START_PAGE)
         return super().plan(desired, snapshot)
 
@@ -117,7 +117,7 @@ def _link_in(desired: Params) -> str:
 
 
 def _is_link(text: str) -> bool:
-    """Whether a text is the address of a page, or one that opens a program for mail."""
+    """Return whether a text is an http, https, or mailto URL."""
     try:
         parts = urlsplit(text)
         has_target = parts.scheme == "mailto" or (parts.scheme in ("https", "http") and bool(parts.hostname))

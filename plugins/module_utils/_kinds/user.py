@@ -26,11 +26,11 @@ from .pruning import PruneRules
 from .search import Search
 
 _EMAIL = re.compile(".+@.+", re.DOTALL)
-_ONLY_AT_CREATION = "The API sets it only when the user is created."
+_ONLY_AT_CREATION = "The API sets it only when a user is created."
 
 
 class UserPruning(PruneRules):
-    """Users are disabled or deleted, and never the one that the task runs as."""
+    """Pruning that disables or deletes users, but never the identity of the task."""
 
     spec = {"action": {"type": "str", "choices": ["disable", "delete"], "default": "disable"}}
 
@@ -46,22 +46,22 @@ class UserPruning(PruneRules):
 
 
 class UserSearch(Search):
-    """Finds users; a deleted user can stay visible."""
+    """Finds users. Deleted users may stay visible."""
 
     def among_existing(self, condition: str) -> str:
         return not_deleted(condition)
 
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+    def matches(self, resource: Resource, params: Params) -> bool:
         return exists(resource) or params.get("id") is not None or params.get("filter") is not None
 
 
 def exists(user: Resource) -> bool:
-    """Whether a user counts as existing."""
+    """Return whether a user counts as existing."""
     return user.get("status") != "deleted"
 
 
 class User(Collection):
-    """What C(qlik_user) and C(qlik_users) manage."""
+    """The kind of C(qlik_user) and C(qlik_users)."""
 
     noun = "user"
     plural = "users"
@@ -96,10 +96,11 @@ class User(Collection):
 
     def check(self, desired: Params) -> None:
         if desired.get("subject") == "":
-            raise InvalidInput("The subject is empty.", option="subject")
+            raise InvalidInput("Must not be empty.", option="subject")
         email = desired.get("email")
         if email and not _EMAIL.fullmatch(email):
-            raise InvalidInput("%r is not an e-mail address such as ada@example.com." % email, option="email")
+            text = "%r is not an email address." % email
+            raise InvalidInput(text, "Use an address such as ada@example.com.", "email")
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         texts = super().warnings(desired, plan, snapshot)
@@ -107,9 +108,9 @@ class User(Collection):
         is_written = plan.action == "created" or "preferred_zoneinfo" in plan.differing
         known = _time_zones() if zone and is_written else set()
         if known and zone not in known:
-            # The database of the tenant can be newer than that of this machine.
+            # A warning only: the tenant's time zone database may be newer than the one on this machine.
             close = get_close_matches(zone, known, n=3)
-            text = "preferred_zoneinfo of the %s: the time zone database of this machine does not have %r.%s"
+            text = "preferred_zoneinfo of the %s: %r is not in the time zone database of this machine.%s"
             texts.append(text % (self.label(desired), zone, " Did you mean %s?" % " or ".join(close) if close else ""))
         return texts
 
@@ -117,13 +118,14 @@ class User(Collection):
         plan = super().plan(desired, snapshot)
         bot = snapshot.get(self.noun, ("bot", desired.get("subject"))) if plan.current is None else is_bot(plan.current)
         if plan.changed and bot:
-            snapshot.refuse(InvalidInput("The %s is the bot of an OAuth client, and no person." % self.label(desired)))
-        near = snapshot.alike(self.noun, self.key(desired)) if plan.action == "created" else []
-        alike = [user for user in near if user["subject"].casefold() == desired["subject"].casefold()]
-        if alike:
-            text = "The tenant has the user %r, whose subject differs from %r in upper and lower case only."
-            hint = "Write the subject exactly as the identity provider sends it, or delete the other user first."
-            snapshot.refuse(InvalidInput(text % (alike[0]["subject"], desired["subject"]), hint))
+            text = "The %s is the bot user of an OAuth client and cannot be managed here."
+            snapshot.refuse(InvalidInput(text % self.label(desired)))
+        similar = snapshot.alike(self.noun, self.key(desired)) if plan.action == "created" else []
+        same = [user for user in similar if user["subject"].casefold() == desired["subject"].casefold()]
+        if same:
+            text = "The tenant already has the user %r: the subject %r differs only by case."
+            hint = "Set the subject exactly as the identity provider sends it, or delete the other user first."
+            snapshot.refuse(InvalidInput(text % (same[0]["subject"], desired["subject"]), hint))
         return plan
 
     def losses(self, plans: Sequence[Plan]) -> Losses:
@@ -137,14 +139,14 @@ class User(Collection):
             elif plan.predicted.get("status") != "active":
                 losses.users[user["id"]] = "disable the user %r" % user.get("subject")
             elif not is_admin(plan.predicted) or (has_admin_role(user) and not has_admin_role(plan.predicted)):
-                losses.users[user["id"]] = "take the role TenantAdmin from the user %r" % user.get("subject")
+                losses.users[user["id"]] = "remove the role TenantAdmin from the user %r" % user.get("subject")
                 if is_admin(plan.predicted):
                     losses.keep_through_groups.add(user["id"])
         return losses
 
 
 def _time_zones() -> Set[str]:
-    """The names of the IANA time zone database; empty where Python or the machine does not have it."""
+    """Return the names in the IANA time zone database; empty if Python or the machine does not have it."""
     try:
         from zoneinfo import available_timezones
     except ImportError:

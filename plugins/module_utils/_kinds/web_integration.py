@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Web integrations: who may call the tenant from a browser (second reference, web integrations)."""
+"""Web integrations: origins that may call the tenant from a browser (second reference, web integrations)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,7 +18,7 @@ from .listed import Listed
 
 
 class Origins(TextSet):
-    """The origins, of which upper and lower case and a slash at the end make no difference."""
+    """The origins, compared without case and trailing slash."""
 
     def __init__(self) -> None:
         super().__init__("valid_origins", same=same_origin)
@@ -32,7 +32,7 @@ class Origins(TextSet):
 
 
 class WebIntegration(Listed):
-    """What C(qlik_web_integration) and C(qlik_web_integrations) manage."""
+    """The kind of C(qlik_web_integration) and C(qlik_web_integrations)."""
 
     noun = "web_integration"
     plural = "web_integrations"
@@ -41,5 +41,5 @@ class WebIntegration(Listed):
     settings = (Setting("name", TEXT), Origins())
 
     def check(self, desired: Params) -> None:
-        for place, origin in enumerate(desired.get("valid_origins") or []):
-            check_origin(origin, "valid_origins[%d]" % place, "https")
+        for index, origin in enumerate(desired.get("valid_origins") or []):
+            check_origin(origin, "valid_origins[%d]" % index, "https")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""In which order the plans of a kind are written, and what that order must keep true."""
+"""The order in which the plans of a kind are written."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,23 +16,23 @@ from .._planning.snapshot import Snapshot
 
 
 class WriteOrder:
-    """The order for most kinds: deletions come last, everything else is written at the same time.
+    """The order for most kinds: first creations and changes in parallel, then deletions.
 
-    :param is_last: whether the kind is written when all other areas are done, their deletions included.
+    :param is_last: whether the kind is written after all other areas, including their deletions.
     """
 
-    #: The options about the whole task that the order depends on.
+    #: The options of the whole task that the order depends on.
     options: Mapping[str, Any] = {}
-    #: Whether what is not written yet is left as it is when something fails.
+    #: Whether a failure stops all plans that have not started.
     stops_at_failure = False
 
     def __init__(self, is_last: bool = False) -> None:
         self.is_last = is_last
 
     def batches(self, plans: Sequence[Plan], snapshot: Snapshot) -> List[List[Plan]]:
-        """Plans that write in groups, of which each begins when the one before it is done."""
+        """Return the plans in batches. A batch starts when the one before it is done."""
         return [[plan for plan in plans if (plan.action == "deleted") is phase] for phase in (False, True)]
 
     def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
-        """Each way in which the plans keep the task, or everybody, from reaching the tenant."""
+        """Yield an error for each way in which the plans would block your own address."""
         return iter(())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings that refer to other resources: roles and custom groups that are assigned."""
+"""The settings that refer to other resources: assigned roles and assigned custom groups."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,17 +16,19 @@ from .roles import USER_DEFAULT, Role, sort_roles
 from .settings import LIST_OF_TEXTS, Operation, Params, Setting
 from .snapshot import Snapshot
 
-#: Qlik reference, groups: the most roles a group can have. Users are held to the same.
+#: Qlik reference, groups: the maximum number of roles of a group. The collection applies it to users too.
 MOST_ROLES = 100
-_ONLY_CUSTOM = "Only custom groups can be assigned; the members of idp groups come from the identity provider."
+_ONLY_CUSTOM = "Only custom groups can be assigned. The members of idp groups come from the identity provider."
 
 
 class AssignedRoles(Setting):
-    """A list of roles, given by name or by id; its values are lists of roles with C(id) and C(name).
+    """A list of roles by name or by id. Its values are lists of roles with C(id) and C(name).
 
-    :param option: names the roles; the options that go with it are C(ids_option) and C(purge_option), where given.
-    :param can_be_added: whether PATCH can add one role. For users Qlik's reference has it in examples and a tutorial
-        denies it; for groups there is only the whole list.
+    :param option: the option for the names of the roles.
+    :param ids_option: the option for the ids of the roles, or C(None).
+    :param purge_option: the option that says whether to remove unlisted roles; C(None): they are always removed.
+    :param can_be_added: whether PATCH can add a single role. For users, examples in Qlik's reference do so, but a
+        tutorial says that it is not possible. For groups, only the whole list can be replaced.
     """
 
     must_be_visible = True
@@ -54,13 +56,13 @@ class AssignedRoles(Setting):
             spec[self.purge_option] = {"type": "bool", "default": True}
         return spec
 
-    def is_asked(self, desired: Params) -> bool:
+    def is_given(self, desired: Params) -> bool:
         return any(desired.get(option) is not None for option in (self.option, self.ids_option) if option)
 
     def warnings(self, desired: Params) -> List[str]:
         texts = super().warnings(desired)
         if Reference("role", ("name", USER_DEFAULT)) in self.references(desired):
-            texts.append("The role %s is not meant to be assigned, and the tenant can refuse it." % USER_DEFAULT)
+            texts.append("Qlik recommends not assigning %s; the tenant may reject it." % USER_DEFAULT)
         return texts
 
     def references(self, desired: Params, current: Any = None) -> List[Reference]:
@@ -75,19 +77,19 @@ class AssignedRoles(Setting):
         if not isinstance(roles, list) or not all(
             isinstance(role, dict) and isinstance(role.get("name") or role.get("id"), str) for role in roles
         ):
-            raise UnexpectedResponse("The tenant shows %s that are no list of roles." % self.api)
+            raise UnexpectedResponse("Unexpected response: %s is not a list of roles." % self.api)
         return sort_roles(roles)
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Role]:
         target = snapshot.roles.resolve(self.references(desired), snapshot.refuse)
         by = self._by(desired)
         if any(not isinstance(role.get(by), str) for role in current or []):
-            raise UnexpectedResponse("The tenant shows %s without %s." % (self.api, by))
+            raise UnexpectedResponse("Unexpected response: an item of %s has no %s." % (self.api, by))
         if self.only_adds(desired):
-            named = {role[by] for role in target}
-            target = sort_roles(target + [role for role in current or [] if role[by] not in named])
+            listed = {role[by] for role in target}
+            target = sort_roles(target + [role for role in current or [] if role[by] not in listed])
         if len(target) > MOST_ROLES:
-            snapshot.refuse(InvalidInput("%d roles are too many, at most %d are allowed." % (len(target), MOST_ROLES)))
+            snapshot.refuse(InvalidInput("%d roles are too many: at most %d are allowed." % (len(target), MOST_ROLES)))
         return target
 
     def differs(self, current: Any, target: Any) -> bool:
@@ -101,8 +103,8 @@ class AssignedRoles(Setting):
         if not self.can_be_added or not self.only_adds(desired) or current is None:
             return super().operations(desired, current, target)
         by = self._by(desired)
-        had = {role[by] for role in current}
-        added = [role for role in target if role[by] not in had]
+        present = {role[by] for role in current}
+        added = [role for role in target if role[by] not in present]
         return [{"op": "add", "path": "%s/-" % self.path, "value": role} for role in self._sent(desired, added)]
 
     def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
@@ -113,7 +115,7 @@ class AssignedRoles(Setting):
 
     def predict(self, resource: Resource, target: Any) -> None:
         super().predict(resource, target)
-        # Qlik reference, users: old answers repeat the names.
+        # Qlik reference, users: responses may repeat the names in the deprecated field roles.
         if isinstance(resource.get("roles"), list):
             resource["roles"] = self.shown(target)
 
@@ -129,10 +131,10 @@ class AssignedRoles(Setting):
 
 
 class CustomGroups(Setting):
-    """The custom groups of a user, given by name; its values are lists of groups with C(id) and C(name).
+    """The custom groups of a user by name. Its values are lists of groups with C(id) and C(name).
 
-    Qlik reference, groups: only custom groups can be added and removed, one operation for each, and adding one that
-    the user has already is refused.
+    Qlik reference, groups: only custom groups can be added and removed, with one operation per group. The API rejects
+    adding a group that the user already has.
     """
 
     refers_to = ("group",)
@@ -147,14 +149,13 @@ class CustomGroups(Setting):
     def current(self, resource: Resource) -> Any:
         groups = resource.get(self.api) or []
         if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-            raise UnexpectedResponse("The tenant shows %s that are no list of groups." % self.api)
+            raise UnexpectedResponse("Unexpected response: %s is not a list of groups." % self.api)
         return _by_name(group for group in groups if group.get("providerType") == "custom")
 
     def references(self, desired: Params, current: Any = None) -> List[Reference]:
-        had = {group["name"] for group in current or []}
-        return [
-            Reference("group", ("name", name, "custom")) for name in desired.get(self.option) or [] if name not in had
-        ]
+        present = {group["name"] for group in current or []}
+        names = desired.get(self.option) or []
+        return [Reference("group", ("name", name, "custom")) for name in names if name not in present]
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[Resource]:
         kept = current or []
@@ -163,7 +164,7 @@ class CustomGroups(Setting):
         return _by_name([*kept, *self._added(desired, current, snapshot)])
 
     def _added(self, desired: Params, current: Any, snapshot: Snapshot) -> Iterator[Resource]:
-        # What is held already can be about to be deleted as well.
+        # Look up current groups too: the same description may delete them.
         found = snapshot.find_or_refuse(self.references(desired), _ONLY_CUSTOM)
         for reference in dict.fromkeys(self.references(desired, current)):
             group = found.get(reference)
@@ -177,11 +178,11 @@ class CustomGroups(Setting):
         return not desired.get("purge_groups")
 
     def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
-        had, names = self.shown(current), self.shown(target)
+        present, names = self.shown(current), self.shown(target)
         added = [
             {"op": "add", "path": "/assignedGroups/-", "value": {"name": name, "providerType": "custom"}}
             for name in names
-            if name not in had
+            if name not in present
         ]
         removed = [
             {"op": "remove-value", "path": self.path, "value": group["id"]}
@@ -193,8 +194,8 @@ class CustomGroups(Setting):
     def predict(self, resource: Resource, target: Any) -> None:
         current, names = resource.get(self.api) or [], self.shown(target)
         kept = [group for group in current if group.get("providerType") != "custom" or group.get("name") in names]
-        had = self.shown(self.current(resource))
-        resource[self.api] = kept + [group for group in target if group["name"] not in had]
+        present = self.shown(self.current(resource))
+        resource[self.api] = kept + [group for group in target if group["name"] not in present]
 
     def shown(self, value: Any) -> List[str]:
         return [group["name"] for group in value]

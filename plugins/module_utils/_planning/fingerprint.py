@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fingerprint of a plan: what was approved can be recognised, whoever plans it again."""
+"""The fingerprint of a plan, which identifies an approved plan when it is computed again."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -21,70 +21,71 @@ _FORM = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class PlannedStep(NamedTuple):
-    """One object that differs, without anything that is not the same on every controller.
+    """The change of one object, in a form that is the same on every controller.
 
     :param key: the natural key of the object, never an id.
-    :param label: the name of the object, for people.
-    :param unasked: options that have no part in it, because whether they are known depends on what else was read.
+    :param label: the name of the object, for messages.
+    :param omitted: options to leave out, because whether their values are known depends on what else was read.
     """
 
     area: str
     key: Hashable
     label: str
     plan: Plan
-    unasked: Collection[str] = ()
+    omitted: Collection[str] = ()
 
     def canonical(self) -> str:
-        """The step as a text in which no order and no white space is left to chance."""
+        """Return the step as JSON with sorted keys and without white space, so that equal steps have equal texts."""
         sides = [
-            side and {option: value for option, value in side.items() if option not in self.unasked}
+            side and {option: value for option, value in side.items() if option not in self.omitted}
             for side in (self.plan.before, self.plan.after)
         ]
         content = [self.area, self.key, *sides]
         return json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
     def __str__(self) -> str:
-        return "%s: %s is %s" % (self.area, self.label, self.plan.action)
+        return "%s: %s will be %s" % (self.area, self.label, self.plan.action)
 
 
 def fingerprint_of(steps: Iterable[PlannedStep]) -> str:
-    """C(sha256:...) over all steps; their order has no part in it."""
+    """Return C(sha256:...) over all steps, independent of their order."""
     text = "\n".join(sorted(step.canonical() for step in steps))
     return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def check_form(expected: Optional[str], place: str) -> None:
-    """Refuse what cannot be a fingerprint.
+    """Check that C(expected) has the form of a fingerprint.
 
-    :param place: where it was given.
-    :raises InvalidInput: saying what one looks like.
+    :param place: the option that holds it.
+    :raises InvalidInput: if it does not.
     """
     if expected is not None and not _FORM.fullmatch(expected):
         raise InvalidInput(
-            "%r is no fingerprint of a plan." % expected,
-            "A fingerprint is sha256: and 64 digits of 0 to 9 and a to f, as plan.fingerprint in the result of a check"
-            " run has it.",
+            "%r is not the fingerprint of a plan." % expected,
+            "Use the value of plan.fingerprint in the result of a check run: `sha256:` and 64 hexadecimal digits in"
+            " lower case.",
             place,
         )
 
 
 def refuse_other_plan(expected: Optional[str], steps: List[PlannedStep], place: str) -> None:
-    """Refuse a plan that is not the expected one; an empty plan is always right.
+    """Check that the plan is the approved one. An empty plan needs no approval.
 
-    :param place: where the expected one was given.
-    :raises InvalidInput: saying what is planned now.
+    :param expected: the fingerprint of the approved plan; C(None) accepts every plan.
+    :param place: the option that holds it.
+    :raises InvalidInput: naming the changes of the current plan.
     """
-    now = fingerprint_of(steps)
-    if expected is None or not steps or now == expected:
+    current = fingerprint_of(steps)
+    if expected is None or not steps or current == expected:
         return
     raise InvalidInput(
-        "the plan is another one than %s. Planned now, as %s, are %s." % (expected, now, _named(steps)),
-        "The tenant or the description has changed since the plan was made. Look at the new plan in a check run, and"
-        " give its fingerprint if it is right.",
+        "The current plan is not the approved plan %s. It is %s, with %s." % (expected, current, _summary(steps)),
+        "The tenant or the description has changed since the approval. Review the new plan in a check run, and set its"
+        " fingerprint to approve it.",
         place,
     )
 
 
-def _named(steps: List[PlannedStep], most: int = 20) -> str:
+def _summary(steps: List[PlannedStep], most: int = 20) -> str:
     more = " and %d more" % (len(steps) - most) if len(steps) > most else ""
     return "%d changes: %s%s" % (len(steps), "; ".join(map(str, steps[:most])), more)

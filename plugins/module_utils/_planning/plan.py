@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what the tenant holds and what is wanted to the writes that are left to do. Nothing here talks to a tenant."""
+"""Plans the writes that lead from the current to the desired state. Planning sends no requests."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,18 +22,20 @@ Shown = Dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What one resource needs. In check mode the plan is the result; otherwise it is carried out.
+    """The changes of one resource. Check mode returns the plan; otherwise the task applies it.
 
-    Plans are told apart by identity, not by content, so that a plan can be a key: two resources can need the same.
+    Plans are compared by identity, so that they can be keys: two resources can require the same changes.
 
-    :param action: C(created), C(updated), C(deleted) or C(unchanged).
-    :param before: the settings as a diff shows them, C(None) if the resource does not exist; C(after) likewise.
-    :param predicted: the resource in the API's form after the writes, C(None) if it does not exist then.
-    :param steps: what is written, in this order.
-    :param is_complete: whether all that has to be sent is known; otherwise the plan has to be made again before.
-    :param only_adds: whether all that differs is to be held beside what others write.
-    :param differing: the options that an existing resource differs in.
-    :param unchangeable: settings that differ and stay so, because only a creation can set them: C(current), C(desired).
+    :param action: C(created), C(updated), C(deleted), or C(unchanged).
+    :param current: the resource in the API's form now; C(None) if it does not exist.
+    :param predicted: the resource in the API's form after the writes; C(None) if it will not exist.
+    :param before: the settings for the diff; C(None) if the resource does not exist.
+    :param after: the settings for the diff after the writes; C(None) if the resource will not exist.
+    :param steps: the requests in the order in which they are sent.
+    :param is_complete: whether all values to send are known; otherwise plan again before applying it.
+    :param only_adds: whether all changes only add values to lists, and so keep concurrent changes of other clients.
+    :param differing: the options whose values differ in an existing resource.
+    :param unchangeable: the settings that differ but can be set only at creation, each with C(current) and C(desired).
     """
 
     action: str
@@ -53,28 +55,29 @@ class Plan:
 
     @property
     def has_alternative(self) -> bool:
-        """Whether there is another way for tenants that refuse this one."""
+        """Whether the plan has an alternative for tenants that refuse its requests."""
         return any(step.alternative is not None for step in self.steps)
 
     def alternative(self) -> Plan:
-        """The same plan for a tenant that refuses to add to a list."""
+        """Return the plan with requests that replace lists, for tenants that refuse to add to a list."""
         steps = [step if step.alternative is None else Step(*step[:2], step.alternative) for step in self.steps]
         return replace(self, steps=steps)
 
 
 def plan_creation(settings: Sequence[Setting], desired: Params, blank: Resource, snapshot: Snapshot, path: str) -> Plan:
-    """The plan for a resource that does not exist: one POST with all that a creation can set.
+    """Plan to create a resource: one POST with all settings that a creation can set.
 
-    :param blank: what the tenant makes of a creation that sets nothing.
-    :raises InvalidInput: when a setting is asked that such a resource does not have, unless the snapshot collects that.
+    :param blank: the resource that the tenant creates if no setting is given.
+    :param path: the path for POST.
+    :raises InvalidInput: if the resource cannot have a desired value, unless the snapshot collects problems.
     """
     payload: Dict[str, Any] = {}
     predicted = deepcopy(blank)
     is_complete = True
     for setting in settings:
-        if not setting.is_asked(desired):
-            if setting.is_needed:
-                snapshot.refuse(InvalidInput("There is none yet, and a new one needs it.", option=setting.option))
+        if not setting.is_given(desired):
+            if setting.is_required:
+                snapshot.refuse(InvalidInput("Required to create a new object.", option=setting.option))
             continue
         try:
             target = _target(setting, desired, None, snapshot)
@@ -87,7 +90,7 @@ def plan_creation(settings: Sequence[Setting], desired: Params, blank: Resource,
             setting.predict(predicted, target)
             is_complete = is_complete and (setting.is_complete(target) or not setting.in_creation)
         elif setting.differs(setting.missing, target):
-            text = "It cannot be %r here. %s" % (setting.shown(target), setting.because)
+            text = "%r is not supported here. %s" % (setting.shown(target), setting.because)
             snapshot.refuse(InvalidInput(text, option=setting.option))
     steps = [Step("POST", path, payload)]
     return Plan("created", None, predicted, None, show(settings, predicted), steps, is_complete)
@@ -96,12 +99,12 @@ def plan_creation(settings: Sequence[Setting], desired: Params, blank: Resource,
 def plan_change(
     settings: Sequence[Setting], desired: Params, current: Resource, snapshot: Snapshot, path: str, whole: bool = False
 ) -> Plan:
-    """The plan for a resource that exists: at most one request with all that differs, and those of settings that take
-    requests of their own.
+    """Plan to change a resource: at most one request with all differences, then the requests of single settings.
 
-    :param whole: whether the API replaces such a resource as a whole, by PUT, instead of changing it by PATCH.
-    :raises InvalidInput: when a setting differs that cannot be changed, or whose value the caller may not see, unless
-        the snapshot collects that; the other settings are planned then.
+    :param path: the path of the resource.
+    :param whole: whether the API replaces the resource as a whole with PUT, instead of changing it with PATCH.
+    :raises InvalidInput: if a setting differs but cannot be changed, or if its value is not visible. If the snapshot
+        collects problems, the problem is added to it and the other settings are planned.
     """
     operations: List[Operation] = []
     replacement: List[Operation] = []
@@ -109,14 +112,14 @@ def plan_change(
     unchangeable: Dict[str, Dict[str, Any]] = {}
     targets: List[Tuple[Setting, Any]] = []
     for setting in settings:
-        if not setting.is_asked(desired):
+        if not setting.is_given(desired):
             continue
         value = setting.current(current)
         try:
             if value is None and setting.must_be_visible:
                 raise InvalidInput(
-                    "The tenant does not show it, so what is asked cannot be compared with it.",
-                    "The credential may not see it; it needs the role TenantAdmin.",
+                    "Cannot be compared because the tenant does not show the current value.",
+                    "Use a credential with the role TenantAdmin.",
                     setting.option,
                 )
             target = _target(setting, desired, value, snapshot)
@@ -147,8 +150,7 @@ def plan_change(
         setting.predict(predicted, target)
     steps = []
     if operations and whole:
-        # What becomes of a switch that PUT leaves out is not known, so those that the tenant has beside the settings of
-        # this version are kept too.
+        # PUT may reset booleans that it omits. So the body also has the booleans that this version has no setting for.
         body = {name: value for name, value in current.items() if isinstance(value, bool)}
         shown_values = [(setting, setting.current(predicted)) for setting in settings]
         for setting, target in [*shown_values, *targets]:
@@ -171,28 +173,28 @@ def plan_change(
 
 
 def plan_deletion(settings: Sequence[Setting], current: Optional[Resource], path: str) -> Plan:
-    """The plan for a resource that must not exist."""
+    """Plan to delete a resource; C(current) is C(None) if it does not exist."""
     if current is None:
         return Plan("unchanged", None, None, None, None)
     return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path)])
 
 
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:
-    """The settings of a resource as a diff shows them: what the user may set and the caller may see."""
+    """Return the settings of a resource in the form for diffs, without values that the tenant does not show."""
     values = {setting: setting.current(resource) for setting in settings if setting.applies_to(resource)}
     shown = {setting.option: setting.shown(value) for setting, value in values.items() if value is not None}
     return {option: value for option, value in shown.items() if value is not None}
 
 
 def are_equal(settings: Sequence[Setting], one: Resource, other: Resource) -> bool:
-    """Whether two resources have the same values in all settings that a user may set."""
+    """Return whether two resources have equal values in all settings."""
     return not any(setting.differs(setting.current(one), setting.current(other)) for setting in settings)
 
 
 def _target(setting: Setting, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-    """What the resource is to hold.
+    """Return the value that the resource will have, and set the option of errors that do not name theirs.
 
-    :raises InvalidInput: which says for which option.
+    :raises InvalidInput: if the resource cannot have the desired value.
     """
     known = len(snapshot.refused)
     try:

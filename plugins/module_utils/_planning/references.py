@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a description names other resources."""
+"""References from a description to other resources."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,10 +16,10 @@ Resource = Dict[str, Any]
 
 
 class Reference(NamedTuple):
-    """Another resource, as a description names it.
+    """A reference to a resource.
 
-    :param noun: its kind.
-    :param key: begins with the attribute that names it and its value: C(("name", "Steward")). What follows makes it
+    :param noun: the kind of the resource.
+    :param key: the attribute that identifies it, and its value: C(("name", "Steward")). Further items make the key
         unique, such as the type of a group.
     """
 
@@ -28,12 +28,12 @@ class Reference(NamedTuple):
 
     @property
     def named(self) -> Tuple[str, str]:
-        """The words for it: its kind, with what makes it unique, and its name."""
+        """The kind, with the items that make the key unique, and the name, for messages."""
         return " ".join([*map(str, self.key[2:]), self.noun]), self.value
 
     @property
     def by(self) -> str:
-        """The attribute that names it."""
+        """The attribute that identifies the resource."""
         return str(self.key[0])
 
     @property
@@ -43,10 +43,10 @@ class Reference(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One request that writes.
+    """A request that writes.
 
-    :param path: from the root, C(/api/v1/groups).
-    :param alternative: the body that does it on tenants that refuse C(body), C(None) where there is no other.
+    :param path: the path from the root, C(/api/v1/groups).
+    :param alternative: the body for tenants that refuse C(body); C(None) if there is none.
     """
 
     method: str
@@ -56,9 +56,10 @@ class Step(NamedTuple):
 
 
 def nearest(name: str, names: Iterable[str], prefix: str = "") -> str:
-    """The question whether a name was meant that is much like C(name); nothing where there is none.
+    """Return " Did you mean ...?" with up to three names that are similar to C(name), or "" if none is similar.
 
-    :param prefix: how C(name) begins; only names that begin the same are meant, and it makes none of them more alike.
+    :param prefix: the beginning of C(name). Only names with this prefix are considered, and the prefix does not count
+        for the similarity.
     """
     folded = {other[len(prefix) :].casefold(): other for other in names if other.startswith(prefix)}
     close = get_close_matches(name[len(prefix) :].strip().casefold(), folded, n=3, cutoff=0.7)

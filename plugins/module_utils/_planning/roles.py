@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The roles of a tenant: turning names and ids that a task gives into roles that the tenant has."""
+"""The roles of a tenant, and references to them by name or ID."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -50,10 +50,10 @@ def _raise(error: InvalidInput) -> None:
 
 
 class RoleCatalogue:
-    """The roles of a tenant, as far as they have been seen.
+    """The known roles of a tenant.
 
-    Every answer that shows a role teaches it, so that a task whose roles are all assigned already does not have to
-    ask for them. C(complete) says that all roles of the tenant have been read.
+    Every response that shows a role adds to it, so that a task does not read the roles of the tenant if all its roles
+    are assigned already. C(complete): all roles of the tenant have been read.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class RoleCatalogue:
         self.complete = False
 
     def learn(self, roles: Any) -> None:
-        """Remember roles that an answer showed, in full or as C(id), C(name), C(type) and C(level)."""
+        """Add the roles of a response, complete or with C(id), C(name), C(type), and C(level) only."""
         for role in roles if isinstance(roles, (list, tuple)) else []:
             if not isinstance(role, dict):
                 continue
@@ -71,12 +71,12 @@ class RoleCatalogue:
                     index[role[by]] = {key: role.get(key) for key in ("id", "name", "type", "level")}
 
     def learn_all(self, roles: Iterable[Role]) -> None:
-        """Remember the answer of GET /roles."""
+        """Add all roles of the tenant, the response of GET /roles."""
         self.learn(list(roles))
         self.complete = True
 
     def expect(self, name: str, exists: bool = True) -> None:
-        """Count a role as existing that is going to be created, or as missing that is going to be deleted."""
+        """Treat a role as existing because a plan creates it, or as missing because a plan deletes it."""
         if exists:
             self._by["name"].setdefault(name, {"id": None, "name": name, "type": "custom", "level": None})
             self._removed.discard(name)
@@ -84,22 +84,21 @@ class RoleCatalogue:
             self._removed.add(name)
 
     def current(self) -> List[Role]:
-        """The roles that the tenant has, as far as they have been seen."""
+        """Return the known roles that exist on the tenant."""
         return [role for role in self._by["id"].values() if role["id"] is not None]
 
     def knows(self, reference: Reference) -> bool:
-        """Whether the role has been seen on the tenant."""
+        """Return whether a role is known."""
         return reference.value in self._by[reference.by]
 
     def resolve(self, references: Iterable[Reference], refuse: Callable[[InvalidInput], None] = _raise) -> List[Role]:
-        """The roles meant, each once and sorted by name, as C(id), C(name), C(type) and C(level).
+        """Return the roles without duplicates, sorted by name, with C(id), C(name), C(type), and C(level).
 
-        While the catalogue is not complete, a role that has not been seen is taken for one that exists: the tenant
-        decides that at the write. Its C(id) is C(None) then.
+        Until the catalog is complete, an unknown role is assumed to exist, with C(None) as its C(id). The tenant checks
+        it when the role is written.
 
-        :param refuse: is called with an error that names all that the tenant does not have. If it returns, these are
-            among the roles.
-        :raises UnknownReferences: the same, where nothing else is to be done with it.
+        :param refuse: called with an error that names all missing roles. If it returns, they are part of the result.
+        :raises UnknownReferences: if roles are missing, by default.
         """
         roles: Dict[Any, Role] = {}
         unknown = []
@@ -120,14 +119,14 @@ class RoleCatalogue:
     def _explain(self, reference: Reference) -> str:
         known = self._by[reference.by].get(reference.value)
         if known is not None:
-            return "The role %r is removed by the same description." % known["name"]
+            return "The same description deletes the role %r." % known["name"]
         if reference.by == "id":
-            return "The tenant has no role with the id %r. Ids of roles differ from tenant to tenant." % reference.value
+            return "The tenant has no role with the ID %r. Role IDs differ between tenants." % reference.value
         if reference.value in REMOVED_ROLES:
             return REMOVED_ROLES[reference.value]
         return "The tenant has no role %r.%s" % (reference.value, nearest(reference.value, self._by["name"]))
 
 
 def sort_roles(roles: Iterable[Role]) -> List[Role]:
-    """Roles in the order in which they are sent and shown."""
+    """Return roles sorted by name and ID, the order in which they are sent and shown."""
     return sorted(roles, key=lambda role: (str(role.get("name") or ""), str(role.get("id") or "")))

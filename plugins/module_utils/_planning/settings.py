@@ -24,32 +24,32 @@ LIST_OF_TEXTS = {"type": "list", "elements": "str"}
 
 
 class Setting:
-    """One setting that a task can make: a text, a number or a boolean.
+    """A setting of a resource: a text, a number, or a boolean.
 
-    :param option: the option's name, and the name in a diff.
+    :param option: the name of the option, which diffs use as well.
     :param spec: the argument spec of the option.
-    :param api: the name in Qlik's API, unless it is that of the option in C(camelCase).
-    :param path: where PATCH changes it, unless it is the name in the API after a slash; C(None) where PATCH cannot.
-    :param missing: what a resource holds that does not show the setting; C(None) means "not known".
-    :param applies_to: whether a resource has the setting at all; without it every resource has.
-    :param changeable: whether the setting of an existing resource can be changed.
-    :param because: why not, where it does not apply or cannot be changed.
-    :param in_creation: whether POST can set it; what it cannot is patched after the creation.
-    :param is_added: whether PATCH is real JSON Patch, which replaces only what is there.
-    :param is_needed: whether a creation needs it.
-    :param is_unique: whether no two resources of the kind can have the same.
+    :param api: the name in Qlik's API; by default the name of the option in C(camelCase).
+    :param path: the path for PATCH; by default the name in the API after a slash. C(None): PATCH cannot change it.
+    :param missing: the value of a resource whose response omits the setting; C(None) means "not known".
+    :param applies_to: returns whether a resource has the setting; by default every resource has it.
+    :param changeable: returns whether the setting of an existing resource can be changed.
+    :param because: the reason why the setting does not apply or cannot be changed, as a sentence.
+    :param in_creation: whether POST can set it; otherwise a PATCH after the creation sets it.
+    :param is_added: whether PATCH follows JSON Patch strictly, so that C(replace) requires an existing value.
+    :param is_required: whether a new resource requires it.
+    :param is_unique: whether its value must be unique among the resources of the kind.
     :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
-    :param may_be_empty: whether the empty text is a value, and not just a cell of a table that says nothing.
-    :param deprecated: what to tell who uses it, where Qlik has deprecated it.
+    :param may_be_empty: whether an empty text is a value; otherwise it means that the option is not set.
+    :param deprecated: the warning for users of a setting that Qlik has deprecated.
     """
 
-    #: Whether a value that the tenant does not show is an error; otherwise it counts as different.
+    #: Whether it is an error if the tenant does not show the value; otherwise the value counts as different.
     must_be_visible = False
-    #: The kinds of other resources that the setting can name.
+    #: The kinds of resources that the setting can refer to.
     refers_to: Sequence[str] = ()
-    #: Says whether what is not listed is taken away, where the setting is a list.
+    #: The option that says whether to remove unlisted values, if the setting is a list.
     purge_option: Optional[str] = None
-    #: Options of which only one can be given.
+    #: Mutually exclusive options.
     exclusive_options: Sequence[str] = ()
 
     def __init__(
@@ -64,7 +64,7 @@ class Setting:
         because: str = "",
         in_creation: bool = True,
         is_added: bool = False,
-        is_needed: bool = False,
+        is_required: bool = False,
         is_unique: bool = False,
         may_stay_different: bool = False,
         may_be_empty: bool = False,
@@ -80,136 +80,136 @@ class Setting:
         self.because = because
         self.in_creation = in_creation
         self.is_added = is_added
-        self.is_needed = is_needed
+        self.is_required = is_required
         self.is_unique = is_unique
         self.may_stay_different = may_stay_different
         self.may_be_empty = may_be_empty
         self.deprecated = deprecated
 
     def argument_spec(self) -> Dict[str, Any]:
-        """The options that describe this setting."""
+        """Return the argument spec of the options of this setting."""
         return {self.option: dict(self.spec)}
 
-    def is_asked(self, desired: Params) -> bool:
-        """Whether the task says anything of this setting; what is left out is left alone."""
+    def is_given(self, desired: Params) -> bool:
+        """Return whether the description has this setting. Omitted settings stay unchanged."""
         return desired.get(self.option) is not None
 
     def is_changeable(self, current: Resource) -> bool:
-        """Whether PATCH can change the setting of this resource."""
+        """Return whether PATCH can change the setting of this resource."""
         return self.path is not None and self.applies_to(current) and self._changeable(current)
 
     def empty_texts(self) -> List[str]:
-        """The options of the setting for which an empty text is a value."""
+        """Return the options of the setting for which an empty text is a value."""
         return [self.option] if self.may_be_empty else []
 
     def check(self, desired: Params) -> None:
-        """Refuse what cannot be right on any tenant.
+        """Check the value without the tenant.
 
-        :raises InvalidInput: saying what was wrong and what is allowed.
+        :raises InvalidInput: if the value is invalid on every tenant.
         """
 
     def warnings(self, desired: Params) -> List[str]:
-        """What the user should know who asks for this."""
-        return [self.deprecated] if self.deprecated and self.is_asked(desired) else []
+        """Return the warnings for users who set this."""
+        return [self.deprecated] if self.deprecated and self.is_given(desired) else []
 
     def references(self, desired: Params, current: Any = None) -> List[Reference]:
-        """The other resources that the task names for this setting, beside those that are held already."""
+        """Return the resources that the desired value refers to, except those that the current value has."""
         return []
 
     def current(self, resource: Resource) -> Any:
-        """What the resource holds, in the form that C(target) gives; C(None) where that is not known."""
+        """Return the current value in the form of C(target); C(None) if it is not known."""
         value = resource.get(self.api)
         return self.missing if value is None else value
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-        """What the resource is to hold.
+        """Return the value that the resource will have.
 
-        :param current: what it holds now, C(None) if it is to be created.
-        :raises InvalidInput: when the resource cannot hold that.
+        :param current: the current value; C(None) for a new resource.
+        :raises InvalidInput: if the resource cannot have that value.
         """
         return desired[self.option]
 
     def objection_to_change(
         self, desired: Params, resource: Resource, current: Any, target: Any
     ) -> Optional[InvalidInput]:
-        """Why the setting of an existing resource stays as it is although it differs, if it does.
+        """Return why the setting of an existing resource cannot change, or C(None) if it can.
 
-        :param current: what C(resource) holds.
+        :param current: the current value of the setting in C(resource).
         """
         if self.is_changeable(resource):
             return None
         shown = (self.shown(current), self.shown(target), self.because)
-        return InvalidInput("It cannot be changed from %r to %r. %s" % shown, option=self.option)
+        return InvalidInput("Cannot be changed from %r to %r. %s" % shown, option=self.option)
 
     def refuse_blank(self, target: Any) -> None:
-        """Refuse to write a text that has nothing but blanks.
+        """Check that a text to write is not empty.
 
-        :raises InvalidInput: when C(target) is such a text.
+        :raises InvalidInput: if C(target) is a text without any visible character.
         """
         if isinstance(target, str) and not target.strip() and not self.may_be_empty:
-            raise InvalidInput("The text is blank.", option=self.option)
+            raise InvalidInput("Must not be empty.", option=self.option)
 
     def differs(self, current: Any, target: Any) -> bool:
-        """Whether a write is needed."""
+        """Return whether a write is needed."""
         return bool(self.comparable(current) != self.comparable(target))
 
     def only_adds(self, desired: Params) -> bool:
-        """Whether the task lets the resource keep all that it holds beside what is listed."""
+        """Return whether the description keeps the current values that it does not list."""
         return False
 
     def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
-        """The operations of a PATCH that make C(target) out of C(current), whatever others write at the same time."""
+        """Return the PATCH operations from C(current) to C(target) that keep concurrent changes of other clients."""
         return self.replacement(desired, current, target)
 
     def replacement(self, desired: Params, current: Any, target: Any) -> List[Operation]:
-        """The operations that do it on every tenant, where some may refuse C(operations)."""
+        """Return the PATCH operations that every tenant accepts, for tenants that refuse C(operations)."""
         op = "add" if self.is_added and current is None else "replace"
         return [{"op": op, "path": self.path, "value": self.sent(target)}]
 
     def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
-        """The requests that make C(target) out of C(current) beside the PATCH of the resource, where it takes some.
+        """Return the requests of the setting itself, for settings that the PATCH of the resource cannot change.
 
-        :param path: that of the resource.
+        :param path: the path of the resource.
         """
         return []
 
     def is_complete(self, target: Any) -> bool:
-        """Whether all that has to be sent is known already, such as the ids of resources that are yet to be created."""
+        """Return whether all values to send are known. The id of a resource is unknown until it is created."""
         return True
 
     def payload(self, desired: Params, target: Any) -> Dict[str, Any]:
-        """The part of a POST's body that makes C(target)."""
+        """Return the fields for the body of a POST that set C(target)."""
         return {self.api: self.sent(target)} if self.in_creation else {}
 
     def sent(self, target: Any) -> Any:
-        """A value as the API takes it."""
+        """Return a value in the form of the API."""
         return target
 
     def predict(self, resource: Resource, target: Any) -> None:
-        """Change C(resource) to what the tenant will show after the write."""
+        """Change C(resource) to the response that the tenant will return after the write."""
         resource[self.api] = target
 
     def shown(self, value: Any) -> Any:
-        """A value as a diff shows it."""
+        """Return a value in the form for diffs and messages."""
         return value
 
     def comparable(self, value: Any) -> Any:
-        """A value in the form in which equal ones are the same."""
+        """Return a value in a form in which equivalent values are equal."""
         return value
 
 
 class EmailAddress(Setting):
-    """An e-mail address. Upper and lower case make no difference: the API's filters know none, and mail neither."""
+    """An email address, compared without case, like the API's filters do."""
 
     def comparable(self, value: Any) -> Any:
         return str(value or "").lower()
 
 
 class TextSet(Setting):
-    """A list of texts whose order does not matter, such as scopes; its values are sorted lists.
+    """A list of texts without order, such as scopes. Its values are sorted lists.
 
-    :param purge_option: says whether what is not listed is taken away; without it it always is.
-    :param same: gives a text the form in which texts that mean the same are equal.
+    :param purge_option: the option that says whether to remove unlisted texts; without it they are always removed.
+    :param same: returns a text in a form in which equivalent texts are equal.
     """
 
     must_be_visible = True
@@ -231,17 +231,17 @@ class TextSet(Setting):
         if texts is None:
             return None
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise UnexpectedResponse("The tenant shows %s that are no list of texts." % self.api)
+            raise UnexpectedResponse("Unexpected response: %s is not a list of strings." % self.api)
         return sorted(set(texts))
 
     def only_adds(self, desired: Params) -> bool:
         return self.purge_option is not None and not desired.get(self.purge_option, True)
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> List[str]:
-        asked = desired[self.option]
-        # What the tenant holds already keeps the form that it has there.
+        texts = desired[self.option]
+        # A current text keeps its spelling if an equivalent text is listed.
         kept = {self._same(text): text for text in current or []}
-        listed = {form: kept.get(form, text) for form, text in zip(map(self._same, asked), asked)}
+        listed = {form: kept.get(form, text) for form, text in zip(map(self._same, texts), texts)}
         return sorted({**kept, **listed}.values() if self.only_adds(desired) else listed.values())
 
     def comparable(self, value: Any) -> Any:
@@ -258,5 +258,5 @@ class TextSet(Setting):
 
 
 def in_camel_case(name: str) -> str:
-    """A name as most of the API writes it: C(assigned_roles) as C(assignedRoles)."""
+    """Return a name in the API's usual form: C(assignedRoles) for C(assigned_roles)."""
     return re.sub("_([a-z0-9])", lambda match: match.group(1).upper(), name)

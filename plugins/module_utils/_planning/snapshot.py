@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The picture of a tenant that plans are made over: what it holds, and what the plans make of it."""
+"""The snapshot of a tenant: the resources read so far, with the effects of the plans."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -21,20 +21,20 @@ _Address = Tuple[str, Hashable]
 
 
 class Snapshot:
-    """What a tenant holds, as far as it has been read, each kind apart, and what plans are going to make of it.
+    """The resources of a tenant that have been read, by kind, and the effects of the plans on them.
 
-    A resource that has not been looked for is unknown, which is something else than one that is missing.
+    A resource that has not been looked up is unknown, which differs from missing.
     """
 
     def __init__(self, roles: Optional[RoleCatalogue] = None) -> None:
         self.roles = roles or RoleCatalogue()
-        #: The address that the tenant sees the task come from, where that was given.
+        #: The public address of the task, if the user set it.
         self.caller_address: Optional[str] = None
-        #: Whether the tenant has not refused yet to add to a list instead of replacing it.
+        #: Whether the tenant accepts adding to a list; false after it refused to.
         self.takes_additions = True
-        #: The kinds of which all resources have been read.
+        #: The kinds whose resources have all been read.
         self.complete: Set[str] = set()
-        #: What is wrong with what has been planned over this snapshot, if it collects that.
+        #: The problems of the plans, if the snapshot collects them.
         self.refused: List[InvalidInput] = []
         self._collects = False
         self._current: Dict[str, Dict[Any, Resource]] = {}
@@ -46,72 +46,72 @@ class Snapshot:
         self._missing: Dict[str, NotAvailable] = {}
 
     def put(self, noun: str, resource: Resource, key: Hashable, claims: Iterable[Hashable] = ()) -> None:
-        """Remember a resource.
+        """Add a resource.
 
         :param key: its natural key, a tuple that begins with an attribute and its value.
-        :param claims: what else no other resource of its kind can have, as keys.
+        :param claims: further keys that are unique among the resources of the kind.
         """
         current = self._current.setdefault(noun, {})
-        for each in (("id", resource.get("id")), key, *claims):
-            current[each] = resource
+        for unique_key in (("id", resource.get("id")), key, *claims):
+            current[unique_key] = resource
         self._by_name.setdefault((noun, _name_in(key)), {})[key] = None
         self._ids_by_key.setdefault((noun, key), {})[resource.get("id")] = None
 
     def complete_with(self, noun: str) -> None:
-        """Remember that all resources of a kind have been read."""
+        """Record that all resources of a kind have been read."""
         self.complete.add(noun)
         if noun == "role":
             self.roles.complete = True
 
     def miss(self, noun: str, reason: NotAvailable) -> None:
-        """Remember that the tenant does not have a kind at all, and why."""
+        """Record that the tenant does not support a kind, and why."""
         self._missing[noun] = reason
 
     def missing(self, noun: str) -> Optional[NotAvailable]:
-        """Why the tenant does not have a kind, C(None) where it has."""
+        """Return why the tenant does not support a kind; C(None) if it does."""
         return self._missing.get(noun)
 
     def get(self, noun: str, key: Hashable) -> Optional[Resource]:
-        """The resource of exactly this key, as far as it has been read."""
+        """Return the resource with exactly this key, if it has been read."""
         return self._current.get(noun, {}).get(key)
 
     def resources(self, noun: str) -> List[Resource]:
-        """All resources of a kind that have been read."""
+        """Return all resources of a kind that have been read."""
         current = self._current.get(noun, {})
         return [resource for key, resource in current.items() if key == ("id", resource.get("id"))]
 
     def ids(self, noun: str, key: Hashable) -> List[str]:
-        """The ids of all resources of this natural key that have been read, sorted; there can be several."""
+        """Return the sorted ids of all resources with this natural key that have been read; there can be several."""
         return sorted(map(str, self._ids_by_key.get((noun, key), {})))
 
     def near(self, noun: str, key: Hashable) -> List[Resource]:
-        """The other resources whose names are easily mistaken for that of this key."""
+        """Return the other resources whose names are easily mistaken for the name in C(key)."""
         return [self._current[noun][other] for other in self._by_name.get((noun, _name_in(key)), {}) if other != key]
 
     def alike(self, noun: str, key: Hashable) -> List[Resource]:
-        """Those of them that are the same in all but the name."""
+        """Return the other resources whose whole keys are easily mistaken for C(key)."""
         others = self._by_name.get((noun, _name_in(key)), {})
         return [self._current[noun][other] for other in others if other != key and folded(other) == folded(key)]
 
     def seek(self, references: Iterable[Reference]) -> None:
-        """Remember that these have been looked for: what has not been found is missing."""
+        """Record that these references have been looked up: those that were not found are missing."""
         self._sought.update(references)
 
     def knows(self, reference: Reference) -> bool:
-        """Whether it is known what the tenant has under a reference, be it nothing."""
+        """Return whether it is known if the resource exists."""
         if reference.noun == "role":
             return self.roles.complete or self.roles.knows(reference)
         return self.get(*reference) is not None or reference in self._sought
 
     def has(self, reference: Reference) -> bool:
-        """Whether it is known that there is, or is going to be, what a reference names."""
+        """Return whether the resource is known to exist after the plans are applied."""
         return bool(self._planned.get(reference, self.get(*reference)))
 
     def find(self, references: Iterable[Reference], hint: str = "") -> Dict[Reference, Optional[Resource]]:
-        """The resources meant, as the plans leave them; C(None) for those that are unknown.
+        """Return the resources as they are after the plans are applied; C(None) for unknown resources.
 
-        :param hint: what to tell who names one that is missing.
-        :raises UnknownReferences: naming all that are missing or going to be deleted.
+        :param hint: the hint of the error.
+        :raises UnknownReferences: if resources are missing, or if a plan deletes them.
         """
         found: Dict[Reference, Optional[Resource]] = {}
         missing = []
@@ -119,7 +119,7 @@ class Snapshot:
             current = self.get(*reference)
             planned = self._planned.get(reference, current)
             if planned is None and current is not None:
-                missing.append("The %s %r is removed by the same description." % reference.named)
+                missing.append("The same description deletes the %s %r." % reference.named)
             elif planned is None and reference in self._sought:
                 missing.append("The tenant has no %s %r.%s" % (*reference.named, self._nearest(reference)))
             found[reference] = planned
@@ -128,7 +128,7 @@ class Snapshot:
         return found
 
     def find_or_refuse(self, references: Iterable[Reference], hint: str = "") -> Dict[Reference, Optional[Resource]]:
-        """The same, where planning can go on with what is not there, of which nothing but the name is known."""
+        """Return the resources like C(find), and report missing ones with C(refuse) to continue planning."""
         try:
             return self.find(references, hint)
         except UnknownReferences as error:
@@ -137,16 +137,16 @@ class Snapshot:
             return found
 
     def refuse(self, error: InvalidInput) -> None:
-        """Say what is wrong with what is planned: that ends the planning, unless all that is wrong is to be known.
+        """Report a problem of a plan.
 
-        :raises InvalidInput: which is C(error).
+        :raises InvalidInput: C(error) itself, unless the snapshot collects problems.
         """
         if not self._collects:
             raise error
         self.refused.append(error)
 
     def collecting(self) -> Snapshot:
-        """This snapshot for a plan that is made as far as possible, with all problems in C(refused)."""
+        """Return a copy of the snapshot that collects problems in C(refused) instead of raising the first one."""
         snapshot = copy(self)
         snapshot.refused, snapshot._collects = [], True
         return snapshot
@@ -154,11 +154,12 @@ class Snapshot:
     def plan(
         self, noun: str, current: Optional[Resource], before: Any, predicted: Optional[Resource], after: Any
     ) -> None:
-        """Count on what a plan is going to make of a resource, so that others can refer to it.
+        """Record the effect of a plan on a resource, so that other plans can refer to the result.
 
-        :param current: what it is now, C(None) if it is to be created.
-        :param before: its natural key now.
-        :param after: its natural key after that.
+        :param current: the current resource; C(None) if the plan creates it.
+        :param before: its current natural key.
+        :param predicted: the resource after the plan is applied; C(None) if the plan deletes it.
+        :param after: its natural key after the plan is applied.
         """
         if current is not None:
             self._planned[noun, ("id", current.get("id"))] = predicted
@@ -167,29 +168,29 @@ class Snapshot:
             self._plan_key(noun, after, predicted)
 
     def settle(self, noun: str, key: Any) -> None:
-        """Count on what is held now, and no longer on a plan, which has been carried out."""
+        """Drop the recorded effect of a plan that has been applied, so that the current resource counts."""
         self._planned.pop((noun, key), None)
         self._written.add((noun, key))
 
     def has_written(self, references: Iterable[Reference]) -> bool:
-        """Whether any of these was written a moment ago, so that not every service of the tenant may know it yet."""
+        """Return whether this task wrote any of these, so that some services of the tenant may not know it yet."""
         return not self._written.isdisjoint(references)
 
     def expect(self, references: Iterable[Reference]) -> None:
-        """Count on resources that an earlier task would have created in a real run."""
+        """Treat resources as existing that an earlier task would have created in a real run."""
         for reference in references:
             self._plan_key(reference.noun, reference.key, {})
 
     def planned(self, noun: str, resource: Resource) -> Optional[Resource]:
-        """What the plans make of a resource, C(None) if they delete it."""
+        """Return a resource as it is after the plans are applied; C(None) if a plan deletes it."""
         return self._planned.get((noun, ("id", resource.get("id"))), resource)
 
     def has_plans_for(self, noun: str) -> bool:
-        """Whether anything is planned for resources of a kind."""
+        """Return whether there are plans for resources of a kind."""
         return any(address[0] == noun for address in self._planned)
 
     def apart(self, noun: str) -> Snapshot:
-        """The same snapshot in which nothing of a kind is held, to plan again what was just written."""
+        """Return a copy of the snapshot without the current resources of a kind, to plan again after a write."""
         snapshot = Snapshot(self.roles)
         snapshot.takes_additions = self.takes_additions
         snapshot.caller_address = self.caller_address
@@ -208,19 +209,19 @@ class Snapshot:
 
 
 def folded(key: Any) -> Hashable:
-    """A key without what is easily overlooked: upper and lower case, the form in Unicode, blanks around a name."""
+    """Return a key without easily overlooked differences: case, Unicode form, white space around the name."""
     return tuple(
         unicodedata.normalize("NFKC", part).casefold().strip() if isinstance(part, str) else part for part in key
     )
 
 
 def difference(one: str, other: str) -> str:
-    """Where two names differ that are easily mistaken for each other."""
+    """Return how two similar names differ, to follow "differ": C(only by case)."""
     if one.casefold() == other.casefold():
-        return "in upper and lower case only"
+        return "only by case"
     if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
-        return "in their Unicode form only, %s and %s" % (ascii(one), ascii(other))
-    return "in blanks around them, case or Unicode form only"
+        return "only in their Unicode form, %s and %s" % (ascii(one), ascii(other))
+    return "only by surrounding white space, case, or Unicode form"
 
 
 def _name_in(key: Any) -> Hashable:

@@ -23,7 +23,7 @@ _DURATION = re.compile(
 )
 _MONTHS = {"years": 12, "months": 1}
 _SECONDS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
-#: More digits are no duration that anybody means.
+#: A longer text is not a plausible duration.
 _LONGEST_DURATION = 100
 _EXAMPLES = "Use an ISO 8601 duration such as P7D or PT24H."
 
@@ -31,8 +31,8 @@ _EXAMPLES = "Use an ISO 8601 duration such as P7D or PT24H."
 class WholeNumber(Setting):
     """A whole number within limits.
 
-    :param most: C(None) where there is no upper limit.
-    :param multiple_of: what it has to be a multiple of.
+    :param most: C(None) for no upper limit.
+    :param multiple_of: the number must be a multiple of this.
     """
 
     def __init__(self, option: str, least: int, most: Optional[int] = None, multiple_of: int = 1, **rules: Any) -> None:
@@ -47,20 +47,19 @@ class WholeNumber(Setting):
             return
         if number < self.least or (self.most is not None and number > self.most):
             limits = "at least %d" % self.least if self.most is None else "%d to %d" % (self.least, self.most)
-            raise InvalidInput("It must be %s, and is %d." % (limits, number), option=self.option)
+            raise InvalidInput("Must be %s, not %d." % (limits, number), option=self.option)
         if number % self.multiple_of:
-            text = "It must be a multiple of %d, and is %d." % (self.multiple_of, number)
-            raise InvalidInput(text, option=self.option)
+            raise InvalidInput("Must be a multiple of %d, not %d." % (self.multiple_of, number), option=self.option)
 
     def comparable(self, value: Any) -> Any:
-        # Python takes true for 1.
+        # True equals 1 in Python.
         return repr(value) if isinstance(value, bool) else value
 
 
 class Duration(Setting):
-    """An ISO 8601 duration, which is compared by its length: C(P7D) is C(PT168H), and C(P1Y) is C(P12M).
+    """An ISO 8601 duration, compared by its length: C(P7D) equals C(PT168H), and C(P1Y) equals C(P12M).
 
-    A month has no length in days, so C(P1M) is not C(P30D).
+    A month has no fixed number of days, so C(P1M) does not equal C(P30D).
     """
 
     def __init__(self, option: str, **rules: Any) -> None:
@@ -82,9 +81,9 @@ class Duration(Setting):
 
 
 def length_of(duration: Any) -> Tuple[Fraction, Fraction]:
-    """The months and the seconds of an ISO 8601 duration.
+    """Return the months and the seconds of an ISO 8601 duration.
 
-    :raises InvalidInput: when it is none, or has no length.
+    :raises InvalidInput: if C(duration) is not a duration, or is zero.
     """
     is_text = isinstance(duration, str) and len(duration) <= _LONGEST_DURATION
     found = _DURATION.fullmatch(duration) if is_text else None
@@ -100,9 +99,9 @@ def length_of(duration: Any) -> Tuple[Fraction, Fraction]:
 
 
 class ChoiceSet(TextSet):
-    """A set of choices, which is always the whole set.
+    """A list of choices without order. A description always gives the whole list.
 
-    :param choices: the texts that can be in it.
+    :param choices: the allowed values.
     """
 
     must_be_visible = False
@@ -113,10 +112,10 @@ class ChoiceSet(TextSet):
 
 
 class Nested(Setting):
-    """Several settings that the API keeps together in one object; those that are left out stay as they are.
+    """Several settings in one object of the API. Settings that a description omits stay unchanged.
 
     :param parts: the settings, each with its option and its name in the API.
-    :param blank: what the object has to have, by option, where it does not exist yet.
+    :param blank: the initial values by option, for an object that does not exist yet.
     """
 
     def __init__(self, option: str, parts: Sequence[Setting], blank: Params, **rules: Any) -> None:
@@ -136,23 +135,23 @@ class Nested(Setting):
                 error.option = "%s.%s" % (self.option, error.option)
                 raise
 
-    def is_asked(self, desired: Params) -> bool:
-        return any(part.is_asked(desired.get(self.option) or {}) for part in self.parts)
+    def is_given(self, desired: Params) -> bool:
+        return any(part.is_given(desired.get(self.option) or {}) for part in self.parts)
 
     def current(self, resource: Resource) -> Any:
         value = resource.get(self.api)
         if not isinstance(value, dict):
             return None
-        current = {part.option: part.current(value) for part in self.parts}
-        return {option: each for option, each in current.items() if each is not None}
+        values = {part.option: part.current(value) for part in self.parts}
+        return {option: current for option, current in values.items() if current is not None}
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
         given = {
-            part.option: desired[self.option][part.option] for part in self.parts if part.is_asked(desired[self.option])
+            part.option: desired[self.option][part.option] for part in self.parts if part.is_given(desired[self.option])
         }
-        # No text is what is there already, where there is none.
-        asked = {option: value for option, value in given.items() if value != "" or option in (current or {})}
-        return {**(current or self.blank), **asked}
+        # An empty text equals a missing one.
+        changes = {option: value for option, value in given.items() if value != "" or option in (current or {})}
+        return {**(current or self.blank), **changes}
 
     def refuse_blank(self, target: Any) -> None:
         for part in self.parts:

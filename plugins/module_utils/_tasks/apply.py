@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries plans out, and looks again where an answer leaves open what the tenant holds."""
+"""Applies plans, and reads again where a response leaves the current state open."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -34,20 +34,20 @@ from .._planning.settings import Params
 from .._planning.snapshot import Snapshot
 from .read import Demand, read
 
-#: How often a resource is looked at until it shows what was written, or what a conflict is about; the pauses between
-#: double, and come to about 30 seconds in all.
+#: The maximum number of reads until a resource shows a write, or the cause of a conflict. The pauses between them
+#: double, to about 30 seconds in total.
 MOST_READS = 6
-#: How often a creation that was refused is looked at where the refusal does not say whether the name is taken.
+#: The maximum number of reads after a refused creation whose response does not say whether the name exists.
 _MOST_READS_OF_A_NAME = 2
 
 
 @dataclass
 class Outcome:
-    """What became of one resource.
+    """The result of applying a plan.
 
-    :param plan: the plan that was carried out, or that is left over if C(error) is set.
-    :param resource: what the tenant holds now, in the API's form.
-    :param changed: whether the tenant was changed, or may have been.
+    :param plan: the plan that was applied; if C(error) is set, the plan that remains.
+    :param resource: the current resource in the form of the API.
+    :param changed: whether the tenant was or may have been changed.
     :param unknown: whether it is not known if the tenant was changed.
     """
 
@@ -65,28 +65,31 @@ class Outcome:
 
     @property
     def half_done(self) -> bool:
-        """Whether something was written, or may have been, before an error."""
+        """Whether something was or may have been written before an error."""
         return self.changed and self.error is not None
 
     def wrote(self, certainly: bool) -> None:
-        """A write was carried out, or may have been."""
+        """Record a write.
+
+        :param certainly: false if it is not known whether the tenant carried it out.
+        """
         self.unknown = not certainly and (self.unknown or not self.changed)
         self.changed = True
 
 
 def predicted_outcome(plan: Plan, error: Optional[QlikError] = None) -> Outcome:
-    """The outcome that carrying the plan out would have.
+    """Return the outcome that applying a plan would have.
 
-    :param error: why it will not be carried out.
+    :param error: why the plan cannot be applied.
     """
     return Outcome(plan, plan.predicted, plan.changed) if error is None else Outcome(plan, plan.current, error=error)
 
 
 def carry_out(client: Client, kind: Kind, desired: Params, plan: Plan, snapshot: Snapshot) -> Outcome:
-    """Write what the plan says, and make sure that the tenant holds it.
+    """Apply a plan, and verify the result on the tenant.
 
-    Every write is followed by planning again from what the tenant then holds: the work is done when nothing is left
-    to do. The same holds after a write whose answer was lost, or that somebody else's write got in the way of.
+    After every write, plan again from the current state until no change is left. This also covers writes whose response
+    was lost, and concurrent writes of other clients.
     """
     outcome = Outcome(plan, plan.current)
     try:
@@ -94,7 +97,7 @@ def carry_out(client: Client, kind: Kind, desired: Params, plan: Plan, snapshot:
     except QlikError as error:
         outcome.error = error
     except Exception as error:
-        # A fault of the collection itself must not hide what became of the other resources of the task.
+        # A bug in the collection must not hide the outcomes of the other resources.
         outcome.error = UnhandledError(error)
     return outcome
 
@@ -109,12 +112,12 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
             raise _partly_applied(client, kind, desired, plan, error, outcome, snapshot) from None
         except QlikError as error:
             if plan.action == "deleted" and isinstance(error, NotFound):
-                # An attempt before this one deleted it and its answer was lost, or somebody else was quicker.
+                # An earlier attempt deleted it and its response was lost, or another client deleted it.
                 outcome.resource = None
                 return
-            may_change = outcome.changed or _is_early(kind, desired, plan, error, snapshot)
+            may_change = outcome.changed or _may_be_too_early(kind, desired, plan, error, snapshot)
             left = _plan_again(client, kind, desired, plan, error, may_change)
-            for reading in range(_looks_for_what_was_made(kind, plan, error)):
+            for reading in range(_reads_before_new_creation(kind, plan, error)):
                 if left.action != "created":
                     break
                 client.transport.pause(reading)
@@ -138,7 +141,7 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
 
 
 def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
-    """How often a write is tried again after looking; the transport has repeated what is safe to repeat already."""
+    """Return how often to repeat a write after reading again, in addition to the retries of the transport."""
     if _may_be_taken(kind, plan, error):
         return _MOST_READS_OF_A_NAME
     if isinstance(error, (Conflict, NotFound, BadRequest)):
@@ -146,10 +149,10 @@ def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
     return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
 
 
-def _looks_for_what_was_made(kind: Kind, plan: Plan, error: QlikError) -> int:
-    """How often to look again before a creation whose answer was lost is tried again.
+def _reads_before_new_creation(kind: Kind, plan: Plan, error: QlikError) -> int:
+    """Return how often to read again before a creation whose response was lost is repeated.
 
-    Where a name can be there twice no conflict tells of a creation that lists do not show yet.
+    If names need not be unique, a repeated creation causes no conflict, so lists must show the first one in time.
     """
     return MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
 
@@ -159,12 +162,12 @@ def _is_repeated_by_the_transport(step: Step) -> bool:
 
 
 def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional[Resource]:
-    """Carry out the steps of a plan, and give the new resource after a creation.
+    """Send the requests of a plan. Return the new resource after a creation.
 
-    This is the one place that notes in the outcome whether the tenant was changed.
+    Only this function records in the outcome whether the tenant was changed.
     """
     if not plan.is_complete:
-        raise QlikError("A plan with unknown ids was about to be carried out: a bug of the collection.")
+        raise QlikError("Unexpected error in the collection: a plan with unknown IDs.", "Report it as a bug.")
     created = None
     for step in plan.steps:
         try:
@@ -190,31 +193,31 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
 
 
 def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:
-    """Whether the answer to a creation shows what was sent."""
+    """Return whether the response to a creation shows the created resource."""
     return kind.exists(created) and kind.natural_key(created) == kind.natural_key(plan.predicted or {})
 
 
 def _partly_applied(
     client: Client, kind: Kind, desired: Params, plan: Plan, error: PartlyApplied, outcome: Outcome, snapshot: Snapshot
 ) -> QlikError:
-    """The error of a PATCH of which only a part was carried out, saying which if that can be seen."""
+    """Return the error of a partly applied PATCH, with the changed and unchanged options if they can be read."""
     try:
         outcome.resource = kind.read_again(client, plan.current or {}, desired)
-        now = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
-        left = kind.plan(dict(desired, id=outcome.resource["id"]), now).differing
+        current = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
+        left = kind.plan(dict(desired, id=outcome.resource["id"]), current).differing
     except QlikError:
         return error
-    taken = [option for option in plan.differing if option not in left]
-    error.message += " Changed: %s. Not changed: %s." % (", ".join(taken) or "nothing", ", ".join(left) or "nothing")
+    changed = [option for option in plan.differing if option not in left]
+    error.message += " Changed: %s. Not changed: %s." % (", ".join(changed) or "nothing", ", ".join(left) or "nothing")
     return error
 
 
 def _plan_again(client: Client, kind: Kind, desired: Params, plan: Plan, error: QlikError, may_change: bool) -> Plan:
-    """What is left to do after a write that failed.
+    """Plan again after a failed write.
 
-    :param may_change: whether a refusal need not be the last word: it can be the echo of an earlier attempt that was
-        carried out.
-    :raises QlikError: the error itself where looking again cannot help, or the reason that the tenant had.
+    :param may_change: whether the error may be the consequence of an earlier attempt that the tenant carried out, so
+        that a repetition can succeed.
+    :raises QlikError: C(error) itself if planning again cannot help, or the reason of the tenant if it is found.
     """
     refused = isinstance(error, (BadRequest, Forbidden))
     vanished = isinstance(error, NotFound) and plan.action == "updated"
@@ -234,47 +237,47 @@ def _plan_again(client: Client, kind: Kind, desired: Params, plan: Plan, error: 
     except QlikError:
         raise error from None
     has_alternative = isinstance(error, BadRequest) and plan.has_alternative
-    is_the_same = [step[:3] for step in left.steps] == [step[:3] for step in plan.steps]
+    is_same = [step[:3] for step in left.steps] == [step[:3] for step in plan.steps]
     can_change = may_change or has_alternative or _may_be_taken(kind, plan, error)
-    if refused and left.changed and is_the_same and not can_change:
+    if refused and left.changed and is_same and not can_change:
         raise error
     return left
 
 
 def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
-    """Whether a creation can have been refused because somebody else was quicker, and no list shows it yet."""
+    """Return whether another client may have created the resource first, although no list shows it yet."""
     return plan.action == "created" and isinstance(error, BadRequest) and kind.refuses_taken_names_as_bad_requests
 
 
-def _is_early(kind: Kind, desired: Params, plan: Plan, error: QlikError, snapshot: Snapshot) -> bool:
-    """Whether a write can have been refused because another service does not know yet what was made a moment ago."""
-    can_be = kind.parts.are_compared_by_id and isinstance(error, BadRequest)
-    return can_be and snapshot.has_written(kind.references(desired, plan.current))
+def _may_be_too_early(kind: Kind, desired: Params, plan: Plan, error: QlikError, snapshot: Snapshot) -> bool:
+    """Return whether a service may have refused a write because it does not know a resource created just before."""
+    is_possible = kind.parts.are_compared_by_id and isinstance(error, BadRequest)
+    return is_possible and snapshot.has_written(kind.references(desired, plan.current))
 
 
 def _shown_settings(kind: Kind, resource: Resource) -> Set[str]:
-    """The settings that an answer shows: what it leaves out cannot contradict what was written."""
+    """Return the settings that a response shows. Only these can contradict a write."""
     return {setting.option for setting in kind.settings if setting.current(resource) is not None}
 
 
 def _left_over(
     client: Client, kind: Kind, desired: Params, done: Plan, outcome: Outcome, snapshot: Snapshot, attempt: int
 ) -> Plan:
-    """The plan that remains after a successful write; what was patched may need a moment to show.
+    """Return the plan that remains after a successful write. A change may take some time to show.
 
-    Where it shows neither what was written nor what was held before, somebody else has written since. What is only to
-    be added is added to that too.
+    If the tenant shows neither the old nor the written values, another client has written since. A plan that only adds
+    values is then repeated.
 
-    :raises NotApplied: when it does not show after all readings.
-    :raises Overtaken: when somebody else has replaced it.
+    :raises NotApplied: if the tenant still shows the old values after all reads.
+    :raises Overtaken: if another client has replaced the written values.
     """
     left = done
     is_overtaken = False
     for reading in range(MOST_READS):
         if outcome.resource is None:
             outcome.resource = kind.read_again(client, done.current or {}, desired)
-        now = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
-        left = kind.plan(dict(desired, id=outcome.resource.get("id")), now)
+        current = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
+        left = kind.plan(dict(desired, id=outcome.resource.get("id")), current)
         if done.action == "created":
             return left
         if not left.changed or not set(left.differing) & _shown_settings(kind, outcome.resource):
@@ -287,11 +290,10 @@ def _left_over(
         outcome.resource = None
     if is_overtaken:
         raise Overtaken(
-            "PATCH %s was answered with success, but the tenant holds %s now, where %s was sent: another write has"
-            " overtaken it, or the tenant keeps it in another form."
-            % (kind.path(done.current or {}), left.before, left.after)
+            "PATCH %s succeeded, but the tenant now has %s instead of %s: another client has replaced the values, or"
+            " the tenant stores them in another form." % (kind.path(done.current or {}), left.before, left.after)
         )
     raise NotApplied(
-        "PATCH %s was answered with success, but the tenant still holds %s where %s was sent."
+        "PATCH %s succeeded, but the tenant still has %s instead of %s."
         % (kind.path(done.current or {}), left.before, left.after)
     )

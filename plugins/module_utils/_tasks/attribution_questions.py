@@ -239,7 +239,7 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
 
 def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
     """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
-    sides = [{member.who: member for member in setting.current(side) or []} for side in (current, predicted)]
+    sides = [{member.key: member for member in setting.current(side) or []} for side in (current, predicted)]
     for who, member in {**sides[1], **sides[0]}.items():
         old, new = sides[0].get(who), sides[1].get(who)
         if old is not None and new is not None and old.roles == new.roles:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many resources of one kind in one task: planned over one reading, written by several threads."""
+"""Plans many resources of one kind over one snapshot, and applies plans in several threads."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._api.client import Client
-from .._errors import Forbidden, Interrupted, InvalidInput, NotBegun, QlikError, RateLimitWaitExceeded, Unauthorized
+from .._errors import Forbidden, Interrupted, InvalidInput, NotAttempted, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
 from .._kinds.effects import claims_of
 from .._planning.plan import Plan
@@ -26,12 +26,12 @@ from .problems import Problem, Problems
 
 
 class Entry(NamedTuple):
-    """What a task describes of one resource.
+    """An item of a description.
 
-    :param place: where, for messages: C(groups[3]).
-    :param desired: the options; after a check those that can be right.
-    :param wrong: what is wrong with the others.
-    :param is_comparable: whether the resource can be found on a tenant.
+    :param place: its option path: C(groups[3]).
+    :param desired: its options; after a check, without invalid ones.
+    :param wrong: the problems of the invalid options.
+    :param is_comparable: whether the item identifies a resource.
     """
 
     place: str
@@ -40,20 +40,20 @@ class Entry(NamedTuple):
     is_comparable: bool = True
 
 
-#: The plan for what cannot be looked for.
+#: The plan of an item that does not identify a resource.
 _INCOMPARABLE = Plan("unchanged", None, None, None, None)
 
 
 class Item(NamedTuple):
-    """One resource of a task, and its plan.
+    """A resource of a task, and its plan.
 
-    :param plan: how what can be right differs from what the tenant holds.
-    :param label: the name of the resource, for messages and the headers of diffs.
-    :param is_pruned: whether it is not described.
-    :param is_duplicate: whether it is equal to another resource of the task, which is kept.
-    :param wrong: why what is described cannot be right.
-    :param refused: why what is planned cannot be done.
-    :param changed_by: who caused the difference, if that was looked up in the audit log.
+    :param plan: the changes to the valid options.
+    :param label: the label of the resource, for messages and the headers of diffs.
+    :param is_pruned: whether pruning added it.
+    :param is_duplicate: whether it is a duplicate of another resource, which is kept.
+    :param wrong: the problems of the description.
+    :param refused: the problems of the plan.
+    :param changed_by: who caused the difference, if the audit log was read.
     """
 
     place: str
@@ -68,29 +68,29 @@ class Item(NamedTuple):
 
     @property
     def is_comparable(self) -> bool:
-        """Whether anything of it could be compared with what the tenant holds."""
+        """Whether anything could be compared with the current resource."""
         return self.plan is not _INCOMPARABLE
 
 
 def entries_of(kind: Kind, desired: Sequence[Params], places: Any = None) -> List[Entry]:
-    """What is described of a kind, with where it stands.
+    """Return the items of a description with their option paths.
 
-    :param places: where the items of a list stand, if not there: a list of texts, or one text for all.
+    :param places: other option paths that users know the items by: a list of texts, or one text for the whole list.
     """
     if isinstance(places, list) and len(places) == len(desired):
-        return [Entry(str(place), each) for place, each in zip(places, desired)]
+        return [Entry(str(place), item) for place, item in zip(places, desired)]
     place = str(places or kind.area)
-    return [Entry(kind.form.place(place, number), each) for number, each in enumerate(desired)]
+    return [Entry(kind.form.place(place, index), item) for index, item in enumerate(desired)]
 
 
 def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[Entry]:
-    """The entries, each once, with what is wrong on every tenant; that is added to the problems.
+    """Return the entries without repetitions and invalid options, and add their problems to C(problems).
 
-    :raises InvalidInput: when there are too many entries.
+    :raises InvalidInput: if there are too many entries.
     """
     if len(entries) > kind.most_items:
         raise InvalidInput(
-            "%s: %d items are too many, at most %d are allowed." % (kind.plural, len(entries), kind.most_items)
+            "%s: %d items are too many: at most %d are allowed." % (kind.plural, len(entries), kind.most_items)
         )
     checked: List[Entry] = []
     first: Dict[Hashable, int] = {}
@@ -112,7 +112,7 @@ def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[
 
 
 def _checked(kind: Kind, entry: Entry) -> Entry:
-    """An entry without the options that cannot be right on any tenant."""
+    """Return an entry without the options that are invalid on every tenant."""
     desired, wrong = entry.desired, list(entry.wrong)
     is_named = kind.is_named(desired)
     if not is_named:
@@ -131,7 +131,7 @@ def _checked(kind: Kind, entry: Entry) -> Entry:
 
 
 def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
-    """A warning for each entry whose name is easily mistaken for that of one before it."""
+    """Return a warning for each entry whose name is easily mistaken for the name of an earlier entry."""
     texts = []
     first: Dict[Hashable, str] = {}
     for entry in entries:
@@ -140,16 +140,14 @@ def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
             continue
         other = first.setdefault(folded(kind.key(entry.desired)), name)
         if other != name:
-            texts.append(
-                "%r and %r are both among the %s, and differ %s." % (other, name, kind.words, difference(other, name))
-            )
+            texts.append("%s: %r and %r differ %s." % (kind.plural, other, name, difference(other, name)))
     return texts
 
 
 def plan_all(kind: Kind, entries: Sequence[Entry], snapshot: Snapshot, problems: Problems) -> List[Item]:
-    """How each resource that is described differs, in the order of the entries; what is wrong is added to the problems.
+    """Return an item with a plan for each entry, then the duplicates to delete, and add their problems to C(problems).
 
-    What is wrong with one setting of a resource does not keep the others from being compared.
+    A problem of one setting does not prevent the comparison of the others.
     """
     items: List[Item] = []
     removals: List[Tuple[str, Resource]] = []
@@ -157,14 +155,15 @@ def plan_all(kind: Kind, entries: Sequence[Entry], snapshot: Snapshot, problems:
     for entry in entries:
         item, found = _planned(kind, entry, snapshot)
         duplicates = _duplicates_of(kind, item, snapshot)
-        taken = [*_taken_by(kind, item.plan), *(("id", resource["id"]) for resource in duplicates)]
-        positions = {key: first.setdefault(key, len(items)) for key in taken}
-        key, position = next(((key, at) for key, at in positions.items() if at < len(items)), (None, len(items)))
+        unique_keys = [*_unique_keys(kind, item.plan), *(("id", resource["id"]) for resource in duplicates)]
+        positions = {key: first.setdefault(key, len(items)) for key in unique_keys}
+        earlier = ((key, position) for key, position in positions.items() if position < len(items))
+        key, position = next(earlier, (None, len(items)))
         if key is not None:
-            found.append(Problem(entry.place, InvalidInput(_twice(kind, key, items[position].place))))
+            found.append(Problem(entry.place, InvalidInput(_conflict(kind, key, items[position].place))))
         for problem in found:
             problems.add(problem.place, problem.error, kind.area, item.label)
-        item = item._replace(wrong=[*entry.wrong, *(each for each in found if each not in item.refused)])
+        item = item._replace(wrong=[*entry.wrong, *(problem for problem in found if problem not in item.refused)])
         if key is not None and _is_identity(kind, key):
             same = items[position]
             items[position] = same._replace(wrong=[*same.wrong, *item.wrong])
@@ -179,7 +178,7 @@ def _duplicates_of(kind: Kind, item: Item, snapshot: Snapshot) -> List[Resource]
 
 
 def _removal_of(kind: Kind, place: str, resource: Resource, snapshot: Snapshot, problems: Problems) -> Item:
-    """An item that deletes a resource which is equal to one that is kept."""
+    """Return an item that deletes a duplicate."""
     item, found = _planned(kind, Entry(place, kind.pruning.removal(resource, {})), snapshot)
     label = "%s (duplicate %s)" % (kind.label_of(resource), resource["id"])
     for problem in found:
@@ -188,7 +187,7 @@ def _removal_of(kind: Kind, place: str, resource: Resource, snapshot: Snapshot, 
 
 
 def _planned(kind: Kind, entry: Entry, snapshot: Snapshot) -> Tuple[Item, List[Problem]]:
-    """The plan of an entry, and what the tenant shows to be wrong with it."""
+    """Return an entry as an item with a plan, and the problems that planning found."""
     desired, collecting = entry.desired, snapshot.collecting()
     plan = _INCOMPARABLE
     if entry.is_comparable:
@@ -196,23 +195,23 @@ def _planned(kind: Kind, entry: Entry, snapshot: Snapshot) -> Tuple[Item, List[P
             plan = kind.plan(desired, collecting)
         except InvalidInput as error:
             collecting.refused.append(error)
-    # What was taken out because it is wrong is not missing.
-    known = {_outermost(problem.error.option) for problem in entry.wrong} - {""}
-    refused = (error for error in collecting.refused if _outermost(error.option) not in known)
+    # An option that was removed because it is invalid is not missing.
+    invalid = {_outermost(problem.error.option) for problem in entry.wrong} - {""}
+    refused = (error for error in collecting.refused if _outermost(error.option) not in invalid)
     found = [Problem(entry.place, error) for error in refused]
     by_id = plan.current is not None and desired.get("id") is not None
     label = kind.label_of(plan.current or {}) if by_id else kind.label(desired)
-    in_vain = [problem for problem in found if problem.error.option in plan.unchangeable]
-    return Item(entry.place, desired, plan, label, refused=in_vain), found
+    impossible = [problem for problem in found if problem.error.option in plan.unchangeable]
+    return Item(entry.place, desired, plan, label, refused=impossible), found
 
 
 def _outermost(option: str) -> str:
-    """The option that another one belongs to: C(members) of C(members[0].roles)."""
+    """Return the outermost option of an option path: C(members) for C(members[0].roles)."""
     return option.partition("[")[0].partition(".")[0]
 
 
-def _taken_by(kind: Kind, plan: Plan) -> Iterator[Hashable]:
-    """The keys of what only one entry can be about."""
+def _unique_keys(kind: Kind, plan: Plan) -> Iterator[Hashable]:
+    """Yield the keys of a plan that no other plan of the task can have."""
     for resource in filter(None, (plan.current, plan.predicted)):
         if resource.get("id") is not None:
             yield ("id", resource["id"])
@@ -227,10 +226,10 @@ def _is_identity(kind: Kind, key: Any) -> bool:
     return key[0] in ("id", *kind.naming_options)
 
 
-def _twice(kind: Kind, key: Any, place: str) -> str:
+def _conflict(kind: Kind, key: Any, place: str) -> str:
     if _is_identity(kind, key):
-        return "This and %s are the same %s, or would be." % (place, kind.word)
-    return "This and %s have the same %s, %r." % (place, key[0], key[1])
+        return "Is or would be the same %s as %s." % (kind.word, place)
+    return "Has the same %s as %s: %r." % (key[0], place, key[1])
 
 
 def carry_out_all(
@@ -241,20 +240,19 @@ def carry_out_all(
     concurrency: int,
     on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> List[Outcome]:
-    """Write all plans in the turns of their kind; the outcomes in the order of the items.
+    """Apply all plans in the batches of their kind. Return the outcomes in the order of the items.
 
-    An item that fails does not stop the others, unless the kind says so. When the tenant refuses the credential, the
-    rate limit asks for more patience than the task has, or the task is interrupted, what has not begun is not begun
-    any more, and is reported so.
+    A failed item does not stop the others, unless the kind requires it. No further item starts after the tenant rejects
+    the credential, the rate limit requires a longer wait than allowed, or the task is interrupted.
 
-    :param on_done: is called after each item that needed a write, by one thread at a time.
+    :param on_done: called after each item that required a write, by one thread at a time.
     """
     stop: List[QlikError] = []
     lock = threading.Lock()
 
     def work(item: Item) -> Outcome:
         if stop:
-            return Outcome(item.plan, item.plan.current, error=NotBegun(stop[0].message, stop[0].hint))
+            return Outcome(item.plan, item.plan.current, error=NotAttempted(stop[0].message, stop[0].hint))
         outcome = carry_out(client, kind, item.desired, item.plan, snapshot)
         with lock:
             is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))
@@ -275,7 +273,7 @@ def carry_out_all(
 
 
 def summarize(outcomes: Sequence[Outcome]) -> Dict[str, int]:
-    """How many outcomes there are of each action."""
+    """Return the number of outcomes by action."""
     summary = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed"), 0)
     for outcome in outcomes:
         summary[outcome.action] += 1
@@ -283,7 +281,7 @@ def summarize(outcomes: Sequence[Outcome]) -> Dict[str, int]:
 
 
 def explain_failures(items: Sequence[Item], outcomes: Sequence[Outcome], problems: Problems) -> None:
-    """Add what went wrong with items that failed to the problems."""
+    """Add the errors of failed items to C(problems)."""
     for item, outcome in zip(items, outcomes):
         if outcome.error is not None:
             problems.add(item.label, outcome.error)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module of everything does."""
+"""The flows of C(qlik_configuration) and C(qlik_configuration_info)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -31,7 +31,7 @@ from .result import diff_of_many, unmanaged_report
 from .task import Flow, Result, Task, failure
 from .task_plan import Area
 
-#: What says how drift is attributed, which takes more requests.
+#: The options for the attribution of drift, which takes further requests.
 _ATTRIBUTION_SPEC = {
     "attribute_drift": dict(BOOLEAN, default=False),
     "attribute_unmanaged": dict(BOOLEAN, default=False),
@@ -42,9 +42,9 @@ _MOST_ATTRIBUTION_PAGES = 1000
 
 
 def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
-    """What the module does that ensures everything that a tenant has.
+    """Return the flow of C(qlik_configuration).
 
-    :param kinds: in the order in which they are written.
+    :param kinds: all kinds in the order in which they are written.
     """
 
     def steps(task: Task) -> Result:
@@ -53,8 +53,8 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         check_form(expected, task.place_of("expected_plan"))
         if expected is None and params["require_plan"]:
             raise InvalidInput(
-                "Required, because require_plan is true.",
-                "Set it to the fingerprint of the plan that was approved.",
+                "Required because `require_plan` is true.",
+                "Set it to the fingerprint of the approved plan.",
                 "expected_plan",
             )
         _check_attribution(task)
@@ -62,7 +62,7 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
         try:
             snapshot = ensure(task, areas, expected)
         except DescriptionRefused as refusal:
-            # An audit wants to know how the rest differs; a run that was not begun has nothing to say of it.
+            # In check mode, an audit needs the outcomes of all other items.
             more = _result(task, areas, refusal.snapshot) if task.check_mode else {}
             more.pop("changed", None)
             return failure(task, refusal, changed=False, unknown=False, problems=refusal.problems, **more)
@@ -89,9 +89,9 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
 
 
 def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
-    """What the module does that shows everything that a tenant has.
+    """Return the flow of C(qlik_configuration_info).
 
-    :param kinds: those that there are.
+    :param kinds: all kinds.
     """
 
     def steps(task: Task) -> Result:
@@ -114,30 +114,30 @@ def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
 
 
 def _shown(kind: Kind, snapshot: Snapshot) -> Any:
-    """What the tenant holds of a kind: the only one, if it has been made, or all sorted by what names them."""
+    """Return the current resources of a kind in the form of results, sorted by name."""
     current = sorted(snapshot.resources(kind.noun), key=kind.name_of)
     return kind.form.shown([kind.to_user(resource) for resource in current])
 
 
 def _chosen(kinds: Sequence[Kind], areas: Optional[Sequence[str]], option: str) -> List[Kind]:
-    """The kinds of these areas, or all of them.
+    """Return the kinds of the given areas, or all kinds.
 
-    :raises InvalidInput: when there is no such area, or none is named.
+    :raises InvalidInput: if an area does not exist, or if C(areas) is empty.
     """
     if areas is not None and not areas and option == "areas":
-        raise InvalidInput("The list is empty, so it names no area.", "Leave it out for all areas.", option)
+        raise InvalidInput("Must not be empty.", "Omit it to include all areas.", option)
     known = [kind.area for kind in kinds]
     for name in areas or []:
         if name not in known:
-            text = "There is no area %r.%s" % (name, nearest(name, known))
-            raise InvalidInput(text, "Areas are %s." % ", ".join(known), option)
+            text = "%r is not an area.%s" % (name, nearest(name, known))
+            raise InvalidInput(text, "Use one of %s." % ", ".join(known), option)
     return [kind for kind in kinds if areas is None or kind.area in areas]
 
 
 def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
-    """The areas that the task describes and does not leave out.
+    """Return the described areas that C(areas) includes.
 
-    :raises InvalidInput: when C(areas) or C(prune) name what cannot be.
+    :raises InvalidInput: if C(areas) or C(prune) are invalid.
     """
     params: Params = task.params
     chosen = _chosen(kinds, params["areas"], "areas")
@@ -147,12 +147,13 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
         place = "prune.%s" % kind.area
         if desired is None and prune is not None:
             raise InvalidInput(
-                "%s is not described, so everything would be pruned." % kind.area,
-                "Describe what is to stay, or leave it out of prune.",
+                "Requires `%s`: without it, pruning would remove everything." % kind.area,
+                "Set `%s` to the objects to keep, or remove it from `prune`." % kind.area,
                 place,
             )
         if desired is None and params["areas"] is not None and kind in chosen:
-            task.warn("%s: %s is not described, so it is left alone." % (task.place_of("areas"), kind.area))
+            text = "%s: %s is not in the description, so it stays unchanged."
+            task.warn(text % (task.place_of("areas"), kind.area))
         if desired is None or kind not in chosen:
             continue
         desired = kind.form.items(desired, params["tenant_url"])
@@ -170,7 +171,10 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
 
 
 def _check_attribution(task: Task) -> None:
-    """:raises InvalidInput: when a bound of the attribution is out of its range."""
+    """Check the limits of the attribution.
+
+    :raises InvalidInput: if a limit is out of range.
+    """
     for option, most in (("attribution_days", DAYS_KEPT), ("attribution_pages", _MOST_ATTRIBUTION_PAGES)):
         value = task.params[option]
         if not 1 <= value <= most:
@@ -178,7 +182,7 @@ def _check_attribution(task: Task) -> None:
 
 
 def _attributed(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, Dict[str, Any]]:
-    """Who changed what is unmanaged, by area and ID; the items of the areas get the same. Only in check mode."""
+    """Return who changed unmanaged resources, by area and ID, and add the same to the items. Only in check mode."""
     params = task.params
     if not (task.check_mode and params["attribute_drift"]):
         return {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Removes duplicates that runs at the same time create, where the API does not keep names unique."""
+"""Removes duplicates that concurrent runs create in kinds whose names need not be unique."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,15 +18,15 @@ from .._planning.plan import Plan, are_equal, show
 from .._planning.references import Resource
 from .apply import MOST_READS, Outcome
 
-#: Equal resources by ID, the outcome's own among them.
+#: Equal resources by ID, including the resource of the outcome.
 Equals = Dict[str, Resource]
 
 
 def remove_duplicates(client: Client, kind: Kind, outcomes: Sequence[Outcome]) -> None:
-    """List a kind once more after creations, and delete all equal resources but the one with the smallest ID.
+    """List a kind again after creations, and delete all equal resources except the one with the smallest ID.
 
-    Each run that has created one deletes all others that it sees, whoever created them: then one remains, whatever the
-    order of the requests. An outcome whose own resource is deleted becomes C(unchanged).
+    Every run that created one deletes all others that it sees, so that exactly one remains, in any order of requests.
+    An outcome whose resource is deleted becomes C(unchanged).
     """
     if kind.has_unique_names:
         return
@@ -44,15 +44,16 @@ def remove_duplicates(client: Client, kind: Kind, outcomes: Sequence[Outcome]) -
         # The next run deletes them.
         return
     except QlikError as error:
-        error.message = "It was created, but duplicates of it cannot be ruled out: %s" % error.message
+        error.message = "Created, but there may be duplicates: %s" % error.message
         for outcome in created:
             outcome.error = error
 
 
 def _equals_of(client: Client, kind: Kind, created: Sequence[Outcome]) -> List[Tuple[Outcome, Equals]]:
-    """The equal resources of each outcome.
+    """Return the equal resources of each outcome.
 
-    A list that does not show what would be kept is older than its creation, and can lack what other runs have created.
+    A list without the resource to keep is older than its creation, and may lack resources of other runs. So it is read
+    again.
     """
     for reading in range(MOST_READS):
         if reading:
@@ -60,32 +61,32 @@ def _equals_of(client: Client, kind: Kind, created: Sequence[Outcome]) -> List[T
         listed: Dict[Hashable, Equals] = {}
         for resource in kind.read(client, (), everything=True).resources:
             listed.setdefault(kind.natural_key(resource), {})[resource["id"]] = resource
-        found, is_old = [], False
+        pairs, is_old = [], False
         for outcome in created:
             own = outcome.resource or {}
-            named = listed.get(kind.natural_key(own), {})
-            equals = _equals_among(kind, named, own)
-            found.append((outcome, equals))
-            is_old = is_old or (own["id"] == min(equals) and own["id"] not in named)
+            same_name = listed.get(kind.natural_key(own), {})
+            equals = _equals_among(kind, same_name, own)
+            pairs.append((outcome, equals))
+            is_old = is_old or (own["id"] == min(equals) and own["id"] not in same_name)
         if not is_old:
             break
-    return found
+    return pairs
 
 
-def _equals_among(kind: Kind, named: Equals, own: Resource) -> Equals:
-    now = named.get(own["id"], own)
-    if not are_equal(kind.settings, now, own):
-        # It has been changed since.
-        return {own["id"]: now}
-    equals = {each: resource for each, resource in named.items() if are_equal(kind.settings, resource, own)}
-    return {**equals, own["id"]: now}
+def _equals_among(kind: Kind, same_name: Equals, own: Resource) -> Equals:
+    current = same_name.get(own["id"], own)
+    if not are_equal(kind.settings, current, own):
+        # Another client has changed it since.
+        return {own["id"]: current}
+    equals = {key: resource for key, resource in same_name.items() if are_equal(kind.settings, resource, own)}
+    return {**equals, own["id"]: current}
 
 
 def _keep_one(client: Client, kind: Kind, outcome: Outcome, equals: Equals) -> None:
     own, kept = (outcome.resource or {})["id"], min(equals)
-    for each in sorted(equals.keys() - {kept}):
+    for duplicate in sorted(equals.keys() - {kept}):
         try:
-            client.delete(kind.path(equals[each]))
+            client.delete(kind.path(equals[duplicate]))
         except NotFound:
             # Another run has deleted it.
             continue

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings areas to what is described, or predicts it, and says what became of them."""
+"""Brings areas to their desired state, or predicts the result, and reports the outcome."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -31,10 +31,10 @@ CONCURRENCY_SPEC = {"concurrency": {"type": "int", "default": 4}}
 
 
 class DescriptionRefused(InvalidInput):
-    """What is described cannot be right on this tenant.
+    """The description has problems, so nothing was written.
 
-    :param problems: all that is wrong; C(problems) has each of them, by area.
-    :param snapshot: what was read to find out.
+    :param problems: all problems; the attribute C(problems) has them by area.
+    :param snapshot: the snapshot over which the description was planned.
     """
 
     def __init__(self, problems: Problems, snapshot: Snapshot) -> None:
@@ -47,14 +47,15 @@ class DescriptionRefused(InvalidInput):
 
 
 def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = None) -> Snapshot:
-    """Bring all areas to what is described, or in check mode predict what would become of them.
+    """Bring all areas to their desired state, or predict the outcomes in check mode. Return the snapshot.
 
-    :raises DescriptionRefused: naming all that is wrong, before anything is written.
+    :param expected_plan: the fingerprint of the approved plan; C(None) accepts every plan.
+    :raises DescriptionRefused: with all problems, before anything is written.
     """
     params = task.params
     concurrency = params.get("concurrency", 1)
     if not 1 <= concurrency <= MOST_THREADS:
-        raise InvalidInput("It must be 1 to %d, and is %d." % (MOST_THREADS, concurrency), option="concurrency")
+        raise InvalidInput("Must be 1 to %d, not %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
     address = _caller_address(task, client)
     problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
@@ -88,19 +89,21 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
 
 
 def ensure_one(task: Task, kind: Kind, desired: Params) -> Tuple[Area, Snapshot]:
-    """The same for a task that is about one resource: the first item of the area, and what was read.
+    """Bring one resource to its desired state, or predict its outcome. Return its area and the snapshot.
 
-    :param desired: the options that describe the resource.
-    :raises DescriptionRefused: naming all that is wrong, before anything is written.
+    The first item of the area is the resource itself.
+
+    :param desired: the options of the resource.
+    :raises DescriptionRefused: with all problems, before anything is written.
     """
     area = Area(kind, [Entry("", desired)], is_single=True)
     return area, ensure(task, [area])
 
 
 def _caller_address(task: Task, client: Client) -> Optional[str]:
-    """The address that the tenant sees the task come from, where it is given.
+    """Return the value of C(caller_address), or C(None).
 
-    :raises InvalidInput: when it is no address, or no public one and C(allow_lockout) is not set.
+    :raises InvalidInput: if it is not an address, or if it is not public and C(allow_lockout) is false.
     """
     params = task.params
     address: Optional[str] = params.get("caller_address")
@@ -108,14 +111,14 @@ def _caller_address(task: Task, client: Client) -> Optional[str]:
         place = task.place_of("caller_address")
         check_address(address, place)
         if not params.get("allow_lockout"):
-            # A tenant on this computer is an imitation, and what runs against it can be an example.
+            # A tenant on this machine is a simulation, so the addresses of the documentation are allowed.
             override = task.place_of("allow_lockout")
             check_public_address(address, place, override, with_examples=client.transport.is_local)
     return address
 
 
 def result_of_many(task: Task, areas: Sequence[Area], result: Result) -> Result:
-    """The result of a task about areas, as failed if anything failed."""
+    """Return the result of a task with many resources; failed if any of them failed."""
     pairs = [pair for area in areas for pair in zip(area.items, area.outcomes)]
     failed = [outcome for item, outcome in pairs if outcome.error is not None]
     if not failed:
@@ -126,26 +129,27 @@ def result_of_many(task: Task, areas: Sequence[Area], result: Result) -> Result:
     msg = "%d of %d %s failed. %s" % (len(failed), len(pairs), _noun(areas), error)
     unknown = sum(outcome.unknown for outcome in failed)
     if unknown:
-        msg += " Of %d of them it is not known whether the tenant was changed." % unknown
+        msg += " For %d of them, the tenant may have been changed." % unknown
     if task.interruption.is_set:
         half_done = [item.label for item, outcome in pairs if outcome.half_done]
-        task.log("%s Written, but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
+        task.log("%s Written but not confirmed: %s." % (msg, ", ".join(half_done) or "none"))
     return {**result, "failed": True, "msg": msg, "error": error.to_result()}
 
 
 def result_of_one(task: Task, area: Area, result: Result) -> Result:
-    """The result of a task that is about one resource, with C(changed), as failed if that failed."""
+    """Return the result of a task with one resource, including C(changed); failed if the resource failed."""
     result["changed"] = any(outcome.changed for outcome in area.outcomes)
+    is_unknown = any(outcome.unknown for outcome in area.outcomes)
     for outcome in area.outcomes:
         if outcome.error is not None:
-            return failure(task, outcome.error, unknown=any(each.unknown for each in area.outcomes), **result)
+            return failure(task, outcome.error, unknown=is_unknown, **result)
     return result
 
 
 def area_result(
     area: Area, with_diff: bool, only_changed: bool = False, name_unchanged: bool = False
 ) -> Dict[str, Any]:
-    """What the result says of an area: C(action) of what there is one of, C(summary) and the items of others."""
+    """Return the result of an area: C(action) of a singleton, or C(summary) and the items of a collection."""
     kind, reports, unchanged = area.kind, [], []
     for item, outcome in zip(area.items, area.outcomes):
         is_unchanged = outcome.action == "unchanged" and not item.plan.unchangeable
@@ -179,5 +183,5 @@ def _warn(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> None:
 
 
 def _noun(areas: Sequence[Area]) -> str:
-    """The word for what the task is about."""
+    """Return the plural for the resources of a task, for messages."""
     return areas[0].kind.words if len(areas) == 1 else "objects"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules do that are about one kind."""
+"""The flows of modules for one kind."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -26,7 +26,7 @@ from .task_plan import Area
 
 
 def flow_of_one(kind: Kind) -> Flow:
-    """What a module does that ensures one resource."""
+    """Return the flow of a module that manages one resource."""
 
     def steps(task: Task) -> Result:
         area, _snapshot = ensure_one(task, kind, task.params)
@@ -35,11 +35,11 @@ def flow_of_one(kind: Kind) -> Flow:
         if item.plan.unchangeable:
             result["unchangeable"] = item.plan.unchangeable
         if not kind.has_unique_names:
-            removed = [each.plan.current for each in area.outcomes[1:] if each.changed]
+            removed = [duplicate.plan.current for duplicate in area.outcomes[1:] if duplicate.changed]
             result["duplicates"] = [kind.to_user(resource) for resource in removed]
         if task.with_diff:
-            entries = [diff(each.label, done) for each, done in zip(area.items, area.outcomes)]
-            result["diff"] = entries if len(entries) > 1 else entries[0]
+            diffs = [diff(its_item.label, its_outcome) for its_item, its_outcome in zip(area.items, area.outcomes)]
+            result["diff"] = diffs if len(diffs) > 1 else diffs[0]
         return result_of_one(task, area, result)
 
     spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
@@ -47,7 +47,7 @@ def flow_of_one(kind: Kind) -> Flow:
 
 
 def flow_of_many(kind: Collection) -> Flow:
-    """What a module does that ensures many resources of a kind."""
+    """Return the flow of a module that manages many resources of a kind."""
 
     def steps(task: Task) -> Result:
         params = task.params
@@ -74,10 +74,9 @@ def flow_of_many(kind: Collection) -> Flow:
 
 
 def flow_of_info(kind: Collection) -> Flow:
-    """What a module does that only reads; its result is always a list.
+    """Return the flow of an info module. Its result is always a list.
 
-    Of the options that say what is read only one may be used: C(id), the natural key, and, where the API has one,
-    C(filter).
+    At most one of C(id), the name, and C(filter) can be set. Without filters in the API, there is no C(filter).
     """
 
     def steps(task: Task) -> Result:
@@ -90,7 +89,7 @@ def flow_of_info(kind: Collection) -> Flow:
 
 
 def flow_of_singleton_info(kind: Singleton) -> Flow:
-    """What a module does that reads what a tenant has exactly one of."""
+    """Return the flow of an info module for a singleton."""
 
     def steps(task: Task) -> Result:
         client = task.client()
@@ -102,7 +101,7 @@ def flow_of_singleton_info(kind: Singleton) -> Flow:
 
 
 def _pruning_spec(kind: Kind) -> Dict[str, Any]:
-    """The options of pruning as those of a bulk module, where their names begin with C(prune_)."""
+    """Return the argument spec of pruning for a bulk module, where most names begin with C(prune_)."""
     if kind.pruning.spec is None:
         return {}
     options = {_bulk_name(name): spec for name, spec in kind.pruning.options().items()}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a task as they were given, and where in them a mistake is: a line for each, all at once."""
+"""Reads and validates the options of a task, and reports all mistakes at once, each with its option path."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,13 +18,13 @@ from .._api.connection import TENANT_URL_MISSING, organization_argument_spec, se
 from .._errors import InvalidDescription, QlikError, printable
 from .._planning.references import nearest
 
-#: Options for which null is a mistake, and why: what is lost on its way must not pass for what is left out on purpose.
+#: Options for which null is a mistake, with the reason. A lost value must not count as an omitted option.
 NEVER_NULL = {
-    "expected_plan": "null is not an approved plan. Leave the option out to run without an approval.",
-    "protect": "null protects no object. Set an empty list, or leave the option out, if you protect nothing.",
+    "expected_plan": "null is not an approved plan. Omit the option to run without an approval.",
+    "protect": "null protects no object. Omit the option, or set an empty list, to protect nothing.",
 }
 NEVER_NULL["prune_protect"] = NEVER_NULL["protect"]
-#: So many mistakes are named.
+#: The maximum number of mistakes in a message.
 _MOST_MISTAKES = 50
 _LONGEST_VALUE = 60
 _CHECKS = {
@@ -37,16 +37,16 @@ Spec = Mapping[str, Any]
 
 
 class KeyMissing(str):
-    """A line about an item of a list that nothing names: everything else can be checked although it is wrong."""
+    """A mistake of an item without identifying options. It does not prevent the validation of everything else."""
 
 
 class Options(NamedTuple):
-    """The options of a task, checked.
+    """The validated options of a task.
 
-    :param params: values by option, with defaults; those that were given if they cannot be used.
+    :param params: values by option, with defaults; the unchanged values if they are invalid.
     :param secrets: the values that must not be shown.
-    :param warnings: what the user should know.
-    :param refusal: why the task cannot begin; an empty text where it can.
+    :param warnings: warnings for the user.
+    :param refusal: why the task cannot start; empty if it can.
     """
 
     params: Dict[str, Any]
@@ -63,20 +63,20 @@ def read_options(
     given: Mapping[str, Any],
     environ: Mapping[str, str],
 ) -> Options:
-    """The options of a task, as C(AnsibleModule) would read them, with one rule for what tables and surveys hand over.
+    """Read the options of a task like C(AnsibleModule), with additional rules for values from tables and surveys.
 
-    An option that is null is left out, but for those in C(NEVER_NULL). A text that is empty is refused where it says
-    nothing, and so is what is no text where a text is due: Ansible itself would make the texts C(None), C(False) or
-    C(7) of them.
+    Null counts as omitted, except for the options in C(NEVER_NULL). Empty texts are refused unless they are values. A
+    value of another type is refused where a text is required; Ansible would convert it to C(None), C(False), or C(7).
 
     :param name: the name of the module, for messages.
-    :param rules: what has to hold between options.
+    :param spec: the argument spec.
+    :param rules: the rules between options.
     :param may_be_empty: the options for which an empty text is a value.
     :param given: values by option, of JSON's types.
-    :param environ: where options are looked up that are left out.
+    :param environ: the environment variables for omitted options.
     """
     mistakes = mistakes_of(spec, may_be_empty, given)
-    # Ansible would end at an item that nothing names, and hide what else is wrong.
+    # Ansible would stop at an item without identifying options, and hide all other mistakes.
     relaxed = {option: _without_keys(rule) for option, rule in spec.items()}
     kept = _with_fallbacks(without_nulls(given, relaxed), relaxed, environ)
     for_ansible = {
@@ -98,14 +98,14 @@ def read_options(
 
 
 def explained(message: str, params: Mapping[str, Any]) -> str:
-    """What Ansible says of options, or where an address has to come from if it is missing."""
+    """Return a message of Ansible about options, or the collection's own message if only C(tenant_url) is missing."""
     if message.startswith("missing required arguments: ") and "tenant_url" in message and not params.get("tenant_url"):
         return "%s Nothing was changed." % TENANT_URL_MISSING
     return message
 
 
 def with_defaults(params: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
-    """The options as C(AnsibleModule) gives them, where null counts as left out in items of lists too."""
+    """Return the options with defaults, like C(AnsibleModule). Null in items of lists counts as omitted too."""
     found = dict(params)
     for name, option in spec.items():
         value = found.get(name)
@@ -119,22 +119,20 @@ def with_defaults(params: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
 
 
 def mistakes_of(spec: Spec, may_be_empty: Collection[str], given: Mapping[str, Any]) -> List[str]:
-    """A line for each mistake in the options of a module, but for those of the connection, which have messages of their
-    own.
-    """
+    """Return a line for each mistake in the options of a module. Connection options are checked later."""
     described = {name: option for name, option in spec.items() if name not in _CONNECTION}
     return list(mistakes_in(described, given, may_be_empty))
 
 
 def refusal_of(mistakes: Sequence[str]) -> str:
-    """The message of a task that is refused for its options."""
+    """Return the message of a task with invalid options."""
     more = len(mistakes) - _MOST_MISTAKES
-    named = [*mistakes[:_MOST_MISTAKES], *(["There are %d more such mistakes." % more] if more > 0 else [])]
-    return with_certainty(InvalidDescription(named), "Nothing was changed.")
+    lines = [*mistakes[:_MOST_MISTAKES], *(["There are %d more mistakes." % more] if more > 0 else [])]
+    return with_certainty(InvalidDescription(lines), "Nothing was changed.")
 
 
 def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:
-    """The values of options that must not be shown, and what must not be shown of addresses."""
+    """Return the secret values of options, and the secrets in URLs."""
     secrets = {text for name in _ADDRESSES for text in secrets_in(str(params.get(name) or ""))}
     for name, option in spec.items():
         value = params.get(name)
@@ -148,26 +146,27 @@ def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:
 
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, (dict, list)):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(each)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(item)
     elif value not in (None, "", True, False):
         yield str(value)
 
 
 def _with_fallbacks(given: Dict[str, Any], spec: Spec, environ: Mapping[str, str]) -> Dict[str, Any]:
-    """The options, and those that are left out as the environment has them; an empty variable counts as unset."""
+    """Return the options, with omitted ones from the environment. An empty environment variable counts as unset."""
     found = dict(given)
     for name, option in spec.items():
         _strategy, variables = option.get("fallback", (None, ()))
-        values = [environ[each] for each in variables if environ.get(each)]
+        values = [environ[variable] for variable in variables if environ.get(variable)]
         if values and not given.keys() & {name, *option.get("aliases", ())}:
             found[name] = values[0]
     return found
 
 
 def without_aliases(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
-    """The options under their own names, but for those that are given under both: Ansible would find the option itself
-    in the environment, and warn that both are set.
+    """Return the options under their own names instead of aliases, except where both are given.
+
+    Otherwise Ansible would read the option from the environment, and warn that both are set.
     """
     names = {alias: name for name, option in spec.items() for alias in option.get("aliases", ()) if name not in given}
     return {names.get(name, name): value for name, value in given.items()}
@@ -183,12 +182,12 @@ def _aliases_beside_options(spec: Spec, given: Mapping[str, Any]) -> List[str]:
 
 
 def decisive(mistakes: Sequence[str]) -> List[str]:
-    """All mistakes, or none where the rest of the task can be checked although they are there."""
+    """Return all mistakes; none if they do not prevent further validation."""
     return [] if all(isinstance(line, KeyMissing) for line in mistakes) else list(mistakes)
 
 
 def with_certainty(error: QlikError, certainty: str) -> str:
-    """The text of an error, and whether anything was changed: on a line of its own where the error has several."""
+    """Return the text of an error and whether anything was changed, on a separate line if the error has several."""
     text = str(error)
     return ("%s\n%s" if "\n" in text else "%s %s") % (text, certainty)
 
@@ -198,10 +197,10 @@ _CONNECTION = frozenset([*organization_argument_spec(), "register_url"])
 
 
 def mistakes_in(spec: Spec, given: Mapping[str, Any], may_be_empty: Collection[str] = ()) -> Iterator[str]:
-    """A line for each mistake in the values of options, which begins with where it is.
+    """Yield a line for each mistake in the values of options, which begins with the option path.
 
     :param spec: an argument spec.
-    :param given: values by option; those that the spec does not have are left to Ansible.
+    :param given: values by option. Unsupported options at the top level are left to Ansible.
     """
     yield from _forbidden_nulls("", spec, given)
     for name, option in spec.items():
@@ -218,7 +217,7 @@ def _forbidden_nulls(prefix: str, spec: Spec, given: Mapping[str, Any]) -> Itera
 def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_empty: Collection[str]) -> Iterator[str]:
     kind = option.get("type", "str")
     if kind == "raw" and place.rpartition(".")[2] in NEVER_NULL:
-        # A list of texts, or one text with an entry on each line.
+        # A list of texts, or one text with an item on each line.
         kind = "list"
     if "options" in option:
         yield from _of_parts(place, option, value, may_be_empty)
@@ -226,10 +225,10 @@ def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_e
         if isinstance(value, dict):
             yield _not(place, value, "a list of texts")
             return
-        # Ansible cuts a text at its commas, and takes everything else for a list of one.
+        # Ansible splits a text at its commas, and wraps any other value in a list.
         elements = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]
-        for position, element in enumerate(elements):
-            yield from _of_text_or_choice("%s[%d]" % (place, position), option, element, can_be_empty=False)
+        for index, element in enumerate(elements):
+            yield from _of_text_or_choice("%s[%d]" % (place, index), option, element, can_be_empty=False)
     elif kind == "dict":
         if not isinstance(value, dict):
             yield _not(place, value, "a dictionary")
@@ -246,7 +245,7 @@ def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_e
 
 
 def _of_parts(place: str, option: Spec, value: Any, may_be_empty: Collection[str]) -> Iterator[str]:
-    """The mistakes of an option that has options of its own, once or in a list."""
+    """Yield the mistakes of an option with suboptions: one dictionary or a list of them."""
     if option["type"] == "dict":
         if isinstance(value, dict):
             yield from _of_options(place, option, value, may_be_empty)
@@ -255,8 +254,8 @@ def _of_parts(place: str, option: Spec, value: Any, may_be_empty: Collection[str
     elif not isinstance(value, list):
         yield _not(place, value, "a list of dictionaries")
     else:
-        for position, item in enumerate(value):
-            item_place = "%s[%d]" % (place, position)
+        for index, item in enumerate(value):
+            item_place = "%s[%d]" % (place, index)
             if item is None or isinstance(item, dict):
                 yield from _of_options(item_place, option, item or {}, may_be_empty)
             else:
@@ -267,13 +266,10 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
     spec = option["options"]
     for name in values:
         if name not in spec:
-            known = ", ".join(sorted(spec))
-            yield "%s.%s: there is no such option.%s Options are %s." % (
-                place,
-                printable(str(name)),
-                nearest(str(name), spec),
-                known,
-            )
+            path = "%s.%s" % (place, printable(str(name)))
+            supported = ", ".join(sorted(spec))
+            suggestion = nearest(str(name), spec)
+            yield "%s: Not a supported option.%s Supported options: %s." % (path, suggestion, supported)
     yield from _forbidden_nulls(place + ".", spec, values)
     given = {name: value for name, value in values.items() if name in spec and value is not None}
     for name, value in given.items():
@@ -285,26 +281,26 @@ def _of_options(place: str, option: Spec, values: Mapping[str, Any], may_be_empt
             yield KeyMissing(line) if names in keys and _is_naming(names) else line
     for names in option.get("required_together", ()):
         if 0 < len(given.keys() & set(names)) < len(names):
-            yield "%s: %s have to be given together." % (place, " and ".join(names))
+            yield "%s: %s must be set together." % (place, " and ".join(names))
     for names in option.get("mutually_exclusive", ()):
         if len(given.keys() & set(names)) > 1:
-            yield "%s: only one of %s can be given." % (place, " and ".join(names))
+            yield "%s: only one of %s can be set." % (place, " and ".join(names))
 
 
 def _is_naming(names: Sequence[str]) -> bool:
-    """Whether one of the options that a rule asks for names a resource: its key, or its ID."""
+    """Return whether the options of a C(required_one_of) rule identify a resource."""
     return len(names) == 1 or "id" in names
 
 
 def without_single_names(rules: Spec) -> Dict[str, Any]:
-    """Rules without those that need one of a single option: Ansible knows C(required) for that, and no other way."""
-    needed = rules.get("required_one_of", ())
-    kept = [names for names in needed if len(names) > 1]
-    return dict(rules) if len(kept) == len(needed) else {**rules, "required_one_of": kept}
+    """Return rules without C(required_one_of) for a single option, which Ansible does not support."""
+    required = rules.get("required_one_of", ())
+    kept = [names for names in required if len(names) > 1]
+    return dict(rules) if len(kept) == len(required) else {**rules, "required_one_of": kept}
 
 
 def without_naming_rules(option: Spec) -> Spec:
-    """The argument spec of an option without the rule that items of a list are named, which has its own messages."""
+    """Return the spec of a list option without the rules for identifying options, which have their own messages."""
     rules = option.get("required_one_of", ()) if option.get("type") == "list" else ()
     if not rules:
         return without_single_names(option)
@@ -312,7 +308,7 @@ def without_naming_rules(option: Spec) -> Spec:
 
 
 def _without_keys(option: Spec) -> Spec:
-    """The same, and without the need of the key itself."""
+    """Return the spec of a list option without the rules for identifying options, and without C(required) for them."""
     rules = option.get("required_one_of", ()) if option.get("type") == "list" else ()
     keys = {name for names in filter(_is_naming, rules) for name in names}
     if not keys:
@@ -330,14 +326,14 @@ def _of_text_or_choice(place: str, option: Spec, value: Any, can_be_empty: bool)
 
 
 def mistakes_in_text(place: str, value: Any, can_be_empty: bool = False) -> Iterator[str]:
-    """A line where a value is no text, or says nothing."""
+    """Yield a line if a value is not a string, or is empty."""
     if not isinstance(value, str):
-        yield "%s: %s is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they stand in quotes." % (
-            place,
-            _described(value),
-        )
+        hint = ""
+        if isinstance(value, (bool, int, float)):
+            hint = " Quote it: without quotes YAML reads `no`, `007`, `1.10`, and `12:30` as other types."
+        yield "%s: Must be a string, not %s.%s" % (place, _described(value), hint)
     elif not value and not can_be_empty:
-        yield "%s: the text is empty." % place
+        yield "%s: Must not be empty." % place
 
 
 def _not(place: str, value: Any, allowed: str) -> str:
@@ -345,7 +341,7 @@ def _not(place: str, value: Any, allowed: str) -> str:
 
 
 def _described(value: Any) -> str:
-    """A value as a message shows it, with the word for its type where that is not plain to see."""
+    """Return a value for a message, with its type if the type is not obvious."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -357,7 +353,7 @@ def _described(value: Any) -> str:
 
 
 def without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
-    """The options that count as given, also within options that have options of their own."""
+    """Return the options without null values, including suboptions."""
     names = {alias: option for name, option in spec.items() for alias in [name, *option.get("aliases", ())]}
     kept: Dict[str, Any] = {}
     for name, value in given.items():
@@ -369,7 +365,7 @@ def without_nulls(given: Mapping[str, Any], spec: Spec) -> Dict[str, Any]:
         elif options and isinstance(value, dict):
             value = without_nulls(value, options)
         elif options:
-            # It is among the mistakes already, and Ansible itself would end in a traceback of it.
+            # The mistake is known already, and Ansible would fail with a traceback.
             continue
         kept[name] = value
     return kept

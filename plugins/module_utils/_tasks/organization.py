@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way of the module that shows the tenants of an organization."""
+"""The flow of C(qlik_organization_tenant_info)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,7 +18,7 @@ from .task import Flow, Result, Task
 
 
 def flow_of_organization_tenant_info() -> Flow:
-    """What the module does that shows the tenants of an organization."""
+    """Return the flow of C(qlik_organization_tenant_info)."""
 
     def steps(task: Task) -> Result:
         params = task.params

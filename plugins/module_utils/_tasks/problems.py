@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All that is wrong with a task, said at once: a line for each problem, which begins with where it is."""
+"""Collects all problems of a task, to report each on a line that begins with its option path."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -13,14 +13,14 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._errors import ApiError, InvalidDescription, InvalidInput, QlikError, UnknownReferences
 
-#: So many further places of the same problem are named.
+#: The maximum number of further option paths on a line.
 _MOST_PLACES = 5
 
 
 class Problem(NamedTuple):
-    """What is wrong.
+    """A problem of a description.
 
-    :param place: where, an option of the task: C(groups[3]), or nothing where the whole task is meant.
+    :param place: the option path, C(groups[3]); empty for the whole task.
     """
 
     place: str
@@ -28,9 +28,9 @@ class Problem(NamedTuple):
 
 
 class Problems:
-    """Collects what is wrong, and where; the same text in several places is one line.
+    """Collects problems. The same text at several option paths is one line.
 
-    :param names: how hints call options, where the user has set them under other names.
+    :param names: the names that users know options by, for hints.
     """
 
     def __init__(self, names: Optional[Mapping[str, str]] = None) -> None:
@@ -41,11 +41,11 @@ class Problems:
         self._response: Optional[ApiError] = None
 
     def add(self, place: str, error: QlikError, area: str = "", label: str = "") -> None:
-        """Remember an error.
+        """Add an error.
 
-        :param place: an option of the task, C(groups[3]), or nothing where the whole task is meant.
-        :param area: the area that it is about, or nothing.
-        :param label: the object that it is about, or nothing where the whole area is meant.
+        :param place: the option path, C(groups[3]); empty for the whole task.
+        :param area: the area of the error, if any.
+        :param label: the object of the error; empty for the whole area.
         """
         for text in error.explanations if isinstance(error, UnknownReferences) else [error.message]:
             where = "%s.%s" % (place, error.option) if place and error.option else place or error.option
@@ -56,19 +56,19 @@ class Problems:
         self._hints[re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)] = None
 
     def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
-        """Each problem by area: C(place), C(object), which is a label or C(None), and C(message)."""
+        """Return the problems by area, each with C(place), C(object), a label or C(None), and C(message)."""
         return self._by_area
 
     def lines(self) -> List[str]:
-        """A line for each problem."""
+        """Return a line for each problem."""
         return [_line(text, [place for place in places if place]) for text, places in self._places.items()]
 
     def hint(self) -> str:
-        """What can be done about it."""
+        """Return all hints, without repetitions."""
         return " ".join(filter(None, self._hints))
 
     def error(self) -> InvalidInput:
-        """All that was remembered; hints come after all problems."""
+        """Return all problems as one error, with the hints after the problems."""
         lines, hints = self.lines(), list(filter(None, self._hints))
         if len(lines) == 1:
             error = InvalidInput(lines[0], self.hint())
@@ -81,7 +81,7 @@ class Problems:
 
 
 def as_one(problems: Sequence[Problem]) -> InvalidInput:
-    """What is wrong with one object: a line for each problem, which begins with its place."""
+    """Return the problems of one object as an error with a line for each problem."""
     collected = Problems()
     for problem in problems:
         collected.add(*problem)

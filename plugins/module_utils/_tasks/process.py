@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries a flow out in a process of its own, as Ansible runs modules."""
+"""Runs a flow in a module process."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,17 +19,17 @@ from .._api.interruption import Interruption, noticed
 from .options import explained, secrets_of, with_defaults, without_naming_rules, without_single_names
 from .task import Flow, Task
 
-#: The environment variable in which the action plugin of a module hands over what a module cannot know.
+#: The environment variable with which the action plugin passes data that a module cannot know.
 HANDOVER = "QLIK_TASK"
-#: The option, unknown to users, in which the action of a role hands over what is no option. Environment variables, the
-#: other way, have a limited size.
+#: The internal option with which the action plugin of a role passes data, because environment variables have a limited
+#: size.
 ROLE_CONTEXT = "role_context"
-#: Seconds between two looks whether somebody still waits for the result.
-_LOOK_EVERY = 0.2
+#: Seconds between two checks whether the action plugin still waits for the result.
+_CHECK_INTERVAL = 0.2
 
 
 class _Module(AnsibleModule):
-    """C(AnsibleModule), whose failures show no secret of an address."""
+    """An C(AnsibleModule) whose failures hide the secrets in URLs."""
 
     def fail_json(self, msg: str, **result: Any) -> None:
         self.no_log_values.update(secrets_of({}, self.params))
@@ -37,7 +37,7 @@ class _Module(AnsibleModule):
 
 
 def run(flow: Flow) -> None:
-    """The whole of a module."""
+    """Run a module from its options to its result."""
     spec = {name: without_naming_rules(option) for name, option in flow.spec.items()}
     handover = _handover(os.environ)
     if handover.get("has_role_context"):
@@ -59,7 +59,7 @@ def run(flow: Flow) -> None:
         audit=context.get("audit") or {},
     )
     if path:
-        threading.Thread(target=_end_with, args=(path, task.interruption), daemon=True).start()
+        threading.Thread(target=_interrupt_without, args=(path, task.interruption), daemon=True).start()
     with noticed(task.interruption):
         result = flow.result(task)
     if result.pop("failed", False):
@@ -68,8 +68,10 @@ def run(flow: Flow) -> None:
 
 
 def _handover(environ: Mapping[str, str]) -> Dict[str, Any]:
-    """What the action plugin says: C(diff), C(has_role_context) if it hands one over, and C(progress_file) if it shows
-    lines and waits for the result.
+    """Return the data of the action plugin.
+
+    C(diff), C(has_role_context) if the role context is passed, and C(progress_file) if the action plugin shows progress
+    and waits for the result.
     """
     try:
         found = json.loads(environ.get(HANDOVER, "{}"))
@@ -78,17 +80,17 @@ def _handover(environ: Mapping[str, str]) -> Dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _end_with(path: str, interruption: Interruption) -> None:
-    """Begin nothing more once the file is gone: nobody waits for the result any more."""
+def _interrupt_without(path: str, interruption: Interruption) -> None:
+    """Interrupt the task once the progress file is gone, because the action plugin no longer waits for the result."""
     while os.path.exists(path):
-        interruption.sleep(_LOOK_EVERY)
+        interruption.sleep(_CHECK_INTERVAL)
         if interruption.is_set:
             return
     interruption.set()
 
 
 def _append(path: str, line: str) -> None:
-    # Progress is a courtesy: a listener that has gone away must not make the task fail.
+    # Ignore errors: missing progress must not make the task fail.
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
     except OSError:

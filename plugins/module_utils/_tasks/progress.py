@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Says how far a long task is, where somebody listens."""
+"""The progress of long tasks."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -13,19 +13,19 @@ import time
 from contextlib import contextmanager
 from typing import Callable, Iterator, Optional
 
-#: How the line begins that says what an interrupted task leaves behind.
+#: The beginning of the last line of an interrupted task.
 INTERRUPTED = "Interrupted"
-#: Seconds until the first line, doubled for each line after it, and the most seconds between two lines.
+#: Seconds until the first line, which double for each further line, and their maximum.
 _FIRST_AFTER = 10.0
 _LONGEST_INTERVAL = 60.0
 
 
 class Progress:
-    """Counts what is done of a task, and says so now and then.
+    """Counts the writes of a task, and shows its progress at growing intervals.
 
-    :param noun: what is counted.
-    :param total: how many of them there are to do.
-    :param say: takes a line of text.
+    :param noun: the plural for what is written.
+    :param total: the number of writes.
+    :param say: shows a line of text.
     """
 
     def __init__(
@@ -40,16 +40,16 @@ class Progress:
         self._failed = 0
 
     def count(self, failed: bool) -> None:
-        """One more is done."""
+        """Count a write that is done."""
         self._done += 1
         self._failed += failed
 
     def line(self) -> str:
-        """How far the task is: counts, rate and time left."""
+        """Return the progress line: the counts, the rate, and the time left."""
         minutes = max(self._clock() - self._began, 1e-9) / 60
         rate = self._done / minutes
         left = "unknown" if not self._done else _duration(60 * (self._total - self._done) / rate)
-        return "%d of %d %s written, %d failed, %.0f a minute, time left %s" % (
+        return "%d of %d %s written, %d failed, %.0f per minute, time left: %s" % (
             self._done,
             self._total,
             self._noun,
@@ -59,12 +59,12 @@ class Progress:
         )
 
     def say_interrupted(self) -> None:
-        """Say what an interrupted task leaves behind."""
+        """Show the last line of an interrupted task."""
         counts = (INTERRUPTED, self._done - self._failed, self._total, self._noun)
-        self._say("%s: %d of %d %s are written. Run it again: it does what is left." % counts)
+        self._say("%s: %d of %d %s written. Run the task again to write the rest." % counts)
 
     def keep_saying(self, stop: threading.Event) -> None:
-        """Say a line again and again, with growing intervals, until C(stop) is set."""
+        """Show progress lines at growing intervals until C(stop) is set."""
         interval = _FIRST_AFTER
         while not stop.wait(interval):
             self._say(self.line())
@@ -73,7 +73,7 @@ class Progress:
 
 @contextmanager
 def progress_of(noun: str, total: int, say: Optional[Callable[[str], object]]) -> Iterator[Optional[Progress]]:
-    """A :class:`Progress` that is said while the context lasts; C(None) where nobody listens."""
+    """Show progress while the context lasts. The context is C(None) if C(say) is C(None)."""
     if say is None:
         yield None
         return

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Takes away what is not described: what may go, what is protected, and how much is too much."""
+"""Plans the removal of unmanaged resources, with protection and a limit."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,26 +22,26 @@ from .._planning.settings import Params
 from .._planning.snapshot import Snapshot
 from .bulk import Item
 
-#: What pruning may take away without being told how much: so many, or this share of what it may take, if that is more.
+#: The default limit of pruning: this number of resources, or this share of the prunable ones, whichever is more.
 _ALWAYS_PRUNABLE = 10
 _LARGEST_SHARE_PRUNED = 0.3
-#: How much alike two words are of which one is mistyped: one letter of seven can differ.
+#: The minimum similarity of two words of which one is mistyped: one of seven letters can differ.
 _MISTYPED = 0.85
-#: What separates names in a line of a text.
+#: The separators of names on a line of a text.
 _SEPARATORS = re.compile("[,;]")
 
 
 def _listed_in(text: str) -> List[str]:
-    """The strings of a list in JSON; an empty list for any other text."""
+    """Return the strings of a JSON list; an empty list for any other text."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else []
+    return found if isinstance(found, list) and all(isinstance(name, str) for name in found) else []
 
 
 def _forms(entry: str) -> List[str]:
-    """What an entry can mean: itself, without blanks, without the dash of a YAML list, and without quotes."""
+    """Return an entry, and the entry without surrounding white space, the dash of a YAML list, and quotes."""
     plain = entry.strip()
     item = plain[2:].strip() if plain.startswith("- ") else plain
     quoted = item[1:-1] if len(item) > 2 and item[0] == item[-1] and item[0] in "'\"" else item
@@ -49,13 +49,13 @@ def _forms(entry: str) -> List[str]:
 
 
 class Pruning(NamedTuple):
-    """How what is not described is pruned.
+    """The pruning options of a task.
 
-    :param place: the option that says so, for messages.
-    :param given: names, or glob patterns of names, that are never taken away, as they were given.
-    :param max_deletions: how many may be taken away; C(None) where the brake decides.
-    :param limit_place: the option that says how many, for messages.
-    :param options: what the kind's C(PruneRules.spec) has.
+    :param place: the option path of the protected names, for messages.
+    :param given: the names, or glob patterns of names, that are protected, as the user set them.
+    :param max_deletions: the maximum number of removals; C(None) for the default limit.
+    :param limit_place: the option path of the maximum, for messages.
+    :param options: further options, as in C(PruneRules.spec) of the kind.
     """
 
     place: str
@@ -66,16 +66,16 @@ class Pruning(NamedTuple):
 
     @property
     def protect(self) -> List[str]:
-        """Names and patterns, each as it was given and in the forms that it can be meant in."""
+        """The protected names and patterns in all their possible forms."""
         return list(dict.fromkeys(form for entry in self.entries() for form in _forms(entry)))
 
     def entries(self, names: Collection[str] = ()) -> List[str]:
-        """What was given, one by one.
+        """Return the protected names and patterns as the user set them.
 
-        A text is cut at the ends of its lines, unless it is a list in JSON, as a command line hands it over. Each line
-        may be one name, or names and patterns that commas or semicolons separate: it protects both.
+        A text is split into lines, unless it is a JSON list, as from a command line. A line may be one name, or several
+        names and patterns with commas or semicolons between them, so both readings are protected.
 
-        :param names: names that lines have as a whole, so that their parts mean nothing.
+        :param names: existing names. A line that equals one of them is not split.
         """
         if not isinstance(self.given, str):
             return list(self.given or [])
@@ -88,26 +88,26 @@ class Pruning(NamedTuple):
 
     @property
     def action(self) -> str:
-        """What pruning does with a resource: C(delete), unless the kind has other ways."""
+        """The action for unmanaged resources: C(delete), unless the kind supports others."""
         return str(self.options.get("action", "delete"))
 
 
 def check_pruning(kind: Kind, desired: Sequence[Params], pruning: Pruning) -> None:
-    """Refuse pruning that cannot be meant.
+    """Check the pruning options without the tenant.
 
-    :raises InvalidInput: when a protection has a line break, everything would go without a number being given, or the
-        number cannot be one.
+    :raises InvalidInput: if a protected name has a line break, if C(max_deletions) is negative, or if everything would
+        be removed without C(max_deletions).
     """
-    for position, entry in enumerate([] if isinstance(pruning.given, str) else pruning.entries()):
+    for index, entry in enumerate([] if isinstance(pruning.given, str) else pruning.entries()):
         if entry.splitlines() != [entry]:
-            place_of_entry = "%s[%d]" % (pruning.place, position)
-            raise InvalidInput("%r contains a line break." % entry, "Write one entry for each line.", place_of_entry)
+            place_of_entry = "%s[%d]" % (pruning.place, index)
+            raise InvalidInput("%r contains a line break." % entry, "Use one item for each name.", place_of_entry)
     limit = pruning.max_deletions
     if limit is not None and limit < 0:
-        raise InvalidInput("It must not be less than 0, and is %d." % limit, option=pruning.limit_place)
+        raise InvalidInput("Must be at least 0, not %d." % limit, option=pruning.limit_place)
     if not desired and limit is None:
-        text = "%s is empty and is to be pruned: this would %s everything." % (kind.area, pruning.action)
-        raise InvalidInput(text, "If that is what you want, say how many in %s." % pruning.limit_place)
+        text = "%s is empty, so pruning would %s everything." % (kind.area, pruning.action)
+        raise InvalidInput(text, "To proceed anyway, set `%s`." % pruning.limit_place)
 
 
 def plan_pruning(
@@ -117,12 +117,12 @@ def plan_pruning(
     pruning: Pruning,
     protected: Callable[[], Sequence[str]] = tuple,
 ) -> Tuple[List[Item], Optional[InvalidInput]]:
-    """What takes away what is not listed, sorted by name, and if that is too much the refusal, which names it.
+    """Return items that remove the unmanaged resources, sorted by name, and the error if there are too many.
 
-    The duplicates among the listed items count as deletions too.
+    The duplicates among the listed items count as removals too.
 
-    :raises InvalidInput: when a name that is to be protected is not there, and a near match is.
-    :param spared: gives the ids of resources that are never taken away; called where there is something to take.
+    :param protected: returns the IDs of resources that are never removed; called only if there are unmanaged resources.
+    :raises InvalidInput: if a protected name does not exist on the tenant, but a similar name does.
     """
     listed = {item.plan.current["id"] for item in listed_items if item.plan.current}
     protect = pruning.protect
@@ -138,8 +138,9 @@ def plan_pruning(
     ]
     _refuse_near_matches(kind, snapshot, pruning, [kind.name_of(resource) for resource in unmanaged])
     if unmanaged:
-        never = protected()
-        prunable, unmanaged = ([each for each in some if each["id"] not in never] for some in (prunable, unmanaged))
+        protected_ids = protected()
+        prunable = [resource for resource in prunable if resource["id"] not in protected_ids]
+        unmanaged = [resource for resource in unmanaged if resource["id"] not in protected_ids]
     unmanaged.sort(key=kind.name_of)
     items = [
         Item(pruning.place, desired, kind.plan(desired, snapshot), kind.label_of(resource), is_pruned=True)
@@ -151,44 +152,45 @@ def plan_pruning(
 
 
 def warnings_of_protection(kind: Kind, snapshot: Snapshot, pruning: Pruning) -> List[str]:
-    """What the user should know of names and patterns that may not protect what they are to protect."""
+    """Return warnings about protected names and patterns that may have no effect."""
     texts = []
     if isinstance(pruning.given, str) and _SEPARATORS.search(pruning.given) and not _listed_in(pruning.given):
         texts.append(
-            "%s is a string with commas or semicolons, %r. It protects the whole of each line, and each part. Use a"
-            " list." % (pruning.place, pruning.given)
+            "%s: %r is a string, not a list. It protects each whole line and each part between commas or semicolons."
+            " Use a list." % (pruning.place, pruning.given)
         )
-    useless = _useless(pruning, _names(kind, snapshot))
-    if useless:
-        texts.append("%s: no object on the tenant matches %s." % (pruning.place, " and ".join(map(repr, useless))))
+    unmatched = _unmatched(pruning, _names(kind, snapshot))
+    if unmatched:
+        texts.append("%s: no object on the tenant matches %s." % (pruning.place, " and ".join(map(repr, unmatched))))
     return texts
 
 
 def _refuse_near_matches(kind: Kind, snapshot: Snapshot, pruning: Pruning, deletions: Collection[str]) -> None:
-    """Refuse a protected name that is not on the tenant, while a near match is and no other entry protects it.
+    """Check that no protected name is missing on the tenant while a similar name is unprotected.
 
-    :param deletions: the names of what would be deleted: one of them is a near match where it differs a little.
+    :param deletions: the names of the resources to remove, for which a weaker similarity is enough.
+    :raises InvalidInput: if there is one.
     """
     names, protect = _names(kind, snapshot), pruning.protect
     open_to_pruning = [name for name in names if not any(_protects(pattern, name) for pattern in protect)]
     near = [
         "%r matches no object on the tenant, but the tenant has %r, which is not protected." % (entry, name)
-        for entry in _useless(pruning, names)
+        for entry in _unmatched(pruning, names)
         for name in dict.fromkeys(open_to_pruning)
         if _is_near(entry, name) or (name in deletions and _is_mistyped(entry, name))
     ]
     if near:
-        raise InvalidInput("%s: %s" % (pruning.place, " ".join(near)), "Write the name exactly as on the tenant.")
+        raise InvalidInput("%s: %s" % (pruning.place, " ".join(near)), "Use the exact name on the tenant.")
 
 
 def _is_near(entry: str, name: str) -> bool:
-    """Whether a name differs from an entry in case, Unicode form or blanks only."""
-    text, other = ("".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (entry, name))
-    return text == other
+    """Return whether a name differs from an entry only by case, Unicode form, or white space."""
+    folded, other = ("".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (entry, name))
+    return folded == other
 
 
 def _is_mistyped(entry: str, name: str) -> bool:
-    """Whether an entry differs from a name in signs between words, or a little in a single word without digits."""
+    """Return whether an entry differs from a name by punctuation, or slightly in a single word without digits."""
     if any(sign in entry for sign in "*?["):
         return False
     words, others = (re.findall(r"\w+", text.casefold()) for text in (entry, name))
@@ -201,8 +203,8 @@ def _is_mistyped(entry: str, name: str) -> bool:
     )
 
 
-def _useless(pruning: Pruning, names: Collection[str]) -> List[str]:
-    """The entries that match none of the names; of a line with commas its parts, without the blanks around them."""
+def _unmatched(pruning: Pruning, names: Collection[str]) -> List[str]:
+    """Return the entries that match none of the names; for a line with separators, its parts."""
     entries = pruning.entries(names)
     if isinstance(pruning.given, str):
         whole = set(names)
@@ -217,7 +219,7 @@ def _names(kind: Kind, snapshot: Snapshot) -> List[str]:
 
 
 def _protects(pattern: str, name: str) -> bool:
-    # A name can hold the signs of a pattern.
+    # A name may contain the special characters of patterns.
     return name == pattern or fnmatchcase(name, pattern)
 
 
@@ -229,19 +231,18 @@ def _too_many(
     allowed = limit if limit is not None else max(_ALWAYS_PRUNABLE, int(prunable * _LARGEST_SHARE_PRUNED))
     if count <= allowed:
         return None
-    text = "prune would %s %d" % (pruning.action, count)
     if limit is not None:
-        text += " %s, and %s is %d" % (kind.words, place, limit)
+        text = "Pruning would %s %d %s, but %s is %d" % (pruning.action, count, kind.words, place, limit)
     else:
-        share = 100 * _LARGEST_SHARE_PRUNED
-        text += " of %d %s, more than %d and %d%% of them" % (prunable, kind.words, _ALWAYS_PRUNABLE, share)
+        text = "Pruning would %s %d of %d %s" % (pruning.action, count, prunable, kind.words)
+        text += ", more than %d and more than %d%% of them" % (_ALWAYS_PRUNABLE, 100 * _LARGEST_SHARE_PRUNED)
     names = [kind.name_of(resource) for resource in unmanaged]
-    named = ["%r (duplicate %s)" % (kind.name_of(resource), resource["id"]) for resource in duplicates]
-    named += [
+    labels = ["%r (duplicate %s)" % (kind.name_of(resource), resource["id"]) for resource in duplicates]
+    labels += [
         "%r (ID %s)" % (name, resource["id"]) if names.count(name) > 1 else repr(name)
         for name, resource in zip(names, unmanaged)
     ]
-    hint = "If that is what you want, say how many in %s." % place
+    hint = "To proceed anyway, set `%s` to at least %d." % (place, count)
     if unmanaged:
-        hint += " Otherwise list what is to stay, or protect it."
-    return InvalidInput("%s: %s." % (text, ", ".join(named)), hint)
+        hint += " Otherwise add the objects to keep to the description, or protect them."
+    return InvalidInput("%s: %s." % (text, ", ".join(labels)), hint)

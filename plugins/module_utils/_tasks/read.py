@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads from a tenant what decides about the resources of a task, with as few requests as possible."""
+"""Reads what a task requires from a tenant, with as few requests as possible."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -24,15 +24,17 @@ from .._planning.references import Reference, Resource
 from .._planning.settings import Params
 from .._planning.snapshot import Snapshot
 
-#: So many of the resources that have parts are read at once.
+#: The maximum number of threads that read the parts of resources.
 _MOST_READERS = 8
 
 
 class Demand(NamedTuple):
-    """What has to be known of one kind: the resources that are wanted, or all of them.
+    """The resources of one kind to read.
 
-    :param every_part: whether what belongs to a resource is to be known where the task does not ask for it too.
-    :param may_be_missing: whether it is no error that the tenant does not have the kind.
+    :param desired: the items whose resources are read.
+    :param everything: whether to read all resources of the kind.
+    :param every_part: whether to read all parts, not only those in the description.
+    :param may_be_missing: whether a tenant that does not support the kind is not an error.
     """
 
     kind: Kind
@@ -48,18 +50,18 @@ def read(
     expected: Sequence[Reference] = (),
     verify: bool = True,
 ) -> Snapshot:
-    """What the tenant holds of several kinds, read side by side and each thing once.
+    """Read several kinds in parallel, without repeated requests. Return a new snapshot.
 
-    :param expected: resources that count as existing.
-    :param verify: whether to look up also what the tenant itself would refuse without changing anything: a default
-        role that no answer has shown, and what a change refers to.
-    :raises NotAvailable: when the tenant does not have a kind, unless its demand says that this can be.
+    :param expected: references to resources that count as existing.
+    :param verify: whether to look up references that the tenant itself checks before it changes anything: default
+        roles, and the references of changes.
+    :raises NotAvailable: if the tenant does not support a kind, unless its demand allows that.
     """
     snapshot = Snapshot()
     referred = {reference.noun for demand in demands for reference in _references(demand, snapshot)}
     in_full = {noun for noun in referred if noun in ENDPOINTS and ENDPOINTS[noun].reads_all}
     demands = [
-        # Looking up what others refer to may take the list of all, which has those that are wanted too.
+        # A lookup of references to this kind reads the whole list, which contains the desired resources too.
         demand._replace(everything=True) if demand.kind.noun in in_full and demand.desired else demand
         for demand in demands
     ]
@@ -84,21 +86,21 @@ def read(
 
 
 def read_everything(client: Client, kinds: Sequence[Kind]) -> Snapshot:
-    """All that the tenant holds of several kinds, with what belongs to it and the names of what it refers to."""
+    """Read all resources of several kinds, with their parts and the names of referenced resources."""
     demands = [Demand(kind, (), everything=True, every_part=True, may_be_missing=True) for kind in kinds]
     snapshot = read(client, demands)
     current = [(kind, resource) for kind in kinds for resource in snapshot.resources(kind.noun)]
-    look_up(client, snapshot, [each for kind, resource in current for each in kind.parts.references_in(resource)])
+    references = [reference for kind, resource in current for reference in kind.parts.references_in(resource)]
+    look_up(client, snapshot, references)
     for kind, resource in current:
         kind.parts.name_references(resource, snapshot)
     return snapshot
 
 
 def _references(demand: Demand, snapshot: Snapshot, verify: bool = True) -> Iterator[Reference]:
-    """What the planning of a demand refers to.
+    """Yield the references that must be looked up to plan a demand.
 
-    :param verify: whether that counts too of which the tenant refuses the wrong without changing anything: it does
-        so of a change, and of a creation what POST has in one go.
+    :param verify: whether to include references that the tenant itself checks before it changes anything.
     """
     kind = demand.kind
     for desired in demand.desired:
@@ -109,15 +111,15 @@ def _references(demand: Demand, snapshot: Snapshot, verify: bool = True) -> Iter
 
 
 def _is_left_to_the_tenant(kind: Kind, reference: Reference, is_creation: bool) -> bool:
-    """Whether the tenant refuses a wrong reference without changing anything."""
+    """Return whether the tenant rejects a wrong reference without changing anything."""
     return reference.noun == kind.noun or ENDPOINTS[reference.noun].is_left_to_the_tenant(reference, is_creation)
 
 
 def look_up_administrators(client: Client, snapshot: Snapshot) -> None:
-    """Read those who can administer the tenant, as far as they are not known: with one request at most for users, for
-    groups and for the group Everyone, as long as there are no more than fit on a page.
+    """Read the administrators of the tenant that the snapshot does not contain yet.
 
-    What the tenant does not have is not asked for; groups and their settings are one API.
+    This takes at most one request each for users, groups, and the group Everyone, and further pages if there are many.
+    Kinds that the tenant does not support are skipped. Groups and group settings belong to the same API.
     """
     missing = {noun for noun in ("user", "group", "group_settings") if snapshot.missing(noun)}
     if missing & {"group", "group_settings"}:
@@ -128,7 +130,7 @@ def look_up_administrators(client: Client, snapshot: Snapshot) -> None:
             try:
                 found = list(client.search(endpoint.collection, condition))
             except NotFound as error:
-                # Whether the address is that of a tenant has been found out with what is described.
+                # The areas of the description have been read before, so the URL is known to be that of a tenant.
                 snapshot.miss(noun, NotAvailable(error.message, response=error))
                 continue
             endpoint.put(snapshot, found)
@@ -140,9 +142,9 @@ def look_up_administrators(client: Client, snapshot: Snapshot) -> None:
 
 
 def look_up(client: Client, snapshot: Snapshot, references: Sequence[Reference]) -> None:
-    """Look for the resources that are referred to and not known, those of a kind together.
+    """Look up the unknown references, with joint requests for each kind.
 
-    Of a kind that the tenant does not have there are none.
+    References to a kind that the tenant does not support count as missing.
     """
     unknown: Dict[str, Dict[Reference, None]] = {}
     for reference in references:
@@ -155,9 +157,9 @@ def look_up(client: Client, snapshot: Snapshot, references: Sequence[Reference])
 
 
 def _read(client: Client, demand: Demand) -> Reading:
-    """What a demand brings, or why it brings nothing.
+    """Read a demand.
 
-    :raises NotAvailable: when the tenant does not have the kind, and that cannot be.
+    :raises NotAvailable: if the tenant does not support the kind, unless the demand allows that.
     """
     kind = demand.kind
     try:
@@ -167,38 +169,38 @@ def _read(client: Client, demand: Demand) -> Reading:
         if not demand.may_be_missing:
             raise
         return Reading([], missing=missing)
-    asked = _asked_parts(demand, reading.resources)
-    return reading._replace(resources=with_parts(client, kind, reading.resources, asked))
+    required = _required_parts(demand, reading.resources)
+    return reading._replace(resources=with_parts(client, kind, reading.resources, required))
 
 
-def _asked_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
-    """The options that ask for what belongs to each of the resources; none where nothing of it has to be known."""
+def _required_parts(demand: Demand, resources: Sequence[Resource]) -> List[Params]:
+    """Return the options that require parts, for each resource; an empty list if no parts are required."""
     kind = demand.kind
-    desired = {kind.key(each): each for each in demand.desired if kind.parts.are_asked(each)}
+    desired = {kind.key(item): item for item in demand.desired if kind.parts.are_required(item)}
     every = kind.parts.every if demand.every_part else {}
     if not desired and not every:
         return []
     return [
-        desired.get(kind.natural_key(each))
-        or desired.get(("id", each["id"]))
-        or (every if kind.is_describable(each) else {})
-        for each in resources
+        desired.get(kind.natural_key(resource))
+        or desired.get(("id", resource["id"]))
+        or (every if kind.is_describable(resource) else {})
+        for resource in resources
     ]
 
 
-def with_parts(client: Client, kind: Kind, resources: List[Resource], asked: Sequence[Params]) -> List[Resource]:
-    """The resources with what belongs to them, read side by side.
+def with_parts(client: Client, kind: Kind, resources: List[Resource], required: Sequence[Params]) -> List[Resource]:
+    """Return the resources with their parts, which are read in parallel.
 
-    :param asked: for each, the options that ask for what belongs to it; empty where nothing of it is to be read.
+    :param required: for each resource, the options that require parts; empty if it requires none.
     """
-    if not any(asked):
+    if not any(required):
         return resources
 
-    def read_parts(resource: Resource, each: Params) -> Resource:
-        return kind.parts.read(client, kind.path(resource), resource, each) if each else resource
+    def read_parts(resource: Resource, item: Params) -> Resource:
+        return kind.parts.read(client, kind.path(resource), resource, item) if item else resource
 
     with ThreadPoolExecutor(max_workers=_MOST_READERS) as pool:
-        return list(pool.map(read_parts, resources, asked))
+        return list(pool.map(read_parts, resources, required))
 
 
 def _side_by_side(reads: Sequence[Callable[[], Reading]]) -> List[Reading]:
@@ -210,6 +212,6 @@ def _side_by_side(reads: Sequence[Callable[[], Reading]]) -> List[Reading]:
 
 
 def find(client: Client, kind: Collection, params: Params) -> List[Resource]:
-    """The resources that an info module asks for, sorted by what names them."""
+    """Read the resources that an info module returns, sorted by name."""
     with absence_explained(kind, client):
         return kind.search.shown(client, params)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module returns: diffs in the form of Ansible's callbacks, and what became of each item."""
+"""The results of modules: diffs in the form of Ansible's callbacks, and a report for each item."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -17,14 +17,14 @@ from .apply import Outcome
 from .bulk import Item
 from .task_plan import Area
 
-#: A diff of more items than this is cut.
+#: The maximum number of items in a diff.
 MOST_DIFFS = 1000
-#: A longer list of items is not repeated in the result's C(invocation).
+#: The maximum length of a list of items in the C(invocation) of a result.
 MOST_REPEATED_ITEMS = 100
 
 
 def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
-    """An entry of the result's C(diff), in the form that Ansible's callbacks show."""
+    """Return an item of the C(diff) of a result, in the form of Ansible's callbacks."""
     return {
         "before_header": label,
         "after_header": label,
@@ -34,20 +34,20 @@ def diff(label: str, outcome: Outcome) -> Dict[str, Any]:
 
 
 def diff_of_many(areas: Sequence[Area]) -> List[Dict[str, Any]]:
-    """An entry for each item that differs, the first thousand of them, and how many more there are."""
+    """Return the diffs of the changed items, at most C(MOST_DIFFS), with the number of further ones."""
     pairs = [pair for area in areas for pair in zip(area.items, area.outcomes)]
-    entries = [diff(item.label, outcome) for item, outcome in pairs if outcome.plan.changed]
-    left_off = len(entries) - MOST_DIFFS
-    if left_off > 0:
+    diffs = [diff(item.label, outcome) for item, outcome in pairs if outcome.plan.changed]
+    omitted = len(diffs) - MOST_DIFFS
+    if omitted > 0:
         noun = areas[0].kind.words if len(areas) == 1 else "objects"
-        entries[MOST_DIFFS:] = [{"prepared": "... and %d more %s that differ\n" % (left_off, noun)}]
-    return entries
+        diffs[MOST_DIFFS:] = [{"prepared": "... and %d more changed %s\n" % (omitted, noun)}]
+    return diffs
 
 
 def unmanaged_report(kind: Kind, resource: Resource, changed_by: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
-    """What the module of everything returns of a resource that is not described.
+    """Return the report of an unmanaged resource.
 
-    :param changed_by: who created it or made it administer the tenant, if that was looked up.
+    :param changed_by: who created it or granted it C(TenantAdmin), if the audit log was read.
     """
     shown = kind.to_user(resource)
     report = {option: shown.get(option) for option in kind.identity}
@@ -58,21 +58,21 @@ def unmanaged_report(kind: Kind, resource: Resource, changed_by: Optional[Mappin
 
 
 def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
-    """The options as the result repeats them: a long list would be as large as all that the task did."""
+    """Return the options for the C(invocation) of a result, without a long list of items."""
     items = params[kind.plural]
     if len(items) <= MOST_REPEATED_ITEMS:
         return dict(params)
-    return {**params, kind.plural: "%d items, which are left out here" % len(items)}
+    return {**params, kind.plural: "%d items, omitted here" % len(items)}
 
 
 def names_in(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
-    """The options that name an item."""
+    """Return the values that identify an item, by option."""
     known = kind.to_user(outcome.resource) or kind.to_user(item.plan.current) or {}
     return {option: item.desired.get(option) or known.get(option) for option in kind.identity}
 
 
 def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:
-    """What a bulk module returns of one item; the diff of all of them is cut, so each item has its own."""
+    """Return the report of an item. It includes its diff, because the diff of the task is limited."""
     resource = kind.to_user(outcome.resource)
     report = names_in(kind, item, outcome)
     report.update({"action": outcome.action, "changed": outcome.changed, kind.noun: resource})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules do that look at spaces, and at one member of a space."""
+"""The flows of C(qlik_space_info) and C(qlik_space_member)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -25,11 +25,11 @@ _ASSIGNEE = ("group", "provider_type", "user", "assignee_id", "assignee_type")
 
 
 def flow_of_space_info() -> Flow:
-    """What the module does that shows spaces with their members."""
+    """Return the flow of C(qlik_space_info)."""
 
     def steps(task: Task) -> Result:
         kind, params, client = Space(), task.params, task.client()
-        spaces = _named(client, kind, find(client, kind, params), params)
+        spaces = _with_names(client, kind, find(client, kind, params), params)
         return {"changed": False, "spaces": [kind.to_user(space) for space in spaces]}
 
     spec = {
@@ -46,7 +46,7 @@ def flow_of_space_info() -> Flow:
 
 
 def flow_of_space_member() -> Flow:
-    """What the module does that ensures one member of a space."""
+    """Return the flow of C(qlik_space_member)."""
 
     def steps(task: Task) -> Result:
         kind, params = SpaceOfMember(), task.params
@@ -85,16 +85,14 @@ def flow_of_space_member() -> Flow:
     return Flow(spec, steps, rules)
 
 
-def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:
-    """The spaces with their owners and members, whose names are looked up once; only those of the member that is asked
-    for.
-    """
+def _with_names(client: Client, kind: Space, spaces: List[Resource], params: Params) -> List[Resource]:
+    """Return the spaces with the names of their owners and members; only those of the given member, if any."""
     if params["members"] or params["group"] or params["user"]:
         spaces = with_parts(client, kind, spaces, [kind.parts.every] * len(spaces))
     snapshot = Snapshot()
-    references = [each for space in spaces for each in kind.parts.references_in(space)]
-    asked = {option: params[option] for option in ("group", "provider_type", "user")}
-    reference = assignee_of(asked) if params["group"] or params["user"] else None
+    references = [reference for space in spaces for reference in kind.parts.references_in(space)]
+    member = {option: params[option] for option in ("group", "provider_type", "user")}
+    reference = assignee_of(member) if params["group"] or params["user"] else None
     look_up(client, snapshot, [*references, *filter(None, [reference])])
     for space in spaces:
         kind.parts.name_references(space, snapshot)
@@ -106,28 +104,29 @@ def _named(client: Client, kind: Space, spaces: List[Resource], params: Params) 
 
 def _has_member(space: Resource, reference: Reference, assignee_id: Any) -> bool:
     assignments = space.get("assignments") or []
-    return any(each.get("type") == reference.noun and each.get("assigneeId") == assignee_id for each in assignments)
+    key = (reference.noun, assignee_id)
+    return any((assignment.get("type"), assignment.get("assigneeId")) == key for assignment in assignments)
 
 
 def _member_in(kind: Space, space: Optional[Resource], member: Params, snapshot: Snapshot) -> Optional[Member]:
-    """The member of a space that a task names."""
+    """Return the member of a space that the options identify; C(None) if it is not a member."""
     reference = assignee_of(member)
     if space is None:
         return None
     kind.parts.members.name(space, snapshot)
     members: List[Member] = kind.parts.members.current(space) or []
-    for each in members:
-        if each.kind != reference.noun:
+    for current in members:
+        if current.kind != reference.noun:
             continue
-        if reference.by == "id" and each.assignee_id == reference.value:
-            return each
-        if each.name == reference.value and each.provider_type in (None, *reference.key[2:]):
-            return each
+        if reference.by == "id" and current.assignee_id == reference.value:
+            return current
+        if current.name == reference.value and current.provider_type in (None, *reference.key[2:]):
+            return current
     return None
 
 
 def _action(action: str, before: Optional[Member], after: Optional[Member]) -> str:
-    """What was done to the member, where the space itself is changed at the most."""
+    """Return the action for the member: for the API, every change of a member is an update of its space."""
     if action != "updated":
         return action
     if before is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Between Ansible and the collection: what a flow needs of the task that it is carried out for, and how it ends."""
+"""The interface between Ansible and the collection: the task that runs a flow, and failed results."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -25,20 +25,20 @@ Result = Dict[str, Any]
 
 @dataclass
 class Task:
-    """A task that is under way, whether in a process of its own or in Ansible's worker.
+    """A running task, either in a module process or in Ansible's worker.
 
-    :param params: values by option, checked.
-    :param check_mode: whether it only says what it would do.
-    :param with_diff: whether its result has a C(diff).
+    :param params: the validated values by option.
+    :param check_mode: whether the task only predicts its changes.
+    :param with_diff: whether the result has a C(diff).
     :param environ: the environment variables of the task.
     :param warn: shows a warning.
-    :param log: writes a line to the log of whoever runs the task.
-    :param on_secret: is told each text that must not be shown.
-    :param say_progress: shows a line while the task is under way; C(None) where nobody listens.
+    :param log: writes a line to the system log.
+    :param on_secret: called with each text that must not be shown.
+    :param say_progress: shows a progress line; C(None) if progress is not shown.
     :param can_hide: whether a result with a new secret is hidden from output and logs.
-    :param places: where options come from, by option, if the user knows them by other names: a text for an option or
-        for all items of a list, a list of texts for one item each.
-    :param audit: what an audit knows beside the options: C(in_sync_at), a time by area, and C(policies).
+    :param places: the names that users know options by, by option: a text for an option or for all items of a list, or
+        a list with one text per item.
+    :param audit: further data of an audit: C(in_sync_at), a time by area, and C(policies).
     """
 
     params: Dict[str, Any]
@@ -57,26 +57,26 @@ class Task:
     _client: Optional[Client] = None
 
     def place_of(self, option: str) -> str:
-        """Where the value of an option comes from, for messages."""
+        """Return the name that users know an option by, for messages."""
         return str(self.places.get(option, option))
 
     def check_can_hide(self) -> None:
-        """To be called before a secret is made that the result will hold.
+        """Check that the result can contain a secret. Call this before a new secret is created.
 
-        :raises InvalidInput: when the result would be shown.
+        :raises InvalidInput: if the result would be shown.
         """
         if not self.can_hide:
             raise InvalidInput(
-                "The result would show a new secret, because the module was called without its action plugin.",
-                "Call it by its full name, qlikops.cloud and the name of the module, or set no_log to true.",
+                "The result would show a new secret because the module runs without its action plugin.",
+                "Use the full name of the module, qlikops.cloud.<module>, or set `no_log: true`.",
             )
 
     def client(self, connection: Optional[Connection] = None) -> Client:
-        """The client for the task's connection options, the same for the whole task, or for another connection.
+        """Return the client of the task, or a new client for another connection.
 
-        In check mode it refuses every write.
+        In check mode, the client refuses every write.
 
-        :raises QlikError: when the options are wrong or the library is missing.
+        :raises QlikError: if the connection options are invalid, or a library is missing.
         """
         if connection is None and self._client is not None:
             return self._client
@@ -95,24 +95,24 @@ class Task:
 
     @property
     def may_have_written(self) -> bool:
-        """Whether a write was carried out, or may have been."""
+        """Whether a write was or may have been carried out."""
         return any(transport.may_have_written for transport in self._transports)
 
     def close(self) -> None:
-        """Leave no connection open."""
+        """Close all connections."""
         for transport in self._transports:
             transport.close()
 
 
 @dataclass(frozen=True)
 class Flow:
-    """What a module does, from its options to its result.
+    """The implementation of a module, from its options to its result.
 
-    :param spec: its options, as C(AnsibleModule) takes them.
-    :param steps: gives the result of a task.
-    :param rules: what has to hold between options, as C(AnsibleModule) takes it.
+    :param spec: the argument spec, as for C(AnsibleModule).
+    :param steps: returns the result of a task.
+    :param rules: the rules between options, as for C(AnsibleModule).
     :param may_be_empty: the options for which an empty text is a value.
-    :param secrets: what the result can hold that must not be shown, and that only C(register) keeps.
+    :param secrets: the return keys with secrets, which are not shown and only kept by C(register).
     """
 
     spec: Mapping[str, Any]
@@ -122,9 +122,9 @@ class Flow:
     secrets: Sequence[str] = ()
 
     def result(self, task: Task) -> Result:
-        """The result of a task; every failure is one, with C(failed)."""
+        """Return the result of a task. Every error becomes a result with C(failed)."""
         try:
-            # What libraries have to say is nothing for users.
+            # Hide the warnings of libraries, which are not for users.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return self.steps(task)
@@ -139,26 +139,26 @@ class Flow:
 
 
 def failure(task: Task, error: QlikError, changed: bool, unknown: bool, **result: Any) -> Result:
-    """The result of a task that failed, with a text for people in C(msg) and the same for machines in C(error).
+    """Return the result of a failed task, with a text for users in C(msg) and its machine-readable form in C(error).
 
-    :param changed: whether the tenant was changed, or may have been.
+    :param changed: whether the tenant was or may have been changed.
     :param unknown: whether it is not known if the tenant was changed.
     """
     if unknown:
-        certainty = "It is not known whether the tenant was changed."
+        certainty = "The tenant may have been changed."
     elif changed:
         certainty = "The tenant was changed before that."
     else:
         certainty = "Nothing was changed."
     msg = with_certainty(error, certainty)
     if isinstance(error, Interrupted):
-        # What interrupted the task has often taken away who reads its result.
+        # After an interruption, Ansible often does not read the result.
         task.log(msg)
     return {**result, "failed": True, "msg": msg, "error": error.to_result(), "changed": changed}
 
 
 def expected_in(task: Task) -> List[Reference]:
-    """What an earlier task of the play creates; only in check mode it can be missing without being an error."""
+    """Return references to what earlier tasks of the play would create. Only in check mode, it may be missing."""
     if not task.check_mode:
         return []
     roles = (Reference("role", ("name", name)) for name in task.params.get("planned_roles") or [])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task describes, area by area: read side by side, planned over one picture of the tenant, written in order."""
+"""Plans all areas of a task over one snapshot of the tenant, and writes them in order."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from .._api.client import Client
-from .._errors import InvalidInput, NotAvailable, NotBegun
+from .._errors import InvalidInput, NotAttempted, NotAvailable
 from .._kinds.base import Kind
 from .._kinds.effects import expect_in, settle_in
 from .._kinds.lockout import Losses, refuse_lockout
@@ -31,16 +31,16 @@ from .read import Demand, look_up, look_up_administrators, read
 
 @dataclass
 class Area:
-    """What a task describes of one kind, and what becomes of it.
+    """An area of a description, with its plans and outcomes.
 
-    :param entries: what is described, with what is known to be wrong with it.
-    :param pruning: C(None) where what is not described is left alone.
-    :param max_deletions: how many duplicates may be deleted without pruning; C(None) for any number.
-    :param is_single: whether the task is about this one resource, so that a write needs no look at what the tenant
-        itself refuses without changing anything.
-    :param report_unmanaged: whether that is to be known.
-    :param is_audited: whether it is enough to say so where the tenant does not have the kind.
-    :param missing: why the tenant does not have the kind.
+    :param entries: the described items, with their known problems.
+    :param pruning: C(None): unmanaged resources are kept.
+    :param report_unmanaged: whether the result lists unmanaged resources.
+    :param is_audited: whether to report a tenant that does not support the kind, instead of failing.
+    :param missing: why the tenant does not support the kind; C(None) if it does.
+    :param max_deletions: the maximum number of duplicates to delete without pruning; C(None) for no limit.
+    :param is_single: whether the task is about one resource. Then a write skips the checks of errors that the tenant
+        itself detects without changing anything.
     """
 
     kind: Kind
@@ -56,36 +56,37 @@ class Area:
 
     @property
     def place(self) -> str:
-        """Where it is described: an option of the task, or nothing where all options are about it."""
+        """The option path of the area; empty if all options of the task are about it."""
         return "" if self.is_single else self.kind.area
 
     def demand(self) -> Demand:
-        """What has to be known of the tenant."""
+        """Return what must be read of the tenant."""
         everything = self.pruning is not None or self.report_unmanaged
         desired = [entry.desired for entry in self.entries if entry.is_comparable]
         return Demand(self.kind, desired, everything, self.report_unmanaged, may_be_missing=True)
 
     def refusal_of_duplicates(self) -> Optional[InvalidInput]:
-        """Why the duplicates cannot be deleted; C(None) where they can, or where pruning counts them."""
+        """Return the error about too many duplicates to delete; C(None) if there is none, or if pruning counts them."""
         names = [repr(item.label) for item in self.items if item.is_duplicate]
         if self.pruning is not None or self.max_deletions is None or len(names) <= self.max_deletions:
             return None
-        text = "%d duplicates would be deleted, and max_deletions is %d: %s."
-        return InvalidInput(text % (len(names), self.max_deletions, ", ".join(names)), "Raise max_deletions.")
+        text = "%d duplicates would be deleted, but max_deletions is %d: %s."
+        hint = "Set `max_deletions` to a higher number to delete them."
+        return InvalidInput(text % (len(names), self.max_deletions, ", ".join(names)), hint)
 
     def plans(self) -> List[Plan]:
-        """How what could be compared differs."""
+        """Return the plans of all items that could be compared."""
         return [item.plan for item in self.items if item.is_comparable]
 
     def steps(self) -> List[PlannedStep]:
-        """What differs, as a fingerprint of the plan has it."""
+        """Return the changes of all items, for the fingerprint of the plan."""
         return [
             PlannedStep(
                 self.kind.area,
                 self.kind.natural_key(resource),
                 self.kind.label_of(resource),
                 item.plan,
-                self.kind.parts.unasked(item.desired),
+                self.kind.parts.omitted(item.desired),
             )
             for item in self.items
             for resource in [item.plan.current or item.plan.predicted or {}]
@@ -93,26 +94,27 @@ class Area:
         ]
 
     def references_in(self, snapshot: Snapshot) -> List[Reference]:
-        """What has to be known beyond the description to report on it."""
+        """Return the references that must be looked up to report unmanaged resources."""
         if not self.report_unmanaged:
             return []
-        return [each for found in snapshot.resources(self.kind.noun) for each in self.kind.parts.references_in(found)]
+        resources = snapshot.resources(self.kind.noun)
+        return [reference for resource in resources for reference in self.kind.parts.references_in(resource)]
 
     def remarks(self, snapshot: Snapshot) -> List[str]:
-        """What an audit says of resources even if they are as described."""
-        found = sorted(snapshot.resources(self.kind.noun), key=self.kind.name_of)
-        return [text for resource in found for text in self.kind.parts.remarks(resource, snapshot)]
+        """Return the remarks of an audit about all resources, including those in sync."""
+        resources = sorted(snapshot.resources(self.kind.noun), key=self.kind.name_of)
+        return [text for resource in resources for text in self.kind.parts.remarks(resource, snapshot)]
 
     def unmanaged(self, snapshot: Snapshot) -> List[Resource]:
-        """What the tenant holds and the description does not have, sorted by what names it."""
+        """Return the resources on the tenant that are not in the description, sorted by name."""
         sides = ((item.plan.current, outcome.resource) for item, outcome in zip(self.items, self.outcomes))
         described = {resource["id"] for pair in sides for resource in pair if resource}
-        found = [
+        unmanaged = [
             resource
             for resource in snapshot.resources(self.kind.noun)
             if resource["id"] not in described and self.kind.is_describable(resource)
         ]
-        return sorted(found, key=self.kind.name_of)
+        return sorted(unmanaged, key=self.kind.name_of)
 
 
 def plan_areas(
@@ -124,15 +126,15 @@ def plan_areas(
     caller_address: Optional[str] = None,
     is_written: bool = False,
 ) -> Snapshot:
-    """Read what decides about all areas, each thing once, and plan them; what is wrong is added to the problems.
+    """Read what all areas require and plan them. Return the snapshot, and add all problems to C(problems).
 
-    :param expected: resources that count as existing.
-    :param caller_address: the address that the tenant sees the task come from, where that is known.
-    :param is_written: whether the plans are going to be carried out.
+    :param expected: references to resources that count as existing.
+    :param caller_address: the public address of the task, if it is known.
+    :param is_written: whether the task will apply the plans.
     """
     verify = not (is_written and all(area.is_single for area in areas))
     snapshot = read(client, [area.demand() for area in areas], expected, verify)
-    looked_at: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
+    checked_plans: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
     snapshot.caller_address = caller_address
     for area in areas:
         area.missing = snapshot.missing(area.kind.noun)
@@ -141,7 +143,7 @@ def plan_areas(
                 problems.add(area.place, area.missing, area.kind.area)
             continue
         area.items = plan_all(area.kind, area.entries, snapshot, problems)
-        looked_at[area.kind.area] = area.plans()
+        checked_plans[area.kind.area] = area.plans()
         duplicates = area.refusal_of_duplicates()
         if duplicates is not None:
             problems.add(area.place, duplicates, area.kind.area)
@@ -153,11 +155,11 @@ def plan_areas(
                 area.items += unmanaged
                 if refusal is not None:
                     raise refusal
-                looked_at[area.kind.area] = area.plans()
+                checked_plans[area.kind.area] = area.plans()
             except InvalidInput as error:
                 problems.add(area.place, error, area.kind.area)
         expect_in(snapshot, area.kind, area.plans())
-        # That a description is wrong does not make what it describes unknown.
+        # Other items may refer to an item with problems, so it counts as existing.
         incomparable = [
             item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)
         ]
@@ -172,7 +174,7 @@ def plan_areas(
     losses = Losses()
     for area in areas:
         positions = {item.plan: position for position, item in enumerate(area.items)}
-        plans = [plan for plan in looked_at[area.kind.area] if verify or area.kind.looks_before_writing(plan)]
+        plans = [plan for plan in checked_plans[area.kind.area] if verify or area.kind.looks_before_writing(plan)]
         for plan, reason in area.kind.refusals(client, plans, snapshot):
             if plan is None:
                 problems.add(area.place, reason, area.kind.area)
@@ -199,11 +201,12 @@ def carry_out_areas(
     concurrency: int,
     on_done: Optional[Callable[[Outcome], None]] = None,
 ) -> None:
-    """Write all areas in their order, and what goes away in the reverse order after that.
+    """Apply the plans: creations and changes in the order of the areas, then deletions in reverse order.
 
-    A role can be deleted once no group has it any more, a group once it has no members. Areas that can keep the task
-    from reaching the tenant are written when all that is done. At the end of the first area in which something failed,
-    what has not begun is not begun any more.
+    A role can be deleted once no group has it, and a group once it has no members. Areas that can lock out the task are
+    written last. After the first area with a failure, no further area is written.
+
+    :param on_done: called after each item that required a write.
     """
     failed = ""
     for area in areas:
@@ -216,10 +219,10 @@ def carry_out_areas(
         due = [number for number, item in enumerate(area.items) if item.plan.changed and _is_deletion(item) in deletes]
         batch = [area.items[number] for number in due]
         if failed:
-            reason = NotBegun("something failed in %s before" % failed)
+            reason = NotAttempted("%s failed before" % failed)
             done = [Outcome(item.plan, item.plan.current, error=reason) for item in batch]
         else:
-            complete = [item if item.plan.is_complete else _planned_again(item, area.kind, snapshot) for item in batch]
+            complete = [item if item.plan.is_complete else _plan_again(item, area.kind, snapshot) for item in batch]
             done = carry_out_all(client, area.kind, complete, snapshot, concurrency, on_done)
             remove_duplicates(client, area.kind, done)
             settle_in(snapshot, area.kind, [(outcome.plan, outcome.resource) for outcome in done])
@@ -233,6 +236,6 @@ def _is_deletion(item: Item) -> bool:
     return item.plan.action == "deleted"
 
 
-def _planned_again(item: Item, kind: Kind, snapshot: Snapshot) -> Item:
-    """An item whose plan waited for what others had to write first."""
+def _plan_again(item: Item, kind: Kind, snapshot: Snapshot) -> Item:
+    """Return an item with a new plan, which has the IDs that earlier writes created."""
     return item._replace(plan=kind.plan(item.desired, snapshot))

@@ -217,7 +217,7 @@ def test_a_group_that_vanishes_and_was_named_by_id() -> None:
     tenant.fail("PATCH", Fault(None, meanwhile=tenant.groups.clear))
     outcome = ensure(tenant, id=HELD["id"], assigned_roles=["B"])
     error = assert_failed(outcome, InvalidInput, changed=False)
-    assert_says(error, "no group g-idp-g", "Leave id out")
+    assert_says(error, "no group g-idp-g", "Omit `id`")
     assert error.to_result()["code"] == "GROUPS-7"
 
 
@@ -250,7 +250,7 @@ def test_a_deletion_refused_for_members() -> None:
     tenant.members[CUSTOM["id"]] = 3
     outcome = ensure(tenant, name="g", provider_type="custom", state="absent")
     error = assert_failed(outcome, InvalidInput, changed=False)
-    assert_says(error, "'g' has 3 members", "members first")
+    assert_says(error, "'g' cannot be deleted because it still has members: 3.", "members first")
     assert error.to_result()["status"] == 400
     assert tenant.calls == ["DELETE groups/g-custom-g", FIND, "GET users?count"]
 
@@ -270,7 +270,7 @@ def test_a_refusal_explained_by_a_full_tenant() -> None:
     tenant.active = 10000
     tenant.fail("POST", Fault(refused(403)))
     error = assert_failed(ensure(tenant, name="g"), InvalidInput, changed=False)
-    assert_says(error, "10000 active groups", "no room for 1 more")
+    assert_says(error, "10000 active groups", "create 1 more")
     assert error.to_result()["status"] == 403
 
 
@@ -314,7 +314,7 @@ def test_a_patch_that_never_shows() -> None:
     tenant = Tenant(HELD)
     tenant.late = 100
     error = assert_failed(ensure(tenant, name="g", assigned_roles=["B"]), NotApplied, changed=True)
-    assert_says(error, "PATCH /api/v1/groups/g-idp-g", "still holds", "['A']", "['B']")
+    assert_says(error, "PATCH /api/v1/groups/g-idp-g", "still has", "['A']", "['B']")
     assert tenant.calls == [PATCH] + [LOOK] * 6
 
 

@@ -103,7 +103,7 @@ def why(run: Run) -> InvalidInput:
         ([{"id": "1"}, {"id": "1", "name": "b"}], ["groups[1]: The group 1 is listed twice, first as groups[0]."]),
         (
             [{"name": ""}, {"name": "ok"}, {"name": "com.qlik.Everyone"}, {"name": "d", "description": "d"}],
-            ["groups[0].name: The name is empty.", "groups[2]: The group Everyone", "groups[3].description: "],
+            ["groups[0].name: Must not be empty.", "groups[2]: The group Everyone", "groups[3].description: "],
         ),
         (
             [{"name": ""}] * 7,
@@ -200,7 +200,7 @@ def test_plan_all_notices_one_group_under_two_names() -> None:
     current = group("a")
     with pytest.raises(InvalidInput) as caught:
         planned([desired(name="a"), desired(id=current["id"])], world_of(current))
-    assert_says(caught.value, "groups[1]: This and groups[0] are the same group")
+    assert_says(caught.value, "groups[1]: Is or would be the same group as groups[0].")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_plan_all_notices_a_name_that_another_item_has_or_gets(given: List[Json]
     snapshot = world_of(group("a", "custom"), group("b", "custom"))
     with pytest.raises(InvalidInput) as caught:
         planned([desired(**each) for each in given], snapshot)
-    assert_says(caught.value, "groups[%d]: This and groups[%d] are the same group, or would be." % places[::-1])
+    assert_says(caught.value, "groups[%d]: Is or would be the same group as groups[%d]." % places[::-1])
 
 
 HELD = [
@@ -355,12 +355,12 @@ def test_what_one_text_protects(given: Any, patterns: List[str]) -> None:
 @pytest.mark.parametrize(("limit", "allowed"), [(None, True), (3, True), (4, True), (2, False), (0, False)])
 def test_how_many_pruning_may_delete(limit: Optional[int], allowed: bool) -> None:
     snapshot = world_of(group("b"), group("a"), group("c"), group("safe"))
-    doomed, refusal = plan_pruning(GROUP, [], snapshot, pruning(["safe"], limit))
-    assert len(doomed) == 3
+    pruned, refusal = plan_pruning(GROUP, [], snapshot, pruning(["safe"], limit))
+    assert len(pruned) == 3
     assert (refusal is None) is allowed
     if refusal is not None:
         assert_says(refusal, "delete 3 groups", "max_deletions is %d" % (limit or 0), "'a', 'b', 'c'")
-        assert_says(refusal, "say how many in max_deletions", "protect it")
+        assert_says(refusal, "set `max_deletions` to at least 3", "protect them")
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
@@ -425,7 +425,7 @@ def test_what_has_not_begun_is_not_begun_after(error: QlikError) -> None:
     assert [outcome.changed for outcome in run.outcomes] == [False, True, False, False, False]
     assert run.outcomes[2].error is error
     for position in (0, 3, 4):
-        assert_says(run.outcomes[position].error or QlikError(""), "Not begun", error.message)
+        assert_says(run.outcomes[position].error or QlikError(""), "Not attempted", error.message)
     assert tenant.calls.count("POST groups") == 2
     assert "z" in [each["name"] for each in tenant.groups.values()]
 

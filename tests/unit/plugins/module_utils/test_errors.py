@@ -112,7 +112,7 @@ def test_error_shapes(status: int, response: Any, code: str, words: List[str]) -
 )
 def test_bodies_of_another_shape(response: Any) -> None:
     error = api_error(REQUEST, 400, response)
-    assert str(error) == "POST /api/v1/groups was answered with HTTP status 400."
+    assert str(error) == "POST /api/v1/groups returned HTTP status 400."
     assert [error.to_result()[key] for key in ("code", "title", "detail", "trace_id")] == [None] * 4
 
 
@@ -123,13 +123,13 @@ def test_the_status_of_the_body_is_not_trusted() -> None:
 
 def test_several_errors() -> None:
     error = api_error(REQUEST, 400, {"errors": [{"code": "A", "title": "one"}, {"code": "B", "title": "two."}]})
-    assert str(error) == "POST /api/v1/groups was answered with HTTP status 400: A one; B two."
+    assert str(error) == "POST /api/v1/groups returned HTTP status 400: A one; B two."
     assert error.code == "A"
 
 
 def test_a_body_that_is_no_json() -> None:
     error = api_error(REQUEST, 502, None, "<html>\n<h1>Bad\x00 Gateway</h1>" + "x" * 1000)
-    assert_says(error, "no JSON", "<html> <h1>Bad<U+0000> Gateway</h1>", "Run the task again later")
+    assert_says(error, "not JSON", "<html> <h1>Bad<U+0000> Gateway</h1>", "Run the task again later")
     assert len(str(error)) < 600
 
 
@@ -162,7 +162,7 @@ def test_classes(status: int, kind: str, fault: Optional[str], outcome_unknown: 
 @pytest.mark.parametrize(
     ("status", "code", "hint"),
     [
-        (401, "", "expired or revoked"),
+        (401, "", "expired, or revoked"),
         (401, "TENANT_DISABLED", "Reactivate"),
         (403, "", "TenantAdmin"),
         (403, "CSRF-TOKEN-2", "API key or an OAuth client"),
@@ -179,7 +179,7 @@ def test_hints(status: int, code: str, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "fault", "outcome_unknown"),
-    [(NotReached, "not reached", False), (_errors.NeverReached, None, False), (ResponseLost, "answer lost", True)],
+    [(NotReached, "not reached", False), (_errors.NeverReached, None, False), (ResponseLost, "response lost", True)],
 )
 def test_faults_below_http(kind: Type[QlikError], fault: Optional[str], outcome_unknown: bool) -> None:
     error = kind("m")

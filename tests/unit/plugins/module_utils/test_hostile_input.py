@@ -167,14 +167,14 @@ def test_half_a_character_in_a_filter() -> None:
 @pytest.mark.parametrize("shown", [{"name": "A"}, {"name": "A", "id": None}])
 def test_a_role_without_an_id_is_not_compared_by_id(shown: Json) -> None:
     current = dict(group("g"), assignedRoles=[shown])
-    with pytest.raises(UnexpectedResponse, match="without id"):
+    with pytest.raises(UnexpectedResponse, match="has no id"):
         GROUP.plan(desired(name="g", assigned_role_ids=["id-of-B"]), world_of(current, roles=["A", "B"]))
 
 
 @pytest.mark.parametrize("shown", [{"id": "id-of-A"}, {"id": "id-of-A", "name": None}])
 def test_a_role_without_a_name_is_not_compared_by_name(shown: Json) -> None:
     current = dict(group("g"), assignedRoles=[shown])
-    with pytest.raises(UnexpectedResponse, match="without name"):
+    with pytest.raises(UnexpectedResponse, match="has no name"):
         GROUP.plan(desired(name="g", assigned_roles=["A"]), world_of(current, roles=["A", "B"]))
 
 

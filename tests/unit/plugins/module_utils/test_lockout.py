@@ -48,7 +48,7 @@ def losses_of(user_id: str, what: str, keeps_through_groups: bool = False, **mor
 def test_a_group_keeps_nobody_who_goes(what: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         refuse(losses_of(MYSELF, what), admin(MYSELF, groups=[ADMINS]), admin(OTHER))
-    assert_says(caught.value, what, "the identity that the task runs as")
+    assert_says(caught.value, what, "the identity of this task")
 
 
 def test_a_group_keeps_who_loses_the_role_alone() -> None:
@@ -74,7 +74,7 @@ def test_oneself_is_protected_although_no_list_shows_it() -> None:
 
 def test_who_is_left_has_to_be_a_person() -> None:
     bot: Dict[str, Any] = dict(admin("bot"), clientId="1")
-    with pytest.raises(InvalidInput, match="a person"):
+    with pytest.raises(InvalidInput, match="no active human tenant admin"):
         refuse(losses_of(OTHER, "delete the user 'other'"), bot, admin(OTHER))
     refuse(losses_of(OTHER, "delete the user 'other'"), bot, admin(OTHER), admin("third"))
 

@@ -174,10 +174,10 @@ def test_a_member_that_is_yet_to_be_created_lets_the_plan_wait() -> None:
 
 
 def test_which_of_two_groups_is_taken() -> None:
-    (text,) = MEMBERS.taken({"members": [{"user": "ada"}, {"group": "Finance"}]}, snapshot())
+    (text,) = MEMBERS.ambiguities({"members": [{"user": "ada"}, {"group": "Finance"}]}, snapshot())
     assert text.startswith("members[1]: ")
-    assert MEMBERS.taken({"members": [{"group": "Finance", "provider_type": "idp"}]}, snapshot()) == []
-    assert MEMBERS.taken({"members": [{"group": "Everyone"}]}, snapshot()) == []
+    assert MEMBERS.ambiguities({"members": [{"group": "Finance", "provider_type": "idp"}]}, snapshot()) == []
+    assert MEMBERS.ambiguities({"members": [{"group": "Everyone"}]}, snapshot()) == []
 
 
 @pytest.mark.parametrize(

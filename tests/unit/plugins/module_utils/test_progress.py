@@ -41,7 +41,7 @@ def test_line(done: int, seconds: int, rate: int, left: str) -> None:
     for number in range(done):
         progress.count(failed=number == 3)
     failed = int(done > 3)
-    assert progress.line() == (f"{done} of 1000 groups written, {failed} failed, {rate} a minute, time left {left}")
+    assert progress.line() == (f"{done} of 1000 groups written, {failed} failed, {rate} per minute, time left: {left}")
 
 
 def test_lines_come_less_and_less_often() -> None:

@@ -83,7 +83,7 @@ def test_a_name_that_resembles_nothing_gets_no_guess() -> None:
 def test_an_unknown_id() -> None:
     with pytest.raises(UnknownReferences) as caught:
         catalogue().resolve(by_id("id-of-another-tenant"))
-    assert_says(caught.value, "'id-of-another-tenant'", "differ from tenant to tenant")
+    assert_says(caught.value, "'id-of-another-tenant'", "differ between tenants")
 
 
 def test_all_unknown_roles_are_named() -> None:

@@ -57,7 +57,7 @@ def test_unknown_missing_and_removed_are_different() -> None:
     with pytest.raises(UnknownReferences, match="no custom group 'Falkon'. Did you mean Falcon?"):
         snapshot.find([of_group("Falkon")])
     snapshot.plan("group", FALCON, GROUP.natural_key(FALCON), None, None)
-    with pytest.raises(UnknownReferences, match="'Falcon' is removed by the same description"):
+    with pytest.raises(UnknownReferences, match="The same description deletes the custom group 'Falcon'"):
         snapshot.find([of_group("Falcon")])
     assert snapshot.planned("group", FALCON) is None
 

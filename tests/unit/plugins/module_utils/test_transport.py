@@ -105,7 +105,7 @@ FAULTS: Dict[str, List[Callable[[], Step]]] = {
         lambda: exceptions.ProxyError("proxy is away"),
         lambda: exceptions.ConnectionError(socket.gaierror(socket.EAI_AGAIN, "try again")),
     ],
-    "answer lost": [
+    "response lost": [
         aborted,
         truncated,
         exceptions.ReadTimeout,
@@ -338,7 +338,7 @@ def test_an_api_key_is_not_renewed() -> None:
     bench = Bench(response(401))
     with pytest.raises(Unauthorized) as caught:
         bench.get()
-    assert_says(caught.value, "credential", "expired or revoked")
+    assert_says(caught.value, "credential", "expired, or revoked")
 
 
 @pytest.mark.parametrize(
@@ -720,7 +720,7 @@ def test_a_redirect_of_the_token_is_said_and_sent_once() -> None:
     bench = Bench(response(307, headers={"Location": "https://attacker.example/oauth/token"}), retries=5, **OAUTH)
     with pytest.raises(UnexpectedResponse) as caught:
         bench.get("/api/v1/groups")
-    assert "POST /oauth/token was answered with HTTP status 307, a redirect." in str(caught.value)
+    assert "POST /oauth/token returned HTTP status 307, a redirect." in str(caught.value)
     assert bench.wire.calls == ["POST /oauth/token"]
 
 

@@ -98,7 +98,10 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "mistake"),
     [
-        (exception(untill="2026-01-01"), ".untill: there is no such option. Did you mean until? Options are area, "),
+        (
+            exception(untill="2026-01-01"),
+            ".untill: Not a supported option. Did you mean until? Supported options: ",
+        ),
         (exception(until="left out"), ": until is missing."),
         (exception(until=None), ": until is missing."),
         (exception(until=""), ".until: '' is not a date that exists, as YYYY-MM-DD."),
@@ -109,10 +112,10 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
         (exception(until="\uff12020-01-01"), ".until: '\uff12020-01-01' is not a date that exists"),
         (exception(until=20261231), ".until: '20261231' is not a date that exists"),
         (exception(until=datetime(2026, 12, 31, 1)), ".until: '2026-12-31 01:00:00' is not a date that exists"),
-        (exception(reason=""), ".reason: the text is empty."),
+        (exception(reason=""), ".reason: Must not be empty."),
         (exception(reason="  "), ".reason: the text is blank."),
         (exception(reason=None), ": reason is missing."),
-        (exception(owner=7), ".owner: the number 7 is no text."),
+        (exception(owner=7), ".owner: Must be a string, not the number 7."),
         (exception(area="group"), ".area: 'group' is not one of tenant, "),
         (exception(area="left out"), ": area is missing."),
         (exception(object="left out"), ".object: it is missing. Only areas of one object can do without."),
@@ -121,7 +124,7 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
         (exception(values=["X"]), ".values: a setting has to be named together with them."),
         (exception(values=None), ".values: it is null. Leave it out where it is not meant."),
         (exception(values=[], setting="assigned_roles"), ".values: the list is empty."),
-        (exception(values=[7], setting="assigned_roles"), ".values[0]: the number 7 is no text."),
+        (exception(values=[7], setting="assigned_roles"), ".values[0]: Must be a string, not the number 7."),
         (exception(setting="assigned_role"), ".setting: 'assigned_role' is no setting of this area. Did you mean as"),
         (exception(area="tenant", object="acme"), ".object: 'acme' is not tenant, the one object of this area."),
         ("A", ": 'A' is not a dictionary."),

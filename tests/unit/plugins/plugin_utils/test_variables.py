@@ -105,23 +105,29 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
     ("variables", "line"),
     [
         ({"qlik_seed_tenant": []}, "qlik_seed_tenant: [] is not a dictionary."),
-        ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: the number 7 is no text."),
-        ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: there is no such option. Did you mean name?"),
+        ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: Must be a string, not the number 7."),
+        ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: Not a supported option. Did you mean name?"),
         ({"qlik_seed_roles": {"name": "x"}}, "qlik_seed_roles: {'name': 'x'} is not a list of dictionaries."),
         (
             {"qlik_seed_extra_groups": [{"name": "A", "assigned_roles": ["r"], "assigned_role_ids": ["i"]}]},
-            "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be given.",
+            "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be set.",
         ),
         ({"qlik_seed_standard_groups": ["A"]}, "qlik_seed_standard_groups: ['A'] is not a dictionary."),
-        ({"qlik_seed_standard_groups": {False: ["r"]}}, "qlik_seed_standard_groups: the boolean false is no text."),
-        ({"qlik_seed_standard_groups": {7: ["r"]}}, "qlik_seed_standard_groups: the number 7 is no text."),
-        ({"qlik_seed_standard_groups": {None: ["r"]}}, "qlik_seed_standard_groups: null is no text."),
-        ({"qlik_seed_standard_groups": {"A": [7]}}, "qlik_seed_standard_groups['A'][0]: the number 7 is no text."),
+        (
+            {"qlik_seed_standard_groups": {False: ["r"]}},
+            "qlik_seed_standard_groups: Must be a string, not the boolean",
+        ),
+        ({"qlik_seed_standard_groups": {7: ["r"]}}, "qlik_seed_standard_groups: Must be a string, not the number 7."),
+        ({"qlik_seed_standard_groups": {None: ["r"]}}, "qlik_seed_standard_groups: Must be a string, not null."),
+        (
+            {"qlik_seed_standard_groups": {"A": [7]}},
+            "qlik_seed_standard_groups['A'][0]: Must be a string, not the",
+        ),
         (
             {"qlik_seed_standard_groups": {"A\x1b": {}}},
             "qlik_seed_standard_groups['A\\x1b']: {} is not a list of texts.",
         ),
-        ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: the number 7 is no text."),
+        ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: Must be a string, not the number 7."),
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
         ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
         ({"qlik_seed_areas": []}, "qlik_seed_areas: the list of areas is empty."),
@@ -156,8 +162,8 @@ def test_items_that_nothing_names_are_left_to_the_module() -> None:
     assert mistakes(**nameless, qlik_seed_group_prefix=7) == [
         "qlik_seed_roles[0]: name is missing.",
         "qlik_seed_users[0]: subject or id is missing.",
-        "qlik_seed_group_prefix: the number 7 is no text. YAML reads no, 007, 1.10 and 12:30 otherwise unless they"
-        " stand in quotes.",
+        "qlik_seed_group_prefix: Must be a string, not the number 7. Quote it: without quotes YAML reads `no`,"
+        " `007`, `1.10`, and `12:30` as other types.",
     ]
 
 
@@ -172,16 +178,16 @@ PLAN = "sha256:" + 64 * "0"
         ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: null and an empty string"),
         ({"qlik_seed_expected_plan": PLAN}, ("qlik_seed_expected_plan", PLAN)),
         ({"qlik_seed_expected_plan": {"acme": PLAN, "beta": None}}, ("qlik_seed_expected_plan['acme']", PLAN)),
-        ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: the number 7 is no text."),
-        ({"qlik_seed_expected_plan": [PLAN]}, f"qlik_seed_expected_plan: ['{PLAN[:10]}"),
+        ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: Must be a string, not the number 7."),
+        ({"qlik_seed_expected_plan": [PLAN]}, f"qlik_seed_expected_plan: Must be a string, not ['{PLAN[:10]}"),
         ({"qlik_seed_expected_plan": {}}, "qlik_seed_expected_plan['acme']: no plan was approved for this host."),
         ({"qlik_seed_expected_plan": {"Acme": PLAN}}, "qlik_seed_expected_plan['acme']: no plan was approved for"),
         (
             {"qlik_seed_expected_plan": {"acme": None}},
             "qlik_seed_expected_plan['acme']: the tenant could not be audited",
         ),
-        ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: the text is empty."),
-        ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: {} is no text."),
+        ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: Must not be empty."),
+        ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: Must be a string, not {}."),
         ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: required because qlik_seed_require_plan"),
         ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: null and an"),
         (
@@ -219,10 +225,10 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
             {"qlik_audit_count_unmanaged": 2},
             "qlik_audit_count_unmanaged: the number 2 is not true or false.",
         ),
-        ("qlik_audit", {"qlik_audit_report_dir": []}, "qlik_audit_report_dir: [] is no text."),
+        ("qlik_audit", {"qlik_audit_report_dir": []}, "qlik_audit_report_dir: Must be a string, not []."),
         ("qlik_export", {"qlik_export_users": "maybe"}, "qlik_export_users: 'maybe' is not true or false."),
         ("qlik_awx", {"qlik_awx_forks": "x"}, "qlik_awx_forks: 'x' is not a whole number."),
-        ("qlik_awx", {"qlik_awx_credentials": [1]}, "qlik_awx_credentials[0]: the number 1 is no text."),
+        ("qlik_awx", {"qlik_awx_credentials": [1]}, "qlik_awx_credentials[0]: Must be a string, not the number 1."),
     ],
 )
 def test_mistakes_in_variables_of_other_roles(role: str, variables: dict[str, Any], line: str) -> None:
