@@ -66,11 +66,12 @@ class FlowAction(ActionBase):
         :param context: values from a role for the flow's task: C(places), C(audit).
         """
         try:
+            self._refuse_secret_in_job()
             given = without_aliases(as_json(options), self.flow.spec)
             environ = self._environ()
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:
-            return {"failed": True, "msg": "%s Nothing was changed." % error}
+            return {"failed": True, "changed": False, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in its own process because %s." % (self._task.action, reason))
             return self._hidden(self._in_process(given, environ, variables, context))
@@ -90,6 +91,18 @@ class FlowAction(ActionBase):
     @property
     def _module_name(self) -> str:
         return self.module or str(self._task.action)
+
+    def _refuse_secret_in_job(self) -> None:
+        """Check that the result of an asynchronous task can be shown, because it never passes through C(_hidden).
+
+        :raises InvalidInput: if it can contain a new secret.
+        """
+        if self.flow.secrets and self._task.async_val and not self._task.no_log:
+            raise InvalidInput(
+                "Not supported for a task that returns a secret, because Ansible prints the result of the job.",
+                "Remove `async`, or set `no_log: true` for this task and for async_status.",
+                "async",
+            )
 
     def _hidden(self, result: Dict[str, Any]) -> Dict[str, Any]:
         """Return the result, marked as hidden from output, logs, and callbacks if it contains a new secret."""
