@@ -85,6 +85,7 @@ class FlowAction(ActionBase):
             with_diff=self._task.diff,
             say_progress=lambda line: self._say(host, [line]),
             context=context,
+            timeout=int(self._task.timeout or 0),
         )
         return self._hidden(result)
 
