@@ -28,7 +28,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import F
 from ._interruption import final_line_shown
 from ._output import say
 from ._way import why_in_a_process
-from ._worker import as_json, carry_out, refusal_of_mistakes
+from ._worker import as_json, carry_out, is_timeout, refusal_of_mistakes, timed_out
 
 _POLL_SECONDS = 1.0
 
@@ -85,7 +85,7 @@ class FlowAction(ActionBase):
             with_diff=self._task.diff,
             say_progress=lambda line: self._say(host, [line]),
             context=context,
-            timeout=int(self._task.timeout or 0),
+            timeout=self._timeout,
         )
         return self._hidden(result)
 
@@ -161,8 +161,33 @@ class FlowAction(ActionBase):
                 templar=self._templar,
                 shared_loader_obj=self._shared_loader_obj,
             )
-            result: Dict[str, Any] = normal.run(task_vars=variables)
+            try:
+                result: Dict[str, Any] = normal.run(task_vars=variables)
+            except BaseException as error:
+                if not is_timeout(error, self._timeout):
+                    raise
+                result = self._timed_out()
         return result
+
+    @property
+    def _timeout(self) -> int:
+        return int(self._task.timeout or 0)
+
+    def _timed_out(self) -> Dict[str, Any]:
+        """Return the result of a task whose module process still ends its pending requests."""
+        may_write = not self._task.check_mode and not self._module_name.endswith("_info")
+        if may_write:
+            hint = "The tenant may have been changed. The module starts no further writes. Run the task again."
+        else:
+            hint = "Nothing was changed."
+        msg = timed_out(self._timeout)
+        return {
+            "failed": True,
+            "changed": may_write,
+            "msg": "%s %s" % (msg, hint),
+            "error": {"message": msg, "hint": hint},
+            "timedout": {"period": self._timeout},
+        }
 
     def _restore(self, action: str, args: Any, environment: Any) -> None:
         self._task.action, self._task.args, self._task.environment = action, args, environment

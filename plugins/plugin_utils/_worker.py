@@ -114,16 +114,26 @@ def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str], time
             while not done.wait(_POLL_SECONDS):
                 pass
         except BaseException as error:
-            # Ansible raises its private exception for the keyword timeout in the main thread.
-            has_timed_out = bool(timeout) and not isinstance(error, (KeyboardInterrupt, SystemExit))
-            unit = "second" if timeout == 1 else "seconds"
-            timed_out = "The task timed out after %d %s." % (timeout, unit)
-            reason = timed_out if has_timed_out else "The task was interrupted."
+            has_timed_out = is_timeout(error, timeout)
+            reason = timed_out(timeout) if has_timed_out else "The task was interrupted."
             task.interruption.set(reason)
             done.wait(_LONGEST_END)
             ended = _ended_early(task, reason, results[0] if results else None)
             return {**ended, "timedout": {"period": timeout}} if has_timed_out else ended
     return results[0]
+
+
+def is_timeout(error: BaseException, timeout: int) -> bool:
+    """Return whether an exception is that of Ansible for the keyword C(timeout), whose class is private.
+
+    :param timeout: the value of the keyword, or 0 if the task has none.
+    """
+    return bool(timeout) and not isinstance(error, (Exception, KeyboardInterrupt, SystemExit))
+
+
+def timed_out(timeout: int) -> str:
+    """Return the sentence about the timeout of a task, in seconds."""
+    return "The task timed out after %d %s." % (timeout, "second" if timeout == 1 else "seconds")
 
 
 def _ended_early(task: Task, reason: str, result: Optional[Result]) -> Result:
