@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
@@ -217,12 +217,16 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
             lines = [line for line in file if line.startswith(INTERRUPTED) and line.endswith("\n")]
         return lines[0].rstrip("\n") if lines else None
 
+    def remove_file() -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
     listener = threading.Thread(target=follow, daemon=True)
     listener.start()
     try:
-        with final_line_shown(action, signal_module, final_line):
+        with final_line_shown(action, signal_module, final_line, remove_file):
             yield path
     finally:
-        os.unlink(path)
+        remove_file()
         stop.set()
         listener.join()
