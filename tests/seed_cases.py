@@ -187,7 +187,7 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         )
     for area, cases in STANDALONE.items():
         current.update({f"{cases.kind.word} {item['name']}": cases.facts(item) for item in state[area]})
-    current.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
+    current.update({f"licenses {name}": value for name, value in state["license"]["settings"].items()})
     return current
 
 

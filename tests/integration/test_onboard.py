@@ -61,7 +61,7 @@ class Partner:
             "qlik_client_id": register.client_id,
             "qlik_client_secret": register.client_secret,
             "qlik_ca_path": organization.authority,
-            "qlik_onboard_license_key": organization.licence_key,
+            "qlik_onboard_license_key": organization.license_key,
         }
         inventory = {"all": {"hosts": CUSTOMERS, "vars": {**shared, **self.connection}}}
         # They come in this order.
@@ -89,7 +89,7 @@ class Partner:
         )
         output = done.stdout + done.stderr
         assert "Traceback" not in output
-        secrets = (register.client_secret, self.organization.client_secret, self.organization.licence_key)
+        secrets = (register.client_secret, self.organization.client_secret, self.organization.license_key)
         kept = [path.read_text(encoding="utf-8") for path in self.folder.glob("onboarding/*")]
         for secret in secrets:
             assert secret not in output

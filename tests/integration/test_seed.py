@@ -131,7 +131,7 @@ def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> Non
 
 
 @pytest.mark.long
-def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+def test_default_catalog(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
     assert run.tasks[APPLIED]["areas"]["groups"]["summary"]["created"] == 15
     # With the validation of Ansible itself.
@@ -163,7 +163,7 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     second = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
     assert second["tenant"] == second["roles"] == {**left_alone, "unchanged": 1}
     assert second["groups"] == {**left_alone, "unchanged": 4}
-    # What a user says takes the place of the default catalogue, and is not merged with it.
+    # What a user says takes the place of the default catalog, and is not merged with it.
     merging = {"ANSIBLE_HASH_BEHAVIOUR": "merge"}
     run = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}, environment=merging)
     none = run.tasks["Show"]["qlik_seed_result"]

@@ -482,7 +482,7 @@ def test_server_that_answers_an_error_in_html(run: Run, tenant: LocalTenant, mod
 
 @pytest.mark.parametrize("module", MODULES)
 def test_unknown_options(run: Run, module: str) -> None:
-    assert_refused(run, module, {**MODULES[module], "colour": "red"}, "Unsupported parameters", "colour")
+    assert_refused(run, module, {**MODULES[module], "color": "red"}, "Unsupported parameters", "color")
 
 
 def test_roles_that_the_caller_may_not_see(run: Run, tenant: LocalTenant) -> None:

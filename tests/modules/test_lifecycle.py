@@ -38,7 +38,7 @@ def acme(organization: OrganizationHandle, **more: Json) -> dict[str, Json]:
         "subscription_id": organization.subscription_id,
         "region": "us",
         "allow_create": True,
-        "license_key": organization.licence_key,
+        "license_key": organization.license_key,
         **more,
     }
 
@@ -215,12 +215,12 @@ def test_the_wrong_kind_of_credential(run: Run, tenant: LocalTenant, organizatio
     ("key", "quota", "words"),
     [("a-wrong-key", 100, ["TENANTS-23", "signed key"]), (None, 0, ["TENANTS-22", "no further tenant"])],
 )
-def test_a_licence_that_is_refused(
+def test_a_license_that_is_refused(
     run: Run, organization: OrganizationHandle, key: str | None, quota: int, words: list[str], tmp_path: Path
 ) -> None:
     organization.set(quota=quota)
     record = tmp_path / "acme.json"
-    options = acme(organization, license_key=key or organization.licence_key, creation_record=str(record))
+    options = acme(organization, license_key=key or organization.license_key, creation_record=str(record))
     result = run(LIFECYCLE, **options)
     assert result["failed"]
     assert result["changed"] is False
@@ -294,7 +294,7 @@ def test_what_fails_in_the_middle_goes_on(run: Run, organization: OrganizationHa
     assert "the same creation_record" in late["msg"]
     content = json.loads(record.read_text(encoding="utf-8"))
     assert (content["tenant_id"], content["hostname"]) == (made["id"], made["hostnames"][0])
-    assert organization.licence_key not in record.read_text(encoding="utf-8")
+    assert organization.license_key not in record.read_text(encoding="utf-8")
     refused(run, organization, "is about another tenant", **{**options, "name": "Other"})
     organization.reset_counters()
     predicted = run(LIFECYCLE, check=True, **options)
