@@ -163,6 +163,15 @@ CASES: Mapping[str, FaultCase] = {
         ],
         lambda tenant: tenant.plant_groups([{"name": "Old"}]),
     ),
+    "qlik_audit_event_info": FaultCase(
+        "qlik_audit_event_info",
+        {},
+        spaces_of,
+        None,
+        lambda tenant: tenant.plant_audit_events(
+            [{"eventType": "com.qlik.core.group.updated", "data": {"id": str(number)}} for number in range(250)]
+        ),
+    ),
     "qlik_configuration_info": FaultCase("qlik_configuration_info", {}, spaces_of, None, plant_spaces),
     "qlik_tenant_lifecycle, new": FaultCase(
         "qlik_tenant_lifecycle",
