@@ -116,7 +116,7 @@ def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, response: Json)
     tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": response}})
     result = run("qlik_license_info")
     assert result["failed"] is True
-    assert "something else than was asked for" in result["msg"]
+    assert "unexpected response: not the requested object." in result["msg"]
 
 
 @pytest.mark.parametrize("response", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])
