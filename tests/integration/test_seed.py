@@ -212,7 +212,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
         told = problems(run, APPLIED)
         for place, problem in {
             "qlik_seed_tenant.hostname_alias: ": "'ab'",
-            "qlik_seed_roles[0]": "The default role",
+            "qlik_seed_roles[0]": "Cannot be changed from",
             "qlik_seed_extra_groups[0].assigned_roles: ": "no role 'Nope'",
             "qlik_seed_extra_groups[1].name: ": "257",
             "qlik_seed_users[0].email: ": "'nomail'",
@@ -363,7 +363,7 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
 @pytest.mark.parametrize(
     ("variables", "message"),
     long_after_first(
-        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: there is no such"),
+        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: Not a supported option."),
         (
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
             "qlik_seed_standard_groups: the boolean false is",

@@ -549,7 +549,7 @@ def test_one_tenant_does_not_hold_up_another(
 
     asyncio.run(polls())
     (rejected,) = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert rejected.getMessage().startswith("a: GET /api/v1/audits was answered with HTTP status 401")
+    assert rejected.getMessage().startswith("a: GET /api/v1/audits returned HTTP status 401")
     assert rejected.getMessage().endswith("This tenant is not polled any more.")
     said = [record.getMessage() for record in caplog.records]
     assert all(line.isprintable() for line in said)
@@ -625,7 +625,7 @@ def test_a_tenant_that_is_down_from_the_beginning(
         await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(polls())
-    assert "No connection to http://127.0.0.1:9 could be made" in caplog.text
+    assert "Cannot connect to http://127.0.0.1:9" in caplog.text
 
 
 def test_two_sources_do_not_share_a_file(tenant: LocalTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
