@@ -363,7 +363,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
 @pytest.mark.parametrize(
     ("variables", "message"),
     long_after_first(
-        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: Not a supported option."),
+        (
+            {"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]},
+            "qlik_seed_extra_groups[0].role: Not a supported option.",
+        ),
         (
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
             "qlik_seed_standard_groups: the boolean false is",
