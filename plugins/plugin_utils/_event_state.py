@@ -70,7 +70,7 @@ class Received:
 
     def to_json(self) -> Dict[str, Any]:
         """The events by their IDs, as the file has them."""
-        return {name: [_text(each.time), each.type, each.object_id] for name, each in self._events.items()}
+        return {name: [_text(event.time), event.type, event.object_id] for name, event in self._events.items()}
 
 
 @dataclass
@@ -110,7 +110,7 @@ class Position:
             raise ValueError("no position")
         position = cls(_optional_time(value.get("time")), _optional_time(value.get("floor")))
         for name, known in value["received"].items():
-            if not isinstance(known, list) or [type(each) for each in known] != [str, str, str]:
+            if not isinstance(known, list) or [type(part) for part in known] != [str, str, str]:
                 raise ValueError("no event")
             position.received.add(name, Known(_time(known[0]), known[1], known[2]))
         return position

@@ -162,7 +162,7 @@ class Client:
 
         def check(body: Mapping[str, Any], request: str) -> None:
             data = body.get("data")
-            if not isinstance(data, list) or not all(isinstance(each, str) for each in data):
+            if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
                 raise ResponseLost("%s: unexpected response: not a list of strings." % request)
             _next_link(body, request)
 

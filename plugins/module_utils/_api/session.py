@@ -399,7 +399,7 @@ def _is_bypassed(connection: Connection) -> bool:
     parts = urlsplit(connection.base_url)
     host, port = parts.hostname or "", parts.port
     listed = connection.environ.get("no_proxy") or connection.environ.get("NO_PROXY") or ""
-    for entry in filter(None, (each.strip().lower() for each in listed.split(","))):
+    for entry in filter(None, (part.strip().lower() for part in listed.split(","))):
         name, _colon, own_port = entry.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]+", entry) else (entry, "", "")
         if own_port and own_port != str(port):
             continue

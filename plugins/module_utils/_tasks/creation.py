@@ -180,15 +180,15 @@ class Creation:
                 raise InvalidInput(self._not_known(self.record.begun_at), self._what_to_do(), "creation_record")
             return None
         unnamed = self._hosts.unnamed(self._params["subscription_id"], self._params["region"])
-        self._before = [each.id for each in unnamed]
+        self._before = [tenant.id for tenant in unnamed]
         if self.record.is_open:
             self._before = self._before_record(unnamed)
             found = self._only_new(unnamed) or self._seen_later()
             return self.as_it_is(found) if found else None
         if self.record.is_kept:
             return None
-        young = [self.as_it_is(each) for each in unnamed if _is_young(each)]
-        named = [each for each in young if each.name == self._params["name"]]
+        young = [self.as_it_is(tenant) for tenant in unnamed if _is_young(tenant)]
+        named = [tenant for tenant in young if tenant.name == self._params["name"]]
         if len(named) == 1:
             return named[0]
         if young:
@@ -279,13 +279,13 @@ class Creation:
         # Nobody could look then, so the time has to tell, as far as clocks agree.
         begun_at = moment(self.record.begun_at)
         return [
-            each.id
-            for each in unnamed
-            if begun_at and (moment(each.resource.get("createdAt")) or begun_at) < begun_at - _CLOCKS_DIFFER
+            tenant.id
+            for tenant in unnamed
+            if begun_at and (moment(tenant.resource.get("createdAt")) or begun_at) < begun_at - _CLOCKS_DIFFER
         ]
 
     def _only_new(self, unnamed: List[OrganizationTenant]) -> Optional[OrganizationTenant]:
-        new = [each for each in unnamed if each.id not in self._before]
+        new = [tenant for tenant in unnamed if tenant.id not in self._before]
         if len(new) > 1:
             raise InvalidInput(
                 "Each of these tenants may have come of a creation whose answer was lost: %s."

@@ -133,7 +133,9 @@ class Hosts:
             return []
         found = find_tenants(self.organization, subscription_ids=[subscription_id])
         return [
-            self.checked(each) for each in found if not each.is_named and each.status != DELETED and each.is_in(region)
+            self.checked(tenant)
+            for tenant in found
+            if not tenant.is_named and tenant.status != DELETED and tenant.is_in(region)
         ]
 
     @contextmanager
@@ -156,8 +158,8 @@ class Hosts:
             return None
         named = find_tenants(self.organization, [params["subscription_id"]], [params["name"]])
         # Before the region is looked at, which follows from the host name.
-        found = [self.checked(each) for each in named if each.status != DELETED]
-        found = [each for each in found if each.is_in(params["region"])]
+        found = [self.checked(tenant) for tenant in named if tenant.status != DELETED]
+        found = [tenant for tenant in found if tenant.is_in(params["region"])]
         if len(found) > 1:
             raise InvalidInput(
                 "There are %d tenants of this name in the subscription and the region: %s."

@@ -115,9 +115,9 @@ def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterat
             place = area["area"].replace("_", " ")
             text = printable("%s: %s %s: %s" % (tenant["host"], place, what, area["error"]))
             yield _noted(text, notes.since((area["area"], None, None)))
-    for each in deviations(tenant):
-        if each.kind == "failed":
-            yield _line(tenant, each, notes)
+    for deviation in deviations(tenant):
+        if deviation.kind == "failed":
+            yield _line(tenant, deviation, notes)
 
 
 def _left_out(report: Mapping[str, Any]) -> Iterator[str]:
@@ -136,14 +136,14 @@ def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator
     yield from (_finding_line(tenant, finding) for finding in tenant["findings"] if not is_accepted_finding(finding))
     notes = Notes(tenant, report)
     found = [
-        each
-        for each in deviations(tenant)
-        if each.kind != "failed"
-        and (each.kind != "unmanaged" or report["count_unmanaged"] or each.item.get("administers"))
-        and not is_accepted(each.item, each.setting)
+        deviation
+        for deviation in deviations(tenant)
+        if deviation.kind != "failed"
+        and (deviation.kind != "unmanaged" or report["count_unmanaged"] or deviation.item.get("administers"))
+        and not is_accepted(deviation.item, deviation.setting)
     ]
-    for each in sorted(found, key=lambda each: not each.item.get("administers")):
-        yield _line(tenant, each, notes)
+    for deviation in sorted(found, key=lambda deviation: not deviation.item.get("administers")):
+        yield _line(tenant, deviation, notes)
 
 
 def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:

@@ -255,7 +255,7 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
         yield "values: the list is empty."
     setting = exception["setting"]
     if kind and isinstance(setting, str) and setting.strip():
-        known = sorted(each.option for each in kind.settings)
+        known = sorted(item.option for item in kind.settings)
         is_member = "members" in known and _can_name_member(setting)
         if setting not in known and not is_member:
             yield "setting: %s is no setting of this area.%s Settings are %s." % (

@@ -114,7 +114,7 @@ def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, s
     """What is new and what is resolved: host, object, setting, and what there is to say."""
     rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_unmanaged": [], "resolved": []}
     for tenant in report["tenants"]:
-        words = {(each.area, each.item["name"], each.setting): each.words for each in deviations(tenant)}
+        words = {(found.area, found.item["name"], found.setting): found.words for found in deviations(tenant)}
         for kind, entries in (("new", new_in(tenant, report)), ("new_unmanaged", new_unmanaged_in(tenant, report))):
             for entry in entries:
                 what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")

@@ -201,10 +201,17 @@ def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
     for area in tenant["areas"]:
         if _is_incomplete(area):
             yield _entry(area["area"], None, None, "failed", False, [])
-    for each in deviations(tenant):
-        setting = None if each.setting is None else str(each.setting)
-        changed_by = changes_of(each.item, setting)
-        yield _entry(each.area, each.item["name"], setting, each.kind, is_accepted(each.item, each.setting), changed_by)
+    for deviation in deviations(tenant):
+        setting = None if deviation.setting is None else str(deviation.setting)
+        changed_by = changes_of(deviation.item, setting)
+        yield _entry(
+            deviation.area,
+            deviation.item["name"],
+            setting,
+            deviation.kind,
+            is_accepted(deviation.item, deviation.setting),
+            changed_by,
+        )
 
 
 def _entry(

@@ -62,7 +62,7 @@ def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str],
     yield "qlik_audit_tenant_read_timestamp_seconds", {}, _seconds(tenant["read_at"] if is_known else None)
     for state in _OBJECTS:
         yield "qlik_audit_tenant_objects", {"state": state}, _count(tenant, state) if is_known else _NAN
-    people = {each["name"] for each in tenant["administrators"] if each["type"] == "user"}
+    people = {admin["name"] for admin in tenant["administrators"] if admin["type"] == "user"}
     yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
     near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}

@@ -80,7 +80,7 @@ def audited(
         "areas": areas,
         "findings": [{**finding, "accepted": []} for finding in result.get("findings") or []],
         "unmatched_exceptions": [],
-        "administrators": [_administrator(each) for each in result.get("administrators") or []],
+        "administrators": [_administrator(admin) for admin in result.get("administrators") or []],
     }
 
 
@@ -278,7 +278,9 @@ def _administrator(found: Mapping[str, Any]) -> Json:
 def _problems_in(result: Mapping[str, Any], area: str) -> Optional[str]:
     """What is wrong with an area as a whole, or with no area in particular: a line for each problem."""
     problems = (result.get("problems") or {}).get(area) or []
-    texts = [": ".join(filter(None, (each["place"], each["message"]))) for each in problems if not each["object"]]
+    texts = [
+        ": ".join(filter(None, (problem["place"], problem["message"]))) for problem in problems if not problem["object"]
+    ]
     return "\n".join(texts) or None
 
 

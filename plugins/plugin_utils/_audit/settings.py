@@ -29,7 +29,7 @@ def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
     before, after = item["before"] or {}, item["after"] or {}
     names = [*before, *(name for name in after if name not in before)]
     differing = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-    return [each for difference in differing for each in _part_by_part(*difference)]
+    return [part for difference in differing for part in _part_by_part(*difference)]
 
 
 class Deviation(NamedTuple):
@@ -90,13 +90,13 @@ def _part_by_part(name: str, before: Any, after: Any) -> List[Tuple[str, Any, An
     if isinstance(before, dict) or isinstance(after, dict):
         before, after = before or {}, after or {}
         parts = [("%s.%s" % (name, part), before.get(part), after.get(part)) for part in {**before, **after}]
-        return [each for each in parts if each[1] != each[2]]
+        return [part for part in parts if part[1] != part[2]]
     if name != "members":
         return [(name, before, after)]
     sides = [{name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]
     members = dict.fromkeys([*sides[0], *sides[1]])
     roles = ((MemberName(member), sides[0].get(member), sides[1].get(member)) for member in members)
-    return [each for each in roles if each[1] != each[2]]
+    return [member for member in roles if member[1] != member[2]]
 
 
 def name_of_member(member: Mapping[str, Any]) -> str:
