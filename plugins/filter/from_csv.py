@@ -14,7 +14,7 @@ description:
   - Converts a CSV table to a list of dictionaries, one per row. The keys are the column titles, or the names that you
     choose with O(columns).
   - Exports from Entra ID and Okta, and files saved by spreadsheets, need no conversion. They can have a byte order
-    mark, semicolons or tabs in place of commas, and the line endings of any system.
+    mark, semicolons or tabs instead of commas, and the line endings of any system.
   - The leading lines C(sep=;), which tells Excel the delimiter, and C(#TYPE ...), written by Windows PowerShell, are
     skipped.
   - Empty cells are omitted from the dictionaries, and empty rows from the list. All other cells are strings, including
@@ -235,7 +235,7 @@ def _read(
         while len(cells) > len(titles) and not cells[-1].strip():
             cells.pop()
         if len(cells) > len(titles):
-            text = "Line %d: the row has %d cells, but there are %d titles."
+            text = "Line %d: the row has %d cells, but the line of titles has %d."
             mistakes.append(text % (line, len(cells), len(titles)))
             continue
         cells = cells + [""] * (len(titles) - len(cells))

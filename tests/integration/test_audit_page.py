@@ -217,7 +217,7 @@ def test_structure(page: Any) -> None:
     assert set(labels) <= set(ids)
 
 
-def test_summary_says_in_words_what_its_colours_say(page: Any) -> None:
+def test_summary_says_in_words_what_its_colors_say(page: Any) -> None:
     rows = page.find_elements(By.CSS_SELECTOR, "table.summary tbody tr")
     assert len(rows) == 4
     cells = {cell.get_attribute("data-area"): cell.text for cell in rows[0].find_elements(By.TAG_NAME, "td")}

@@ -261,7 +261,7 @@ def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[Tenant
     arguments = ["-i", "hosts.yml", "own.yml"]
     done = run(tmp_path, *arguments, **as_awx(tenants[0]))
     output = in_words(done)
-    assert output.count("by the connection ssh,") == 1, done.stdout + done.stderr
+    assert output.count("through the connection ssh") == 1, done.stdout + done.stderr
     asked = [bool(tenant.requests()) for tenant in tenants]
     assert asked == [False, False, True, True, True, True], done.stdout + done.stderr
     assert output.count("[WARNING]: qlik_tenant_url: t4 and t5 have the same URL") == 1

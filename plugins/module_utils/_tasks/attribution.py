@@ -48,7 +48,7 @@ class Answers:
         self._lock = threading.Lock()
 
     def find(self, questions: Sequence[Question]) -> None:
-        """Read the log until all questions are answered or a bound is reached."""
+        """Read the log until every question has its event or a limit is reached."""
         for phase in range(max((len(question.phases) for question in questions), default=0)):
             opened = [
                 question for question in questions if question.answered_at is None and phase < len(question.phases)
@@ -185,7 +185,7 @@ def _summary_of(changes: List[Dict[str, Any]]) -> Dict[str, Any]:
 
 
 def _told(question: Question) -> List[Event]:
-    """The events of a question that its answer names."""
+    """Return the events that the result names for a question."""
     cause, _is_certain = question.cause()
     return [event for event in (cause, question.last_change()) if event is not None]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asks of each difference who caused it, and recognizes the events that answer (third reference, 1.5 and 1.6)."""
+"""Questions about who caused each difference, and the events that identify them (third reference, 1.5 and 1.6)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -61,10 +61,10 @@ class Question:
 
     :param setting: the option that differs; C(None) for the object itself.
     :param element: the element of a list that is unexpected or missing; C(None) for the whole value.
-    :param phases: event types; those of a later phase are read only if the earlier ones do not answer.
+    :param phases: event types; those of a later phase are read only if the earlier ones identify nobody.
     :param judge: whether an event led to the current value; C(None) if it is about something else.
     :param values: the old and the new value in an event.
-    :param unanswerable: why no event can answer it.
+    :param unanswerable: the reason why no event can identify the cause.
     """
 
     setting: Optional[str]

@@ -99,7 +99,10 @@ def _day_of(text: Optional[str], now: datetime) -> Optional[date]:
 
 
 def _span_of(params: Params, now: datetime) -> Span:
-    """:raises InvalidInput: when the span is none, or older than what the tenant keeps."""
+    """Return the time span of the options.
+
+    :raises InvalidInput: if the span is empty, or older than the events that Qlik stores.
+    """
     start = _moment(params["since"], now, "since") or now - timedelta(days=DAYS_KEPT)
     end = _moment(params["until"], now, "until") or now + timedelta(minutes=10)
     refuse_span(start, end, now, "since" if params["since"] else "until")

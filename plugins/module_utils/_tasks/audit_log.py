@@ -302,7 +302,7 @@ def refuse_span(start: datetime, end: datetime, now: datetime, place: str) -> No
     """Refuse a span that cannot have events in the list.
 
     :param place: the option that says where the span begins.
-    :raises InvalidInput: when it ends before it begins, or begins before what the tenant keeps.
+    :raises InvalidInput: if it ends before it begins, or begins before the oldest event that Qlik stores.
     """
     if end <= start:
         raise InvalidInput(

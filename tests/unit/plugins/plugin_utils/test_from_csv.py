@@ -90,7 +90,7 @@ def test_a_tab_is_named() -> None:
 
 
 def test_lines_are_counted_from_the_first() -> None:
-    with pytest.raises(AnsibleFilterError, match="Line 3: the row is longer than the titles: 3 cells"):
+    with pytest.raises(AnsibleFilterError, match="Line 3: the row has 3 cells"):
         from_csv("sep=;\nname;roles\nAda;x;y\n")
 
 
@@ -127,9 +127,9 @@ def test_columns_and_lists() -> None:
         (
             "name\nAda,a\nBob,b,c\n",
             {"delimiter": ","},
-            ["Line 2: the row is longer than the titles: 2 cells, not 1.", "Line 3: the row is longer"],
+            ["Line 2: the row has 2 cells, but the line of titles has 1.", "Line 3: the row has"],
         ),
-        ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: the row is longer than the titles: 3 cells, not 2."]),
+        ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: the row has 3 cells, but the line of titles has 2."]),
         ("sep=;", {}, ["It is empty."]),
         ("name,\nAda,x\n", {}, ["Line 2: column 2 has a cell but no title."]),
         ("name,name\nAda,x\n", {}, ["Line 1: the column 'name' appears twice."]),
