@@ -77,7 +77,7 @@ class Received:
 class Position:
     """How far the log of a tenant has been read.
 
-    :param time: the time of the newest received event, or C(None) if there is none yet.
+    :param time: the time of the newest received event, or C(None) before the first event.
     :param floor: the time before which no event is read again.
     """
 
