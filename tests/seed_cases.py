@@ -132,7 +132,7 @@ CASES: dict[str, SeedCase] = {
         error="The current plan is not the approved plan",
     ),
     "qlik_seed_require_plan": SeedCase(
-        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: required because"
+        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: Required because"
     ),
 }
 
