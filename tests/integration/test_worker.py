@@ -96,7 +96,17 @@ def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTen
     described: Play = {"module_defaults": {"qlikops.cloud.qlik_seed": {"group": []}}, "block": [role]}
     refused = run_playbook([described])
     assert refused.failed
-    assert "group is not an option." in refused.tasks["Apply the description"]["msg"]
+    message = refused.tasks["Apply the description"]["msg"]
+    assert message.startswith("module_defaults of qlikops.cloud.qlik_seed: group is not an option.")
+
+    of_group: Play = {
+        "module_defaults": {"group/qlikops.cloud.qlik": {"state": "absent", "tenant_urll": "x", "retries": 3}},
+        "block": [role],
+    }
+    message = run_playbook([of_group]).tasks["Apply the description"]["msg"]
+    assert message.startswith(
+        "module_defaults of group/qlikops.cloud.qlik: state, tenant_urll are not options. Did you mean tenant_url"
+    )
 
 
 @pytest.mark.every_core

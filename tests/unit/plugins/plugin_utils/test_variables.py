@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -106,6 +107,12 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
     [
         ({"qlik_seed_tenant": []}, "qlik_seed_tenant: [] is not a dictionary."),
         ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: Must be a string, not the number 7."),
+        (
+            {"qlik_seed_extra_groups": [{"name": date(2026, 1, 2)}]},
+            "qlik_seed_extra_groups[0].name: Must be a string, not the date 2026-01-02."
+            " Quote it: without quotes YAML reads it as a date.",
+        ),
+        ({"qlik_seed_prune": date(2026, 1, 2)}, "qlik_seed_prune: the date 2026-01-02 is not true or false."),
         ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: Not a supported option. Did you mean name?"),
         ({"qlik_seed_roles": {"name": "x"}}, "qlik_seed_roles: {'name': 'x'} is not a list of dictionaries."),
         (
