@@ -22,7 +22,10 @@ _LONGEST_WAIT = 4.0
 
 @contextmanager
 def final_line_shown(
-    action: str, on_signal: Callable[[int], object], final_line: Callable[[], Optional[str]]
+    action: str,
+    on_signal: Callable[[int], object],
+    final_line: Callable[[], Optional[str]],
+    clean_up: Callable[[], object] = lambda: None,
 ) -> Iterator[None]:
     """While the context lasts, show the final line of a task that SIGINT or SIGTERM interrupts.
 
@@ -31,6 +34,7 @@ def final_line_shown(
 
     :param on_signal: interrupts the task. It receives the number of the signal.
     :param final_line: returns the final line, C(None) until the task has ended, or an empty string if it ended without.
+    :param clean_up: called before the signal ends the process, which can skip all C(finally) clauses.
     """
     terminal = _terminal()
 
@@ -46,6 +50,7 @@ def final_line_shown(
             line = "%s: %s" % (action, line)
             os.write(terminal, ("\n%s\n" % line).encode("utf-8", "replace"))
             _log(line)
+        clean_up()
         signal.signal(number, before[number])
         os.kill(os.getpid(), number)
 
