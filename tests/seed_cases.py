@@ -109,7 +109,7 @@ CASES: dict[str, SeedCase] = {
     "qlik_seed_prune_users_action": leavers({"user local|plain": None, "user local|blind": None}, action="delete"),
     "qlik_seed_prune_users_protect": leavers({"user local|blind status": "disabled"}, protect=["local|p*"]),
     "qlik_seed_prune_users_max_deletions": leavers(
-        {}, error="disable 1 users, and qlik_seed_prune_users_max_deletions is 0", max_deletions=0, protect=["local|b*"]
+        {}, error="disable 1 users, but qlik_seed_prune_users_max_deletions is 0", max_deletions=0, protect=["local|b*"]
     ),
     "qlik_seed_allow_lockout": SeedCase(
         {
@@ -132,7 +132,7 @@ CASES: dict[str, SeedCase] = {
         error="The current plan is not the approved plan",
     ),
     "qlik_seed_require_plan": SeedCase(
-        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: required because"
+        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: Required because"
     ),
 }
 
@@ -187,7 +187,7 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         )
     for area, cases in STANDALONE.items():
         current.update({f"{cases.kind.word} {item['name']}": cases.facts(item) for item in state[area]})
-    current.update({f"licences {name}": value for name, value in state["licence"]["settings"].items()})
+    current.update({f"licenses {name}": value for name, value in state["license"]["settings"].items()})
     return current
 
 

@@ -33,7 +33,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Check mode builds the same plan as a real run but does not apply it. In place of the writes, up to two reads
+      - Check mode builds the same plan as a real run but does not apply it. Instead of the writes, up to two reads
         check what the tenant would check, such as whether the roles exist.
   diff_mode:
     support: full

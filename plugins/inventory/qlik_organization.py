@@ -399,5 +399,5 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _readable(name: str) -> str:
-    """Return the start of a display name, with hyphens in place of characters other than letters and digits."""
+    """Return the start of a display name, with hyphens instead of characters other than letters and digits."""
     return re.sub(r"[\W_]+", "-", name)[:_LONGEST_NAME].strip("-") or "tenant"

@@ -22,7 +22,7 @@ _MOST_PARTS = 3
 class QlikError(Exception):
     """An error that ends a task. C(str(error)) is the text for the user.
 
-    :param message: what is wrong, in full sentences.
+    :param message: the problem, in full sentences.
     :param hint: what the user can do about it.
     """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that are read as a whole, and replaced as a whole."""
+"""Reads and replaces whole files."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -15,11 +15,11 @@ from contextlib import suppress
 
 
 def read_file(path: str, most: int) -> bytes:
-    """What is in a regular file.
+    """Return the content of a regular file.
 
-    :param most: the largest size in bytes.
-    :raises OSError: when it cannot be read, is something else than a file, such as a pipe that nobody writes to, or is
-        larger. C(strerror) says what it is.
+    :param most: the maximum size in bytes.
+    :raises OSError: if it cannot be read, is larger, or is not a regular file, such as a pipe. C(strerror) has the
+        reason.
     """
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -31,12 +31,12 @@ def read_file(path: str, most: int) -> bytes:
 
 
 def replace_file(path: str, content: bytes, mode: int) -> None:
-    """Write a file as a whole or not at all; a symbolic link in its place is replaced, and not followed.
+    """Replace a file atomically. A symbolic link is replaced, not followed.
 
     :param mode: the permissions.
-    :raises OSError: when that cannot be done. Nothing is left behind then.
+    :raises OSError: if it cannot be written. No temporary file remains.
     """
-    # Not after the file: its name can be as long as names may be.
+    # The name does not contain that of the file, which may have the maximum length already.
     descriptor, scratch = tempfile.mkstemp(prefix=".qlik-", dir=os.path.dirname(path))
     try:
         with os.fdopen(descriptor, "wb") as file:

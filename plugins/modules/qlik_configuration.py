@@ -595,7 +595,7 @@ remarks:
   type: dict
   sample:
     spaces:
-      - 'Finance: Everyone is a member, as consumer.'
+      - 'Finance: The group Everyone is a member, with the roles consumer.'
 error:
   description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except when Ansible itself rejects the options

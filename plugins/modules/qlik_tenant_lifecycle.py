@@ -206,7 +206,7 @@ error:
   type: dict
   sample:
     message: "confirm_hostname: 'other.us.qlikcloud.com' is no host name of the tenant."
-    hint: Check which of the two is meant.
+    hint: Check that the task is about the right tenant.
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import flow_of_tenant_lifecycle

@@ -14,7 +14,7 @@ from kinds.api_key_settings import api_keys_of
 from kinds.cases import FaultCase, Json, State
 from kinds.group import groups_of
 from kinds.ip_policy import ALLOWED, CALLER
-from kinds.license_settings import licence_of
+from kinds.license_settings import license_of
 from kinds.role import custom_roles_of
 from kinds.session_policy import policy_of
 from kinds.space import plant_spaces, spaces_of
@@ -104,7 +104,7 @@ def configuration_of(state: State) -> Json:
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in STANDALONE.values() for row in cases.rows_of(state)),
-        *licence_of(state),
+        *license_of(state),
         *settings_of(state),
         *api_keys_of(state),
         *policy_of(state),
@@ -156,12 +156,21 @@ CASES: Mapping[str, FaultCase] = {
                 [f"{cases.kind.word} New", *cases.row("New", **IN_FORCE.get(area, {}))[1:]]
                 for area, cases in STANDALONE.items()
             ),
-            ["licence", False, True],
+            ["license", False, True],
             ["settings", "data-integration-hub", True, None],
             ["API keys", 2, "PT24H"],
             ["policy", 20, 600, False],
         ],
         lambda tenant: tenant.plant_groups([{"name": "Old"}]),
+    ),
+    "qlik_audit_event_info": FaultCase(
+        "qlik_audit_event_info",
+        {},
+        spaces_of,
+        None,
+        lambda tenant: tenant.plant_audit_events(
+            [{"eventType": "com.qlik.core.group.updated", "data": {"id": str(number)}} for number in range(250)]
+        ),
     ),
     "qlik_configuration_info": FaultCase("qlik_configuration_info", {}, spaces_of, None, plant_spaces),
     "qlik_tenant_lifecycle, new": FaultCase(
@@ -171,7 +180,7 @@ CASES: Mapping[str, FaultCase] = {
             "subscription_id": SUBSCRIPTION_ID,
             "region": "us",
             "allow_create": True,
-            "license_key": local_key(CONSOLE_NUMBER, "licence"),
+            "license_key": local_key(CONSOLE_NUMBER, "license"),
             "wait_timeout": 0.5,
         },
         tenants_of,

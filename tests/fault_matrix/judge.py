@@ -135,7 +135,7 @@ def judged(tenant: TenantHandle, case: FaultCase, credentials: dict[str, Any], a
     tally["failed"] = int(not done)
     secrets = [tenant.api_key, tenant.client_secret]
     if isinstance(tenant, OrganizationHandle):
-        secrets += [tenant.licence_key, *(register.client_secret for register in tenant.registers.values())]
+        secrets += [tenant.license_key, *(register.client_secret for register in tenant.registers.values())]
     tally["leaked"] = sum(secret in run.output for secret in secrets)
     tally.update(false_reports(case, result, before, after, again))
     tally["duplicates"] = 0

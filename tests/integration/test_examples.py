@@ -65,7 +65,7 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
         (register,) = tenant.organization.registers.values()
         environment = {"QLIK_CLIENT_ID": register.client_id, "QLIK_CLIENT_SECRET": register.client_secret}
         environment["QLIK_API_KEY"] = ""
-        variables["license_key"] = tenant.organization.licence_key
+        variables["license_key"] = tenant.organization.license_key
         tasks[1]["qlikops.cloud.qlik_configuration"]["tenant_url"] = "{{ acme.tenant.tenant_url }}"
         tasks[0]["qlikops.cloud.qlik_tenant_lifecycle"]["creation_record"] = str(tmp_path / "acme.json")
     place = example_key(module, AREAS)

@@ -198,17 +198,17 @@ def test_access_that_cannot_be_described_is_left_alone(
 
 @pytest.mark.long
 @pytest.mark.parametrize("missing", ["400", "403", "404", "empty"])
-def test_a_subscription_without_licence_settings(
+def test_a_subscription_without_license_settings(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path, missing: str
 ) -> None:
     variables = {"qlik_export_dir": str(exported.parents[1])}
-    tenant.set_tenant(licence={"user_based": True, "auto_assign_analyzer": True, "auto_assign_professional": False})
+    tenant.set_tenant(license={"user_based": True, "auto_assign_analyzer": True, "auto_assign_professional": False})
     assert run_playbook("qlikops.cloud.export", variables).code == 0
     described = yaml.safe_load(exported.read_text(encoding="utf-8"))["qlik_seed_license_settings"]
     assert described == {"auto_assign_professional": False, "auto_assign_analyzer": True}
 
-    tenant.set_tenant(licence={"user_based": False})
-    tenant.guess(licence_settings_missing=missing)
+    tenant.set_tenant(license={"user_based": False})
+    tenant.guess(license_settings_missing=missing)
     run = run_playbook("qlikops.cloud.export", variables)
     assert (run.code, run.failed) == (0, 0), run.output
     assert not yaml.safe_load(exported.read_text(encoding="utf-8")).get("qlik_seed_license_settings")
@@ -217,7 +217,7 @@ def test_a_subscription_without_licence_settings(
 
 
 @pytest.mark.long
-def test_licence_settings_that_cannot_be_read_are_not_left_out(
+def test_license_settings_that_cannot_be_read_are_not_left_out(
     tenant: LocalTenant, run_playbook: RunPlaybook, exported: Path
 ) -> None:
     tenant.misbehave({"match": {"path": "/api/v1/licenses/"}, "action": {"status": 500}})

@@ -320,7 +320,7 @@ def test_organization(tmp_path: Path) -> None:
             "=its-secret": f"={organization.client_secret}",
             "the-regions-client": register.client_id,
             "another-secret": register.client_secret,
-            "the-signed-key": organization.licence_key,
+            "the-signed-key": organization.license_key,
             "one-of-its-host-names": "globex.eu.qlikcloud.com",
             "Globex-BL6Qd2cP": f"Globex-{globex[:8]}",
             "$PWD": str(tmp_path),

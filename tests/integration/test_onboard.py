@@ -61,7 +61,7 @@ class Partner:
             "qlik_client_id": register.client_id,
             "qlik_client_secret": register.client_secret,
             "qlik_ca_path": organization.authority,
-            "qlik_onboard_license_key": organization.licence_key,
+            "qlik_onboard_license_key": organization.license_key,
         }
         inventory = {"all": {"hosts": CUSTOMERS, "vars": {**shared, **self.connection}}}
         # They come in this order.
@@ -89,7 +89,7 @@ class Partner:
         )
         output = done.stdout + done.stderr
         assert "Traceback" not in output
-        secrets = (register.client_secret, self.organization.client_secret, self.organization.licence_key)
+        secrets = (register.client_secret, self.organization.client_secret, self.organization.license_key)
         kept = [path.read_text(encoding="utf-8") for path in self.folder.glob("onboarding/*")]
         for secret in secrets:
             assert secret not in output
@@ -171,7 +171,7 @@ def test_three_come_and_one_leaves(organization: OrganizationHandle, tmp_path: P
     ]
     (tmp_path / "leave.yml").write_text(yaml.safe_dump(leave), encoding="utf-8")
     wrong = partner.run("leave.yml", "-e", f"confirmed={tenants['Acme Analytics']['hostnames'][0]}")
-    assert "is no host name of the tenant" in wrong.stdout
+    assert "is not a host name of the tenant" in wrong.stdout
     organization.misbehave({"match": {"path": "/deactivate$", "count": 1}, "action": {"reset": "after"}})
     for changed in (1, 0):
         left = partner.run("leave.yml", "-e", f"confirmed={tenants['beta']['hostnames'][0]}")
@@ -204,7 +204,7 @@ def test_a_tenant_that_takes_the_name_of_the_next_customer(organization: Organiz
     organization.reset_counters()
     done = partner.run("qlikops.cloud.onboard", "--limit", "beta")
     assert recap(done) == {"beta": (0, 1)}
-    assert "There is already a tenant of this name" in done.stdout
+    assert "A tenant with this name already exists" in done.stdout
     assert organization.counters()["writes"] == 0
 
 
@@ -225,5 +225,5 @@ def test_a_confirmation_that_is_left_in_place(organization: OrganizationHandle, 
     (tmp_path / "leave.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
     assert partner.run("leave.yml").returncode == 0
     done = partner.run(*onboard)
-    assert "Nobody has confirmed that the tenant" in done.stdout
+    assert "Required to reactivate the tenant" in done.stdout
     assert [(each["status"], each["reactivations"]) for each in organization.made()] == [("disabled", 0)]

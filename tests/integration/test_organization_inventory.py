@@ -311,7 +311,7 @@ def test_hosts_that_are_not_trusted(inventory: Inventory, server: LocalTenant) -
             found, warnings = inventory.listed()
             assert set(found["_meta"]["hostvars"]) == {"good.eu.qlikcloud.com", "good2.eu.qlikcloud.com"}
             assert set(found["qlik_region_eu"]["hosts"]) == {"good.eu.qlikcloud.com", "good2.eu.qlikcloud.com"}
-            assert warnings.count("add its domain to trusted_domains") == len(FOREIGN)
+            assert warnings.count("add its domain to `trusted_domains`") == len(FOREIGN)
         inventory.write(trusted_domains=["Attacker.example."], **cache)
         found, _warnings = inventory.listed()
         hosts = found["qlik_region_eu"]["hosts"]

@@ -131,7 +131,7 @@ def test_areas_are_chosen(tenant: LocalTenant, run_playbook: RunPlaybook) -> Non
 
 
 @pytest.mark.long
-def test_default_catalogue(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
+def test_default_catalog(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     run = run_playbook("qlikops.cloud.seed")
     assert run.tasks[APPLIED]["areas"]["groups"]["summary"]["created"] == 15
     # With the validation of Ansible itself.
@@ -163,7 +163,7 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     second = run_playbook([seed, show], WHOLE_TENANT).tasks["Show"]["qlik_seed_result"]
     assert second["tenant"] == second["roles"] == {**left_alone, "unchanged": 1}
     assert second["groups"] == {**left_alone, "unchanged": 4}
-    # What a user says takes the place of the default catalogue, and is not merged with it.
+    # What a user says takes the place of the default catalog, and is not merged with it.
     merging = {"ANSIBLE_HASH_BEHAVIOUR": "merge"}
     run = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}, environment=merging)
     none = run.tasks["Show"]["qlik_seed_result"]
@@ -212,7 +212,7 @@ def test_all_problems_at_once_and_nothing_is_written(tenant: LocalTenant, run_pl
         told = problems(run, APPLIED)
         for place, problem in {
             "qlik_seed_tenant.hostname_alias: ": "'ab'",
-            "qlik_seed_roles[0]": "The default role",
+            "qlik_seed_roles[0]": "Cannot be changed from",
             "qlik_seed_extra_groups[0].assigned_roles: ": "no role 'Nope'",
             "qlik_seed_extra_groups[1].name: ": "257",
             "qlik_seed_users[0].email: ": "'nomail'",
@@ -258,7 +258,7 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     }
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
     assert sorted(problems(run, APPLIED)) == [
-        "qlik_seed_extra_group: unknown variable. Did you mean qlik_seed_extra_groups?",
+        "qlik_seed_extra_group: Unknown variable. Did you mean qlik_seed_extra_groups?",
         "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be set.",
         "qlik_seed_users[0]: subject or id is missing.",
         "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be set.",
@@ -283,7 +283,7 @@ def test_a_misspelt_variable_fails_in_each_role(
     folders = {name: str(tmp_path / value) if name.endswith("_dir") else value for name, value in needed.items()}
     run = run_playbook(playbook, {**folders, "qlik_seed_extra_group": [{"name": "A"}]})
     assert run.code != 0
-    assert "qlik_seed_extra_group: unknown variable. Did you mean qlik_seed_extra_groups" in run.output
+    assert "qlik_seed_extra_group: Unknown variable. Did you mean qlik_seed_extra_groups" in run.output
     assert tenant.counters()["total"] == 0
     assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name in needed.values()] == []
 
@@ -363,7 +363,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
 @pytest.mark.parametrize(
     ("variables", "message"),
     long_after_first(
-        ({"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]}, "qlik_seed_extra_groups[0].role: there is no such"),
+        (
+            {"qlik_seed_extra_groups": [{"name": "A", "role": "x"}]},
+            "qlik_seed_extra_groups[0].role: Not a supported option.",
+        ),
         (
             {"qlik_seed_standard_groups": {"A": [], False: ["Steward"]}},
             "qlik_seed_standard_groups: the boolean false is",
@@ -379,7 +382,7 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
         ({"qlik_seed_prune": True, "qlik_seed_standard_groups": {}}, "how many in qlik_seed_max_deletions."),
         (
             {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
-            "qlik_seed_prune_protect: null protects no object.",
+            "qlik_seed_prune_protect: Null protects no object.",
         ),
         ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is not the fingerprint"),
         (

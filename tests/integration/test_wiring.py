@@ -111,6 +111,6 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     assert {"role Held", "group Idp", "group Own", "group Team", "user bob", "space Room"} <= current.keys()
     assert {f"{cases.kind.word} Held" for cases in STANDALONE.values()} <= current.keys()
     assert current["space Room"]["members"] == {"Team": ["consumer"]}
-    assert not current["licences autoAssignProfessional"]
-    assert not current["licences autoAssignAnalyzer"]
+    assert not current["licenses autoAssignProfessional"]
+    assert not current["licenses autoAssignAnalyzer"]
     assert current["user bob"]["groups"] == ["Team"]

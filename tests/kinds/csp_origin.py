@@ -51,7 +51,7 @@ CASES = Standalone(
     twin={"origin": "portal.example.com", "directives": ["imgSrc"]},
     changed={"description": "Maps"},
     changed_twin={"description": "Maps"},
-    wrong=({"origin": "a@b"}, [".origin: An origin has neither a user nor a password."]),
+    wrong=({"origin": "a@b"}, [".origin: An origin must not contain a user or a password."]),
     hostile=Hostile(
         lambda text: {"origin": text, "directives": ["imgSrc"]},
         "host{}.example.com",

@@ -47,7 +47,7 @@ CASES = Standalone(
         "enabled": SeedCase(
             {"qlik_seed_ip_policies": [{"name": "Held", "enabled": True}]},
             {},
-            "it is not known which address the task comes from",
+            "your own address is not known",
         ),
     },
     faults={
@@ -76,7 +76,7 @@ CASES = Standalone(
     twin={"allowedIps": ["192.0.2.7"], "enabled": False},
     changed={"allowed_ips": ["192.0.2.8"]},
     changed_twin={"allowedIps": ["192.0.2.8"]},
-    wrong=({"allowed_ips": ["x"]}, [".allowed_ips[0]: 'x' is neither an address"]),
+    wrong=({"allowed_ips": ["x"]}, [".allowed_ips[0]: 'x' is not an IPv4 address"]),
     hostile=Hostile(
         lambda text: {"allowedIps": [text], "enabled": False},
         "192.0.2.0/24",

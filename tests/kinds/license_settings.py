@@ -10,21 +10,21 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_setti
 from .cases import Cases, FaultCase, Json, SeedCase, SettingCase, State
 
 
-def licences(option: str, api: str) -> SeedCase:
-    return SeedCase({"qlik_seed_license_settings": {option: True}}, {f"licences {api}": True})
+def licenses(option: str, api: str) -> SeedCase:
+    return SeedCase({"qlik_seed_license_settings": {option: True}}, {f"licenses {api}": True})
 
 
-def licence_of(state: State) -> Json:
-    """Which licences new users get by themselves."""
-    settings = state["licence"]["settings"]
-    return [["licence", settings["autoAssignProfessional"], settings["autoAssignAnalyzer"]]]
+def license_of(state: State) -> Json:
+    """Which licenses new users get by themselves."""
+    settings = state["license"]["settings"]
+    return [["license", settings["autoAssignProfessional"], settings["autoAssignAnalyzer"]]]
 
 
 CASES = Cases(
     LicenseSettings(),
     seed={
-        "auto_assign_professional": licences("auto_assign_professional", "autoAssignProfessional"),
-        "auto_assign_analyzer": licences("auto_assign_analyzer", "autoAssignAnalyzer"),
+        "auto_assign_professional": licenses("auto_assign_professional", "autoAssignProfessional"),
+        "auto_assign_analyzer": licenses("auto_assign_analyzer", "autoAssignAnalyzer"),
     },
     settings={
         "auto_assign_professional": SettingCase(True, {"autoAssignProfessional": True}),
@@ -39,10 +39,10 @@ CASES = Cases(
         "qlik_license_settings": FaultCase(
             "qlik_license_settings",
             {"auto_assign_professional": True},
-            licence_of,
-            [["licence", True, True]],
-            lambda tenant: tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False}),
+            license_of,
+            [["license", True, True]],
+            lambda tenant: tenant.set_tenant(license={"auto_assign_analyzer": True, "auto_assign_professional": False}),
         ),
-        "qlik_license_info": FaultCase("qlik_license_info", {}, licence_of),
+        "qlik_license_info": FaultCase("qlik_license_info", {}, license_of),
     },
 )

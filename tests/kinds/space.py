@@ -89,7 +89,7 @@ CASES = Cases(
             },
         ),
         "state": space({"space Room": None}, state="absent"),
-        "type": space({}, type="managed")._replace(error="A space keeps the type that it was created with"),
+        "type": space({}, type="managed")._replace(error="The type of a space cannot be changed"),
         "description": space({"space Room description": "new"}, description="new"),
         "owner": space({"space Room owner": "bob"}, owner="bob"),
         "owner_id": space({"space Room owner": "bob"}, owner_id="ID_OF_BOB"),

@@ -21,7 +21,7 @@ CASES = Standalone(
     twin={"validOrigins": ["https://a.example.com"]},
     changed={"valid_origins": ["https://b.example.com"]},
     changed_twin={"validOrigins": ["https://b.example.com"]},
-    wrong=({"valid_origins": ["a b"]}, [".valid_origins[0]: An origin"]),
+    wrong=({"valid_origins": ["a b"]}, [".valid_origins[0]: The origin 'a b' must not contain white space."]),
     hostile=Hostile(
         lambda text: {"validOrigins": [text]},
         "https://host{}.example.com",

@@ -148,7 +148,7 @@ async def _serve(options: argparse.Namespace, guesses: Guesses, tls: ssl.SSLCont
             described_tenants.append(_described(tenant, url))
         described_organization: dict[str, Any] = {
             **_described(organization.console, await start(organization.console, 0)),
-            "licence_key": organization.licence_key,
+            "license_key": organization.license_key,
             "subscription_id": SUBSCRIPTION_ID,
             "registers": {
                 region: _described(host, await start(host, 0)) for region, host in organization.registers.items()

@@ -241,7 +241,7 @@ class TenantHandle:
         ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether people can sign in with it,
         None where that follows from the identity providers.
 
-        Or ``space_types``, or the ``licence``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
+        Or ``space_types``, or the ``license``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
         and ``allotments``, which are units and units used by name.
         """
         self.control("PUT", "tenant", values)
@@ -272,7 +272,7 @@ class OrganizationHandle(TenantHandle):
 
     def __init__(self, description: Mapping[str, Json], authority: Path) -> None:
         super().__init__(description)
-        self.licence_key: str = description["licence_key"]
+        self.license_key: str = description["license_key"]
         self.subscription_id: str = description["subscription_id"]
         self.registers = {region: TenantHandle(host) for region, host in description["registers"].items()}
         #: What leads all host names of the organization here, and the certificate of its authority; empty without it.

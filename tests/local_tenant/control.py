@@ -20,7 +20,7 @@ from . import (
     audits,
     faults,
     identity_providers,
-    licences,
+    licenses,
     plant,
     session_policy,
     sign_in,
@@ -39,7 +39,7 @@ from .state import SPACE_TYPES, Capacity, now
 
 Json = Any
 CAPACITIES = {field.name for field in dataclasses.fields(Capacity)}
-LICENCE_KEYS = {"user_based", "auto_assign_analyzer", "auto_assign_professional", "allotments"}
+LICENSE_KEYS = {"user_based", "auto_assign_analyzer", "auto_assign_professional", "allotments"}
 EVERYONE_KEYS = {"auto_create_groups", "sync_idp_groups", "everyone_roles"}
 
 
@@ -92,7 +92,7 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "api_keys": [api_keys.key_view(call, key) for key in state.api_keys],
         **{kind.name: [kind.view(call, item) for item in kind.of(state)] for kind in KINDS},
         "qlik_account": identity_providers.has_qlik_account(state),
-        "licence": {"settings": licences.settings(state.licence), "overview": licences.overview(state.licence)},
+        "license": {"settings": licenses.settings(state.license), "overview": licenses.overview(state.license)},
     }
 
 
@@ -203,7 +203,7 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "token_lifetime",
         "settings",
         "space_types",
-        "licence",
+        "license",
         "missing_services",
         "caller_address",
         "tenant_settings",
@@ -238,8 +238,8 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         state.caller_address = str(ipaddress.IPv4Address(changes["caller_address"]))
     if "missing_services" in changes:
         state.missing_services = frozenset(changes["missing_services"])
-    if "licence" in changes:
-        state.licence = dataclasses.replace(state.licence, **_licence(_object(changes["licence"])))
+    if "license" in changes:
+        state.license = dataclasses.replace(state.license, **_license(_object(changes["license"])))
     return {}
 
 
@@ -265,10 +265,10 @@ def _tenant_settings(tenant: Tenant, changes: Json) -> Json:
     return {**made, **(state.tenant_settings or {}), "updatedAt": moment, **_object(changes)}
 
 
-def _licence(changes: dict[str, Json]) -> dict[str, Json]:
-    """Changes of the licence; ``allotments`` hold units and units used by name."""
-    for name in changes.keys() - LICENCE_KEYS:
-        raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(LICENCE_KEYS))}")
+def _license(changes: dict[str, Json]) -> dict[str, Json]:
+    """Changes of the license; ``allotments`` hold units and units used by name."""
+    for name in changes.keys() - LICENSE_KEYS:
+        raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(LICENSE_KEYS))}")
     if "allotments" in changes:
         changes["allotments"] = tuple((name, *numbers) for name, numbers in _object(changes["allotments"]).items())
     return changes

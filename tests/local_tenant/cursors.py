@@ -20,7 +20,7 @@ MAX_CURSORS = 100_000
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Between two rows: how many come before, and the key of a neighbour, which is in front if ``after`` is true."""
+    """Between two rows: how many come before, and the key of a neighbor, which is in front if ``after`` is true."""
 
     offset: int
     key: SortKey

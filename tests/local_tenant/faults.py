@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Misbehaviour that tests plant: what goes wrong, for which requests, how often.
+"""Misbehavior that tests plant: what goes wrong, for which requests, how often.
 
 ``match``: ``method``; ``path``, a regular expression searched in the whole path; ``skip`` so many matches first; then
 apply ``count`` times (for ever without it), each with ``probability``, drawn from ``seed``.

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Qlik's reference leaves open, each with the behaviour this imitation assumes and the alternatives.
+"""What Qlik's reference leaves open, each with the behavior this imitation assumes and the alternatives.
 
 Every field of :class:`Guesses` is one such guess. Nothing else in the package decides an undocumented matter silently,
 except the texts and codes of errors, of which Qlik publishes only a few (see ``errors.py``).
@@ -34,7 +34,7 @@ def _guess(default: V, allowed: tuple[Value, ...], reference: str, unknown: str)
 
 @dataclasses.dataclass(frozen=True)
 class Guesses:
-    """The assumed behaviour; each field says what is unknown, what may be assumed, and where Qlik is silent."""
+    """The assumed behavior; each field says what is unknown, what may be assumed, and where Qlik is silent."""
 
     # Hosts, links and lists
     tenant_me_location: str = _guess(
@@ -464,11 +464,11 @@ class Guesses:
         "what becomes of the assignments of a group or user that is deleted",
     )
 
-    # Licences
-    licence_put_omitted: str = _guess(
+    # Licenses
+    license_put_omitted: str = _guess(
         "off", ("off", "kept"), "Qlik reference: licenses, PUT settings", "what becomes of a setting that is left out"
     )
-    licence_settings_missing: str = _guess(
+    license_settings_missing: str = _guess(
         "404",
         ("404", "403", "400", "empty"),
         "Qlik reference: licenses, settings",
@@ -495,7 +495,7 @@ class Guesses:
         "purge",
         ("purge", "deactivation"),
         "Qlik reference: tenants, deactivate",
-        "what makes a tenant stop counting against the licence's quota",
+        "what makes a tenant stop counting against the license's quota",
     )
     tenant_ready_seconds: float = _guess(
         0.0, ANY_NUMBER, "Qlik reference: tenants, POST", "how long a new tenant does not answer yet"

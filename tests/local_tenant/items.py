@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue of what spaces hold (Qlik reference: items)."""
+"""The catalog of what spaces hold (Qlik reference: items)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SORTS: dict[str, Callable[[ContentItem], str]] = {
 
 
 def list_items(call: Call) -> Response:
-    """``GET /items``: what the catalogue knows of the spaces that the caller sees."""
+    """``GET /items``: what the catalog knows of the spaces that the caller sees."""
     if not call.query.get("sort", "+").startswith(("+", "-")):
         raise refuse(400, "Invalid sort", "The order has a sign.", parameter="sort")
     boolean(call, "noActions")

@@ -73,7 +73,7 @@ class Organization:
         self._options = (guesses, limits, hostnames)
         self._first = list(tenants)
         self._made = 0
-        self.licence_key = local_key(CONSOLE_NUMBER, "licence")
+        self.license_key = local_key(CONSOLE_NUMBER, "license")
         self.registers = {
             region: Register(FIRST_REGISTER_NUMBER + number, self, region) for number, region in enumerate(regions)
         }
@@ -212,7 +212,7 @@ class Register(Tenant):
         datacenter = body.get("datacenter", "")
         if not isinstance(datacenter, str):
             raise refuse(400, "Invalid value", "datacenter is a string.", pointer="/datacenter")
-        if key != organization.licence_key:
+        if key != organization.license_key:
             raise refuse(403, "Invalid license", f"The license {key} is not valid.", code="TENANTS-23")
         if organization.counted(call.guesses) >= organization.quota:
             raise refuse(403, "Quota reached", "The license has no tenants left.", code="TENANTS-22")

@@ -101,7 +101,7 @@ def assignments(state: State, items: object) -> list[str]:
 
 
 def content(state: State, items: object) -> list[str]:
-    """Content of a ``space`` (its name or id); what is not ``listed`` is missing in the catalogue. Ids in order.
+    """Content of a ``space`` (its name or id); what is not ``listed`` is missing in the catalog. Ids in order.
 
     Raises PlantError.
     """

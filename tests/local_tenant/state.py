@@ -159,7 +159,7 @@ class Assignment:
 
 @dataclasses.dataclass(frozen=True)
 class ContentItem:
-    """Content of a space; what is not ``listed`` is missing in the catalogue, and is there all the same."""
+    """Content of a space; what is not ``listed`` is missing in the catalog, and is there all the same."""
 
     id: str
     name: str
@@ -171,8 +171,8 @@ class ContentItem:
 
 
 @dataclasses.dataclass(frozen=True)
-class Licence:
-    """The licence, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
+class License:
+    """The license, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
 
     ``allotments`` are name, units and units used.
     """
@@ -363,7 +363,7 @@ class State:
         self.tenant_settings: Mapping[str, Any] | None = None
         self.session_policy = SessionPolicy()
         self.api_key_settings = ApiKeySettings()
-        self.licence = Licence(local_key(number, "licence"))
+        self.license = License(local_key(number, "license"))
         created = now()
         self._seed_roles(created)
         admin = self._seed_user("local|admin", "Local Admin", "admin@example.com", (ADMIN_ROLE,), created)

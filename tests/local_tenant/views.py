@@ -223,7 +223,7 @@ def assignment(call: Call, item: Assignment) -> dict[str, Json]:
 
 
 def item(call: Call, content: ContentItem) -> dict[str, Json]:
-    """Content of a space, as the catalogue knows it; ``noActions`` leaves out what the caller may do to it."""
+    """Content of a space, as the catalog knows it; ``noActions`` leaves out what the caller may do to it."""
     view: dict[str, Json] = {
         "id": content.id,
         "name": content.name,

@@ -116,7 +116,7 @@ def test_a_refusal_by_a_proxy_is_final(
     credentials: dict[str, Json] = {"client_id": "client", "client_secret": "secret"} if oauth else {}
     result = run(module, tenant_url=TENANT, **credentials, **MODULES[module])
     assert "407" in result["msg"]
-    assert "It requires a user name and password" in result["msg"]
+    assert "Add a valid user name and password to the URL of the proxy." in result["msg"]
     assert result["msg"].endswith("Nothing was changed.")
     assert hostile.calls == ["CONNECT"]
 

@@ -356,7 +356,7 @@ def test_a_plan_that_is_required(run: Run, tenant: LocalTenant) -> None:
 @pytest.mark.parametrize("module", ["qlik_configuration", "qlik_configuration_info"])
 def test_areas_that_name_none(run: Run, tenant: LocalTenant, module: str) -> None:
     described: dict[str, Json] = {"groups": [{"name": "New"}]} if module == "qlik_configuration" else {}
-    assert_refused(run, module, {**described, "areas": []}, "areas: The list is empty")
+    assert_refused(run, module, {**described, "areas": []}, "areas: Must not be empty.")
     assert_refused(run, module, {**described, "areas": ""}, "areas[0]: ")
 
 
@@ -399,10 +399,13 @@ def test_bot_is_no_person(run: Run, tenant: LocalTenant) -> None:
 # Connection options, and words of the message.
 CONNECTIONS: dict[str, tuple[dict[str, Json], list[str]]] = {
     "nothing": ({"api_key": None}, ["no credential", "QLIK_API_KEY"]),
-    "two ways": ({"api_key": "key-1234", "access_token": "token-1234"}, ["more than one way", "access_token, api_key"]),
+    "two ways": (
+        {"api_key": "key-1234", "access_token": "token-1234"},
+        ["more than one authentication", "access_token, api_key"],
+    ),
     "all ways": (
         {"api_key": "key-1234", "client_id": "client-1", "client_secret": "secret-1234"},
-        ["more than one way"],
+        ["more than one authentication method"],
     ),
     "no secret": ({"client_id": "client-1"}, ["client_secret is missing"]),
     "no client": ({"client_secret": "secret-of-a-client"}, ["client_id is missing"]),
@@ -423,7 +426,7 @@ CONNECTIONS: dict[str, tuple[dict[str, Json], list[str]]] = {
     "empty": ({"tenant_url": ""}, ["tenant_url"]),
     "unresolvable": ({"tenant_url": "https://tenant.invalid", "retries": 0}, ["does not resolve", "tenant_url"]),
     "bare host that is unresolvable": ({"tenant_uri": "tenant.invalid", "retries": 0}, ["https://tenant.invalid"]),
-    "nobody listens": ({"tenant_url": "http://127.0.0.1:9", "retries": 0}, ["No connection to http://127.0.0.1:9"]),
+    "nobody listens": ({"tenant_url": "http://127.0.0.1:9", "retries": 0}, ["Cannot connect to http://127.0.0.1:9"]),
 }
 
 
@@ -471,7 +474,7 @@ def test_deactivated_tenant(run: Run, tenant: LocalTenant, module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_server_that_answers_html(run: Run, tenant: LocalTenant, module: str) -> None:
     tenant.misbehave({"match": {}, "action": {"status": 200, "html": "<html><body>Welcome</body></html>"}})
-    assert_refused(run, module, MODULES[module], "Is tenant_url")
+    assert_refused(run, module, MODULES[module], "Check that `tenant_url` is the URL of a Qlik Cloud tenant.")
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -482,7 +485,7 @@ def test_server_that_answers_an_error_in_html(run: Run, tenant: LocalTenant, mod
 
 @pytest.mark.parametrize("module", MODULES)
 def test_unknown_options(run: Run, module: str) -> None:
-    assert_refused(run, module, {**MODULES[module], "colour": "red"}, "Unsupported parameters", "colour")
+    assert_refused(run, module, {**MODULES[module], "color": "red"}, "Unsupported parameters", "color")
 
 
 def test_roles_that_the_caller_may_not_see(run: Run, tenant: LocalTenant) -> None:
@@ -505,7 +508,9 @@ def test_environment(run: Run, tenant: LocalTenant, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("QLIK_CLIENT_ID", "")
     assert run("qlik_group", tenant_url=None, api_key=None, name="HR")["changed"] is True
     monkeypatch.setenv("QLIK_CLIENT_ID", tenant.client_id)
-    assert_refused(run, "qlik_group", {"api_key": None, "name": "HR"}, "more than one way", "QLIK_CLIENT_ID")
+    assert_refused(
+        run, "qlik_group", {"api_key": None, "name": "HR"}, "more than one authentication method", "QLIK_CLIENT_ID"
+    )
     monkeypatch.setenv(f"QLIK_{key.upper()}", "wrong")
     monkeypatch.setenv("QLIK_CLIENT_SECRET", tenant.client_secret)
     assert run("qlik_group", api_key=tenant.api_key, name="HR")["changed"] is False

@@ -64,8 +64,8 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "member added": ("qlik_space_member", {"space": "Money", "user": "local|plain", "roles": ["consumer"]}, 4 + 1 + 2),
     "spaces read": ("qlik_space_info", {}, 1 + 1 + 2),
     "spaces read without members": ("qlik_space_info", {"members": False}, 1 + 1),
-    "licence settings unchanged": ("qlik_license_settings", {"auto_assign_analyzer": True}, 1),
-    "licence settings updated": ("qlik_license_settings", {"auto_assign_analyzer": False}, 1 + 1 + 1),
+    "license settings unchanged": ("qlik_license_settings", {"auto_assign_analyzer": True}, 1),
+    "license settings updated": ("qlik_license_settings", {"auto_assign_analyzer": False}, 1 + 1 + 1),
     "tenant settings unchanged": ("qlik_tenant_settings", {}, 1),
     "tenant settings created": ("qlik_tenant_settings", {"preferred_start_page": "analytics-hub"}, 1 + 1),
     "tenant settings created and changed": ("qlik_tenant_settings", {"session_replay_opt_out": True}, 1 + 1 + 2),
@@ -74,7 +74,7 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "API key settings updated": ("qlik_api_key_settings", {"max_keys_per_user": 2}, 1 + 1 + 1 + 1),
     "API key created": ("qlik_api_key", {"description": "new"}, 1 + 1 + 2 + 1 + 1),
     "API keys read": ("qlik_api_key_info", {}, 1 + 1),
-    "licence read": ("qlik_license_info", {}, 1),
+    "license read": ("qlik_license_info", {}, 1),
     "groups read": ("qlik_group_info", {}, 1),
     "roles read": ("qlik_role_info", {}, 1),
     "users read": ("qlik_user_info", {}, 1),
@@ -90,7 +90,7 @@ def test_single(run: Run, tenant: LocalTenant, case: str, oauth: bool) -> None:
     tenant.plant_users([USER])
     tenant.plant_roles([{"name": "Keys", "description": "k"}])
     tenant.plant_spaces([SPACE])
-    tenant.set_tenant(licence={"auto_assign_analyzer": True})
+    tenant.set_tenant(license={"auto_assign_analyzer": True})
     tenant.set_tenant(name="Acme")
     tenant.reset_counters()
     client: dict[str, Json] = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}

@@ -81,7 +81,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     member = {"group": "Finance", "roles": ["consumer"]}
     spaces = [{"name": name, "type": "shared", "members": [member]} for name in ("Money", "More")]
     money, more = tenant.plant_spaces(spaces)
-    tenant.set_tenant(licence={"auto_assign_analyzer": True})
+    tenant.set_tenant(license={"auto_assign_analyzer": True})
     (key,) = tenant.plant_api_keys([{"user": "bob", "description": "nightly"}])
     return {
         **{cases.id_of_held: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},

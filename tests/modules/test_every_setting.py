@@ -80,7 +80,7 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     state["group_settings"] = [{**state["settings"], "id": "", "assignedRoles": state["everyone"]["assignedRoles"]}]
     for area in ("tenant_settings", "api_key_settings", "session_policy"):
         state[area] = [{**state[area], "id": ""}]
-    state["license_settings"] = [{**state["licence"]["settings"], "id": ""}]
+    state["license_settings"] = [{**state["license"]["settings"], "id": ""}]
     for area, cases in STANDALONE.items():
         state[area] = [cases.look(item) for item in state[area]]
     names = {user["id"]: user["subject"] for user in state["users"]}

@@ -200,7 +200,7 @@ def test_every_change_of_access_is_seen(run: Run, tenant: LocalTenant) -> None:
 )
 def test_seeding_at_once_changes_nothing(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
     plant(tenant)
-    tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
+    tenant.set_tenant(license={"auto_assign_analyzer": True, "auto_assign_professional": False})
     tenant.guess(**guesses)
     described = exported(run)
     tenant.reset_counters()

@@ -94,7 +94,7 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
     other: dict[str, Json] = {"name": "Open"}
     admin: dict[str, Json] = {"user": "local|admin", "roles": ["facilitator"]}
     user_member = {"user": user["subject"]}
-    tenant.set_tenant(licence={"auto_assign_analyzer": True, "auto_assign_professional": False})
+    tenant.set_tenant(license={"auto_assign_analyzer": True, "auto_assign_professional": False})
     # What no answer ever shows is no part of this test.
     hidden = guesses.get("omit_tenant_booleans") in ("newer", "all")
     tenant_options = {"name": "Acme"} if hidden else {"name": "Acme", "enable_app_opening_feedback": True}
@@ -388,7 +388,7 @@ def test_everyone_as_a_member_where_that_is_refused(run: Run, tenant: LocalTenan
 
 @pytest.mark.parametrize("seen", [True, False])
 def test_content_that_nobody_may_see(run: Run, tenant: LocalTenant, seen: bool) -> None:
-    """Where the catalogue hides what a space holds, the tenant itself refuses to delete it."""
+    """Where the catalog hides what a space holds, the tenant itself refuses to delete it."""
     tenant.guess(admin_sees_items=seen)
     tenant.plant_users([{"subject": "bob"}])
     tenant.plant_spaces([{**MONEY, "owner": "bob"}])

@@ -66,7 +66,7 @@ def test_pages_without_an_end_take_no_memory_without_an_end(
         return page(resource, links={"next": {"href": f"/api/v1/groups?next={number}"}})
 
     hostile.response = response
-    assert "more than it may hold" in ends(run, hostile, module)
+    assert "exceeds the memory limit" in ends(run, hostile, module)
     assert len(hostile.calls) < 15
 
 

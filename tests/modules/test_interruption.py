@@ -23,7 +23,7 @@ GROUPS: list[Json] = [{"name": f"G {number:02}", "assigned_roles": ["Steward"]} 
 
 
 @contextmanager
-def signalled(how: signal.Signals, tenant: LocalTenant, requests: int) -> Iterator[None]:
+def signaled(how: signal.Signals, tenant: LocalTenant, requests: int) -> Iterator[None]:
     """Send the signal to this process as soon as the tenant has got so many requests."""
     tenant.reset_counters()
 
@@ -49,7 +49,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("how", SIGNALS)
 def test_bulk(run_main: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals) -> None:
     tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 0.1}})
-    with signalled(how, tenant, requests=10):
+    with signaled(how, tenant, requests=10):
         result = run_main("qlik_groups", groups=GROUPS, concurrency=3)
     assert result["failed"]
     assert result["changed"]
@@ -75,7 +75,7 @@ def test_bulk(run_main: Run, tenant: LocalTenant, logged: list[str], how: signal
 def test_a_change_that_was_not_confirmed_is_named(run_main: Run, tenant: LocalTenant, logged: list[str]) -> None:
     tenant.plant_groups([{"name": "Finance"}])
     tenant.misbehave({"match": {"method": "PATCH"}, "action": {"delay_after": 0.5}})
-    with signalled(signal.SIGTERM, tenant, requests=3):
+    with signaled(signal.SIGTERM, tenant, requests=3):
         result = run_main("qlik_groups", groups=[{"name": "Finance", "assigned_roles": ["Steward"]}])
     assert result["changed"]
     assert result["groups"][0]["action"] == "failed"
@@ -88,7 +88,7 @@ def test_a_wait_for_the_rate_limit_ends(
     run_main: Run, tenant: LocalTenant, logged: list[str], how: signal.Signals
 ) -> None:
     tenant.misbehave({"match": {"method": "POST"}, "action": {"status": 429, "headers": {"Retry-After": "300"}}})
-    with signalled(how, tenant, requests=2):
+    with signaled(how, tenant, requests=2):
         result = run_main("qlik_group", name="Finance", assigned_roles=["Steward"])
     assert result["failed"]
     assert result["changed"] is False
@@ -101,7 +101,7 @@ def test_a_wait_for_the_rate_limit_ends(
 def test_a_reading_ends(run_main: Run, tenant: LocalTenant) -> None:
     tenant.plant_groups([{"name": f"G {number}"} for number in range(500)])
     tenant.misbehave({"match": {"method": "GET"}, "action": {"delay": 0.2}})
-    with signalled(signal.SIGTERM, tenant, requests=2):
+    with signaled(signal.SIGTERM, tenant, requests=2):
         result = run_main("qlik_group_info")
     assert result["failed"]
     assert "interrupted" in result["msg"]

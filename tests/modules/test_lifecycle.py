@@ -38,7 +38,7 @@ def acme(organization: OrganizationHandle, **more: Json) -> dict[str, Json]:
         "subscription_id": organization.subscription_id,
         "region": "us",
         "allow_create": True,
-        "license_key": organization.licence_key,
+        "license_key": organization.license_key,
         **more,
     }
 
@@ -143,7 +143,7 @@ def test_deactivation_and_back(run: Run, organization: OrganizationHandle) -> No
     bare: dict[str, Json] = {**WITHOUT_ORGANIZATION, "hostname": host, "confirm_hostname": host}
     assert both(run, organization, **bare, state="deactivated")[1]["tenant"]["estimated_purge_date"]
     assert both(run, organization, **bare, state="deactivated")[1]["changed"] is False
-    refused(run, organization, "Only the ID", **bare)
+    refused(run, organization, "tenant_id: Required to reactivate a tenant", **bare)
     assert both(run, organization, **bare, tenant_id=tenant["id"])[1]["action"] == "reactivated"
     state = now(organization, tenant["id"])
     assert (state["status"], state["deactivations"], state["reactivations"]) == ("active", 2, 2)
@@ -159,37 +159,44 @@ def test_what_is_refused(run: Run, tenant: LocalTenant, organization: Organizati
     key: dict[str, Json] = {"tenant_id": one["id"]}
     other, region = two["hostnames"][0], {"subscription_id": organization.subscription_id, "region": "us"}
     for state in ("active", "deactivated"):
-        words = (f"{other!r} is no host name of the tenant 'One'", "confirm_hostname")
+        words = (f"{other!r} is not a host name of the tenant 'One'", "confirm_hostname")
         refused(run, organization, *words, **key, state=state, confirm_hostname=other)
-    refused(run, organization, "Nobody has confirmed", "confirm_hostname", **key, state="deactivated")
-    refused(run, organization, "being purged", "Nothing of it can be restored", tenant_id=gone["id"])
+    refused(run, organization, "confirm_hostname: Required to deactivate the tenant", **key, state="deactivated")
+    refused(run, organization, "being purged", "cannot be restored", tenant_id=gone["id"])
     assert both(run, organization, tenant_id=gone["id"], state="deactivated")[1]["changed"] is False
     # What was planted as deactivated is due to be purged at once.
     refused(run, organization, "being purged", tenant_id=off["id"], confirm_hostname=off["hostnames"][0])
-    refused(run, organization, "There are 2 tenants of this name", "tenant_id", name="Twin", **region)
-    refused(run, organization, "There is no tenant 'New'", "Set allow_create", name="New", **region)
+    refused(
+        run,
+        organization,
+        "2 tenants in the subscription and the",
+        "tenant_id",
+        name="Twin",
+        **region,
+    )
+    refused(run, organization, "There is no tenant 'New'", "Set `allow_create: true`", name="New", **region)
     refused(run, organization, "There is no tenant 'New'", name="New", state="deactivated", **region)
     refused(run, organization, "license_key", name="New", allow_create=True, **region)
-    refused(run, organization, "IDs and host names cannot be chosen", tenant_id="x" * 32, allow_create=True)
+    refused(run, organization, "Qlik assigns the ID and host name", tenant_id="x" * 32, allow_create=True)
     refused(run, organization, "not a host name of the tenant", hostname=other, tenant_id=one["id"])
     cases: list[tuple[dict[str, Json], str]] = [
         ({"hostname": "https://acme.us.qlikcloud.com"}, "hostname"),
         ({**key, "state": "deactivated", "purge_after_days": 9}, "10 to 90"),
-        ({**key, "purge_after_days": 30}, "Only a tenant that is deactivated"),
+        ({**key, "purge_after_days": 30}, "Requires `state: deactivated`"),
         ({**key, "wait_timeout": -1}, "wait_timeout"),
     ]
     for options, word in cases:
         refused(run, organization, word, **options)
     assert "missing parameter" in run(LIFECYCLE, name="New")["msg"]
     assert "mutually exclusive" in run(LIFECYCLE, **acme(organization, tenant_id="x"))["msg"]
-    refused(run, organization, "'us-east-1' is no region", **acme(organization, region="us-east-1"))
-    refused(run, organization, "Give its hostname too", tenant_id=one["id"], **WITHOUT_ORGANIZATION)
-    refused(run, organization, "Give its hostname", name="One", state="deactivated", **region, **WITHOUT_ORGANIZATION)
+    refused(run, organization, "'us-east-1' is not a region", **acme(organization, region="us-east-1"))
+    refused(run, organization, "Set `hostname` too", tenant_id=one["id"], **WITHOUT_ORGANIZATION)
+    refused(run, organization, "Set `hostname`.", name="One", state="deactivated", **region, **WITHOUT_ORGANIZATION)
 
 
 def test_a_region_that_does_not_exist(run: Run, organization: OrganizationHandle) -> None:
     options = acme(organization, region="zz", register_url="", retries=0)
-    refused(run, organization, "Is there a region 'zz'?", "us, eu", **options)
+    refused(run, organization, "The region 'zz' may not exist.", "us, eu", **options)
 
 
 def test_the_wrong_kind_of_credential(run: Run, tenant: LocalTenant, organization: OrganizationHandle) -> None:
@@ -215,12 +222,12 @@ def test_the_wrong_kind_of_credential(run: Run, tenant: LocalTenant, organizatio
     ("key", "quota", "words"),
     [("a-wrong-key", 100, ["TENANTS-23", "signed key"]), (None, 0, ["TENANTS-22", "no further tenant"])],
 )
-def test_a_licence_that_is_refused(
+def test_a_license_that_is_refused(
     run: Run, organization: OrganizationHandle, key: str | None, quota: int, words: list[str], tmp_path: Path
 ) -> None:
     organization.set(quota=quota)
     record = tmp_path / "acme.json"
-    options = acme(organization, license_key=key or organization.licence_key, creation_record=str(record))
+    options = acme(organization, license_key=key or organization.license_key, creation_record=str(record))
     result = run(LIFECYCLE, **options)
     assert result["failed"]
     assert result["changed"] is False
@@ -269,9 +276,14 @@ def test_without_the_organization_it_says_what_is_not_known(
     record = tmp_path / "acme.json"
     options = acme(organization, creation_record=str(record), **WITHOUT_ORGANIZATION)
     lost = run(LIFECYCLE, **options)
-    words = ("which ID and host name it has, is not known", "Look in My Qlik", str(record), "may have been changed")
+    words = (
+        "A tenant may have been created: there was no response",
+        "Look in My Qlik",
+        str(record),
+        "may have been changed",
+    )
     assert all(word in lost["msg"] for word in words), lost["msg"]
-    refused(run, organization, "Whether a tenant was created", **options)
+    refused(run, organization, "A tenant may have been created", **options)
     assert len(organization.made()) == 1
     # With the organization it goes on.
     for name in WITHOUT_ORGANIZATION:
@@ -291,11 +303,11 @@ def test_what_fails_in_the_middle_goes_on(run: Run, organization: OrganizationHa
     (made,) = organization.made()
     assert late["tenant"]["id"] == made["id"]
     assert "wait_timeout" in late["msg"]
-    assert "the same creation_record" in late["msg"]
+    assert "the same `creation_record`" in late["msg"]
     content = json.loads(record.read_text(encoding="utf-8"))
     assert (content["tenant_id"], content["hostname"]) == (made["id"], made["hostnames"][0])
-    assert organization.licence_key not in record.read_text(encoding="utf-8")
-    refused(run, organization, "is about another tenant", **{**options, "name": "Other"})
+    assert organization.license_key not in record.read_text(encoding="utf-8")
+    refused(run, organization, "is the record of another tenant", **{**options, "name": "Other"})
     organization.reset_counters()
     predicted = run(LIFECYCLE, check=True, **options)
     assert (predicted["action"], predicted["changed"]) == ("updated", True)
@@ -309,9 +321,9 @@ def test_what_fails_in_the_middle_goes_on(run: Run, organization: OrganizationHa
     assert both(run, organization, **options, **WITHOUT_ORGANIZATION)[1]["changed"] is False
     assert len(organization.made()) == 1
     organization.set(tenants={made["id"]: {"is_purged": True}})
-    refused(run, organization, "does not exist any more", "Delete", **options)
+    refused(run, organization, "no longer exists", "Delete", **options)
     record.write_text("[", encoding="utf-8")
-    refused(run, organization, "cannot be read", **options)
+    refused(run, organization, "is not JSON", **options)
 
 
 def test_a_tenant_that_has_the_name_already(run: Run, organization: OrganizationHandle, tmp_path: Path) -> None:
@@ -320,8 +332,8 @@ def test_a_tenant_that_has_the_name_already(run: Run, organization: Organization
     host = impostor["hostnames"][0]
     record = tmp_path / "acme.json"
     options = acme(organization, creation_record=str(record))
-    refused(run, organization, "There is already a tenant of this name", host, "set confirm_hostname", **options)
-    refused(run, organization, "is no host name of the tenant", **options, confirm_hostname="other.us.qlikcloud.com")
+    refused(run, organization, "A tenant with this name already exists", host, "set `confirm_hostname`", **options)
+    refused(run, organization, "is not a host name of the tenant", **options, confirm_hostname="other.us.qlikcloud.com")
     assert run(LIFECYCLE, check=True, **options, confirm_hostname=host)["action"] == "unchanged"
     assert not record.exists()
     assert both(run, organization, **options, confirm_hostname=host)[1]["action"] == "unchanged"
@@ -330,15 +342,21 @@ def test_a_tenant_that_has_the_name_already(run: Run, organization: Organization
     # From now on the file says which tenant it is, even if another one takes the name.
     planted(organization, name="Acme")
     assert both(run, organization, **options)[1]["tenant"]["id"] == impostor["id"]
-    assert "Only its name leads to the tenant" not in " ".join(texts(run(LIFECYCLE, **options)))
+    assert "was found only by its name" not in " ".join(texts(run(LIFECYCLE, **options)))
     planted(organization, name="Beta")
     warned = run(LIFECYCLE, **{**acme(organization), "name": "Beta"})
-    assert "Only its name leads to the tenant 'Beta'" in " ".join(texts(warned))
+    assert "The tenant 'Beta'" in " ".join(texts(warned))
 
 
 def test_a_tenant_that_an_earlier_task_may_have_created(run: Run, organization: OrganizationHandle) -> None:
     fresh = planted(organization)
-    refused(run, organization, "Nobody has named these tenants yet", fresh["id"], **acme(organization))
+    refused(
+        run,
+        organization,
+        "may have created one of these tenants",
+        fresh["id"],
+        **acme(organization),
+    )
     organization.set(tenants={fresh["id"]: {"created_at": "2020-01-01T00:00:00.000Z"}})
     assert run(LIFECYCLE, **acme(organization))["action"] == "created"
 
@@ -385,7 +403,7 @@ def test_options_that_tell_nothing_without_an_organization(run: Run, organizatio
     result = run(LIFECYCLE, check=True, **acme(organization, **WITHOUT_ORGANIZATION))
     assert (result["action"], result["changed"]) == ("created", True)
     made = run(LIFECYCLE, **acme(organization, **WITHOUT_ORGANIZATION))
-    assert "every run of this task creates one more" in " ".join(" ".join(texts(made)).split())
+    assert "Every run of this task creates another tenant" in " ".join(" ".join(texts(made)).split())
 
 
 @pytest.mark.parametrize(

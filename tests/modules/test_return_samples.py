@@ -114,8 +114,8 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         everyone = {"group": "com.qlik.Everyone", "roles": ["consumer"]}
         tenant.plant_spaces([{"name": "Finance", "members": [everyone]}])
     if module == "qlik_configuration_info":
-        tenant.set_tenant(name="Acme Analytics", licence={"user_based": False})
-        tenant.guess(licence_settings_missing="empty")
+        tenant.set_tenant(name="Acme Analytics", license={"user_based": False})
+        tenant.guess(license_settings_missing="empty")
         tenant.plant_groups([{"name": "Finance Analysts"}])
     if module.startswith("qlik_space"):
         tenant.plant_groups([{"name": "Finance Analysts"}])
@@ -132,8 +132,8 @@ def test_samples(run: Run, tenant: LocalTenant, module: str) -> None:
         tenant.plant_users([{"subject": ADA["subject"], "name": "Ada Lovelace"}])
         tenant.plant_api_keys([{"user": ADA["subject"], "description": "nightly", "ageDays": 27.5, "daysLeft": 62.5}])
     if module.startswith("qlik_license"):
-        licence = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
-        tenant.set_tenant(licence=licence)
+        license = {"auto_assign_professional": True, "allotments": {"professional": [20, 12]}}
+        tenant.set_tenant(license=license)
     if module in ("qlik_tenant", "qlik_tenant_info", "qlik_organization_tenant_info"):
         run("qlik_tenant", hostname_alias="acme-analytics")
     if module == "qlik_organization_tenant_info":

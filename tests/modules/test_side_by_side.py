@@ -159,7 +159,7 @@ def test_a_list_that_somebody_else_replaces(run: Run, tenant: LocalTenant, purge
     assert bool(result.get("failed")) is purge, result
     assert result["changed"] is True
     if purge:
-        assert "overtaken" in result["msg"]
+        assert "another client has replaced the values" in result["msg"]
         assert "DataAdmin" in result["msg"]
     else:
         # The second time the real list is added to.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS: a certificate that does not verify is refused, and what makes it verify is accepted."""
+"""TLS: a certificate that cannot be verified is refused, and what makes it verify is accepted."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def run_secure(secure: Secure, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run
 
 
 def test_unknown_authority(run_secure: Run, secure: Secure) -> None:
-    assert_refused(run_secure, "qlik_group", {"name": "HR"}, "does not verify", "ca_path")
+    assert_refused(run_secure, "qlik_group", {"name": "HR"}, "cannot be verified", "ca_path")
     other = {"name": "HR", "ca_path": str(secure.other_ca)}
-    assert_refused(run_secure, "qlik_group", other, "does not verify", "ca_path")
-    assert_refused(run_secure, "qlik_groups", {"groups": [{"name": "HR"}]}, "does not verify", "ca_path")
+    assert_refused(run_secure, "qlik_group", other, "cannot be verified", "ca_path")
+    assert_refused(run_secure, "qlik_groups", {"groups": [{"name": "HR"}]}, "cannot be verified", "ca_path")
 
 
 def test_ca_path(run_secure: Run, secure: Secure, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What answers announce of the end of an endpoint: the headers Deprecation (RFC 9745) and Sunset (RFC 8594)."""
+"""Warns about deprecated endpoints: the headers Deprecation (RFC 9745) and Sunset (RFC 8594)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -15,16 +15,16 @@ from typing import Callable, Mapping, Set
 
 from .._errors import printable
 
-#: A server that announces more in one task means no good.
+#: The maximum number of warnings in a task, as protection against a malicious server.
 MOST_ANNOUNCEMENTS = 10
 _WORDS_OF_API = {"actions", "me", "settings", "count", "filter"}
 
 
 class Announcements:
-    """Tells of each endpoint once that its end is announced.
+    """Warns once about each deprecated endpoint.
 
-    :param on_warning: is told a text for people.
-    :param redact: takes out of a text what must not be shown.
+    :param on_warning: called with the text of a warning.
+    :param redact: returns a text without its secrets.
     """
 
     def __init__(self, on_warning: Callable[[str], object], redact: Callable[[str], str]) -> None:
@@ -34,7 +34,7 @@ class Announcements:
         self._lock = threading.Lock()
 
     def look_at(self, method: str, path: str, headers: Mapping[str, str]) -> None:
-        """Look at the headers of an answer, whose names are in lower case."""
+        """Check the headers of a response, whose names are in lower case."""
         deprecation = headers.get("deprecation", "").strip()
         sunset = headers.get("sunset", "").strip()
         if deprecation.lower() in ("", "?0", "false") and not sunset:
@@ -45,22 +45,22 @@ class Announcements:
                 return
             self._told.add(endpoint)
             text = "Qlik has deprecated %s " % printable(self._redact(endpoint))
-            text += "(the header Deprecation says %s)" % self._shown(_date(deprecation)) if deprecation else ""
-            text += "(the header Sunset says when it ends: %s)" % self._shown(sunset) if sunset else ""
-            self._on_warning(text.replace(")(", "; ") + ". Is there a newer version of qlikops.cloud?")
+            text += "(header Deprecation: %s)" % self._shown(_date(deprecation)) if deprecation else ""
+            text += "(header Sunset: %s)" % self._shown(sunset) if sunset else ""
+            self._on_warning(text.replace(")(", "; ") + ". Check for a newer version of qlikops.cloud.")
 
     def _shown(self, value: str) -> str:
         return printable(self._redact(value))[:100]
 
 
 def _date(value: str) -> str:
-    """A date in seconds, as RFC 9745 has it, for people; anything else as it is."""
+    """Return a date in seconds (RFC 9745) in ISO form; any other text unchanged."""
     if re.fullmatch("@[0-9]{1,10}", value):
         return datetime.fromtimestamp(int(value[1:]), timezone.utc).strftime("%Y-%m-%d")
     return value
 
 
 def _without_ids(path: str) -> str:
-    """C(/api/v1/groups/1234) as C(/api/v1/groups/{id})."""
+    """Return a path with its IDs replaced: C(/api/v1/groups/{id}) for C(/api/v1/groups/1234)."""
     parts = path.split("/")
     return "/".join(parts[:4] + [part if part in _WORDS_OF_API else "{id}" for part in parts[4:]])

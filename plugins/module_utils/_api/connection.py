@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a task reaches its tenant: the connection options, and what they mean together with the environment."""
+"""The connection options of a task, and the environment variables for them."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,7 +19,7 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
 
 from .._errors import InvalidInput
 
-#: The ways to authenticate, each with the options it needs.
+#: The authentication methods with their options.
 AUTHENTICATION = {
     "an API key": ("api_key",),
     "an access token": ("access_token",),
@@ -33,36 +33,37 @@ ENVIRONMENT = {
     "client_secret": "QLIK_CLIENT_SECRET",
 }
 
-#: Who calls what is not one tenant's, and where such a client is made (Qlik reference: OAuth).
+#: The credentials for an organization and for a region, and where to create them (Qlik reference: OAuth).
 ORGANIZATION_CLIENT = ("organization_client_id", "organization_client_secret")
 ORGANIZATION_CREDENTIAL = (
-    "The organization's API takes an OAuth client of organization level with the scope cloud-console.tenants:read, in"
-    " organization_client_id and organization_client_secret, or in the environment variables"
-    " QLIK_ORGANIZATION_CLIENT_ID and QLIK_ORGANIZATION_CLIENT_SECRET. The owner of the service account makes it at https://console.qlikcloud.com."
-    " No credential of a tenant or of a region will do."
+    "The organization's API requires an OAuth client of organization level with the scope cloud-console.tenants:read."
+    " Set `organization_client_id` and `organization_client_secret`, or the environment variables"
+    " QLIK_ORGANIZATION_CLIENT_ID and QLIK_ORGANIZATION_CLIENT_SECRET. The owner of the service account creates the"
+    " client at https://console.qlikcloud.com. Credentials of a tenant or of a region are not accepted."
 )
 REGION_CLIENT = ("client_id", "client_secret")
 REGION_CREDENTIAL = (
-    "The register host takes an OAuth client of region level, in client_id and client_secret, or in the environment"
-    " variables QLIK_CLIENT_ID and QLIK_CLIENT_SECRET. The owner of the service account makes it in My Qlik, for one"
-    " region, with an entitlement for several tenants. No API key, and no client of a tenant or of the organization,"
-    " will do."
+    "The register host requires an OAuth client of region level. Set `client_id` and `client_secret`, or the"
+    " environment variables QLIK_CLIENT_ID and QLIK_CLIENT_SECRET. The owner of the service account creates the client"
+    " in My Qlik, for one region, with an entitlement for several tenants. API keys, and clients of a tenant or of the"
+    " organization, are not accepted."
 )
 CONSOLE = "https://console.qlikcloud.com"
-#: Characters. What is shorter can be guessed.
+_INVALID_CREDENTIAL = "%s contains white space, or characters that no credential of Qlik contains."
+#: The minimum length of a secret in a URL. Shorter texts can be guessed.
 _SHORTEST_TOKEN = 6
 
-#: With or without the final dot.
+#: A host name with or without the final dot.
 HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?")
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Everything the transport needs to know.
+    """The connection options of the transport.
 
     Exactly one of C(token) and C(client_id) with C(client_secret) is set. C(timeout) and C(rate_limit_wait) are
-    seconds; C(rate_limit_wait=None) waits as long as it takes. C(concurrency) is two where there is no such option,
-    because every task can read a long list from both ends.
+    seconds; C(rate_limit_wait=None) means no limit. C(concurrency) is 2 without an option, because every task can read
+    a long list from both ends.
     """
 
     base_url: str
@@ -75,17 +76,17 @@ class Connection:
     retries: int = 5
     rate_limit_wait: Optional[float] = 900.0
     concurrency: int = 2
-    #: The option that the address is from, for messages.
+    #: The option for the URL, for messages.
     address_option: str = "tenant_url"
-    #: The environment variables that say which proxies and certificates there are.
+    #: The environment variables for proxies and certificates.
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
-    def doubt(self) -> str:
-        """What to ask the user when another server seems to answer."""
+    def url_hint(self) -> str:
+        """The hint for responses that do not come from a Qlik Cloud tenant."""
         if self.address_option == "tenant_url":
-            return "Is tenant_url the address of a Qlik Cloud tenant?"
-        return "Is %s right?" % self.address_option
+            return "Check that `tenant_url` is the URL of a Qlik Cloud tenant."
+        return "Check `%s`." % self.address_option
 
     @property
     def secrets(self) -> List[str]:
@@ -93,7 +94,7 @@ class Connection:
 
 
 def nonempty_env_fallback(*variables: str) -> Any:
-    """Ansible's C(env_fallback), where an empty variable counts as unset."""
+    """Return the value of the first variable, like Ansible's C(env_fallback), but an empty variable counts as unset."""
     value = env_fallback(*variables)
     if value == "":
         raise AnsibleFallbackNotFound
@@ -101,17 +102,17 @@ def nonempty_env_fallback(*variables: str) -> Any:
 
 
 TENANT_URL_MISSING = (
-    "tenant_url is missing: there is no tenant to talk to. Give the option, a default for all modules in"
-    " module_defaults with group/qlikops.cloud.qlik, the variable qlik_tenant_url to a role of the collection, or the"
-    " environment variable QLIK_TENANT_URL."
+    "tenant_url is missing. Set the option, or a default for all modules in module_defaults with"
+    " group/qlikops.cloud.qlik, or the variable qlik_tenant_url of the roles, or the environment variable"
+    " QLIK_TENANT_URL."
 )
 
 
 def connection_argument_spec(rate_limit_wait: Optional[float] = 900.0) -> Dict[str, Any]:
-    """The options that every module has.
+    """Return the argument spec of the connection options of all modules.
 
-    The credentials have no fallback here: AnsibleModule would fill all of them from the environment, and an
-    explicit option of one way could not beat the variable of another any more.
+    The credentials have no fallback here. Otherwise AnsibleModule would read all of them from the environment, and an
+    option for one method would conflict with a variable for another.
     """
 
     wait = _from_environment("QLIK_RATE_LIMIT_WAIT", type="float")
@@ -132,8 +133,9 @@ def connection_argument_spec(rate_limit_wait: Optional[float] = 900.0) -> Dict[s
 
 
 def organization_argument_spec() -> Dict[str, Any]:
-    """The options of modules about an organization: those of a tenant are there too, so that defaults for all modules
-    can be set, and none of them is needed.
+    """Return the argument spec of the connection options of modules for an organization.
+
+    They include the options for a tenant as optional ones, so that defaults for all modules can be set.
     """
     return {
         **connection_argument_spec(),
@@ -150,11 +152,11 @@ def _from_environment(variable: str, **option: Any) -> Dict[str, Any]:
 
 
 def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
-    """The connection that a module's parameters describe.
+    """Return the connection to a tenant.
 
-    :param params: the parameters after C(AnsibleModule) has checked their types.
-    :param environ: the environment of the task, for credentials that are not among the parameters.
-    :raises InvalidInput: when an option cannot be right.
+    :param params: the options with checked types.
+    :param environ: the environment of the task, for credentials that are not among the options.
+    :raises InvalidInput: if an option is invalid.
     """
     credentials = _credentials(params, environ)
     return Connection(
@@ -168,14 +170,14 @@ def connection_from(params: Mapping[str, Any], environ: Mapping[str, str]) -> Co
 
 
 def has_organization(params: Mapping[str, Any]) -> bool:
-    """Whether a client of the organization is given."""
+    """Return whether a client of the organization is set."""
     return any(nonempty(params.get(option)) for option in ORGANIZATION_CLIENT)
 
 
 def organization_connection(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
-    """The connection to the organization's API.
+    """Return the connection to the organization's API.
 
-    :raises InvalidInput: when an option cannot be right, or no client of the organization is given.
+    :raises InvalidInput: if an option is invalid, or the client of the organization is missing.
     """
     for option in ORGANIZATION_CLIENT:
         if not nonempty(params.get(option)):
@@ -191,16 +193,17 @@ def organization_connection(params: Mapping[str, Any], environ: Mapping[str, str
 
 
 def region_connection(params: Mapping[str, Any], environ: Mapping[str, str], address: str, option: str) -> Connection:
-    """The connection to the register host of a region, or to a tenant of it.
+    """Return the connection to the register host of a region, or to a tenant in it.
 
-    :param address: of that host, from the option C(option).
-    :raises InvalidInput: when an option cannot be right, or no OAuth client is given.
+    :param address: the URL or name of the host.
+    :param option: the option that the address is from.
+    :raises InvalidInput: if an option is invalid, or the OAuth client is missing.
     """
     explicit = _nonempty(params)
     found = {name: explicit.get(name) or nonempty(environ.get(ENVIRONMENT[name])) for name in REGION_CLIENT}
     others = sorted(explicit.keys() - set(REGION_CLIENT))
     if others and not explicit.keys() & set(REGION_CLIENT):
-        raise InvalidInput("%s is good for one tenant only." % others[0], REGION_CREDENTIAL)
+        raise InvalidInput("%s is a credential of a single tenant." % others[0], REGION_CREDENTIAL)
     for name in REGION_CLIENT:
         if not found[name]:
             raise InvalidInput("%s is missing." % name, REGION_CREDENTIAL)
@@ -215,30 +218,30 @@ def region_connection(params: Mapping[str, Any], environ: Mapping[str, str], add
 
 
 def _client(values: Mapping[str, Any], options: Sequence[str]) -> List[str]:
-    """ID and secret of a client, from the options that are named.
+    """Return the ID and the secret of a client from two options.
 
-    :raises InvalidInput: when one of them cannot be sent.
+    :raises InvalidInput: if one of them cannot be sent.
     """
     found = [nonempty(values.get(option)) for option in options]
     for option, value in zip(options, found):
         if not is_sendable_credential(value):
-            raise InvalidInput("%s holds white space or characters that no credential of Qlik has." % option)
+            raise InvalidInput(_INVALID_CREDENTIAL % option)
     return found
 
 
 def _technical(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[str, Any]:
-    """How to connect, whatever the host.
+    """Return the connection options that do not depend on the host.
 
-    :raises InvalidInput: when an option cannot be right.
+    :raises InvalidInput: if an option is invalid.
     """
     ca_path = params["ca_path"]
     if ca_path and not os.path.exists(ca_path):
-        raise InvalidInput("ca_path: there is no file or folder %r." % ca_path)
+        raise InvalidInput("ca_path: %r does not exist." % ca_path)
     if not 0 < params["timeout"] <= 3600:
-        raise InvalidInput("timeout must be more than 0 and at most 3600 seconds, and is %s." % params["timeout"])
+        raise InvalidInput("timeout: Must be more than 0 and at most 3600 seconds, not %s." % params["timeout"])
     for option in ("retries", "rate_limit_wait"):
         if params[option] is not None and not params[option] >= 0:
-            raise InvalidInput("%s must not be less than 0, and is %s." % (option, params[option]))
+            raise InvalidInput("%s: Must be at least 0, not %s." % (option, params[option]))
     return {
         "validate_certs": params["validate_certs"],
         "ca_path": ca_path or None,
@@ -250,34 +253,33 @@ def _technical(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[st
 
 
 def secrets_in(address: str) -> List[str]:
-    """What must not be shown of an address: its user name and password, and all that comes after the host."""
+    """Return the secrets in a URL: its user name and password, and everything after the host."""
     user_info = re.sub("^([A-Za-z][A-Za-z0-9+.-]*:)?//", "", address.rpartition("@")[0])
     after_host = address[len(_without_path(address)) :].strip("/")
-    # Ansible takes such a text out of every word of a result, so a short one would make messages unreadable.
+    # Ansible masks such texts everywhere in a result, so a short one would make messages unreadable.
     return [user_info] * bool(user_info) + [after_host] * (len(after_host) >= _SHORTEST_TOKEN)
 
 
 def _without_path(address: str) -> str:
-    """Scheme and host: a path, a query or a fragment can hold a token."""
+    """Return the scheme and the host. The path, the query, and the fragment may contain a token."""
     match = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*://)?[^/?#;\\]*", address)
     return match.group() if match else ""
 
 
 def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.eu.qlikcloud.com") -> str:
-    """An address as scheme and host, with no slash at the end; a bare host name is taken as https.
+    """Return the scheme and the host of a URL, without a trailing slash. The default scheme is https.
 
-    :param option: where it is from.
-    :raises InvalidInput: for anything that is not the address of a host.
+    :param option: the option that the URL is from.
+    :param example: a valid URL, for the hint.
+    :raises InvalidInput: if it is not the URL of a host.
     """
     text = url.strip()
-    whose = "the tenant" if option == "tenant_url" else "the host"
-    allowed = "Allowed is the address of %s alone, such as %s." % (whose, example)
+    allowed = "Use the URL of the %s, such as %s." % ("tenant" if option == "tenant_url" else "host", example)
     if "@" in text:
-        raise InvalidInput("%s must not hold a user name or password." % option, allowed)
+        raise InvalidInput("%s must not contain a user name or password." % option, allowed)
     if not text:
-        raise InvalidInput(
-            "%s is empty." % option, "Set the option or the environment variable QLIK_%s." % option.upper()
-        )
+        hint = "Set the option or the environment variable QLIK_%s." % option.upper()
+        raise InvalidInput("%s must not be empty." % option, hint)
     shown = _without_path(text)
     try:
         parts = urlsplit(text if "://" in text else "https://" + text)
@@ -285,25 +287,25 @@ def base_url(url: str, option: str = "tenant_url", example: str = "https://acme.
     except ValueError:
         raise InvalidInput("%s is not a URL: %r." % (option, shown), allowed) from None
     if parts.scheme not in ("https", "http"):
-        raise InvalidInput("%s has the scheme %r." % (option, parts.scheme), allowed)
+        raise InvalidInput("%s must not have the scheme %r." % (option, parts.scheme), allowed)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise InvalidInput("%s has a path or a query after %r." % (option, shown), allowed)
+        raise InvalidInput("%s must not have a path or a query after %r." % (option, shown), allowed)
     address = _ip_address(host)
     if (not address and not HOST_NAME.fullmatch(host)) or port == 0:
-        raise InvalidInput("%s has no valid host name and port: %r." % (option, shown), allowed)
+        raise InvalidInput("%s has an invalid host name or port: %r." % (option, shown), allowed)
     if parts.scheme == "http" and not is_local(host):
-        raise InvalidInput("%s %r would send the credential unencrypted." % (option, shown), "Use https.")
+        raise InvalidInput("%s: %r would send the credential unencrypted." % (option, shown), "Use https.")
     netloc = "[%s]" % host if ":" in host else host
     return "%s://%s%s" % (parts.scheme, netloc, ":%d" % port if port else "")
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether a host is an IP address and not a name."""
+    """Return whether a host is an IP address, not a name."""
     return _ip_address(host) is not None
 
 
 def is_local(host: str) -> bool:
-    """Whether a host name or address is that of the computer itself."""
+    """Return whether a host is this machine."""
     address = _ip_address(host)
     return bool(address.is_loopback if address else host.rstrip(".") == "localhost")
 
@@ -316,39 +318,43 @@ def _ip_address(host: str) -> Any:
 
 
 def _credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> Dict[str, str]:
-    """The options of the one way to authenticate that is described, explicitly or by the environment."""
+    """Return the options of the authentication method that the options, or else the environment, contain.
+
+    :raises InvalidInput: if there is not exactly one complete method.
+    """
     explicit = _nonempty(params)
     inherited = _nonempty({option: environ.get(variable) for option, variable in ENVIRONMENT.items()})
     source = explicit or inherited
-    ways = [way for way, options in AUTHENTICATION.items() if any(option in source for option in options)]
-    choices = "Give exactly one of api_key, access_token, or client_id with client_secret"
+    methods = [method for method, options in AUTHENTICATION.items() if any(option in source for option in options)]
+    choices = "Set exactly one of `api_key`, `access_token`, or `client_id` with `client_secret`"
     choices += ", as options or in the environment variables %s." % ", ".join(sorted(ENVIRONMENT.values()))
-    if not ways:
+    if not methods:
         raise InvalidInput("There is no credential for the tenant.", choices)
-    if len(ways) > 1:
+    if len(methods) > 1:
         given = [option if explicit else ENVIRONMENT[option] for option in sorted(source)]
         raise InvalidInput(
-            "There is more than one way to authenticate: %s. Given are %s." % (" and ".join(ways), ", ".join(given)),
+            "There is more than one authentication method: %s. Set are %s." % (" and ".join(methods), ", ".join(given)),
             choices,
         )
     credentials = {}
-    for option in AUTHENTICATION[ways[0]]:
+    for option in AUTHENTICATION[methods[0]]:
         value = source.get(option) or inherited.get(option)
         if not value:
-            raise InvalidInput("%s is missing: an OAuth client needs client_id and client_secret." % option, choices)
+            text = "%s is missing: an OAuth client requires client_id and client_secret." % option
+            raise InvalidInput(text, choices)
         if not is_sendable_credential(value):
-            raise InvalidInput("%s holds white space or characters that no credential of Qlik has." % option)
+            raise InvalidInput(_INVALID_CREDENTIAL % option)
         credentials[option] = value
     return credentials
 
 
 def is_sendable_credential(value: str) -> bool:
-    """Whether a header can carry the value."""
+    """Return whether a value has only visible ASCII characters, so that a header can contain it."""
     return re.fullmatch(r"[\x21-\x7e]+", value) is not None
 
 
 def nonempty(value: Any) -> str:
-    """The text without white space around it; nothing of what is left out."""
+    """Return a text without surrounding white space; an empty text for C(None)."""
     return (value or "").strip()
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ends a task that is interrupted so that it can still say what it has done."""
+"""Ends an interrupted task so that it can still report its outcome."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -19,7 +19,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Whether the task has been interrupted; one for all its threads."""
+    """The interruption of a task, shared by all its threads."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -30,7 +30,7 @@ class Interruption:
         return self._event.is_set()
 
     def set(self, reason: str = "The task was interrupted.") -> None:
-        """Prevent further requests of the task.
+        """Interrupt the task, so that it starts no further requests.
 
         :param reason: why, for messages. The first call decides.
         """
@@ -38,22 +38,22 @@ class Interruption:
         self._event.set()
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not past the interruption."""
+        """Wait for a number of seconds, or until the task is interrupted."""
         self._event.wait(seconds)
 
     def raise_if_set(self) -> None:
-        """Called before anything begins.
+        """Check that the task is not interrupted. Call this before every request.
 
-        :raises Interrupted: when nothing more is to begin.
+        :raises Interrupted: if it is.
         """
         if self.is_set:
-            raise Interrupted(self._reason, "Run the task again.")
+            raise Interrupted(self._reason, "Run the task again to do the rest.")
 
 
 @contextmanager
 def noticed(interruption: Interruption) -> Iterator[None]:
-    """While the context lasts, the first SIGINT or SIGTERM is noted; only the second ends the process."""
-    # Python lets no other thread handle signals.
+    """Interrupt the task at the first SIGINT or SIGTERM while the context lasts. The second one ends the process."""
+    # In Python, only the main thread can handle signals.
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting as the API asks for, together for all threads of a task."""
+"""Waits for the rate limits of the API, for all threads of a task together."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -13,21 +13,21 @@ from typing import Callable, Dict, Optional
 
 from .._errors import RateLimitWaitExceeded
 
-#: Qlik reference, rate limiting: every GET is tier 1, every write tier 2, the filter actions have a limit of their own.
+#: Qlik reference, rate limiting: GET is tier 1, writes are tier 2, and filter actions have a separate limit.
 TIERS = ("read", "write", "filter")
 
 
 def tier_of(method: str, path: str) -> str:
-    """Which of C(TIERS) a request counts against."""
+    """Return the item of C(TIERS) that a request counts toward."""
     if method == "GET":
         return "read"
     return "filter" if path.endswith("/actions/filter") else "write"
 
 
 class WaitBudget:
-    """How long a task may wait for rate limits in all.
+    """The total time that a task may wait for rate limits.
 
-    :param limit: seconds, or C(None) for "as long as it takes".
+    :param limit: seconds; C(None) for no limit.
     """
 
     def __init__(self, limit: Optional[float]) -> None:
@@ -35,28 +35,30 @@ class WaitBudget:
         self.spent = 0.0
 
     def spend(self, seconds: float) -> None:
-        """Account for a wait that is about to begin.
+        """Add a wait before it starts.
 
-        :raises RateLimitWaitExceeded: when it does not fit into the budget any more.
+        :raises RateLimitWaitExceeded: if it would exceed the limit.
         """
         if self._limit is not None and self.spent + seconds > self._limit:
             raise RateLimitWaitExceeded(
-                "The API's rate limit asks to wait another %.0f seconds. The task has waited %.0f seconds for it so"
-                " far, and rate_limit_wait allows %.0f seconds in all." % (seconds, self.spent, self._limit),
-                "Run the task again later, or raise rate_limit_wait.",
+                "The API's rate limit requires another %.0f seconds of waiting. The task has already waited %.0f"
+                " seconds, and rate_limit_wait allows %.0f seconds in total." % (seconds, self.spent, self._limit),
+                "Run the task again later, or set `rate_limit_wait` to a higher value.",
             )
         self.spent += seconds
 
 
 class Pace:
-    """Lets requests of one tier through.
+    """The pace of requests in one tier.
 
-    After a refusal nothing is sent until the time the API named. Then a single request tries whether the limit is
-    open again, and every success doubles how many may be under way: threads that woke up together would only be
-    refused together. While a tier is blocked Qlik refuses all its endpoints, hence one object for each tier.
+    After a 429, no request is sent until the time that the API states. Then a single request is sent, and every success
+    doubles the number of concurrent requests, so that the waiting threads do not hit the limit together again. Qlik
+    limits all endpoints of a tier together, so there is one object for each tier.
 
-    :param widest: how many requests may be under way at once, seconds have no part in it.
-    :param clock: monotonic seconds.
+    :param widest: the maximum number of concurrent requests.
+    :param budget: the total time for waits.
+    :param clock: returns monotonic seconds.
+    :param sleep: waits for a number of seconds.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Pace:
         self._changed = threading.Condition()
 
     def enter(self) -> None:
-        """Return when a request may be sent; each call must be followed by C(leave) or C(refused)."""
+        """Wait until a request may be sent. Call C(leave) or C(refused) afterwards."""
         while True:
             with self._changed:
                 wait = self._open_at - self._clock()
@@ -85,7 +87,7 @@ class Pace:
             self._sleep(wait)
 
     def leave(self) -> None:
-        """The request is over and was not refused."""
+        """Record that a request is done without a 429."""
         with self._changed:
             self._under_way -= 1
             if self._clock() >= self._open_at:
@@ -93,10 +95,10 @@ class Pace:
             self._changed.notify_all()
 
     def refused(self, seconds: float) -> None:
-        """The request was answered with 429.
+        """Record that a request returned 429.
 
-        :param seconds: how long to wait.
-        :raises RateLimitWaitExceeded: when the budget of the task does not allow it.
+        :param seconds: the time to wait.
+        :raises RateLimitWaitExceeded: if the wait would exceed the limit of the task.
         """
         with self._changed:
             self._under_way -= 1
@@ -112,6 +114,6 @@ class Pace:
 def paces(
     widest: int, rate_limit_wait: Optional[float], clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> Dict[str, Pace]:
-    """One :class:`Pace` for each tier; all tiers spend the same budget of C(rate_limit_wait) seconds."""
+    """Return a :class:`Pace` for each tier. All tiers share the limit of C(rate_limit_wait) seconds."""
     budget = WaitBudget(rate_limit_wait)
     return {tier: Pace(widest, budget, clock, sleep) for tier in TIERS}

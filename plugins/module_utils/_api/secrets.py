@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps secrets out of everything that is shown."""
+"""Hides secrets in all output."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,24 +16,25 @@ from html.entities import name2codepoint
 from typing import Callable, Iterable, List, Match, Optional, Tuple
 from urllib.parse import quote, quote_plus
 
-#: A shorter piece of base64 could be part of any text.
+#: Shorter pieces of base64 can occur in any text, so they are not hidden.
 _SHORTEST_BASE64 = 8
 
 
-#: One character as URLs, HTML, JSON and programs can write it; what is in parentheses says which it is.
+#: An escaped character in URLs, HTML, JSON, and programs. The groups contain its code or name.
 _ESCAPE = re.compile(
     r"%(?:25)*([0-9a-fA-F]{2})|&#[xX]0*([0-9a-fA-F]{1,2});?|&#0*([0-9]{1,3});?|&([a-z]{2,4});"
     r"|\\u00([0-9a-fA-F]{2})|\\x([0-9a-fA-F]{2})|\\([^ux])"
 )
 _MASK = "********"
-#: What is signed, such as the key of a licence, begins so in base64 (RFC 7515): whoever has it can use it.
+#: A signed token, such as a license key (RFC 7515). It is a secret wherever it occurs.
 _SIGNED = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*")
 
 
 class Secrets:
-    """The secrets of a task, as far as they are known.
+    """The known secrets of a task.
 
-    :param on_secret: is told each of them in all its usual forms, so that others can mask it too.
+    :param known: the first secrets.
+    :param on_secret: called with each secret in all its usual forms, so that Ansible can hide it too.
     """
 
     def __init__(self, known: Iterable[str], on_secret: Callable[[str], None]) -> None:
@@ -44,7 +45,7 @@ class Secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """One more that has come up."""
+        """Add a secret."""
         plain = [secret, *_in_base64(secret)]
         escaped = [quote(secret, safe=""), quote_plus(secret), escape(secret), json.dumps(secret)[1:-1]]
         usual = list(dict.fromkeys(plain + escaped))
@@ -54,9 +55,7 @@ class Secrets:
             self._on_secret(form)
 
     def redact(self, text: str) -> str:
-        """C(text) without any secret, in plain form or in base64, however its characters are escaped, and without what
-        is signed.
-        """
+        """Return C(text) without secrets, in plain form or base64 and with any escapes, and without signed tokens."""
         return _SIGNED.sub(_MASK, self._without_known(text))
 
     def _without_known(self, text: str) -> str:
@@ -84,7 +83,10 @@ def _masked(text: str, form: str, unescaped: str, starts: List[int]) -> str:
 
 
 def _unescaped(text: str) -> Tuple[str, List[int]]:
-    """The text with its escapes undone, and where in the text each character of it begins, and where the text ends."""
+    """Return the text without escapes, and for each character of it the position in the original text.
+
+    The last position is the end of the original text.
+    """
     parts: List[str] = []
     starts: List[int] = []
     end = 0
@@ -112,7 +114,7 @@ def _character(match: Match[str]) -> Optional[str]:
 
 
 def _in_base64(secret: str) -> List[str]:
-    """What base64 makes of the secret wherever it stands in what is encoded, without what depends on its neighbours."""
+    """Return the base64 forms of a secret at any position of an encoded text, without the characters at its ends."""
     content = secret.encode("utf-8", "surrogatepass")
     pieces = []
     for offset in range(3):

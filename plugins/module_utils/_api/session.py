@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request to the tenant, and its answer. The only file that knows the library requests."""
+"""Sends single HTTP requests. Only this file uses the library requests."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -49,39 +49,39 @@ except Exception:  # a broken installation raises more than ImportError
 else:
     REQUESTS_IMPORT_ERROR = None
 
-#: Of one answer: bytes, unpacked.
+#: The maximum size of an uncompressed response body in bytes.
 _LARGEST_BODY = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
-#: The environment variables that name a bundle of certificate authorities, as requests reads them.
+#: The environment variables for a bundle of certificate authorities, as in requests.
 _CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-#: Those of SOCKS need the library PySocks beside requests.
+#: The SOCKS schemes also require the library PySocks.
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
-#: What http.client says of a proxy that refuses to connect; 5xx may pass.
+#: The error of http.client if a proxy rejects a connection permanently.
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: 4[0-9]{2}\b")
-#: How zlib is told what an answer is packed as; 0 is not at all.
+#: The argument of zlib for each content encoding; 0 means no compression.
 _WINDOW_BITS = {"": 0, "identity": 0, "gzip": 16 + zlib.MAX_WBITS}
-#: The most that a request and its whole answer may take, in multiples of the time-out for each part of it.
+#: The maximum duration of a request with its whole response, as a multiple of the timeout.
 _LONGEST_EXCHANGE = 4
-#: The same for an answer that is read piece by piece, which has as many parts as it takes.
+#: The maximum duration of a request with a receiver, as a multiple of the timeout.
 _LONGEST_STREAM = 60
 
 
 class Receiver:
-    """Takes a body piece by piece.
+    """Receives a body in parts.
 
-    :param limit: how many bytes the body may have, unpacked.
+    :param limit: the maximum size of the uncompressed body in bytes.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
     def feed(self, part: bytes) -> None:
-        """Take the next piece of the body."""
+        """Receive the next part of the body."""
         raise NotImplementedError
 
 
 class HttpResponse(NamedTuple):
-    """An answer of any status; the names of headers are in lower case."""
+    """A response with any status. The names of headers are in lower case."""
 
     status: int
     headers: Dict[str, str]
@@ -89,7 +89,7 @@ class HttpResponse(NamedTuple):
 
 
 class _Bearer:
-    """Sets the header itself: without an C(auth) of its own, requests would take one from a .netrc file."""
+    """Sets the header Authorization. Without C(auth), requests would use credentials from a .netrc file."""
 
     def __init__(self, token: Optional[str]) -> None:
         self._token = token
@@ -101,13 +101,13 @@ class _Bearer:
 
 
 class HttpSession:
-    """One session with one tenant, usable by several threads.
+    """A session with one host, which several threads can use.
 
-    :param connection: where and how.
-    :param secrets: what no text of an error may hold.
-    :param adapter: sends prepared requests in place of requests' own adapter, for tests.
-    :raises MissingLibrary: when requests cannot be imported.
-    :raises InvalidInput: when an environment variable names a proxy that cannot be used.
+    :param connection: the connection options.
+    :param secrets: the secrets to hide in errors.
+    :param adapter: replaces the adapter of requests, for tests.
+    :raises MissingLibrary: if requests cannot be imported.
+    :raises InvalidInput: if an environment variable contains an invalid proxy.
     """
 
     def __init__(self, connection: Connection, secrets: Secrets, adapter: Any = None) -> None:
@@ -131,19 +131,20 @@ class HttpSession:
         headers: Optional[Mapping[str, str]] = None,
         receiver: Optional[Receiver] = None,
     ) -> HttpResponse:
-        """Send one request, and return its answer whatever its status.
+        """Send a request, and return its response with any status.
 
-        :param path: from the root, percent-encoded; C(query) likewise.
-        :param body: is sent as JSON unless it is C(None).
-        :param headers: beside those that every request has.
-        :param receiver: gets the body of a success piece by piece; the answer has none then.
-        :raises NotReached: the request never reached the tenant.
-        :raises AnswerLost: the request may have been carried out, and no answer says so.
-        :raises UnexpectedAnswer: the answer is too large.
-        :raises InvalidInput: the address is not a URL that can be called.
+        :param path: the percent-encoded path from the root.
+        :param query: the percent-encoded query.
+        :param body: sent as JSON unless it is C(None).
+        :param headers: further headers of the request.
+        :param receiver: receives the body of a successful response, which is empty in the result then.
+        :raises NotReached: if the request did not reach the tenant.
+        :raises ResponseLost: if there was no readable response, so that the request may have been carried out.
+        :raises UnexpectedResponse: if the response is too large.
+        :raises InvalidInput: if the URL is invalid.
         """
         if self._proxy:
-            # Each request that a proxy refuses is a failed sign-in, and directories lock accounts after a few.
+            # Send only one request until a proxy accepts it: directories lock accounts after some failed sign-ins.
             with self._first_turn:
                 if self._is_first:
                     self._is_first = False
@@ -168,26 +169,26 @@ class HttpSession:
             return self._within_time(request, method, url, body, token, headers or {}, receiver)
         except requests.exceptions.InvalidURL as error:
             option = self._connection.address_option
-            raise InvalidInput("%s is not a URL that can be called: %s." % (option, self._shown(error))) from None
+            raise InvalidInput("%s is not a valid URL: %s." % (option, self._shown(error))) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, zlib.error) as error:
             raise self._explained(error, request) from None
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         self._session.close()
 
     def _new_session(self, adapter: Any) -> Any:
         session: Any = requests.Session()
-        # The environment is the task's, which need not be that of the process.
+        # Use the environment of the task, which may differ from that of the process.
         session.trust_env = False
         if self._proxy:
             session.proxies = {"all": self._proxy.url}
         session.headers["User-Agent"] = "qlikops.cloud/%s (Ansible)" % VERSION
         session.headers["Accept"] = "application/json"
         session.headers["Accept-Encoding"] = "gzip"
-        # The header qlik-api-version is not sent: it selects no response format, and a version is served for 12 months
-        # only, so that a pinned one would some day make an installed collection fail that works without it.
-        # Redirects are never followed, and a target that is no URL would raise an error.
+        # The header qlik-api-version is not sent: it does not change the response format, and a version is supported
+        # for 12 months only, so a pinned version would break an installed collection after some time.
+        # Redirects are never followed, and an invalid target would raise an error.
         session.get_redirect_target = lambda response: None
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if adapter is None:
@@ -205,7 +206,7 @@ class HttpSession:
         headers: Mapping[str, str],
         receiver: Optional[Receiver],
     ) -> HttpResponse:
-        """Give up what takes too long as a whole: the time-outs of requests are for each part."""
+        """Send a request with a limit on its total duration. The timeouts of requests only limit each part."""
         exchanged: Future[HttpResponse] = Future()
 
         def work() -> None:
@@ -214,14 +215,14 @@ class HttpSession:
             except BaseException as error:
                 exchanged.set_exception(error)
 
-        # Nothing can stop a thread that waits for a drip; a daemon does not keep the process from ending.
+        # A thread cannot be stopped, but a daemon thread does not prevent the process from ending.
         threading.Thread(target=work, daemon=True).start()
         longest = (_LONGEST_STREAM if receiver else _LONGEST_EXCHANGE) * self._connection.timeout
         try:
             return exchanged.result(longest)
         except FutureTimeout:
-            reason = "it was not complete after %g seconds (timeout)" % longest
-            raise ResponseLost("The answer to %s was lost: %s." % (request, reason)) from None
+            text = "No complete response to %s within %g seconds (timeout)." % (request, longest)
+            raise ResponseLost(text) from None
 
     def _sent(
         self,
@@ -246,29 +247,29 @@ class HttpSession:
             verify=verify,
         )
         with response:
-            answered = {name.lower(): value for name, value in response.headers.items()}
+            its_headers = {name.lower(): value for name, value in response.headers.items()}
             try:
                 request = "%s %s" % (method, urlsplit(url).path)
                 is_streamed = receiver is not None and response.status_code == 200
-                content = self._content(response.raw, answered, request, receiver if is_streamed else None)
+                content = self._content(response.raw, its_headers, request, receiver if is_streamed else None)
             except urllib3.exceptions.SSLError as error:
-                # Unlike one from the handshake, this one does not mean that nothing was sent.
+                # Unlike an error in the handshake, this one happens after the request was sent.
                 raise urllib3.exceptions.ProtocolError(*error.args) from None
-            return HttpResponse(response.status_code, answered, content)
+            return HttpResponse(response.status_code, its_headers, content)
 
     def _content(
         self, raw: Any, headers: Mapping[str, str], request: str, receiver: Optional[Receiver] = None
     ) -> bytes:
-        """The body, unpacked. It is unpacked here because urllib3 unpacks a small piece to any size.
+        """Return the uncompressed body. urllib3 is not used for it, because it does not limit the uncompressed size.
 
-        :param receiver: gets the body instead.
-        :raises UnexpectedAnswer: when it is too large.
+        :param receiver: receives the body instead.
+        :raises UnexpectedResponse: if the body is too large.
         """
         limit = receiver.limit if receiver else _LARGEST_BODY
-        packed = headers.get("content-encoding", "").strip().lower()
-        if packed not in _WINDOW_BITS:
-            raise urllib3.exceptions.DecodeError("it is packed as %r, which was not asked for" % packed)
-        unpacker = zlib.decompressobj(_WINDOW_BITS[packed]) if _WINDOW_BITS[packed] else None
+        encoding = headers.get("content-encoding", "").strip().lower()
+        if encoding not in _WINDOW_BITS:
+            raise urllib3.exceptions.DecodeError("its content encoding is %r, which was not requested" % encoding)
+        unpacker = zlib.decompressobj(_WINDOW_BITS[encoding]) if _WINDOW_BITS[encoding] else None
         content = bytearray()
         arrived = size = 0
         chunk = raw.read(_CHUNK, decode_content=False)
@@ -277,7 +278,7 @@ class HttpSession:
             part = unpacker.decompress(chunk, limit + 1 - size) if unpacker else chunk
             size += len(part)
             if max(arrived, size) > limit:
-                raise UnexpectedResponse("The answer to %s is larger than %d bytes." % (request, limit))
+                raise UnexpectedResponse("The response to %s is larger than %d bytes." % (request, limit))
             if receiver:
                 receiver.feed(part)
             else:
@@ -287,11 +288,11 @@ class HttpSession:
         if re.fullmatch("[0-9]{1,15}", promised) and arrived < int(promised):
             raise urllib3.exceptions.ProtocolError("%s of %s bytes arrived" % (arrived, promised))
         if unpacker and arrived and not unpacker.eof:
-            raise urllib3.exceptions.ProtocolError("the packed body breaks off")
+            raise urllib3.exceptions.ProtocolError("its compressed body is incomplete")
         return bytes(content)
 
     def _explained(self, error: BaseException, request: str) -> QlikError:
-        """Whether the request can have been carried out, from what went wrong below HTTP."""
+        """Return the error of the collection for an error below HTTP. It tells whether the request was sent."""
         causes = list(_causes(error))
 
         def among_causes(*types: Any) -> bool:
@@ -300,8 +301,8 @@ class HttpSession:
         host, shown = self._connection.base_url, self._shown(error)
         if among_causes(ssl.SSLCertVerificationError, ssl.CertificateError):
             return NeverReached(
-                "The TLS certificate of %s does not verify: %s." % (host, shown),
-                "Give the bundle of the authority that signed it in ca_path.",
+                "The TLS certificate of %s cannot be verified: %s." % (host, shown),
+                "Set `ca_path` to the bundle of the certificate authority that signed it.",
             )
         unresolved = [cause for cause in causes if isinstance(cause, socket.gaierror)]
         is_refused = any(_REFUSED_BY_PROXY.search(str(cause)) for cause in causes)
@@ -313,18 +314,18 @@ class HttpSession:
             urllib3.exceptions.ConnectTimeoutError,
             socket.gaierror,
         )
-        # urllib3 blames the proxy for a connection through it that broke off later, too.
+        # urllib3 also reports a proxy error if an established connection through a proxy breaks.
         is_broken_off = among_causes(ConnectionResetError, BrokenPipeError, HTTPException) and not among_causes(
             requests.exceptions.ConnectTimeout, urllib3.exceptions.NewConnectionError
         )
         blames_proxy = among_causes(requests.exceptions.ProxyError, requests.exceptions.InvalidSchema)
         if (blames_proxy and not is_broken_off) or (self._proxy and not_connected):
             proxy = self._proxy.shown if self._proxy else "in between"
-            hints = ["Check the environment variables of proxies.", self._proxy.hint if self._proxy else ""]
+            hints = ["Check the environment variables for proxies.", self._proxy.hint if self._proxy else ""]
             if "407" in shown:
-                hints[0] = "It requires a user name and password: put valid ones into the address of the proxy."
+                hints[0] = "Add a valid user name and password to the URL of the proxy."
             failure = kind(
-                "The proxy %s does not let the task reach %s: %s." % (proxy, host, shown),
+                "The proxy %s does not connect to %s: %s." % (proxy, host, shown),
                 " ".join(filter(None, hints)),
             )
             if is_refused:
@@ -333,18 +334,18 @@ class HttpSession:
         if unresolved:
             return kind(
                 "The host name of %s does not resolve: %s." % (host, shown),
-                "Check %s." % self._connection.address_option,
+                "Check `%s`." % self._connection.address_option,
             )
         if among_causes(ssl.SSLError, requests.exceptions.SSLError):
             return ResponseLost("The TLS connection to %s failed: %s." % (host, shown))
         if not_connected:
-            return NotReached("No connection to %s could be made: %s." % (host, shown))
+            return NotReached("Cannot connect to %s: %s." % (host, shown))
         if among_causes(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
-            shown = "none arrived in %g seconds (timeout)" % self._connection.timeout
-        return ResponseLost("The answer to %s was lost: %s." % (request, shown))
+            return ResponseLost("No response to %s within %g seconds (timeout)." % (request, self._connection.timeout))
+        return ResponseLost("No readable response to %s: %s." % (request, shown))
 
     def _shown(self, error: BaseException) -> str:
-        """The innermost reason: the outer ones only repeat the URL and the names of classes."""
+        """Return the innermost reason of an error. The outer ones only repeat the URL and class names."""
         innermost = list(_causes(error))[-1]
         return printable(self._secrets.redact(str(innermost) or type(innermost).__name__)).rstrip(".")
 
@@ -352,9 +353,9 @@ class HttpSession:
 class _Proxy(NamedTuple):
     """A proxy.
 
-    :param url: its address.
-    :param shown: its address without the password, and the variable that names it, for messages.
-    :param hint: what may be wrong with its password; can be empty.
+    :param url: its URL.
+    :param shown: its URL without the password, and its environment variable, for messages.
+    :param hint: a hint about special characters in the password; may be empty.
     """
 
     url: str
@@ -363,9 +364,9 @@ class _Proxy(NamedTuple):
 
 
 def _proxy_for(connection: Connection, secrets: Secrets) -> Optional[_Proxy]:
-    """The proxy for this address by the variables of the environment; C(None) if there is none.
+    """Return the proxy for a connection from the environment variables; C(None) if there is none.
 
-    :raises InvalidInput: when it cannot be used.
+    :raises InvalidInput: if its URL is invalid.
     """
     schemes = (connection.base_url.partition(":")[0], "all")
     names = [form for scheme in schemes for form in ("%s_proxy" % scheme, "%s_PROXY" % scheme.upper())]
@@ -377,8 +378,8 @@ def _proxy_for(connection: Connection, secrets: Secrets) -> Optional[_Proxy]:
         secrets.add(secret)
         # The first colon separates the user name from the password.
         if re.search("[@:/?#]", secret.replace(":", "", 1)):
-            hint = "Percent-encode @, :, /, ? and # in its user name and password, for example %40 for @."
-    proxy = "%s, which %s names," % (printable(secrets.redact(url)), variable)
+            hint = "Percent-encode @, :, /, ?, and # in its user name and password, for example %40 for @."
+    proxy = "%s (environment variable %s)" % (printable(secrets.redact(url)), variable)
     utils: Any = requests.utils
     try:
         parts = urllib3.util.parse_url(utils.prepend_scheme_if_needed(url, "http"))
@@ -386,20 +387,20 @@ def _proxy_for(connection: Connection, secrets: Secrets) -> Optional[_Proxy]:
     except (urllib3.exceptions.LocationParseError, ValueError, TypeError):
         usable = False
     if not usable:
-        allowed = " ".join(filter(None, ["Allowed is http://host:port.", hint]))
-        raise InvalidInput("The proxy %s has no address that can be used." % proxy, allowed)
+        allowed = " ".join(filter(None, ["Use a URL such as http://host:port.", hint]))
+        raise InvalidInput("The proxy %s has an invalid URL." % proxy, allowed)
     return _Proxy(url, proxy, hint)
 
 
 def _is_bypassed(connection: Connection) -> bool:
-    """Whether the environment takes the address out of those that a proxy is for.
+    """Return whether C(no_proxy) excludes the host from the proxy.
 
-    An entry is C(*), a domain with all that is below it, an address, or a network, with or without a port.
+    Its items are C(*), a domain including its subdomains, an address, or a network, with or without a port.
     """
     parts = urlsplit(connection.base_url)
     host, port = parts.hostname or "", parts.port
     listed = connection.environ.get("no_proxy") or connection.environ.get("NO_PROXY") or ""
-    for entry in filter(None, (each.strip().lower() for each in listed.split(","))):
+    for entry in filter(None, (item.strip().lower() for item in listed.split(","))):
         name, _colon, own_port = entry.rpartition(":") if re.fullmatch(r"[^:]+:[0-9]+", entry) else (entry, "", "")
         if own_port and own_port != str(port):
             continue
@@ -414,7 +415,7 @@ def _is_bypassed(connection: Connection) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what led to it, outermost first; requests and urllib3 keep reasons in several places."""
+    """Yield an error and its causes, outermost first. requests and urllib3 store causes in several attributes."""
     seen: List[BaseException] = []
     queue: List[Any] = [error]
     while queue:

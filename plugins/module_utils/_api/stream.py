@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the objects of a large response one after the other, so that it never has to be in memory as a whole."""
+"""Reads the objects of a large response one by one, so that the whole response is never in memory."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,17 +16,17 @@ from typing import Any, Callable, Dict
 from .._errors import UnexpectedResponse
 from .session import Receiver
 
-#: No event of Qlik is larger, in characters.
+#: The maximum size of an object in characters.
 _LARGEST_OBJECT = 1024 * 1024
 _BEGINNING = re.compile(r'\s*(?:\[|\{.*?"data"\s*:\s*\[)', re.DOTALL)
 _SEPARATOR = re.compile(r"[\s,]*")
 
 
 class ObjectStream(Receiver):
-    """Takes a JSON list of objects, or an object that has such a list as C(data).
+    """Receives a JSON list of objects, or an object with such a list as C(data).
 
-    :param limit: how many bytes the response may have.
-    :param take: is called with each object, in their order.
+    :param limit: the maximum size of the response in bytes.
+    :param take: called with each object in order.
     """
 
     def __init__(self, limit: int, take: Callable[[Dict[str, Any]], object]) -> None:
@@ -39,9 +39,9 @@ class ObjectStream(Receiver):
         self.is_complete = False
 
     def feed(self, part: bytes) -> None:
-        """Take the next piece.
+        """Receive the next part.
 
-        :raises UnexpectedAnswer: when the response is not a list of objects.
+        :raises UnexpectedResponse: if the response is not a list of objects.
         """
         self._text += self._decoder.decode(part)
         if not self._has_begun:
@@ -65,7 +65,7 @@ class ObjectStream(Receiver):
             except (ValueError, RecursionError):
                 break
             if not isinstance(found, dict):
-                raise UnexpectedResponse("Unexpected response: a list with something other than objects.")
+                raise UnexpectedResponse("Unexpected response: an item of the list is not an object.")
             self._take(found)
         self._text = "" if self.is_complete else self._text[position:]
         self._refuse_long_text()

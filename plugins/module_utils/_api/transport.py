@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests to one tenant: authorised, at the pace that it allows, and repeated where that is safe."""
+"""Sends requests to one host: authorized, within its rate limits, and with retries where they are safe."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -33,14 +33,14 @@ from .pace import paces, tier_of
 from .secrets import Secrets
 from .session import HttpSession, Receiver
 
-#: May a request be sent again after a fault? One answer for a request that is safe to repeat (it reads, replaces or
-#: deletes), one for a request that is not (it creates, adds or takes away). A write that may not be repeated and may
-#: have been carried out is looked up and planned again instead (see _tasks/apply).
+#: Whether a request is repeated after a fault: for requests that are safe to repeat (reads, replacements, deletions)
+#: and for others (creations, additions, removals from lists). After an unsafe write that may have been carried out, the
+#: resource is read and planned again instead (see _tasks/apply).
 REPEAT_AFTER = {
-    "rate limited": {"safe": True, "unsafe": True},  # 429: it was not carried out; waiting does not use up retries
-    "not reached": {"safe": True, "unsafe": True},  # no connection: it was not carried out
-    "response lost": {"safe": True, "unsafe": False},  # reset, time-out, unreadable: it may have been carried out
-    "server error": {"safe": True, "unsafe": False},  # 500, 502, 503, 504: it may have been carried out
+    "rate limited": {"safe": True, "unsafe": True},  # 429: not carried out; the wait does not use up retries
+    "not reached": {"safe": True, "unsafe": True},  # no connection: not carried out
+    "response lost": {"safe": True, "unsafe": False},  # reset, timeout, unreadable: may have been carried out
+    "server error": {"safe": True, "unsafe": False},  # 500, 502, 503, 504: may have been carried out
 }
 
 Query = Union[Mapping[str, Any], str]
@@ -48,21 +48,21 @@ Query = Union[Mapping[str, Any], str]
 _LONGEST_RETRY_AFTER = 300.0
 _LONGEST_PAUSE = 30.0
 _TOKEN_PATH = "/oauth/token"
-#: Qlik reference, OAuth: a token lives six hours; one that is about to expire is renewed this many seconds before.
+#: Qlik reference, OAuth: a token is valid for six hours. It is renewed this many seconds before it expires.
 _RENEW_BEFORE_EXPIRY = 300.0
 _LONGEST_LIFETIME = 365 * 86400.0
-#: No answer of Qlik is nested deeper than ten levels.
+#: The maximum nesting of a response. Qlik's responses have at most ten levels.
 _DEEPEST = 50
-#: What one task reads in all, in bytes of memory as far as they can be told: of the text, and of each value in it.
+#: The maximum memory for all responses of a task in bytes: their size, and an estimate for each value in them.
 _LARGEST_TASK = 1024 * 1024 * 1024
 _VALUE_SIZE = 100
-#: Of the body of an error no more is looked at, in bytes.
+#: The maximum number of bytes that are read of the body of an error response.
 _LARGEST_ERROR = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Response:
-    """A successful answer: the HTTP status, headers (names in lower case) and the parsed JSON body, if any."""
+    """A successful response: the HTTP status, the headers with names in lower case, and the parsed body, if any."""
 
     status: int
     headers: Mapping[str, str]
@@ -70,17 +70,17 @@ class Response:
 
 
 class Transport:
-    """One session with one tenant, usable by several threads.
+    """A session with one host, which several threads can use.
 
-    :param connection: where and how.
-    :param read_only: refuse every write; the safety net under check mode.
-    :param on_secret: is told each secret that comes up, so that it can be masked in everything that is shown.
-    :param on_warning: is told once of each endpoint that Qlik announces the end of.
-    :param interruption: when it has come, no request is sent any more, and no wait goes on.
-    :param clock: monotonic seconds, for tests.
-    :param sleep: waits for seconds, for tests.
-    :param adapter: sends prepared requests in place of requests' own adapter, for tests.
-    :raises MissingLibrary: when requests cannot be imported.
+    :param connection: the connection options.
+    :param read_only: whether to refuse every write, as a safeguard in check mode.
+    :param on_secret: called with each new secret, so that all output can be masked.
+    :param on_warning: called once for each endpoint that Qlik has deprecated.
+    :param interruption: once it is set, no request is sent and all waits end.
+    :param clock: returns monotonic seconds, for tests.
+    :param sleep: waits for a number of seconds, for tests.
+    :param adapter: replaces the adapter of requests, for tests.
+    :raises MissingLibrary: if requests cannot be imported.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Transport:
         self._announcements = Announcements(on_warning, self._secrets.redact)
         self._read = 0
         self._read_lock = threading.Lock()
-        #: Whether a write was carried out, or may have been.
+        #: Whether a write was or may have been carried out.
         self.may_have_written = False
 
     def send(
@@ -122,25 +122,26 @@ class Transport:
         headers: Optional[Mapping[str, str]] = None,
         receiver: Callable[[], Optional[Receiver]] = lambda: None,
     ) -> Response:
-        """Send a request, again if it failed and may be repeated, and return its successful answer.
+        """Send a request, with retries if they are safe. Return the successful response.
 
-        What this raises says in C(outcome_unknown) whether a write may have been carried out.
+        The attribute C(outcome_unknown) of errors says whether a write may have been carried out.
 
-        :param path: from the root, C(/api/v1/groups); percent-encoded.
-        :param query: names with values that are not encoded yet, or a query string as a link gave it.
-        :param body: is sent as JSON unless it is C(None).
-        :param check: raises AnswerLost for an answer that is not what was asked for.
-        :param headers: beside those that every request has.
-        :param receiver: makes what takes the body of a success piece by piece, once for each attempt.
-        :raises ApiError: for an answer of 400 and above that repeating did not mend, and for 207.
-        :raises NotReached: the request never reached the tenant.
-        :raises AnswerLost: the request may have been carried out, and no answer says so.
-        :raises RateLimitWaitExceeded: the API asks to wait longer than the task may.
-        :raises Interrupted: the task is interrupted, and the request was not sent, or not sent again.
+        :param path: the percent-encoded path from the root, C(/api/v1/groups).
+        :param query: names with unencoded values, or the query string of a link.
+        :param body: sent as JSON unless it is C(None).
+        :param check: raises ResponseLost if a response is not as expected.
+        :param headers: further headers of the request.
+        :param receiver: returns a receiver for the body of a successful response; called once for each attempt.
+        :raises ApiError: for a status of 400 and above after all retries, and for 207.
+        :raises NotReached: if the request did not reach the tenant.
+        :raises ResponseLost: if there was no readable response, so that the request may have been carried out.
+        :raises RateLimitWaitExceeded: if the rate limit requires a longer wait than the task allows.
+        :raises Interrupted: if the task is interrupted before the request or its retry is sent.
         """
         is_read = method == "GET" or path.endswith("/actions/filter")
         if self._read_only and not is_read:
-            raise QlikError("%s %s was about to be sent in check mode: a bug of the collection." % (method, path))
+            text = "Unexpected error in the collection: %s %s in check mode. It was not sent."
+            raise QlikError(text % (method, path), "Report it as a bug.")
         exchange = _Exchange(method, path, _encoded(query), body, safe_to_repeat, check, headers, receiver)
         try:
             return self._authorized(exchange)
@@ -152,9 +153,11 @@ class Transport:
                 self.may_have_written = True
 
     def pause(self, attempt: int, at_least: float = 0.0) -> None:
-        """Wait before the repetition that follows attempt number C(attempt), counted from 0; seconds double.
+        """Wait before a retry. The pause doubles with each attempt.
 
-        :raises Interrupted: when the task is interrupted.
+        :param attempt: the number of the failed attempt, from 0.
+        :param at_least: the minimum number of seconds.
+        :raises Interrupted: if the task is interrupted.
         """
         longest = min(_LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10))
         self._wait(max(at_least, random.uniform(longest / 2, longest)))
@@ -165,16 +168,16 @@ class Transport:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server is on the computer of the task."""
+        """Whether the server runs on the machine of the task."""
         return is_local(urlsplit(self._connection.base_url).hostname or "")
 
     @property
-    def doubt(self) -> str:
-        """What to ask the user when another server seems to answer."""
-        return self._connection.doubt
+    def url_hint(self) -> str:
+        """The hint for responses that do not come from a Qlik Cloud tenant."""
+        return self._connection.url_hint
 
     def hide(self, secret: str) -> None:
-        """Keep one more text out of everything that is shown; an empty one is none."""
+        """Hide a further secret in all output; an empty text is ignored."""
         if secret:
             self._secrets.add(secret)
 
@@ -184,16 +187,16 @@ class Transport:
             self._read = 0
 
     def close(self) -> None:
-        """Close all connections; nothing is sent after that."""
+        """Close all connections."""
         self._session.close()
 
     def authenticate(self) -> None:
-        """Get a token, unless there is one: what fails with it is found out without a request to the API."""
+        """Get a token unless there is one, to check the credential without a request to the API."""
         self._current_token()
 
     @property
     def retries(self) -> int:
-        """How often a request may be repeated."""
+        """The maximum number of retries of a request."""
         return self._connection.retries
 
     def _authorized(self, exchange: _Exchange) -> Response:
@@ -212,14 +215,14 @@ class Transport:
             return self._token
 
     def _renewed_token(self, refused: str) -> str:
-        """A token other than the refused one; another thread may have fetched it already."""
+        """Return a new token after one was refused. Another thread may have fetched it already."""
         with self._token_lock:
             if self._token == refused:
                 self._fetch_token()
             return self._token
 
     def _fetch_token(self) -> None:
-        """POST /oauth/token; the scope is left out, which means all that the client was granted."""
+        """Fetch a token with POST /oauth/token. Without a scope, it has all scopes of the client."""
         credentials = {
             "client_id": self._connection.client_id,
             "client_secret": self._connection.client_secret,
@@ -247,7 +250,7 @@ class Transport:
                 self._interruption.raise_if_set()
                 response = self._send_once(exchange, token)
             except RateLimited as error:
-                # A little more than asked for, so that tasks running side by side do not all come back at once.
+                # Wait slightly longer than required, so that concurrent tasks do not all retry at once.
                 pace.refused(error.retry_after + random.uniform(0, 0.25))
             except QlikError as error:
                 pace.leave()
@@ -296,23 +299,20 @@ class Transport:
         if parsed is not None:
             self._account_for(len(content) + _VALUE_SIZE * _values_in(parsed), request)
             return Response(status, headers, parsed)
-        answered = "%s returned HTTP status %d and " % (request, status)
-        begins = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
+        beginning = printable(self._secrets.redact(content[:_LARGEST_ERROR].decode("utf-8", "replace")))
         if "html" in headers.get("content-type", "").lower() or content.lstrip()[:1] == b"<":
-            raise UnexpectedResponse(
-                "%sa page where JSON was due: %s." % (answered, begins),
-                self._connection.doubt,
-            )
-        raise ResponseLost("%sa body that cannot be read: %s." % (answered, begins))
+            text = "%s returned HTTP status %d and an HTML page instead of JSON: %s."
+            raise UnexpectedResponse(text % (request, status, beginning), self._connection.url_hint)
+        raise ResponseLost("%s returned HTTP status %d and an unreadable body: %s." % (request, status, beginning))
 
     def _account_for(self, size: int, request: str) -> None:
         with self._read_lock:
             self._read += size
             if self._read > _LARGEST_TASK:
                 raise UnexpectedResponse(
-                    "With the answer to %s the task has read more than it may hold, which is %d MiB of memory."
+                    "The response to %s exceeds the memory limit of a task, %d MiB."
                     % (request, _LARGEST_TASK // 1024 // 1024),
-                    "Ask for less in one task, with a filter for example.",
+                    "Read less in one task, for example with a filter.",
                 )
 
 
@@ -320,7 +320,7 @@ class Transport:
 class _Exchange:
     """A request with all its attempts.
 
-    :param may_be_done: whether one of the attempts may have been carried out.
+    :param may_be_done: whether one of the attempts was or may have been carried out.
     """
 
     method: str
@@ -345,29 +345,29 @@ def _encoded(query: Query) -> str:
 
 
 def refuse_redirect(response: Response, request: str, transport: Transport) -> None:
-    """Refuse an answer that is a redirect: none is followed.
+    """Check that a response is not a redirect, because redirects are never followed.
 
-    :param request: method and path, for the message.
-    :raises UnexpectedAnswer: when it is one.
+    :param request: the method and the path, for the message.
+    :raises UnexpectedResponse: if it is a redirect.
     """
     if not 200 <= response.status < 300:
         text = "%s returned HTTP status %d, a redirect." % (request, response.status)
-        raise UnexpectedResponse(text, transport.doubt)
+        raise UnexpectedResponse(text, transport.url_hint)
 
 
 def _check_token(response: Response) -> None:
     token = response.body.get("access_token") if isinstance(response.body, dict) else None
     if not isinstance(token, str) or not is_sendable_credential(token):
-        raise ResponseLost("POST %s was answered without an access token." % _TOKEN_PATH)
+        raise ResponseLost("POST %s: unexpected response: no access token." % _TOKEN_PATH)
 
 
 def is_number(value: Any, least: float, most: float) -> bool:
-    """Whether a value out of an answer is a number in this range; a boolean is none."""
+    """Return whether a value of a response is a number in a range. A boolean is not a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most
 
 
 def _json_of(content: Union[str, bytes]) -> Any:
-    """The JSON value, or C(None) for anything else, and for what no program should have to work with."""
+    """Return the JSON value; C(None) if the content is not JSON, or has excessive numbers or nesting."""
     try:
         value = json.loads(content, parse_int=_integer, parse_float=_fraction, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -376,7 +376,7 @@ def _json_of(content: Union[str, bytes]) -> Any:
 
 
 def _values_in(value: Any) -> int:
-    """How many values a JSON value consists of; 0 when it is nested too deeply."""
+    """Return the number of values in a JSON value; 0 if it is nested too deeply."""
     count, level = 0, [value]
     for _depth in range(_DEEPEST):
         count += len(level)
@@ -390,7 +390,7 @@ def _values_in(value: Any) -> int:
 
 
 def _integer(text: str) -> int:
-    # Python takes a time that grows with the square of the digits.
+    # The time that Python needs grows with the square of the number of digits.
     if len(text) > 20:
         raise ValueError("a number of %d digits" % len(text))
     return int(text)
@@ -404,11 +404,11 @@ def _fraction(text: str) -> float:
 
 
 def _no_constant(text: str) -> Any:
-    raise ValueError("%s is no JSON" % text)
+    raise ValueError("%s is not JSON" % text)
 
 
 def _seconds(retry_after: Optional[str]) -> float:
-    """A Retry-After header in seconds: a number or a date; 1 where it is missing or unreadable, 300 at most."""
+    """Return the seconds of a Retry-After header, a number or a date: 1 if it is missing or invalid, at most 300."""
     text = (retry_after or "").strip()
     try:
         seconds = float(text) if text.isdigit() else parsedate_to_datetime(text).timestamp() - time.time()

@@ -21,17 +21,17 @@ _CENTRAL = ("console", "register")
 
 
 def without_final_dot(host: str) -> str:
-    """A host name in lower case, without the dot that may end it."""
+    """Return a host name in lower case, without a final dot."""
     host = host.lower()
     return host[:-1] if host.endswith(".") and not host.endswith("..") else host
 
 
 class TrustedHosts:
-    """The hosts of Qlik Cloud, of the addresses that the user gave, and of the domains that the user trusts.
+    """The hosts of Qlik Cloud, the hosts that the user set, and the hosts in trusted domains.
 
-    :param addresses: of the console and of the register host, as the user gave them.
-    :param domains: the option C(trusted_domains).
-    :raises InvalidInput: when one of the domains is not a domain.
+    :param addresses: the URLs of the console and of the register host, as the user set them.
+    :param domains: the value of C(trusted_domains).
+    :raises InvalidInput: if an item of C(domains) is not a domain.
     """
 
     def __init__(self, addresses: Iterable[str], domains: Iterable[str]) -> None:
@@ -54,25 +54,25 @@ class TrustedHosts:
                 )
             if "." not in domain and domain != "localhost":
                 raise InvalidInput(
-                    "%r is a top-level domain, so hosts of anybody would be trusted." % given,
-                    "Use a domain of yours, such as example.com.",
+                    "%r is a top-level domain, so all hosts in it would be trusted." % given,
+                    "Use your own domain, such as example.com.",
                     "trusted_domains[%d]" % index,
                 )
             self._domains[domain] = None
 
     def check(self, host: str, origin: str = "", option: str = "") -> None:
-        """Refuse a host that must not receive a credential.
+        """Check that a host may receive a credential.
 
-        :param host: as a response or a file has it.
-        :param origin: what names the host, for the message, such as C(of the tenant acme).
-        :param option: the option that the host comes from, if it comes from one.
-        :raises InvalidInput: when the host is not trusted.
+        :param host: the host name in a response or a file.
+        :param origin: the origin of the host name, for the message, such as C(of the tenant acme).
+        :param option: the option that the host name is from, if any.
+        :raises InvalidInput: if the host is not trusted.
         """
         if not self._has(host):
             raise InvalidInput(
                 "The host name %r%s is not in a trusted domain." % (host, " " + origin if origin else ""),
-                "Trusted are %s, for host names without a scheme, port, or path. If you trust this host, add its domain"
-                " to trusted_domains." % " and ".join(self._domains),
+                "Trusted domains: %s. Host names must not have a scheme, port, or path. If you trust this host, add its"
+                " domain to `trusted_domains`." % ", ".join(self._domains),
                 option,
             )
 
@@ -87,10 +87,10 @@ class TrustedHosts:
 
 
 def trusted_hosts(params: Mapping[str, Any]) -> TrustedHosts:
-    """The trusted hosts of a task or an inventory.
+    """Return the trusted hosts of a task or an inventory.
 
-    :param params: C(organization_url), C(register_url) where there is such an option, and C(trusted_domains).
-    :raises InvalidInput: when one of them is invalid.
+    :param params: C(organization_url), C(register_url) if it exists, and C(trusted_domains).
+    :raises InvalidInput: if one of them is invalid.
     """
     options = ("organization_url", "register_url")
     addresses = [base_url(params[option], option) for option in options if params.get(option)]

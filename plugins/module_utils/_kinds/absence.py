@@ -22,7 +22,7 @@ from .lockout import ADMIN_ROLE
 def absence_explained(kind: Kind, client: Client) -> Iterator[None]:
     """Translate error responses to reading a kind that the tenant does not support.
 
-    :raises NotAvailable: in place of the error response, if it means that the tenant does not support the kind.
+    :raises NotAvailable: instead of the error response, if it means that the tenant does not support the kind.
     """
     try:
         yield

@@ -49,7 +49,7 @@ def _raise(error: InvalidInput) -> None:
     raise error
 
 
-class RoleCatalogue:
+class RoleCatalog:
     """The known roles of a tenant.
 
     Every response that shows a role adds to it, so that a task does not read the roles of the tenant if all its roles

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of a resource: how an option is compared with what the tenant holds, sent, and shown."""
+"""The settings of a resource: how an option is compared with the current value, sent, and shown."""
 
 # This file is private to the collection: it can change without notice.
 

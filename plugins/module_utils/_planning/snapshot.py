@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from .._errors import InvalidInput, NotAvailable, UnknownReferences
 from .references import Reference, Resource, nearest
-from .roles import RoleCatalogue
+from .roles import RoleCatalog
 
 _Address = Tuple[str, Hashable]
 
@@ -26,8 +26,8 @@ class Snapshot:
     A resource that has not been looked up is unknown, which differs from missing.
     """
 
-    def __init__(self, roles: Optional[RoleCatalogue] = None) -> None:
-        self.roles = roles or RoleCatalogue()
+    def __init__(self, roles: Optional[RoleCatalog] = None) -> None:
+        self.roles = roles or RoleCatalog()
         #: The public address of the task, if the user set it.
         self.caller_address: Optional[str] = None
         #: Whether the tenant accepts adding to a list; false after it refused to.

@@ -71,7 +71,7 @@ def predicted_key(description: str, expires: Optional[datetime], user_id: str, n
 
 
 def check_options(params: Params, now: datetime) -> None:
-    """Refuse what is wrong with the options, whatever the tenant has.
+    """Check the options without reading the tenant.
 
     :raises InvalidInput: with the option that is wrong.
     """

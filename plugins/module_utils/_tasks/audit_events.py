@@ -66,7 +66,7 @@ def flow_of_audit_event_info() -> Flow:
             events, is_complete = _listed(client, span, types, params, actor_id, wants)
         actors = Actors(client)
         actors.look_up(events)
-        return {"changed": False, "events": [_shown(each, actors) for each in events], "complete": is_complete}
+        return {"changed": False, "events": [_shown(event, actors) for event in events], "complete": is_complete}
 
     spec = {
         **connection_argument_spec(),
@@ -99,7 +99,10 @@ def _day_of(text: Optional[str], now: datetime) -> Optional[date]:
 
 
 def _span_of(params: Params, now: datetime) -> Span:
-    """:raises InvalidInput: when the span is none, or older than what the tenant keeps."""
+    """Return the time span of the options.
+
+    :raises InvalidInput: if the span is empty, or older than the events that Qlik stores.
+    """
     start = _moment(params["since"], now, "since") or now - timedelta(days=DAYS_KEPT)
     end = _moment(params["until"], now, "until") or now + timedelta(minutes=10)
     refuse_span(start, end, now, "since" if params["since"] else "until")
@@ -244,6 +247,6 @@ def _shown(event: Event, actors: Actors) -> Dict[str, Any]:
         "actor": actors.actor(event).to_result(),
         "on_behalf_of": principal.to_result() if principal else None,
         "object_id": event.object_id or None,
-        "changes": [{"path": each.path, "before": each.before, "after": each.after} for each in event.changes],
+        "changes": [{"path": change.path, "before": change.before, "after": change.after} for change in event.changes],
         "data": event.data,
     }

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creates a tenant, once: a creation has no key, and each uses up one of the licence's tenants (Qlik reference)."""
+"""Creates a tenant exactly once.
+
+A creation has no key that identifies it, and each one uses up a tenant of the license (Qlik reference: tenants).
+"""
 
 # This file is private to the collection: it can change without notice.
 
@@ -25,19 +28,20 @@ from .apply import carry_out
 from .hosts import DISABLED, Hosts, read_tenant
 from .read import Demand, read
 
-#: How often the organization is looked at for what came of a creation; the pauses between come to about 30 seconds.
-_MOST_LOOKS = 6
-#: A tenant without a name that is younger can be what an earlier task has created.
-#: Of a record.
+#: The maximum number of searches in the organization for a created tenant. The pauses add up to about 30 seconds.
+_MOST_SEARCHES = 6
+#: The maximum size of a creation record in bytes.
 _MOST_BYTES = 1024**2
+#: A younger tenant without a name may have been created by an earlier task.
 _YOUNG = timedelta(days=1)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Record:
-    """What a file says of a creation: that it was asked for, and which tenant came of it.
+    """A creation record: a file that says when a tenant was requested, and which tenant was created.
 
-    :param path: of the file; without one nothing is remembered.
+    :param path: the path of the file; C(None): nothing is recorded.
+    :param params: the options of the task.
     """
 
     def __init__(self, path: Optional[str], params: Mapping[str, Any]) -> None:
@@ -47,54 +51,54 @@ class Record:
 
     @property
     def is_kept(self) -> bool:
-        """Whether there is a file to remember in."""
+        """Whether there is a file."""
         return self._path is not None
 
     @property
     def tenant_id(self) -> str:
-        """The tenant that was created; empty if it is not known."""
+        """The ID of the created tenant; empty if it is not known."""
         return str(self._content.get("tenant_id") or "")
 
     @property
     def hostname(self) -> str:
-        """Its system host name."""
+        """The system host name of the created tenant; empty if it is not known."""
         return str(self._content.get("hostname") or "")
 
     def tenant(self) -> OrganizationTenant:
-        """The tenant that was created, as it was then."""
+        """Return the created tenant as it was after the creation."""
         name = self.hostname.partition(".")[0]
         return OrganizationTenant({"id": self.tenant_id, "name": name, "hostnames": [self.hostname], "status": ACTIVE})
 
     @property
     def is_open(self) -> bool:
-        """Whether a tenant was asked for, and it is not known what came of it."""
+        """Whether a tenant was requested, and the outcome is not known."""
         return bool(self._content) and not self.tenant_id
 
     @property
     def begun_at(self) -> str:
-        """When a tenant was asked for."""
+        """The time when the tenant was requested."""
         return str(self._content.get("begun_at") or "")
 
     @property
     def before(self) -> Optional[List[str]]:
-        """The IDs of the tenants without a name that were there before."""
+        """The IDs of the tenants without a name before the request; C(None) if they are not known."""
         found = self._content.get("unnamed_before")
         return found if isinstance(found, list) else None
 
     def begin(self, before: Optional[List[str]]) -> None:
-        """Remember that a tenant is about to be asked for."""
+        """Record that a tenant will be requested now."""
         begun_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._write({**self._about, "begun_at": begun_at, "unnamed_before": before})
 
-    def came_of_it(self, tenant: OrganizationTenant) -> None:
-        """Remember which tenant it is."""
+    def complete(self, tenant: OrganizationTenant) -> None:
+        """Record the created tenant."""
         self._write({**self._about, **self._content, "tenant_id": tenant.id, "hostname": tenant.hostnames[0]})
 
     def forget(self) -> None:
-        """It was certainly not created."""
+        """Delete the record because no tenant was created."""
         self._content = {}
         if self._path is not None:
-            # A record that stays only makes the next task look first.
+            # Ignore errors: with a remaining record, the next task only searches first.
             with suppress(OSError):
                 os.unlink(self._path)
 
@@ -108,11 +112,11 @@ class Record:
                 "%s cannot be read: %s." % (self._path, error.strerror), option="creation_record"
             ) from None
         except (ValueError, RecursionError):
-            raise InvalidInput("%s cannot be read: it is not JSON." % self._path, option="creation_record") from None
+            raise InvalidInput("%s is not JSON." % self._path, option="creation_record") from None
         if not isinstance(content, dict) or {name: content.get(name) for name in self._about} != self._about:
             raise InvalidInput(
-                "%s is about another tenant than this one." % self._path,
-                "Give every tenant a file of its own.",
+                "%s is the record of another tenant." % self._path,
+                "Use a separate file for each tenant.",
                 "creation_record",
             )
         return content
@@ -131,9 +135,9 @@ class Record:
 
 
 class Creation:
-    """The creation of one tenant.
+    """The creation of a tenant.
 
-    :param hosts: where.
+    :param hosts: the hosts that the task can reach.
     :param params: the options of the task.
     """
 
@@ -143,129 +147,127 @@ class Creation:
         self.record = Record(params["creation_record"], params)
         if self.record.tenant_id:
             hosts.check_record(self.record.hostname, params["creation_record"])
-        #: The tenant that came of it, as far as it is known.
+        #: The created tenant, if it is known.
         self.tenant: Optional[OrganizationTenant] = None
         self.changed = False
         self.unknown = False
         self._before: List[str] = []
 
     def begun(self) -> Optional[OrganizationTenant]:
-        """The tenant that an earlier task has created, if the record says so.
+        """Return the tenant that an earlier task created according to the record; C(None) if there is none.
 
-        :raises InvalidInput: when it does not exist any more.
+        :raises InvalidInput: if it no longer exists.
         """
         if not self.record.tenant_id:
             return None
-        asked = {"name": None, "tenant_id": self.record.tenant_id, "hostname": self.record.hostname}
-        found = self._hosts.search(asked)
+        found = self._hosts.search({"name": None, "tenant_id": self.record.tenant_id, "hostname": self.record.hostname})
         begun_at = moment(self.record.begun_at)
         if found is None and begun_at and datetime.now(timezone.utc) - begun_at < _YOUNG:
-            # The organization lags behind, and a new tenant need not answer yet.
+            # The organization may not list a new tenant yet, and the tenant may not respond yet.
             found = self.record.tenant()
         if found is None or found.status == DELETED:
             raise InvalidInput(
-                "The tenant %s, which an earlier task created, does not exist any more." % self.record.tenant_id,
-                "Delete %s if another one is to be created in its place." % self._params["creation_record"],
+                "The tenant %s, which an earlier task created, no longer exists." % self.record.tenant_id,
+                "Delete %s to create a new tenant in its place." % self._params["creation_record"],
                 "creation_record",
             )
         return found
 
     def prepare(self) -> Optional[OrganizationTenant]:
-        """Look before asking: the tenant that came of an earlier creation whose answer was lost, if there is one.
+        """Return the tenant of an earlier creation whose response was lost; C(None) if there is none.
 
-        :raises InvalidInput: when it cannot be told what came of an earlier one.
+        :raises InvalidInput: if the outcome of an earlier creation is not known.
         """
         if self._hosts.organization is None:
             if self.record.is_open:
-                raise InvalidInput(self._not_known(self.record.begun_at), self._what_to_do(), "creation_record")
+                raise InvalidInput(self._unknown_outcome(self.record.begun_at), self._next_steps(), "creation_record")
             return None
         unnamed = self._hosts.unnamed(self._params["subscription_id"], self._params["region"])
-        self._before = [each.id for each in unnamed]
+        self._before = [tenant.id for tenant in unnamed]
         if self.record.is_open:
             self._before = self._before_record(unnamed)
-            found = self._only_new(unnamed) or self._seen_later()
-            return self.as_it_is(found) if found else None
+            found = self._only_new(unnamed) or self._search_again()
+            return self.current(found) if found else None
         if self.record.is_kept:
             return None
-        young = [self.as_it_is(each) for each in unnamed if _is_young(each)]
-        named = [each for each in young if each.name == self._params["name"]]
+        young = [self.current(tenant) for tenant in unnamed if _is_young(tenant)]
+        named = [tenant for tenant in young if tenant.name == self._params["name"]]
         if len(named) == 1:
             return named[0]
         if young:
             raise InvalidInput(
-                "Nobody has named these tenants yet, which an earlier task may have created: %s."
+                "An earlier task may have created one of these tenants, which have no name yet: %s."
                 % "; ".join(map(str, young)),
-                "Give tenant_id to go on with one of them, or name them, or let creation_record tell which is whose.",
+                "Set `tenant_id` to continue with one of them, or name them, or use `creation_record`.",
                 "name",
             )
         return None
 
     def carry_out(self, register: Client) -> OrganizationTenant:
-        """Ask for the tenant, unless it is there already, wait until it answers, and name it.
+        """Create the tenant unless it exists, wait until it responds, and name it.
 
-        :raises QlikError: C(changed), C(unknown) and C(tenant) say what is true then.
+        :raises QlikError: if it fails. C(changed), C(unknown), and C(tenant) then have the known state.
         """
         if self.tenant is None:
             self.record.begin(self._before if self._hosts.organization else None)
             self.tenant = self._created(register)
         if self.record.tenant_id != self.tenant.id:
-            self.record.came_of_it(self.tenant)
-        return self._hosts.checked(self._named(self._answering(self.tenant)))
+            self.record.complete(self.tenant)
+        return self._hosts.checked(self._named(self._responding(self.tenant)))
 
     def _created(self, register: Client) -> OrganizationTenant:
-        asked: Dict[str, Any] = {"licenseKey": self._params["license_key"]}
+        body: Dict[str, Any] = {"licenseKey": self._params["license_key"]}
         if self._params["datacenter"]:
-            asked["datacenter"] = self._params["datacenter"]
+            body["datacenter"] = self._params["datacenter"]
         begun_at = self.record.begun_at
         try:
             with self._hosts.explained(self._params["region"]):
                 created = register.create(
-                    API + "/tenants", asked, lambda response: bool(OrganizationTenant(response).hostnames)
+                    API + "/tenants", body, lambda response: bool(OrganizationTenant(response).hostnames)
                 )
         except QlikError as error:
             if not error.outcome_unknown:
                 self.record.forget()
                 raise
             self.changed = self.unknown = True
-            found = self._looked_for(error, begun_at)
+            found = self._found(error, begun_at)
             self.unknown = False
             return found
         self.changed = True
         return OrganizationTenant(created)
 
-    def _looked_for(self, error: QlikError, begun_at: str) -> OrganizationTenant:
-        """What came of a creation whose answer was lost, as the organization shows it.
+    def _found(self, error: QlikError, begun_at: str) -> OrganizationTenant:
+        """Return the tenant of a creation whose response was lost, as the organization lists it.
 
-        :raises QlikError: the error itself, with what is not known, where it does not show exactly one.
+        :raises QlikError: the error itself, with what is not known, if there is not exactly one such tenant.
         """
         if self._hosts.organization is None:
-            error.message += " " + self._not_known(begun_at)
-            error.hint = self._what_to_do()
+            error.message += " " + self._unknown_outcome(begun_at)
+            error.hint = self._next_steps()
             raise error
-        found = self._seen_later()
+        found = self._search_again()
         if found is not None:
             return found
         error.message += (
-            " The organization shows no tenant that may have come of it, so there is probably none. The creation is not"
-            " repeated."
+            " The organization lists no new tenant, so probably none was created. The creation is not repeated."
         )
-        error.hint = "Run the task again: it looks once more before it asks for a tenant."
+        error.hint = "Run the task again: it searches again before it creates a tenant."
         raise error
 
-    def _seen_later(self) -> Optional[OrganizationTenant]:
-        """What the organization shows of the creation after some time: lists lag behind."""
+    def _search_again(self) -> Optional[OrganizationTenant]:
+        """Return the created tenant once the organization lists it, which may take some time."""
         organization = self._hosts.organization
         if organization is None:
             return None
-        for look in range(_MOST_LOOKS):
-            organization.transport.pause(look)
+        for search in range(_MOST_SEARCHES):
+            organization.transport.pause(search)
             found = self._only_new(self._hosts.unnamed(self._params["subscription_id"], self._params["region"]))
             if found is not None:
                 return found
         return None
 
-    def as_it_is(self, tenant: OrganizationTenant) -> OrganizationTenant:
-        """The tenant as its own host shows it, if it answers: the organization lags behind."""
+    def current(self, tenant: OrganizationTenant) -> OrganizationTenant:
+        """Return the tenant as its own host shows it, if it responds. The organization may list an older state."""
         try:
             found = read_tenant(self._hosts.tenant(tenant.hostnames[0]), tenant.id)
         except QlikError:
@@ -273,47 +275,46 @@ class Creation:
         return self._hosts.checked(OrganizationTenant({**tenant.resource, **found.resource}))
 
     def _before_record(self, unnamed: List[OrganizationTenant]) -> List[str]:
-        """The tenants without a name that were there before the creation that is on record."""
+        """Return the IDs of the tenants without a name that existed before the recorded creation."""
         if self.record.before is not None:
             return self.record.before
-        # Nobody could look then, so the time has to tell, as far as clocks agree.
+        # They were not listed then, so compare the times of creation, with a tolerance for clocks.
         begun_at = moment(self.record.begun_at)
         return [
-            each.id
-            for each in unnamed
-            if begun_at and (moment(each.resource.get("createdAt")) or begun_at) < begun_at - _CLOCKS_DIFFER
+            tenant.id
+            for tenant in unnamed
+            if begun_at and (moment(tenant.resource.get("createdAt")) or begun_at) < begun_at - _CLOCKS_DIFFER
         ]
 
     def _only_new(self, unnamed: List[OrganizationTenant]) -> Optional[OrganizationTenant]:
-        new = [each for each in unnamed if each.id not in self._before]
+        new = [tenant for tenant in unnamed if tenant.id not in self._before]
         if len(new) > 1:
             raise InvalidInput(
-                "Each of these tenants may have come of a creation whose answer was lost: %s."
+                "A creation whose response was lost may have created any of these tenants: %s."
                 % "; ".join(map(str, new)),
-                "Give tenant_id to go on with one of them.",
+                "Set `tenant_id` to continue with one of them.",
                 "name",
             )
         return new[0] if new else None
 
-    def _not_known(self, begun_at: str) -> str:
+    def _unknown_outcome(self, begun_at: str) -> str:
         return (
-            "Whether a tenant was created, and which ID and host name it has, is not known: it was asked for at %s, the"
-            " answer was lost, and without a client of the organization nothing shows what came of it. The creation"
-            " is not repeated." % begun_at
+            "A tenant may have been created: there was no response to the request of %s, and only a client of the"
+            " organization can find the ID and the host name of the tenant. The creation is not repeated." % begun_at
         )
 
-    def _what_to_do(self) -> str:
+    def _next_steps(self) -> str:
         path = self._params["creation_record"]
         forget = " If there is none, delete %s." % path if path else ""
         return (
-            "Look in My Qlik for a tenant of that time that is called like its host, and give its hostname, or give"
-            " organization_client_id and organization_client_secret.%s" % forget
+            "Look in My Qlik for a tenant that was created at that time and is named like its host, and set `hostname`."
+            " Or set `organization_client_id` and `organization_client_secret`.%s" % forget
         )
 
-    def _answering(self, tenant: OrganizationTenant) -> OrganizationTenant:
-        """The tenant, once it answers on its own host.
+    def _responding(self, tenant: OrganizationTenant) -> OrganizationTenant:
+        """Return the tenant once it responds on its own host.
 
-        :raises NotApplied: when it does not in time.
+        :raises NotApplied: if it does not respond in time.
         """
         client = self._hosts.tenant(tenant.hostnames[0])
         end = time.monotonic() + self._params["wait_timeout"]
@@ -328,10 +329,10 @@ class Creation:
                     raise
                 if time.monotonic() >= end:
                     raise NotApplied(
-                        "The tenant %s was created, and it does not answer after %g seconds (wait_timeout): %s"
+                        "The tenant %s was created, but does not respond after %g seconds (wait_timeout): %s"
                         % (tenant, self._params["wait_timeout"], error.message),
-                        "Run the task again with %s: it goes on with this tenant."
-                        % ("the same creation_record" if self.record.is_kept else "tenant_id in the place of name"),
+                        "Run the task again with %s to continue with this tenant."
+                        % ("the same `creation_record`" if self.record.is_kept else "`tenant_id` instead of `name`"),
                     ) from None
             else:
                 return self._hosts.checked(found)
@@ -339,7 +340,7 @@ class Creation:
             attempt += 1
 
     def _named(self, tenant: OrganizationTenant) -> OrganizationTenant:
-        """The tenant with the name that is wanted; one that has a name keeps it."""
+        """Set the name of a tenant that has none yet. Return the tenant."""
         client = self._hosts.tenant(tenant.hostnames[0])
         if tenant.is_named:
             return tenant

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hosts that a task about a whole tenant talks to: the organization, the register host of a region, the tenant."""
+"""The hosts for the lifecycle of a tenant: the organization, the register host of a region, and the tenant."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,17 +22,17 @@ from .task import Task
 
 CONFIRMATION = "qlik-confirm-hostname"
 DISABLED = "TENANT_DISABLED"
-#: What the register host says of a licence (Qlik reference: tenants, create): the credential is not to blame.
+#: The register host's error codes about a license, not a credential (Qlik reference: tenants, create).
 LICENSE_CODES = ("TENANTS-21", "TENANTS-22", "TENANTS-23")
 _REGION = re.compile(r"[a-z0-9]{1,20}")
 _DOMAIN = "qlikcloud.com"
-_REGIONS = "Host names have the region as their second part, such as us, eu, uk, de, ap, sg and jp."
+_REGIONS = "Use the second part of the host names of the region, such as us, eu, uk, de, ap, sg, or jp."
 
 
 class Hosts:
-    """What a task can reach, and what it sees there.
+    """The hosts that a task can reach, and searches for tenants there.
 
-    :param task: its connection options.
+    :param task: the task with the connection options.
     """
 
     def __init__(self, task: Task) -> None:
@@ -40,19 +40,19 @@ class Hosts:
         self._params = task.params
         self._trusted = trusted_hosts(self._params)
         is_known = has_organization(self._params)
-        #: The organization, if the task has a credential for it.
+        #: The client of the organization, if the task has a credential for it.
         self.organization = task.client(organization_connection(self._params, task.environ)) if is_known else None
         self._tenants: Dict[str, Client] = {}
 
     def register(self, region: str, hostname: str = "") -> Client:
-        """The register host of a region, after a look whether it takes the credential.
+        """Return a client for the register host of a region, which has accepted the credential.
 
-        :param region: as host names call it.
-        :param hostname: of a tenant of the region, if there is one already.
-        :raises QlikError: when there is no such region, or the credential is of another kind.
+        :param region: the region as in host names.
+        :param hostname: a host name of a tenant in the region, if there is one already.
+        :raises QlikError: if the region does not exist, or the credential is invalid.
         """
         if not _REGION.fullmatch(region):
-            raise InvalidInput("%r is no region." % region, _REGIONS, "region")
+            raise InvalidInput("%r is not a region." % region, _REGIONS, "region")
         domain = hostname.split(".", 2)[-1] or _DOMAIN
         given = self._params["register_url"]
         host = "register.%s.%s" % (region, domain)
@@ -66,9 +66,9 @@ class Hosts:
         return client
 
     def tenant(self, hostname: str) -> Client:
-        """A tenant of the region, by one of its host names.
+        """Return a client for a tenant of the region, by one of its host names.
 
-        :raises InvalidInput: when the host must not receive the credential.
+        :raises InvalidInput: if the host must not receive the credential.
         """
         if hostname not in self._tenants:
             self._trusted.check(hostname, option="hostname")
@@ -77,30 +77,30 @@ class Hosts:
         return self._tenants[hostname]
 
     def check_record(self, hostname: str, path: str) -> None:
-        """Refuse a creation record that leads to a host that must not receive a credential.
+        """Check the host name in a creation record.
 
-        :raises InvalidInput: when it does.
+        :raises InvalidInput: if the host must not receive a credential.
         """
         self._trusted.check(hostname, "in %s" % path, "creation_record")
 
     def checked(self, tenant: OrganizationTenant) -> OrganizationTenant:
-        """The tenant itself.
+        """Return the tenant itself after a check of its system host name.
 
-        :raises InvalidInput: when its system host name must not receive a credential.
+        :raises InvalidInput: if the host must not receive a credential.
         """
         return tenant.checked(self._trusted)
 
     def search(self, params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
-        """The tenant that is named, by ID, by host name or by all of name, subscription and region, if there is one.
+        """Find a tenant by ID, by host name, or by name, subscription, and region; C(None) if there is none.
 
-        :raises InvalidInput: when there are several, it cannot be looked for, or its host is not trusted.
+        :raises InvalidInput: if there are several, if a search is impossible, or if the host is not trusted.
         """
         if params["hostname"]:
             self._trusted.check(params["hostname"], option="hostname")
         if params["name"]:
             return self._by_name(params)
         if self.organization is None:
-            return self.probed(params["hostname"], params["tenant_id"]) if params["hostname"] else _unseen(params)
+            return self.probed(params["hostname"], params["tenant_id"]) if params["hostname"] else _not_found(params)
         ids = [params["tenant_id"]] if params["tenant_id"] else []
         hostname = (params["hostname"] or "").lower()
         found = find_tenants(self.organization, ids=ids, hostname=hostname if not ids else None)
@@ -109,9 +109,9 @@ class Hosts:
         return self.checked(found[0]) if found else None
 
     def probed(self, hostname: str, tenant_id: Optional[str]) -> OrganizationTenant:
-        """A tenant as its own host shows it, for who cannot ask the organization.
+        """Read a tenant from its own host, for tasks without a client of the organization.
 
-        :raises QlikError: when it does not answer as the tenant of this ID.
+        :raises QlikError: if the host does not respond, or is the host of another tenant.
         """
         client = self.tenant(hostname.lower())
         try:
@@ -124,26 +124,25 @@ class Hosts:
                 {"id": tenant_id or "", "name": "", "hostnames": [hostname.lower()], "status": DEACTIVATED}
             )
         if tenant_id and found.id != tenant_id:
-            raise InvalidInput("%r is a host name of another tenant, %s." % (hostname, found), option="hostname")
+            raise InvalidInput("%r is the host name of another tenant, %s." % (hostname, found), option="hostname")
         return self.checked(found)
 
     def unnamed(self, subscription_id: str, region: str) -> List[OrganizationTenant]:
-        """The tenants of a subscription and a region that nobody has named since they were made."""
+        """Return the tenants of a subscription and a region that have no name yet."""
         if self.organization is None:
             return []
         found = find_tenants(self.organization, subscription_ids=[subscription_id])
-        return [
-            self.checked(each) for each in found if not each.is_named and each.status != DELETED and each.is_in(region)
-        ]
+        unnamed = (tenant for tenant in found if not tenant.is_named and tenant.status != DELETED)
+        return [self.checked(tenant) for tenant in unnamed if tenant.is_in(region)]
 
     @contextmanager
     def explained(self, region: str = "") -> Iterator[None]:
-        """Say which credential is due where one is refused, and which regions there are where there is no such host."""
+        """Add the hint about the required credential, or about regions, to errors."""
         try:
             yield
         except NotReached as error:
             if region and not self._params["register_url"]:
-                error.hint = "Is there a region %r? %s" % (region, _REGIONS)
+                error.hint = "The region %r may not exist. %s" % (region, _REGIONS)
             raise
         except ApiError as error:
             refused = error.status in (401, 403) or error.request.endswith("/oauth/token")
@@ -155,38 +154,38 @@ class Hosts:
         if self.organization is None:
             return None
         named = find_tenants(self.organization, [params["subscription_id"]], [params["name"]])
-        # Before the region is looked at, which follows from the host name.
-        found = [self.checked(each) for each in named if each.status != DELETED]
-        found = [each for each in found if each.is_in(params["region"])]
+        # Check the hosts first: the region follows from the host name.
+        existing = [self.checked(tenant) for tenant in named if tenant.status != DELETED]
+        found = [tenant for tenant in existing if tenant.is_in(params["region"])]
         if len(found) > 1:
             raise InvalidInput(
-                "There are %d tenants of this name in the subscription and the region: %s."
+                "%d tenants in the subscription and the region have this name: %s."
                 % (len(found), "; ".join(map(str, found))),
-                "Give tenant_id or hostname.",
+                "Set `tenant_id` or `hostname` instead.",
                 "name",
             )
         return found[0] if found else None
 
 
-def _unseen(params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
+def _not_found(params: Mapping[str, Any]) -> Optional[OrganizationTenant]:
     raise InvalidInput(
-        "Where the tenant %s is cannot be seen without the organization." % params["tenant_id"],
-        "Give its hostname too, or organization_client_id and organization_client_secret.",
+        "The tenant %s cannot be found without a client of the organization." % params["tenant_id"],
+        "Set `hostname` too, or `organization_client_id` and `organization_client_secret`.",
         "tenant_id",
     )
 
 
 def read_tenant(client: Client, tenant_id: str) -> OrganizationTenant:
-    """A tenant as its own host shows it.
+    """Read a tenant from its own host.
 
-    :raises NotFound: when the host is not that of the tenant.
+    :raises InvalidInput: if the host is that of another tenant.
     """
     found = client.redirected_id(API + "/tenants/me")
     if found != tenant_id:
-        raise InvalidInput("The host answers as another tenant, with the ID %s." % found)
+        raise InvalidInput("The host belongs to another tenant, with the ID %s." % found)
     return OrganizationTenant(client.read_by_id(API + "/tenants", found))
 
 
 def action_path(tenant_id: str, action: str) -> str:
-    """Where the register host is asked to do something to a tenant."""
+    """Return the path of an action of the register host on a tenant."""
     return "%s/actions/%s" % (member(API + "/tenants", tenant_id), action)

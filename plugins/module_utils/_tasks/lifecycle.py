@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module does about whole tenants: they are created, deactivated and reactivated."""
+"""The flow of C(qlik_tenant_lifecycle): creates, deactivates, and reactivates tenants."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -24,15 +24,15 @@ from .task import Flow, Result, Task, failure
 
 #: Qlik reference, tenants, deactivate: days until the purge.
 _FEWEST_DAYS, _MOST_DAYS = 10, 90
-#: How often a tenant is looked at to see whether it was deactivated or reactivated when the answer was lost; the pauses
-#: between come to about 30 seconds.
-_MOST_LOOKS = 6
+#: The maximum number of reads after a deactivation or reactivation whose response was lost. The pauses between them add
+#: up to about 30 seconds.
+_MOST_READS = 6
 _HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,}")
 _ACTIONS = {ACTIVE: "reactivate", DEACTIVATED: "deactivate"}
 
 
 def flow_of_tenant_lifecycle() -> Flow:
-    """What the module does."""
+    """Return the flow of C(qlik_tenant_lifecycle)."""
 
     def steps(task: Task) -> Result:
         _check(task.params)
@@ -50,7 +50,7 @@ def flow_of_tenant_lifecycle() -> Flow:
         "allow_create": dict(BOOLEAN, default=False),
         "license_key": dict(TEXT, no_log=True, fallback=(nonempty_env_fallback, ["QLIK_LICENSE_KEY"])),
         "datacenter": TEXT,
-        # No path, in which Ansible replaces shell variables: names in it can look like them.
+        # The type is not path, because Ansible would replace names in it that look like shell variables.
         "creation_record": TEXT,
         "wait_timeout": {"type": "float", "default": 300.0},
         "confirm_hostname": TEXT,
@@ -65,7 +65,7 @@ def flow_of_tenant_lifecycle() -> Flow:
 
 
 class _Lifecycle:
-    """One tenant, and what it is to become."""
+    """A tenant and its desired state."""
 
     def __init__(self, task: Task, hosts: Hosts) -> None:
         self._task = task
@@ -75,33 +75,33 @@ class _Lifecycle:
         self._creation = Creation(hosts, self._params)
 
     def ensured(self) -> Dict[str, Any]:
-        """The result of the task.
+        """Bring the tenant to its desired state. Return the result of the task.
 
-        :raises QlikError: for what is refused before anything is changed.
+        :raises QlikError: if it fails before anything is changed.
         """
         created = self._creation.begun() if self._params["name"] else None
         current = created or self._hosts.search(self._params)
         if current is None:
             return self._create()
         if current.status not in STATUSES:
-            raise UnexpectedResponse("The tenant %s has a status that is not known: %r." % (current, current.status))
+            raise UnexpectedResponse("The tenant %s has the unknown status %r." % (current, current.status))
         self._check_confirmation(current)
         if self._params["name"] and created is None and self._state == ACTIVE:
             self._adopt(current)
         unfinished = current.id == self._creation.record.tenant_id and not current.is_named and current.status == ACTIVE
         if unfinished and self._state == ACTIVE:
-            self._creation.tenant = self._creation.as_it_is(current)
+            self._creation.tenant = self._creation.current(current)
             return self._create()
         if current.status == self._state or (self._state == DEACTIVATED and current.status == DELETED):
             return self._result("unchanged", current, current)
         if _is_being_purged(current):
             raise InvalidInput(
-                "The tenant %s is being purged. Nothing of it can be restored." % current, option=self._key_option
+                "The tenant %s is being purged and cannot be restored." % current, option=self._key_option
             )
         if not self._params["confirm_hostname"]:
             raise InvalidInput(
-                "Nobody has confirmed that the tenant %s is to be %sd." % (current, _ACTIONS[self._state]),
-                "Give one of its host names in confirm_hostname.",
+                "Required to %s the tenant %s." % (_ACTIONS[self._state], current),
+                "Set `confirm_hostname` to one of its host names.",
                 "confirm_hostname",
             )
         return self._switch(current)
@@ -114,36 +114,37 @@ class _Lifecycle:
         confirmed = (self._params["confirm_hostname"] or "").strip().lower()
         if confirmed and confirmed not in current.hostnames:
             raise InvalidInput(
-                "%r is no host name of the tenant %s." % (confirmed, current),
-                "Check which of the two is meant.",
+                "%r is not a host name of the tenant %s." % (confirmed, current),
+                "Check that the task is about the right tenant.",
                 "confirm_hostname",
             )
 
     def _adopt(self, current: OrganizationTenant) -> None:
-        """Remember a tenant that nothing but its display name leads to, once its host name is confirmed: its admins can
-        choose the display name of a tenant that somebody else is about to get.
+        """Record an existing tenant that was found by its display name, once its host name is confirmed.
 
-        :raises InvalidInput: when it is not confirmed.
+        The display name does not prove the identity of a tenant, because its admins can choose any name.
+
+        :raises InvalidInput: if it is not confirmed.
         """
         record = self._creation.record
         if not record.is_kept:
             self._task.warn(
-                "Only its name leads to the tenant %s, and its admins can change it. Give tenant_id or hostname, or let"
-                " creation_record remember which tenant it is." % visible(str(current))
+                "The tenant %s was found only by its name, which its admins can change. Set `tenant_id` or `hostname`,"
+                " or use `creation_record` to record the tenant." % visible(str(current))
             )
             return
         if not self._params["confirm_hostname"]:
             raise InvalidInput(
-                "There is already a tenant of this name that is not in %s: %s. Its admins can choose the name."
+                "A tenant with this name already exists but is not recorded in %s: %s. Its admins can choose the name."
                 % (self._params["creation_record"], current),
-                "If you mean this tenant, set confirm_hostname to one of its host names. Otherwise use another name.",
+                "If you mean this tenant, set `confirm_hostname` to one of its host names. Otherwise use another name.",
                 "name",
             )
         if not self._task.check_mode:
-            record.came_of_it(current)
+            record.complete(current)
 
     def _create(self) -> Dict[str, Any]:
-        """Create the tenant, or go on with what an earlier task has begun."""
+        """Create the tenant, or continue the creation of an earlier task. Return the result."""
         creation, params = self._creation, self._params
         if creation.tenant is None:
             self._check_creation()
@@ -154,14 +155,14 @@ class _Lifecycle:
         action = "created" if before is None else "updated"
         register = self._hosts.register(params["region"].lower(), before.hostnames[0] if before else "")
         if self._task.check_mode:
-            made = dict(before.resource) if before else {"id": None, "hostnames": [], "subscriptionId": None}
-            made.update({"name": params["name"], "status": ACTIVE})
-            made["subscriptionId"] = params["subscription_id"]
-            return self._result(action, before, OrganizationTenant(made))
+            predicted = dict(before.resource) if before else {"id": None, "hostnames": [], "subscriptionId": None}
+            predicted.update({"name": params["name"], "status": ACTIVE})
+            predicted["subscriptionId"] = params["subscription_id"]
+            return self._result(action, before, OrganizationTenant(predicted))
         if self._hosts.organization is None and not creation.record.is_kept:
             self._task.warn(
-                "Without a client of the organization and without creation_record nothing remembers this tenant: every"
-                " run of this task creates one more. Give tenant_id or hostname from now on."
+                "Every run of this task creates another tenant, because there is neither a client of the organization"
+                " nor a `creation_record` to find this one. Set `tenant_id` or `hostname` from now on."
             )
         try:
             done = creation.carry_out(register)
@@ -173,41 +174,44 @@ class _Lifecycle:
         return self._result(action, before, after) if creation.changed else self._result("unchanged", after, after)
 
     def _check_creation(self) -> None:
-        """Refuse what cannot be created, or was not allowed."""
+        """Check that the tenant can and may be created.
+
+        :raises InvalidInput: if it cannot.
+        """
         params = self._params
         if params["name"] is None:
             raise InvalidInput(
-                "There is no tenant %s." % (params["tenant_id"] or params["hostname"]),
-                "IDs and host names cannot be chosen: a tenant is created by name, subscription_id and region.",
+                "The tenant %s does not exist." % (params["tenant_id"] or params["hostname"]),
+                "To create a tenant, set `name`, `subscription_id`, and `region`: Qlik assigns the ID and host name.",
                 self._key_option,
             )
         whose = "%r in the subscription %s and the region %s" % tuple(
             params[option] for option in ("name", "subscription_id", "region")
         )
-        is_seen = self._hosts.organization is not None
-        where = "There is no tenant" if is_seen else "Without a client of the organization nothing shows a tenant"
+        can_search = self._hosts.organization is not None
+        reason = "There is no tenant" if can_search else "Without a client of the organization, cannot find a tenant"
         if self._state == DEACTIVATED:
-            raise InvalidInput("%s %s." % (where, whose), "" if is_seen else "Give its hostname.", "name")
+            raise InvalidInput("%s %s." % (reason, whose), "" if can_search else "Set `hostname`.", "name")
         if not params["allow_create"]:
             raise InvalidInput(
-                "%s %s." % (where, whose),
-                "Set allow_create to create it. That uses up one of the licence's tenants.",
+                "%s %s." % (reason, whose),
+                "Set `allow_create: true` to create it. This uses up one tenant of the license.",
                 "name",
             )
         if not params["license_key"]:
             raise InvalidInput(
-                "It is missing, and a tenant is created by it.",
-                "It is licenseKey of GET /api/v1/licenses/overview on a tenant of the same subscription.",
+                "Required to create a tenant.",
+                "Use the value of licenseKey in GET /api/v1/licenses/overview on a tenant of the same subscription.",
                 "license_key",
             )
 
     def _switch(self, current: OrganizationTenant) -> Dict[str, Any]:
-        """Deactivate or reactivate the tenant."""
+        """Deactivate or reactivate the tenant. Return the result."""
         tenant_id, hostname = current.id or self._params["tenant_id"], current.hostnames[0]
         if not tenant_id:
             raise InvalidInput(
-                "Only the ID of a deactivated tenant leads to it, which its own host does not say.",
-                "Give tenant_id too, or organization_client_id and organization_client_secret.",
+                "Required to reactivate a tenant, because a deactivated tenant does not show its ID.",
+                "Set `tenant_id` too, or `organization_client_id` and `organization_client_secret`.",
                 "tenant_id",
             )
         register = self._hosts.register(current.region, hostname)
@@ -231,24 +235,26 @@ class _Lifecycle:
     def _switched(
         self, register: Client, path: str, body: Mapping[str, Any], current: OrganizationTenant, outcome: _Switched
     ) -> Mapping[str, Any]:
-        """What is known of the tenant after it. A lost answer is never answered by a repetition before a look: it would
-        let the days until the purge begin anew.
+        """Send the action. Return the fields that are known after it.
+
+        After a lost response, read the tenant before a retry, because a repeated deactivation restarts the time until
+        the purge.
         """
         headers = {CONFIRMATION: (self._params["confirm_hostname"] or "").strip().lower()}
-        needed = ("estimatedPurgeDate",) if self._state == DEACTIVATED else ()
+        required = ("estimatedPurgeDate",) if self._state == DEACTIVATED else ()
         attempt = 0
         while True:
             try:
                 with self._hosts.explained(current.region):
-                    response = register.act(path, body, headers, needed)
-                return {name: response[name] for name in ("status", *needed) if name in response}
+                    response = register.act(path, body, headers, required)
+                return {name: response[name] for name in ("status", *required) if name in response}
             except QlikError as error:
                 if not (error.outcome_unknown or outcome.unknown):
                     raise
-                # A refusal after a lost answer can be the echo of it.
+                # An error after a lost response can be the consequence of the first attempt.
                 outcome.unknown = True
-                if self._look(current, _MOST_LOOKS):
-                    return self._seen(current)
+                if self._has_desired_state(current, _MOST_READS):
+                    return self._known_fields(current)
                 if not error.outcome_unknown:
                     raise
                 if attempt >= register.transport.retries:
@@ -256,22 +262,22 @@ class _Lifecycle:
             register.transport.pause(attempt)
             attempt += 1
 
-    def _look(self, current: OrganizationTenant, looks: int) -> bool:
-        """Whether the tenant is in the state that is wanted, after so many looks."""
-        for look in range(looks):
-            seen = self._seen_tenant(current)
-            if seen is not None and seen.status == self._state:
+    def _has_desired_state(self, current: OrganizationTenant, reads: int) -> bool:
+        """Return whether the tenant reaches its desired state within a number of reads."""
+        for reading in range(reads):
+            tenant = self._read_again(current)
+            if tenant is not None and tenant.status == self._state:
                 return True
-            if look < looks - 1:
-                self._hosts.tenant(current.hostnames[0]).transport.pause(look)
+            if reading < reads - 1:
+                self._hosts.tenant(current.hostnames[0]).transport.pause(reading)
         return False
 
-    def _seen(self, current: OrganizationTenant) -> Mapping[str, Any]:
-        seen = self._seen_tenant(current)
-        purged = seen.resource.get("deletionStartsAt") if seen else None
+    def _known_fields(self, current: OrganizationTenant) -> Mapping[str, Any]:
+        tenant = self._read_again(current)
+        purged = tenant.resource.get("deletionStartsAt") if tenant else None
         return {"status": self._state, **({"estimatedPurgeDate": purged} if purged else {})}
 
-    def _seen_tenant(self, current: OrganizationTenant) -> Optional[OrganizationTenant]:
+    def _read_again(self, current: OrganizationTenant) -> Optional[OrganizationTenant]:
         if self._hosts.organization is None:
             return self._hosts.probed(current.hostnames[0], None)
         return self._hosts.search({"name": None, "tenant_id": current.ids[0], "hostname": None})
@@ -296,39 +302,40 @@ class _Lifecycle:
 
 
 class _Switched:
-    """Whether it is not known what became of the tenant."""
+    """The outcome of a deactivation or reactivation: whether it is unknown."""
 
     unknown = False
 
 
 def _check(params: Params) -> None:
-    """Refuse what no tenant can be.
+    """Check the options without any request.
 
-    :raises InvalidInput: with the option that is wrong.
+    :raises InvalidInput: if an option is invalid.
     """
     for option in ("hostname", "confirm_hostname"):
         value = (params[option] or "").strip().lower()
         if params[option] is not None and not _HOST_NAME.fullmatch(value):
             raise InvalidInput(
-                "%r is no host name of a tenant." % params[option],
-                "Allowed is one such as acme.eu.qlikcloud.com.",
+                "%r is not a host name of a tenant." % params[option],
+                "Use a host name such as acme.eu.qlikcloud.com.",
                 option,
             )
     for option in ("name", "subscription_id", "tenant_id", "region", "datacenter", "license_key", "creation_record"):
         if params[option] is not None and not params[option].strip():
-            raise InvalidInput("It is blank.", option=option)
+            raise InvalidInput("Must not be empty.", option=option)
     days = params["purge_after_days"]
     if days is not None and not _FEWEST_DAYS <= days <= _MOST_DAYS:
-        allowed = "Allowed are %d to %d days." % (_FEWEST_DAYS, _MOST_DAYS)
-        raise InvalidInput("It is %d." % days, allowed, "purge_after_days")
+        text = "Must be %d to %d days, not %d." % (_FEWEST_DAYS, _MOST_DAYS, days)
+        raise InvalidInput(text, option="purge_after_days")
     if days is not None and params["state"] != DEACTIVATED:
-        raise InvalidInput("Only a tenant that is deactivated is purged.", option="purge_after_days")
+        raise InvalidInput("Requires `state: deactivated`.", option="purge_after_days")
     if not 0 <= params["wait_timeout"] <= 86400:
-        raise InvalidInput("It is %s." % params["wait_timeout"], "Allowed are 0 to 86400 seconds.", "wait_timeout")
+        text = "Must be 0 to 86400 seconds, not %s." % params["wait_timeout"]
+        raise InvalidInput(text, option="wait_timeout")
 
 
 def _is_being_purged(tenant: OrganizationTenant) -> bool:
-    """Whether it is gone, or going: then it can neither be reactivated nor deactivated any more."""
+    """Return whether a tenant is deleted or being purged, so that it cannot be reactivated or deactivated."""
     if tenant.status == DELETED:
         return True
     if tenant.status != DEACTIVATED:

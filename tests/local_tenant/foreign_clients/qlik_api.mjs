@@ -137,9 +137,9 @@ for (const item of await all(await spaces.getSpaces({ limit: 100 }, fresh))) {
 }
 seen.spaceGone = await refused(() => spaces.getSpace(space.id, fresh));
 const wanted = { autoAssignAnalyzer: true, autoAssignProfessional: false };
-seen.licencePut = (await licenses.updateLicenseSettings(wanted)).data;
-seen.licence = (await licenses.getLicenseSettings(fresh)).data;
-seen.licenceStatus = [
+seen.licensePut = (await licenses.updateLicenseSettings(wanted)).data;
+seen.license = (await licenses.getLicenseSettings(fresh)).data;
+seen.licenseStatus = [
   (await licenses.getLicenseOverview(fresh)).data.status,
   (await licenses.getLicenseStatus(fresh)).data.status,
 ];

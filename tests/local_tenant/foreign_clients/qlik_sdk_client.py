@@ -55,8 +55,8 @@ def configured() -> Config:
 
 
 def access(config: Config, group_ids: list[str]) -> dict[str, Any]:
-    """Read, create, change and delete spaces and their members, and set how licences are assigned."""
-    spaces, licences = Spaces(config), Licenses(config)
+    """Read, create, change and delete spaces and their members, and set how licenses are assigned."""
+    spaces, licenses = Spaces(config), Licenses(config)
     seen: dict[str, Any] = {"types": [kind.value for kind in spaces.get_types().data]}
     made = [spaces.create({"name": f"Space {number}", "type": "shared"}) for number in range(12)]
     seen["spaces"] = len(list(spaces.get_spaces().pagination))
@@ -82,10 +82,10 @@ def access(config: Config, group_ids: list[str]) -> dict[str, Any]:
     for item in made:
         item.delete()
     seen["space_missing"] = refused(lambda: spaces.get(space.id))
-    licences.set_settings({"autoAssignAnalyzer": True, "autoAssignProfessional": False})
-    settings = licences.get_settings()
-    status = [licences.get_overview().status, licences.get_status().status]
-    seen["licence"] = [settings.autoAssignAnalyzer, settings.autoAssignProfessional, *status]
+    licenses.set_settings({"autoAssignAnalyzer": True, "autoAssignProfessional": False})
+    settings = licenses.get_settings()
+    status = [licenses.get_overview().status, licenses.get_status().status]
+    seen["license"] = [settings.autoAssignAnalyzer, settings.autoAssignProfessional, *status]
     return seen
 
 

@@ -49,8 +49,8 @@ def test_state_is_what_the_api_shows(api: Any, tenant: Any) -> None:
     assert state["spaces"] == api.listed("/spaces")
     assert state["assignments"] == api.listed(f"/spaces/{space}/assignments")
     assert [{**item, "listed": True} for item in api.listed("/items")] == state["items"]
-    assert state["licence"]["settings"] == api.get("/licenses/settings").json()
-    assert state["licence"]["overview"] == api.get("/licenses/overview").json()
+    assert state["license"]["settings"] == api.get("/licenses/settings").json()
+    assert state["license"]["overview"] == api.get("/licenses/overview").json()
     assert tenant.spaces() == [{**state["spaces"][0], "assignments": state["assignments"]}]
     assert state["everyone"] == api.get("/groups/000000000000000000000001").json()
     users = {user["id"]: user for user in state["users"]}
@@ -64,7 +64,7 @@ def test_reset(api: Any, tenant: Any) -> None:
     tenant.plant_roles([{"name": "r"}])
     tenant.plant_spaces([{"name": "s", "members": [{"group": "g"}]}])
     tenant.plant_items([{"space": "s"}])
-    tenant.set_tenant(space_types=["shared"], licence={"user_based": False, "allotments": {"analyzer": [1, 1]}})
+    tenant.set_tenant(space_types=["shared"], license={"user_based": False, "allotments": {"analyzer": [1, 1]}})
     tenant.guess(end_of_list="null")
     tenant.limits(enabled=True, active_groups=1)
     tenant.misbehave({"action": {"status": 500}})
@@ -74,8 +74,8 @@ def test_reset(api: Any, tenant: Any) -> None:
     assert (tenant.groups(), tenant.faults(), len(tenant.roles())) == ([], [], 17)
     state = tenant.state()
     assert (state["spaces"], state["assignments"], state["items"]) == ([], [], [])
-    assert state["licence"]["settings"] == {"autoAssignAnalyzer": False, "autoAssignProfessional": False}
-    assert len(state["licence"]["overview"]["allotments"]) == 2
+    assert state["license"]["settings"] == {"autoAssignAnalyzer": False, "autoAssignProfessional": False}
+    assert len(state["license"]["overview"]["allotments"]) == 2
     assert len(api.get("/spaces/types").json()["data"]) == 3
     assert tenant.guess() == dataclasses.asdict(Guesses())
     limits = tenant.limits()
@@ -140,7 +140,7 @@ def test_planted_spaces_and_what_they_hold(tenant: Any) -> None:
         ("POST", "assignments", [{"space": "nowhere", "assigneeId": "x"}]),
         ("POST", "items", [{"space": "nowhere"}]),
         ("POST", "items", [{"name": "App"}]),
-        ("PUT", "tenant", {"licence": {"key": "x"}}),
+        ("PUT", "tenant", {"license": {"key": "x"}}),
         ("PUT", "guesses", {"nonsense": 1}),
         ("PUT", "guesses", {"end_of_list": "sometimes"}),
         ("PUT", "guesses", {"lag_seconds": -1}),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planted misbehaviour, latency, counters and the request log."""
+"""Planted misbehavior, latency, counters and the request log."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def client(server: LocalTenant) -> Client:
 
 
 def made(client: Client) -> Any:
-    response = client.create(licenseKey=client.organization.licence_key)
+    response = client.create(licenseKey=client.organization.license_key)
     assert response.status_code == 201, response.text
     return response.json()
 
@@ -91,7 +91,7 @@ def code(response: requests.Response) -> tuple[int, str]:
 def test_a_tenant_comes_and_goes_under_its_own_name(client: Client) -> None:
     organization, register = client.organization, client.organization.registers["eu"]
     url = "https://register.eu.qlikcloud.com"
-    key = {"licenseKey": organization.licence_key}
+    key = {"licenseKey": organization.license_key}
     tenant = client.call("POST", url, register, "/api/v1/tenants", key).json()
     (host,) = tenant["hostnames"]
     assert (tenant["name"], tenant["createdByUser"], tenant["status"]) == (host.split(".")[0], "", "active")
@@ -211,7 +211,7 @@ def test_who_may_call(client: Client, server: LocalTenant) -> None:
 
 
 def test_creations_that_are_refused(client: Client) -> None:
-    key = client.organization.licence_key
+    key = client.organization.license_key
     assert code(client.create()) == (400, "TENANTS-21")
     assert code(client.create(licenseKey="")) == (400, "TENANTS-21")
     assert code(client.create(licenseKey="wrong")) == (403, "TENANTS-23")
@@ -265,7 +265,7 @@ def test_a_new_tenant_takes_its_time(client: Client, status: int) -> None:
 
 def test_faults_meet_all_hosts(client: Client) -> None:
     client.organization.misbehave({"match": {"method": "POST", "path": "tenants$"}, "action": {"status": 503}})
-    assert client.create(licenseKey=client.organization.licence_key).status_code == 503
+    assert client.create(licenseKey=client.organization.license_key).status_code == 503
     client.organization.behave()
     made(client)
     assert client.organization.counters()["statuses"]["503"] == 1

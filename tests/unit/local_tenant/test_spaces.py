@@ -247,7 +247,7 @@ def test_only_an_empty_space_is_deleted(api: Any, tenant: Any) -> None:
     assert api.delete(path).status_code == 412
     tenant.remove_items([listed])
     assert api.listed("/items", spaceId=made["id"]) == []
-    assert api.delete(path).status_code == 412, "what the catalogue does not know is there all the same"
+    assert api.delete(path).status_code == 412, "what the catalog does not know is there all the same"
     tenant.remove_items([unlisted])
     assert api.delete(path).status_code == 204
     assert tenant.state()["assignments"] == []

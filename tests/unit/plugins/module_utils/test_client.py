@@ -45,7 +45,7 @@ class Call(NamedTuple):
 class Script:
     """In place of the transport: gives scripted answers and keeps the calls."""
 
-    doubt = "Is tenant_url the address of a Qlik Cloud tenant?"
+    url_hint = "Check that `tenant_url` is the URL of a Qlik Cloud tenant."
 
     def __init__(self, *answers: Any) -> None:
         self._answers: Iterator[Response] = iter(
@@ -164,13 +164,13 @@ def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, "list of objects"),
         ({"data": None}, "list of objects"),
         ({"data": {"id": "a"}}, "list of objects"),
-        ({"data": ["a"]}, "no object with an id"),
-        ({"data": [{}]}, "no object with an id"),
-        ({"data": [{"id": None}]}, "no object with an id"),
-        ({"data": [{"id": 7}]}, "no object with an id"),
-        ({"data": [], "links": {"next": {"href": 7}}}, "no text"),
+        ({"data": ["a"]}, "not an object with an ID"),
+        ({"data": [{}]}, "not an object with an ID"),
+        ({"data": [{"id": None}]}, "not an object with an ID"),
+        ({"data": [{"id": 7}]}, "not an object with an ID"),
+        ({"data": [], "links": {"next": {"href": 7}}}, "not a string"),
         ({"data": [], "links": {"next": {"href": "/api/v1/groups?next=" + "b" * 2**16}}}, "more than 65536 characters"),
-        ({"data": [{"id": "a" * 1025}]}, "no object with an id"),
+        ({"data": [{"id": "a" * 1025}]}, "not an object with an ID"),
         ({"data": [{"id": "a", "name": ["b"]}]}, "name of an object is not a string"),
         ({"data": [{"id": "a", "providerType": {}}]}, "providerType of an object is not a string"),
     ],
@@ -290,7 +290,7 @@ def test_redirected_id(response: Response, expected: str) -> None:
     ],
 )
 def test_no_redirected_id(response: Response) -> None:
-    with pytest.raises(ResponseLost, match="redirect to an id"):
+    with pytest.raises(ResponseLost, match="redirect to an ID"):
         client_over(Script(response)).redirected_id("/api/v1/users/me")
 
 

@@ -147,12 +147,16 @@ def test_credentials(given: Options, environ: Dict[str, str], token: str, client
     [
         ({}, {}, ["no credential", "QLIK_API_KEY", "client_secret"]),
         ({"api_key": ""}, {"QLIK_API_KEY": ""}, ["no credential"]),
-        ({"api_key": "k", "access_token": "t"}, {}, ["more than one way", "an API key and an access token"]),
-        ({"api_key": "k", "client_id": "i"}, {}, ["more than one way", "api_key, client_id"]),
+        (
+            {"api_key": "k", "access_token": "t"},
+            {},
+            ["more than one authentication", "an API key and an access token"],
+        ),
+        ({"api_key": "k", "client_id": "i"}, {}, ["more than one authentication method", "api_key, client_id"]),
         (
             {},
             {"QLIK_API_KEY": "k", "QLIK_CLIENT_ID": "i"},
-            ["more than one way", "Given are QLIK_API_KEY, QLIK_CLIENT_ID"],
+            ["more than one authentication method", "Set are QLIK_API_KEY, QLIK_CLIENT_ID"],
         ),
         ({"client_id": "i"}, {}, ["client_secret is missing"]),
         ({"client_secret": "s"}, {}, ["client_id is missing"]),

@@ -77,7 +77,7 @@ class Lamp(Collection):
         Setting("name", TEXT, is_required=True, changeable=is_smart, because="Only smart lamps can be renamed."),
         Setting("room", TEXT, path=None, missing="hall", because="Carry it there."),
         Setting("note", TEXT, missing="", may_be_empty=True, applies_to=is_smart, because="Only smart lamps have one."),
-        Setting("colour", TEXT, api="lookRgb", path="/look/rgb"),
+        Setting("color", TEXT, api="lookRgb", path="/look/rgb"),
         Setting("brightness", {"type": "int"}, in_creation=False),
         Setting("blinks", BOOLEAN, deprecated="blinks goes away."),
         EmailAddress("owner", TEXT, path=None, is_unique=True, may_stay_different=True, because="It is engraved."),
@@ -96,7 +96,7 @@ class ReplacedLamp(Lamp):
     is_replaced = True
     settings = (
         Setting("name", TEXT),
-        Setting("colour", TEXT, api="lookRgb"),
+        Setting("color", TEXT, api="lookRgb"),
         Setting("blinks", BOOLEAN),
     )
     identity = ("name",)
@@ -209,7 +209,7 @@ CHANGES: Dict[str, Any] = {
     "name": ({"id": "1", "name": "Sun"}, [replace("/name", "Sun")], "Sun"),
     "note": ({"note": "new"}, [replace("/note", "new")], "new"),
     "note, taken away": ({"note": ""}, [replace("/note", "")], ""),
-    "colour": ({"colour": "blue"}, [replace("/look/rgb", "blue")], "blue"),
+    "color": ({"color": "blue"}, [replace("/look/rgb", "blue")], "blue"),
     "socket": ({"socket": "right"}, [replace("/socket", "right")], "right"),
     "brightness": ({"brightness": 2}, [replace("/brightness", 2)], 2),
     "blinks": ({"blinks": True}, [replace("/blinks", True)], True),
@@ -264,7 +264,7 @@ def test_what_is_left_out_or_equal_is_left_alone(option: str) -> None:
 def test_a_creation_sends_what_it_can() -> None:
     given = {
         "name": "Sun",
-        "colour": "blue",
+        "color": "blue",
         "brightness": 2,
         "tags": ["b", "a"],
         "assigned_roles": ["A"],
@@ -292,7 +292,7 @@ def test_a_creation_sends_what_it_can() -> None:
         (DULL, {"id": "1", "name": "Sun"}, ["name: ", "'Moon' to 'Sun'", "Only smart lamps can be renamed."]),
         (HELD, {"id": "1", "room": "hall"}, ["room: ", "'attic' to 'hall'", "Carry it there."]),
         (DULL, {"note": "new"}, ["note: ", "Only smart lamps have one."]),
-        (HELD, {"colour": " "}, ["colour: ", "Must not be empty."]),
+        (HELD, {"color": " "}, ["color: ", "Must not be empty."]),
         (HELD, {"tags": ["a", "\t"]}, ["tags: ", "Must not be empty."]),
         (HELD, {"id": "9"}, ["no lamp 9", "Omit `id`"]),
         (HELD, {"name": "Sun", "owner": "ADA@example.com"}, ["owner: ", "is already used by the lamp 'Moon' (attic)"]),
@@ -341,7 +341,7 @@ def test_what_is_deprecated_is_a_warning_to_who_uses_it() -> None:
 
 
 def test_what_belongs_to_a_resource_has_requests_of_its_own() -> None:
-    changed = plan(HELD, **KEY, bulbs=["right"], colour="blue")
+    changed = plan(HELD, **KEY, bulbs=["right"], color="blue")
     assert [step[:2] for step in changed.steps] == [
         ("PATCH", LAMPS + "/1"),
         ("POST", LAMPS + "/1/bulbs"),
@@ -362,7 +362,7 @@ def test_a_plan_can_wait_for_what_others_make() -> None:
 def test_what_is_replaced_as_a_whole_is_sent_as_a_whole() -> None:
     kind = ReplacedLamp()
     snapshot = show_to(Snapshot(), kind, [HELD])
-    changed = kind.plan({"name": "Moon", "colour": "blue"}, snapshot)
+    changed = kind.plan({"name": "Moon", "color": "blue"}, snapshot)
     whole = {"name": "Moon", "lookRgb": "blue", "blinks": False}
     assert changed.steps == [Step("PUT", LAMPS + "/1", whole)]
 
@@ -423,7 +423,7 @@ def ensure(shop: Shop, kind: Kind, current: Optional[Json], **given: Any) -> Out
 
 def test_carrying_out_what_takes_several_requests() -> None:
     shop = Shop(HELD)
-    outcome = ensure(shop, LAMP, HELD, **KEY, bulbs=["right"], colour="blue")
+    outcome = ensure(shop, LAMP, HELD, **KEY, bulbs=["right"], color="blue")
     assert (outcome.error, outcome.action) == (None, "updated")
     assert shop.calls == ["PATCH /1", "POST /1/bulbs", "DELETE /1/bulbs/left", "GET /1"]
     assert (shop.lamps["1"]["bulbs"], shop.lamps["1"]["lookRgb"]) == (["right"], "blue")
@@ -438,7 +438,7 @@ def test_a_creation_that_takes_several_requests() -> None:
 
 def test_a_replacement() -> None:
     shop = Shop(HELD)
-    outcome = ensure(shop, ReplacedLamp(), HELD, name="Moon", colour="blue")
+    outcome = ensure(shop, ReplacedLamp(), HELD, name="Moon", color="blue")
     assert (outcome.error, outcome.action) == (None, "updated")
     assert shop.calls == ["PUT /1", "GET /1"]
     assert shop.lamps["1"] == {"id": "1", "name": "Moon", "lookRgb": "blue", "blinks": False}

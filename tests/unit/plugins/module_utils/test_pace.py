@@ -117,7 +117,13 @@ def test_waits_add_up_until_the_budget_is_spent() -> None:
     pace.enter()
     with pytest.raises(RateLimitWaitExceeded) as caught:
         pace.refused(10)
-    assert_says(caught.value, "another 10 seconds", "waited 20 seconds", "allows 25 seconds", "raise rate_limit_wait")
+    assert_says(
+        caught.value,
+        "another 10 seconds",
+        "waited 20 seconds",
+        "allows 25 seconds",
+        "set `rate_limit_wait`",
+    )
 
 
 def test_tiers_share_the_budget_and_nothing_else() -> None:

@@ -24,7 +24,7 @@ from unit.plugins.module_utils.helpers import (
     world_of,
 )
 
-CATALOGUE = ["A", "B", "C", "TenantAdmin"]
+CATALOG = ["A", "B", "C", "TenantAdmin"]
 MADE_BY_THE_SERVER = ("id", "tenantId", "createdAt", "lastUpdatedAt", "createdBy", "updatedBy", "links")
 
 
@@ -69,7 +69,7 @@ class Model:
     def _roles(references: List[Json]) -> List[Json]:
         roles = []
         for reference in references:
-            (hit,) = [each for each in map(role, CATALOGUE) if reference.items() <= each.items()]
+            (hit,) = [each for each in map(role, CATALOG) if reference.items() <= each.items()]
             assert len(reference) == 1
             roles.append(hit)
         assert len({each["id"] for each in roles}) == len(roles)
@@ -78,7 +78,7 @@ class Model:
 
 provider_types = st.sampled_from(["idp", "custom"])
 descriptions = st.sampled_from(["", "one", "two"])
-role_names = st.lists(st.sampled_from(CATALOGUE), max_size=6)
+role_names = st.lists(st.sampled_from(CATALOG), max_size=6)
 
 
 @st.composite
@@ -86,7 +86,7 @@ def held_groups(draw: st.DrawFn) -> Optional[Json]:
     if draw(st.booleans()):
         return None
     provider_type = draw(provider_types)
-    made = group("g", provider_type, draw(st.lists(st.sampled_from(CATALOGUE), unique=True)))
+    made = group("g", provider_type, draw(st.lists(st.sampled_from(CATALOG), unique=True)))
     if provider_type == "custom" and draw(st.booleans()):
         made["description"] = draw(descriptions)
     return made
@@ -143,7 +143,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     key = GROUP.key(params)
     reachable = current if current and key in (("id", current["id"]), GROUP.natural_key(current)) else None
     reasons = reasons_to_refuse(params, reachable)
-    snapshot = world_of(*filter(None, [current]), roles=CATALOGUE)
+    snapshot = world_of(*filter(None, [current]), roles=CATALOG)
     if reasons:
         event("refused")
         with pytest.raises(InvalidInput):
@@ -156,5 +156,5 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     predicted = without_what_only_the_server_knows(plan.predicted)
     assert predicted == without_what_only_the_server_knows(model.group)
     assert plan.changed is (without_what_only_the_server_knows(reachable) != predicted)
-    second = GROUP.plan(params, world_of(*filter(None, [model.group]), roles=CATALOGUE))
+    second = GROUP.plan(params, world_of(*filter(None, [model.group]), roles=CATALOG))
     assert (second.action, second.before) == ("unchanged", plan.after)

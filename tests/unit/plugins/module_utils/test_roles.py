@@ -11,7 +11,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Unkno
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import (
     DEFAULT_ROLES,
-    RoleCatalogue,
+    RoleCatalog,
     sort_roles,
 )
 from unit.plugins.module_utils.helpers import assert_says, role
@@ -19,8 +19,8 @@ from unit.plugins.module_utils.helpers import assert_says, role
 ON_TENANT = ("TenantAdmin", "SharedSpaceCreator", "ManagedSpaceCreator", "Steward", "report writer")
 
 
-def catalogue(names: Iterable[str] = ON_TENANT, complete: bool = True) -> RoleCatalogue:
-    made = RoleCatalogue()
+def catalog(names: Iterable[str] = ON_TENANT, complete: bool = True) -> RoleCatalog:
+    made = RoleCatalog()
     if complete:
         made.learn_all([role(name) for name in names])
     else:
@@ -50,7 +50,7 @@ def by_id(*ids: str) -> List[Reference]:
     ],
 )
 def test_resolve(references: List[Reference], names: List[str]) -> None:
-    assert catalogue().resolve(references) == [role(name) for name in names]
+    assert catalog().resolve(references) == [role(name) for name in names]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_resolve(references: List[Reference], names: List[str]) -> None:
 )
 def test_unknown_names(name: str, words: List[str]) -> None:
     with pytest.raises(UnknownReferences) as caught:
-        catalogue().resolve(by_name("Steward", name))
+        catalog().resolve(by_name("Steward", name))
     assert_says(caught.value, *words)
     assert_says(caught.value, "ManagedSpaceCreator, SharedSpaceCreator, Steward, TenantAdmin, report writer")
     assert len(caught.value.explanations) == 1
@@ -76,34 +76,34 @@ def test_unknown_names(name: str, words: List[str]) -> None:
 
 def test_a_name_that_resembles_nothing_gets_no_guess() -> None:
     with pytest.raises(UnknownReferences) as caught:
-        catalogue().resolve(by_name("Zzz"))
+        catalog().resolve(by_name("Zzz"))
     assert "Did you mean" not in str(caught.value)
 
 
 def test_an_unknown_id() -> None:
     with pytest.raises(UnknownReferences) as caught:
-        catalogue().resolve(by_id("id-of-another-tenant"))
+        catalog().resolve(by_id("id-of-another-tenant"))
     assert_says(caught.value, "'id-of-another-tenant'", "differ between tenants")
 
 
 def test_all_unknown_roles_are_named() -> None:
     with pytest.raises(UnknownReferences) as caught:
-        catalogue().resolve(by_name("One", "Steward", "Two"))
+        catalog().resolve(by_name("One", "Steward", "Two"))
     assert_says(caught.value, "'One'", "'Two'")
     assert len(caught.value.explanations) == 2
 
 
 def test_a_tenant_without_roles() -> None:
     with pytest.raises(UnknownReferences, match="none"):
-        catalogue(()).resolve(by_name("Steward"))
+        catalog(()).resolve(by_name("Steward"))
 
 
 def test_developer_where_it_still_exists() -> None:
-    assert catalogue(["Developer"]).resolve(by_name("Developer")) == [role("Developer")]
+    assert catalog(["Developer"]).resolve(by_name("Developer")) == [role("Developer")]
 
 
-def test_an_incomplete_catalogue_believes_what_it_has_not_seen() -> None:
-    resolved = catalogue(["Steward"], complete=False).resolve(by_name("TenantAdmin", "mine", "Steward"))
+def test_an_incomplete_catalog_believes_what_it_has_not_seen() -> None:
+    resolved = catalog(["Steward"], complete=False).resolve(by_name("TenantAdmin", "mine", "Steward"))
     assert [(each["name"], each["id"], each["level"]) for each in resolved] == [
         ("Steward", "id-of-Steward", "user"),
         ("TenantAdmin", None, "admin"),
@@ -111,27 +111,27 @@ def test_an_incomplete_catalogue_believes_what_it_has_not_seen() -> None:
     ]
 
 
-def test_an_incomplete_catalogue_believes_ids() -> None:
-    resolved = catalogue((), complete=False).resolve(by_id("b", "a"))
+def test_an_incomplete_catalog_believes_ids() -> None:
+    resolved = catalog((), complete=False).resolve(by_id("b", "a"))
     assert [(each["name"], each["id"]) for each in resolved] == [(None, "a"), (None, "b")]
 
 
 def test_an_empty_tenant_id_and_other_fields_are_not_kept() -> None:
-    made = RoleCatalogue()
+    made = RoleCatalog()
     made.learn_all([dict(role("Steward"), tenantId="", permissions=["a"], links={})])
     assert made.resolve(by_name("Steward")) == [role("Steward")]
 
 
 @pytest.mark.parametrize("odd", [None, "text", 7, {"name": "Steward"}, [None, 3, "x"], [{"name": 3, "id": None}]])
 def test_learning_tolerates_what_is_no_list_of_roles(odd: Any) -> None:
-    made = RoleCatalogue()
+    made = RoleCatalog()
     made.learn(odd)
     assert not made.knows(Reference("role", ("name", "Steward")))
     assert not made.complete
 
 
 def test_knows() -> None:
-    made = catalogue(["Steward"], complete=False)
+    made = catalog(["Steward"], complete=False)
     assert made.knows(Reference("role", ("name", "Steward")))
     assert made.knows(Reference("role", ("id", "id-of-Steward")))
     assert not made.knows(Reference("role", ("name", "id-of-Steward")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import UnknownReferences
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference
-from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import RoleCatalogue
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.roles import RoleCatalog
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.snapshot import Snapshot
 from unit.plugins.module_utils.helpers import GROUP, desired, group, role, world_of
 
@@ -73,7 +73,7 @@ def test_what_is_renamed_is_found_by_its_new_name_only() -> None:
 
 
 def test_what_is_settled_is_no_plan_any_more() -> None:
-    snapshot = Snapshot(RoleCatalogue())
+    snapshot = Snapshot(RoleCatalog())
     snapshot.plan("group", None, None, FALCON, GROUP.natural_key(FALCON))
     current = dict(FALCON, id="real")
     snapshot.put("group", current, GROUP.natural_key(current))

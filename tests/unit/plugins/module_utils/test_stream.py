@@ -45,7 +45,7 @@ def test_a_response_that_breaks_off_is_not_complete(body: str) -> None:
 
 @pytest.mark.parametrize("body", ["[1]", '[{"a": 1}, "text"]', "[null]"])
 def test_something_other_than_objects(body: str) -> None:
-    with pytest.raises(UnexpectedResponse, match="other than objects"):
+    with pytest.raises(UnexpectedResponse, match="is not an object"):
         read(body, 100)
 
 

@@ -76,7 +76,7 @@ def test_not_trusted(host: str, addresses: list[str], domains: list[str]) -> Non
     with pytest.raises(InvalidInput) as caught:
         TrustedHosts(addresses, domains).check(host, "in acme.json", "creation_record")
     assert str(caught.value).startswith(f"creation_record: The host name {host!r} in acme.json is not")
-    assert "add its domain to trusted_domains" in caught.value.hint
+    assert "add its domain to `trusted_domains`" in caught.value.hint
     assert "qlikcloudgov.com" in caught.value.hint
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Licence settings in five steps, what a subscription without them says, and that the licence key stays a secret."""
+"""License settings in five steps, what a subscription without them says, and that the license key stays a secret."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ SETTINGS: dict[str, tuple[dict[str, Json], tuple[bool, bool], bool]] = {
 
 
 def view(tenant: TenantHandle) -> Json:
-    licence = tenant.state()["licence"]["settings"]
-    return licence["autoAssignProfessional"], licence["autoAssignAnalyzer"]
+    license = tenant.state()["license"]["settings"]
+    return license["autoAssignProfessional"], license["autoAssignAnalyzer"]
 
 
 @pytest.mark.parametrize("omitted", ["kept", "off"])
 @pytest.mark.parametrize("case", SETTINGS)
 def test_settings(run: Run, tenant: LocalTenant, case: str, omitted: str) -> None:
     options, expected, changed = SETTINGS[case]
-    tenant.set_tenant(licence={"auto_assign_professional": True, "auto_assign_analyzer": False})
-    tenant.guess(licence_put_omitted=omitted)
+    tenant.set_tenant(license={"auto_assign_professional": True, "auto_assign_analyzer": False})
+    tenant.guess(license_put_omitted=omitted)
     assert_five_steps(run, "qlik_license_settings", options, view, expected, changed=changed)
 
 
@@ -38,8 +38,8 @@ def test_settings(run: Run, tenant: LocalTenant, case: str, omitted: str) -> Non
 def test_a_subscription_without_settings(
     run: Run, tenant: LocalTenant, response: str, options: dict[str, Json]
 ) -> None:
-    tenant.set_tenant(licence={"user_based": False})
-    tenant.guess(licence_settings_missing=response)
+    tenant.set_tenant(license={"user_based": False})
+    tenant.guess(license_settings_missing=response)
     words = "The tenant has no license settings", "user-based subscriptions", "roles define the entitlement"
     assert_refused(run, "qlik_license_settings", options, *words)
     assert_refused(run, "qlik_configuration", {"license_settings": options, "groups": [{"name": "New"}]}, *words)
@@ -47,8 +47,8 @@ def test_a_subscription_without_settings(
 
 @pytest.mark.parametrize("response", ["400", "403", "404", "empty"])
 def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, response: str) -> None:
-    tenant.set_tenant(licence={"user_based": False})
-    tenant.guess(licence_settings_missing=response)
+    tenant.set_tenant(license={"user_based": False})
+    tenant.guess(license_settings_missing=response)
     described: dict[str, Json] = {"license_settings": {"auto_assign_analyzer": True}, "groups": [{"name": "New"}]}
     audited = run("qlik_configuration", check=True, report_unmanaged=True, **described)
     assert not audited.get("failed"), audited
@@ -69,7 +69,7 @@ def test_who_may_not(run: Run, tenant: LocalTenant) -> None:
 
 @pytest.mark.parametrize("user_based", [True, False])
 def test_info(run: Run, tenant: LocalTenant, user_based: bool) -> None:
-    tenant.set_tenant(licence={"user_based": user_based, "allotments": {"professional": [20, 3], "analyzer": [10, 12]}})
+    tenant.set_tenant(license={"user_based": user_based, "allotments": {"professional": [20, 3], "analyzer": [10, 12]}})
     tenant.reset_counters()
     result = run("qlik_license_info")
     assert (result["changed"], calls(tenant)) == (False, 1)
@@ -79,8 +79,8 @@ def test_info(run: Run, tenant: LocalTenant, user_based: bool) -> None:
     assert shown["license_number"]
 
 
-def test_the_licence_key_is_never_shown(run: Run, tenant: LocalTenant) -> None:
-    key = tenant.state()["licence"]["overview"]["licenseKey"]
+def test_the_license_key_is_never_shown(run: Run, tenant: LocalTenant) -> None:
+    key = tenant.state()["license"]["overview"]["licenseKey"]
     assert len(key) > 20
     assert "license" in run("qlik_license_info")
     assert key not in run.output
@@ -104,7 +104,7 @@ def test_a_setting_that_is_not_shown(run: Run, tenant: LocalTenant, shown: str) 
     option = "auto_assign_analyzer" if shown == "autoAssignAnalyzer" else "auto_assign_professional"
     result = run("qlik_license_settings", **{option: False})
     assert result["changed"] is True, result
-    assert tenant.state()["licence"]["settings"][shown] is False
+    assert tenant.state()["license"]["settings"][shown] is False
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_an_overview_that_is_none(run: Run, tenant: LocalTenant, response: Json)
     tenant.misbehave({"match": {"path": "/licenses/overview$"}, "action": {"status": 200, "json": response}})
     result = run("qlik_license_info")
     assert result["failed"] is True
-    assert "something else than was asked for" in result["msg"]
+    assert "unexpected response: not the requested object." in result["msg"]
 
 
 @pytest.mark.parametrize("response", [{}, {"autoAssignAnalyzer": "x"}, {"autoAssignAnalyzer": None}])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licence settings, and what the subscription holds (Qlik reference: licenses)."""
+"""License settings, and what the subscription holds (Qlik reference: licenses)."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import dataclasses
 
 from .call import Call, Json, Response, checked_fields, response
 from .errors import refuse
-from .state import Licence
+from .state import License
 
 FIELDS = {"autoAssignAnalyzer": "auto_assign_analyzer", "autoAssignProfessional": "auto_assign_professional"}
 VALID = "2026-01-01/2027-12-31"
 
 
-def settings(licence: Licence) -> dict[str, Json]:
+def settings(license: License) -> dict[str, Json]:
     """The settings; a subscription without entitlements for users has none."""
-    return {name: getattr(licence, field) for name, field in FIELDS.items()} if licence.user_based else {}
+    return {name: getattr(license, field) for name, field in FIELDS.items()} if license.user_based else {}
 
 
-def overview(licence: Licence) -> dict[str, Json]:
-    """The licence with its key, which is a secret, and how many entitlements are left."""
+def overview(license: License) -> dict[str, Json]:
+    """The license with its key, which is a secret, and how many entitlements are left."""
     allotments = [
         {"name": name, "units": units, "unitsUsed": used, "overage": 0, "usageClass": "assigned"}
-        for name, units, used in licence.allotments
+        for name, units, used in license.allotments
     ]
     return {
-        "licenseKey": licence.key,
+        "licenseKey": license.key,
         "licenseNumber": "9999000000001204",
         "secondaryNumber": "12345",
         "parentLicenseNumber": "9999000000001200",
@@ -39,9 +39,9 @@ def overview(licence: Licence) -> dict[str, Json]:
         "updated": "2026-01-01T00:00:00.000Z",
         "version": "A1B2-C3D4-E5F6-G7H8-J9K0",
         "origin": "External",
-        "licenseType": "user-based" if licence.user_based else "capacity",
+        "licenseType": "user-based" if license.user_based else "capacity",
         "customerId": "local",
-        "allotments": allotments if licence.user_based else [],
+        "allotments": allotments if license.user_based else [],
         "parameters": [{"name": "spaces", "valid": "./.", "values": {"managed_spaces": "FULL"}}],
     }
 
@@ -49,7 +49,7 @@ def overview(licence: Licence) -> dict[str, Json]:
 def get_settings(call: Call) -> Response:
     """``GET /licenses/settings``."""
     _check_user_based(call)
-    return response(200, settings(call.state.licence))
+    return response(200, settings(call.state.license))
 
 
 def put_settings(call: Call) -> Response:
@@ -59,27 +59,27 @@ def put_settings(call: Call) -> Response:
     for name, value in body.items():
         if not isinstance(value, bool):
             raise refuse(400, "Invalid value", f"{name} is a boolean.")
-    licence = call.state.licence
-    base = settings(licence) if call.guesses.licence_put_omitted == "kept" else dict.fromkeys(FIELDS, False)
-    if licence.user_based:
+    license = call.state.license
+    base = settings(license) if call.guesses.license_put_omitted == "kept" else dict.fromkeys(FIELDS, False)
+    if license.user_based:
         changes = {FIELDS[name]: value for name, value in {**base, **body}.items()}
-        call.state.licence = dataclasses.replace(licence, **changes)
-    return response(200, settings(call.state.licence))
+        call.state.license = dataclasses.replace(license, **changes)
+    return response(200, settings(call.state.license))
 
 
 def get_overview(call: Call) -> Response:
     """``GET /licenses/overview``."""
-    return response(200, overview(call.state.licence))
+    return response(200, overview(call.state.license))
 
 
 def get_status(call: Call) -> Response:
     """``GET /licenses/status``."""
-    shown = {name: overview(call.state.licence)[name] for name in ("origin", "product", "status", "trial", "valid")}
+    shown = {name: overview(call.state.license)[name] for name in ("origin", "product", "status", "trial", "valid")}
     return response(200, {**shown, "type": "Signed", "deactivated": False, "extensionStatus": "Unavailable"})
 
 
 def _check_user_based(call: Call) -> None:
     """Raises Refusal where the subscription has no such settings, unless the answer is one without them."""
-    guess = call.guesses.licence_settings_missing
-    if not call.state.licence.user_based and guess != "empty":
+    guess = call.guesses.license_settings_missing
+    if not call.state.license.user_based and guess != "empty":
         raise refuse(int(guess), "Not available", "The subscription has no entitlements to assign to users.")
