@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options of the licence settings."""
+    """The options of the license settings."""
 
     DOCUMENTATION = r"""
 options:

@@ -13,7 +13,7 @@ short_description: Bring a whole Qlik Cloud tenant to what is described
 version_added: 1.0.0
 description:
   - Brings all of a tenant to what is described in one task, with one reading of the tenant and one plan. Its areas are
-    tenant, tenant settings, licence settings, custom roles, group settings, groups, users, spaces, CSP origins, web
+    tenant, tenant settings, license settings, custom roles, group settings, groups, users, spaces, CSP origins, web
     integrations, API key settings, session policy and IP policies.
   - Each area has the options of its own module. An area that is left out is left alone, and so is an option.
   - A group can have a role that the same description creates, and a user a custom group. What the description removes
@@ -597,7 +597,7 @@ remarks:
   type: dict
   sample:
     spaces:
-      - 'Finance: Everyone is a member, as consumer.'
+      - 'Finance: The group Everyone is a member, with the roles consumer.'
 error:
   description: What went wrong in all, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

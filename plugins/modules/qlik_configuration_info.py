@@ -70,8 +70,8 @@ not_available:
   type: dict
   sample:
     license_settings: >-
-      The tenant has no licence settings, its answer is empty. Only user-based subscriptions, with professional and
-      analyzer licences, have them. On a capacity-based subscription the entitlement follows from roles.
+      The tenant has no license settings: its response is empty. Only user-based subscriptions, with professional and
+      analyzer licenses, have these settings. On a capacity-based subscription, roles define the entitlement.
 error:
   description: What went wrong, like RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except for options that Ansible itself refuses

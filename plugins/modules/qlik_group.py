@@ -161,9 +161,9 @@ error:
   type: dict
   sample:
     message: >-
-      GET /api/v1/groups was answered with HTTP status 401: GROUPS-401 Unauthorized, A valid bearer token is required.
-      Trace ID a9679745e15d1cc0bbdc30fddab32b94.
-    hint: The credential is wrong, expired or revoked, or it belongs to another tenant.
+      GET /api/v1/groups returned HTTP status 401: GROUPS-401 Unauthorized, A valid bearer token is required. Trace ID
+      a9679745e15d1cc0bbdc30fddab32b94.
+    hint: The credential is invalid, expired, or revoked, or it belongs to another tenant.
     request: GET /api/v1/groups
     status: 401
     code: GROUPS-401

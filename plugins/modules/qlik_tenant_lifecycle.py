@@ -204,8 +204,8 @@ error:
   returned: failure, except for options that Ansible itself refuses
   type: dict
   sample:
-    message: "confirm_hostname: 'other.us.qlikcloud.com' is no host name of the tenant."
-    hint: Check which of the two is meant.
+    message: "confirm_hostname: 'other.us.qlikcloud.com' is not a host name of the tenant."
+    hint: Check that the task is about the right tenant.
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.lifecycle import flow_of_tenant_lifecycle

@@ -225,7 +225,10 @@ def test_options_of_the_connection(run: Run, tenant: LocalTenant, name: str, val
         (
             "qlik_groups",
             {"groups": [{"name": 7}, {"name": False}]},
-            ["groups[0].name: Must be a string, not the number 7.", "[1].name: the boolean false"],
+            [
+                "groups[0].name: Must be a string, not the number 7.",
+                "[1].name: Must be a string, not the boolean false",
+            ],
         ),
         (
             "qlik_groups",

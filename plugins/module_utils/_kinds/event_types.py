@@ -85,7 +85,7 @@ _NAMES: List[Tuple[str, ...]] = [
     *((name,) for name in _NOT_MOVED),
 ]
 _ALL_NAMES = {name: names for names in _NAMES for name in names}
-#: How the event types of a kind begin; of a kind that is not here Qlik publishes no events.
+#: The beginning of the event types of each kind. Qlik publishes no events about other kinds.
 _OF_KIND = {
     "user": "user",
     "group": "group",
@@ -107,37 +107,37 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
         "scim_external_client_expiry": "scimExternalClientExpiry",
     },
 }
-#: How an object is changed. A type with another ending is about something that belongs to it.
+#: The endings of event types about an object. Types with other endings are about parts of it.
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
-#: The beginning of the types about members of spaces, which are objects of their own.
+#: The beginning of the event types about members of spaces, which are separate objects.
 MEMBER = "space.assignment"
 
 
 def published_types() -> List[str]:
-    """All event types that Qlik publishes, under all their names."""
+    """Return all event types that Qlik publishes, under all their names."""
     return list(_ALL_NAMES)
 
 
 def all_names(event_type: str) -> Sequence[str]:
-    """The new and the old names of an event type, the new one first; of an unknown type only the name itself."""
+    """Return the new and the old names of an event type, the new one first; for an unknown type only its name."""
     return _ALL_NAMES.get(event_type, (event_type,))
 
 
 def new_name(event_type: str) -> str:
-    """The new name of an event type."""
+    """Return the new name of an event type."""
     return all_names(event_type)[0]
 
 
 def has_events(noun: str) -> bool:
-    """Whether Qlik publishes events about a kind."""
+    """Return whether Qlik publishes events about a kind."""
     return noun in _OF_KIND
 
 
 def types_of(noun: str, *changes: str) -> List[str]:
-    """The names of the event types about changes of a kind.
+    """Return the names of the event types about changes of a kind.
 
-    :param noun: of a kind, or C(MEMBER).
-    :param changes: C(CREATED), C(UPDATED) or C(DELETED).
+    :param noun: the noun of a kind, or C(MEMBER).
+    :param changes: C(CREATED), C(UPDATED), or C(DELETED).
     """
     beginning = noun if noun == MEMBER else _OF_KIND[noun]
     published = ("%s.%s" % (beginning, change) for change in changes)
@@ -145,7 +145,7 @@ def types_of(noun: str, *changes: str) -> List[str]:
 
 
 def field_of(noun: str, option: str, api: str) -> str:
-    """The name of a setting in the data of events.
+    """Return the name of a setting in the data of events.
 
     :param api: its name in the API.
     """
@@ -153,4 +153,4 @@ def field_of(noun: str, option: str, api: str) -> str:
 
 
 def _flat(names: Iterable[Sequence[str]]) -> List[str]:
-    return [name for each in names for name in each]
+    return [name for its_names in names for name in its_names]

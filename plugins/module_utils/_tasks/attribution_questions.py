@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asks of each difference who caused it, and recognizes the events that answer (third reference, 1.5 and 1.6)."""
+"""Questions about the causes of differences, and the events that answer them (third reference, 1.5 and 1.6)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -26,19 +26,19 @@ from .bulk import Item
 _TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
 _NO_EVENTS = "Qlik publishes no audit events about %s."
 
-#: What an event says of a difference: it set another value, it shows the current value, or it set the current value.
-#: C(None) is an event about something else.
+#: The verdict on an event for a difference: it set another value, it shows the current value, or it set the current
+#: value. C(None): the event is not about the difference.
 OTHER, _SHOWS, _SETS = range(3)
 Verdict = Optional[int]
 
 
 class Bounds(NamedTuple):
-    """How far to look.
+    """The limits of the search for causes.
 
     :param now: the time of the task, in UTC.
-    :param days: how far back to look where nothing says when an object was in sync.
-    :param pages: how many pages of 100 events to read of each event type.
-    :param in_sync_at: gives the time of the last report that saw an object in sync, by area, object and setting.
+    :param days: the number of days to search if it is not known when an object was in sync.
+    :param pages: the maximum number of pages of 100 events for each event type.
+    :param in_sync_at: returns the time of the last report that found an object in sync, by area and label.
     """
 
     now: datetime
@@ -47,21 +47,23 @@ class Bounds(NamedTuple):
     in_sync_at: Callable[[str, str], Optional[datetime]] = lambda area, name: None
 
     def start(self, area: str, name: str) -> datetime:
-        """Where to begin for an object."""
+        """Return the time from which to search for an object."""
         earliest = self.now - timedelta(days=min(self.days, DAYS_KEPT))
         return max(earliest, self.in_sync_at(area, name) or earliest)
 
 
 @dataclass
 class Question:
-    """Who caused one difference.
+    """The question who caused a difference.
 
     :param setting: the option that differs; C(None) for the object itself.
     :param element: the element of a list that is unexpected or missing; C(None) for the whole value.
-    :param phases: event types; those of a later phase are read only if the earlier ones do not answer.
-    :param judge: whether an event led to the current value; C(None) if it is about something else.
-    :param values: the old and the new value in an event.
-    :param unanswerable: why no event can answer it.
+    :param start: the time from which to search.
+    :param phases: event types in phases. A later phase is read only if the earlier ones have no answer.
+    :param judge: returns the verdict on an event.
+    :param values: returns the old and the new value in an event.
+    :param changed_at: when the object was last changed, if that is known.
+    :param unanswerable: why no event can answer the question; empty if one can.
     """
 
     setting: Optional[str]
@@ -77,25 +79,25 @@ class Question:
     has_nameless_events: bool = False
 
     def offer(self, event: Event) -> None:
-        """Take an event into account if it is about this."""
+        """Add an event if it is about the difference."""
         if event.time < self.start:
             return
         if self.judge(event) is None:
             self.has_nameless_events = self.has_nameless_events or not event.data.get("id")
             return
-        self.events = sorted([*self.events, event], key=lambda each: each.time, reverse=True)
+        self.events = sorted([*self.events, event], key=lambda added: added.time, reverse=True)
         cause, is_certain = self.cause()
         self.answered_at = cause.time if cause is not None and is_certain else None
 
     def last_change(self) -> Optional[Event]:
-        """The newest event about this that is not the creation of the object."""
+        """Return the newest event about the difference that is not the creation of the object."""
         return next((event for event in self.events if event.change != CREATED), None)
 
     def cause(self) -> Tuple[Optional[Event], bool]:
-        """The newest event that led to the current value, and whether that is certain.
+        """Return the newest event that led to the current value, and whether that is certain.
 
-        An event without old values can be about another value of the object. Then the oldest of the newest events that
-        show the current value has set it, if the event before it shows another one.
+        An event without old values may be about another setting of the object. Then the cause is the oldest event since
+        which all events show the current value, and it is certain if an earlier event shows another value.
         """
         found: Optional[Event] = None
         for event in self.events:
@@ -109,9 +111,9 @@ class Question:
         return found, False
 
     def needs(self, event_type: str, phase: int, before: datetime) -> bool:
-        """Whether an older event of a type can still matter.
+        """Return whether older events of a type are needed.
 
-        :param before: the time up to which events of the type have been read, newest first.
+        :param before: the time back to which events of the type have been read.
         """
         if phase >= len(self.phases) or event_type not in self.phases[phase] or before < self.start:
             return False
@@ -119,6 +121,7 @@ class Question:
 
 
 def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
+    """Yield the questions about the differences of an item."""
     plan = item.plan
     if plan.action == "unchanged" and not plan.unchangeable:
         return
@@ -163,7 +166,7 @@ def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
 
 
 def question_of_unmanaged(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
-    """Who created an object, or who made it administer the tenant, which matters more."""
+    """Return the question who created an unmanaged object, or who granted it C(TenantAdmin)."""
     roles = next((setting for setting in kind.settings if setting.api == "assignedRoles"), None)
     creation = _of_creation(kind, resource, bounds)
     if roles is None or not is_admin(resource) or creation.unanswerable:
@@ -173,7 +176,7 @@ def question_of_unmanaged(kind: Kind, resource: Resource, bounds: Bounds) -> Que
 
 
 def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
-    """Who deleted or renamed the object that is missing. Its ID is not known, so its name has to do."""
+    """Return the question who deleted or renamed a missing object. Without its ID, the name identifies it."""
     start = bounds.start(kind.area, item.label)
     if not has_events(kind.noun):
         return _unanswerable(None, start, _NO_EVENTS % kind.words)
@@ -190,7 +193,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     def values(event: Event) -> Tuple[Any, Any]:
         if "previousName" in event.data:
             return event.data["previousName"], event.data.get("name")
-        found = ((each.before, each.after) for each in event.changes if each.path == "/%s" % key)
+        found = ((change.before, change.after) for change in event.changes if change.path == "/%s" % key)
         return next(found, (None, None))
 
     phases = [types_of(kind.noun, DELETED), types_of(kind.noun, UPDATED)]
@@ -198,7 +201,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
 
 
 def _has_key(kind: Kind, data: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
-    """Whether an event is about the object that options name. Events of old versions can lack a part of the key."""
+    """Return whether an event is about the object of an item. Old events may lack a part of the key."""
     option, value, *rest = kind.natural_key_of(desired)
     if data.get(option) != value:
         return False
@@ -208,7 +211,7 @@ def _has_key(kind: Kind, data: Mapping[str, Any], desired: Mapping[str, Any]) ->
 
 
 class _About(NamedTuple):
-    """How to recognize the events about a part of an object."""
+    """The rules to recognize the events about a part of an object; see C(Question)."""
 
     phases: Sequence[Sequence[str]]
     judge: Callable[[Event], Verdict]
@@ -216,7 +219,7 @@ class _About(NamedTuple):
 
 
 def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _About]]:
-    """The parts of a setting that differ: elements of a list, members of a space, or the whole value."""
+    """Yield the parts of a setting that differ: elements of a list, members of a space, or the whole value."""
     current, predicted = item.plan.current or {}, item.plan.predicted or {}
     if setting.option == "members":
         yield from _members_of(setting, current, predicted)
@@ -225,7 +228,7 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
     if setting.option in item.plan.unchangeable or not all(map(_is_texts, sides)):
         yield None, _about_value(kind, setting, current)
         return
-    before, after = ([str(each) for each in side or []] for side in sides)
+    before, after = ([str(element) for element in side or []] for side in sides)
     for element in before:
         if element not in after:
             yield element, _about_element(kind, setting, current, element, is_present=True)
@@ -235,10 +238,10 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
 
 
 def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
-    """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
+    """Yield the members that differ. Each is a separate object, whose events have no old values (1.5)."""
     sides = [{member.key: member for member in setting.current(side) or []} for side in (current, predicted)]
-    for who, member in {**sides[1], **sides[0]}.items():
-        old, new = sides[0].get(who), sides[1].get(who)
+    for key, member in {**sides[1], **sides[0]}.items():
+        old, new = sides[0].get(key), sides[1].get(key)
         if old is not None and new is not None and old.roles == new.roles:
             continue
         shown = {name: value for name, value in member.shown().items() if name != "roles"}
@@ -247,7 +250,11 @@ def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Ite
 
 
 def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]], is_unexpected: bool) -> _About:
-    """:param roles: those that the member has now; C(None) where it is no member."""
+    """Return the rules for the events about a member.
+
+    :param roles: the current roles of the member; C(None) if it is not a member.
+    :param is_unexpected: whether the description does not have the member.
+    """
 
     def judge(event: Event) -> Verdict:
         if event.data.get("spaceId") != space_id or event.data.get("assigneeId") != assignee_id:
@@ -283,7 +290,10 @@ def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
-    """:param is_present: whether the tenant has the element now."""
+    """Return the rules for the events about an element of a list.
+
+    :param is_present: whether the tenant has the element now.
+    """
     name = field_of(kind.noun, setting.option, setting.api)
 
     def judge(event: Event) -> Verdict:
@@ -306,10 +316,10 @@ def _about_element(kind: Kind, setting: Setting, current: Resource, element: str
 
 
 def _phases(kind: Kind) -> List[List[str]]:
-    """A value that no update explains can have come with the creation."""
+    """Return the event types of updates, then of creations, which can set a value too."""
     updated = types_of(kind.noun, UPDATED)
     if kind.noun == "group_settings":
-        # The roles of Everyone, which is a group as well (third reference, 1.5).
+        # The setting with the roles of the group Everyone also has events of the group (third reference, 1.5).
         updated += types_of("group", UPDATED)
     created = types_of(kind.noun, CREATED) if kind.identity else []
     return [updated, created] if created else [updated]
@@ -333,7 +343,7 @@ class _Values(NamedTuple):
 
 
 def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
-    """The old and new value of a setting in an event; C(None) where the event is not about the setting."""
+    """Return the old and the new value of a setting in an event; C(None) if the event is not about the setting."""
     whole = {"/" + name, "/systemGroups/%s/%s" % (EVERYONE_ID, name)}
     first = (setting.path or name).strip("/").partition("/")[0]
     for change in event.changes:
@@ -350,7 +360,7 @@ def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
 
 
 def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
-    """Whether a value of an event is the one that the tenant has now. Old events show every value as text."""
+    """Return whether a value of an event is the current value. Old events show every value as text."""
     own = current.get(setting.api)
     if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
         return True
@@ -361,7 +371,7 @@ def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
 
 
 def _has_element(values: Any, element: str) -> bool:
-    return any(element in (each, *_names_of(each)) for each in values) if isinstance(values, list) else False
+    return any(element in (value, *_names_of(value)) for value in values) if isinstance(values, list) else False
 
 
 def _names_of(value: Any) -> Tuple[str, ...]:
@@ -371,16 +381,16 @@ def _names_of(value: Any) -> Tuple[str, ...]:
 def _in_names(values: Any) -> Any:
     if not isinstance(values, list):
         return values
-    return [next(filter(None, _names_of(each)), each) for each in values]
+    return [next(filter(None, _names_of(value)), value) for value in values]
 
 
 def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _texts_in(value: Any) -> List[str]:
     value = plain_value(value)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _changed_at(resource: Resource) -> Optional[datetime]:
