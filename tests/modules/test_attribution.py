@@ -359,7 +359,8 @@ def test_a_bound_is_said(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: 
     tenant.plant_audit_events([event] * 101)
     (change,) = list(changes(audit(run, attribution_pages=1)).values())
     assert change["reason"] == (
-        "Not found in the newest 100 events of com.qlik.core.group.updated. Raise attribution_pages to look further."
+        "Not found in the newest 100 events of com.qlik.core.group.updated. Raise `attribution_pages` to search older"
+        " events."
     )
 
 
@@ -368,7 +369,7 @@ def test_events_that_name_no_object(tenant: LocalTenant, run: Run, by_hand: Hand
     by_hand.replace("ada", f"/users/{ids(tenant)['carl']}", [{"id": ids(tenant)["TenantAdmin"]}], "/assignedRoles")
     tenant.let_pass(days=1)
     (change,) = list(changes(audit(run)).values())
-    assert change["reason"] == "Not found. The log has events of this kind that do not say which object they are about."
+    assert change["reason"] == "Not found. The log has events of this kind that do not name their object."
 
 
 def test_a_credential_without_the_roles(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result) -> None:
