@@ -141,10 +141,7 @@ class _Keys:
         return self._result("revoked" if revocable else "unchanged", newest.to_user(self._now))
 
     def _created(self, user_id: str, current: Sequence[ApiKey], own: OwnKeys) -> Result:
-        """Create a key that replaces those with the same description. Return the result.
-
-        The replaced keys are not revoked, because a later task hands over the new key.
-        """
+        """Create a key, but keep those that it replaces until a later task hands it over. Return the result."""
         self._task.check_can_hide()
         expires = self._check_creation(current, own)
         self._replaced = [replaced_to_user(key, own, self._now) for key in current]
@@ -324,10 +321,7 @@ class _Keys:
         return found[0] if found else None
 
     def _refuse_used(self, key: ApiKey) -> None:
-        """Check that the task does not authenticate with the key.
-
-        :raises InvalidInput: if it does or may do so.
-        """
+        """Check that the task does not authenticate with the key. Raises InvalidInput if it may do so."""
         option = "id" if self._params["id"] is not None else "description"
         if not self._token:
             return
@@ -347,10 +341,7 @@ class _Keys:
             )
 
     def _check_revocations(self, keys: Sequence[ApiKey]) -> None:
-        """Check the number of keys to revoke.
-
-        :raises InvalidInput: if it exceeds C(max_revocations).
-        """
+        """Check the number of keys to revoke. Raises InvalidInput if it exceeds C(max_revocations)."""
         most = self._params["max_revocations"]
         if len(keys) > most:
             raise InvalidInput(

@@ -250,11 +250,7 @@ def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Ite
 
 
 def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]], is_unexpected: bool) -> _About:
-    """Return the rules for the events about a member.
-
-    :param roles: the current roles of the member; C(None) if it is not a member.
-    :param is_unexpected: whether the description does not have the member.
-    """
+    """Return the rules for the events about a member; its C(roles) are C(None) if it is not a member now."""
 
     def judge(event: Event) -> Verdict:
         if event.data.get("spaceId") != space_id or event.data.get("assigneeId") != assignee_id:
@@ -290,10 +286,7 @@ def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
-    """Return the rules for the events about an element of a list.
-
-    :param is_present: whether the tenant has the element now.
-    """
+    """Return the rules for the events about an element of a list; C(is_present): the tenant has it now."""
     name = field_of(kind.noun, setting.option, setting.api)
 
     def judge(event: Event) -> Verdict:
