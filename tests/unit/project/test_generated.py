@@ -109,6 +109,25 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
         ("group", "    system_groups: Read", "    groups: Read", "info.options.system_groups is missing."),
         ("tenant", "info:\n", "bulk: {}\ninfo:\n", "bulk is an unknown key."),
         ("csp_origin", "info: {}", "info:", "info must be a dictionary."),
+        ("csp_origin", "info: {}", "info: {options: {x: y}}", "info.options.x is not an option of the info module. U"),
+        ("csp_origin", "info: {}", "info: {}\nprune: {x: y}", "prune.x is not an option of pruning. Use one of notes."),
+        ("csp_origin", "info: {}", "info: {}\narea: x", "not valid YAML: the key area occurs twice in"),
+        ("role", "  name: The name", "  name: x\n  name: The name", "not valid YAML: the key name occurs twice in"),
+        (
+            "role",
+            "short_description: Manage",
+            "short_description: Make",
+            "short_description must be a string that star",
+        ),
+        (
+            "role",
+            "sample:\n",
+            "sample:\n  made: 2026-01-01\n",
+            "sample must have only JSON types: Object of type date is",
+        ),
+        ("role", "sample:\n", "contains: {x: y}\nsample:\n", "contains must be a non-empty dictionary of dictionaries"),
+        ("role", "sample:\n", "return: {x: {}}\nsample:\n", "return must be a non-empty dictionary of dictionaries"),
+        ("role", "Custom roles", '\'Custom """ roles\'', 'must not contain """'),
     ],
 )
 def test_a_mistake_in_words_is_named(noun: str, old: str, new: str, message: str) -> None:
@@ -121,8 +140,14 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 def test_words_are_a_dictionary() -> None:
-    with pytest.raises(WordsError, match="role.yml: must be a dictionary with the keys short_description, "):
+    keys = "short_description, description, area, seealso, sample, examples, bulk."
+    with pytest.raises(WordsError, match=f"role.yml: must be a dictionary with the keys {keys}"):
         checked("- x", KINDS["role"], ())
+
+
+def test_words_are_encoded_in_utf_8() -> None:
+    with pytest.raises(WordsError, match="role.yml: must be encoded in UTF-8: "):
+        checked("area: R\N{LATIN SMALL LETTER O WITH DIAERESIS}les".encode("latin-1"), KINDS["role"], ())
 
 
 def test_a_kind_without_words_is_named() -> None:
