@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -126,6 +127,11 @@ def _check_subject(value: Any) -> str:
     return "" if isinstance(value, str) and value.startswith("Manage ") else "must be a string that starts with Manage."
 
 
+def _check_version(value: Any) -> str:
+    is_valid = isinstance(value, str) and re.fullmatch(r"\d+\.\d+\.\d+", value)
+    return "" if is_valid else "must be a version such as 1.1.0."
+
+
 def _check_sample(value: Any) -> str:
     try:
         json.dumps(value)
@@ -164,6 +170,7 @@ def _on_one_line(error: yaml.YAMLError) -> str:
 Keys = Mapping[str, Any]
 _KEYS: Keys = {
     "short_description": _check_subject,
+    "version_added?": _check_version,
     "description": _check_texts,
     "area": _check_text,
     "seealso": {"name": _check_text, "link": _check_text, "modules?": _check_names},

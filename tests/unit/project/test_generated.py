@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -128,6 +130,7 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
             "sample:\n  made: 2026-01-01\n",
             "sample must have only JSON types: Object of type date is",
         ),
+        ("role", "area:", "version_added: 1.1\narea:", "version_added must be a version such as 1.1.0."),
         ("role", "sample:\n", "contains: {x: y}\nsample:\n", "contains must be a non-empty dictionary of dictionaries"),
         ("role", "sample:\n", "return: {x: {}}\nsample:\n", "return must be a non-empty dictionary of dictionaries"),
         ("role", "Custom roles", '\'Custom """ roles\'', 'must not contain """'),
@@ -146,6 +149,16 @@ def test_words_are_a_dictionary() -> None:
     keys = "short_description, description, area, seealso, sample, examples, bulk."
     with pytest.raises(WordsError, match=f"role.yml: must be a dictionary with the keys {keys}"):
         checked("- x", KINDS["role"], ())
+
+
+def test_modules_have_the_version_in_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ROOT / file_of(KINDS["role"])
+    text = path.read_text(encoding="utf-8").replace("area:", "version_added: 1.1.0\narea:", 1)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: text.encode() if self == path else read(self))
+    made = generated_files()
+    for module in ("qlik_role", "qlik_roles", "qlik_role_info"):
+        assert "\nversion_added: 1.1.0\n" in made[f"plugins/modules/{module}.py"]
 
 
 def test_words_are_encoded_in_utf_8() -> None:
