@@ -24,7 +24,6 @@ LOCKOUT: dict[str, Json] = {"assigned_roles": []}
 PICTURE = "https://example.com/a.png"
 #: What a bulk module says that it did with the lists of the fault matrix.
 MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
-MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
 OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0}
 
 
@@ -135,30 +134,33 @@ class Api(NamedTuple):
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standalone(Cases):
     """Cases of a kind whose objects refer to no others, and of which a tenant lists all.
 
     What a test plants and describes follows from a few objects here; so do C(seed), C(tasks), C(faults), and
     C(described), unless they are given.
 
-    :param current: an object with the name C(Held), in the words of the API. Each case of a setting changes it.
-    :param options: what describes another object, without its name.
-    :param twin: what the API has of that.
-    :param changed: options in which an object differs from the held one and from the twin.
-    :param changed_twin: what the API has of that.
-    :param wrong: options with mistakes, and how what is said of them begins, behind the place of the object.
-    :param look: makes settings that are no field of an object of the API into one.
+    :param current: an object with the name C(Held), with the fields of the API. Its value of each setting differs from
+        the value in the case of the setting.
+    :param options: the options of another object, without its name.
+    :param twin: the fields in the API of an object with C(options), with the defaults of omitted options, without its
+        name.
+    :param changed: options without a name whose values differ from C(current) and from C(twin).
+    :param changed_twin: the fields in the API that C(changed) sets.
+    :param wrong: invalid options other than the name, and the start of each message after the path of the item, such as
+        C(.origin: An origin must). By default there are none.
+    :param look: returns an object of the API with the fields by the names of the settings, if these are not its fields.
     """
 
-    current: dict[str, Json] = field(default_factory=dict)
-    options: dict[str, Json] = field(default_factory=dict)
-    twin: dict[str, Json] = field(default_factory=dict)
-    changed: dict[str, Json] = field(default_factory=dict)
-    changed_twin: dict[str, Json] = field(default_factory=dict)
+    current: dict[str, Json]
+    options: dict[str, Json]
+    twin: dict[str, Json]
+    changed: dict[str, Json]
+    changed_twin: dict[str, Json]
     wrong: tuple[dict[str, Json], Sequence[str]] = ({}, ())
-    hostile: Hostile = Hostile(lambda text: {}, "", {}, [])
-    api: Api = Api("", [], [], ("", "", None), {}, set())
+    hostile: Hostile
+    api: Api
     look: Callable[[State], State] = dict
 
     def __post_init__(self) -> None:

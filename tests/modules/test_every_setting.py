@@ -111,10 +111,6 @@ def options_of(kind: Kind, option: str, ids: dict[str, str], module: str) -> dic
     return options if module == f"qlik_{kind.noun}" else {kind.plural: [options]}
 
 
-def test_every_setting_has_a_case() -> None:
-    assert CASES.keys() == {f"{kind.area}.{setting.option}" for kind in AREAS for setting in kind.settings}
-
-
 @pytest.mark.parametrize(("kind", "option", "module"), CHANGES)
 def test_it_changes_alone(run: Run, tenant: LocalTenant, kind: Kind, option: str, module: str) -> None:
     options = options_of(kind, option, planted(tenant), module)
