@@ -39,12 +39,14 @@ class Bounds(NamedTuple):
     :param days: how far back to look where nothing says when an object was in sync.
     :param pages: how many pages of 100 events to read of each event type.
     :param in_sync_at: by area, the time of the last report that saw everything in it in sync that may have drifted.
+    :param pages_option: the name that users know the option for C(pages) by.
     """
 
     now: datetime
     days: int
     pages: int
     in_sync_at: Mapping[str, Optional[datetime]]
+    pages_option: str
 
     def start(self, area: str) -> datetime:
         """Where to begin for the objects of an area."""
