@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.api_key import MOST_DAYS
@@ -16,7 +16,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings impo
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in
 
 #: The spec of each policy by its variable.
-POLICY_SPECS = {"qlik_audit_" + name: {"type": "dict", "options": spec} for name, spec in POLICIES.items()}
+POLICY_SPECS: Dict[str, Dict[str, Any]] = {
+    "qlik_audit_" + name: {"type": "dict", "options": spec} for name, spec in POLICIES.items()
+}
 
 
 def read_policy(place: str, value: Any) -> Tuple[Any, List[str]]:
@@ -32,10 +34,10 @@ def read_policy(place: str, value: Any) -> Tuple[Any, List[str]]:
     options = POLICY_SPECS[place]["options"]
     given = {name: item for name, item in value.items() if item is not None}
     read = ArgumentSpecValidator(options).validate(given).validated_parameters
-    # Ansible splits a string at its commas.
-    policy = {
-        name: [item.strip() for item in read[name]] if options[name]["type"] == "list" else read[name] for name in given
-    }
+    policy: Dict[str, Any] = {name: read[name] for name in given}
+    for name in policy.keys() & {"allowed_owners"}:
+        # Ansible splits a string at its commas.
+        policy[name] = [pattern.strip() for pattern in policy[name]]
     mistakes = [
         "%s.%s: Must be 1 to %d, not %d." % (place, name, MOST_DAYS, number)
         for name, number in policy.items()
