@@ -444,6 +444,27 @@ def test_unmanaged_objects(tenant: LocalTenant, run: Run, by_hand: Hands, seeded
     assert attributed(attribute_unmanaged=True) == {"Powerful": "eve", "Plain": "bob"}
 
 
+def test_events_of_other_types_are_not_about_a_difference(
+    tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result
+) -> None:
+    made = by_hand("bob", "POST", "/groups", {"name": "Plain", "providerType": "idp"})
+    by_hand.replace("eve", f"/groups/{made['id']}", [{"id": ids(tenant)["Curator"]}], "/assignedRoles")
+    by_hand("bob", "DELETE", f"/groups/{ids(tenant)['Gone']}")
+    space = by_hand("eve", "POST", "/spaces", {"name": "Gone", "type": "shared"})
+    by_hand("eve", "DELETE", f"/spaces/{space['id']}")
+    drift_without_event(tenant)
+    # An event without an object.
+    by_hand.replace("eve", "/api-keys/configs/" + tenant.state()["tenant"]["id"], 7, "/max_keys_per_user")
+    by_hand("eve", "DELETE", f"/spaces/{ids(tenant)['Reports']}")
+    tenant.let_pass(days=1)
+    result = audit(run, report_unmanaged=True, attribute_unmanaged=True)
+    unmanaged = {each["name"]: who(each["changed_by"]) for each in result["unmanaged"]["groups"]}
+    assert unmanaged == {"Plain": "bob"}
+    found = changes(result)
+    assert who(found["groups", "Gone", None, None]) == "bob"
+    assert who(found["groups", "Sales", "assigned_roles", "TenantAdmin"]).startswith("No event found since ")
+
+
 def test_hostile_names_are_data(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result) -> None:
     name = "{{ 7*7 }} <b>\u001b[31m"
     tenant.plant_users([{"subject": "mal", "name": name, "assignedRoles": ["TenantAdmin"], "status": "active"}])

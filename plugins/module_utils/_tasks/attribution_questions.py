@@ -81,7 +81,7 @@ class Question:
 
     def offer(self, event: Event) -> None:
         """Add an event if it is about the difference."""
-        if event.time < self.start:
+        if event.time < self.start or not any(event.type in phase for phase in self.phases):
             return
         if self.judge(event) is None:
             self.has_nameless_events = self.has_nameless_events or not event.data.get("id")
