@@ -36,6 +36,8 @@ POLICIES: Dict[str, Dict[str, Any]] = {
         "allow_owners_without_scope": dict(BOOLEAN),
     },
 }
+#: The singular word for what each policy is about.
+POLICY_WORDS = {"api_keys": "API key"}
 
 
 class Finding(NamedTuple):
@@ -120,7 +122,7 @@ def _of_user_key(
     longest = policy.get("max_lifetime_days")
     lifetime = key.expires - key.created if key.expires and key.created else None
     if longest is not None and lifetime is not None and lifetime > timedelta(days=longest):
-        text = "The key lives %s, longer than the %s that are allowed."
+        text = "The lifetime of the key is %s, longer than the %s that the policy allows."
         yield _finding(key, subject, "max_lifetime_days", text % (_days(lifetime.days), _days(longest)))
     within = policy.get("expires_within_days")
     if within is not None and key.expires_within(now, within):

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .settings import name_of_member
 
@@ -30,6 +30,11 @@ def changes_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
 def attributions(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
     """Return a sentence for each change in C(changed_by) of an object that is about a setting."""
     return list(dict.fromkeys(in_words(change) for change in changes_of(item, setting)))
+
+
+def with_notes(text: str, notes: Sequence[str]) -> str:
+    """Return a line with notes in parentheses. The notes can contain commas."""
+    return "%s (%s)" % (text, "; ".join(notes)) if notes else text
 
 
 def in_words(change: Mapping[str, Any]) -> str:
