@@ -84,7 +84,7 @@ def check_options(params: Params, now: datetime) -> None:
             if params[option] is not None:
                 raise InvalidInput(
                     "Requires `state: revoked`, because a new key is always your own.",
-                    "Set `description` to identify the desired key.",
+                    "Omit it, and set `description` to identify the desired key.",
                     option,
                 )
     else:
