@@ -197,3 +197,10 @@ def test_events_that_happen_between_pages(tenant: LocalTenant, run: Run) -> None
     found = [each["object_id"] for each in result["events"]]
     assert [each for each in found if each != "new"] == [str(number) for number in range(150)]
     assert tenant.requests()[-1]["status"] == 200
+
+
+def test_an_actor_that_is_not_valid_unicode(tenant: LocalTenant, run: Run) -> None:
+    tenant.plant_audit_events([event(user="half \ud800", data={"name": "\udfff"}), event(user="local|admin")])
+    actors = [each["actor"] for each in run(MODULE)["events"]]
+    assert {each["type"] for each in actors} == {"user", "self"}
+    assert {each["name"] for each in actors} == {None, "Local Admin"}

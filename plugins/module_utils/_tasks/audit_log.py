@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import islice
@@ -127,9 +128,12 @@ class Actors:
     def look_up(self, events: Iterable[Event]) -> None:
         """Read who caused these events, as far as that is not known: one filter for each 100, deleted users too."""
         ids = dict.fromkeys(user_id for event in events for user_id in (event.actor_id, event.principal_id) if user_id)
-        unknown = [
-            equals("id", user_id) for user_id in ids if user_id not in self._users and not user_id.startswith(_SCIM)
-        ]
+        unknown = []
+        for user_id in ids:
+            # A text that is not valid Unicode is not an ID, and cannot be in a filter.
+            with suppress(InvalidInput):
+                if user_id not in self._users and not user_id.startswith(_SCIM):
+                    unknown.append(equals("id", user_id))
         for condition in in_filters(unknown):
             try:
                 found = list(self._client.search(USERS, of_any_status(condition)))
