@@ -152,7 +152,9 @@ class Answers:
             text = "No event found. The object was changed at %s, which may be too recent to be in the log."
             return text % in_iso(question.changed_at)
         if question.has_nameless_events:
-            return "No event found. The log has events of this kind that do not name their object."
+            return (
+                "No event found. The log has events without the ID of their object, and one of them may be the cause."
+            )
         # The time of the change of a deleted object is not known.
         limits = ["too recent to be in the log"] if question.changed_at is None else []
         if question.start <= self._bounds.now - timedelta(days=DAYS_KEPT):
