@@ -26,11 +26,16 @@ _HELP = {
     "qlik_audit_tenant_status": "Audit status of a tenant: 1 for the current status, 0 for the others.",
     "qlik_audit_tenant_read_timestamp_seconds": "Time when the tenant was last read, NaN if it could not be read.",
     "qlik_audit_tenant_objects": "Number of objects of a tenant by state, NaN if the tenant could not be audited.",
-    "qlik_audit_tenant_administrators": "Number of users who can administer the tenant, NaN if that is not known.",
-    "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if not audited.",
+    "qlik_audit_tenant_administrators": "Number of known users who can administer the tenant, +Inf if every user"
+    " can, NaN if the tenant could not be audited.",
+    "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if the keys"
+    " could not be read.",
     "qlik_audit_tenant_findings": "Number of findings that are not accepted, NaN if the tenant could not be audited.",
 }
+#: The rule of the finding that the tenant does not show its keys.
+_NOT_READABLE = "not_readable"
 _NAN = "NaN"
+_INFINITE = "+Inf"
 Sample = Tuple[Mapping[str, str], Any]
 
 
@@ -63,10 +68,12 @@ def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str],
     for state in _OBJECTS:
         yield "qlik_audit_tenant_objects", {"state": state}, _count(tenant, state) if is_known else _NAN
     people = {admin["name"] for admin in tenant["administrators"] if admin["type"] == "user"}
-    yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
+    is_everyone = any(admin["type"] == "everyone" for admin in tenant["administrators"])
+    yield "qlik_audit_tenant_administrators", {}, _INFINITE if is_everyone else len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
     near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}
-    yield "qlik_audit_tenant_keys_near_expiry", {}, len(near) if is_known else _NAN
+    is_read = is_known and all(finding["rule"] != _NOT_READABLE for finding in tenant["findings"])
+    yield "qlik_audit_tenant_keys_near_expiry", {}, len(near) if is_read else _NAN
     yield "qlik_audit_tenant_findings", {}, len(open_findings) if is_known else _NAN
 
 
