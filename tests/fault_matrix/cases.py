@@ -74,6 +74,7 @@ IN_FORCE: dict[str, dict[str, Json]] = {"ip_policies": {"allowedIps": [CALLER], 
 CONFIGURATION: dict[str, Json] = {
     "tenant": {"name": "New name"},
     "tenant_settings": {"preferred_start_page": "data-integration-hub", "session_replay_opt_out": True},
+    "feature_settings": {"data_alerts": True, "report_subscriptions": True},
     "license_settings": {"auto_assign_analyzer": True},
     "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
     "group_settings": {"auto_create_groups": True},
@@ -106,6 +107,7 @@ def configuration_of(state: State) -> Json:
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in STANDALONE.values() for row in cases.rows_of(state)),
         *license_of(state),
         *settings_of(state),
+        *switches_of(state),
         *api_keys_of(state),
         *policy_of(state),
     ]

@@ -17,6 +17,7 @@ from modules.harness import Json, Run, assert_refused
 SINGLETONS = {
     "tenant": "tenants",
     "tenant_settings": "tenant-settings",
+    "feature_settings": "sharing-tasks",
     "license_settings": "licenses",
     "group_settings": "groups",
     "api_key_settings": "api-keys",
