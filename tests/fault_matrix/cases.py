@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from kinds import KINDS, STANDALONE
 from kinds.api_key_settings import api_keys_of
 from kinds.cases import FaultCase, Json, State
+from kinds.feature_settings import switches_of
 from kinds.group import groups_of
 from kinds.ip_policy import ALLOWED, CALLER
 from kinds.license_settings import license_of
@@ -160,6 +161,7 @@ CASES: Mapping[str, FaultCase] = {
             ),
             ["license", False, True],
             ["settings", "data-integration-hub", True, None],
+            ["features", True, False, True, False],
             ["API keys", 2, "PT24H"],
             ["policy", 20, 600, False],
         ],

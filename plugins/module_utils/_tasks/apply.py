@@ -300,6 +300,4 @@ def _left_over(
             "%s succeeded, but the tenant now has %s instead of %s: another client has replaced the values, or"
             " the tenant stores them in another form." % (requests, left.before, left.after)
         )
-    raise NotApplied(
-        "%s succeeded, but the tenant still has %s instead of %s." % (requests, left.before, left.after)
-    )
+    raise NotApplied("%s succeeded, but the tenant still has %s instead of %s." % (requests, left.before, left.after))
