@@ -158,7 +158,7 @@ def test_a_switch_that_the_tenant_does_not_have(run: Run, tenant: LocalTenant) -
     assert_refused(run, MODULE, options, words)
     audited = run("qlik_configuration", check=True, report_unmanaged=True, feature_settings=options)
     assert f"feature_settings.{words}" in audited["msg"]
-    assert audited["areas"]["feature_settings"]["feature_settings"]["sharing"] is True
+    assert audited["areas"]["feature_settings"]["after"]["sharing"] is True
     assert run(f"{MODULE}_info")["feature_settings"].keys() == {
         "sharing",
         "report_subscriptions",

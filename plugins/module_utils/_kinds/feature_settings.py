@@ -156,7 +156,7 @@ class FeatureSettings(Singleton):
             if not changing:
                 break
             if time.monotonic() >= end:
-                shown = ", ".join("%s is %s" % (each.option, resource[each.api_status]) for each in changing)
+                shown = ", ".join("%s is %s" % (switch.option, resource[switch.api_status]) for switch in changing)
                 raise NotApplied(
                     "The tenant is still changing the feature settings after %d seconds (%s): %s."
                     % (seconds, _WAIT, shown),
