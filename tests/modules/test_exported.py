@@ -160,9 +160,8 @@ def test_what_requires_consent_is_never_exported(run: Run, tenant: LocalTenant) 
     switches = {"data_alerts": False, "sharing": True, "report_subscriptions": False}
     assert exported(run)["feature_settings"] == switches
     read = run("qlik_configuration_info")["configuration"]
-    assert (
-        "\n# Omitted because it requires `consent: true`: cross_region_inference.\n" in seed_variables_of(read).text()
-    )
+    comment = "\n# Omitted because it requires `consent: true`: cross_region_inference.\n"
+    assert comment in seed_variables_of(read).text()
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.area)

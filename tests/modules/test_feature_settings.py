@@ -111,6 +111,7 @@ def test_a_change_that_takes_too_long(run: Run, tenant: LocalTenant) -> None:
     result = run(MODULE, report_subscriptions=True, wait_seconds=1)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "after 1 seconds (wait_seconds): report_subscriptions is enabling. Run the task again later" in result["msg"]
+    assert result["feature_settings"]["report_subscriptions_status"] == "enabling"
     assert run(MODULE, report_subscriptions=True)["changed"] is False
     # Nothing is written before the change of somebody else is complete.
     tenant.reset_counters()

@@ -281,7 +281,8 @@ def _left_over(
     is_overtaken = False
     for reading in range(MOST_READS):
         if outcome.resource is None:
-            outcome.resource = kind.settled(client, kind.read_again(client, done.current or {}, desired), desired)
+            outcome.resource = kind.read_again(client, done.current or {}, desired)
+            outcome.resource = kind.settled(client, outcome.resource, desired)
         current = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
         left = kind.plan(dict(desired, id=outcome.resource.get("id")), current)
         if done.action == "created":
