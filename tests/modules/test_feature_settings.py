@@ -63,6 +63,10 @@ def test_only_the_endpoints_of_the_described_switches_are_read(run: Run, tenant:
         "cross_region_inference": False,
     }
     assert calls(tenant) == 3
+    tenant.reset_counters()
+    read = run("qlik_configuration_info", areas=["tenant_settings", "feature_settings"])
+    assert read["configuration"]["feature_settings"] == {"data_alerts": False, "data_alerts_status": "none", **shown}
+    assert calls(tenant) == 3
 
 
 @pytest.mark.parametrize("consent", [{}, {"consent": False}])

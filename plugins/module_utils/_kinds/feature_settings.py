@@ -139,7 +139,9 @@ class FeatureSettings(Singleton):
 
     def read(self, client: Client, desired: Sequence[Params], everything: bool) -> Reading:
         given = [switch for switch in self.settings if any(map(switch.is_given, desired))]
-        return Reading([self._read(client, given or self.settings)])
+        # Another area has the endpoint of the switch that requires consent, and shows it too.
+        exportable = [switch for switch in self.settings if not switch.consent_option]
+        return Reading([self._read(client, given or exportable)])
 
     def read_one(self, client: Client) -> Resource:
         return self._read(client, self.settings)
