@@ -178,7 +178,7 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
                 if member["spaceId"] == each["id"]
             },
         }
-    for area in ("tenant_settings", "api_key_settings", "session_policy"):
+    for area in ("tenant_settings", "feature_settings", "api_key_settings", "session_policy"):
         of_the_tenant = ("updatedAt", "updatedBy", "isDefault")
         shown = {name: value for name, value in state[area].items() if name not in of_the_tenant}
         # The value itself, and not what differs in it, where it is an object.

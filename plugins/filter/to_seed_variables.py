@@ -16,8 +16,8 @@ description:
     an audit reports all later changes.
   - The same tenant always gives the same text, sorted by name. The text contains no IDs, timestamps, or secrets.
   - The file omits objects that seeding cannot manage, which are default roles, system groups, bot users, and deleted
-    users. It also omits settings that Qlik has deprecated, the status of users who have not logged in yet, and missing
-    values such as an alias or a time zone.
+    users. It also omits settings that Qlik has deprecated, settings that require your consent, the status of users who
+    have not logged in yet, and missing values such as an alias or a time zone.
   - The file omits objects that seeding would reject, such as a group whose name is longer than Qlik accepts today, or
     two objects with the same name. The header of the file lists them.
   - The file contains members and owners of spaces if they are groups or users in the file, or the group Everyone. A

@@ -13,8 +13,8 @@ short_description: Manage the configuration of a whole Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Brings a whole tenant in sync with its description in one task. The task reads the tenant once and makes one plan.
-    The areas are tenant, tenant settings, license settings, custom roles, group settings, groups, users, spaces, CSP
-    origins, web integrations, API key settings, session policy, and IP policies.
+    The areas are tenant, tenant settings, feature settings, license settings, custom roles, group settings, groups,
+    users, spaces, CSP origins, web integrations, API key settings, session policy, and IP policies.
   - Each area has the options of its own module. Omitted areas and options are left unchanged.
   - A group can refer to a role, and a user to a custom group, that the same description creates. References to objects
     that the description removes are rejected.
@@ -28,6 +28,7 @@ author:
 extends_documentation_fragment:
   - qlikops.cloud.tenant.area
   - qlikops.cloud.tenant_settings.area
+  - qlikops.cloud.feature_settings.area
   - qlikops.cloud.license_settings.area
   - qlikops.cloud.role.items
   - qlikops.cloud.group_settings.area
@@ -52,6 +53,11 @@ options:
   tenant_settings:
     description:
       - Start page, release cadence, and session replay, with the options of M(qlikops.cloud.qlik_tenant_settings).
+    type: dict
+  feature_settings:
+    description:
+      - Data alerts, sharing, report subscriptions, and cross-region inference, with the options of
+        M(qlikops.cloud.qlik_feature_settings).
     type: dict
   license_settings:
     description:
@@ -112,9 +118,9 @@ options:
     type: str
   areas:
     description:
-      - The areas to manage, any of V(tenant), V(tenant_settings), V(license_settings), V(roles), V(group_settings),
-        V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings), V(session_policy), and
-        V(ip_policies). By default, all areas in the description. An empty list is rejected.
+      - The areas to manage, any of V(tenant), V(tenant_settings), V(feature_settings), V(license_settings), V(roles),
+        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings),
+        V(session_policy), and V(ip_policies). By default, all areas in the description. An empty list is rejected.
     type: list
     elements: str
   prune:
@@ -315,6 +321,7 @@ seealso:
   - module: qlikops.cloud.qlik_configuration_info
   - module: qlikops.cloud.qlik_tenant
   - module: qlikops.cloud.qlik_tenant_settings
+  - module: qlikops.cloud.qlik_feature_settings
   - module: qlikops.cloud.qlik_license_settings
   - module: qlikops.cloud.qlik_roles
   - module: qlikops.cloud.qlik_group_settings
@@ -440,6 +447,10 @@ areas:
     tenant_settings:
       description: Start page, release cadence, and session replay, with C(action) and C(tenant_settings) as
         M(qlikops.cloud.qlik_tenant_settings) returns them.
+      type: dict
+    feature_settings:
+      description: Data alerts, sharing, report subscriptions, and cross-region inference, with C(action) and
+        C(feature_settings) as M(qlikops.cloud.qlik_feature_settings) returns them.
       type: dict
     license_settings:
       description: License settings, with C(action) and C(license_settings) as M(qlikops.cloud.qlik_license_settings)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from kinds import KINDS, STANDALONE
 from kinds.api_key_settings import api_keys_of
 from kinds.cases import FaultCase, Json, State
+from kinds.feature_settings import switches_of
 from kinds.group import groups_of
 from kinds.ip_policy import ALLOWED, CALLER
 from kinds.license_settings import license_of
@@ -74,6 +75,7 @@ IN_FORCE: dict[str, dict[str, Json]] = {"ip_policies": {"allowedIps": [CALLER], 
 CONFIGURATION: dict[str, Json] = {
     "tenant": {"name": "New name"},
     "tenant_settings": {"preferred_start_page": "data-integration-hub", "session_replay_opt_out": True},
+    "feature_settings": {"data_alerts": True, "report_subscriptions": True},
     "license_settings": {"auto_assign_analyzer": True},
     "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
     "group_settings": {"auto_create_groups": True},
@@ -106,6 +108,7 @@ def configuration_of(state: State) -> Json:
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in STANDALONE.values() for row in cases.rows_of(state)),
         *license_of(state),
         *settings_of(state),
+        *switches_of(state),
         *api_keys_of(state),
         *policy_of(state),
     ]
@@ -158,6 +161,7 @@ CASES: Mapping[str, FaultCase] = {
             ),
             ["license", False, True],
             ["settings", "data-integration-hub", True, None],
+            ["features", True, False, True, False],
             ["API keys", 2, "PT24H"],
             ["policy", 20, 600, False],
         ],

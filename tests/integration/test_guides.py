@@ -346,3 +346,33 @@ def test_organization(tmp_path: Path) -> None:
     assert '+    "state": "deactivated"' in dry
     assert "Globex is purged at 20" in left
     assert [tenant["name"] for tenant in tenants.values() if tenant["status"] != "active"] == ["Globex"]
+
+
+@pytest.mark.long
+def test_features(tenant: LocalTenant, tmp_path: Path) -> None:
+    tenant.plant_roles([{"name": "UserDefault", "assignedScopes": ["user_default", "api-keys"]}])
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    dry, first, second, without_keys = follow("guide_features.rst", tmp_path, replacements)
+    assert '+    "data_alerts": true' in dry
+    assert all(block in first for language, block in steps("guide_features.rst") if language == "text")
+    assert "changed=0 " in second
+    assert "changed=1 " in without_keys
+    scopes = {role["name"]: role["assignedScopes"] for role in tenant.roles()}
+    assert sorted(scopes["UserDefault"]) == ["notes", "user_default"]
+    assert scopes["API Key Owner"] == ["api-keys"]
+    exports = {"QLIK_TENANT_URL": tenant.url, "QLIK_API_KEY": tenant.api_key}
+    run("ansible-playbook -i acme, qlikops.cloud.seed -e @consent.yml", tmp_path, exports)
+    assert tenant.state()["feature_settings"] == {
+        "dataAlerts": True,
+        "sharing": False,
+        "reportSubscriptions": False,
+        "crossRegionInference": True,
+    }
+    run("ansible-playbook -i acme, qlikops.cloud.export -e qlik_export_dir=exported", tmp_path, exports)
+    exported = (tmp_path / "exported" / "acme" / "qlik_tenant.yml").read_text(encoding="utf-8")
+    assert "# Omitted because it requires `consent: true`: cross_region_inference.\n" in exported
+    assert yaml.safe_load(exported)["qlik_seed_feature_settings"] == {
+        "data_alerts": True,
+        "sharing": False,
+        "report_subscriptions": False,
+    }

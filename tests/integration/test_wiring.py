@@ -34,6 +34,7 @@ IN_SHORT = [
 OMITTED = "{{ nowhere | default(omit) }}"
 #: What is left out, as in the options of a module, whatever else a case describes.
 NOT_DESCRIBED: dict[str, Json] = {
+    "qlik_seed_feature_settings": OMITTED,
     "qlik_seed_session_policy": OMITTED,
     "qlik_seed_license_settings": {"auto_assign_analyzer": OMITTED},
     "qlik_seed_caller_address": OMITTED,

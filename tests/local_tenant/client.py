@@ -252,10 +252,10 @@ class TenantHandle:
     def set_tenant(self, **values: Json) -> None:
         """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime``, ``settings``.
 
-        Or ``tenant_settings`` by the names of the API, or None; ``session_policy`` and ``api_key_settings`` by those of
-        the state. Or ``missing_services``: what is not rolled out to it, by the first part of its paths. Or
-        ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether people can sign in with it,
-        None where that follows from the identity providers.
+        Or ``tenant_settings`` by the names of the API, or None; ``feature_settings``, ``session_policy`` and
+        ``api_key_settings`` by those of the state. Or ``missing_services``: what is not rolled out to it, by the first
+        part of its paths. Or ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether
+        people can sign in with it, None where that follows from the identity providers.
 
         Or ``space_types``, or the ``license``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
         and ``allotments``, which are units and units used by name.

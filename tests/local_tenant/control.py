@@ -19,6 +19,7 @@ from . import (
     api_keys,
     audits,
     faults,
+    feature_settings,
     identity_providers,
     licenses,
     plant,
@@ -87,6 +88,9 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "assignments": [views.assignment(call, assignment) for assignment in state.assignments],
         "items": [{**views.item(call, item), "listed": item.listed} for item in state.items],
         "tenant_settings": state.tenant_settings and tenant_settings.view(state.tenant_settings),
+        "feature_settings": feature_settings.view(
+            state.feature_settings, bool((state.tenant_settings or {}).get("crossRegionDataProcessing"))
+        ),
         "session_policy": session_policy.view(state, state.session_policy),
         "api_key_settings": api_keys.view(state.api_key_settings),
         "api_keys": [api_keys.key_view(call, key) for key in state.api_keys],
@@ -207,6 +211,7 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "missing_services",
         "caller_address",
         "tenant_settings",
+        "feature_settings",
         "session_policy",
         "api_key_settings",
         "qlik_account",
@@ -230,7 +235,7 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         state.space_types = tuple(kind for kind in SPACE_TYPES if kind in changes["space_types"])
     if "tenant_settings" in changes:
         state.tenant_settings = _tenant_settings(tenant, changes["tenant_settings"])
-    for name in {"session_policy", "api_key_settings"} & changes.keys():
+    for name in {"feature_settings", "session_policy", "api_key_settings"} & changes.keys():
         setattr(state, name, dataclasses.replace(getattr(state, name), **_object(changes[name])))
     if "qlik_account" in changes:
         state.qlik_account = changes["qlik_account"]

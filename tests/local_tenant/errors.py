@@ -65,6 +65,8 @@ SERVICES: dict[str, Service] = {
             "TENANTSETTINGS",
             Form(None, source=False, detail=False, trace=False, number_codes=True),
         ),
+        Service("data-alerts", "DATAALERTS"),
+        Service("sharing-tasks", "SHARINGTASKS"),
         Service("auth-settings", "AUTHSETTINGS", Form(None)),
         Service("api-keys", "APIKEYS", Form(trace=False)),
         Service("audits", "AUDITS", Form(None, source=False)),

@@ -570,6 +570,33 @@ class Guesses:
     tenant_settings_again_status: int = _guess(
         409, (409, 400), "Qlik reference: tenant-settings, POST", "status for creating settings that are there"
     )
+    switch_readings: int = _guess(
+        1,
+        ANY_NUMBER,
+        "Qlik reference: data-alerts, sharing-tasks",
+        "how many readings show a change of data alerts or report subscriptions as running; none if it is done at once",
+    )
+    switch_during_change: str = _guess(
+        "old",
+        ("old", "new"),
+        "Qlik reference: data-alerts, sharing-tasks",
+        "the value that is shown while a change runs",
+    )
+    switch_busy_status: int = _guess(
+        409, (409, 400), "Qlik reference: data-alerts, sharing-tasks", "status for a change while another one runs"
+    )
+    toggle_response: str = _guess(
+        "settings",
+        ("settings", "none"),
+        "Qlik reference: tenant-settings, toggle-cross-region-inference",
+        "body of the answer, of which only the status is documented",
+    )
+    consent_missing_status: int = _guess(
+        400,
+        (400, 403),
+        "Qlik reference: tenant-settings, toggle-cross-region-inference",
+        "answer to a call without x-qlik-consent-verified",
+    )
     duration_form: str = _guess(
         "kept",
         ("kept", "hours"),

@@ -49,7 +49,8 @@ class Route:
         patched = 200 if self.service in PATCHED_WITH_ANSWER else 204
         if "/actions/" in self.template and not self.template.endswith("/publish"):
             return 200
-        return {"POST": 201, "PATCH": patched, "DELETE": 204}.get(self.method, 200) if self.writes else 200
+        put = 204 if self.service == "data-alerts" else 200
+        return {"POST": 201, "PATCH": patched, "PUT": put, "DELETE": 204}.get(self.method, 200) if self.writes else 200
 
     @property
     def writes(self) -> bool:

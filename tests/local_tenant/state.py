@@ -185,6 +185,16 @@ class License:
 
 
 @dataclasses.dataclass(frozen=True)
+class FeatureSettings:
+    """Switches of features; ``readings`` has how many readings will still show a change as running, by name."""
+
+    data_alerts: bool = False
+    sharing: bool = False
+    report_subscriptions: bool = False
+    readings: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
 class SessionPolicy:
     """How long sessions live; ``dcr`` is dynamic client registration, whose methods are kept while it is off."""
 
@@ -361,6 +371,7 @@ class State:
         self.space_types: tuple[str, ...] = SPACE_TYPES
         #: None until somebody has made them.
         self.tenant_settings: Mapping[str, Any] | None = None
+        self.feature_settings = FeatureSettings()
         self.session_policy = SessionPolicy()
         self.api_key_settings = ApiKeySettings()
         self.license = License(local_key(number, "license"))

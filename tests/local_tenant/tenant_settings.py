@@ -49,10 +49,15 @@ def create_settings(call: Call) -> Response:
     if call.state.tenant_settings is not None:
         raise refuse(call.guesses.tenant_settings_again_status, "Conflict", "The tenant has settings already.")
     _check(body)
+    call.state.tenant_settings = {**created(call), **body}
+    return response(201, view(call.state.tenant_settings))
+
+
+def created(call: Call) -> dict[str, Json]:
+    """What settings have that somebody makes now, without any setting."""
     moment = now()
     known = {"id": call.state.new_id(), "tenantId": call.state.tenant.id, "createdBy": call.user_id}
-    call.state.tenant_settings = {**known, "createdAt": moment, "updatedAt": moment, **body}
-    return response(201, view(call.state.tenant_settings))
+    return {**known, "createdAt": moment, "updatedAt": moment}
 
 
 def patch_settings(call: Call) -> Response:

@@ -47,6 +47,7 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_license_settings": {},
     "qlik_license_info": {},
     "qlik_tenant_settings": {},
+    "qlik_feature_settings": {},
     "qlik_session_policy": {},
     "qlik_api_key": {"description": "nightly"},
     "qlik_api_key_info": {},

@@ -69,6 +69,10 @@ COSTS: dict[str, tuple[str, dict[str, Json], int]] = {
     "tenant settings unchanged": ("qlik_tenant_settings", {}, 1),
     "tenant settings created": ("qlik_tenant_settings", {"preferred_start_page": "analytics-hub"}, 1 + 1),
     "tenant settings created and changed": ("qlik_tenant_settings", {"session_replay_opt_out": True}, 1 + 1 + 2),
+    "feature settings unchanged": ("qlik_feature_settings", {"sharing": False, "report_subscriptions": False}, 1),
+    "feature settings updated at once": ("qlik_feature_settings", {"sharing": True}, 1 + 1 + 1),
+    # While the change runs, the tenant is read once more.
+    "feature settings updated": ("qlik_feature_settings", {"data_alerts": True, "sharing": True}, 2 + 2 + 2 * 2),
     "session policy updated": ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}, 1 + 1 + 1),
     "API key settings unchanged": ("qlik_api_key_settings", {"max_api_key_expiry": "P1D"}, 1 + 1),
     "API key settings updated": ("qlik_api_key_settings", {"max_keys_per_user": 2}, 1 + 1 + 1 + 1),

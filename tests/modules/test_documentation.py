@@ -70,6 +70,7 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
     *((f"qlik_{area}", {area: [{"id": "Zzz"}]}) for area in STANDALONE),
     ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
+    ("qlik_feature_settings", {"cross_region_inference": True}),
     ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
     ("qlik_api_key_settings", {"max_keys_per_user": 2000}),
     ("qlik_api_key", {"description": "nightly"}),

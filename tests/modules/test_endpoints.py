@@ -44,6 +44,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
             **{area: KINDS[area].described for area in ("api_key_settings", "session_policy")},
         },
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
+        *({"feature_settings": options} for options in KINDS["feature_settings"].tasks["qlik_feature_settings"]),
         {"tenant": {"name": "New"}, "attribute_drift": True},
         *(task for cases in STANDALONE.values() for task in cases.tasks[f"qlik_{cases.kind.plural}"]),
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},

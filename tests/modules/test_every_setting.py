@@ -78,7 +78,7 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     state = tenant.state()
     state["tenant"] = [{**state["tenant"], "hostnames": state["tenant"]["hostnames"][1]}]
     state["group_settings"] = [{**state["settings"], "id": "", "assignedRoles": state["everyone"]["assignedRoles"]}]
-    for area in ("tenant_settings", "api_key_settings", "session_policy"):
+    for area in ("tenant_settings", "feature_settings", "api_key_settings", "session_policy"):
         state[area] = [{**state[area], "id": ""}]
     state["license_settings"] = [{**state["license"]["settings"], "id": ""}]
     for area, cases in STANDALONE.items():

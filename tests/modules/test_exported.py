@@ -29,6 +29,7 @@ SETTINGS = [
     pytest.param(kind, setting.option, id=f"{kind.area}.{setting.option}")
     for kind in AREAS
     for setting in kind.settings
+    if not setting.consent_option
 ]
 EMAIL = "held@example.com"
 #: What a new object of an area takes beside its name.
@@ -151,6 +152,16 @@ def test_every_change_by_hand_is_seen(run: Run, tenant: LocalTenant, kind: Kind,
         assert (missing, unmanaged, option in kind.identity) == (1, 1, True)
     else:
         assert {option, *CASES[name].beside} & set(settings)
+
+
+def test_what_requires_consent_is_never_exported(run: Run, tenant: LocalTenant) -> None:
+    given = run("qlik_feature_settings", sharing=True, cross_region_inference=True, consent=True)
+    assert given["feature_settings"]["cross_region_inference"] is True
+    switches = {"data_alerts": False, "sharing": True, "report_subscriptions": False}
+    assert exported(run)["feature_settings"] == switches
+    read = run("qlik_configuration_info")["configuration"]
+    comment = "\n# Omitted because it requires `consent: true`: cross_region_inference.\n"
+    assert comment in seed_variables_of(read).text()
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.area)

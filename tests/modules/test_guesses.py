@@ -36,6 +36,7 @@ NUMBERS: dict[str, Value] = {
     "tenant_ready_seconds": 0.1,
     "audit_delay_seconds": 0.1,
     "audit_names_page": 2,
+    "switch_readings": 0,
 }
 #: The schema of a group's PATCH says "bare" where all examples of Qlik have a slash; the collection sends the slash.
 NOT_SUPPORTED: set[tuple[str, Value]] = {("group_patch_path", "bare")}
@@ -145,6 +146,8 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
         ("qlik_ip_policy", {"name": "Here", "state": "absent"}),
         ("qlik_tenant_settings", {"session_replay_opt_out": True, "customize_no_access": {"text": "Ask us."}}),
         ("qlik_tenant_settings", {"preferred_start_page": "management-console", "release_cadence": "monthly"}),
+        ("qlik_feature_settings", {"data_alerts": True, "sharing": True, "report_subscriptions": True}),
+        ("qlik_feature_settings", {"cross_region_inference": True, "consent": True}),
         ("qlik_session_policy", {"max_user_session_lifespan_minutes": 600}),
         ("qlik_session_policy", {"dynamic_client_registration_enabled": True, METHODS: ["none"]}),
         ("qlik_api_key_settings", {"max_keys_per_user": 2, "max_api_key_expiry": "P7D"}),

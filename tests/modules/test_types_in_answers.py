@@ -21,6 +21,13 @@ from modules.harness import Json, Run
 WHOLE: dict[str, Json] = {
     "tenant": {"name": "T"},
     "tenant_settings": {"session_replay_opt_out": True},
+    "feature_settings": {
+        "data_alerts": True,
+        "sharing": True,
+        "report_subscriptions": True,
+        "cross_region_inference": True,
+        "consent": True,
+    },
     "license_settings": {"auto_assign_analyzer": True},
     "roles": [{"name": "R", "assigned_scopes": []}],
     "group_settings": {"auto_create_groups": True, "everyone_assigned_roles": []},
@@ -35,6 +42,8 @@ PRUNE: dict[str, Json] = {"groups": {"max_deletions": 9}, "spaces": {"max_deleti
 PATHS = (
     "/api/v1/tenants/{tenant}",
     "/api/v1/tenant-settings",
+    "/api/v1/data-alerts/settings",
+    "/api/v1/sharing-tasks/settings",
     "/api/v1/licenses/settings",
     "/api/v1/roles",
     "/api/v1/groups/settings",

@@ -239,7 +239,7 @@ class Client:
     ) -> Dict[str, Any]:
         """POST an action, which is not repeated, and return its response.
 
-        :param required: the required fields of the response.
+        :param required: the required fields of the response. Without them, any response is accepted and not returned.
         :raises ResponseLost: if it may have been carried out. Read the object before a retry.
         """
 
@@ -247,6 +247,9 @@ class Client:
             if any(not isinstance(response.get(name), str) for name in required):
                 raise ResponseLost("%s: unexpected response: no %s." % (request, " and ".join(required)))
 
+        if not required:
+            self._send("POST", path, body=body, safe_to_repeat=False, headers=headers)
+            return {}
         return self._object("POST", path, body=body, safe_to_repeat=False, check=check, headers=headers)
 
     def patch(self, path: str, operations: Sequence[Mapping[str, Any]]) -> None:

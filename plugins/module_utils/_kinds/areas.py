@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .api_key_settings import ApiKeySettings
 from .csp_origin import CspOrigin
+from .feature_settings import FeatureSettings
 from .group import Group
 from .group_settings import GroupSettings
 from .ip_policy import IpPolicy
@@ -25,6 +26,7 @@ from .web_integration import WebIntegration
 AREAS = (
     Tenant(),
     TenantSettings(),
+    FeatureSettings(),
     LicenseSettings(),
     Role(),
     GroupSettings(),

@@ -204,6 +204,15 @@ class Kind:
         """Read the current state of a resource again, with its parts."""
         raise NotImplementedError
 
+    def settled(self, client: Client, resource: Resource, desired: Params) -> Resource:
+        """Return the current state of a resource once the tenant has completed all changes of it.
+
+        Most tenants complete a change before they respond to it.
+
+        :raises NotApplied: if the tenant takes longer than the item allows.
+        """
+        return resource
+
     def path(self, resource: Resource) -> str:
         """Return the path of a resource, for GET, PATCH, PUT, and DELETE."""
         raise NotImplementedError

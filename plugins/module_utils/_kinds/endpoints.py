@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple
 
 from .._api.client import API, Client, any_of, equals, in_filters
+from .._errors import NotFound
 from .._planning.references import Reference, Resource
 from .._planning.roles import DEFAULT_ROLES
 from .._planning.snapshot import Snapshot
@@ -19,6 +20,7 @@ ROLES = API + "/roles"
 GROUPS = API + "/groups"
 GROUP_SETTINGS = GROUPS + "/settings"
 USERS = API + "/users"
+TENANT_SETTINGS = API + "/tenant-settings"
 #: The system group that every user belongs to; its ID is the same on all tenants.
 EVERYONE_ID = "000000000000000000000001"
 EVERYONE = "Everyone"
@@ -75,6 +77,25 @@ def caller_has_a_role(client: Client, names: Sequence[str]) -> bool:
     holders = [myself, *(myself.get("assignedGroups") or [])]
     roles = (role for holder in holders for role in holder.get("assignedRoles") or [])
     return any(role.get("name") in names for role in roles)
+
+
+def existing_tenant_settings(read_one: Callable[[], Resource]) -> List[Resource]:
+    """Return a list of the tenant settings; empty if they do not exist yet.
+
+    :param read_one: reads the tenant settings.
+    :raises NotFound: if the API does not exist.
+    """
+    # For a tenant without settings, Qlik returns an error in JSON. A 404 without JSON means that the API does not
+    # exist, or that a proxy damaged the response, so it is requested twice.
+    for is_last in (False, True):
+        try:
+            return [read_one()]
+        except NotFound as error:
+            if error.code or error.title:
+                break
+            if is_last:
+                raise
+    return []
 
 
 class Endpoint:

@@ -12,14 +12,15 @@ import re
 from typing import Any, List
 from urllib.parse import urlsplit
 
-from .._api.client import API, Client
-from .._errors import InvalidInput, NotFound
+from .._api.client import Client
+from .._errors import InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.snapshot import Snapshot
 from .._planning.values import Nested
 from .base import Absence
+from .endpoints import TENANT_SETTINGS, existing_tenant_settings
 from .singleton import Singleton
 
 #: The start pages with their paths in responses. The first one is the default of a tenant without settings.
@@ -50,7 +51,7 @@ class TenantSettings(Singleton):
 
     noun = "tenant_settings"
     plural = "tenant_settings"
-    collection = API + "/tenant-settings"
+    collection = TENANT_SETTINGS
     absence = Absence(is_seen_at_creation=True)
     settings = (
         StartPage("preferred_start_page", dict(TEXT, choices=list(START_PAGES)), is_added=True),
@@ -74,17 +75,7 @@ class TenantSettings(Singleton):
         return "id" in resource or self.shows_settings(resource)
 
     def existing(self, client: Client) -> List[Resource]:
-        # For a tenant without settings, Qlik returns an error in JSON. A 404 without JSON means that the API does not
-        # exist, or that a proxy damaged the response, so it is requested twice.
-        for is_last in (False, True):
-            try:
-                return [self.read_one(client)]
-            except NotFound as error:
-                if error.code or error.title:
-                    break
-                if is_last:
-                    raise
-        return []
+        return existing_tenant_settings(lambda: self.read_one(client))
 
     def read_one(self, client: Client) -> Resource:
         # The response of a tenant without settings is not documented, so an empty object is accepted too.

@@ -164,12 +164,22 @@ def plan_change(
         predicted,
         before,
         show(settings, predicted),
-        steps + own_steps,
+        steps + _joined(own_steps),
         is_complete=all(setting.is_complete(target) for setting, target in targets),
         only_adds=all(setting.only_adds(desired) for setting, target in targets),
         differing=[setting.option for setting, target in targets],
         unchangeable=unchangeable,
     )
+
+
+def _joined(steps: Sequence[Step]) -> List[Step]:
+    """Return the steps with one PATCH for each path, which has the operations of all of them."""
+    joined: Dict[Any, Step] = {}
+    for number, step in enumerate(steps):
+        key = step.path if step.method == "PATCH" else number
+        same = joined.get(key)
+        joined[key] = step if same is None else same._replace(body=[*same.body, *step.body])
+    return list(joined.values())
 
 
 def plan_deletion(settings: Sequence[Setting], current: Optional[Resource], path: str) -> Plan:

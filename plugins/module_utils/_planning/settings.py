@@ -41,6 +41,7 @@ class Setting:
     :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
     :param may_be_empty: whether an empty text is a value; otherwise it means that the option is not set.
     :param deprecated: the warning for users of a setting that Qlik has deprecated.
+    :param consent_option: the option that must be true to set this. An export never has such a setting.
     """
 
     #: Whether it is an error if the tenant does not show the value; otherwise the value counts as different.
@@ -69,6 +70,7 @@ class Setting:
         may_stay_different: bool = False,
         may_be_empty: bool = False,
         deprecated: str = "",
+        consent_option: str = "",
     ) -> None:
         self.option = option
         self.spec = spec
@@ -85,10 +87,12 @@ class Setting:
         self.may_stay_different = may_stay_different
         self.may_be_empty = may_be_empty
         self.deprecated = deprecated
+        self.consent_option = consent_option
 
     def argument_spec(self) -> Dict[str, Any]:
         """Return the argument spec of the options of this setting."""
-        return {self.option: dict(self.spec)}
+        consent = {self.consent_option: dict(BOOLEAN, default=False)} if self.consent_option else {}
+        return {self.option: dict(self.spec), **consent}
 
     def is_given(self, desired: Params) -> bool:
         """Return whether the description has this setting. Omitted settings stay unchanged."""
@@ -107,6 +111,12 @@ class Setting:
 
         :raises InvalidInput: if the value is invalid on every tenant.
         """
+        if self.consent_option and self.is_given(desired) and not desired.get(self.consent_option):
+            raise InvalidInput(
+                "Requires `%s: true`." % self.consent_option,
+                "Set it only if you may give this consent, or omit %s." % self.option,
+                self.option,
+            )
 
     def warnings(self, desired: Params) -> List[str]:
         """Return the warnings for users who set this."""

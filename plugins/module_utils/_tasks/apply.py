@@ -39,6 +39,8 @@ from .read import Demand, read
 MOST_READS = 6
 #: The maximum number of reads after a refused creation whose response does not say whether the name exists.
 _MOST_READS_OF_A_NAME = 2
+#: The maximum number of requests that a message names.
+_MOST_NAMED_REQUESTS = 3
 
 
 @dataclass
@@ -105,6 +107,8 @@ def carry_out(client: Client, kind: Kind, desired: Params, plan: Plan, snapshot:
 def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, outcome: Outcome) -> None:
     plan = outcome.plan if snapshot.takes_additions else outcome.plan.alternative()
     attempt = 0
+    if plan.changed and plan.current is not None:
+        outcome.resource = kind.settled(client, plan.current, desired)
     while plan.changed:
         try:
             created = _write(client, kind, plan, outcome)
@@ -129,7 +133,7 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
                 left = left.alternative()
             if not outcome.changed:
                 outcome.plan = left
-            plan, outcome.resource = left, left.current
+            plan, outcome.resource = left, left.current and kind.settled(client, left.current, desired)
             if plan.changed:
                 client.transport.pause(attempt)
         else:
@@ -171,7 +175,9 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
     created = None
     for step in plan.steps:
         try:
-            if step.method == "POST" and plan.current is not None:
+            if step.headers is not None:
+                client.act(step.path, step.body, step.headers)
+            elif step.method == "POST" and plan.current is not None:
                 client.create(step.path, step.body)
             elif step.method == "POST":
                 created = client.create(step.path, step.body, lambda response: _shows(kind, response, plan))
@@ -276,6 +282,7 @@ def _left_over(
     for reading in range(MOST_READS):
         if outcome.resource is None:
             outcome.resource = kind.read_again(client, done.current or {}, desired)
+            outcome.resource = kind.settled(client, outcome.resource, desired)
         current = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
         left = kind.plan(dict(desired, id=outcome.resource.get("id")), current)
         if done.action == "created":
@@ -288,12 +295,10 @@ def _left_over(
             return left
         client.transport.pause(reading)
         outcome.resource = None
+    requests = " and ".join("%s %s" % step[:2] for step in done.steps[:_MOST_NAMED_REQUESTS])
     if is_overtaken:
         raise Overtaken(
-            "PATCH %s succeeded, but the tenant now has %s instead of %s: another client has replaced the values, or"
-            " the tenant stores them in another form." % (kind.path(done.current or {}), left.before, left.after)
+            "%s succeeded, but the tenant now has %s instead of %s: another client has replaced the values, or"
+            " the tenant stores them in another form." % (requests, left.before, left.after)
         )
-    raise NotApplied(
-        "PATCH %s succeeded, but the tenant still has %s instead of %s."
-        % (kind.path(done.current or {}), left.before, left.after)
-    )
+    raise NotApplied("%s succeeded, but the tenant still has %s instead of %s." % (requests, left.before, left.after))

@@ -29,6 +29,7 @@ from .._variables import area_variable, plain
 _TITLES = {
     "tenant": "Tenant properties",
     "tenant_settings": "Start page, release cadence, and session replay",
+    "feature_settings": "Data alerts, sharing, and report subscriptions",
     "license_settings": "Licenses of new users",
     "roles": "Custom roles with their scopes",
     "group_settings": "Automatic creation of groups, and the roles of Everyone",
@@ -75,7 +76,12 @@ class SeedVariables(NamedTuple):
             # Without this, the description would include the default groups of the role.
             variables = {"qlik_seed_standard_groups": {}, **variables}
         title = _TITLES.get(area) or kind.words[:1].upper() + kind.words[1:]
-        return "\n# %s\n%s" % (title, _as_yaml(variables))
+        omitted = "".join(
+            "# Omitted because it requires `%s: true`: %s.\n" % (setting.consent_option, setting.option)
+            for setting in kind.settings
+            if setting.consent_option
+        )
+        return "\n# %s\n%s%s" % (title, omitted, _as_yaml(variables))
 
 
 def seed_variables_of(current: Mapping[str, Any], not_available: Collection[str] = ()) -> SeedVariables:
@@ -148,7 +154,8 @@ def _described(kind: Kind, resource: Resource) -> Options:
     for setting in kind.settings:
         value = show([setting], resource).get(setting.option)
         is_implied = setting.option in kind.identity[1:] and value == setting.missing
-        if value is None or setting.deprecated or is_implied or not _can_be_asked(setting, value):
+        is_excluded = setting.deprecated or setting.consent_option
+        if value is None or is_excluded or is_implied or not _can_be_asked(setting, value):
             continue
         options[setting.option] = value
         if setting.purge_option and not setting.argument_spec()[setting.purge_option]["default"]:

@@ -87,6 +87,7 @@ class Lamp(Collection):
         Bulbs(),
         Socket("socket", TEXT),
         Setting("shade", TEXT, is_added=True),
+        Setting("laser", BOOLEAN, consent_option="goggles"),
     )
 
 
@@ -163,6 +164,16 @@ def test_what_is_not_there_is_added() -> None:
     assert operations_of(plan({**HELD, "shade": "narrow"}, **KEY, shade="wide")) == [replace("/shade", "wide")]
 
 
+def test_what_needs_consent() -> None:
+    assert LAMP.argument_spec()["goggles"] == {"type": "bool", "default": False}
+    for goggles in (None, False):
+        with pytest.raises(InvalidInput) as refused:
+            LAMP.check({**KEY, "laser": False, "goggles": goggles})
+        assert_says(refused.value, "laser: Requires `goggles: true`.")
+    LAMP.check({**KEY, "goggles": False})
+    LAMP.check({**KEY, "laser": True, "goggles": True})
+
+
 def test_every_sort_of_setting_is_used() -> None:
     def below(sort: Type[Setting]) -> List[Type[Setting]]:
         return [sort, *(each for further in sort.__subclasses__() for each in below(further))]
@@ -173,7 +184,7 @@ def test_every_sort_of_setting_is_used() -> None:
 
 def test_options_follow_from_the_table() -> None:
     spec = LAMP.argument_spec()
-    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "state", "id"}
+    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "goggles", "state", "id"}
     assert spec.keys() == {setting.option for setting in LAMP.settings} | beside
     assert LAMP.rules == {
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],

@@ -152,7 +152,7 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_allow_lockout": "\x1b[2J"}, "qlik_seed_allow_lockout: '\\x1b[2J' is not true or false."),
         (
             {"qlik_seed_areas": ["grups"]},
-            "qlik_seed_areas[0]: 'grups' is not one of tenant, tenant_settings, license_settings, ",
+            "qlik_seed_areas[0]: 'grups' is not one of tenant, tenant_settings, feature_settings, ",
         ),
     ],
 )
