@@ -23,7 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings impo
 from local_tenant.kinds import KINDS as LOCAL_KINDS
 
 from .text import WIDTH, tidy, to_yaml
-from .words import ROOT, Words, WordsError, file_of, info_options, words_of
+from .words import ROOT, Words, WordsError, file_of, info_options, option_names, words_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 #: The start of the note in the second line of a generated file.
@@ -152,8 +152,12 @@ class Described:
     def options(self) -> dict[str, Any]:
         """The documented options of one resource."""
         kind, spec = self.kind, self.kind.argument_spec()
-        names = [] if kind.is_singleton else [*kind.identity, "id", "state"]
-        texts = {**self.standard, **self.words.get("options", {})}
+        names = [] if kind.is_singleton else [*kind.identity, "previous_names", "id", "state"]
+        initial = {
+            f"initial.{option}": f"O({option}) of a new {kind.word}."
+            for option in option_names(spec.get("initial", {}).get("options", {}))
+        }
+        texts = {**initial, **self.standard, **self.words.get("options", {})}
         if not kind.has_unique_names:
             name = kind.identity[0]
             texts[name] = [*_as_list(texts[name]), *texts["duplicates"]]

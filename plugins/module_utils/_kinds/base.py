@@ -87,6 +87,8 @@ class Kind:
     most_items = 10000
     #: Whether the API replaces a resource as a whole with PUT, instead of changing it with PATCH.
     is_replaced = False
+    #: Whether the name of a resource can be changed, so that items can have C(previous_names).
+    can_be_renamed = False
     #: Whether natural keys are unique.
     has_unique_names = True
     #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
@@ -168,6 +170,14 @@ class Kind:
     def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
         """Return the natural key of an item."""
         return (self.noun,)
+
+    def refusal_of_rename(self, desired: Params) -> str:
+        """Return why the resource of an item can never be renamed; empty if it can."""
+        return ""
+
+    def belongings(self, resource: Resource, desired: Params, snapshot: Snapshot) -> str:
+        """Return what has to move from a resource that cannot be renamed to the resource of an item."""
+        return "The tenant has the %s." % self.label_of(resource)
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
         """Return the natural key of a current resource: an attribute, its value, and what else makes them unique."""

@@ -88,6 +88,7 @@ class CspOrigin(Listed):
     words = "CSP origins"
     word = "CSP origin"
     collection = API + "/csp-origins"
+    can_be_renamed = True
     # The reference does not document whether PUT resets an omitted directive.
     is_replaced = True
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}

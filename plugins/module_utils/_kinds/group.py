@@ -63,10 +63,12 @@ class Group(Collection):
     plural = "groups"
     collection = GROUPS
     identity = ("name", "provider_type")
+    can_be_renamed = True
     most_items = MOST_ACTIVE_GROUPS
     blank = {"status": "active", "assignedRoles": []}
     pruning = GroupPruning()
     info_spec = {"provider_type": _PROVIDER_TYPE, "system_groups": dict(BOOLEAN, default=False)}
+    _roles = AssignedRoles()
     settings = (
         Setting(
             "name",
@@ -89,7 +91,7 @@ class Group(Collection):
             applies_to=is_custom,
             because="Only custom groups have a description.",
         ),
-        AssignedRoles(),
+        _roles,
     )
 
     def check(self, desired: Params) -> None:
@@ -104,6 +106,20 @@ class Group(Collection):
         is_idp = desired.get("id") is None and (desired.get("provider_type") or "idp") == "idp"
         if is_idp and desired.get("description"):
             raise InvalidInput("Requires `provider_type: custom`.", "Omit it for idp groups.", "description")
+
+    def belongings(self, resource: Resource, desired: Params, snapshot: Snapshot) -> str:
+        roles = self._roles.shown(self._roles.current(resource) or [])
+        spaces = [
+            repr(space["name"])
+            for space in snapshot.resources("space")
+            if any(member.get("assigneeId") == resource["id"] for member in space.get("assignments") or [])
+        ]
+        return "The tenant has the %s. Move to %r: its roles (%s) and its space memberships (%s)." % (
+            self.label_of(resource),
+            desired["name"],
+            ", ".join(roles) or "none",
+            ", ".join(sorted(spaces)) or "see `qlik_space_info` with `group: %s`" % resource["name"],
+        )
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         plan = super().plan(desired, snapshot)

@@ -92,6 +92,7 @@ class IpPolicy(Listed):
     words = "IP policies"
     word = "IP policy"
     collection = CORE_API + "/ip-policies"
+    can_be_renamed = True
     pruning = PolicyPruning()
     writing = PolicyOrder(is_last=True)
     blank = {"allowedIps": [], "enabled": False, "updatedAt": None}

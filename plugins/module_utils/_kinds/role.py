@@ -43,12 +43,13 @@ class Role(Collection):
     words = "custom roles"
     collection = ROLES
     has_id_option = False
+    can_be_renamed = True
     most_items = MOST_CUSTOM_ROLES
     #: Qlik reference, roles: POST lists no 409.
     refuses_taken_names_as_bad_requests = True
     blank = {"description": "", "type": "custom", "level": None, "assignedScopes": []}
     settings = (
-        Setting("name", TEXT, path=None),
+        Setting("name", TEXT, changeable=is_custom, because="Default roles cannot be changed."),
         Setting(
             "description",
             TEXT,

@@ -124,6 +124,7 @@ class Space(Collection):
     noun = "space"
     plural = "spaces"
     collection = API + "/spaces"
+    can_be_renamed = True
     blank = {"type": None, "description": "", "ownerId": None, "meta": None}
     parts = SpaceParts()
     pruning = SpacePruning()

@@ -37,6 +37,7 @@ class WebIntegration(Listed):
     noun = "web_integration"
     plural = "web_integrations"
     collection = API + "/web-integrations"
+    can_be_renamed = True
     blank = {"validOrigins": [], "created": None, "lastUpdated": None}
     settings = (Setting("name", TEXT), Origins())
 
