@@ -22,6 +22,7 @@ from .area_form import AreaForm
 from .lockout import Losses
 from .parts import Parts
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .writing import WriteOrder
 
 #: The reasons why a tenant can lack an API.
@@ -87,18 +88,17 @@ class Kind:
     most_items = 10000
     #: Whether the API replaces a resource as a whole with PUT, instead of changing it with PATCH.
     is_replaced = False
-    #: Whether the name of a resource can be changed, so that items can have C(previous_names).
-    can_be_renamed = False
     #: Whether natural keys are unique.
     has_unique_names = True
     #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
     refuses_taken_names_as_bad_requests = False
     #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,
-    #: and the order of writes.
+    #: the order of writes, and renames. C(None): items cannot have C(previous_names).
     absence = Absence()
     parts = Parts()
     pruning = PruneRules()
     writing = WriteOrder()
+    renaming: Optional[RenameRules] = None
 
     def __init__(self) -> None:
         self.words = self.words or self.plural.replace("_", " ")
@@ -170,14 +170,6 @@ class Kind:
     def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
         """Return the natural key of an item."""
         return (self.noun,)
-
-    def refusal_of_rename(self, desired: Params) -> str:
-        """Return why the resource of an item can never be renamed; empty if it can."""
-        return ""
-
-    def belongings(self, resource: Resource, desired: Params, snapshot: Snapshot) -> str:
-        """Return what has to move from a resource that cannot be renamed to the resource of an item."""
-        return "The tenant has the %s." % self.label_of(resource)
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
         """Return the natural key of a current resource: an attribute, its value, and what else makes them unique."""

@@ -61,14 +61,14 @@ class Collection(Kind):
             spec["id"] = dict(TEXT)
         else:
             spec[self.key_option] = dict(spec[self.key_option], required=True)
-        if self.can_be_renamed:
+        if self.renaming is not None:
             spec["previous_names"] = dict(LIST_OF_TEXTS)
         return dict(spec, initial=initial)
 
     @property
     def rules(self) -> Dict[str, Any]:
         rules = {**super().rules, "required_one_of": [self.naming_options]}
-        if self.can_be_renamed and self.has_id_option:
+        if self.renaming is not None and self.has_id_option:
             rules["mutually_exclusive"] = [*rules.get("mutually_exclusive", []), ("id", "previous_names")]
         return rules
 
@@ -102,12 +102,6 @@ class Collection(Kind):
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
         return (self.key_option, *(setting.current(resource) for setting in self._identifying))
-
-    def refusal_of_rename(self, desired: Params) -> str:
-        values = zip(self._identifying, self.natural_key_of(desired)[1:])
-        new = {**self.blank, **{setting.api: value for setting, value in values}}
-        name = self._identifying[0]
-        return "" if name.is_changeable(new) else name.because
 
     def path(self, resource: Resource) -> str:
         return member(self.collection, resource["id"])

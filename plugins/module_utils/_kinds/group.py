@@ -21,11 +21,13 @@ from .collection import Collection
 from .endpoints import EVERYONE_ID, EVERYONE_NAME, GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .search import Search
 
 MOST_ACTIVE_GROUPS = 10000
 LONGEST_NAME = 256
 PROVIDER_TYPES = ("idp", "custom")
+_ROLES = AssignedRoles()
 _PROVIDER_TYPE = {"type": "str", "choices": list(PROVIDER_TYPES)}
 
 
@@ -41,6 +43,20 @@ class GroupPruning(PruneRules):
 
     def is_prunable(self, resource: Resource, options: Params) -> bool:
         return bool((resource.get("providerType") or "idp") == options["provider_type"])
+
+
+class GroupRenaming(RenameRules):
+    """Renames of custom groups, and what to move from idp groups."""
+
+    def belongings(self, resource: Resource, snapshot: Snapshot) -> str:
+        roles = ", ".join(_ROLES.shown(_ROLES.current(resource) or []))
+        spaces = [
+            repr(space["name"])
+            for space in snapshot.resources("space")
+            if any(member.get("assigneeId") == resource["id"] for member in space.get("assignments") or [])
+        ]
+        known = ", ".join(sorted(spaces)) or "`qlik_space_info` lists them with `group: %s`" % resource["name"]
+        return "To move by hand: its roles (%s), and its space memberships (%s)." % (roles or "none", known)
 
 
 class GroupSearch(Search):
@@ -63,12 +79,11 @@ class Group(Collection):
     plural = "groups"
     collection = GROUPS
     identity = ("name", "provider_type")
-    can_be_renamed = True
+    renaming = GroupRenaming()
     most_items = MOST_ACTIVE_GROUPS
     blank = {"status": "active", "assignedRoles": []}
     pruning = GroupPruning()
     info_spec = {"provider_type": _PROVIDER_TYPE, "system_groups": dict(BOOLEAN, default=False)}
-    _roles = AssignedRoles()
     settings = (
         Setting(
             "name",
@@ -91,7 +106,7 @@ class Group(Collection):
             applies_to=is_custom,
             because="Only custom groups have a description.",
         ),
-        _roles,
+        _ROLES,
     )
 
     def check(self, desired: Params) -> None:
@@ -106,20 +121,6 @@ class Group(Collection):
         is_idp = desired.get("id") is None and (desired.get("provider_type") or "idp") == "idp"
         if is_idp and desired.get("description"):
             raise InvalidInput("Requires `provider_type: custom`.", "Omit it for idp groups.", "description")
-
-    def belongings(self, resource: Resource, desired: Params, snapshot: Snapshot) -> str:
-        roles = self._roles.shown(self._roles.current(resource) or [])
-        spaces = [
-            repr(space["name"])
-            for space in snapshot.resources("space")
-            if any(member.get("assigneeId") == resource["id"] for member in space.get("assignments") or [])
-        ]
-        return "The tenant has the %s. Move to %r: its roles (%s) and its space memberships (%s)." % (
-            self.label_of(resource),
-            desired["name"],
-            ", ".join(roles) or "none",
-            ", ".join(sorted(spaces)) or "see `qlik_space_info` with `group: %s`" % resource["name"],
-        )
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         plan = super().plan(desired, snapshot)

@@ -22,6 +22,7 @@ from .collection import Collection
 from .endpoints import EVERYONE_ID, USERS, caller_has_a_role
 from .parts import Parts
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .search import Search
 from .space_members import Member, Members, Owner, roles_in
 
@@ -124,7 +125,7 @@ class Space(Collection):
     noun = "space"
     plural = "spaces"
     collection = API + "/spaces"
-    can_be_renamed = True
+    renaming = RenameRules()
     blank = {"type": None, "description": "", "ownerId": None, "meta": None}
     parts = SpaceParts()
     pruning = SpacePruning()

@@ -18,8 +18,8 @@ from .references import Reference, Resource, nearest, renamed
 from .roles import RoleCatalog
 
 _Address = Tuple[str, Hashable]
-#: The field of other resources that holds resources of a kind with their names.
-_HELD_IN = {"role": "assignedRoles", "group": "assignedGroups"}
+#: The field in which other resources list the resources of a kind with their names.
+_LISTED_IN = {"role": "assignedRoles", "group": "assignedGroups"}
 
 
 class Snapshot:
@@ -181,8 +181,8 @@ class Snapshot:
             self.roles.rename(names)
         for other in self._current.values():
             for key, resource in other.items():
-                if noun in _HELD_IN and key == ("id", resource.get("id")):
-                    _rename_in(resource, _HELD_IN[noun], names)
+                if noun in _LISTED_IN and key == ("id", resource.get("id")):
+                    _rename_in(resource, _LISTED_IN[noun], names)
 
     def expect_new_names(self, pairs: Iterable[Tuple[Reference, str]]) -> None:
         """Record the previous names in the description, so that references to them get a hint.
@@ -239,9 +239,9 @@ def _rename_in(value: Any, field: str, names: Mapping[str, str]) -> None:
     """Change the names of the resources in all lists of a field, at any depth."""
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _rename_in(item, field, names)
-    for held in (value.get(field) or []) if isinstance(value, dict) else []:
-        if isinstance(held, dict) and held.get("id") in names:
-            held["name"] = names[held["id"]]
+    for listed in (value.get(field) or []) if isinstance(value, dict) else []:
+        if isinstance(listed, dict) and listed.get("id") in names:
+            listed["name"] = names[listed["id"]]
 
 
 def folded(key: Any) -> Hashable:

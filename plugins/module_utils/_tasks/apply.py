@@ -29,7 +29,7 @@ from .._kinds.absence import not_available
 from .._kinds.base import Kind
 from .._kinds.effects import show_to
 from .._kinds.initial import created_by_this_task, without_initial
-from .._kinds.renames import resolved
+from .._kinds.previous_names import resolved
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import Params

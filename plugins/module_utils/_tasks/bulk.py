@@ -18,7 +18,7 @@ from .._errors import Forbidden, Interrupted, InvalidInput, NotAttempted, QlikEr
 from .._kinds.base import Kind
 from .._kinds.effects import claims_of
 from .._kinds.initial import check_with_initial, outermost, place_in_initial, without_option
-from .._kinds.renames import PREVIOUS_NAMES, check_previous_names, refuse_ambiguity, resolved
+from .._kinds.previous_names import PREVIOUS_NAMES, check_previous_names, is_renamable, refuse_ambiguity, resolved
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -140,8 +140,7 @@ def _with_checked_names(kind: Kind, entries: Sequence[Entry]) -> List[Entry]:
         entry = checked[number]
         wrong = (*entry.wrong, Problem(entry.place, error))
         # The plan shows what has to move from a resource that cannot be renamed.
-        is_kept = kind.refusal_of_rename(entry.desired)
-        rest = None if is_kept else without_option(entry.desired, error.option)
+        rest = without_option(entry.desired, error.option) if is_renamable(kind, entry.desired) else None
         checked[number] = entry._replace(desired=rest or entry.desired, wrong=wrong)
     return checked
 
@@ -213,8 +212,8 @@ def _planned(kind: Kind, entry: Entry, snapshot: Snapshot) -> Tuple[Item, List[P
             plan = kind.plan(desired, collecting)
         except InvalidInput as error:
             collecting.refused.append(error)
-    for error in collecting.refused:
-        place_in_initial(desired, error)
+    for refusal in collecting.refused:
+        place_in_initial(desired, refusal)
     # An option that was removed because it is invalid is not missing.
     invalid = {outermost(problem.error.option) for problem in entry.wrong} - {"", PREVIOUS_NAMES}
     refused = (error for error in collecting.refused if outermost(error.option) not in invalid)

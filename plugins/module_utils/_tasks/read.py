@@ -20,7 +20,7 @@ from .._kinds.collection import Collection
 from .._kinds.effects import show_to
 from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS
 from .._kinds.lockout import ADMINISTRATORS
-from .._kinds.renames import forms_of, resolved
+from .._kinds.previous_names import forms_of, resolved
 from .._planning.references import Reference, Resource
 from .._planning.settings import Params
 from .._planning.snapshot import Snapshot

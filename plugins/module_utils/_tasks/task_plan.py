@@ -18,7 +18,7 @@ from .._kinds.base import Kind
 from .._kinds.effects import expect_in, settle_in
 from .._kinds.initial import place_in_initial
 from .._kinds.lockout import Losses, refuse_lockout
-from .._kinds.renames import references_to_previous_names
+from .._kinds.previous_names import references_to_previous_names
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource

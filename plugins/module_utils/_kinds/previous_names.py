@@ -43,7 +43,7 @@ def resolved(kind: Kind, desired: Params, snapshot: Snapshot) -> Resolved:
         return Resolved(desired)
     if snapshot.get(kind.noun, kind.key(desired)) is not None:
         return Resolved(without_initial(desired))
-    if not kind.refusal_of_rename(desired):
+    if not _refusal(kind, desired):
         for _index, form, resource in _found(kind, desired, snapshot):
             return Resolved(without_initial({**desired, "id": resource["id"]}), form[kind.identity[0]])
     return Resolved(with_initial(desired))
@@ -57,10 +57,11 @@ def refuse_ambiguity(kind: Kind, desired: Params, snapshot: Snapshot) -> None:
     found = _found(kind, desired, snapshot)
     if not found:
         return
-    if kind.refusal_of_rename(desired):
+    if _refusal(kind, desired):
         for index, _form, resource in found:
-            text = kind.belongings(resource, desired, snapshot)
-            snapshot.refuse(InvalidInput(text, option="%s[%d]" % (PREVIOUS_NAMES, index)))
+            belongings = kind.renaming.belongings(resource, snapshot) if kind.renaming else ""
+            text = "The tenant has the %s. %s" % (kind.label_of(resource), belongings)
+            snapshot.refuse(InvalidInput(text.rstrip(), option="%s[%d]" % (PREVIOUS_NAMES, index)))
         return
     named = snapshot.get(kind.noun, kind.key(desired))
     candidates = [*([] if named is None else [named]), *(resource for _index, _form, resource in found)]
@@ -83,7 +84,7 @@ def check_previous_names(kind: Kind, items: Sequence[Tuple[str, Params]]) -> Ite
     for number, (place, desired) in enumerate(items):
         if not desired.get(PREVIOUS_NAMES):
             continue
-        refusal = kind.refusal_of_rename(desired)
+        refusal = _refusal(kind, desired)
         if refusal:
             hint = "Remove `previous_names`, and describe the %s under its new name." % kind.word
             yield number, InvalidInput(refusal, hint, PREVIOUS_NAMES)
@@ -114,6 +115,20 @@ def references_to_previous_names(kind: Kind, desired: Params) -> Iterator[Tuple[
     """Yield a reference for each previous name of an item, with the new name."""
     for _index, form in _previous_forms(kind, desired):
         yield Reference(kind.noun, kind.natural_key_of(form)), desired[kind.identity[0]]
+
+
+def is_renamable(kind: Kind, desired: Params) -> bool:
+    """Return whether the resource of an item can be renamed."""
+    return not _refusal(kind, desired)
+
+
+def _refusal(kind: Kind, desired: Params) -> str:
+    """Return why the resource of an item can never be renamed; empty if it can."""
+    name, *rest = [setting for option in kind.identity for setting in kind.settings if setting.option == option]
+    values = zip((name, *rest), kind.natural_key_of(desired)[1:])
+    return (
+        "" if name.is_changeable({**kind.blank, **{setting.api: value for setting, value in values}}) else name.because
+    )
 
 
 def _previous_forms(kind: Kind, desired: Params) -> List[Tuple[int, Params]]:
