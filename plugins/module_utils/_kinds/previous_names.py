@@ -43,9 +43,10 @@ def resolved(kind: Kind, desired: Params, snapshot: Snapshot) -> Resolved:
         return Resolved(desired)
     if snapshot.get(kind.noun, kind.key(desired)) is not None:
         return Resolved(without_initial(desired))
-    if not _refusal(kind, desired):
-        for _index, form, resource in _found(kind, desired, snapshot):
-            return Resolved(without_initial({**desired, "id": resource["id"]}), form[kind.identity[0]])
+    found = _found(kind, desired, snapshot)
+    if found and is_renamable(kind, desired):
+        _index, form, resource = found[0]
+        return Resolved(without_initial({**desired, "id": resource["id"]}), form[kind.identity[0]])
     return Resolved(with_initial(desired))
 
 
@@ -57,7 +58,7 @@ def refuse_ambiguity(kind: Kind, desired: Params, snapshot: Snapshot) -> None:
     found = _found(kind, desired, snapshot)
     if not found:
         return
-    if _refusal(kind, desired):
+    if not is_renamable(kind, desired):
         for index, _form, resource in found:
             belongings = kind.renaming.belongings(resource, snapshot) if kind.renaming else ""
             text = "The tenant has the %s. %s" % (kind.label_of(resource), belongings)
