@@ -59,10 +59,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, object]]:
     found: list[tuple[str, str, object]] = []
     send = Transport.send
 
-    def spy(self: Transport, method: str, path: str, *more: Any, **options: Any) -> Any:
+    def spy(
+        self: Transport, method: str, path: str, query: Any = "", body: Any = None, *more: Any, **options: Any
+    ) -> Any:
         if method != "GET" and not path.endswith(("/actions/filter", "/oauth/token")):
-            found.append((method, path.split("/", 3)[3], options.get("body")))
-        return send(self, method, path, *more, **options)
+            found.append((method, path.split("/", 3)[3], body))
+        return send(self, method, path, query, body, *more, **options)
 
     monkeypatch.setattr(Transport, "send", spy)
     return found

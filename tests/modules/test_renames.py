@@ -103,10 +103,7 @@ def test_a_department(run: Run, tenant: LocalTenant, sent: Sent) -> None:
         (item["name"], item["previous_name"], item["action"], item["settings"])
         for area in ("roles", "groups", "spaces")
         for item in planned["areas"][area][area]
-    ] == [
-        (f"Revenue{end}", f"Sales{end}", "updated", ["name"])
-        for end in (" Reader", "", " Dev", " Reports")
-    ]
+    ] == [(f"Revenue{end}", f"Sales{end}", "updated", ["name"]) for end in (" Reader", "", " Dev", " Reports")]
     sent.clear()
     done = run(MODULE, expected_plan=planned["plan"]["fingerprint"], **REVENUE)
     assert done["plan"] == planned["plan"], done
@@ -198,22 +195,22 @@ def test_several_objects_with_one_previous_name(run: Run, tenant: LocalTenant, a
     """Even if they are equal: nobody knows which one the ID is remembered of."""
     run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
     (old,) = tenant.state()[area]
-    tenant.plant(area, [{name: value for name, value in old.items() if name != "id"}])
+    known = ("name", "origin", "validOrigins", "allowedIps")
+    tenant.plant(area, [{name: value for name, value in old.items() if name in known}])
     item = {"name": "New", "previous_names": ["Old"], **KINDS[area]}
     assert_refused(run, f"qlik_{area}", {area: [item]}, "Only one of them can be the", old["id"])
 
 
 @each_kind
 def test_cost_without_previous_names(run: Run, tenant: LocalTenant, area: str) -> None:
-    """None, and a single filter if there are some, where the API has filters that find several objects."""
+    """None, and also none for those that a filter or a first page finds."""
     run(f"qlik_{area}", **{area: [{"name": "New", **KINDS[area]}]})
     counts = []
     for more in ({}, {"previous_names": ["Old", "Older"]}):
         tenant.reset_counters()
         assert run(f"qlik_{NOUNS[area]}", **{"name": "New", **more, **KINDS[area]})["changed"] is False
         counts.append(calls(tenant))
-    # The API finds a space by one name only.
-    assert counts[1] - counts[0] == (1 if area == "spaces" else 0)
+    assert counts[1] == counts[0]
 
 
 def test_many_renames_among_many(run: Run, tenant: LocalTenant) -> None:
@@ -244,7 +241,7 @@ def test_policies_that_cannot_be_renamed(run: Run, tenant: LocalTenant) -> None:
 
 def test_idp_groups_cannot_be_renamed(run: Run, tenant: LocalTenant) -> None:
     """But what has to move is shown."""
-    tenant.plant_groups([{"name": "Old", "assignedRoles": [{"name": "Steward"}]}])
+    tenant.plant_groups([{"name": "Old", "assignedRoles": ["Steward"]}])
     tenant.plant_spaces([{"name": "Money", "type": "shared", "members": [{"group": "Old", "roles": ["consumer"]}]}])
     group = {"name": "New", "previous_names": ["Older", "Old"]}
     words = [
@@ -269,7 +266,7 @@ def test_references_to_the_old_name_of_a_role(
     run: Run, tenant: LocalTenant, description: dict[str, Json], text: str, is_renamed: bool
 ) -> None:
     tenant.plant_roles([{"name": "Revenue Reader" if is_renamed else "Sales Reader"}])
-    tenant.plant_users([{"subject": "ada", "assignedRoles": [] if is_renamed else [{"name": "Sales Reader"}]}])
+    tenant.plant_users([{"subject": "ada", "assignedRoles": [] if is_renamed else ["Sales Reader"]}])
     hint = f"{text}: 'Sales Reader' is a previous name of the role 'Revenue Reader' in the same description."
     assert_refused(run, MODULE, {"roles": REVENUE["roles"], **description}, hint, "Use the new name.")
 
@@ -432,7 +429,7 @@ WRONG: list[tuple[list[dict[str, Json]], list[str]]] = [
 
 
 @pytest.mark.parametrize("items", WRONG, ids=[text[0].partition(": ")[2][:40] for _items, text in WRONG])
-@pytest.mark.parametrize("area", long_after_first(KINDS))
+@pytest.mark.parametrize("area", long_after_first(*KINDS))
 def test_bad_input(run: Run, area: str, items: Any) -> None:
     """Said by its path, without asking the tenant for more than it takes to compare the rest."""
     desired, lines = items

@@ -14,7 +14,7 @@ from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
-from .._planning.references import Resource
+from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.snapshot import Snapshot
 from .collection import Collection
@@ -168,7 +168,8 @@ class Group(Collection):
                         members,
                     )
                     yield plan, InvalidInput(text, "Remove its members first.")
-            if current and predicted and current["name"] != predicted["name"] and _is_taken(self, client, predicted):
+            is_renamed = current and predicted and current["name"] != predicted["name"]
+            if predicted and is_renamed and _is_taken(self, client, snapshot, predicted):
                 text = "The tenant already has another custom group %r." % predicted["name"]
                 yield plan, InvalidInput(text, option="name")
 
@@ -182,9 +183,11 @@ class Group(Collection):
         )
 
 
-def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
-    found = client.search(kind.collection, equals("name", renamed["name"]))
+def _is_taken(kind: Group, client: Client, snapshot: Snapshot, renamed: Resource) -> bool:
     key = kind.natural_key(renamed)
+    if snapshot.is_missing(Reference(kind.noun, key)):
+        return False
+    found = client.search(kind.collection, equals("name", renamed["name"]))
     return any(kind.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
 

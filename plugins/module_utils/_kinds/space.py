@@ -211,6 +211,7 @@ class Space(Collection):
                 current
                 and predicted
                 and current["name"] != predicted["name"]
+                and not snapshot.is_missing(Reference(self.noun, self.natural_key(predicted)))
                 and _is_taken(self.search, client, predicted)
             ):
                 yield plan, InvalidInput("The tenant already has another space %r." % predicted["name"], option="name")

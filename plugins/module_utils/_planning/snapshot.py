@@ -106,6 +106,10 @@ class Snapshot:
             return self.roles.complete or self.roles.knows(reference)
         return self.get(*reference) is not None or reference in self._sought
 
+    def is_missing(self, reference: Reference) -> bool:
+        """Return whether the tenant is known not to have the resource."""
+        return reference in self._sought and self.get(*reference) is None
+
     def has(self, reference: Reference) -> bool:
         """Return whether the resource is known to exist after the plans are applied."""
         return bool(self._planned.get(reference, self.get(*reference)))
