@@ -26,7 +26,7 @@ options:
     description:
       - Earlier names of the CSP origin. If no CSP origin with O(name) exists and one with an earlier name does, it is
         renamed and keeps its ID and everything assigned to it.
-      - The task fails if several of these CSP origins exist.
+      - The task fails if several of these CSP origins exist. Cannot be combined with O(id).
     type: list
     elements: str
   id:
@@ -128,7 +128,7 @@ options:
         description:
           - Earlier names of the CSP origin. If no CSP origin with O(csp_origins[].name) exists and one with an earlier
             name does, it is renamed and keeps its ID and everything assigned to it.
-          - The task fails if several of these CSP origins exist.
+          - The task fails if several of these CSP origins exist. Cannot be combined with O(csp_origins[].id).
         type: list
         elements: str
       id:

@@ -29,9 +29,10 @@ options:
       - custom
   previous_names:
     description:
-      - Earlier names of the group. If no group with O(name) exists and one with an earlier name does, it is renamed and
-        keeps its ID and everything assigned to it.
-      - The task fails if several of these groups exist.
+      - Earlier names of a custom group. If no custom group with O(name) exists and one with an earlier name does, it is
+        renamed and keeps its ID, its members, and everything assigned to it.
+      - The task fails if several of these groups exist. Cannot be combined with O(id). The names of identity provider
+        groups come from the identity provider, so they cannot be renamed.
     type: list
     elements: str
   id:
@@ -114,9 +115,10 @@ options:
           - custom
       previous_names:
         description:
-          - Earlier names of the group. If no group with O(groups[].name) exists and one with an earlier name does, it
-            is renamed and keeps its ID and everything assigned to it.
-          - The task fails if several of these groups exist.
+          - Earlier names of a custom group. If no custom group with O(groups[].name) exists and one with an earlier
+            name does, it is renamed and keeps its ID, its members, and everything assigned to it.
+          - The task fails if several of these groups exist. Cannot be combined with O(groups[].id). The names of
+            identity provider groups come from the identity provider, so they cannot be renamed.
         type: list
         elements: str
       id:

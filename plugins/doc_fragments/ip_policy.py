@@ -25,7 +25,7 @@ options:
     description:
       - Earlier names of the IP policy. If no IP policy with O(name) exists and one with an earlier name does, it is
         renamed and keeps its ID and everything assigned to it.
-      - The task fails if several of these IP policies exist.
+      - The task fails if several of these IP policies exist. Cannot be combined with O(id).
     type: list
     elements: str
   id:
@@ -88,7 +88,7 @@ options:
         description:
           - Earlier names of the IP policy. If no IP policy with O(ip_policies[].name) exists and one with an earlier
             name does, it is renamed and keeps its ID and everything assigned to it.
-          - The task fails if several of these IP policies exist.
+          - The task fails if several of these IP policies exist. Cannot be combined with O(ip_policies[].id).
         type: list
         elements: str
       id:

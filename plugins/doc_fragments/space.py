@@ -21,7 +21,7 @@ options:
     description:
       - Earlier names of the space. If no space with O(name) exists and one with an earlier name does, it is renamed and
         keeps its ID and everything assigned to it.
-      - The task fails if several of these spaces exist.
+      - The task fails if several of these spaces exist. Cannot be combined with O(id).
     type: list
     elements: str
   id:
@@ -195,7 +195,7 @@ options:
         description:
           - Earlier names of the space. If no space with O(spaces[].name) exists and one with an earlier name does, it
             is renamed and keeps its ID and everything assigned to it.
-          - The task fails if several of these spaces exist.
+          - The task fails if several of these spaces exist. Cannot be combined with O(spaces[].id).
         type: list
         elements: str
       id:

@@ -25,7 +25,7 @@ options:
     description:
       - Earlier names of the web integration. If no web integration with O(name) exists and one with an earlier name
         does, it is renamed and keeps its ID and everything assigned to it.
-      - The task fails if several of these web integrations exist.
+      - The task fails if several of these web integrations exist. Cannot be combined with O(id).
     type: list
     elements: str
   id:
@@ -82,7 +82,7 @@ options:
         description:
           - Earlier names of the web integration. If no web integration with O(web_integrations[].name) exists and one
             with an earlier name does, it is renamed and keeps its ID and everything assigned to it.
-          - The task fails if several of these web integrations exist.
+          - The task fails if several of these web integrations exist. Cannot be combined with O(web_integrations[].id).
         type: list
         elements: str
       id:

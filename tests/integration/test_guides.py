@@ -346,3 +346,14 @@ def test_organization(tmp_path: Path) -> None:
     assert '+    "state": "deactivated"' in dry
     assert "Globex is purged at 20" in left
     assert [tenant["name"] for tenant in tenants.values() if tenant["status"] != "active"] == ["Globex"]
+
+
+def test_renames(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    _before, dry, first, second = follow("guide_renames.rst", tmp_path, replacements)
+    assert "group 'Revenue' (custom), previously 'Sales'" in dry
+    for line in shown("guide_renames.rst").splitlines():
+        assert line in first
+    assert "changed=0 " in second
+    assert names(tenant) == {"Revenue"}
+    assert members(tenant) == {"Revenue": {"Revenue": ["consumer"]}}
