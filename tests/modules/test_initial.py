@@ -13,7 +13,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Run, assert_refused, calls, group_named, space_named, texts, user_of
+from modules.harness import Json, Run, assert_refused, calls, described, group_named, space_named, texts, user_of
 from suites import long_unless
 
 Sent = list[tuple[str, str, Any]]
@@ -73,27 +73,27 @@ def item_in(result: Json, area: str) -> Json:
 def test_once(run: Run, tenant: LocalTenant, sent: Sent, area: str) -> None:
     """Sent at creation like other options; then neither compared, nor audited, nor in a fingerprint, nor read."""
     key, initial, other = KINDS[area]
-    options: dict[str, Json] = {area: [{**key, "initial": initial}], "allow_lockout": True}
+    options = described(area, {**key, "initial": initial}, allow_lockout=True)
     planned = run(MODULE, check=True, **options)
-    given = run(MODULE, check=True, **{area: [{**key, **initial}], "allow_lockout": True})
+    given = run(MODULE, check=True, **described(area, {**key, **initial}, allow_lockout=True))
     assert (planned["plan"], planned["diff"]) == (given["plan"], given["diff"])
     done = run(MODULE, **options)
     assert (done.get("msg"), done["diff"]) == (None, planned["diff"])
     assert item_in(done, area)["action"] == "created"
     # Nothing is left to do for who asks for the same values for good.
-    same = run(MODULE, **{area: [{**key, **initial}], "allow_lockout": True})
+    same = run(MODULE, **described(area, {**key, **initial}, allow_lockout=True))
     assert same["changed"] is False, same["diff"]
     # Somebody changes them.
-    assert run(MODULE, **{area: [{**key, **other}], "allow_lockout": True})["changed"] is True
+    assert run(MODULE, **described(area, {**key, **other}, allow_lockout=True))["changed"] is True
     sent.clear()
     counts = []
-    for described in ({**key, "initial": initial}, key):
+    for item in ({**key, "initial": initial}, key):
         tenant.reset_counters()
-        audited = run(MODULE, check=True, report_unmanaged=True, **{area: [described], "allow_lockout": True})
+        audited = run(MODULE, check=True, report_unmanaged=True, **described(area, item, allow_lockout=True))
         counts.append(calls(tenant))
         assert audited["changed"] is False, audited["diff"]
         assert audited["plan"]["steps"] == 0
-        assert run(MODULE, **{area: [described], "allow_lockout": True})["changed"] is False
+        assert run(MODULE, **described(area, item, allow_lockout=True))["changed"] is False
     assert counts[0] == counts[1]
     assert sent == []
 
@@ -109,13 +109,18 @@ def test_modules_of_the_kind(run: Run, tenant: LocalTenant, area: str) -> None:
     assert run(single, **key, **initial, **more)["changed"] is False
     assert run(single, **key, **other, **more)["changed"] is True
     assert run(single, **key, initial=initial, **more)["changed"] is False
-    assert run(f"qlik_{area}", **{area: [{**key, "initial": initial}]}, **more)["changed"] is False
+    assert run(f"qlik_{area}", **described(area, {**key, "initial": initial}, **more))["changed"] is False
 
 
 def test_a_later_write(run: Run, tenant: LocalTenant, sent: Sent) -> None:
     """The body has the change and nothing else."""
     tenant.plant_groups([{"name": "A", "providerType": "custom", "description": "by a team"}])
-    group = {"name": "A", "provider_type": "custom", "initial": {"description": "d"}, "assigned_roles": ["Steward"]}
+    group: dict[str, Json] = {
+        "name": "A",
+        "provider_type": "custom",
+        "initial": {"description": "d"},
+        "assigned_roles": ["Steward"],
+    }
     result = run("qlik_group", **group)
     assert result["group"]["description"] == "by a team"
     (patch,) = sent
@@ -138,7 +143,12 @@ def test_a_later_write_as_a_whole(run: Run, tenant: LocalTenant, sent: Sent) -> 
 
 def test_a_rename_is_no_creation(run: Run, tenant: LocalTenant, sent: Sent) -> None:
     tenant.plant_groups([{"name": "Old", "providerType": "custom", "description": "by a team"}])
-    group = {"name": "New", "previous_names": ["Old"], "provider_type": "custom", "initial": {"description": "d"}}
+    group: dict[str, Json] = {
+        "name": "New",
+        "previous_names": ["Old"],
+        "provider_type": "custom",
+        "initial": {"description": "d"},
+    }
     assert run("qlik_group", **group)["group"]["description"] == "by a team"
     assert sent[0][2] == [{"op": "replace", "path": "/name", "value": "New"}]
 
@@ -160,7 +170,7 @@ def test_references_are_looked_up_for_new_objects_only(run: Run, tenant: LocalTe
 
 def test_references_to_new_objects(run: Run, tenant: LocalTenant) -> None:
     """A member that the same description creates has no ID in the plan."""
-    description = {
+    description: dict[str, Json] = {
         "roles": [{"name": "New"}],
         "groups": [{"name": "B", "initial": {"assigned_roles": ["New"]}}],
         "spaces": [{"name": "S", "initial": {"type": "shared", "members": [{"group": "B", "roles": ["consumer"]}]}}],
@@ -199,7 +209,11 @@ def test_another_run_is_first(run: Run, tenant: LocalTenant, monkeypatch: pytest
 
     monkeypatch.setattr(Client, "create", late)
     monkeypatch.setattr(Transport, "pause", lambda self, attempt, at_least=0.0: None)
-    options = {"subject": "a", "initial": {"name": "A", "preferred_locale": "de"}, "assigned_roles": ["Steward"]}
+    options: dict[str, Json] = {
+        "subject": "a",
+        "initial": {"name": "A", "preferred_locale": "de"},
+        "assigned_roles": ["Steward"],
+    }
     result = run("qlik_user", **options)
     assert result.get("msg") is None
     user = user_of(tenant, "a")

@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from local_tenant.client import LocalTenant
-from modules.harness import Json, Run, assert_refused, calls, group_named, user_of
+from modules.harness import Json, Run, assert_refused, calls, described, group_named, user_of
 from suites import long_after_first
 
 Sent = list[tuple[str, str, Json]]
@@ -152,7 +152,7 @@ def test_a_rename(run: Run, tenant: LocalTenant, sent: Sent, area: str, bulk: bo
     """Once, with the same ID, and then it is in sync."""
     noun = NOUNS[area]
     module = f"qlik_{area}" if bulk else f"qlik_{noun}"
-    run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "Old", **KINDS[area]}))
     old_id = names(tenant, area)["Old"]
     more = {"allow_lockout": True} if area == "ip_policies" else {}
     item = {"name": new, "previous_names": ["Older", "Old"], **KINDS[area]}
@@ -173,7 +173,7 @@ def test_a_rename(run: Run, tenant: LocalTenant, sent: Sent, area: str, bulk: bo
 
 @each_kind
 def test_a_new_object_with_previous_names(run: Run, tenant: LocalTenant, area: str) -> None:
-    result = run(f"qlik_{area}", **{area: [{"name": "New", "previous_names": ["Old"], **KINDS[area]}]})
+    result = run(f"qlik_{area}", **described(area, {"name": "New", "previous_names": ["Old"], **KINDS[area]}))
     assert result["summary"]["created"] == 1, result
     assert "previous_name" not in result[area][0]
     assert list(names(tenant, area)) == ["New"]
@@ -183,7 +183,7 @@ def test_a_new_object_with_previous_names(run: Run, tenant: LocalTenant, area: s
 @pytest.mark.parametrize("there", [["New", "Old"], ["Old", "Older"]], ids=str)
 def test_several_candidates(run: Run, tenant: LocalTenant, area: str, there: list[str]) -> None:
     """An error that names both, with their IDs."""
-    run(f"qlik_{area}", **{area: [{"name": name, **KINDS[area]} for name in there]})
+    run(f"qlik_{area}", **described(area, *({"name": name, **KINDS[area]} for name in there)))
     found = names(tenant, area)
     item = {"name": "New", "previous_names": ["Old", "Older"], **KINDS[area]}
     words = [part for name in there for part in (repr(name), f"with the ID {found[name]}")]
@@ -193,7 +193,7 @@ def test_several_candidates(run: Run, tenant: LocalTenant, area: str, there: lis
 @pytest.mark.parametrize("area", ["csp_origins", "web_integrations", "ip_policies"])
 def test_several_objects_with_one_previous_name(run: Run, tenant: LocalTenant, area: str) -> None:
     """Even if they are equal: nobody knows which one the ID is remembered of."""
-    run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "Old", **KINDS[area]}))
     (old,) = tenant.state()[area]
     known = ("name", "origin", "validOrigins", "allowedIps")
     tenant.plant(area, [{name: value for name, value in old.items() if name in known}])
@@ -204,7 +204,7 @@ def test_several_objects_with_one_previous_name(run: Run, tenant: LocalTenant, a
 @each_kind
 def test_cost_without_previous_names(run: Run, tenant: LocalTenant, area: str) -> None:
     """None, and also none for those that a filter or a first page finds."""
-    run(f"qlik_{area}", **{area: [{"name": "New", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "New", **KINDS[area]}))
     counts = []
     for more in ({}, {"previous_names": ["Old", "Older"]}):
         tenant.reset_counters()
@@ -329,7 +329,7 @@ def test_other_differences_beside_a_rename(run: Run, tenant: LocalTenant, sent: 
 def test_references_by_id(run: Run, tenant: LocalTenant) -> None:
     (role_id,) = tenant.plant_roles([{"name": "Old"}])
     tenant.plant_groups([{"name": "A"}])
-    description = {
+    description: dict[str, Json] = {
         "roles": [{"name": "New", "previous_names": ["Old"]}],
         "groups": [{"name": "A", "assigned_role_ids": [role_id]}],
     }
@@ -352,7 +352,7 @@ def test_pruning_keeps_what_is_renamed(run: Run, tenant: LocalTenant) -> None:
 @pytest.mark.parametrize("action", [{"reset": "before"}, {"reset": "after"}], ids=str)
 def test_a_lost_response(run: Run, tenant: LocalTenant, impatient: None, area: str, action: Json) -> None:
     """The rename is found by the ID, or sent again."""
-    run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "Old", **KINDS[area]}))
     before = names(tenant, area)
     method = "PUT" if area == "csp_origins" else "PATCH"
     tenant.misbehave({"match": {"method": method, "count": 1}, "action": action})
@@ -365,7 +365,7 @@ def test_a_lost_response(run: Run, tenant: LocalTenant, impatient: None, area: s
 @each_kind
 def test_parallel_runs(run: Run, tenant: LocalTenant, area: str) -> None:
     """Every run succeeds, and one object remains."""
-    run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "Old", **KINDS[area]}))
     before = names(tenant, area)
     tenant.misbehave({"match": {"method": "GET"}, "action": {"delay": 0.05}})
     options = {"name": "New", "previous_names": ["Old"], **KINDS[area]}
@@ -378,11 +378,11 @@ def test_parallel_runs(run: Run, tenant: LocalTenant, area: str) -> None:
 @pytest.mark.parametrize("area", ["roles", "groups", "spaces"])
 def test_a_name_that_another_run_takes(run: Run, tenant: LocalTenant, area: str, monkeypatch: Any) -> None:
     """Between reading and writing: the tenant refuses the rename, and nothing is changed."""
-    run(f"qlik_{area}", **{area: [{"name": "Old", **KINDS[area]}]})
+    run(f"qlik_{area}", **described(area, {"name": "Old", **KINDS[area]}))
     patch = Client.patch
 
     def late(self: Client, path: str, operations: Json) -> None:
-        Run(tenant)(f"qlik_{area}", **{area: [{"name": "New", **KINDS[area]}]})
+        Run(tenant)(f"qlik_{area}", **described(area, {"name": "New", **KINDS[area]}))
         patch(self, path, operations)
 
     monkeypatch.setattr(Client, "patch", late)
@@ -433,10 +433,10 @@ WRONG: list[tuple[list[dict[str, Json]], list[str]]] = [
 def test_bad_input(run: Run, area: str, items: Any) -> None:
     """Said by its path, without asking the tenant for more than it takes to compare the rest."""
     desired, lines = items
-    described = [{**KINDS[area], **item} for item in desired]
+    items = [{**KINDS[area], **item} for item in desired]
     texts = [area + line.replace("AREA", area) for line in lines]
-    assert_refused(run, f"qlik_{area}", {area: described}, *texts)
-    assert_refused(run, MODULE, {area: described}, *texts)
+    assert_refused(run, f"qlik_{area}", {area: items}, *texts)
+    assert_refused(run, MODULE, {area: items}, *texts)
 
 
 def test_id_and_previous_names(run: Run) -> None:
@@ -469,7 +469,9 @@ def test_fingerprints_of_approved_plans(run: Run, tenant: LocalTenant) -> None:
     """They stay what they were; a rename has one of its own, which is not the one of a change by ID."""
     created = run(MODULE, check=True, **SALES)["plan"]["fingerprint"]
     run(MODULE, **SALES)
-    changed = {"groups": [{"name": "Sales", "provider_type": "custom", "description": "d", "previous_names": ["S"]}]}
+    changed: dict[str, Json] = {
+        "groups": [{"name": "Sales", "provider_type": "custom", "description": "d", "previous_names": ["S"]}]
+    }
     updated = run(MODULE, check=True, **changed)["plan"]["fingerprint"]
     assert {"created": created, "updated": updated} == APPROVED
     group_id = (group_named(tenant, "Sales", "custom") or {})["id"]
