@@ -320,7 +320,7 @@ def test_an_option_that_the_item_sets_too(
 ) -> None:
     name = "Falcon" if exists else "A"
     group = {"name": name, "provider_type": "custom", **given, "initial": initial}
-    text = f"initial.{option}: The item sets {option} too. Set it once."
+    text = f"initial.{option}: The item also sets {option}. Set it in one place."
     assert_refused(run, "qlik_group", group, text)
     assert_refused(run, "qlik_groups", {"groups": [group]}, f"groups[0].{text}")
 

@@ -52,7 +52,7 @@ def check_with_initial(kind: Kind, desired: Params) -> None:
         same setting.
     """
     for option in _given_twice(kind, desired):
-        raise InvalidInput("The item sets %s too." % option, "Set it once.", _PREFIX + option)
+        raise InvalidInput("The item also sets %s." % option, "Set it in one place.", _PREFIX + option)
     try:
         kind.check(with_initial(desired))
     except InvalidInput as error:

@@ -127,9 +127,8 @@ def _refusal(kind: Kind, desired: Params) -> str:
     """Return why the resource of an item can never be renamed; empty if it can."""
     name, *rest = [setting for option in kind.identity for setting in kind.settings if setting.option == option]
     values = zip((name, *rest), kind.natural_key_of(desired)[1:])
-    return (
-        "" if name.is_changeable({**kind.blank, **{setting.api: value for setting, value in values}}) else name.because
-    )
+    new = {**kind.blank, **{setting.api: value for setting, value in values}}
+    return "" if name.is_changeable(new) else name.because
 
 
 def _previous_forms(kind: Kind, desired: Params) -> List[Tuple[int, Params]]:

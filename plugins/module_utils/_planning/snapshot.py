@@ -183,9 +183,9 @@ class Snapshot:
         """
         if noun == "role":
             self.roles.rename(names)
-        for other in self._current.values():
-            for key, resource in other.items():
-                if noun in _LISTED_IN and key == ("id", resource.get("id")):
+        if noun in _LISTED_IN:
+            for other in self._current:
+                for resource in self.resources(other):
                     _rename_in(resource, _LISTED_IN[noun], names)
 
     def expect_new_names(self, pairs: Iterable[Tuple[Reference, str]]) -> None:
