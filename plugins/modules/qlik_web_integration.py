@@ -72,6 +72,7 @@ previous_name:
   description: The name before the task.
   returned: if the web integration is renamed because of O(previous_names)
   type: str
+  sample: Old
 duplicates:
   description:
     - Duplicates of the web integration that were deleted, or would be deleted in check mode.
