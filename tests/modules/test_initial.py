@@ -325,6 +325,12 @@ def test_an_option_that_the_item_sets_too(
     assert_refused(run, "qlik_groups", {"groups": [group]}, f"groups[0].{text}")
 
 
+def test_what_the_tenant_does_not_support(run: Run, tenant: LocalTenant) -> None:
+    tenant.set_tenant(space_types=["data", "shared"])
+    space = {"name": "A", "initial": {"type": "managed"}}
+    assert_refused(run, "qlik_spaces", {"spaces": [space]}, "spaces[0].initial.type: The tenant does not support")
+
+
 def test_all_mistakes_at_once(run: Run) -> None:
     """A mistake in an initial value hides no other one, and an invalid value is not missing."""
     origins = [

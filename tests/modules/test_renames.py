@@ -89,7 +89,6 @@ def ids(tenant: LocalTenant) -> Json:
     }
 
 
-@pytest.mark.every_core
 def test_a_department(run: Run, tenant: LocalTenant, sent: Sent) -> None:
     """One PATCH of each name, and nothing that is assigned is written."""
     run(MODULE, **SALES)
