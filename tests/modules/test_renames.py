@@ -245,9 +245,9 @@ def test_idp_groups_cannot_be_renamed(run: Run, tenant: LocalTenant) -> None:
     group = {"name": "New", "previous_names": ["Older", "Old"]}
     words = [
         "groups[0].previous_names: Only custom groups can be renamed. The name of an idp group comes from the",
-        "groups[0].previous_names[1]: The tenant has the group 'Old' (idp). To move by hand: its roles (Steward),",
+        "groups[0].previous_names[1]: The tenant has the group 'Old' (idp). To move by hand: its roles ('Steward'),",
     ]
-    assert_refused(run, MODULE, {"groups": [group]}, *words, "`qlik_space_info` lists them with `group: Old`")
+    assert_refused(run, MODULE, {"groups": [group]}, *words, "`qlik_space_info` lists them with `group: 'Old'`")
     spaces = [{"name": "Money", "members": [], "purge_members": False}]
     assert_refused(run, MODULE, {"groups": [group], "spaces": spaces}, *words, "its space memberships ('Money').")
     assert_refused(run, "qlik_group", group, "previous_names: Only custom groups can be renamed.")

@@ -49,13 +49,13 @@ class GroupRenaming(RenameRules):
     """Renames of custom groups, and what to move from idp groups."""
 
     def belongings(self, resource: Resource, snapshot: Snapshot) -> str:
-        roles = ", ".join(_ROLES.shown(_ROLES.current(resource) or []))
+        roles = ", ".join(map(repr, _ROLES.shown(_ROLES.current(resource) or [])))
         spaces = [
             repr(space["name"])
             for space in snapshot.resources("space")
             if any(member.get("assigneeId") == resource["id"] for member in space.get("assignments") or [])
         ]
-        known = ", ".join(sorted(spaces)) or "`qlik_space_info` lists them with `group: %s`" % resource["name"]
+        known = ", ".join(sorted(spaces)) or "`qlik_space_info` lists them with `group: %r`" % resource["name"]
         return "To move by hand: its roles (%s), and its space memberships (%s)." % (roles or "none", known)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set
 
 from .._errors import InvalidInput, UnknownReferences
-from .references import Reference, nearest, renamed
+from .references import Reference, hint_of_rename, nearest
 
 #: Qlik reference, default roles: name and level.
 DEFAULT_ROLES = {
@@ -130,7 +130,7 @@ class RoleCatalog:
     def _explain(self, reference: Reference) -> str:
         known = self._by[reference.by].get(reference.value)
         if reference.by == "name" and reference.value in self.new_names:
-            return renamed("role", reference.value, self.new_names[reference.value])
+            return hint_of_rename("role", reference.value, self.new_names[reference.value])
         if known is not None:
             return "The same description deletes the role %r." % known["name"]
         if reference.by == "id":

@@ -14,7 +14,7 @@ from copy import copy
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from .._errors import InvalidInput, NotAvailable, UnknownReferences
-from .references import Reference, Resource, nearest, renamed
+from .references import Reference, Resource, hint_of_rename, nearest
 from .roles import RoleCatalog
 
 _Address = Tuple[str, Hashable]
@@ -126,7 +126,7 @@ class Snapshot:
             current = self.get(*reference)
             planned = self._planned.get(reference, current)
             if planned is None and reference in self._new_names:
-                missing.append(renamed(*reference.named, self._new_names[reference]))
+                missing.append(hint_of_rename(*reference.named, self._new_names[reference]))
             elif planned is None and current is not None:
                 missing.append("The same description deletes the %s %r." % reference.named)
             elif planned is None and reference in self._sought:
