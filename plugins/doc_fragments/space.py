@@ -136,39 +136,39 @@ options:
         suboptions:
           group:
             description:
-              - O(members.group) of a new space.
+              - O(members[].group) of a new space.
             type: str
           provider_type:
             description:
-              - O(members.provider_type) of a new space.
+              - O(members[].provider_type) of a new space.
             type: str
             choices:
               - idp
               - custom
           user:
             description:
-              - O(members.user) of a new space.
+              - O(members[].user) of a new space.
             type: str
           assignee_id:
             description:
-              - O(members.assignee_id) of a new space.
+              - O(members[].assignee_id) of a new space.
             type: str
           assignee_type:
             description:
-              - O(members.assignee_type) of a new space.
+              - O(members[].assignee_type) of a new space.
             type: str
             choices:
               - group
               - user
           roles:
             description:
-              - O(members.roles) of a new space.
+              - O(members[].roles) of a new space.
             type: list
             elements: str
             required: true
           purge_roles:
             description:
-              - O(members.purge_roles) of a new space.
+              - O(members[].purge_roles) of a new space.
             type: bool
             default: true
       owner:
@@ -311,39 +311,39 @@ options:
             suboptions:
               group:
                 description:
-                  - O(spaces[].members.group) of a new space.
+                  - O(spaces[].members[].group) of a new space.
                 type: str
               provider_type:
                 description:
-                  - O(spaces[].members.provider_type) of a new space.
+                  - O(spaces[].members[].provider_type) of a new space.
                 type: str
                 choices:
                   - idp
                   - custom
               user:
                 description:
-                  - O(spaces[].members.user) of a new space.
+                  - O(spaces[].members[].user) of a new space.
                 type: str
               assignee_id:
                 description:
-                  - O(spaces[].members.assignee_id) of a new space.
+                  - O(spaces[].members[].assignee_id) of a new space.
                 type: str
               assignee_type:
                 description:
-                  - O(spaces[].members.assignee_type) of a new space.
+                  - O(spaces[].members[].assignee_type) of a new space.
                 type: str
                 choices:
                   - group
                   - user
               roles:
                 description:
-                  - O(spaces[].members.roles) of a new space.
+                  - O(spaces[].members[].roles) of a new space.
                 type: list
                 elements: str
                 required: true
               purge_roles:
                 description:
-                  - O(spaces[].members.purge_roles) of a new space.
+                  - O(spaces[].members[].purge_roles) of a new space.
                 type: bool
                 default: true
           owner:

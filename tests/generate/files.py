@@ -23,7 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings impo
 from local_tenant.kinds import KINDS as LOCAL_KINDS
 
 from .text import WIDTH, tidy, to_yaml
-from .words import ROOT, Words, WordsError, file_of, info_options, option_names, words_of
+from .words import ROOT, Words, WordsError, file_of, info_options, words_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 #: The start of the note in the second line of a generated file.
@@ -153,10 +153,8 @@ class Described:
         """The documented options of one resource."""
         kind, spec = self.kind, self.kind.argument_spec()
         names = [] if kind.is_singleton else [*kind.identity, "previous_names", "id", "state"]
-        initial = {
-            f"initial.{option}": f"O({option}) of a new {kind.word}."
-            for option in option_names(spec.get("initial", {}).get("options", {}))
-        }
+        initial = references_in(spec.get("initial", {}).get("options", {}))
+        initial = {f"initial.{option}": f"{link} of a new {kind.word}." for option, link in initial.items()}
         texts = {**initial, **self.standard, **self.words.get("options", {})}
         if not kind.has_unique_names:
             name = kind.identity[0]
@@ -181,6 +179,16 @@ class Described:
     def prune_options(self) -> dict[str, Any]:
         """The documented pruning options that are specific to this kind."""
         return documented(self.kind.pruning.spec or {}, self.words.get("prune", {}))
+
+
+def references_in(spec: Mapping[str, Any], parent: str = "") -> dict[str, str]:
+    """Return links to the options of an argument spec, by option, with suboptions as C(option.suboption)."""
+    links: dict[str, str] = {}
+    for option, rule in spec.items():
+        inner = f"{parent}{option}[]." if rule.get("type") == "list" else f"{parent}{option}."
+        links[option] = f"O({parent}{option})"
+        links.update({f"{option}.{name}": link for name, link in references_in(rule.get("options", {}), inner).items()})
+    return links
 
 
 def documented(spec: Mapping[str, Any], texts: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -240,8 +240,8 @@ WRONG: dict[str, tuple[str, dict[str, Json], str]] = {
     "purge": ("groups", {"purge_roles": False}, "groups[0].initial.purge_roles: Not a supported option."),
     "unknown": (
         "groups",
-        {"descripton": "d"},
-        "groups[0].initial.descripton: Not a supported option. Did you mean description?",
+        {"descriptions": "d"},
+        "groups[0].initial.descriptions: Not a supported option. Did you mean description?",
     ),
     "no text": ("groups", {"description": 7}, "groups[0].initial.description: Must be a string, not the number 7."),
     "no list": (
