@@ -60,6 +60,18 @@ CASES: dict[str, SeedCase] = {
         {"IP policy New": {"allowedIps": ["203.0.113.7"], "enabled": True}},
     ),
     "qlik_seed_space_bundles.name": two_spaces(SHARED, MANAGED),
+    "qlik_seed_space_bundles.previous_names": SeedCase(
+        {
+            "qlik_seed_space_bundles": [{"name": "B", "previous_names": ["A", "Room"]}],
+            "qlik_seed_space_bundle_dev_suffix": "",
+            "qlik_seed_space_bundle_suffix": " released",
+        },
+        {
+            "space Room": None,
+            "space B": {**SHARED, "description": "as it was"},
+            "space B released": MANAGED,
+        },
+    ),
     "qlik_seed_space_bundles.description": two_spaces(
         new_space("shared", "Both"), new_space("managed", "Both"), bundle={"description": "Both"}
     ),

@@ -22,6 +22,13 @@ options:
         one.
       - With O(id), the new name of the CSP origin.
     type: str
+  previous_names:
+    description:
+      - Earlier names of the CSP origin. If no CSP origin with O(name) exists and one with an earlier name does, it is
+        renamed and keeps its ID and everything assigned to it.
+      - The task fails if several of these CSP origins exist. Cannot be combined with O(id).
+    type: list
+    elements: str
   id:
     description:
       - The ID of an existing CSP origin.
@@ -66,6 +73,40 @@ options:
       - scriptSrc
       - styleSrc
       - workerSrc
+  initial:
+    description:
+      - Options that are set only when the CSP origin is created. They are not compared with an existing CSP origin and
+        never changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      origin:
+        description:
+          - O(origin) of a new CSP origin.
+        type: str
+      description:
+        description:
+          - O(description) of a new CSP origin.
+        type: str
+      directives:
+        description:
+          - O(directives) of a new CSP origin.
+        type: list
+        elements: str
+        choices:
+          - childSrc
+          - connectSrc
+          - connectSrcWSS
+          - fontSrc
+          - formAction
+          - frameAncestors
+          - frameSrc
+          - imgSrc
+          - mediaSrc
+          - objectSrc
+          - scriptSrc
+          - styleSrc
+          - workerSrc
 """
 
     ITEMS = r"""
@@ -83,6 +124,13 @@ options:
             O(csp_origins[].id) to select one.
           - With O(csp_origins[].id), the new name of the CSP origin.
         type: str
+      previous_names:
+        description:
+          - Earlier names of the CSP origin. If no CSP origin with O(csp_origins[].name) exists and one with an earlier
+            name does, it is renamed and keeps its ID and everything assigned to it.
+          - The task fails if several of these CSP origins exist. Cannot be combined with O(csp_origins[].id).
+        type: list
+        elements: str
       id:
         description:
           - The ID of an existing CSP origin.
@@ -128,4 +176,38 @@ options:
           - scriptSrc
           - styleSrc
           - workerSrc
+      initial:
+        description:
+          - Options that are set only when the CSP origin is created. They are not compared with an existing CSP origin
+            and never changed afterwards.
+          - An option cannot be set here and outside of O(csp_origins[].initial).
+        type: dict
+        suboptions:
+          origin:
+            description:
+              - O(csp_origins[].origin) of a new CSP origin.
+            type: str
+          description:
+            description:
+              - O(csp_origins[].description) of a new CSP origin.
+            type: str
+          directives:
+            description:
+              - O(csp_origins[].directives) of a new CSP origin.
+            type: list
+            elements: str
+            choices:
+              - childSrc
+              - connectSrc
+              - connectSrcWSS
+              - fontSrc
+              - formAction
+              - frameAncestors
+              - frameSrc
+              - imgSrc
+              - mediaSrc
+              - objectSrc
+              - scriptSrc
+              - styleSrc
+              - workerSrc
 """

@@ -27,6 +27,14 @@ options:
     choices:
       - idp
       - custom
+  previous_names:
+    description:
+      - Earlier names of a custom group. If no custom group with O(name) exists and one with an earlier name does, it is
+        renamed and keeps its ID, its members, and everything assigned to it.
+      - The task fails if several of these groups exist. Cannot be combined with O(id). The names of identity provider
+        groups come from the identity provider, so they cannot be renamed.
+    type: list
+    elements: str
   id:
     description:
       - The ID of an existing group.
@@ -61,6 +69,27 @@ options:
       - Whether to remove roles that are not listed. V(false) only adds the listed roles.
     type: bool
     default: true
+  initial:
+    description:
+      - Options that are set only when the group is created. They are not compared with an existing group and never
+        changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      description:
+        description:
+          - O(description) of a new group.
+        type: str
+      assigned_roles:
+        description:
+          - O(assigned_roles) of a new group.
+        type: list
+        elements: str
+      assigned_role_ids:
+        description:
+          - O(assigned_role_ids) of a new group.
+        type: list
+        elements: str
 """
 
     ITEMS = r"""
@@ -84,6 +113,14 @@ options:
         choices:
           - idp
           - custom
+      previous_names:
+        description:
+          - Earlier names of a custom group. If no custom group with O(groups[].name) exists and one with an earlier
+            name does, it is renamed and keeps its ID, its members, and everything assigned to it.
+          - The task fails if several of these groups exist. Cannot be combined with O(groups[].id). The names of
+            identity provider groups come from the identity provider, so they cannot be renamed.
+        type: list
+        elements: str
       id:
         description:
           - The ID of an existing group.
@@ -118,4 +155,25 @@ options:
           - Whether to remove roles that are not listed. V(false) only adds the listed roles.
         type: bool
         default: true
+      initial:
+        description:
+          - Options that are set only when the group is created. They are not compared with an existing group and never
+            changed afterwards.
+          - An option cannot be set here and outside of O(groups[].initial).
+        type: dict
+        suboptions:
+          description:
+            description:
+              - O(groups[].description) of a new group.
+            type: str
+          assigned_roles:
+            description:
+              - O(groups[].assigned_roles) of a new group.
+            type: list
+            elements: str
+          assigned_role_ids:
+            description:
+              - O(groups[].assigned_role_ids) of a new group.
+            type: list
+            elements: str
 """

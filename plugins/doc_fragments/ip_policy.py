@@ -21,6 +21,13 @@ options:
         one.
       - With O(id), the new name of the IP policy.
     type: str
+  previous_names:
+    description:
+      - Earlier names of the IP policy. If no IP policy with O(name) exists and one with an earlier name does, it is
+        renamed and keeps its ID and everything assigned to it.
+      - The task fails if several of these IP policies exist. Cannot be combined with O(id).
+    type: list
+    elements: str
   id:
     description:
       - The ID of an existing IP policy.
@@ -45,6 +52,22 @@ options:
     description:
       - Whether the policy is enabled. A new policy is disabled unless this is V(true).
     type: bool
+  initial:
+    description:
+      - Options that are set only when the IP policy is created. They are not compared with an existing IP policy and
+        never changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      allowed_ips:
+        description:
+          - O(allowed_ips) of a new IP policy.
+        type: list
+        elements: str
+      enabled:
+        description:
+          - O(enabled) of a new IP policy.
+        type: bool
 """
 
     ITEMS = r"""
@@ -61,6 +84,13 @@ options:
             O(ip_policies[].id) to select one.
           - With O(ip_policies[].id), the new name of the IP policy.
         type: str
+      previous_names:
+        description:
+          - Earlier names of the IP policy. If no IP policy with O(ip_policies[].name) exists and one with an earlier
+            name does, it is renamed and keeps its ID and everything assigned to it.
+          - The task fails if several of these IP policies exist. Cannot be combined with O(ip_policies[].id).
+        type: list
+        elements: str
       id:
         description:
           - The ID of an existing IP policy.
@@ -85,4 +115,20 @@ options:
         description:
           - Whether the policy is enabled. A new policy is disabled unless this is V(true).
         type: bool
+      initial:
+        description:
+          - Options that are set only when the IP policy is created. They are not compared with an existing IP policy
+            and never changed afterwards.
+          - An option cannot be set here and outside of O(ip_policies[].initial).
+        type: dict
+        suboptions:
+          allowed_ips:
+            description:
+              - O(ip_policies[].allowed_ips) of a new IP policy.
+            type: list
+            elements: str
+          enabled:
+            description:
+              - O(ip_policies[].enabled) of a new IP policy.
+            type: bool
 """

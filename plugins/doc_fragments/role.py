@@ -16,6 +16,13 @@ options:
       - The name of the role. Case-sensitive.
     type: str
     required: true
+  previous_names:
+    description:
+      - Earlier names of the role. If no role with O(name) exists and one with an earlier name does, it is renamed and
+        keeps its ID and everything assigned to it.
+      - The task fails if several of these custom roles exist.
+    type: list
+    elements: str
   state:
     description:
       - V(present) creates or updates the role.
@@ -39,6 +46,22 @@ options:
       - Whether to remove scopes that are not listed. V(false) only adds the listed scopes.
     type: bool
     default: true
+  initial:
+    description:
+      - Options that are set only when the role is created. They are not compared with an existing role and never
+        changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      description:
+        description:
+          - O(description) of a new role.
+        type: str
+      assigned_scopes:
+        description:
+          - O(assigned_scopes) of a new role.
+        type: list
+        elements: str
 """
 
     ITEMS = r"""
@@ -50,6 +73,13 @@ options:
           - The name of the role. Case-sensitive.
         type: str
         required: true
+      previous_names:
+        description:
+          - Earlier names of the role. If no role with O(roles[].name) exists and one with an earlier name does, it is
+            renamed and keeps its ID and everything assigned to it.
+          - The task fails if several of these custom roles exist.
+        type: list
+        elements: str
       state:
         description:
           - V(present) creates or updates the role.
@@ -73,4 +103,20 @@ options:
           - Whether to remove scopes that are not listed. V(false) only adds the listed scopes.
         type: bool
         default: true
+      initial:
+        description:
+          - Options that are set only when the role is created. They are not compared with an existing role and never
+            changed afterwards.
+          - An option cannot be set here and outside of O(roles[].initial).
+        type: dict
+        suboptions:
+          description:
+            description:
+              - O(roles[].description) of a new role.
+            type: str
+          assigned_scopes:
+            description:
+              - O(roles[].assigned_scopes) of a new role.
+            type: list
+            elements: str
 """

@@ -17,6 +17,13 @@ options:
         :). Case-sensitive.
       - With O(id), the new name of the space.
     type: str
+  previous_names:
+    description:
+      - Earlier names of the space. If no space with O(name) exists and one with an earlier name does, it is renamed and
+        keeps its ID and everything assigned to it.
+      - The task fails if several of these spaces exist. Cannot be combined with O(id).
+    type: list
+    elements: str
   id:
     description:
       - The ID of an existing space.
@@ -102,6 +109,76 @@ options:
     description:
       - The ID of the owner, instead of O(owner).
     type: str
+  initial:
+    description:
+      - Options that are set only when the space is created. They are not compared with an existing space and never
+        changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      type:
+        description:
+          - O(type) of a new space.
+        type: str
+        choices:
+          - shared
+          - managed
+          - data
+      description:
+        description:
+          - O(description) of a new space.
+        type: str
+      members:
+        description:
+          - O(members) of a new space.
+        type: list
+        elements: dict
+        suboptions:
+          group:
+            description:
+              - O(members[].group) of a new space.
+            type: str
+          provider_type:
+            description:
+              - O(members[].provider_type) of a new space.
+            type: str
+            choices:
+              - idp
+              - custom
+          user:
+            description:
+              - O(members[].user) of a new space.
+            type: str
+          assignee_id:
+            description:
+              - O(members[].assignee_id) of a new space.
+            type: str
+          assignee_type:
+            description:
+              - O(members[].assignee_type) of a new space.
+            type: str
+            choices:
+              - group
+              - user
+          roles:
+            description:
+              - O(members[].roles) of a new space.
+            type: list
+            elements: str
+            required: true
+          purge_roles:
+            description:
+              - O(members[].purge_roles) of a new space.
+            type: bool
+            default: true
+      owner:
+        description:
+          - O(owner) of a new space.
+        type: str
+      owner_id:
+        description:
+          - O(owner_id) of a new space.
+        type: str
 """
 
     ITEMS = r"""
@@ -114,6 +191,13 @@ options:
             \ | :). Case-sensitive.
           - With O(spaces[].id), the new name of the space.
         type: str
+      previous_names:
+        description:
+          - Earlier names of the space. If no space with O(spaces[].name) exists and one with an earlier name does, it
+            is renamed and keeps its ID and everything assigned to it.
+          - The task fails if several of these spaces exist. Cannot be combined with O(spaces[].id).
+        type: list
+        elements: str
       id:
         description:
           - The ID of an existing space.
@@ -200,4 +284,74 @@ options:
         description:
           - The ID of the owner, instead of O(spaces[].owner).
         type: str
+      initial:
+        description:
+          - Options that are set only when the space is created. They are not compared with an existing space and never
+            changed afterwards.
+          - An option cannot be set here and outside of O(spaces[].initial).
+        type: dict
+        suboptions:
+          type:
+            description:
+              - O(spaces[].type) of a new space.
+            type: str
+            choices:
+              - shared
+              - managed
+              - data
+          description:
+            description:
+              - O(spaces[].description) of a new space.
+            type: str
+          members:
+            description:
+              - O(spaces[].members) of a new space.
+            type: list
+            elements: dict
+            suboptions:
+              group:
+                description:
+                  - O(spaces[].members[].group) of a new space.
+                type: str
+              provider_type:
+                description:
+                  - O(spaces[].members[].provider_type) of a new space.
+                type: str
+                choices:
+                  - idp
+                  - custom
+              user:
+                description:
+                  - O(spaces[].members[].user) of a new space.
+                type: str
+              assignee_id:
+                description:
+                  - O(spaces[].members[].assignee_id) of a new space.
+                type: str
+              assignee_type:
+                description:
+                  - O(spaces[].members[].assignee_type) of a new space.
+                type: str
+                choices:
+                  - group
+                  - user
+              roles:
+                description:
+                  - O(spaces[].members[].roles) of a new space.
+                type: list
+                elements: str
+                required: true
+              purge_roles:
+                description:
+                  - O(spaces[].members[].purge_roles) of a new space.
+                type: bool
+                default: true
+          owner:
+            description:
+              - O(spaces[].owner) of a new space.
+            type: str
+          owner_id:
+            description:
+              - O(spaces[].owner_id) of a new space.
+            type: str
 """

@@ -85,6 +85,55 @@ options:
       - The time zone, such as V(Europe/Paris). The tenant checks it. A name that is missing from the time zone database
         of the controller or the host that runs the task causes a warning.
     type: str
+  initial:
+    description:
+      - Options that are set only when the user is created. They are not compared with an existing user and never
+        changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      name:
+        description:
+          - O(name) of a new user.
+        type: str
+      email:
+        description:
+          - O(email) of a new user.
+        type: str
+      picture:
+        description:
+          - O(picture) of a new user.
+        type: str
+      status:
+        description:
+          - O(status) of a new user.
+        type: str
+        choices:
+          - active
+          - disabled
+      assigned_roles:
+        description:
+          - O(assigned_roles) of a new user.
+        type: list
+        elements: str
+      assigned_role_ids:
+        description:
+          - O(assigned_role_ids) of a new user.
+        type: list
+        elements: str
+      assigned_groups:
+        description:
+          - O(assigned_groups) of a new user.
+        type: list
+        elements: str
+      preferred_locale:
+        description:
+          - O(preferred_locale) of a new user.
+        type: str
+      preferred_zoneinfo:
+        description:
+          - O(preferred_zoneinfo) of a new user.
+        type: str
 """
 
     ITEMS = r"""
@@ -166,4 +215,53 @@ options:
           - The time zone, such as V(Europe/Paris). The tenant checks it. A name that is missing from the time zone
             database of the controller or the host that runs the task causes a warning.
         type: str
+      initial:
+        description:
+          - Options that are set only when the user is created. They are not compared with an existing user and never
+            changed afterwards.
+          - An option cannot be set here and outside of O(users[].initial).
+        type: dict
+        suboptions:
+          name:
+            description:
+              - O(users[].name) of a new user.
+            type: str
+          email:
+            description:
+              - O(users[].email) of a new user.
+            type: str
+          picture:
+            description:
+              - O(users[].picture) of a new user.
+            type: str
+          status:
+            description:
+              - O(users[].status) of a new user.
+            type: str
+            choices:
+              - active
+              - disabled
+          assigned_roles:
+            description:
+              - O(users[].assigned_roles) of a new user.
+            type: list
+            elements: str
+          assigned_role_ids:
+            description:
+              - O(users[].assigned_role_ids) of a new user.
+            type: list
+            elements: str
+          assigned_groups:
+            description:
+              - O(users[].assigned_groups) of a new user.
+            type: list
+            elements: str
+          preferred_locale:
+            description:
+              - O(users[].preferred_locale) of a new user.
+            type: str
+          preferred_zoneinfo:
+            description:
+              - O(users[].preferred_zoneinfo) of a new user.
+            type: str
 """

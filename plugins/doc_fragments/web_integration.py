@@ -21,6 +21,13 @@ options:
         select one.
       - With O(id), the new name of the web integration.
     type: str
+  previous_names:
+    description:
+      - Earlier names of the web integration. If no web integration with O(name) exists and one with an earlier name
+        does, it is renamed and keeps its ID and everything assigned to it.
+      - The task fails if several of these web integrations exist. Cannot be combined with O(id).
+    type: list
+    elements: str
   id:
     description:
       - The ID of an existing web integration.
@@ -43,6 +50,18 @@ options:
       - A trailing slash causes a warning and is never written, because browsers do not send it.
     type: list
     elements: str
+  initial:
+    description:
+      - Options that are set only when the web integration is created. They are not compared with an existing web
+        integration and never changed afterwards.
+      - An option cannot be set here and outside of O(initial).
+    type: dict
+    suboptions:
+      valid_origins:
+        description:
+          - O(valid_origins) of a new web integration.
+        type: list
+        elements: str
 """
 
     ITEMS = r"""
@@ -59,6 +78,13 @@ options:
             O(web_integrations[].id) to select one.
           - With O(web_integrations[].id), the new name of the web integration.
         type: str
+      previous_names:
+        description:
+          - Earlier names of the web integration. If no web integration with O(web_integrations[].name) exists and one
+            with an earlier name does, it is renamed and keeps its ID and everything assigned to it.
+          - The task fails if several of these web integrations exist. Cannot be combined with O(web_integrations[].id).
+        type: list
+        elements: str
       id:
         description:
           - The ID of an existing web integration.
@@ -81,4 +107,16 @@ options:
           - A trailing slash causes a warning and is never written, because browsers do not send it.
         type: list
         elements: str
+      initial:
+        description:
+          - Options that are set only when the web integration is created. They are not compared with an existing web
+            integration and never changed afterwards.
+          - An option cannot be set here and outside of O(web_integrations[].initial).
+        type: dict
+        suboptions:
+          valid_origins:
+            description:
+              - O(web_integrations[].valid_origins) of a new web integration.
+            type: list
+            elements: str
 """

@@ -404,7 +404,8 @@ RETURN = r"""
 areas:
   description:
     - The outcome of each area in the description. A singleton has its C(action) and the resource. A list has a
-      C(summary) with the number of objects by action, and the objects that are not unchanged.
+      C(summary) with the number of objects by action, and the objects that are not unchanged. An object that is renamed
+      because of its C(previous_names) has its C(previous_name).
     - In check mode, an error in one object does not hide the differences of this object and of all others. The object
       has the action C(failed), an C(error), and the C(place) of its description. C(before) and C(after) show the known
       differences. If the description is valid and only the change is impossible, C(planned) has the intended action.

@@ -71,6 +71,11 @@ csp_origin:
     frame_ancestors: true
     directives:
       - frameAncestors
+previous_name:
+  description: The name before the task.
+  returned: if the CSP origin is renamed because of O(previous_names)
+  type: str
+  sample: Old
 duplicates:
   description:
     - Duplicates of the CSP origin that were deleted, or would be deleted in check mode.

@@ -147,6 +147,9 @@ csp_origins:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the CSP origin is renamed because of O(csp_origins[].previous_names).
+      type: str
     duplicate_id:
       description: The ID of the CSP origin, if it is deleted as a duplicate.
       type: str

@@ -156,6 +156,11 @@ group:
     last_updated_at:
       description: When the group was last updated.
       type: str
+previous_name:
+  description: The name before the task.
+  returned: if the group is renamed because of O(previous_names)
+  type: str
+  sample: Old
 error:
   description:
     - The error in machine-readable form. RV(ignore:msg) has the same content as text.

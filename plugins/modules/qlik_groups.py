@@ -204,6 +204,9 @@ groups:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the group is renamed because of O(groups[].previous_names).
+      type: str
     pruned:
       description: V(true) if the group is deleted because it is not listed.
       type: bool

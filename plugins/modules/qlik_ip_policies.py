@@ -155,6 +155,9 @@ ip_policies:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the IP policy is renamed because of O(ip_policies[].previous_names).
+      type: str
     duplicate_id:
       description: The ID of the IP policy, if it is deleted as a duplicate.
       type: str

@@ -81,6 +81,11 @@ ip_policy:
     editable: true
     deletable: true
     toggleable: true
+previous_name:
+  description: The name before the task.
+  returned: if the IP policy is renamed because of O(previous_names)
+  type: str
+  sample: Old
 duplicates:
   description:
     - Duplicates of the IP policy that were deleted, or would be deleted in check mode.

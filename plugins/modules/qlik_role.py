@@ -76,6 +76,11 @@ role:
     level: user
     assigned_scopes:
       - api-keys
+previous_name:
+  description: The name before the task.
+  returned: if the role is renamed because of O(previous_names)
+  type: str
+  sample: Old
 error:
   description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except when Ansible itself rejects the options

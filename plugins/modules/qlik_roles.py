@@ -118,6 +118,9 @@ roles:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the role is renamed because of O(roles[].previous_names).
+      type: str
     before:
       description: In diff mode, the settings before the task if the role differs. V(null) if it did not exist.
       type: dict

@@ -79,6 +79,11 @@ space:
         provider_type: idp
         roles:
           - consumer
+previous_name:
+  description: The name before the task.
+  returned: if the space is renamed because of O(previous_names)
+  type: str
+  sample: Old
 error:
   description: The error, in the format of RV(qlikops.cloud.qlik_group#module:error).
   returned: failure, except when Ansible itself rejects the options

@@ -168,6 +168,9 @@ spaces:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the space is renamed because of O(spaces[].previous_names).
+      type: str
     pruned:
       description: V(true) if the space is deleted because it is not listed.
       type: bool

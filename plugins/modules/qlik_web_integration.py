@@ -68,6 +68,11 @@ web_integration:
     valid_origins:
       - https://portal.example.com
     created_by: 6527ab0d4a3f2c0d9f1e8b81
+previous_name:
+  description: The name before the task.
+  returned: if the web integration is renamed because of O(previous_names)
+  type: str
+  sample: Old
 duplicates:
   description:
     - Duplicates of the web integration that were deleted, or would be deleted in check mode.

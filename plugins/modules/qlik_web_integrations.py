@@ -146,6 +146,10 @@ web_integrations:
       description: The options that differed.
       type: list
       elements: str
+    previous_name:
+      description: The name before the task, if the web integration is renamed because of
+        O(web_integrations[].previous_names).
+      type: str
     duplicate_id:
       description: The ID of the web integration, if it is deleted as a duplicate.
       type: str

@@ -65,6 +65,7 @@ def _lists(*names: str) -> Dict[str, Dict[str, Any]]:
 #: A bundle of two spaces for a department, and the groups that develop, publish, and consume.
 BUNDLE_SPEC: Dict[str, Dict[str, Any]] = {
     "name": {**_TEXT, "required": True},
+    "previous_names": _TEXTS,
     "description": _TEXT,
     "developers": _TEXTS,
     "publishers": _TEXTS,

@@ -152,8 +152,10 @@ class Described:
     def options(self) -> dict[str, Any]:
         """The documented options of one resource."""
         kind, spec = self.kind, self.kind.argument_spec()
-        names = [] if kind.is_singleton else [*kind.identity, "id", "state"]
-        texts = {**self.standard, **self.words.get("options", {})}
+        names = [] if kind.is_singleton else [*kind.identity, "previous_names", "id", "state"]
+        initial = references_in(spec.get("initial", {}).get("options", {}))
+        initial = {f"initial.{option}": f"{link} of a new {kind.word}." for option, link in initial.items()}
+        texts = {**initial, **self.standard, **self.words.get("options", {})}
         if not kind.has_unique_names:
             name = kind.identity[0]
             texts[name] = [*_as_list(texts[name]), *texts["duplicates"]]
@@ -177,6 +179,16 @@ class Described:
     def prune_options(self) -> dict[str, Any]:
         """The documented pruning options that are specific to this kind."""
         return documented(self.kind.pruning.spec or {}, self.words.get("prune", {}))
+
+
+def references_in(spec: Mapping[str, Any], parent: str = "") -> dict[str, str]:
+    """Return links to the options of an argument spec, by option, with suboptions as C(option.suboption)."""
+    links: dict[str, str] = {}
+    for option, rule in spec.items():
+        inner = f"{parent}{option}[]." if rule.get("type") == "list" else f"{parent}{option}."
+        links[option] = f"O({parent}{option})"
+        links.update({f"{option}.{name}": link for name, link in references_in(rule.get("options", {}), inner).items()})
+    return links
 
 
 def documented(spec: Mapping[str, Any], texts: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

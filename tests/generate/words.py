@@ -224,7 +224,9 @@ def _mistakes_of_first_example(words: Words, kind: Kind) -> list[str]:
 
 
 def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[str]:
-    described = {"options": (option_names(kind.argument_spec()), standard)}
+    # The suboptions of "initial" have the texts of the options.
+    options = [option for option in option_names(kind.argument_spec()) if not option.startswith("initial.")]
+    described = {"options": (options, standard)}
     if kind.pruning.spec is not None:
         described["prune"] = (list(kind.pruning.spec), set())
     info = words.get("info")

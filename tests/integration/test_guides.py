@@ -376,3 +376,14 @@ def test_features(tenant: LocalTenant, tmp_path: Path) -> None:
         "sharing": False,
         "report_subscriptions": False,
     }
+
+
+def test_renames(tenant: LocalTenant, tmp_path: Path) -> None:
+    replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
+    _before, dry, first, second = follow("guide_renames.rst", tmp_path, replacements)
+    assert "group 'Revenue' (custom), previously 'Sales'" in dry
+    for line in shown("guide_renames.rst").splitlines():
+        assert line in first
+    assert "changed=0 " in second
+    assert names(tenant) == {"Revenue"}
+    assert members(tenant) == {"Revenue": {"Revenue": ["consumer"]}}

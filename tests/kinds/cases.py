@@ -207,6 +207,14 @@ class Standalone(Cases):
                 {variable: [{"id": self.id_of_held, "name": "New"}]},
                 {f"{word} Held": None, f"{word} New": self.facts(self.current)},
             ),
+            "previous_names": SeedCase(
+                {variable: [{"name": "New", "previous_names": ["Held"]}]},
+                {f"{word} Held": None, f"{word} New": self.facts(self.current)},
+            ),
+            "initial": SeedCase(
+                {variable: [{"name": name, "initial": self.options} for name in ("New", "Held")]},
+                {f"{word} New": self.facts(self.twin)},
+            ),
             "state": SeedCase({variable: [{"name": "Held", "state": "absent"}]}, {f"{word} Held": None}),
         }
         for option, case in self.settings.items():

@@ -53,6 +53,16 @@ CASES = Cases(
     seed={
         "name": group(new_group("N"), name="N"),
         "id": group({"group Idp roles": ["DataAdmin"]}, id="ID_OF_IDP", assigned_roles=["DataAdmin"]),
+        "previous_names": group(
+            {"group Own": None, **new_group("New", kind="custom", description="as it was")},
+            name="New",
+            provider_type="custom",
+            previous_names=["Own"],
+        ),
+        "initial": SeedCase(
+            {"qlik_seed_extra_groups": [{"name": name, "initial": {"assigned_roles": []}} for name in ("New", "Idp")]},
+            new_group("New"),
+        ),
         "state": group({"group Idp": None}, name="Idp", state="absent"),
         "provider_type": group(new_group("Idp (custom)", kind="custom"), name="Idp", provider_type="custom"),
         "description": group({"group Own description": "new"}, name="Own", provider_type="custom", description="new"),

@@ -42,6 +42,14 @@ CASES = Cases(
         "name": SeedCase(
             {"qlik_seed_roles": [{"name": "New"}]}, {"role New": {"name": "New", "description": "", "scopes": []}}
         ),
+        "previous_names": SeedCase(
+            {"qlik_seed_roles": [{"name": "New", "previous_names": ["Held"]}]},
+            {"role Held": None, "role New": {"name": "New", "description": "as it was", "scopes": ["a", "b"]}},
+        ),
+        "initial": SeedCase(
+            {"qlik_seed_roles": [{"name": name, "initial": {"description": "new"}} for name in ("New", "Held")]},
+            {"role New": {"name": "New", "description": "new", "scopes": []}},
+        ),
         "state": role({"role Held": None}, state="absent"),
         "description": role({"role Held description": "new"}, description="new"),
         "assigned_scopes": role({"role Held scopes": ["c"]}, assigned_scopes=["c"]),

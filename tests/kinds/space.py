@@ -88,6 +88,14 @@ CASES = Cases(
                 "space Hall": new_space("shared", "as it was", Team=["consumer"]),
             },
         ),
+        "previous_names": SeedCase(
+            {"qlik_seed_spaces": [{"name": "Hall", "previous_names": ["Room"]}]},
+            {"space Room": None, "space Hall": new_space("shared", "as it was", Team=["consumer"])},
+        ),
+        "initial": SeedCase(
+            {"qlik_seed_spaces": [{"name": name, "initial": {"type": "data"}} for name in ("New", "Room")]},
+            {"space New": new_space("data")},
+        ),
         "state": space({"space Room": None}, state="absent"),
         "type": space({}, type="managed")._replace(error="The type of a space cannot be changed"),
         "description": space({"space Room description": "new"}, description="new"),

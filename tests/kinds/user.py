@@ -91,6 +91,10 @@ CASES = Cases(
             {"qlik_seed_users": [{"subject": "new", "name": "New"}]}, {"user new": {**NEW_USER, "name": "New"}}
         ),
         "id": SeedCase({"qlik_seed_users": [{"id": "ID_OF_BOB", "name": "Robert"}]}, {"user bob name": "Robert"}),
+        "initial": SeedCase(
+            {"qlik_seed_users": [{"subject": subject, "initial": {"name": "New"}} for subject in ("new", "bob")]},
+            {"user new": {**NEW_USER, "name": "New"}},
+        ),
         "state": user({"user bob": None}, state="absent"),
         "name": user({"user bob name": "Robert"}, name="Robert"),
         "email": SeedCase(

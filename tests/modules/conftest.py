@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
@@ -50,6 +51,23 @@ def hostile() -> Iterator[Hostile]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between looks and attempts take no time; those that the API asks for still do."""
     monkeypatch.setattr(Transport, "pause", lambda self, attempt, at_least=0.0: time.sleep(at_least))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, object]]:
+    """The requests that write: method, path behind the API's root, and body."""
+    found: list[tuple[str, str, object]] = []
+    send = Transport.send
+
+    def spy(
+        self: Transport, method: str, path: str, query: Any = "", body: Any = None, *more: Any, **options: Any
+    ) -> Any:
+        if method != "GET" and not path.endswith(("/actions/filter", "/oauth/token")):
+            found.append((method, path.split("/", 3)[3], body))
+        return send(self, method, path, query, body, *more, **options)
+
+    monkeypatch.setattr(Transport, "send", spy)
+    return found
 
 
 @pytest.fixture

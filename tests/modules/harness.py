@@ -124,6 +124,11 @@ class Run:
         )
 
 
+def described(area: str, *items: Json, **more: Json) -> dict[str, Json]:
+    """The options that describe the items of an area."""
+    return {area: list(items), **more}
+
+
 class Nulls(Run):
     """Runs modules and hands null over as null."""
 

@@ -15,7 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection impo
     connection_argument_spec,
     organization_argument_spec,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import NEVER_NULL, mistakes_in
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import NEVER_NULL, NEVER_SPLIT, mistakes_in
 from local_tenant.client import LocalTenant
 from modules.harness import MODULES, Json, Nulls, Run, assert_refused, flow_of, texts, without_trace
 from modules.needed import NEEDED
@@ -98,7 +98,7 @@ def test_every_option_decides_on_a_value(value: Json) -> None:
             # Ansible itself decides on paths, which the other tests ask about.
             continue
         accepted = [*ACCEPTED[kind], *([""] if is_value(module, name) else [])]
-        if "choices" in option or "options" in option:
+        if "choices" in option or "options" in option or name in NEVER_SPLIT:
             accepted = [each for each in accepted if each != " "]
         options, place = given(module, outer, name, value)
         mistakes = list(mistakes_in(specs[module].spec, options, specs[module].may_be_empty))

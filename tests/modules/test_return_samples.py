@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from fault_matrix.cases import CASES
 from local_tenant.client import LocalTenant
 from modules.examples import FIRST_EXAMPLES, READS
@@ -32,10 +33,24 @@ SPACE: Json = {"name": "Finance", "type": "managed", "description": "Released co
 ADMIN: dict[str, Json] = {"assignedRoles": ["TenantAdmin"]}
 #: Those who administer every local tenant.
 OWN = re.compile(r"local\||qlikbot")
+
+
+def renames(noun: str, options: Json) -> list[Json]:
+    """Tasks that create another object and rename it."""
+    custom = {"provider_type": "custom"} if noun == "group" else {}
+    return [{**options, **custom, **names} for names in ({"name": "Old"}, {"name": "Else", "previous_names": ["Old"]})]
+
+
 #: Tasks that return what is documented, the last of each module more than those before it. What the modules of kinds
 #: return is the sample in the words of the kind if a task asks for its first example.
 TASKS: dict[str, list[Json]] = {
     **{module: [{**options, "api_key": "wrong-key"}, options] for module, options in FIRST_EXAMPLES.items()},
+    **{
+        f"qlik_{kind.noun}": [{**options, "api_key": "wrong-key"}, *renames(kind.noun, options), options]
+        for kind in AREAS
+        for options in [FIRST_EXAMPLES[f"qlik_{kind.noun}"]]
+        if kind.renaming is not None
+    },
     **{module: [named] for module, (_writes, named) in READS.items()},
     "qlik_user": [ADA, {**ADA, "email": "lovelace@example.com"}, {"subject": ADA["subject"], "state": "absent"}, ADA],
     "qlik_organization_tenant_info": [{"name": "Acme Analytics"}],

@@ -22,6 +22,7 @@ from .area_form import AreaForm
 from .lockout import Losses
 from .parts import Parts
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .writing import WriteOrder
 
 #: The reasons why a tenant can lack an API.
@@ -92,11 +93,12 @@ class Kind:
     #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
     refuses_taken_names_as_bad_requests = False
     #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,
-    #: and the order of writes.
+    #: the order of writes, and renames. C(None): items cannot have C(previous_names).
     absence = Absence()
     parts = Parts()
     pruning = PruneRules()
     writing = WriteOrder()
+    renaming: Optional[RenameRules] = None
 
     def __init__(self) -> None:
         self.words = self.words or self.plural.replace("_", " ")

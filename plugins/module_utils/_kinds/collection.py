@@ -14,10 +14,11 @@ from .._api.client import Client, member
 from .._errors import InvalidInput
 from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource
-from .._planning.settings import TEXT, Params
+from .._planning.settings import LIST_OF_TEXTS, TEXT, Params
 from .._planning.snapshot import Snapshot
 from .area_form import ListOfItems
 from .base import Kind, Reading
+from .initial import initial_spec
 from .names import warnings_of_name
 from .search import Search
 
@@ -54,16 +55,22 @@ class Collection(Kind):
 
     def argument_spec(self) -> Dict[str, Any]:
         spec = super().argument_spec()
+        initial = initial_spec(self, spec)
         spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         if self.has_id_option:
             spec["id"] = dict(TEXT)
         else:
             spec[self.key_option] = dict(spec[self.key_option], required=True)
-        return spec
+        if self.renaming is not None:
+            spec["previous_names"] = dict(LIST_OF_TEXTS)
+        return dict(spec, initial=initial)
 
     @property
     def rules(self) -> Dict[str, Any]:
-        return {**super().rules, "required_one_of": [self.naming_options]}
+        rules = {**super().rules, "required_one_of": [self.naming_options]}
+        if self.renaming is not None and self.has_id_option:
+            rules["mutually_exclusive"] = [*rules.get("mutually_exclusive", []), ("id", "previous_names")]
+        return rules
 
     @property
     def naming_options(self) -> Tuple[str, ...]:

@@ -20,6 +20,7 @@ from .._planning.snapshot import Snapshot
 from .._planning.values import ChoiceSet
 from .base import in_snake_case
 from .listed import Listed, ListSearch
+from .renaming import RenameRules
 from .search import Search
 
 DIRECTIVES = (
@@ -88,6 +89,7 @@ class CspOrigin(Listed):
     words = "CSP origins"
     word = "CSP origin"
     collection = API + "/csp-origins"
+    renaming = RenameRules()
     # The reference does not document whether PUT resets an omitted directive.
     is_replaced = True
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}

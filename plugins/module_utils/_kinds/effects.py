@@ -33,10 +33,15 @@ def claims_of(kind: Kind, resource: Resource) -> List[Hashable]:
 
 def expect_in(snapshot: Snapshot, kind: Kind, plans: Iterable[Plan]) -> None:
     """Record the effects of plans, so that other plans can refer to the results."""
+    renamed = {}
     for plan in plans:
         if plan.changed:
             before, after = (kind.natural_key(side) if side else None for side in (plan.current, plan.predicted))
             snapshot.plan(kind.noun, plan.current, before, plan.predicted, after)
+            if before and after and before != after:
+                renamed[(plan.current or {})["id"]] = after[1]
+    if renamed:
+        snapshot.rename(kind.noun, renamed)
 
 
 def settle_in(snapshot: Snapshot, kind: Kind, written: Iterable[Tuple[Plan, Optional[Resource]]]) -> None:

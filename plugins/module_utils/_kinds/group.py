@@ -14,18 +14,20 @@ from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
-from .._planning.references import Resource
+from .._planning.references import Reference, Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
 from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import EVERYONE_ID, EVERYONE_NAME, GROUPS, USERS, not_deleted
 from .lockout import Losses, has_admin_role
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .search import Search
 
 MOST_ACTIVE_GROUPS = 10000
 LONGEST_NAME = 256
 PROVIDER_TYPES = ("idp", "custom")
+_ROLES = AssignedRoles()
 _PROVIDER_TYPE = {"type": "str", "choices": list(PROVIDER_TYPES)}
 
 
@@ -41,6 +43,20 @@ class GroupPruning(PruneRules):
 
     def is_prunable(self, resource: Resource, options: Params) -> bool:
         return bool((resource.get("providerType") or "idp") == options["provider_type"])
+
+
+class GroupRenaming(RenameRules):
+    """Renames of custom groups, and what to move from idp groups."""
+
+    def belongings(self, resource: Resource, snapshot: Snapshot) -> str:
+        roles = ", ".join(map(repr, _ROLES.shown(_ROLES.current(resource) or [])))
+        spaces = [
+            repr(space["name"])
+            for space in snapshot.resources("space")
+            if any(member.get("assigneeId") == resource["id"] for member in space.get("assignments") or [])
+        ]
+        known = ", ".join(sorted(spaces)) or "`qlik_space_info` lists them with `group: %r`" % resource["name"]
+        return "To move by hand: its roles (%s), and its space memberships (%s)." % (roles or "none", known)
 
 
 class GroupSearch(Search):
@@ -63,6 +79,7 @@ class Group(Collection):
     plural = "groups"
     collection = GROUPS
     identity = ("name", "provider_type")
+    renaming = GroupRenaming()
     most_items = MOST_ACTIVE_GROUPS
     blank = {"status": "active", "assignedRoles": []}
     pruning = GroupPruning()
@@ -89,7 +106,7 @@ class Group(Collection):
             applies_to=is_custom,
             because="Only custom groups have a description.",
         ),
-        AssignedRoles(),
+        _ROLES,
     )
 
     def check(self, desired: Params) -> None:
@@ -151,7 +168,8 @@ class Group(Collection):
                         members,
                     )
                     yield plan, InvalidInput(text, "Remove its members first.")
-            if current and predicted and current["name"] != predicted["name"] and _is_taken(self, client, predicted):
+            is_renamed = current and predicted and current["name"] != predicted["name"]
+            if predicted and is_renamed and _is_taken(self, client, snapshot, predicted):
                 text = "The tenant already has another custom group %r." % predicted["name"]
                 yield plan, InvalidInput(text, option="name")
 
@@ -165,9 +183,11 @@ class Group(Collection):
         )
 
 
-def _is_taken(kind: Group, client: Client, renamed: Resource) -> bool:
-    found = client.search(kind.collection, equals("name", renamed["name"]))
+def _is_taken(kind: Group, client: Client, snapshot: Snapshot, renamed: Resource) -> bool:
     key = kind.natural_key(renamed)
+    if snapshot.is_missing(Reference(kind.noun, key)):
+        return False
+    found = client.search(kind.collection, equals("name", renamed["name"]))
     return any(kind.natural_key(group) == key and group["id"] != renamed["id"] for group in found)
 
 

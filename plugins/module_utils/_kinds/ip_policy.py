@@ -19,6 +19,7 @@ from .._planning.settings import BOOLEAN, TEXT, Params, Setting, TextSet
 from .._planning.snapshot import Snapshot
 from .listed import Listed, ListedPruning
 from .lockout import OVERRIDE
+from .renaming import RenameRules
 from .writing import WriteOrder
 
 _EVERYWHERE = Network("0.0.0.0/0")
@@ -92,6 +93,7 @@ class IpPolicy(Listed):
     words = "IP policies"
     word = "IP policy"
     collection = CORE_API + "/ip-policies"
+    renaming = RenameRules()
     pruning = PolicyPruning()
     writing = PolicyOrder(is_last=True)
     blank = {"allowedIps": [], "enabled": False, "updatedAt": None}

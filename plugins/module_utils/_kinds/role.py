@@ -19,6 +19,7 @@ from .._planning.settings import TEXT, Params, Setting, TextSet
 from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
+from .renaming import RenameRules
 
 MOST_CUSTOM_ROLES = 500
 #: The maximum number of holders in the message about a role that cannot be deleted.
@@ -43,12 +44,13 @@ class Role(Collection):
     words = "custom roles"
     collection = ROLES
     has_id_option = False
+    renaming = RenameRules()
     most_items = MOST_CUSTOM_ROLES
     #: Qlik reference, roles: POST lists no 409.
     refuses_taken_names_as_bad_requests = True
     blank = {"description": "", "type": "custom", "level": None, "assignedScopes": []}
     settings = (
-        Setting("name", TEXT, path=None),
+        Setting("name", TEXT, changeable=is_custom, because="Default roles cannot be changed."),
         Setting(
             "description",
             TEXT,

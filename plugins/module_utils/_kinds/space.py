@@ -22,6 +22,7 @@ from .collection import Collection
 from .endpoints import EVERYONE_ID, USERS, caller_has_a_role
 from .parts import Parts
 from .pruning import PruneRules
+from .renaming import RenameRules
 from .search import Search
 from .space_members import Member, Members, Owner, roles_in
 
@@ -124,6 +125,7 @@ class Space(Collection):
     noun = "space"
     plural = "spaces"
     collection = API + "/spaces"
+    renaming = RenameRules()
     blank = {"type": None, "description": "", "ownerId": None, "meta": None}
     parts = SpaceParts()
     pruning = SpacePruning()
@@ -209,6 +211,7 @@ class Space(Collection):
                 current
                 and predicted
                 and current["name"] != predicted["name"]
+                and not snapshot.is_missing(Reference(self.noun, self.natural_key(predicted)))
                 and _is_taken(self.search, client, predicted)
             ):
                 yield plan, InvalidInput("The tenant already has another space %r." % predicted["name"], option="name")

@@ -174,6 +174,7 @@ class Members(Setting):
                 assignment.update(name=EVERYONE, providerType=None)
                 continue
             found = snapshot.get(noun, ("id", assignee_id)) or {}
+            found = snapshot.planned(noun, found) or found
             name = found.get("subject" if noun == "user" else "name")
             provider_type = (found.get("providerType") or "idp") if noun == "group" and name else None
             assignment.update(name=name, providerType=provider_type)

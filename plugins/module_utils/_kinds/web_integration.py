@@ -15,6 +15,7 @@ from .._planning.origins import check_origin, same_origin, warnings_of_slashes, 
 from .._planning.settings import TEXT, Params, Setting, TextSet
 from .._planning.snapshot import Snapshot
 from .listed import Listed
+from .renaming import RenameRules
 
 
 class Origins(TextSet):
@@ -37,6 +38,7 @@ class WebIntegration(Listed):
     noun = "web_integration"
     plural = "web_integrations"
     collection = API + "/web-integrations"
+    renaming = RenameRules()
     blank = {"validOrigins": [], "created": None, "lastUpdated": None}
     settings = (Setting("name", TEXT), Origins())
 

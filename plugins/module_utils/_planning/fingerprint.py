@@ -26,6 +26,7 @@ class PlannedStep(NamedTuple):
     :param key: the natural key of the object, never an id.
     :param label: the name of the object, for messages.
     :param omitted: options to leave out, because whether their values are known depends on what else was read.
+    :param new_key: the natural key that a rename by a previous name gives the object; C(None) without a rename.
     """
 
     area: str
@@ -33,6 +34,7 @@ class PlannedStep(NamedTuple):
     label: str
     plan: Plan
     omitted: Collection[str] = ()
+    new_key: Hashable = None
 
     def canonical(self) -> str:
         """Return the step as JSON with sorted keys and without white space, so that equal steps have equal texts."""
@@ -41,6 +43,9 @@ class PlannedStep(NamedTuple):
             for side in (self.plan.before, self.plan.after)
         ]
         content = [self.area, self.key, *sides]
+        if self.new_key is not None:
+            # All other steps keep their form, so that approved plans keep their fingerprints.
+            content.append(self.new_key)
         return json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
     def __str__(self) -> str:

@@ -66,3 +66,8 @@ def nearest(name: str, names: Iterable[str], prefix: str = "") -> str:
     folded = {other[len(prefix) :].casefold(): other for other in names if other.startswith(prefix)}
     close = get_close_matches(name[len(prefix) :].strip().casefold(), folded, n=3, cutoff=0.7)
     return " Did you mean %s?" % " or ".join(folded[match] for match in close) if close else ""
+
+
+def hint_of_rename(sort: str, name: str, new_name: str) -> str:
+    """Return the problem with a reference to the previous name of a resource, and what to do."""
+    return "%r is a previous name of the %s %r in the same description. Use the new name." % (name, sort, new_name)

@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Optional, Set
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set
 
 from .._errors import InvalidInput, UnknownReferences
-from .references import Reference, nearest
+from .references import Reference, hint_of_rename, nearest
 
 #: Qlik reference, default roles: name and level.
 DEFAULT_ROLES = {
@@ -59,6 +59,8 @@ class RoleCatalog:
     def __init__(self) -> None:
         self._by: Dict[str, Dict[str, Role]] = {"name": {}, "id": {}}
         self._removed: Set[str] = set()
+        #: The new name of each role in the description, by previous name.
+        self.new_names: Dict[str, str] = {}
         self.complete = False
 
     def learn(self, roles: Any) -> None:
@@ -82,6 +84,15 @@ class RoleCatalog:
             self._removed.discard(name)
         else:
             self._removed.add(name)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Treat roles as renamed, because plans rename them.
+
+        :param names: the new names by ID.
+        """
+        for role_id, name in names.items():
+            role = dict(self._by["id"][role_id], name=name)
+            self._by["id"][role_id] = self._by["name"][name] = role
 
     def current(self) -> List[Role]:
         """Return the known roles that exist on the tenant."""
@@ -118,6 +129,8 @@ class RoleCatalog:
 
     def _explain(self, reference: Reference) -> str:
         known = self._by[reference.by].get(reference.value)
+        if reference.by == "name" and reference.value in self.new_names:
+            return hint_of_rename("role", reference.value, self.new_names[reference.value])
         if known is not None:
             return "The same description deletes the role %r." % known["name"]
         if reference.by == "id":

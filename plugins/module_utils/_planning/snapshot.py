@@ -11,13 +11,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Hashable
 from copy import copy
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from .._errors import InvalidInput, NotAvailable, UnknownReferences
-from .references import Reference, Resource, nearest
+from .references import Reference, Resource, hint_of_rename, nearest
 from .roles import RoleCatalog
 
 _Address = Tuple[str, Hashable]
+#: The field in which other resources list the resources of a kind with their names.
+_LISTED_IN = {"role": "assignedRoles", "group": "assignedGroups"}
 
 
 class Snapshot:
@@ -44,6 +46,7 @@ class Snapshot:
         self._planned: Dict[_Address, Optional[Resource]] = {}
         self._written: Set[_Address] = set()
         self._missing: Dict[str, NotAvailable] = {}
+        self._new_names: Dict[Reference, str] = {}
 
     def put(self, noun: str, resource: Resource, key: Hashable, claims: Iterable[Hashable] = ()) -> None:
         """Add a resource.
@@ -103,6 +106,10 @@ class Snapshot:
             return self.roles.complete or self.roles.knows(reference)
         return self.get(*reference) is not None or reference in self._sought
 
+    def is_missing(self, reference: Reference) -> bool:
+        """Return whether the tenant is known not to have the resource."""
+        return reference in self._sought and self.get(*reference) is None
+
     def has(self, reference: Reference) -> bool:
         """Return whether the resource is known to exist after the plans are applied."""
         return bool(self._planned.get(reference, self.get(*reference)))
@@ -118,7 +125,9 @@ class Snapshot:
         for reference in references:
             current = self.get(*reference)
             planned = self._planned.get(reference, current)
-            if planned is None and current is not None:
+            if planned is None and reference in self._new_names:
+                missing.append(hint_of_rename(*reference.named, self._new_names[reference]))
+            elif planned is None and current is not None:
                 missing.append("The same description deletes the %s %r." % reference.named)
             elif planned is None and reference in self._sought:
                 missing.append("The tenant has no %s %r.%s" % (*reference.named, self._nearest(reference)))
@@ -167,6 +176,28 @@ class Snapshot:
         if predicted is not None:
             self._plan_key(noun, after, predicted)
 
+    def rename(self, noun: str, names: Mapping[str, str]) -> None:
+        """Show the resources of a kind under their new names wherever other resources have been read with them.
+
+        :param names: the new names by ID.
+        """
+        if noun == "role":
+            self.roles.rename(names)
+        if noun in _LISTED_IN:
+            for other in self._current:
+                for resource in self.resources(other):
+                    _rename_in(resource, _LISTED_IN[noun], names)
+
+    def expect_new_names(self, pairs: Iterable[Tuple[Reference, str]]) -> None:
+        """Record the previous names in the description, so that references to them get a hint.
+
+        :param pairs: a reference with a previous name, and the new name.
+        """
+        for reference, new_name in pairs:
+            self._new_names[reference] = new_name
+            if reference.noun == "role":
+                self.roles.new_names[reference.value] = new_name
+
     def settle(self, noun: str, key: Any) -> None:
         """Drop the recorded effect of a plan that has been applied, so that the current resource counts."""
         self._planned.pop((noun, key), None)
@@ -194,7 +225,7 @@ class Snapshot:
         snapshot = Snapshot(self.roles)
         snapshot.takes_additions = self.takes_additions
         snapshot.caller_address = self.caller_address
-        snapshot._sought, snapshot._planned = self._sought, self._planned
+        snapshot._sought, snapshot._planned, snapshot._new_names = self._sought, self._planned, self._new_names
         snapshot._current = {other: current for other, current in self._current.items() if other != noun}
         return snapshot
 
@@ -206,6 +237,15 @@ class Snapshot:
     def _nearest(self, reference: Reference) -> str:
         names = [key[1] for key in self._current.get(reference.noun, {}) if _is_like(key, reference.key)]
         return nearest(reference.value, names)
+
+
+def _rename_in(value: Any, field: str, names: Mapping[str, str]) -> None:
+    """Change the names of the resources in all lists of a field, at any depth."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _rename_in(item, field, names)
+    for listed in (value.get(field) or []) if isinstance(value, dict) else []:
+        if isinstance(listed, dict) and listed.get("id") in names:
+            listed["name"] = names[listed["id"]]
 
 
 def folded(key: Any) -> Hashable:

@@ -28,6 +28,8 @@ from .._errors import (
 from .._kinds.absence import not_available
 from .._kinds.base import Kind
 from .._kinds.effects import show_to
+from .._kinds.initial import created_by_this_task, without_initial
+from .._kinds.previous_names import resolved
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import Params
@@ -119,6 +121,8 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
                 # An earlier attempt deleted it and its response was lost, or another client deleted it.
                 outcome.resource = None
                 return
+            if plan.action == "created" and outcome.changed:
+                desired = created_by_this_task(desired)
             may_change = outcome.changed or _may_be_too_early(kind, desired, plan, error, snapshot)
             left = _plan_again(client, kind, desired, plan, error, may_change)
             for reading in range(_reads_before_new_creation(kind, plan, error)):
@@ -134,9 +138,14 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
             if not outcome.changed:
                 outcome.plan = left
             plan, outcome.resource = left, left.current and kind.settled(client, left.current, desired)
+            if plan.current is not None:
+                # Another client has created the resource, so its initial values are not those of this task.
+                desired = without_initial(desired)
             if plan.changed:
                 client.transport.pause(attempt)
         else:
+            if plan.action == "created":
+                desired = created_by_this_task(desired)
             outcome.resource = created and kind.parts.of_new(created, desired)
             if plan.action == "deleted":
                 return
@@ -233,7 +242,7 @@ def _plan_again(client: Client, kind: Kind, desired: Params, plan: Plan, error: 
         raise error
     try:
         snapshot = read(client, [Demand(kind, [desired])])
-        left = kind.plan(desired, snapshot)
+        left = kind.plan(resolved(kind, desired, snapshot).desired, snapshot)
         for _plan, refusal in kind.refusals(client, [left], snapshot):
             raise refusal
     except InvalidInput as reason:

@@ -17,6 +17,8 @@ from .._api.client import Client
 from .._errors import Forbidden, Interrupted, InvalidInput, NotAttempted, QlikError, RateLimitWaitExceeded, Unauthorized
 from .._kinds.base import Kind
 from .._kinds.effects import claims_of
+from .._kinds.initial import check_with_initial, outermost, place_in_initial, without_option
+from .._kinds.previous_names import PREVIOUS_NAMES, check_previous_names, is_renamable, refuse_ambiguity, resolved
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -54,6 +56,7 @@ class Item(NamedTuple):
     :param wrong: the problems of the description.
     :param refused: the problems of the plan.
     :param changed_by: who caused the difference, if the audit log was read.
+    :param previous_name: the current name of a resource that the plan renames, if the item lists it.
     """
 
     place: str
@@ -65,6 +68,7 @@ class Item(NamedTuple):
     wrong: Sequence[Problem] = ()
     refused: Sequence[Problem] = ()
     changed_by: Optional[Mapping[str, Any]] = None
+    previous_name: str = ""
 
     @property
     def is_comparable(self) -> bool:
@@ -94,8 +98,7 @@ def check_all(kind: Kind, entries: Sequence[Entry], problems: Problems) -> List[
         )
     checked: List[Entry] = []
     first: Dict[Hashable, int] = {}
-    for entry in entries:
-        entry = _checked(kind, entry)
+    for entry in _with_checked_names(kind, [_checked(kind, entry) for entry in entries]):
         position = len(checked)
         if entry.is_comparable:
             position = first.setdefault(kind.key(entry.desired), position)
@@ -120,14 +123,26 @@ def _checked(kind: Kind, entry: Entry) -> Entry:
         wrong.append(Problem(entry.place, InvalidInput(text)))
     while True:
         try:
-            kind.check(desired)
+            check_with_initial(kind, desired)
             return Entry(entry.place, desired, tuple(wrong), is_named)
         except InvalidInput as error:
             wrong.append(Problem(entry.place, error))
-            option = _outermost(error.option)
-            if desired.get(option) is None or option in kind.identity:
+            rest = without_option(desired, error.option)
+            if rest is None or outermost(error.option) in kind.identity:
                 return Entry(entry.place, desired, tuple(wrong), is_comparable=False)
-            desired = dict(desired, **{option: None})
+            desired = rest
+
+
+def _with_checked_names(kind: Kind, entries: Sequence[Entry]) -> List[Entry]:
+    """Return the entries with their problems in C(previous_names), and without invalid previous names."""
+    checked = list(entries)
+    for number, error in check_previous_names(kind, [(entry.place, entry.desired) for entry in entries]):
+        entry = checked[number]
+        wrong = (*entry.wrong, Problem(entry.place, error))
+        # The plan shows what has to move from a resource that cannot be renamed.
+        rest = without_option(entry.desired, error.option) if is_renamable(kind, entry.desired) else None
+        checked[number] = entry._replace(desired=rest or entry.desired, wrong=wrong)
+    return checked
 
 
 def names_alike(kind: Kind, entries: Sequence[Entry]) -> List[str]:
@@ -188,26 +203,27 @@ def _removal_of(kind: Kind, place: str, resource: Resource, snapshot: Snapshot, 
 
 def _planned(kind: Kind, entry: Entry, snapshot: Snapshot) -> Tuple[Item, List[Problem]]:
     """Return an entry as an item with a plan, and the problems that planning found."""
-    desired, collecting = entry.desired, snapshot.collecting()
+    collecting = snapshot.collecting()
+    desired, previous_name = resolved(kind, entry.desired, snapshot)
     plan = _INCOMPARABLE
     if entry.is_comparable:
         try:
+            refuse_ambiguity(kind, entry.desired, collecting)
             plan = kind.plan(desired, collecting)
         except InvalidInput as error:
             collecting.refused.append(error)
+    for refusal in collecting.refused:
+        place_in_initial(desired, refusal)
     # An option that was removed because it is invalid is not missing.
-    invalid = {_outermost(problem.error.option) for problem in entry.wrong} - {""}
-    refused = (error for error in collecting.refused if _outermost(error.option) not in invalid)
+    invalid = {outermost(problem.error.option) for problem in entry.wrong} - {"", PREVIOUS_NAMES}
+    refused = (error for error in collecting.refused if outermost(error.option) not in invalid)
     found = [Problem(entry.place, error) for error in refused]
     by_id = plan.current is not None and desired.get("id") is not None
-    label = kind.label_of(plan.current or {}) if by_id else kind.label(desired)
+    label = kind.label_of(plan.current or {}) if by_id and not previous_name else kind.label(entry.desired)
+    label += ", previously %r" % previous_name if previous_name else ""
     impossible = [problem for problem in found if problem.error.option in plan.unchangeable]
-    return Item(entry.place, desired, plan, label, refused=impossible), found
-
-
-def _outermost(option: str) -> str:
-    """Return the outermost option of an option path: C(members) for C(members[0].roles)."""
-    return option.partition("[")[0].partition(".")[0]
+    item = Item(entry.place, desired, plan, label, refused=impossible, previous_name=previous_name)
+    return item, found
 
 
 def _unique_keys(kind: Kind, plan: Plan) -> Iterator[Hashable]:

@@ -32,6 +32,8 @@ def flow_of_one(kind: Kind) -> Flow:
         area, _snapshot = ensure_one(task, kind, task.params)
         item, outcome = area.items[0], area.outcomes[0]
         result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
+        if item.previous_name:
+            result["previous_name"] = item.previous_name
         if item.plan.unchangeable:
             result["unchangeable"] = item.plan.unchangeable
         if not kind.has_unique_names:

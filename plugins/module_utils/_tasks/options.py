@@ -25,6 +25,8 @@ NEVER_NULL = {
     "protect": "null protects no object. Omit the option, or set an empty list, to protect nothing.",
 }
 NEVER_NULL["prune_protect"] = NEVER_NULL["protect"]
+#: Lists that must be lists: a name with a comma must not become two names.
+NEVER_SPLIT = ("previous_names",)
 #: The maximum number of mistakes in a message.
 _MOST_MISTAKES = 50
 _LONGEST_VALUE = 60
@@ -223,7 +225,7 @@ def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_e
     if "options" in option:
         yield from _of_parts(place, option, value, may_be_empty)
     elif kind == "list":
-        if isinstance(value, dict):
+        if isinstance(value, dict) or (isinstance(value, str) and place.rpartition(".")[2] in NEVER_SPLIT):
             yield _not(place, value, "a list of texts")
             return
         # Ansible splits a text at its commas, and wraps any other value in a list.

@@ -20,6 +20,7 @@ from .._kinds.collection import Collection
 from .._kinds.effects import show_to
 from .._kinds.endpoints import ENDPOINTS, GROUP_SETTINGS
 from .._kinds.lockout import ADMINISTRATORS
+from .._kinds.previous_names import forms_of, resolved
 from .._planning.references import Reference, Resource
 from .._planning.settings import Params
 from .._planning.snapshot import Snapshot
@@ -58,6 +59,10 @@ def read(
     :raises NotAvailable: if the tenant does not support a kind, unless its demand allows that.
     """
     snapshot = Snapshot()
+    demands = [
+        demand._replace(desired=[form for desired in demand.desired for form in forms_of(demand.kind, desired)])
+        for demand in demands
+    ]
     referred = {reference.noun for demand in demands for reference in _references(demand, snapshot)}
     in_full = {noun for noun in referred if noun in ENDPOINTS and ENDPOINTS[noun].reads_all}
     demands = [
@@ -105,7 +110,7 @@ def _references(demand: Demand, snapshot: Snapshot, verify: bool = True) -> Iter
     kind = demand.kind
     for desired in demand.desired:
         current = snapshot.get(kind.noun, kind.key(desired))
-        for reference in kind.references(desired, current):
+        for reference in kind.references(resolved(kind, desired, snapshot).desired, current):
             if verify or kind.parts.are_compared_by_id or not _is_left_to_the_tenant(kind, reference, current is None):
                 yield reference
 

@@ -80,6 +80,8 @@ def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Di
         report.update({"before": outcome.plan.before, "after": outcome.plan.after})
     if item.plan.differing:
         report["settings"] = list(item.plan.differing)
+    if item.previous_name:
+        report["previous_name"] = item.previous_name
     if item.is_pruned:
         report["pruned"] = True
     if item.is_duplicate:

@@ -16,7 +16,9 @@ from .._api.client import Client
 from .._errors import InvalidInput, NotAttempted, NotAvailable
 from .._kinds.base import Kind
 from .._kinds.effects import expect_in, settle_in
+from .._kinds.initial import place_in_initial
 from .._kinds.lockout import Losses, refuse_lockout
+from .._kinds.previous_names import references_to_previous_names
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource
@@ -84,9 +86,10 @@ class Area:
             PlannedStep(
                 self.kind.area,
                 self.kind.natural_key(resource),
-                self.kind.label_of(resource),
+                item.label if item.previous_name else self.kind.label_of(resource),
                 item.plan,
                 self.kind.parts.omitted(item.desired),
+                self.kind.natural_key(item.plan.predicted or {}) if item.previous_name else None,
             )
             for item in self.items
             for resource in [item.plan.current or item.plan.predicted or {}]
@@ -137,6 +140,9 @@ def plan_areas(
     checked_plans: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
     snapshot.caller_address = caller_address
     for area in areas:
+        for desired in area.demand().desired:
+            snapshot.expect_new_names(references_to_previous_names(area.kind, desired))
+    for area in areas:
         area.missing = snapshot.missing(area.kind.noun)
         if area.missing is not None:
             if not area.is_audited:
@@ -180,6 +186,7 @@ def plan_areas(
                 problems.add(area.place, reason, area.kind.area)
                 continue
             item = area.items[positions[plan]]
+            place_in_initial(item.desired, reason)
             area.items[positions[plan]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
             problems.add(item.place, reason, area.kind.area, item.label)
         losses.add(area.kind.losses(area.plans()))

@@ -156,17 +156,23 @@ def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
         common = {"description": bundle["description"]} if bundle.get("description") is not None else {}
         spaces[place + " (dev)"] = {
             **common,
-            "name": "%s%s" % (bundle["name"], dev_suffix),
+            **_named(bundle, dev_suffix),
             "type": "shared",
             "members": _members({"developers": developers}, bundle),
         }
         spaces[place] = {
             **common,
-            "name": "%s%s" % (bundle["name"], suffix),
+            **_named(bundle, suffix),
             "type": "managed",
             "members": _members({"publishers": publishers, "consumers": consumers}, bundle),
         }
     return spaces
+
+
+def _named(bundle: Mapping[str, Any], suffix: str) -> Dict[str, Any]:
+    """Return the name and the previous names of a space of a bundle."""
+    previous = ["%s%s" % (name, suffix) for name in bundle.get("previous_names") or []]
+    return {"name": "%s%s" % (bundle["name"], suffix), **({"previous_names": previous} if previous else {})}
 
 
 def _members(roles: Mapping[str, List[str]], bundle: Mapping[str, Any]) -> List[Dict[str, Any]]:

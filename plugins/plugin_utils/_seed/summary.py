@@ -137,7 +137,9 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
         name = kind.noun if kind.is_singleton else kind.label(item)
         settings = item.get("settings")
         duplicate = item.get("duplicate_id")
+        previous = item.get("previous_name")
         reason = ", unmanaged" if item.get("pruned") else ", duplicate %s" % duplicate if duplicate else ""
+        reason = ", previously %r" % previous if previous else reason
         changed = " (%s)" % ", ".join(settings) if settings else ""
         yield printable("%s: %s%s%s" % (name, item["action"], changed, reason))
 

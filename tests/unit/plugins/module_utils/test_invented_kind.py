@@ -184,7 +184,7 @@ def test_every_sort_of_setting_is_used() -> None:
 
 def test_options_follow_from_the_table() -> None:
     spec = LAMP.argument_spec()
-    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "goggles", "state", "id"}
+    beside = {"purge_tags", "assigned_role_ids", "purge_roles", "purge_groups", "goggles", "state", "id", "initial"}
     assert spec.keys() == {setting.option for setting in LAMP.settings} | beside
     assert LAMP.rules == {
         "mutually_exclusive": [("assigned_roles", "assigned_role_ids")],
