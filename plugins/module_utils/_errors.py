@@ -71,6 +71,13 @@ class InvalidInput(QlikError):
         return dict(result, **super().to_result())
 
 
+class InvalidForTenant(InvalidInput):
+    """The input is invalid for the tenant in its current state, and can be valid for another.
+
+    A check without the tenant ignores such an error.
+    """
+
+
 class NotAvailable(InvalidInput):
     """The tenant lacks something that the task requires, such as an API that is not rolled out to it yet.
 

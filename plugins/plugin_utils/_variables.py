@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
     NEVER_NULL,
+    KeyMissing,
     decisive,
     mistakes_in,
 )
@@ -98,6 +99,8 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         _CHOSEN_AREAS: _AREAS,
         EXPECTED_PLAN: {"type": "raw"},
         "qlik_seed_require_plan": _BOOLEAN,
+        "qlik_seed_validate_only": _BOOLEAN,
+        "qlik_validate_report_dir": _TEXT,
         "qlik_seed_space_bundles": {"type": "list", "elements": "dict", "options": BUNDLE_SPEC},
         **dict.fromkeys(BUNDLE_NAMES, _TEXT),
         **{name: {**_TEXTS} for name in BUNDLE_ROLES},
@@ -184,7 +187,7 @@ _OTHERS = (
 #: A marker for the value C(omit).
 _OMITTED = object()
 _PREFIX = "qlik_"
-_ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
+_ROLE_PREFIXES = (*(role + "_" for role in SPECS), "qlik_validate_")
 _RESULTS = tuple(role + "_result" for role in SPECS)
 _KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: The similarity to a known variable from which a name counts as misspelled.
@@ -225,6 +228,37 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     final = {name: defaults.get(name) if value is None else value for name, value in values.items()}
     # The module reports items without a name, together with their other mistakes.
     return final, decisive(mistakes)
+
+
+def without_mistakes(role: str, values: Values) -> Values:
+    """Return the values of variables without those that have mistakes, to check the others further.
+
+    Of a list of items, only the options with mistakes are removed. An item that cannot be identified or read becomes
+    C(None), so that the others keep their index.
+    """
+    defaults = _defaults(role)
+    return {name: _without_mistakes(rule, name, values[name], defaults.get(name)) for name, rule in SPECS[role].items()}
+
+
+def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default: Plain = None) -> Plain:
+    if value is None or not list(mistakes_in({name: rule}, {name: value}, _MAY_BE_EMPTY)):
+        return value
+    if "options" not in rule or not isinstance(value, (dict, list)):
+        return default
+    if isinstance(value, list):
+        item_rule = {**rule, "type": "dict"}
+        return [_without_mistakes(item_rule, name, item) if isinstance(item, dict) else None for item in value]
+    parts = rule["options"]
+    kept = {
+        option: given
+        for option, given in value.items()
+        if option in parts and not list(mistakes_in({option: parts[option]}, {option: given}, _MAY_BE_EMPTY))
+    }
+    left = list(mistakes_in({name: rule}, {name: kept}, _MAY_BE_EMPTY))
+    is_nameless = any(isinstance(line, KeyMissing) for line in left) and not any(
+        isinstance(line, KeyMissing) for line in mistakes_in({name: rule}, {name: value}, _MAY_BE_EMPTY)
+    )
+    return default if decisive(left) or is_nameless else kept
 
 
 def _value(name: str, value: Plain) -> Plain:

@@ -15,7 +15,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from .._api.client import Client
 from .._errors import InvalidInput, NotAttempted, NotAvailable
 from .._kinds.base import Kind
-from .._kinds.effects import expect_in, settle_in
+from .._kinds.effects import expect_in, settle_in, show_to
 from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
@@ -158,12 +158,7 @@ def plan_areas(
                 checked_plans[area.kind.area] = area.plans()
             except InvalidInput as error:
                 problems.add(area.place, error, area.kind.area)
-        expect_in(snapshot, area.kind, area.plans())
-        # Other items may refer to an item with problems, so it counts as existing.
-        incomparable = [
-            item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)
-        ]
-        snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
+        _expect_items(snapshot, area)
     look_up(client, snapshot, [reference for area in areas for reference in area.references_in(snapshot)])
     for area in areas:
         if area.report_unmanaged:
@@ -192,6 +187,30 @@ def plan_areas(
         except InvalidInput as error:
             problems.add("", error)
     return snapshot
+
+
+def _expect_items(snapshot: Snapshot, area: Area) -> None:
+    """Record the effects of the plans of an area, so that other areas can refer to the results."""
+    expect_in(snapshot, area.kind, area.plans())
+    # Other items may refer to an item with problems, so it counts as existing.
+    incomparable = [item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)]
+    snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
+
+
+def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> None:
+    """Plan all areas without reading the tenant, to add problems that every tenant has to C(problems).
+
+    A resource that the description deletes is assumed to exist, and every other described resource to be new. All other
+    resources are unknown, so references to them are accepted.
+    """
+    snapshot = Snapshot()
+    for area in areas:
+        kind = area.kind
+        for entry in area.entries:
+            if entry.is_comparable and entry.desired.get("state") == "absent" and entry.desired.get("id") is None:
+                show_to(snapshot, kind, kind.assumed(entry.desired, entry.place))
+        area.items = plan_all(kind, area.entries, snapshot, problems)
+        _expect_items(snapshot, area)
 
 
 def carry_out_areas(
