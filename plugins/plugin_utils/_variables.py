@@ -34,7 +34,7 @@ _BOOLEAN = {"type": "bool"}
 _NUMBER = {"type": "int"}
 _AREAS = {**_TEXTS, "choices": [kind.area for kind in AREAS]}
 #: Variables and options for which an empty string is a value.
-_MAY_BE_EMPTY = {
+MAY_BE_EMPTY = {
     "qlik_seed_group_prefix",
     "qlik_seed_group_suffix",
     "qlik_seed_space_bundle_dev_suffix",
@@ -45,9 +45,13 @@ _MAY_BE_EMPTY = {
 #: The variable with the approved plan: one for all hosts, or a dictionary by host.
 EXPECTED_PLAN = "qlik_seed_expected_plan"
 #: The variables that protect from pruning.
-_PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
+PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
 #: The variable that restricts a run to some areas.
 _CHOSEN_AREAS = "qlik_seed_areas"
+#: Lists that cannot be empty.
+NEVER_EMPTY = (_CHOSEN_AREAS,)
+#: The prefixes of the variables of the seeding role.
+PREFIXES_OF_SEED = ("qlik_seed_", "qlik_validate_")
 #: A value with Python's own types. Ansible's own types must not leave the controller.
 Plain = Any
 Values = Dict[str, Plain]
@@ -89,7 +93,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_group_prefix": _TEXT,
         "qlik_seed_group_suffix": _TEXT,
         "qlik_seed_prune": _BOOLEAN,
-        **_lists(*_PROTECTIONS),
+        **_lists(*PROTECTIONS),
         "qlik_seed_max_deletions": _NUMBER,
         "qlik_seed_prune_users": _BOOLEAN,
         "qlik_seed_prune_users_action": {**_TEXT, "choices": ["disable", "delete"]},
@@ -187,7 +191,7 @@ _OTHERS = (
 #: A marker for the value C(omit).
 _OMITTED = object()
 _PREFIX = "qlik_"
-_ROLE_PREFIXES = (*(role + "_" for role in SPECS), "qlik_validate_")
+_ROLE_PREFIXES = (*PREFIXES_OF_SEED, *(role + "_" for role in SPECS if role != "qlik_seed"))
 _RESULTS = tuple(role + "_result" for role in SPECS)
 _KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: The similarity to a known variable from which a name counts as misspelled.
@@ -214,7 +218,7 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     variables = {name: value for name, value in variables.items() if name not in omitted}
     values = {name: None if name in omitted else _value(name, found.get(name)) for name in spec}
     mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelled(name)]
-    mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
+    mistakes += mistakes_in(spec, values, MAY_BE_EMPTY)
     mistakes += _lost(spec, variables, values)
     mistakes += [
         "%s: Required, but not set." % name
@@ -241,7 +245,7 @@ def without_mistakes(role: str, values: Values) -> Values:
 
 
 def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default: Plain = None) -> Plain:
-    if value is None or not list(mistakes_in({name: rule}, {name: value}, _MAY_BE_EMPTY)):
+    if value is None or not list(mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)):
         return value
     if "options" not in rule or not isinstance(value, (dict, list)):
         return default
@@ -252,17 +256,17 @@ def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default:
     kept = {
         option: given
         for option, given in value.items()
-        if option in parts and not list(mistakes_in({option: parts[option]}, {option: given}, _MAY_BE_EMPTY))
+        if option in parts and not list(mistakes_in({option: parts[option]}, {option: given}, MAY_BE_EMPTY))
     }
-    left = list(mistakes_in({name: rule}, {name: kept}, _MAY_BE_EMPTY))
+    left = list(mistakes_in({name: rule}, {name: kept}, MAY_BE_EMPTY))
     is_nameless = any(isinstance(line, KeyMissing) for line in left) and not any(
-        isinstance(line, KeyMissing) for line in mistakes_in({name: rule}, {name: value}, _MAY_BE_EMPTY)
+        isinstance(line, KeyMissing) for line in mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)
     )
     return default if decisive(left) or is_nameless else kept
 
 
 def _value(name: str, value: Plain) -> Plain:
-    return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
+    return None if _is_blank(value) and name not in MAY_BE_EMPTY else value
 
 
 def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
@@ -317,7 +321,7 @@ def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values)
 
     A template without a result is null in new releases of ansible-core, and empty in old ones.
     """
-    for name in _PROTECTIONS:
+    for name in PROTECTIONS:
         if name in spec and name in variables and values[name] is None and not _is_blank(variables[name]):
             reason = NEVER_NULL["protect"]
             yield "%s: %s" % (name, reason[0].upper() + reason[1:])
