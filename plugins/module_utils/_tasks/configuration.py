@@ -104,7 +104,7 @@ def problems_without_tenant(kinds: Sequence[Kind], task: Task) -> Problems:
         try:
             return check()
         except InvalidInput as error:
-            return problems.add("", error, area)
+            return problems.add("" if error.option else area, error, area)
 
     params = task.params
     collect(lambda: check_form(params["expected_plan"], task.place_of("expected_plan")))
@@ -116,10 +116,9 @@ def problems_without_tenant(kinds: Sequence[Kind], task: Task) -> Problems:
         if entries is not None:
             area.entries = entries
             areas.append(area)
-    plan_without_tenant(areas, problems)
-    for area in areas:
-        for warning in names_alike(area.kind, area.entries):
-            task.warn(visible(warning))
+    warnings = plan_without_tenant(areas, problems)
+    for warning in [*(text for area in areas for text in names_alike(area.kind, area.entries)), *warnings]:
+        task.warn(visible(warning))
     return problems
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput, NotAttempted, NotAvailable
@@ -19,7 +19,8 @@ from .._kinds.effects import expect_in, settle_in, show_to
 from .._kinds.lockout import Losses, refuse_lockout
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
-from .._planning.references import Reference, Resource
+from .._planning.references import Reference, Resource, nearest
+from .._planning.roles import DEFAULT_ROLES, USER_DEFAULT
 from .._planning.snapshot import Snapshot
 from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
@@ -197,8 +198,8 @@ def _expect_items(snapshot: Snapshot, area: Area) -> None:
     snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
 
 
-def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> None:
-    """Plan all areas without reading the tenant, to add problems that every tenant has to C(problems).
+def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> List[str]:
+    """Plan all areas without reading the tenant, to add problems that every tenant has to C(problems). Return warnings.
 
     A resource that the description deletes is assumed to exist, and every other described resource to be new. All other
     resources are unknown, so references to them are accepted.
@@ -211,6 +212,18 @@ def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> None:
                 show_to(snapshot, kind, kind.assumed(entry.desired, entry.place))
         area.items = plan_all(kind, area.entries, snapshot, problems)
         _expect_items(snapshot, area)
+    return [text for area in areas for item in area.items for text in _doubtful_roles(area.kind, item, snapshot)]
+
+
+def _doubtful_roles(kind: Kind, item: Item, snapshot: Snapshot) -> Iterator[str]:
+    """Yield a warning for each role of an item that resembles a default or described role and is neither."""
+    known = [*DEFAULT_ROLES, USER_DEFAULT, *snapshot.roles.names()]
+    for reference in kind.references(item.desired, None):
+        if reference.noun == "role" and reference.by == "name" and reference.value not in known:
+            suggestion = nearest(reference.value, known)
+            if suggestion:
+                text = "%s: %r is not a default role and not in the description, so the tenant must have it.%s"
+                yield text % (item.place, reference.value, suggestion)
 
 
 def carry_out_areas(

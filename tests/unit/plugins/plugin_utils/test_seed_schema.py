@@ -122,19 +122,24 @@ def test_refuses_another_string_in_the_place_of_a_list(value: str) -> None:
 
 def test_the_approved_plan() -> None:
     plan = "sha256:" + "0" * 64
-    for value in (plan, "{{ plan }}", {"acme": plan, "beta": None}):
-        assert VALIDATOR.is_valid({EXPECTED_PLAN: value}), value
+    accepted: list[Json] = [plan, "{{ plan }}", {"acme": plan, "beta": None}]
+    assert all(VALIDATOR.is_valid({EXPECTED_PLAN: value}) for value in accepted)
     for value in (None, "", "sha256:0", plan + "0", 5, [plan], {"acme": "x"}):
         assert not VALIDATOR.is_valid({EXPECTED_PLAN: value}), value
 
 
 def test_leaves_foreign_variables_alone() -> None:
-    others = {"my_list": [1], "qlik_tenant_url": None, "qlik_audit_report_dir": 5, "ansible_host": {}, "qlik_seeds": 1}
+    others: dict[str, Json] = {
+        "my_list": [1],
+        "qlik_tenant_url": None,
+        "qlik_audit_report_dir": 5,
+        "ansible_host": {},
+        "qlik_seeds": 1,
+    }
     assert VALIDATOR.is_valid(others)
     assert VALIDATOR.is_valid(None)
     for name in ("qlik_seed_spacs", "qlik_seed_", "qlik_validate_dir", "qlik_seed_spaces_"):
-        (error,) = VALIDATOR.iter_errors({**others, name: []})
-        assert list(error.path) == [name]
+        assert not VALIDATOR.is_valid({**others, name: []}), name
 
 
 def test_only_uses_what_editors_know() -> None:
