@@ -129,13 +129,7 @@ def test_the_approved_plan() -> None:
 
 
 def test_leaves_foreign_variables_alone() -> None:
-    others: dict[str, Json] = {
-        "my_list": [1],
-        "qlik_tenant_url": None,
-        "qlik_audit_report_dir": 5,
-        "ansible_host": {},
-        "qlik_seeds": 1,
-    }
+    others: dict[str, Json] = {"my_list": [1], "qlik_tenant_url": None, "qlik_audit_report_dir": 5, "qlik_seeds": 1}
     assert VALIDATOR.is_valid(others)
     assert VALIDATOR.is_valid(None)
     for name in ("qlik_seed_spacs", "qlik_seed_", "qlik_validate_dir", "qlik_seed_spaces_"):
