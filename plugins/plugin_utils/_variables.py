@@ -20,7 +20,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
     NEVER_NULL,
-    KeyMissing,
     decisive,
     mistakes_in,
 )
@@ -188,6 +187,8 @@ _OTHERS = (
     "qlik_contexts_path",
     "qlik_organization_tenant",
 )
+#: The options that identify an item, by the variable of its area.
+_IDENTITIES = {area_variable(kind.area): (*kind.identity, "id", "state") for kind in AREAS}
 #: A marker for the value C(omit).
 _OMITTED = object()
 _PREFIX = "qlik_"
@@ -251,18 +252,19 @@ def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default:
         return default
     if isinstance(value, list):
         item_rule = {**rule, "type": "dict"}
-        return [_without_mistakes(item_rule, name, item) if isinstance(item, dict) else None for item in value]
+        kept_items = [_without_mistakes(item_rule, name, item) if isinstance(item, dict) else None for item in value]
+        identity = _IDENTITIES.get(name, ())
+        return [
+            None if kept is None or any(option in item and option not in kept for option in identity) else kept
+            for item, kept in zip(value, kept_items)
+        ]
     parts = rule["options"]
     kept = {
         option: given
         for option, given in value.items()
         if option in parts and not list(mistakes_in({option: parts[option]}, {option: given}, MAY_BE_EMPTY))
     }
-    left = list(mistakes_in({name: rule}, {name: kept}, MAY_BE_EMPTY))
-    is_nameless = any(isinstance(line, KeyMissing) for line in left) and not any(
-        isinstance(line, KeyMissing) for line in mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)
-    )
-    return default if decisive(left) or is_nameless else kept
+    return default if decisive(list(mistakes_in({name: rule}, {name: kept}, MAY_BE_EMPTY))) else kept
 
 
 def _value(name: str, value: Plain) -> Plain:
