@@ -140,7 +140,7 @@ def test_one_url_for_two_hosts_and_a_template_without_a_value(run_playbook: RunP
     run = run_playbook("qlikops.cloud.validate", inventory=inventory_of(tmp_path, hosts, shared), environment=NOTHING)
     assert run.code == 2, run.output
     same = "qlik_tenant_url: acme and beta have the same URL, https://x.eu.qlikcloud.com, so they describe the same"
-    role, url, users, other = sorted(lines_in(run))
+    role, users, url, other = sorted(lines_in(run))
     assert url.startswith(f"acme: {same}")
     assert other.startswith(f"beta: {same}")
     assert role.startswith("acme: qlik_seed_roles[0].name: Must be a string")
