@@ -33,7 +33,7 @@ SEVEN = {
     "acme": """\
 qlik_seed_extra_groups:
   - name: Finance
-    descripton: Money
+    assigned_rolls: [Steward]
   - assigned_roles: [Steward]
     name: no
 qlik_seed_spaces:
@@ -60,7 +60,7 @@ qlik_seed_users:
 }
 #: How the line of each mistake begins, and the line of its value.
 LINES = [
-    ("acme: qlik_seed_extra_groups[0].descripton: Not a supported option. Did you mean description?", 3),
+    ("acme: qlik_seed_extra_groups[0].assigned_rolls: Not a supported option. Did you mean assigned_role", 3),
     ("acme: qlik_seed_extra_groups[1].name: Must be a string, not the boolean false. Quote it", 5),
     ("acme: qlik_seed_spaces[0].members[0].roles: 'consumr' is not a role of shared spaces. Did you mean", 10),
     ("beta: qlik_seed_spacs: Unknown variable. Did you mean qlik_seed_spaces?", 7),

@@ -48,8 +48,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "nothing": ("{}", []),
     "misspelled variable": ("qlik_seed_spacs: []", ["qlik_seed_spacs: Unknown variable. Did you mean"]),
     "misspelled option": (
-        "qlik_seed_extra_groups: [{name: A, descripton: x}]",
-        ["qlik_seed_extra_groups[0].descripton: Not a supported option. Did you mean description?"],
+        "qlik_seed_extra_groups: [{name: A, assigned_rolls: []}]",
+        ["qlik_seed_extra_groups[0].assigned_rolls: Not a supported option. Did you mean assigned_role"],
     ),
     "unquoted no": ("qlik_seed_extra_groups: [{name: no}]", ["qlik_seed_extra_groups[0].name: Must be a string, not"]),
     "unquoted 012": ("qlik_seed_users: [{subject: 012}]", ["qlik_seed_users[0].subject: Must be a string, not the nu"]),
