@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput, NotAttempted, NotAvailable
@@ -212,18 +212,28 @@ def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> List[str]:
                 show_to(snapshot, kind, kind.assumed(entry.desired, entry.place))
         area.items = plan_all(kind, area.entries, snapshot, problems)
         _expect_items(snapshot, area)
-    return [text for area in areas for item in area.items for text in _doubtful_roles(area.kind, item, snapshot)]
+    return list(_doubtful_roles(areas, {*DEFAULT_ROLES, USER_DEFAULT, *snapshot.roles.names()}))
 
 
-def _doubtful_roles(kind: Kind, item: Item, snapshot: Snapshot) -> Iterator[str]:
-    """Yield a warning for each role of an item that resembles a default or described role and is neither."""
-    known = [*DEFAULT_ROLES, USER_DEFAULT, *snapshot.roles.names()]
-    for reference in kind.references(item.desired, None):
-        if reference.noun == "role" and reference.by == "name" and reference.value not in known:
-            suggestion = nearest(reference.value, known)
-            if suggestion:
-                text = "%s: %r is not a default role and not in the description, so the tenant must have it.%s"
-                yield text % (item.place, reference.value, suggestion)
+def _doubtful_roles(areas: Sequence[Area], known: Set[str]) -> Iterator[str]:
+    """Yield a warning for each reference to a role that resembles a known role.
+
+    :param known: the names of the default roles and of the roles in the description.
+    """
+    references = (
+        (item.place, reference.value)
+        for area in areas
+        for item in area.items
+        for reference in area.kind.references(item.desired, None)
+        if reference.noun == "role" and reference.by == "name" and reference.value not in known
+    )
+    suggestions: Dict[str, str] = {}
+    for place, name in references:
+        if name not in suggestions:
+            suggestions[name] = nearest(name, sorted(known))
+        if suggestions[name]:
+            text = "%s: %r is not a default role and not in the description, so the tenant must have it.%s"
+            yield text % (place, name, suggestions[name])
 
 
 def carry_out_areas(
