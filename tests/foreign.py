@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Software that nobody here wrote and that only some tests need: Qlik's own clients, collections, ansible-rulebook.
+"""Software that nobody here wrote and that only some tests need: Qlik's own clients, collections, ansible-rulebook,
+the YAML language server.
 
 Usage: foreign.py. ``make setup`` installs all of it into ``.build/foreign``, so that the tests need no network. What
 cannot be installed is reported, and its tests are skipped; on a CI server, which has to be able to, both are failures.
@@ -94,7 +95,7 @@ def run(command: Sequence[str], folder: Path) -> str:
     return done.stdout
 
 
-def install_node_client(folder: Path) -> None:
+def install_with_npm(folder: Path) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     version = run([node, "--version"], folder) if node and npm else ""
     if not (node and npm) or int(version.lstrip("v").split(".", maxsplit=1)[0]) < OLDEST_NODE:
@@ -128,19 +129,24 @@ def install_collections(folder: Path) -> None:
 
 
 NODE_CLIENT = Software(
-    "Qlik's JavaScript client", [CLIENTS / "package.json", CLIENTS / "package-lock.json"], install_node_client
+    "Qlik's JavaScript client", [CLIENTS / "package.json", CLIENTS / "package-lock.json"], install_with_npm
 )
 PYTHON_CLIENT = Software("Qlik's Python client", [CLIENTS / "requirements.txt"], install_python_client)
 #: A folder of collections, and of the library that one of them imports.
 COLLECTIONS = Software(
     "the collections awx.awx and community.hashi_vault", [TESTS / "awx" / "requirements.txt"], install_collections
 )
+LANGUAGE_SERVER = Software(
+    "the YAML language server",
+    [TESTS / "editor" / "package.json", TESTS / "editor" / "package-lock.json"],
+    install_with_npm,
+)
 RULEBOOK = Software("ansible-rulebook", [TESTS / "eda" / "requirements.txt"], install_rulebook)
 
 
 def main() -> int:
     failed = 0
-    for software in (NODE_CLIENT, PYTHON_CLIENT, COLLECTIONS, RULEBOOK):
+    for software in (NODE_CLIENT, PYTHON_CLIENT, COLLECTIONS, LANGUAGE_SERVER, RULEBOOK):
         try:
             software.make()
         except InstallError as error:

@@ -28,6 +28,7 @@ html_show_copyright = False
 html_use_index = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_extra_path = ["../../roles/qlik_seed/files/qlik-seed.schema.json"]
 antsibull_ext_color_scheme = "default-autodark"
 
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"

@@ -4,11 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+import os
+from typing import Any, Dict, List, Mapping
 
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import VALIDATION, look_at_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (
     RoleAction,
     described_wrongly,
@@ -22,8 +29,19 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.summary import
     seeded,
     statistics,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.validation import (
+    Problem,
+    annotations_of,
+    junit_of,
+    problem_of,
+    problems_of,
+)
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.validation import lines_of as lines_of_problems
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import templated
 
 Result = Dict[str, Any]
+#: The status of a tenant whose description was only checked, by whether it has problems.
+_STATUS = {True: "invalid", False: "valid"}
 
 
 class ActionModule(RoleAction):
@@ -35,6 +53,8 @@ class ActionModule(RoleAction):
     steps = {"apply": "_apply", "summarize": "_summarize"}
 
     def _apply(self) -> Result:
+        if self._only_validates():
+            return self._validate()
         parts = Parts("seed")
         # Detect a folder without locks before the tenant is changed.
         with parts.locked():
@@ -58,7 +78,75 @@ class ActionModule(RoleAction):
             return refused(described_wrongly([*mistakes, *more]))
         return self.carried_out_for_role(description.options, places=description.places)
 
+    def _only_validates(self) -> bool:
+        """Return whether the description is only checked. Any other value than a boolean is reported before a write."""
+        value = templated(self.variables.get("qlik_seed_validate_only"), self.variables, self._templar.template)
+        return bool(boolean(value or False, strict=False))
+
+    def _validate(self) -> Result:
+        """Check the description without the tenant. The last task reports the problems and fails."""
+        parts = Parts(VALIDATION)
+        with parts.locked():
+            parts.begin(self.host)
+        problems: List[Problem] = []
+        warnings: List[str] = []
+        try:
+            play = look_at_play(self, VALIDATION, self.variables)
+            found = problems_of(self.variables, self._templar.template, self.host, self.flow, play.mistakes)
+            problems, warnings = found[0], [*play.warnings, *found[1]]
+        except BaseException as error:
+            # This includes the timeout of the task.
+            problems = [problem_of(reason_of(error))]
+            raise
+        finally:
+            with parts.locked():
+                parts.put(self.host, {"problems": problems})
+                parts.mark("new")
+        shown = {"warnings": warnings} if warnings else {}
+        return {**shown, "changed": False, "tenant_status": _STATUS[bool(problems)]}
+
+    def _report_problems(self) -> Result:
+        """Show the problems of all hosts after the last host, and fail if this host has any."""
+        parts = Parts(VALIDATION)
+        with parts.locked():
+            own = parts.get(self.host)
+            if own is None:
+                text = "The task that checks the description was skipped. Run the role again and do not skip it."
+                own = {"problems": [problem_of(text)]}
+                parts.put(self.host, own)
+                parts.mark("new")
+            if parts.are_complete() and parts.take("new"):
+                found = {host: parts.get(host)["problems"] for host in sorted(parts.hosts())}
+                problems = {host: [Problem(*problem) for problem in of_host] for host, of_host in found.items()}
+                say([*lines_of_problems(problems), *annotations_of(problems)])
+                self._write_problems(problems)
+        count = len(own["problems"])
+        result: Result = {"changed": False, "tenant_status": _STATUS[bool(count)]}
+        if count:
+            msg = "The description has %d problem%s. Nothing was changed." % (count, "" if count == 1 else "s")
+            result.update(failed=True, msg=msg)
+        return result
+
+    def _write_problems(self, problems: Mapping[str, List[Problem]]) -> None:
+        """Write the problems of all hosts as JUnit XML, if a folder is set.
+
+        :raises AnsibleActionFail: if the file cannot be written.
+        """
+        option = "qlik_validate_report_dir"
+        folder = templated(self.variables.get(option), self.variables, self._templar.template)
+        if not isinstance(folder, str) or not folder.strip():
+            # A value that is not a string is one of the problems.
+            return
+        try:
+            os.makedirs(absolute(folder), exist_ok=True)
+            write_file(os.path.join(absolute(folder), "qlik-validate.xml"), junit_of(problems, in_iso(utc_now())))
+        except OSError as error:
+            text = "%s: Cannot write to %s: %s." % (option, printable(folder), error.strerror)
+            raise AnsibleActionFail(text) from None
+
     def _summarize(self) -> Result:
+        if self._only_validates():
+            return self._report_problems()
         parts = Parts("seed")
         with parts.locked():
             tenant = parts.noted(self.host)

@@ -71,6 +71,13 @@ class InvalidInput(QlikError):
         return dict(result, **super().to_result())
 
 
+class InvalidForTenant(InvalidInput):
+    """The input is invalid for the tenant in its current state, and can be valid for another.
+
+    A check without the tenant ignores such an error.
+    """
+
+
 class NotAvailable(InvalidInput):
     """The tenant lacks something that the task requires, such as an API that is not rolled out to it yet.
 
@@ -325,11 +332,18 @@ def api_error(request: str, status: int, *body: Any) -> ApiError:
 def visible(text: str) -> str:
     """Return C(text) with its invisible characters spelled out, such as C(<U+001B>).
 
-    Terminals interpret some of them as commands, and some reverse the direction of the text around them. In the logs of
-    GitHub Actions and Azure Pipelines, C(##[) and C(##vso[) begin a command anywhere in a line.
+    Terminals interpret some of them as commands, and some reverse the direction of the text around them.
     """
-    text = _CI_COMMAND.sub("## ", text)
-    return "".join(character if character.isprintable() else "<U+%04X>" % ord(character) for character in text)
+    characters = without_ci_commands(text)
+    return "".join(character if character.isprintable() else "<U+%04X>" % ord(character) for character in characters)
+
+
+def without_ci_commands(text: str) -> str:
+    """Return C(text) with a space in C(##[) and C(##vso[).
+
+    In the logs of GitHub Actions and Azure Pipelines, they begin a command anywhere in a line.
+    """
+    return _CI_COMMAND.sub("## ", text)
 
 
 def printable(text: str) -> str:

@@ -13,6 +13,7 @@ import os
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
@@ -27,6 +28,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import F
 
 from ._interruption import final_line_shown
 from ._output import say
+from ._variables import plain
 from ._way import why_in_a_process
 from ._worker import as_json, carry_out, is_timeout, refusal_of_mistakes, timed_out
 
@@ -67,8 +69,14 @@ class FlowAction(ActionBase):
         """
         try:
             self._refuse_secret_in_job()
-            given = without_aliases(as_json(options), self.flow.spec)
+            dates: List[date] = []
+            given = without_aliases(as_json(options, dates.append), self.flow.spec)
             environ = self._environ()
+            # A date that YAML has read is not a string, and looks like one afterwards.
+            typed = without_aliases(plain(options), self.flow.spec) if dates else None
+            refusal = refusal_of_mistakes(self.flow, self._module_name, typed, environ) if typed else None
+            if refusal:
+                return refusal
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:
             return {"failed": True, "changed": False, "msg": "%s Nothing was changed." % error}

@@ -29,7 +29,9 @@ _ENVIRONMENT = "QLIK_TENANT_URL"
 #: The variables that make a role delete or disable unmanaged objects.
 _PRUNING = ("qlik_seed_prune", "qlik_seed_prune_users")
 #: The roles that use these variables: a seed prunes, and an audit plans it.
-_PRUNING_ROLES = ("qlik_seed", "qlik_audit")
+_PRUNING_ROLES = ("qlik_seed", "qlik_audit", "qlik_validate")
+#: The check without tenants, for which two hosts with one URL are always a mistake.
+VALIDATION = "qlik_validate"
 #: The playbooks and roles that do not require URLs of tenants at the start.
 _WITHOUT_ADDRESS = ("qlik_onboard", "qlik_awx")
 
@@ -63,7 +65,7 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
     The first host checks all hosts of the play.
 
     :param action: the action plugin that runs the task.
-    :param role: the role of the task, a key of C(SPECS).
+    :param role: the role of the task, a key of C(SPECS), or C(VALIDATION).
     :param variables: all variables of the host, not templated.
     """
     unread = [
@@ -125,8 +127,12 @@ def _look_at_hosts(action: Any, role: str, variables: Mapping[str, Any], hosts: 
         if prunes:
             text += ", and %s prunes, so it would delete objects in the descriptions of the others."
             mistakes.update(dict.fromkeys(same, [text % printable(prunes[0]) + " Set a different URL for each host."]))
+            continue
+        text += ", so they describe the same tenant. Set a different URL for each host."
+        if role == VALIDATION:
+            mistakes.update(dict.fromkeys(same, [text]))
         else:
-            warnings.append(text + ", so they describe the same tenant. Set a different URL for each host.")
+            warnings.append(text)
     return mistakes, warnings
 
 

@@ -33,7 +33,7 @@ _BOOLEAN = {"type": "bool"}
 _NUMBER = {"type": "int"}
 _AREAS = {**_TEXTS, "choices": [kind.area for kind in AREAS]}
 #: Variables and options for which an empty string is a value.
-_MAY_BE_EMPTY = {
+MAY_BE_EMPTY = {
     "qlik_seed_group_prefix",
     "qlik_seed_group_suffix",
     "qlik_seed_space_bundle_dev_suffix",
@@ -44,9 +44,13 @@ _MAY_BE_EMPTY = {
 #: The variable with the approved plan: one for all hosts, or a dictionary by host.
 EXPECTED_PLAN = "qlik_seed_expected_plan"
 #: The variables that protect from pruning.
-_PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
+PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
 #: The variable that restricts a run to some areas.
 _CHOSEN_AREAS = "qlik_seed_areas"
+#: Lists that cannot be empty.
+NEVER_EMPTY = (_CHOSEN_AREAS,)
+#: The prefixes of the variables of the seeding role.
+PREFIXES_OF_SEED = ("qlik_seed_", "qlik_validate_")
 #: A value with Python's own types. Ansible's own types must not leave the controller.
 Plain = Any
 Values = Dict[str, Plain]
@@ -89,7 +93,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_seed_group_prefix": _TEXT,
         "qlik_seed_group_suffix": _TEXT,
         "qlik_seed_prune": _BOOLEAN,
-        **_lists(*_PROTECTIONS),
+        **_lists(*PROTECTIONS),
         "qlik_seed_max_deletions": _NUMBER,
         "qlik_seed_prune_users": _BOOLEAN,
         "qlik_seed_prune_users_action": {**_TEXT, "choices": ["disable", "delete"]},
@@ -99,6 +103,8 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         _CHOSEN_AREAS: _AREAS,
         EXPECTED_PLAN: {"type": "raw"},
         "qlik_seed_require_plan": _BOOLEAN,
+        "qlik_seed_validate_only": _BOOLEAN,
+        "qlik_validate_report_dir": _TEXT,
         "qlik_seed_space_bundles": {"type": "list", "elements": "dict", "options": BUNDLE_SPEC},
         **dict.fromkeys(BUNDLE_NAMES, _TEXT),
         **{name: {**_TEXTS} for name in BUNDLE_ROLES},
@@ -182,10 +188,12 @@ _OTHERS = (
     "qlik_contexts_path",
     "qlik_organization_tenant",
 )
+#: The options that identify an item, by the variable of its area.
+_IDENTITIES = {area_variable(kind.area): (*kind.identity, "id", "state") for kind in AREAS}
 #: A marker for the value C(omit).
 _OMITTED = object()
 _PREFIX = "qlik_"
-_ROLE_PREFIXES = tuple(role + "_" for role in SPECS)
+_ROLE_PREFIXES = (*PREFIXES_OF_SEED, *(role + "_" for role in SPECS if role != "qlik_seed"))
 _RESULTS = tuple(role + "_result" for role in SPECS)
 _KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: The similarity to a known variable from which a name counts as misspelled.
@@ -212,7 +220,7 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     variables = {name: value for name, value in variables.items() if name not in omitted}
     values = {name: None if name in omitted else _value(name, found.get(name)) for name in spec}
     mistakes = [line for name, line in unknown_variables(variables).items() if is_misspelled(name)]
-    mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
+    mistakes += mistakes_in(spec, values, MAY_BE_EMPTY)
     mistakes += _lost(spec, variables, values)
     mistakes += [
         "%s: Required, but not set." % name
@@ -228,8 +236,40 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     return final, decisive(mistakes)
 
 
+def without_mistakes(role: str, values: Values) -> Values:
+    """Return the values of variables without those that have mistakes, to check the others further.
+
+    Of a list of items, only the options with mistakes are removed. An item that cannot be identified or read becomes
+    C(None), so that the others keep their index.
+    """
+    defaults = _defaults(role)
+    return {name: _without_mistakes(rule, name, values[name], defaults.get(name)) for name, rule in SPECS[role].items()}
+
+
+def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default: Plain = None) -> Plain:
+    if value is None or not list(mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)):
+        return value
+    if "options" not in rule or not isinstance(value, (dict, list)):
+        return default
+    if isinstance(value, list):
+        item_rule = {**rule, "type": "dict"}
+        kept_items = [_without_mistakes(item_rule, name, item) if isinstance(item, dict) else None for item in value]
+        identity = _IDENTITIES.get(name, ())
+        return [
+            None if kept is None or any(option in item and option not in kept for option in identity) else kept
+            for item, kept in zip(value, kept_items)
+        ]
+    parts = rule["options"]
+    kept = {
+        option: given
+        for option, given in value.items()
+        if option in parts and not list(mistakes_in({option: parts[option]}, {option: given}, MAY_BE_EMPTY))
+    }
+    return default if decisive(list(mistakes_in({name: rule}, {name: kept}, MAY_BE_EMPTY))) else kept
+
+
 def _value(name: str, value: Plain) -> Plain:
-    return None if _is_blank(value) and name not in _MAY_BE_EMPTY else value
+    return None if _is_blank(value) and name not in MAY_BE_EMPTY else value
 
 
 def templated(value: Any, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Plain:
@@ -284,7 +324,7 @@ def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values)
 
     A template without a result is null in new releases of ansible-core, and empty in old ones.
     """
-    for name in _PROTECTIONS:
+    for name in PROTECTIONS:
         if name in spec and name in variables and values[name] is None and not _is_blank(variables[name]):
             reason = NEVER_NULL["protect"]
             yield "%s: %s" % (name, reason[0].upper() + reason[1:])

@@ -167,15 +167,22 @@ def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets:
     return {**shown, "invocation": invocation}
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: Any, on_date: Optional[Callable[[date], object]] = None) -> Any:
     """Return a value with only JSON types, as between two processes, without Ansible's own string types, which can be
     trusted templates.
 
     Dates and keys become strings, and vaulted values are decrypted.
 
+    :param on_date: called with each date.
     :raises TypeError: for a value without a JSON representation.
     """
-    return json.loads(json.dumps(value, default=_plain))
+
+    def converted(item: Any) -> Any:
+        if on_date is not None and isinstance(item, date):
+            on_date(item)
+        return _plain(item)
+
+    return json.loads(json.dumps(value, default=converted))
 
 
 def _plain(value: Any) -> Any:

@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures one play over many local tenants, as an inventory with a host for each: a table and a JSON file.
 
-Usage: python -m benchmark.tenants [--quick] [--organization] [--ways NUMBER] [--output FOLDER]. One play seeds, audits
-and exports all tenants of an organization, which is its inventory; --organization measures that alone. --ways compares
-modules in Ansible's worker, modules in processes, and a play of one ping, over so many unchanged tenants. The tenants
-share one process and the cores of the machine with Ansible. Memory is the peak of all processes of the play together,
-with pages that they share counted once (the sum of PSS, sampled), and that of its largest process (from the kernel).
+Usage: python -m benchmark.tenants [--quick] [--organization] [--ways NUMBER] [--offline] [--output FOLDER]. One play
+seeds, audits and exports all tenants of an organization, which is its inventory; --organization measures that alone.
+--ways compares modules in Ansible's worker, modules in processes, and a play of one ping, over so many unchanged
+tenants. --offline compares the check of descriptions without tenants with a play that does nothing. The tenants share
+one process and the cores of the machine with Ansible. Memory is the peak of all processes of the play together, with
+pages that they share counted once (the sum of PSS, sampled), and that of its largest process (from the kernel).
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
 #: Seconds that every answer of the slow tenant takes longer.
 SLOW = 10.0
 SAMPLE_SECONDS = 0.25
+OFFLINE_SIZES = (3, 50)
 
 Row = dict[str, Any]
 
@@ -144,6 +146,24 @@ class PingPlay(Play):
         variables = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         play = {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": [{"ansible.builtin.ping": None}]}
         playbook = folder / "ping.json"
+        playbook.write_text(json.dumps([play]), encoding="utf-8")
+        self.playbooks = (str(playbook),)
+
+
+class OfflinePlay(Play):
+    """Checks the descriptions without their tenants."""
+
+    playbooks = ("qlikops.cloud.validate",)
+
+
+class EmptyPlay(Play):
+    """Starts Ansible, reads the inventory, and does nothing."""
+
+    def __init__(self, tenants: Sequence[TenantHandle], folder: Path) -> None:
+        super().__init__(tenants, folder, EVERY_AREA)
+        self.description = "nothing"
+        playbook = folder / "empty.json"
+        play = {"hosts": "all", "gather_facts": False, "tasks": [{"ansible.builtin.meta": "noop"}]}
         playbook.write_text(json.dumps([play]), encoding="utf-8")
         self.playbooks = (str(playbook),)
 
@@ -293,6 +313,16 @@ def ways(server: LocalTenant, folder: Path) -> list[Row]:
     return rows
 
 
+def offline(tenants: Sequence[TenantHandle], folder: Path) -> list[Row]:
+    """A check of few and of many descriptions, each after a play that does nothing."""
+    rows = []
+    for size in OFFLINE_SIZES:
+        for play in (EmptyPlay(tenants[:size], folder), OfflinePlay(tenants[:size], folder, EVERY_AREA)):
+            rows.append(play.run("offline", STRATEGIES[0]))
+            print(rows[-1], flush=True)
+    return rows
+
+
 #: The columns of the table, and the keys of the rows.
 COLUMNS = {
     "tenants": "tenants",
@@ -316,13 +346,24 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few tenants")
     parser.add_argument("--organization", action="store_true", help="only the organization's inventory")
     parser.add_argument("--ways", type=int, metavar="NUMBER", help="only both ways, over so many tenants")
+    parser.add_argument("--offline", action="store_true", help="only the check without tenants")
     parser.add_argument("--output", type=Path, default=ROOT / ".build" / "benchmark")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    sizes = [options.ways] if options.ways else [2, 5, 10] if options.quick else [10, 50, 200]
+    sizes = (
+        list(OFFLINE_SIZES)
+        if options.offline
+        else [options.ways]
+        if options.ways
+        else [2, 5, 10]
+        if options.quick
+        else [10, 50, 200]
+    )
     with tempfile.TemporaryDirectory() as folder, LocalTenant(tenants=sizes[-1], latency=LATENCY, proxy=True) as server:
         if options.ways:
             rows = ways(server, Path(folder))
+        elif options.offline:
+            rows = offline(server.tenants, Path(folder))
         elif options.organization:
             rows = of_organization(server, Path(folder))
         else:

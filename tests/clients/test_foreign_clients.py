@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from foreign import CLIENTS as SOURCE
-from foreign import NODE_CLIENT, PYTHON_CLIENT
+from foreign import LANGUAGE_SERVER, NODE_CLIENT, PYTHON_CLIENT, Software
 
 
 def seen_by(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], str]:
@@ -24,11 +25,13 @@ def seen_by(command: list[str], folder: Path, environment: Mapping[str, str]) ->
     return json.loads(done.stdout or "{}"), done.stderr if done.returncode else ""
 
 
-def test_the_lock_file_names_no_registry() -> None:
-    text = (SOURCE / "package-lock.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("software", [NODE_CLIENT, LANGUAGE_SERVER], ids=lambda software: software.title)
+def test_the_lock_file_names_no_registry(software: Software) -> None:
+    package, lock = software.sources
+    text = lock.read_text(encoding="utf-8")
     assert "resolved" not in text
     assert "://" not in text
-    desired = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    desired = json.loads(package.read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads(text)["packages"]
     assert desired == {name: locked[f"node_modules/{name}"]["version"] for name in desired}
 

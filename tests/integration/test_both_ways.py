@@ -44,6 +44,7 @@ TASKS: dict[str, Play] = {
     "absent": {"qlik_group": {"name": "A", "state": "absent"}, "check_mode": True},
     "date": {"qlik_group": {"name": "{{ '2026-01-02' | to_datetime('%Y-%m-%d') }}"}},
     "unquoted date": {"qlik_user": {"subject": "day", "name": "{{ day }}"}},
+    "date in its place": {"qlik_audit_event_info": {"since": "{{ day }}", "until": "2020-01-01"}},
     "no text": {"qlik_group": {"name": 7}},
     "null": {"qlik_group": {"name": "N", "description": None}, "check_mode": True},
     "unknown": {"qlik_group": {"nmae": "A", "name": "A"}},
@@ -70,7 +71,8 @@ TASKS: dict[str, Play] = {
     "defaults": {"qlik_group": {"name": "A"}, "module_defaults": {"qlik_group": {"description": "by default"}}},
 }
 #: One of each shape: a write, a list, a refusal by Ansible, one by the collection, a failure, and a secret.
-SHORT = ["create", "many", "everything", "unknown with a token", "no text", "type", "unquoted date", "wrong credential"]
+SHORT = ["create", "many", "everything", "unknown with a token", "no text", "type", "wrong credential"]
+SHORT += ["unquoted date", "date in its place"]
 VARIABLES: Play = {"braces": "{{ '{{' }} 7*7 }}", "day": date(2026, 1, 2), "secret": SECRET}
 
 
@@ -136,6 +138,13 @@ def test_both_ways_have_the_same_result(run_playbook: RunPlaybook, tenant: Local
     worker, process = run_both(run_playbook, tenant, tasks_of({name: TASKS[name] for name in SHORT}))
     assert alike(worker.tasks) == alike(process.tasks)
     assert worker.tasks["create"]["changed"]
+    assert worker.tasks["unquoted date"]["msg"] == (
+        "name: Must be a string, not the date 2026-01-02. Quote it: without quotes YAML reads it as a date."
+        " Nothing was changed."
+    )
+    # The option of a date can be one.
+    assert "2026-01-02" in worker.tasks["date in its place"]["msg"]
+    assert "Must be a string" not in worker.tasks["date in its place"]["msg"]
     assert "runs in its own process because QLIK_RUN_MODULES is process" in process.output
     assert "runs in its own process" not in worker.output
 

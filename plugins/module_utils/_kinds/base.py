@@ -263,6 +263,13 @@ class Kind:
         blank = {**dict.fromkeys(_GENERATED), **self.blank, **(named or {})}
         return plan_creation(self.settings, desired, blank, snapshot, self.collection)
 
+    def assumed(self, desired: Params, resource_id: str) -> List[Resource]:
+        """Return the resource that an item identifies, as a new one with this ID, for a check without the tenant.
+
+        The list is empty for a kind without natural keys.
+        """
+        return []
+
     def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
         """Return the surplus resources with the name and the values of an item, sorted by ID."""
         return []

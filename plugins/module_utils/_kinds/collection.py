@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._api.client import Client, member
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource
 from .._planning.settings import LIST_OF_TEXTS, TEXT, Params
@@ -117,15 +117,22 @@ class Collection(Kind):
         if desired.get("state") == "absent":
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
-            raise InvalidInput(
+            raise InvalidForTenant(
                 "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
                 "Omit `id` to create a new one.",
             )
-        values = zip(self._identifying, self.natural_key_of(desired)[1:])
-        plan = self.plan_presence(desired, current, snapshot, {setting.api: value for setting, value in values})
+        plan = self.plan_presence(desired, current, snapshot, self.identity_of(desired))
         if current is None:
             _refuse_taken(self, plan, snapshot)
         return plan
+
+    def identity_of(self, desired: Params) -> Resource:
+        """Return the fields of the API that identify an item by its natural key."""
+        values = zip(self._identifying, self.natural_key_of(desired)[1:])
+        return {setting.api: value for setting, value in values}
+
+    def assumed(self, desired: Params, resource_id: str) -> List[Resource]:
+        return [{**self.blank, **self.identity_of(desired), "id": resource_id}]
 
     def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
         """Return the current resource that an item identifies.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import Client, equals
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .._planning.assignments import AssignedRoles
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource
@@ -128,7 +128,7 @@ class Group(Collection):
         # Qlik reference, groups: existing groups keep longer names.
         if len(name) > LONGEST_NAME and name != (plan.current or {}).get("name"):
             text = "Must have 1 to %d characters, not %d." % (LONGEST_NAME, len(name))
-            snapshot.refuse(InvalidInput(text, option="name"))
+            snapshot.refuse(InvalidForTenant(text, option="name"))
         return plan
 
     def is_describable(self, resource: Resource) -> bool:

@@ -14,7 +14,7 @@ from .._api.client import Client, equals
 from .._errors import InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
-from .._planning.roles import USER_DEFAULT
+from .._planning.roles import DEFAULT_ROLES, USER_DEFAULT
 from .._planning.settings import TEXT, Params, Setting, TextSet
 from .._planning.snapshot import Snapshot
 from .collection import Collection
@@ -66,6 +66,11 @@ class Role(Collection):
             because="Among the default roles, only UserDefault has scopes that can be changed.",
         ),
     )
+
+    def assumed(self, desired: Params, resource_id: str) -> List[Resource]:
+        is_default = desired["name"] in (*DEFAULT_ROLES, USER_DEFAULT)
+        (role,) = super().assumed(desired, resource_id)
+        return [{**role, "type": "default" if is_default else role["type"]}]
 
     def shown_roles(self, resource: Resource) -> Any:
         return [resource]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, List
 
 from .._api.client import CORE_API, Client
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, Params, Setting
@@ -58,7 +58,7 @@ class AuthenticationMethods(ChoiceSet):
             policy.get("dynamicClientRegistrationEnabled") for policy in snapshot.resources("session_policy")
         )
         if not is_enabled:
-            raise InvalidInput(
+            raise InvalidForTenant(
                 "Requires dynamic client registration, which is disabled on the tenant.", "Set `%s: true`." % _ENABLED
             )
         return super().target(desired, current, snapshot)

@@ -12,7 +12,7 @@ import re
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, PAGE_SIZE, Client
-from .._errors import InvalidInput, printable
+from .._errors import InvalidForTenant, InvalidInput, printable
 from .._planning.plan import Plan
 from .._planning.references import Reference, Resource, nearest
 from .._planning.settings import TEXT, Params, Setting
@@ -170,7 +170,7 @@ class Space(Collection):
             and not desired.get("id")
         ):
             text = "Required to create a new space: one of %s." % ", ".join(TYPES)
-            snapshot.refuse(InvalidInput(text, option="type"))
+            snapshot.refuse(InvalidForTenant(text, option="type"))
         if current is not None:
             self.parts.name_references(current, snapshot)
         plan = super().plan(desired, snapshot)

@@ -12,7 +12,7 @@ import re
 from typing import Any, Dict, List, Optional
 
 from .._api.client import API, Client, member
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .._planning.plan import Plan
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params, Setting
@@ -44,7 +44,7 @@ class HostnameAlias(Setting):
         resource[self.api] = [resource[self.api][0], target]
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> str:
-        (tenant,) = snapshot.resources("tenant")
+        (tenant,) = snapshot.resources("tenant") or [{}]
         return self._complete(desired[self.option], tenant.get(self.api))
 
     def objection_to_change(
@@ -66,14 +66,16 @@ class HostnameAlias(Setting):
         :param alias: a full host name or its first label.
         :raises InvalidInput: if the tenant cannot have the alias.
         """
-        if not isinstance(hostnames, list) or not hostnames:
-            raise InvalidInput("Cannot be checked because the tenant does not show its host names.")
-        system = str(hostnames[0]).lower()
         label, dot, domain = alias.strip().lower().partition(".")
+        has_names = isinstance(hostnames, list) and bool(hostnames)
+        system = str(hostnames[0]).lower() if has_names else ""
         own_domain = system.partition(".")[2]
-        allowed = "Use a label of 3 to 63 letters, digits, and hyphens, alone or followed by .%s." % own_domain
+        allowed = "Use a label of 3 to 63 letters, digits, and hyphens, alone or followed by "
+        allowed += ".%s." % own_domain if has_names else "the domain of the tenant."
         if not _LABEL.fullmatch(label):
             raise InvalidInput("%r is not a valid host name of a tenant." % alias, allowed)
+        if not has_names:
+            raise InvalidForTenant("Cannot be checked because the tenant does not show its host names.")
         if dot and domain != own_domain:
             raise InvalidInput("%r is not in the domain of the tenant." % alias, allowed)
         if "%s.%s" % (label, own_domain) == system:

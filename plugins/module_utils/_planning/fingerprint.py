@@ -17,7 +17,7 @@ from typing import Collection, Iterable, List, NamedTuple, Optional
 from .._errors import InvalidInput
 from .plan import Plan
 
-_FORM = re.compile(r"sha256:[0-9a-f]{64}")
+FORM = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class PlannedStep(NamedTuple):
@@ -64,7 +64,7 @@ def check_form(expected: Optional[str], place: str) -> None:
     :param place: the option that holds it.
     :raises InvalidInput: if it does not.
     """
-    if expected is not None and not _FORM.fullmatch(expected):
+    if expected is not None and not FORM.fullmatch(expected):
         raise InvalidInput(
             "%r is not the fingerprint of a plan." % expected,
             "Use the value of plan.fingerprint in the result of a check run: `sha256:` and 64 hexadecimal digits in"

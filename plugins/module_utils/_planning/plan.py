@@ -12,7 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .references import Resource, Step
 from .settings import Operation, Params, Setting
 from .snapshot import Snapshot
@@ -77,7 +77,7 @@ def plan_creation(settings: Sequence[Setting], desired: Params, blank: Resource,
     for setting in settings:
         if not setting.is_given(desired):
             if setting.is_required:
-                snapshot.refuse(InvalidInput("Required to create a new object.", option=setting.option))
+                snapshot.refuse(InvalidForTenant("Required to create a new object.", option=setting.option))
             continue
         try:
             target = _target(setting, desired, None, snapshot)

@@ -98,6 +98,10 @@ class RoleCatalog:
         """Return the known roles that exist on the tenant."""
         return [role for role in self._by["id"].values() if role["id"] is not None]
 
+    def names(self) -> List[str]:
+        """Return the names of the known roles."""
+        return list(self._by["name"])
+
     def knows(self, reference: Reference) -> bool:
         """Return whether a role is known."""
         return reference.value in self._by[reference.by]
@@ -123,7 +127,7 @@ class RoleCatalog:
             roles[role["name"] or role["id"]] = role
         if unknown:
             known = ", ".join(sorted(self._by["name"])) or "none"
-            hint = "Role names are case-sensitive. The tenant has these roles: %s." % known
+            hint = "Role names are case-sensitive. The tenant has these roles: %s." % known if self.complete else ""
             refuse(UnknownReferences(list(map(self._explain, unknown)), hint))
         return sort_roles(roles.values())
 

@@ -9,10 +9,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Sequence
+from functools import partial
+from typing import Any, Callable, Dict, List, Optional, Sequence
+from urllib.parse import urlsplit
 
-from .._api.connection import connection_argument_spec
-from .._errors import InvalidInput
+from .._api.connection import connection_argument_spec, is_local
+from .._errors import InvalidInput, visible
 from .._kinds.base import Kind
 from .._kinds.lockout import administrators
 from .._planning.fingerprint import check_form, fingerprint_of
@@ -22,14 +24,15 @@ from .._planning.snapshot import Snapshot
 from .attribution import attribute
 from .attribution_questions import Bounds
 from .audit_log import DAYS_KEPT, time_of
-from .bulk import entries_of
-from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, ensure, result_of_many
+from .bulk import check_all, entries_of, names_alike
+from .ensure import CONCURRENCY_SPEC, DescriptionRefused, area_result, caller_address, ensure, result_of_many
 from .findings import findings_of
+from .problems import Problems
 from .prune import Pruning, check_pruning
 from .read import read_everything
 from .result import diff_of_many, unmanaged_report
 from .task import Flow, Result, Task, failure
-from .task_plan import Area
+from .task_plan import Area, plan_without_tenant
 
 #: The options for the attribution of drift, which takes further requests.
 _ATTRIBUTION_SPEC = {
@@ -88,6 +91,37 @@ def flow_of_configuration(kinds: Sequence[Kind]) -> Flow:
     return Flow(spec, steps, may_be_empty=[option for kind in kinds for option in kind.may_be_empty()])
 
 
+def problems_without_tenant(kinds: Sequence[Kind], task: Task) -> Problems:
+    """Return the problems of a description that can be detected without its tenant. Nothing is requested.
+
+    :param task: a task of C(qlik_configuration). Its URL can be empty.
+    """
+    names = {option: task.place_of(option) for option in ("allow_lockout", "caller_address")}
+    problems = Problems(names, of_every_tenant=True)
+    areas = []
+
+    def collect(check: Callable[[], Any], area: str = "") -> Any:
+        try:
+            return check()
+        except InvalidInput as error:
+            return problems.add("" if error.option else area, error, area)
+
+    params = task.params
+    collect(lambda: check_form(params["expected_plan"], task.place_of("expected_plan")))
+    collect(lambda: caller_address(task, is_simulation=is_local(urlsplit(params["tenant_url"]).hostname or "")))
+    chosen = collect(lambda: _chosen(kinds, params["areas"], "areas")) or []
+    for kind in kinds:
+        area = collect(partial(_area_of, kind, kind in chosen, task), kind.area)
+        entries = collect(partial(check_all, kind, area.entries, problems), kind.area) if area else None
+        if entries is not None:
+            area.entries = entries
+            areas.append(area)
+    warnings = plan_without_tenant(areas, problems)
+    for warning in [*(text for area in areas for text in names_alike(area.kind, area.entries)), *warnings]:
+        task.warn(visible(warning))
+    return problems
+
+
 def flow_of_configuration_info(kinds: Sequence[Kind]) -> Flow:
     """Return the flow of C(qlik_configuration_info).
 
@@ -139,35 +173,41 @@ def _described(kinds: Sequence[Kind], task: Task) -> List[Area]:
 
     :raises InvalidInput: if C(areas) or C(prune) are invalid.
     """
+    chosen = _chosen(kinds, task.params["areas"], "areas")
+    areas = (_area_of(kind, kind in chosen, task) for kind in kinds)
+    return [area for area in areas if area is not None]
+
+
+def _area_of(kind: Kind, is_chosen: bool, task: Task) -> Optional[Area]:
+    """Return the area of a kind; C(None) if it is not in the description or not among C(areas).
+
+    :raises InvalidInput: if C(prune) is invalid for it.
+    """
     params: Params = task.params
-    chosen = _chosen(kinds, params["areas"], "areas")
-    areas = []
-    for kind in kinds:
-        desired, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
-        place = "prune.%s" % kind.area
-        if desired is None and prune is not None:
-            raise InvalidInput(
-                "Requires `%s`: without it, pruning would remove everything." % kind.area,
-                "Set `%s` to the objects to keep, or remove it from `prune`." % kind.area,
-                place,
-            )
-        if desired is None and params["areas"] is not None and kind in chosen:
-            text = "%s: %s is not in the description, so it stays unchanged."
-            task.warn(text % (task.place_of("areas"), kind.area))
-        if desired is None or kind not in chosen:
-            continue
-        desired = kind.form.items(desired, params["tenant_url"])
-        pruning = None
-        if prune is not None:
-            places_of_pruning = [task.place_of("%s.%s" % (place, option)) for option in ("protect", "max_deletions")]
-            protect_place, limit_place = places_of_pruning
-            pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
-            check_pruning(kind, desired, pruning)
-        report_unmanaged = params["report_unmanaged"] and kind.form.has_unmanaged
-        is_audited = params["report_unmanaged"] and task.check_mode
-        entries = entries_of(kind, desired, task.places.get(kind.area))
-        areas.append(Area(kind, entries, pruning, report_unmanaged, is_audited))
-    return areas
+    desired, prune = params[kind.area], (params["prune"] or {}).get(kind.area)
+    place = "prune.%s" % kind.area
+    if desired is None and prune is not None:
+        raise InvalidInput(
+            "Requires `%s`: without it, pruning would remove everything." % kind.area,
+            "Set `%s` to the objects to keep, or remove it from `prune`." % kind.area,
+            place,
+        )
+    if desired is None and params["areas"] is not None and is_chosen:
+        text = "%s: %s is not in the description, so it stays unchanged."
+        task.warn(text % (task.place_of("areas"), kind.area))
+    if desired is None or not is_chosen:
+        return None
+    desired = kind.form.items(desired, params["tenant_url"])
+    pruning = None
+    if prune is not None:
+        places_of_pruning = [task.place_of("%s.%s" % (place, option)) for option in ("protect", "max_deletions")]
+        protect_place, limit_place = places_of_pruning
+        pruning = Pruning(protect_place, prune["protect"], prune["max_deletions"], limit_place, prune)
+        check_pruning(kind, desired, pruning)
+    report_unmanaged = params["report_unmanaged"] and kind.form.has_unmanaged
+    is_audited = params["report_unmanaged"] and task.check_mode
+    entries = entries_of(kind, desired, task.places.get(kind.area))
+    return Area(kind, entries, pruning, report_unmanaged, is_audited)
 
 
 def _check_attribution(task: Task) -> None:

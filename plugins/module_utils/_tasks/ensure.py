@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional, Sequence, Tuple
 
-from .._api.client import Client
 from .._errors import InvalidInput, visible
 from .._kinds.base import Kind
 from .._planning.fingerprint import refuse_other_plan
@@ -57,7 +56,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     if not 1 <= concurrency <= MOST_THREADS:
         raise InvalidInput("Must be 1 to %d, not %d." % (MOST_THREADS, concurrency), option="concurrency")
     client = task.client()
-    address = _caller_address(task, client)
+    address = caller_address(task, is_simulation=client.transport.is_local)
     problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
@@ -100,9 +99,10 @@ def ensure_one(task: Task, kind: Kind, desired: Params) -> Tuple[Area, Snapshot]
     return area, ensure(task, [area])
 
 
-def _caller_address(task: Task, client: Client) -> Optional[str]:
+def caller_address(task: Task, is_simulation: bool) -> Optional[str]:
     """Return the value of C(caller_address), or C(None).
 
+    :param is_simulation: whether the tenant is on this machine, so that the addresses of the documentation are allowed.
     :raises InvalidInput: if it is not an address, or if it is not public and C(allow_lockout) is false.
     """
     params = task.params
@@ -111,9 +111,8 @@ def _caller_address(task: Task, client: Client) -> Optional[str]:
         place = task.place_of("caller_address")
         check_address(address, place)
         if not params.get("allow_lockout"):
-            # A tenant on this machine is a simulation, so the addresses of the documentation are allowed.
             override = task.place_of("allow_lockout")
-            check_public_address(address, place, override, with_examples=client.transport.is_local)
+            check_public_address(address, place, override, with_examples=is_simulation)
     return address
 
 

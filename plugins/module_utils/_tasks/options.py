@@ -30,6 +30,8 @@ NEVER_SPLIT = ("previous_names",)
 #: The maximum number of mistakes in a message.
 _MOST_MISTAKES = 50
 _LONGEST_VALUE = 60
+#: Options that are dates or times. An unquoted one is a date in YAML too, not a string.
+_DATES = ("archive_date", "expiry", "since", "until")
 _CHECKS = {
     "bool": (check_type_bool, "true or false"),
     "int": (check_type_int, "a whole number"),
@@ -235,7 +237,7 @@ def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_e
     elif kind == "dict":
         if not isinstance(value, dict):
             yield _not(place, value, "a dictionary")
-    elif kind == "str":
+    elif kind == "str" and not (isinstance(value, date) and place in _DATES):
         yield from _of_text_or_choice(place, option, value, can_be_empty)
     elif kind in _CHECKS:
         check, allowed = _CHECKS[kind]

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .._errors import ApiError, InvalidDescription, InvalidInput, QlikError, UnknownReferences
+from .._errors import ApiError, InvalidDescription, InvalidForTenant, InvalidInput, QlikError, UnknownReferences
 
 #: The maximum number of further option paths on a line.
 _MOST_PLACES = 5
@@ -31,10 +31,13 @@ class Problems:
     """Collects problems. The same text at several option paths is one line.
 
     :param names: the names that users know options by, for hints.
+    :param of_every_tenant: whether to ignore problems that depend on the current state of the tenant.
     """
 
-    def __init__(self, names: Optional[Mapping[str, str]] = None) -> None:
+    def __init__(self, names: Optional[Mapping[str, str]] = None, of_every_tenant: bool = False) -> None:
         self._names = names or {}
+        self._of_every_tenant = of_every_tenant
+        self._separate: List[Tuple[str, str]] = []
         self._places: Dict[str, List[str]] = {}
         self._by_area: Dict[str, List[Dict[str, Any]]] = {}
         self._hints: Dict[str, None] = {}
@@ -47,17 +50,25 @@ class Problems:
         :param area: the area of the error, if any.
         :param label: the object of the error; empty for the whole area.
         """
+        if self._of_every_tenant and isinstance(error, InvalidForTenant):
+            return
+        hint = re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)
         for text in error.explanations if isinstance(error, UnknownReferences) else [error.message]:
             where = "%s.%s" % (place, error.option) if place and error.option else place or error.option
             self._places.setdefault(text, []).append(where)
             problem = {"place": where, "object": label or None, "message": text}
             self._by_area.setdefault(area, []).append(problem)
+            self._separate.append((where, " ".join(filter(None, [text, hint]))))
         self._response = self._response or getattr(error, "response", None)
-        self._hints[re.sub(r"\w+", lambda word: self._names.get(word[0], word[0]), error.hint)] = None
+        self._hints[hint] = None
 
     def by_area(self) -> Dict[str, List[Dict[str, Any]]]:
         """Return the problems by area, each with C(place), C(object), a label or C(None), and C(message)."""
         return self._by_area
+
+    def separate(self) -> List[Tuple[str, str]]:
+        """Return the option path and the text of each problem, with its hint. The path can be empty."""
+        return self._separate
 
     def lines(self) -> List[str]:
         """Return a line for each problem."""

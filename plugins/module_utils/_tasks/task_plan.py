@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .._api.client import Client
 from .._errors import InvalidInput, NotAttempted, NotAvailable
 from .._kinds.base import Kind
-from .._kinds.effects import expect_in, settle_in
+from .._kinds.effects import expect_in, settle_in, show_to
 from .._kinds.initial import place_in_initial
 from .._kinds.lockout import Losses, refuse_lockout
 from .._kinds.previous_names import references_to_previous_names
 from .._planning.fingerprint import PlannedStep
 from .._planning.plan import Plan
-from .._planning.references import Reference, Resource
+from .._planning.references import Reference, Resource, nearest
+from .._planning.roles import DEFAULT_ROLES, USER_DEFAULT
 from .._planning.snapshot import Snapshot
 from .apply import Outcome
 from .bulk import Entry, Item, carry_out_all, plan_all
@@ -164,12 +165,7 @@ def plan_areas(
                 checked_plans[area.kind.area] = area.plans()
             except InvalidInput as error:
                 problems.add(area.place, error, area.kind.area)
-        expect_in(snapshot, area.kind, area.plans())
-        # Other items may refer to an item with problems, so it counts as existing.
-        incomparable = [
-            item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)
-        ]
-        snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
+        _expect_items(snapshot, area)
     look_up(client, snapshot, [reference for area in areas for reference in area.references_in(snapshot)])
     for area in areas:
         if area.report_unmanaged:
@@ -199,6 +195,52 @@ def plan_areas(
         except InvalidInput as error:
             problems.add("", error)
     return snapshot
+
+
+def _expect_items(snapshot: Snapshot, area: Area) -> None:
+    """Record the effects of the plans of an area, so that other areas can refer to the results."""
+    expect_in(snapshot, area.kind, area.plans())
+    # Other items may refer to an item with problems, so it counts as existing.
+    incomparable = [item.desired for item in area.items if not item.is_comparable and area.kind.is_named(item.desired)]
+    snapshot.expect(Reference(area.kind.noun, area.kind.natural_key_of(desired)) for desired in incomparable)
+
+
+def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> List[str]:
+    """Plan all areas without reading the tenant, to add problems that every tenant has to C(problems). Return warnings.
+
+    A resource that the description deletes is assumed to exist, and every other described resource to be new. All other
+    resources are unknown, so references to them are accepted.
+    """
+    snapshot = Snapshot()
+    for area in areas:
+        kind = area.kind
+        for entry in area.entries:
+            if entry.is_comparable and entry.desired.get("state") == "absent" and entry.desired.get("id") is None:
+                show_to(snapshot, kind, kind.assumed(entry.desired, entry.place))
+        area.items = plan_all(kind, area.entries, snapshot, problems)
+        _expect_items(snapshot, area)
+    return list(_doubtful_roles(areas, {*DEFAULT_ROLES, USER_DEFAULT, *snapshot.roles.names()}))
+
+
+def _doubtful_roles(areas: Sequence[Area], known: Set[str]) -> Iterator[str]:
+    """Yield a warning for each reference to a role that resembles a known role.
+
+    :param known: the names of the default roles and of the roles in the description.
+    """
+    references = (
+        (item.place, reference.value)
+        for area in areas
+        for item in area.items
+        for reference in area.kind.references(item.desired, None)
+        if reference.noun == "role" and reference.by == "name" and reference.value not in known
+    )
+    suggestions: Dict[str, str] = {}
+    for place, name in references:
+        if name not in suggestions:
+            suggestions[name] = nearest(name, sorted(known))
+        if suggestions[name]:
+            text = "%s: %r is not a default role and not in the description, so the tenant must have it.%s"
+            yield text % (place, name, suggestions[name])
 
 
 def carry_out_areas(

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import os
 from typing import Any, Dict, Iterable, List, Mapping, Tuple
-from xml.etree import ElementTree
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from .._junit import Case, xml_of
 from .._variables import EXPECTED_PLAN
 from .attribution import attributions, with_notes
 from .console import label_of, place_of, totals
@@ -33,34 +33,9 @@ _UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": Non
 
 
 def junit_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as JUnit XML, with a suite for each tenant and a case for each object in the description.
-
-    Invisible characters are spelled out: XML does not support all of them, and a tenant cannot fake lines with them.
-    """
-    root = ElementTree.Element("testsuites", name="qlik-audit")
-    totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    for tenant in report["tenants"]:
-        suite = ElementTree.SubElement(
-            root, "testsuite", name=visible(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
-        )
-        for area, name, tag, text in _cases(tenant, report["count_unmanaged"]):
-            place = "%s.%s" % (tenant["host"], area)
-            case = ElementTree.SubElement(suite, "testcase", classname=visible(place), name=visible(name), time="0")
-            if tag:
-                shown = _visible(text)
-                ElementTree.SubElement(case, tag, message=shown.partition("\n")[0]).text = shown
-        counts = {
-            "tests": len(suite),
-            "failures": len(suite.findall("testcase/failure")),
-            "errors": len(suite.findall("testcase/error")),
-            "skipped": len(suite.findall("testcase/skipped")),
-        }
-        for name, count in counts.items():
-            suite.set(name, str(count))
-            totals[name] += count
-    for name, count in totals.items():
-        root.set(name, str(count))
-    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    """Return the report as JUnit XML, with a suite for each tenant and a case for each object in the description."""
+    suites = [(tenant["host"], _cases(tenant, report["count_unmanaged"])) for tenant in report["tenants"]]
+    return xml_of("qlik-audit", report["generated_at"], suites)
 
 
 def json_of(report: Mapping[str, Any]) -> bytes:
@@ -142,27 +117,27 @@ def _visible(value: Any) -> Any:
     return "\n".join(map(visible, value.split("\n")))
 
 
-def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Tuple[str, str, str, str]]:
-    """Yield the area, name, tag, and text of each test case. The tag is empty for an object in sync."""
+def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Case]:
+    """Yield a test case for each object, with its area. It passes for an object in sync."""
     if tenant["error"]:
-        yield "tenant", "audit", "error", tenant["error"]
+        yield Case("tenant", "audit", "error", tenant["error"])
     for finding in tenant["findings"]:
         text = ": ".join([finding["object"], finding["message"]])
         notes = [in_words(entry) for entry in finding["accepted"]]
         tag = "skipped" if is_accepted_finding(finding) else "failure"
-        yield finding["area"], "%s: %s" % (finding["object"], finding["rule"]), tag, "\n".join([text, *notes])
+        yield Case(finding["area"], "%s: %s" % (finding["object"], finding["rule"]), tag, "\n".join([text, *notes]))
     for area in tenant["areas"]:
         if area["error"]:
             tag = "skipped" if area["status"] == "not_available" else "error"
-            yield area["area"], "audit", tag, area["error"]
+            yield Case(area["area"], "audit", tag, area["error"])
         for item in area["objects"]:
             tag = {"in_sync": "", "accepted": "skipped", "failed": "error"}.get(item["status"], "failure")
-            yield area["area"], item["name"], tag, _explained(item) if tag else ""
+            yield Case(area["area"], item["name"], tag, _explained(item) if tag else "")
         for item in area["unmanaged_objects"]:
             if is_accepted(item, None):
-                yield area["area"], item["name"], "skipped", _explained({**item, **_UNMANAGED})
+                yield Case(area["area"], item["name"], "skipped", _explained({**item, **_UNMANAGED}))
             elif count_unmanaged:
-                yield area["area"], item["name"], "failure", _of_unmanaged(item)
+                yield Case(area["area"], item["name"], "failure", _of_unmanaged(item))
 
 
 def _explained(item: Mapping[str, Any]) -> str:

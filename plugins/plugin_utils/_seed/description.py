@@ -14,7 +14,15 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in, mistakes_in_text
 
-from .._variables import BUNDLE_NAMES, BUNDLE_ROLES, EXPECTED_PLAN, area_variable, is_omitted, read_variables
+from .._variables import (
+    BUNDLE_NAMES,
+    BUNDLE_ROLES,
+    EXPECTED_PLAN,
+    area_variable,
+    is_omitted,
+    read_variables,
+    without_mistakes,
+)
 
 #: The variables that are passed to an option of the module unchanged.
 _OPTIONS = {
@@ -49,26 +57,37 @@ class Description(NamedTuple):
 
 
 def read_description(
-    variables: Mapping[str, Any], template: Any, seeded_host: Optional[str] = None
+    variables: Mapping[str, Any], template: Any, seeded_host: Optional[str] = None, keep_valid: bool = False
 ) -> Tuple[Description, List[str]]:
     """Return the description from the variables of a host, and one line per mistake in them.
+
+    With mistakes, the description is empty.
 
     :param variables: all variables of the host, not templated.
     :param template: returns the value of a variable.
     :param seeded_host: the name of the host if its tenant is seeded, which can require an approved plan.
+    :param keep_valid: whether to return the description without its mistakes, to find all other problems in it.
     """
     values, mistakes = read_variables("qlik_seed", variables, template)
-    mistakes += _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
-    if mistakes:
+    in_groups = _mistakes_in_standard_groups(values[_STANDARD_GROUPS])
+    mistakes += in_groups
+    if mistakes and not keep_valid:
         return Description({}, {}), mistakes
+    if mistakes:
+        values = without_mistakes("qlik_seed", values)
+    if in_groups:
+        values[_STANDARD_GROUPS] = {}
     description = _description_of(values)
+    if mistakes:
+        _leave_out_gaps(description)
     if seeded_host is not None:
         is_given = EXPECTED_PLAN in variables and not is_omitted(EXPECTED_PLAN, variables, template)
-        place, plan, mistakes = _approved_plan(values, seeded_host, is_given)
+        place, plan, more = _approved_plan(values, seeded_host, is_given)
+        mistakes += more
         if plan is not None:
             description.options["expected_plan"] = plan
             description.places["expected_plan"] = place
-    return (Description({}, {}), mistakes) if mistakes else (description, [])
+    return (Description({}, {}) if mistakes and not keep_valid else description), mistakes
 
 
 def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> Tuple[str, Optional[str], List[str]]:
@@ -118,6 +137,17 @@ def _description_of(variables: Mapping[str, Any]) -> Description:
     return Description({name: value for name, value in options.items() if value is not None}, places)
 
 
+def _leave_out_gaps(description: Description) -> None:
+    """Remove the items that C(without_mistakes) has replaced with C(None). The others keep their places."""
+    options, places = description
+    for kind in AREAS:
+        items, place = options.get(kind.area), places[kind.area]
+        if isinstance(items, list) and None in items:
+            paths = place if isinstance(place, list) else [kind.form.place(place, index) for index in range(len(items))]
+            places[kind.area] = [path for path, item in zip(paths, items) if item is not None]
+            options[kind.area] = [item for item in items if item is not None]
+
+
 def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """Return the option C(prune) of the module."""
     areas = {}
@@ -152,6 +182,8 @@ def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     dev_suffix, suffix = (variables[name] or "" for name in BUNDLE_NAMES)
     developers, publishers, consumers = (variables[name] for name in BUNDLE_ROLES)
     for number, bundle in enumerate(variables[_BUNDLES] or []):
+        if bundle is None:
+            continue
         place = "%s[%d]" % (_BUNDLES, number)
         common = {"description": bundle["description"]} if bundle.get("description") is not None else {}
         spaces[place + " (dev)"] = {

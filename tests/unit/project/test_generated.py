@@ -11,8 +11,8 @@ import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from generate.files import MARK, PARTS, Described, generated_files, leftovers, with_parts
-from generate.text import WIDTH, tidy
+from generate.files import PARTS, Described, generated_files, leftovers, with_parts
+from generate.text import MARK, WIDTH, tidy
 from generate.words import ROOT, WordsError, checked, example_key, file_of, words_of
 
 KINDS = {kind.noun: kind for kind in AREAS}

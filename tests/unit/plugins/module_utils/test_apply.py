@@ -11,6 +11,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     BadRequest,
     Conflict,
     Forbidden,
+    InvalidForTenant,
     InvalidInput,
     NotApplied,
     NotFound,
@@ -216,7 +217,7 @@ def test_a_group_that_vanishes_and_was_named_by_id() -> None:
     tenant = Tenant(HELD)
     tenant.fail("PATCH", Fault(None, meanwhile=tenant.groups.clear))
     outcome = ensure(tenant, id=HELD["id"], assigned_roles=["B"])
-    error = assert_failed(outcome, InvalidInput, changed=False)
+    error = assert_failed(outcome, InvalidForTenant, changed=False)
     assert_says(error, "no group g-idp-g", "Omit `id`")
     assert error.to_result()["code"] == "GROUPS-7"
 
