@@ -23,7 +23,7 @@ from .lockout import Losses
 from .parts import Parts
 from .pruning import PruneRules
 from .renaming import RenameRules
-from .writing import WriteOrder
+from .writing import WriteRules
 
 #: The reasons why a tenant can lack an API.
 _NOT_ROLLED_OUT = (
@@ -86,18 +86,14 @@ class Kind:
     blank: Mapping[str, Any] = {}
     #: The maximum number of items in the description of a task.
     most_items = 10000
-    #: Whether the API replaces a resource as a whole with PUT, instead of changing it with PATCH.
-    is_replaced = False
     #: Whether natural keys are unique.
     has_unique_names = True
-    #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
-    refuses_taken_names_as_bad_requests = False
     #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,
-    #: the order of writes, and renames. C(None): items cannot have C(previous_names).
+    #: writes, and renames. C(None): items cannot have C(previous_names).
     absence = Absence()
     parts = Parts()
     pruning = PruneRules()
-    writing = WriteOrder()
+    writing = WriteRules()
     renaming: Optional[RenameRules] = None
 
     def __init__(self) -> None:
@@ -206,15 +202,6 @@ class Kind:
         """Read the current state of a resource again, with its parts."""
         raise NotImplementedError
 
-    def settled(self, client: Client, resource: Resource, desired: Params) -> Resource:
-        """Return the current state of a resource once the tenant has completed all changes of it.
-
-        Most tenants complete a change before they respond to it.
-
-        :raises NotApplied: if the tenant takes longer than the item allows.
-        """
-        return resource
-
     def path(self, resource: Resource) -> str:
         """Return the path of a resource, for GET, PATCH, PUT, and DELETE."""
         raise NotImplementedError
@@ -259,7 +246,7 @@ class Kind:
         :raises InvalidInput: like C(plan).
         """
         if current is not None:
-            return plan_change(self.settings, desired, current, snapshot, self.path(current), self.is_replaced)
+            return plan_change(self.settings, desired, current, snapshot, self.path(current), self.writing.is_replaced)
         blank = {**dict.fromkeys(_GENERATED), **self.blank, **(named or {})}
         return plan_creation(self.settings, desired, blank, snapshot, self.collection)
 

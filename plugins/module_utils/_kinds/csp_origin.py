@@ -22,6 +22,7 @@ from .base import in_snake_case
 from .listed import Listed, ListSearch
 from .renaming import RenameRules
 from .search import Search
+from .writing import WriteRules
 
 DIRECTIVES = (
     "childSrc",
@@ -91,7 +92,7 @@ class CspOrigin(Listed):
     collection = API + "/csp-origins"
     renaming = RenameRules()
     # The reference does not document whether PUT resets an omitted directive.
-    is_replaced = True
+    writing = WriteRules(is_replaced=True)
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}
     settings = (
         Setting("name", TEXT),

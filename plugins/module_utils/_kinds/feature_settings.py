@@ -18,6 +18,7 @@ from .._planning.settings import BOOLEAN, Params, Setting
 from .base import Reading
 from .endpoints import TENANT_SETTINGS, existing_tenant_settings
 from .singleton import Singleton
+from .writing import WriteRules
 
 _DATA_ALERTS = API + "/data-alerts/settings"
 _SHARING = API + "/sharing-tasks/settings"
@@ -95,12 +96,37 @@ def _patch_of_sharing(name: str) -> Callable[[bool], Step]:
     return lambda value: Step("PATCH", _SHARING, [{"op": "replace", "path": "/" + name, "value": value}])
 
 
+class SwitchWriting(WriteRules):
+    """Waits for switches that the tenant changes after its response."""
+
+    def settled(self, client: Client, kind: Any, resource: Resource, desired: Params) -> Resource:
+        seconds = _seconds_of(desired)
+        end = time.monotonic() + seconds
+        attempt = 0
+        while seconds:
+            changing = [switch for switch in kind.settings if switch.is_in_progress(resource)]
+            if not changing:
+                break
+            if time.monotonic() >= end:
+                shown = ", ".join("%s is %s" % (switch.option, resource[switch.api_status]) for switch in changing)
+                raise NotApplied(
+                    "The tenant is still changing the feature settings after %d seconds (%s): %s."
+                    % (seconds, _WAIT, shown),
+                    "Run the task again later, or set `%s` to a higher number." % _WAIT,
+                )
+            client.transport.pause(min(attempt, _LONGEST_PAUSE))
+            attempt += 1
+            resource = kind.read_again(client, resource, desired)
+        return resource
+
+
 class FeatureSettings(Singleton):
     """The kind of C(qlik_feature_settings). A task reads only the endpoints of the switches in its description."""
 
     noun = "feature_settings"
     plural = "feature_settings"
     collection = _DATA_ALERTS
+    writing = SwitchWriting()
     settings: Sequence[Switch] = (
         Switch(
             "data_alerts",
@@ -127,6 +153,8 @@ class FeatureSettings(Singleton):
             consent_option="consent",
         ),
     )
+    # A check without a tenant assumes that the tenant has all switches.
+    blank = dict.fromkeys([switch.api for switch in settings])
 
     def argument_spec(self) -> Dict[str, Any]:
         return dict(super().argument_spec(), **{_WAIT: {"type": "int", "default": _DEFAULT_WAIT}})
@@ -148,26 +176,6 @@ class FeatureSettings(Singleton):
 
     def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
         return self.read(client, [desired], everything=False).resources[0]
-
-    def settled(self, client: Client, resource: Resource, desired: Params) -> Resource:
-        seconds = _seconds_of(desired)
-        end = time.monotonic() + seconds
-        attempt = 0
-        while seconds:
-            changing = [switch for switch in self.settings if switch.is_in_progress(resource)]
-            if not changing:
-                break
-            if time.monotonic() >= end:
-                shown = ", ".join("%s is %s" % (switch.option, resource[switch.api_status]) for switch in changing)
-                raise NotApplied(
-                    "The tenant is still changing the feature settings after %d seconds (%s): %s."
-                    % (seconds, _WAIT, shown),
-                    "Run the task again later, or set `%s` to a higher number." % _WAIT,
-                )
-            client.transport.pause(min(attempt, _LONGEST_PAUSE))
-            attempt += 1
-            resource = self.read_again(client, resource, desired)
-        return resource
 
     def _read(self, client: Client, switches: Sequence[Switch]) -> Resource:
         """Read the endpoints of the switches.

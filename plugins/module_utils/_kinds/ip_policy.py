@@ -20,7 +20,7 @@ from .._planning.snapshot import Snapshot
 from .listed import Listed, ListedPruning
 from .lockout import OVERRIDE
 from .renaming import RenameRules
-from .writing import WriteOrder
+from .writing import WriteRules
 
 _EVERYWHERE = Network("0.0.0.0/0")
 #: The allowed networks of each enabled policy, by the ID of the policy, or by its plan if it is new.
@@ -49,7 +49,7 @@ class PolicyPruning(ListedPruning):
         return is_deletable(resource)
 
 
-class PolicyOrder(WriteOrder):
+class PolicyOrder(WriteRules):
     """Writes IP policies one by one, in an order that never blocks the task's own address if that can be avoided."""
 
     options = {"caller_address": dict(TEXT), "allow_lockout": dict(BOOLEAN, default=False)}

@@ -15,6 +15,7 @@ from .._planning.settings import BOOLEAN, Setting
 from .absence import not_available
 from .base import Absence
 from .singleton import Singleton
+from .writing import WriteRules
 
 
 class LicenseSettings(Singleton):
@@ -30,7 +31,7 @@ class LicenseSettings(Singleton):
         errors=(BadRequest, NotFound, Forbidden),
     )
     # The reference does not document whether PUT resets an omitted setting, so both are sent.
-    is_replaced = True
+    writing = WriteRules(is_replaced=True)
     settings = (Setting("auto_assign_professional", BOOLEAN), Setting("auto_assign_analyzer", BOOLEAN))
 
     def read_one(self, client: Client) -> Resource:

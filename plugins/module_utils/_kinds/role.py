@@ -20,6 +20,7 @@ from .._planning.snapshot import Snapshot
 from .collection import Collection
 from .endpoints import GROUP_SETTINGS, GROUPS, ROLES, USERS, everyone, holds_role, not_deleted
 from .renaming import RenameRules
+from .writing import WriteRules
 
 MOST_CUSTOM_ROLES = 500
 #: The maximum number of holders in the message about a role that cannot be deleted.
@@ -47,7 +48,7 @@ class Role(Collection):
     renaming = RenameRules()
     most_items = MOST_CUSTOM_ROLES
     #: Qlik reference, roles: POST lists no 409.
-    refuses_taken_names_as_bad_requests = True
+    writing = WriteRules(taken_names_are_bad_requests=True)
     blank = {"description": "", "type": "custom", "level": None, "assignedScopes": []}
     settings = (
         Setting("name", TEXT, changeable=is_custom, because="Default roles cannot be changed."),

@@ -18,7 +18,7 @@ from .._planning.settings import BOOLEAN, Params, Setting
 from .._planning.snapshot import Snapshot
 from .._planning.values import ChoiceSet, WholeNumber
 from .singleton import Singleton
-from .writing import WriteOrder
+from .writing import WriteRules
 
 #: A shorter timeout logs users out while they read.
 _SHORT_SESSION_MINUTES = 10
@@ -70,7 +70,7 @@ class SessionPolicy(Singleton):
     noun = "session_policy"
     plural = "session_policy"
     collection = CORE_API + "/auth-settings"
-    writing = WriteOrder(is_last=True)
+    writing = WriteRules(is_last=True)
     settings = (
         WholeNumber("user_session_inactivity_timeout_minutes", least=1),
         WholeNumber("max_user_session_lifespan_minutes", least=60, multiple_of=60),

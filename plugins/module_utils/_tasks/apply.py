@@ -110,7 +110,7 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
     plan = outcome.plan if snapshot.takes_additions else outcome.plan.alternative()
     attempt = 0
     if plan.changed and plan.current is not None:
-        outcome.resource = kind.settled(client, plan.current, desired)
+        outcome.resource = kind.writing.settled(client, kind, plan.current, desired)
     while plan.changed:
         try:
             created = _write(client, kind, plan, outcome)
@@ -137,7 +137,8 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
                 left = left.alternative()
             if not outcome.changed:
                 outcome.plan = left
-            plan, outcome.resource = left, left.current and kind.settled(client, left.current, desired)
+            plan = left
+            outcome.resource = left.current and kind.writing.settled(client, kind, left.current, desired)
             if plan.current is not None:
                 # Another client has created the resource, so its initial values are not those of this task.
                 desired = without_initial(desired)
@@ -261,7 +262,7 @@ def _plan_again(client: Client, kind: Kind, desired: Params, plan: Plan, error: 
 
 def _may_be_taken(kind: Kind, plan: Plan, error: QlikError) -> bool:
     """Return whether another client may have created the resource first, although no list shows it yet."""
-    return plan.action == "created" and isinstance(error, BadRequest) and kind.refuses_taken_names_as_bad_requests
+    return plan.action == "created" and isinstance(error, BadRequest) and kind.writing.taken_names_are_bad_requests
 
 
 def _may_be_too_early(kind: Kind, desired: Params, plan: Plan, error: QlikError, snapshot: Snapshot) -> bool:
@@ -291,7 +292,7 @@ def _left_over(
     for reading in range(MOST_READS):
         if outcome.resource is None:
             outcome.resource = kind.read_again(client, done.current or {}, desired)
-            outcome.resource = kind.settled(client, outcome.resource, desired)
+            outcome.resource = kind.writing.settled(client, kind, outcome.resource, desired)
         current = show_to(snapshot.apart(kind.noun), kind, [outcome.resource])
         left = kind.plan(dict(desired, id=outcome.resource.get("id")), current)
         if done.action == "created":

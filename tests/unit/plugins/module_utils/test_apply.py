@@ -23,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     UnknownReferences,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.group import Group
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.writing import WriteRules
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.apply import Outcome, carry_out, predicted_outcome
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.read import Demand, read
 from unit.plugins.module_utils.helpers import GROUP, Json, assert_says, client_over, desired, group
@@ -186,7 +187,7 @@ def test_a_conflict_with_nothing_that_can_be_found() -> None:
 class Vague(Group):
     """Groups of an API that says 400 also to a name that is taken."""
 
-    refuses_taken_names_as_bad_requests = True
+    writing = WriteRules(taken_names_are_bad_requests=True)
 
 
 def test_a_vague_refusal_can_be_a_name_that_shows_late() -> None:

@@ -16,6 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Inval
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.effects import claims_of, show_to
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.writing import WriteRules
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.assignments import AssignedRoles, CustomGroups
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.plan import Plan
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import Reference, Resource, Step
@@ -94,7 +95,7 @@ class Lamp(Collection):
 class ReplacedLamp(Lamp):
     """The same where the API knows no PATCH."""
 
-    is_replaced = True
+    writing = WriteRules(is_replaced=True)
     settings = (
         Setting("name", TEXT),
         Setting("color", TEXT, api="lookRgb"),

@@ -60,7 +60,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "unquoted date as a standard group": (
         "qlik_seed_standard_groups: {2026-01-02: []}",
-        ["qlik_seed_standard_groups: Must be a string, not the date 2026-01-02"],
+        ["qlik_seed_standard_groups (a group name): Must be a string, not the date 2026-01-02"],
     ),
     "null item": ("qlik_seed_extra_groups: [null]", ["qlik_seed_extra_groups[0]: name or id is missing."]),
     "no name": (
@@ -249,7 +249,7 @@ def test_annotations_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Problem("a", "a: 100% ##[error]wrong\r\n::error::more", "dir/a,b:c.yml", 7)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     assert annotations_of({"acme": [wrong]}) == []
-    assert lines_of({" ::error::": [problem_of("##[error]")]})[0] == " ::error::: ##[error]"
+    assert lines_of({" ::error::": [problem_of("##[error]")]})[0] == " ::error::: ## [error]"
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     assert annotations_of({"acme": [wrong], "beta": [wrong], "gamma": [problem_of("x")]}) == [

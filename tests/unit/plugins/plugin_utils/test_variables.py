@@ -122,10 +122,16 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_standard_groups": ["A"]}, "qlik_seed_standard_groups: ['A'] is not a dictionary."),
         (
             {"qlik_seed_standard_groups": {False: ["r"]}},
-            "qlik_seed_standard_groups: Must be a string, not the boolean",
+            "qlik_seed_standard_groups (a group name): Must be a string, not the boolean",
         ),
-        ({"qlik_seed_standard_groups": {7: ["r"]}}, "qlik_seed_standard_groups: Must be a string, not the number 7."),
-        ({"qlik_seed_standard_groups": {None: ["r"]}}, "qlik_seed_standard_groups: Must be a string, not null."),
+        (
+            {"qlik_seed_standard_groups": {7: ["r"]}},
+            "qlik_seed_standard_groups (a group name): Must be a string, not the number 7.",
+        ),
+        (
+            {"qlik_seed_standard_groups": {None: ["r"]}},
+            "qlik_seed_standard_groups (a group name): Must be a string, not null.",
+        ),
         (
             {"qlik_seed_standard_groups": {"A": [7]}},
             "qlik_seed_standard_groups['A'][0]: Must be a string, not the",
