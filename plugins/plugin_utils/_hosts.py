@@ -231,7 +231,8 @@ def _can_be_template(text: str) -> bool:
 
 def _names_set_by(task: Any) -> Set[str]:
     """Return the variables that a task is known to set."""
-    names = {task.register} if task.register else set()
+    # Since ansible-core 2.21, a dictionary by variable.
+    names = {task.register} if isinstance(task.register, str) else set(task.register or ())
     return names | (set(task.args) if task.action in _SET_FACT else set())
 
 

@@ -27,6 +27,8 @@ _SIZE_HINT = 'Use a list such as [1, 5%, 100%], or a text such as "1, 5%, 100%".
 #: A host whose name has other characters cannot be selected by its name alone.
 _SIMPLE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 _MOST_NAMES = 10
+#: The mark that the summary of a run that has stopped was made.
+_STOPPED = "stopped"
 
 
 def keywords_of(sizes: Any, limit: Any) -> Json:
@@ -97,7 +99,8 @@ def rings_of(action: Any, variables: Json) -> Optional["Rings"]:
     wrong = [name for name, is_right in is_as_set.items() if not is_right]
     if wrong:
         raise InvalidInput(
-            "%s: Not in effect in this play, because of its keywords %s." % (" and ".join(_NAMES), ", ".join(wrong)),
+            "%s: Not in effect in this play. Its keywords with other values: %s."
+            % (" and ".join(_NAMES), ", ".join(wrong)),
             "Keywords cannot use variables of an inventory, so set both as extra variables, such as"
             " -e qlik_serial=1,5%,100%. In your own playbook, set the keywords with the filter qlikops.cloud.to_rings,"
             " and do not set order.",
@@ -146,8 +149,7 @@ class Rings:
     def refuse_after_stop(self) -> None:
         """Check that the ring of the host may start.
 
-        Ansible itself does not always stop: it ends a play if all hosts of a batch have failed, but counts wrongly after
-        a batch in which some have failed.
+        Ansible itself does not count hosts that have failed in an earlier play.
 
         :raises InvalidInput: if the previous ring has stopped the run.
         """
@@ -163,29 +165,29 @@ class Rings:
         """Return lines on how far the run has got and how to continue, if it ends with the ring of the host.
 
         Call it once for each ring, after its last host. The list is empty if a later ring is certain to follow, or if
-        an earlier ring has stopped the run.
+        the summary of a run that has stopped was made.
 
         :param task: the task of the role that every host of a later ring runs.
         """
-        earlier_stop = self._number > 1 and self._stops(self._number - 1)
-        stops = self._stops(self._number)
+        stopped = next((number for number in (self._number - 1, self._number) if number and self._stops(number)), 0)
         alive = set(self._variables["ansible_play_hosts"])
         later = self._hosts[self._end :]
-        if earlier_stop or (
-            not stops and any(is_expected(task, host, self._variables) for host in later if host in alive)
-        ):
-            return []
-        failed = self._failed(self.finished())
-        if not stops:
-            lines = ["Completed ring %d of %d." % (self._number, len(self._rings))]
-        else:
-            lines = [self._stopped(self._number)]
+        if stopped:
+            if self.parts.is_marked(_STOPPED):
+                return []
+            self.parts.mark(_STOPPED)
+            lines = [self._stopped(stopped)]
             if later:
                 lines.append("Tenants of later rings, which were not started: %d." % len(later))
             lines.append(
                 "To continue, correct the causes and run the same command again. It starts with the first ring, and"
                 " tenants that are already seeded stay unchanged."
             )
+        elif any(is_expected(task, host, self._variables) for host in later if host in alive):
+            return []
+        else:
+            lines = ["Completed ring %d of %d." % (self._number, len(self._rings))]
+        failed = self._failed(self.finished())
         if failed and len(failed) <= _MOST_NAMES and all(map(_SIMPLE_NAME.fullmatch, failed)):
             lines.append("To repeat only the failed tenants, add --limit %s" % ",".join(failed))
         return lines
