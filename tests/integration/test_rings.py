@@ -18,6 +18,7 @@ import yaml
 from local_tenant.client import LocalTenant
 
 from .conftest import Play, ansible_environment
+from .test_guides import steps
 
 SEED = "qlikops.cloud.seed"
 ROLE = "qlikops.cloud.qlik_seed"
@@ -136,10 +137,9 @@ def test_a_failure_among_the_first_five_spares_the_others(fleet: Fleet) -> None:
     given = rings([5, "100%"], 0)
     stopped = fleet.run(TENANTS, {"t03": UNKNOWN_ROLE}, *given, ANSIBLE_SHOW_CUSTOM_STATS="true")
     assert (stopped.code, stopped.touched) == (2, hosts(1, 5)), stopped.output
+    _success, summary = (block for language, block in steps("guide_rings.rst") if language == "text")
     assert stopped.titles == ["5 of 60 tenants, 1 failed"]
-    assert "\nt03   -\n    qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'No such role'.\nt01   1" in (
-        stopped.output
-    )
+    assert summary in stopped.output
     assert stopped.end == [
         "Stopped after ring 1 of 2: 1 of 5 tenants failed, and qlik_max_fail_percentage is 0.",
         "Tenants of later rings, which were not started: 55.",
