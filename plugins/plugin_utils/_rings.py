@@ -78,7 +78,7 @@ def _percentage(value: Any) -> Optional[float]:
     return float(match[1])
 
 
-def rings_of(action: Any, variables: Json) -> Optional["Rings"]:
+def rings_of(action: Any, variables: Json) -> Optional[Rings]:
     """Return the rings of the play of a task, from the place of its host, or C(None) without rings.
 
     :param action: the action plugin that runs the task.

@@ -224,11 +224,9 @@ def test_many_tenants(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_rings(tmp_path: Path) -> None:
     with LocalTenant(tenants=3) as server:
-        replacements = {}
-        for name, tenant in zip(("acme", "globex", "initech"), server.tenants):
-            replacements[f"https://{name}.eu.qlikcloud.com"] = tenant.url
-            replacements["QLIK_KEY_OF_"] = "HOME"
-        replacements["\"{{ lookup('ansible.builtin.env', 'HOME' ~ inventory_hostname) }}\""] = server.tenants[0].api_key
+        tenants = dict(zip(("acme", "globex", "initech"), server.tenants))
+        replacements = {f"https://{name}.eu.qlikcloud.com": tenant.url for name, tenant in tenants.items()}
+        replacements |= {f"key-of-{name}": tenant.api_key for name, tenant in tenants.items()}
         audit, rings, check, imported, own = follow("guide_rings.rst", tmp_path, replacements)
         assert all(names(tenant) == {"Admins"} for tenant in server.tenants)
     assert "failed=0" in audit

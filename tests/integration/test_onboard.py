@@ -231,11 +231,11 @@ def test_a_confirmation_that_is_left_in_place(organization: OrganizationHandle, 
 
 @pytest.mark.every_core
 def test_customers_in_rings(organization: OrganizationHandle, tmp_path: Path) -> None:
-    """The creation of the first fails: the other one of its ring is seeded, and no tenant of a later ring is created."""
+    """The first creation fails: the other customer of the ring is seeded, and none of a later ring gets a tenant."""
     partner = Partner(organization, tmp_path)
     organization.reset()
     organization.behave()
-    customers = {"acme": {}, "beta": {}, "delta": {}, "eta": {}}
+    customers: dict[str, Any] = {"acme": {}, "beta": {}, "delta": {}, "eta": {}}
     inventory = yaml.safe_load((tmp_path / "customers.yml").read_text(encoding="utf-8"))
     inventory["all"]["hosts"] = customers
     (tmp_path / "customers.yml").write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")

@@ -22,12 +22,12 @@ from .test_guides import steps
 
 SEED = "qlikops.cloud.seed"
 ROLE = "qlikops.cloud.qlik_seed"
-GOOD = {"qlik_seed_extra_groups": [{"name": "Analysts", "assigned_roles": ["Steward"]}]}
+GOOD: Play = {"qlik_seed_extra_groups": [{"name": "Analysts", "assigned_roles": ["Steward"]}]}
 #: Descriptions that fail: on the tenant, before a request, in a template, and because there is no connection.
-UNKNOWN_ROLE = {"qlik_seed_extra_groups": [{"name": "Analysts", "assigned_roles": ["No such role"]}]}
-MISSPELLED = {**GOOD, "qlik_seed_grups": []}
-UNDEFINED = {"qlik_seed_extra_groups": "{{ nowhere.groups }}"}
-UNREACHABLE = {**GOOD, "qlik_tenant_url": "http://127.0.0.1:9"}
+UNKNOWN_ROLE: Play = {"qlik_seed_extra_groups": [{"name": "Analysts", "assigned_roles": ["No such role"]}]}
+MISSPELLED: Play = {**GOOD, "qlik_seed_grups": []}
+UNDEFINED: Play = {"qlik_seed_extra_groups": "{{ nowhere.groups }}"}
+UNREACHABLE: Play = {**GOOD, "qlik_tenant_url": "http://127.0.0.1:9"}
 TENANTS = 60
 
 
@@ -207,7 +207,7 @@ def test_approved_plans(fleet: Fleet) -> None:
     assert fleet.seeded() == hosts(1, 3)
 
 
-BAD = [
+BAD: list[tuple[Any, Any, str]] = [
     (0, None, "qlik_serial: 0 must be a number of tenants from 1, or a percentage from 1% to 100%."),
     ([1, "150%"], None, "qlik_serial[1]: '150%' must be"),
     ("some", None, "qlik_serial: 'some' must be"),
@@ -215,10 +215,13 @@ BAD = [
     (1, "-1", "qlik_max_fail_percentage: '-1' must be a percentage from 0 to 100."),
     ("", 5, "qlik_max_fail_percentage: Requires qlik_serial,"),
 ]
+OTHERS = [pytest.param(*bad, marks=pytest.mark.long) for bad in BAD[1:]]
 
 
 @pytest.mark.parametrize("playbook", [SEED, "qlikops.cloud.onboard"])
-@pytest.mark.parametrize(("serial", "limit", "message"), [BAD[0], *(pytest.param(*bad, marks=pytest.mark.long) for bad in BAD[1:])])
+@pytest.mark.parametrize(
+    ("serial", "limit", "message"), [BAD[0], *(pytest.param(*bad, marks=pytest.mark.long) for bad in BAD[1:])]
+)
 def test_an_invalid_value(fleet: Fleet, serial: Any, limit: Any, message: str, playbook: str) -> None:
     run = fleet.run(2, {}, *rings(serial, limit), playbook=playbook)
     assert run.code in (1, 4)
@@ -237,7 +240,12 @@ NOT_IN_EFFECT = "qlik_serial and qlik_max_fail_percentage: Not in effect in this
     ("variables", "arguments", "playbook", "message"),
     [
         ({"qlik_serial": "1,100%"}, (), SEED, NOT_IN_EFFECT + "serial."),
-        ({"qlik_max_fail_percentage": 0}, rings(2)[:1] + ("qlik_serial=2",), SEED, NOT_IN_EFFECT + "max_fail_percentage."),
+        (
+            {"qlik_max_fail_percentage": 0},
+            rings(2)[:1] + ("qlik_serial=2",),
+            SEED,
+            NOT_IN_EFFECT + "max_fail_percentage.",
+        ),
         pytest.param(
             {"qlik_max_fail_percentage": 0},
             (),
