@@ -16,6 +16,7 @@ description:
   - Belongs to the playbook C(qlikops.cloud.onboard) and is not meant to be called by itself. Use the playbook.
   - Validates the variables of the playbook and the inventory of the play. All problems are reported at once, one
     line per problem, starting with the path of the variable.
+  - In a run with rings, it fails if an earlier ring has stopped the run.
   - Runs on the controller and sends no requests.
 author:
   - qlikops contributors (@qlikops)

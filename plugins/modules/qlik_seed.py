@@ -31,9 +31,13 @@ options:
       - V(apply) validates the variables and applies the description.
       - V(summarize) returns the outcome for the tenant of the host. On the last host that has started, it also shows
         the summary of all tenants.
+      - V(record) belongs to the playbooks with rings. It records the failure of an earlier task of the host.
+      - With rings, V(apply) and V(record) record a failure and do not fail, and V(summarize) fails for a failed tenant.
+        Only the last ring has a summary.
     type: str
     choices:
       - apply
+      - record
       - summarize
     default: apply
 seealso:
@@ -90,7 +94,7 @@ reason:
   sample: []
 lines:
   description: The displayed lines of the summary.
-  returned: O(step=summarize), on the last host that has started
+  returned: O(step=summarize), success, on the last host that has started
   type: list
   elements: str
   sample:

@@ -210,7 +210,7 @@ def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
             names = _names_used_by(task.when, of_host)
             if names & (set_by_tasks | (variables.keys() - of_host.keys())) or not _is_true_for(task, of_host):
                 return False
-            include = task.get_first_parent_include()
+            include = _dynamic_include_of(task)
             # The included file can depend on the host. It is known only if the include itself is in the play.
             files = [str(other.args) for other in tasks if include is not None and other._uuid == include._uuid]
             if include is not None and (not files or _can_be_template(files[0])):
@@ -231,7 +231,8 @@ def _can_be_template(text: str) -> bool:
 
 def _names_set_by(task: Any) -> Set[str]:
     """Return the variables that a task is known to set."""
-    names = {task.register} if task.register else set()
+    # Since ansible-core 2.21, a dictionary by variable.
+    names = {task.register} if isinstance(task.register, str) else set(task.register or ())
     return names | (set(task.args) if task.action in _SET_FACT else set())
 
 
@@ -249,10 +250,18 @@ def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> S
     return names
 
 
+def _dynamic_include_of(task: Any) -> Any:
+    """Return the nearest include around a task, or C(None). The tasks of an import are those of the play itself."""
+    include = task.get_first_parent_include()
+    while include is not None and include.statically_loaded:
+        include = include.get_first_parent_include()
+    return include
+
+
 def _is_rescued(task: Any) -> bool:
     """Return whether a block around the task, up to the nearest include, continues after a failure."""
-    parent = task._parent
-    while parent is not None and parent is not task.get_first_parent_include():
+    parent, include = task._parent, _dynamic_include_of(task)
+    while parent is not None and parent is not include:
         if getattr(parent, "rescue", None):
             return True
         parent = parent._parent

@@ -43,6 +43,9 @@ MAY_BE_EMPTY = {
 }
 #: The variable with the approved plan: one for all hosts, or a dictionary by host.
 EXPECTED_PLAN = "qlik_seed_expected_plan"
+#: The variables with the sizes of the rings of a play, and with the share of failed tenants that stops it.
+SIZES_OF_RINGS = "qlik_serial"
+LIMIT_OF_RINGS = "qlik_max_fail_percentage"
 #: The variables that protect from pruning.
 PROTECTIONS = ("qlik_seed_prune_protect", "qlik_seed_prune_users_protect")
 #: The variable that restricts a run to some areas.
@@ -177,6 +180,8 @@ _CONNECTION = (
 _OTHERS = (
     *("qlik_" + option for option in _CONNECTION),
     "qlik_hosts",
+    SIZES_OF_RINGS,
+    LIMIT_OF_RINGS,
     "qlik_run_modules",
     "qlik_organization_url",
     "qlik_organization_client_id",

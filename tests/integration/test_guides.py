@@ -221,6 +221,23 @@ def test_many_tenants(tmp_path: Path) -> None:
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
 
 
+@pytest.mark.long
+def test_rings(tmp_path: Path) -> None:
+    with LocalTenant(tenants=3) as server:
+        tenants = dict(zip(("acme", "globex", "initech"), server.tenants))
+        replacements = {f"https://{name}.eu.qlikcloud.com": tenant.url for name, tenant in tenants.items()}
+        replacements |= {f"key-of-{name}": tenant.api_key for name, tenant in tenants.items()}
+        audit, rings, check, imported, own = follow("guide_rings.rst", tmp_path, replacements)
+        assert all(names(tenant) == {"Admins"} for tenant in server.tenants)
+    assert "failed=0" in audit
+    summary, _stopped = (block for language, block in steps("guide_rings.rst") if language == "text")
+    assert summary in rings
+    assert re.findall(r"^changed: \[(\w+)\]", rings, re.MULTILINE) == ["globex", "acme", "initech"]
+    for output in (check, imported, own):
+        assert output.count("on 3 of 3 tenants") == 1
+        assert "Completed ring 3 of 3." in output
+
+
 #: How the files of the guide arrive: the encoding and the end of a line.
 TABLES = {"groups.csv": ("utf-8-sig", "\r\n"), "entra.csv": ("utf-8-sig", "\n"), "okta.csv": ("utf-8", "\r\n")}
 

@@ -227,3 +227,32 @@ def test_a_confirmation_that_is_left_in_place(organization: OrganizationHandle, 
     done = partner.run(*onboard)
     assert "Required to reactivate the tenant" in done.stdout
     assert [(each["status"], each["reactivations"]) for each in organization.made()] == [("disabled", 0)]
+
+
+@pytest.mark.every_core
+def test_customers_in_rings(organization: OrganizationHandle, tmp_path: Path) -> None:
+    """The first creation fails: the other customer of the ring is seeded, and none of a later ring gets a tenant."""
+    partner = Partner(organization, tmp_path)
+    organization.reset()
+    organization.behave()
+    customers: dict[str, Any] = {"acme": {}, "beta": {}, "delta": {}, "eta": {}}
+    inventory = yaml.safe_load((tmp_path / "customers.yml").read_text(encoding="utf-8"))
+    inventory["all"]["hosts"] = customers
+    (tmp_path / "customers.yml").write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
+    rings = ("-e", "qlik_serial=2,100%", "-e", "qlik_max_fail_percentage=0")
+    foreseen = partner.run("qlikops.cloud.onboard", *rings, "--check")
+    assert foreseen.returncode == 0, foreseen.stdout
+    assert foreseen.stdout.count("What would happen on 4 of 4 tenants\n") == 1
+    assert "Completed ring 2 of 2." in foreseen.stdout
+    organization.misbehave({"match": {"method": "POST", "path": "/tenants$", "count": 1}, "action": {"status": 400}})
+    stopped = partner.run("qlikops.cloud.onboard", *rings)
+    assert stopped.returncode == 2
+    assert {host: failed for host, (_changed, failed) in recap(stopped).items()} == {"acme": 1, "beta": 0}
+    assert partner.made().keys() == {"beta"}
+    assert stopped.stdout.count("What happened on 2 of 4 tenants, 1 failed\n") == 1
+    assert re.search(r"^acme +-.*\n    \S.*400", stopped.stdout, re.MULTILINE), stopped.stdout
+    assert "Stopped after ring 1 of 2: 1 of 2 tenants failed, and qlik_max_fail_percentage is 0." in stopped.stdout
+    assert "To repeat only the failed tenants, add --limit acme" in stopped.stdout
+    invalid = partner.run("qlikops.cloud.onboard", *rings, "-e", '{"qlik_onboard_region": 7}')
+    assert "\n    qlik_onboard_region: Must be a string, not the number 7." in invalid.stdout
+    assert "Stopped after ring 1 of 2: 2 of 2 tenants failed" in invalid.stdout

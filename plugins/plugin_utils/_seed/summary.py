@@ -40,25 +40,31 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
     # A rejected description is not applied, so the predicted outcome of its valid parts is not shown.
     is_refused = "problems" in result
     areas = {} if is_refused else result.get("areas") or {}
+    reason = _reason(result) if failed else ""
     return {
         "host": host,
         "address": host_of(address),
         "check_mode": check_mode,
         "is_skipped": not result,
-        "reason": [printable(line) for line in _reason(result).splitlines() if line.strip()] if failed else [],
+        "reason": [printable(line) for line in reason.splitlines() if line.strip()],
+        "msg": str(result.get("msg") or reason),
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
         "plan": None if is_refused else result.get("plan"),
     }
 
 
-def lines_of(tenants: Sequence[Json]) -> List[str]:
-    """Return the lines of the summary of one or several tenants."""
-    if len(tenants) == 1:
+def lines_of(tenants: Sequence[Json], total: int = 0) -> List[str]:
+    """Return the lines of the summary of one or several tenants.
+
+    :param total: the number of tenants in the play, if it has rings. These lines also tell why a single tenant failed.
+    """
+    if len(tenants) == 1 and not total:
         return _of_one(tenants[0])
     ordered = sorted(tenants, key=lambda tenant: (not tenant["reason"], tenant["host"]))
     failed = [tenant for tenant in ordered if tenant["reason"]]
-    lines = ["%s on %d tenants%s" % (_verb(tenants[0]), len(tenants), ", %d failed" % len(failed) if failed else "")]
+    count = "%d of %d" % (len(tenants), total) if total else str(len(tenants))
+    lines = ["%s on %s tenants%s" % (_verb(tenants[0]), count, ", %d failed" % len(failed) if failed else "")]
     described = [kind.area for kind in AREAS if any(kind.area in tenant["areas"] for tenant in tenants)]
     rows = [["host", *described]]
     rows += [[tenant["host"], *(_in_words(tenant["areas"].get(area)) for area in described)] for tenant in ordered]
