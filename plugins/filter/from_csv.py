@@ -99,7 +99,12 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    InvalidDescription,
+    InvalidInput,
+    printable,
+    with_heading,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._plain import type_in_words
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import plain
@@ -329,7 +334,8 @@ def _check_no_mistakes(mistakes: List[str]) -> None:
     if mistakes:
         more = len(mistakes) - _MOST_MISTAKES
         named = [printable(mistake) for mistake in mistakes[:_MOST_MISTAKES]]
-        raise InvalidDescription(named + (["%d more mistakes are not shown." % more] if more > 0 else []))
+        rest = ["%d more problems are not shown." % more] if more > 0 else []
+        raise InvalidDescription([*with_heading(named, max(more, 0)), *rest])
 
 
 class FilterModule:

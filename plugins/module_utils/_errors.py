@@ -100,6 +100,15 @@ class InvalidDescription(InvalidInput):
         self.message = "\n".join(map(visible, lines))
 
 
+def with_heading(problems: Sequence[str], more: int = 0) -> List[str]:
+    """Return lines for several problems, with a heading that counts them. One problem has no heading.
+
+    :param more: the number of problems that are not shown.
+    """
+    count = len(problems) + more
+    return ["There are %d problems:" % count, *problems] if count > 1 else list(problems)
+
+
 class UnknownReferences(InvalidInput):
     """A description refers to resources that do not exist on the tenant.
 

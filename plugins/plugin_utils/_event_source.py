@@ -40,6 +40,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     Unauthorized,
     UnhandledError,
     printable,
+    with_heading,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import text_of
@@ -182,7 +183,7 @@ def read_arguments(given: Mapping[str, Any]) -> Dict[str, Any]:
     mistakes = [_unknown(name) for name in values if name not in ARGUMENTS]
     mistakes += mistakes_in(ARGUMENTS, values)
     if mistakes:
-        raise InvalidDescription(mistakes)
+        raise InvalidDescription(with_heading(mistakes))
     params: Dict[str, Any] = ArgumentSpecValidator(ARGUMENTS).validate(values).validated_parameters
     if not 1 <= params["interval"] <= _LONGEST_INTERVAL:
         raise InvalidInput("Must be 1 to %d seconds, not %g." % (_LONGEST_INTERVAL, params["interval"]), "", "interval")

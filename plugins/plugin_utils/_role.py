@@ -14,7 +14,12 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import connection_argument_spec
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    InvalidDescription,
+    InvalidInput,
+    printable,
+    with_heading,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.ensure import CONCURRENCY_SPEC
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import with_certainty, without_aliases
@@ -168,7 +173,7 @@ def _not_options(names: Sequence[str], known: Sequence[str]) -> str:
 
 def described_wrongly(mistakes: List[str]) -> InvalidDescription:
     """Return the error that lists all mistakes, without duplicates."""
-    return InvalidDescription(list(dict.fromkeys(mistakes)))
+    return InvalidDescription(with_heading(list(dict.fromkeys(mistakes))))
 
 
 def refused(error: InvalidInput) -> Result:

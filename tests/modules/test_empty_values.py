@@ -238,7 +238,7 @@ def test_options_of_the_connection(run: Run, tenant: LocalTenant, name: str, val
         (
             "qlik_users",
             {"users": [{"subject": ""}] * 52},
-            ["users[49].subject: Must not be empty.", "2 more mistakes"],
+            ["users[49].subject: Must not be empty.", "There are 52 problems:", "2 more problems are not shown."],
         ),
         ("qlik_group", {"name": "A", "assigned_roles": "Steward,"}, ["assigned_roles[1]: Must not be empty."]),
     ],

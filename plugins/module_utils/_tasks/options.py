@@ -16,7 +16,7 @@ from ansible.module_utils.common.validation import check_type_bool, check_type_f
 from ansible.module_utils.errors import UnsupportedError
 
 from .._api.connection import TENANT_URL_MISSING, organization_argument_spec, secrets_in
-from .._errors import InvalidDescription, QlikError, printable
+from .._errors import InvalidDescription, QlikError, printable, with_heading
 from .._planning.references import nearest
 
 #: Options for which null is a mistake, with the reason. A lost value must not count as an omitted option.
@@ -131,9 +131,10 @@ def mistakes_of(spec: Spec, may_be_empty: Collection[str], given: Mapping[str, A
 
 def refusal_of(mistakes: Sequence[str]) -> str:
     """Return the message of a task with invalid options."""
-    more = len(mistakes) - _MOST_MISTAKES
-    lines = [*mistakes[:_MOST_MISTAKES], *(["There are %d more mistakes." % more] if more > 0 else [])]
-    return with_certainty(InvalidDescription(lines), "Nothing was changed.")
+    shown = mistakes[:_MOST_MISTAKES]
+    more = len(mistakes) - len(shown)
+    rest = ["%d more problems are not shown." % more] if more else []
+    return with_certainty(InvalidDescription([*with_heading(shown, more), *rest]), "Nothing was changed.")
 
 
 def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:

@@ -11,7 +11,15 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .._errors import ApiError, InvalidDescription, InvalidForTenant, InvalidInput, QlikError, UnknownReferences
+from .._errors import (
+    ApiError,
+    InvalidDescription,
+    InvalidForTenant,
+    InvalidInput,
+    QlikError,
+    UnknownReferences,
+    with_heading,
+)
 
 #: The maximum number of further option paths on a line.
 _MOST_PLACES = 5
@@ -85,7 +93,7 @@ class Problems:
             error = InvalidInput(lines[0], self.hint())
             error.response = self._response
             return error
-        return InvalidDescription(["There are %d problems:" % len(lines), *lines, *hints])
+        return InvalidDescription([*with_heading(lines), *hints])
 
     def __bool__(self) -> bool:
         return bool(self._places)

@@ -176,7 +176,7 @@ def test_many_mistakes_are_counted() -> None:
         from_csv("a,b\n" + "x,y,z\n" * 50)
     assert "Line 11: " in str(refused.value)
     assert "Line 12: " not in str(refused.value)
-    assert "40 more mistakes are not shown." in str(refused.value)
+    assert "40 more problems are not shown." in str(refused.value)
 
 
 @pytest.mark.parametrize(
