@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -121,16 +121,22 @@ class RoleAction(FlowAction):
         self.warnings += play.warnings
         return play.mistakes
 
-    def checked_variables(self, *mistakes: str) -> Values:
+    def checked_variables(self, *mistakes: str, step: str = "") -> Values:
         """Return the variables of the role, with defaults for omitted variables.
 
         :param mistakes: other mistakes to report.
+        :param step: the step that reads them, for C(further_mistakes).
         :raises InvalidDescription: listing all mistakes.
         """
         values, more = read_variables(self.role, self.variables, self._templar.template)
+        more += self.further_mistakes(values, step)
         if mistakes or more:
             raise described_wrongly([*mistakes, *more])
         return values
+
+    def further_mistakes(self, values: Values, step: str) -> Iterable[str]:
+        """Return a line for each mistake that depends on several variables."""
+        return ()
 
     def address(self) -> str:
         """Return the URL of the tenant from the variables, the options, or the environment.

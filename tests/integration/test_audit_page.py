@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import MOST_SHOWN, json_of, page_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.pages import MOST_SHOWN, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
 from browser import BrowserError, start
 from selenium.webdriver.common.by import By
 
@@ -133,13 +134,13 @@ def hostile_report() -> dict[str, Any]:
         *(exception("users", text, None, text, day) for text in HOSTILE),
     ]
     accept(tenants[0], exceptions, day, False)
-    report = report_of(tenants, REPORTED, False)
-    report["revision"] = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
+    revision = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
     stood = {"kind": "different", "accepted": False, "since": BEFORE, "last_seen": BEFORE, "in_sync_at": None}
     gone = [{"area": "users", "object": text, "setting": text, **stood} for text in HOSTILE]
     still = {"area": "groups", "object": sorted(HOSTILE)[0], "setting": "description", **stood}
-    add_history(report, {"generated_at": BEFORE, "tenants": {HOSTILE[1]: [*gone, still]}, "compared": {}})
-    return report
+    known = {"differences": [*gone, still], "compared": {}}
+    previous = {"generated_at": BEFORE, "tenants": {HOSTILE[1]: known}}
+    return report_of(sorted(tenants, key=lambda tenant: str(tenant["host"])), REPORTED, False, previous, revision)
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +195,7 @@ def test_hostile_names_are_shown_as_they_are(page: Any) -> None:
     captions = texts(page, "table.compared.different caption")
     assert captions == ["R", *map(spelt_out, sorted(HOSTILE))]
     assert "user:secret" not in page.page_source
-    assert "secret" not in json_of(hostile_report()).decode()
+    assert "secret" not in b"".join(json_of(hostile_report())).decode()
 
 
 def test_structure(page: Any) -> None:

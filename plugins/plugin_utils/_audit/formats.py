@@ -2,149 +2,128 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Converts a drift report to JSON, JUnit XML, an HTML page, and a file of plans."""
+"""Converts a drift report to JSON, JUnit XML, and a file of plans."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 import json
-import os
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from itertools import chain
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 from xml.etree import ElementTree
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 
+from .._output import visible_text
 from .._variables import EXPECTED_PLAN
 from .attribution import attributions, changes_of
 from .attribution import in_words as attribution_in_words
-from .console import label_of, place_of, totals
-from .exceptions import exceptions_in, in_words, is_accepted, is_accepted_finding
-from .history import Notes, new_in, new_unmanaged_in
-from .report import AREAS, OBJECTS, headline
-from .settings import deviations, difference_in_words, differences, differing_settings, name_of_member, words_for
+from .exceptions import in_words, is_accepted, is_accepted_finding
+from .settings import difference_in_words, differences, name_of_member, words_for
 
-#: The maximum number of objects of each list on the page. The JSON report has all of them.
-MOST_SHOWN = 100
-_TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "..", "roles", "qlik_audit", "templates")
+#: The maximum number of cases of each tenant in JUnit XML for many tenants.
+MOST_CASES = 10
+#: What JUnit XML for many tenants omits.
+CUT = (
+    "The report has too many tenants for JUnit XML with all cases. Objects in sync are omitted, and all but the first"
+    " %d problems of each tenant. The JSON report has all of them." % MOST_CASES
+)
 #: The keys that unmanaged objects lack, to format them like described objects.
 _UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": None}
+#: The area, name, tag, and text of a test case. The tag is empty for an object in sync.
+Case = Tuple[str, str, str, str]
 
 
-def junit_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as JUnit XML, with a suite for each tenant and a case for each object in the description.
+def junit_of(report: Mapping[str, Any], most_tenants: int) -> Iterator[bytes]:
+    """Yield the report as JUnit XML, with a suite for each tenant and a case for each object in the description.
 
     Invisible characters are spelled out: XML does not support all of them, and a tenant cannot fake lines with them.
+
+    :param most_tenants: a report with more tenants has no cases for objects in sync, and only the first cases of each
+        tenant. The last suite says so.
     """
-    root = ElementTree.Element("testsuites", name="qlik-audit")
+    is_cut = len(report["tenants"]) > most_tenants
+    timestamp = report["generated_at"].rstrip("Z")
     totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    suites = []
     for tenant in report["tenants"]:
-        suite = ElementTree.SubElement(
-            root, "testsuite", name=visible(tenant["host"]), timestamp=report["generated_at"].rstrip("Z")
-        )
-        for area, name, tag, text in _cases(tenant, report["count_unmanaged"]):
-            place = "%s.%s" % (tenant["host"], area)
-            case = ElementTree.SubElement(suite, "testcase", classname=visible(place), name=visible(name), time="0")
-            if tag:
-                shown = _visible(text)
-                ElementTree.SubElement(case, tag, message=shown.partition("\n")[0]).text = shown
-        counts = {
-            "tests": len(suite),
-            "failures": len(suite.findall("testcase/failure")),
-            "errors": len(suite.findall("testcase/error")),
-            "skipped": len(suite.findall("testcase/skipped")),
-        }
-        for name, count in counts.items():
-            suite.set(name, str(count))
-            totals[name] += count
-    for name, count in totals.items():
-        root.set(name, str(count))
-    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+        cases = list(_cases(tenant, report["count_unmanaged"]))
+        if is_cut:
+            cases = list(_first_problems(cases))
+        suites.append(_suite(tenant["host"], timestamp, cases, totals))
+    if is_cut:
+        suites.append(_suite("qlik-audit", timestamp, [("report", "omitted cases", "skipped", CUT)], totals))
+    root = ElementTree.Element(
+        "testsuites", {"name": "qlik-audit", **{key: str(count) for key, count in totals.items()}}
+    )
+    text = bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True, short_empty_elements=False))
+    beginning, end, _nothing = text.rpartition(b"</testsuites>")
+    yield beginning
+    yield from suites
+    yield end + b"\n"
 
 
-def json_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as JSON."""
-    return json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+def _first_problems(cases: List[Case]) -> Iterator[Case]:
+    """Yield the first cases that are not in sync, and one about the others, or one for a tenant in sync."""
+    problems = [case for case in cases if case[2]]
+    yield from problems[:MOST_CASES] or [("tenant", "audit", "", "")]
+    left = len(problems) - MOST_CASES
+    if left > 0:
+        yield "tenant", "omitted cases", "failure", "%d more. The JSON report has all of them." % left
 
 
-def plans_of(report: Mapping[str, Any]) -> bytes:
-    """Return a JSON file of variables with the plans of all tenants. A seed with it applies exactly these plans."""
+def _suite(host: str, timestamp: str, cases: Iterable[Case], totals: Dict[str, int]) -> bytes:
+    """Return a suite of JUnit XML, and add its counts to the totals."""
+    suite = ElementTree.Element("testsuite", name=visible(host), timestamp=timestamp)
+    for area, name, tag, text in cases:
+        place = "%s.%s" % (host, area)
+        case = ElementTree.SubElement(suite, "testcase", classname=visible(place), name=visible(name), time="0")
+        if tag:
+            shown = visible_text(text)
+            ElementTree.SubElement(case, tag, message=shown.partition("\n")[0]).text = shown
+    counts = {
+        "tests": len(suite),
+        "failures": len(suite.findall("testcase/failure")),
+        "errors": len(suite.findall("testcase/error")),
+        "skipped": len(suite.findall("testcase/skipped")),
+    }
+    for name, count in counts.items():
+        suite.set(name, str(count))
+        totals[name] += count
+    return bytes(ElementTree.tostring(suite, encoding="utf-8"))
+
+
+def json_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the report as JSON."""
+    whole = json.dumps({**report, "tenants": []}, indent=2, ensure_ascii=False)
+    # No string contains this, because quotation marks in strings are escaped.
+    beginning, key, end = whole.partition('"tenants": []')
+    separator = '"tenants": ['
+    yield beginning.encode("utf-8", "replace")
+    for tenant in report["tenants"]:
+        text = json.dumps(tenant, indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        yield ("%s\n    %s" % (separator, text)).encode("utf-8", "replace")
+        separator = ","
+    closing = "\n  ]" if separator == "," else key
+    yield ("%s%s\n" % (closing, end)).encode("utf-8", "replace")
+
+
+def jsonl_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the report as lines of JSON: the report without its tenants, then a line for each tenant."""
+    head = {name: value for name, value in report.items() if name != "tenants"}
+    for line in chain([head], report["tenants"]):
+        yield json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def plans_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield a JSON file of variables with the plans of all tenants. A seed with it applies exactly these plans."""
     plans = {tenant["host"]: tenant["plan"] for tenant in report["tenants"]}
-    return json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    yield json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def page_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as an HTML page without external files."""
-    templates = Environment(
-        autoescape=True,
-        finalize=_visible,
-        loader=FileSystemLoader(_TEMPLATES),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = templates.get_template("qlik-audit.html.j2").render(
-        report=report,
-        headline=headline(report),
-        areas=AREAS,
-        columns=_columns(report),
-        kinds=OBJECTS,
-        most=MOST_SHOWN,
-        differences=differences,
-        totals=totals(report),
-        notes={tenant["host"]: Notes(tenant, report) for tenant in report["tenants"]},
-        changes=_changes(report),
-        exceptions=_exceptions(report),
-        differing_settings=differing_settings,
-        words_for=words_for,
-        exception_in_words=in_words,
-    )
-    return page.encode("utf-8", "replace")
-
-
-def _columns(report: Mapping[str, Any]) -> List[str]:
-    """Return the areas that any tenant has in its description or with unmanaged objects, or all if there are none."""
-    areas = [area for tenant in report["tenants"] for area in tenant["areas"]]
-    told = {area["area"] for area in areas if area["status"] != "not_described" or area["unmanaged_objects"]}
-    return [area for area in AREAS if area in told or not told]
-
-
-def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
-    """Return the new, new unmanaged, and resolved differences, each as host, object, setting, and description."""
-    rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_unmanaged": [], "resolved": []}
-    for tenant in report["tenants"]:
-        words = {(found.area, found.item["name"], found.setting): found.words for found in deviations(tenant)}
-        for kind, entries in (("new", new_in(tenant, report)), ("new_unmanaged", new_unmanaged_in(tenant, report))):
-            for entry in entries:
-                what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")
-                rows[kind].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
-        for entry in tenant["resolved"]:
-            what = "%s since %s" % (entry["kind"], entry["since"][:10])
-            rows["resolved"].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
-    return rows
-
-
-def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return all exceptions, each with its host, object, and whether it matches. Those that match come first."""
-    found = [
-        {**entry, "host": tenant["host"], "place": label_of(entry["area"], entry["object"]), "matched": matched}
-        for tenant in report["tenants"]
-        for matched, entries in ((True, exceptions_in(tenant)), (False, tenant["unmatched_exceptions"]))
-        for entry in entries
-    ]
-    return sorted(found, key=lambda entry: not entry["matched"])
-
-
-def _visible(value: Any) -> Any:
-    """Return a string with its invisible characters spelled out, except line breaks. Other values are unchanged."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "\n".join(map(visible, value.split("\n")))
-
-
-def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Tuple[str, str, str, str]]:
-    """Yield the area, name, tag, and text of each test case. The tag is empty for an object in sync."""
+def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterator[Case]:
+    """Yield the test cases of a tenant."""
     if tenant["error"]:
         yield "tenant", "audit", "error", tenant["error"]
     for finding in tenant["findings"]:
