@@ -51,11 +51,16 @@ class VariablesAction(ActionBase):
         variables = task_vars or {}
         play = look_at_play(self, self.role, variables)
         values, mistakes = read_variables(self.role, variables, self._templar.template)
+        mistakes += self.further_mistakes(values)
         if play.warnings:
             result["warnings"] = play.warnings
         if play.mistakes or mistakes:
             return {**result, **refused(described_wrongly([*play.mistakes, *mistakes]))}
         return {**result, "changed": False, "variables": values}
+
+    def further_mistakes(self, values: Values) -> Iterable[str]:
+        """Return a line for each mistake that depends on several variables."""
+        return ()
 
 
 class RoleAction(FlowAction):

@@ -159,7 +159,8 @@ def _left_out(hosts: _First) -> Iterator[str]:
     if hosts.count:
         more = " and %d more" % (hosts.count - MOST_LINES) if hosts.count > MOST_LINES else ""
         names = ", ".join(hosts.lines) + more
-        yield "Not audited: %s. The audit was skipped there, or the play has not reached them." % names
+        why = "The audit was skipped there, the play has not reached them, or a slice is missing."
+        yield "Not audited: %s. %s" % (names, why)
 
 
 def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:

@@ -79,7 +79,7 @@ def test_hosts_on_which_the_audit_did_not_run_are_named() -> None:
         for some in (hosts, hosts[:1])
     ]
     names = ", ".join(printable(host) for host in hosts[:MOST_LINES])
-    end = "The audit was skipped there, or the play has not reached them."
+    end = "The audit was skipped there, the play has not reached them, or a slice is missing."
     assert shown == [f"Not audited: {names} and 2 more. {end}", f"Not audited: {printable(hosts[0])}. {end}"]
     assert "\n" not in "".join(shown)
 
