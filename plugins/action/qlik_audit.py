@@ -137,7 +137,8 @@ class ActionModule(RoleAction):
             self._parts.put(self.host, part)
             self._parts.mark("new")
         # AWX passes on only statistics of the whole run, from tasks that do not fail. The task that writes can fail.
-        stats = {"data": handed_on, "per_host": False, "aggregate": True}
+        # They are merged, except for the name of the run, which Ansible would append once per host.
+        stats = {"data": handed_on, "per_host": False, "aggregate": not self._options.is_slice}
         shown: Json = {name: result[name] for name in ("warnings", "deprecations") if name in result}
         shown.update(tenant_status=found["status"], plan=found["plan"])
         return {**shown, "changed": False, "ansible_stats": stats}

@@ -211,7 +211,10 @@ class Controller:
         known = self._known(resource)
         body = self._checked(resource, await request.json())
         name = body.get("name")
-        if name is not None and any(item.get("name") == name for item in known.values()):
+        # The names of schedules are unique for each of their templates.
+        scope = body.get("unified_job_template") if resource == "schedules" else None
+        same = [item for item in known.values() if scope in (None, item.get("unified_job_template"))]
+        if name is not None and any(item.get("name") == name for item in same):
             raise refused({"name": ["This name is taken."]})
         self.writes.append(f"POST {resource}")
         return web.json_response(self._shown(resource, self.add(resource, body)), status=201)
