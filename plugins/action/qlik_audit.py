@@ -12,7 +12,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
@@ -366,11 +366,12 @@ class ActionModule(RoleAction):
         parts = parts_of(self._options.parts_dir, self._options.run)
         if parts.unfinished and not self._options.merge_unfinished:
             lines = ["%s started at %s" % (part.label, part.head["started_at"]) for part in parts.unfinished]
-            raise InvalidInput(
-                "\n".join(["These slices of the run %s have not finished:" % self._options.run, *lines]),
+            first = "These slices of the run %s have not finished:" % self._options.run
+            hint = (
                 "Wait for them. If a slice was interrupted, audit its hosts again with the name of the run, or set"
-                " qlik_audit_merge_unfinished: true to report them as not audited.",
+                " qlik_audit_merge_unfinished: true to report them as not audited."
             )
+            raise InvalidDescription([first, *lines, hint])
         hosts, unexpected = set(self._all_hosts()), set()
         for part in parts.slices:
             self._options = self._options._replace(count_unmanaged=part.head["count_unmanaged"])

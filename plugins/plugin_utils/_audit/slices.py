@@ -24,7 +24,7 @@ from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 
 from .._files import write_file
 from .assembly import GENERATOR, SCHEMA_VERSION
@@ -216,8 +216,8 @@ def parts_of(folder: str, run: str) -> Parts:
         else:
             found.append(Slice(path, head))
     if problems:
-        hint = "Remove these files, and audit their hosts again."
-        raise InvalidInput("\n".join(["%s: These parts cannot be merged." % _VARIABLE, *problems]), hint)
+        first = "%s: These parts cannot be merged." % _VARIABLE
+        raise InvalidDescription([first, *problems, "Remove these files, and audit their hosts again."])
     warnings = []
     if others:
         warnings.append("Left out the parts of other runs in %s: %s." % (printable(folder), listed(sorted(others))))
@@ -279,10 +279,12 @@ def _checked_head(path: str) -> Json:
     """
     content = _lines(path)
     head = next(content, None)
-    if isinstance(head, dict) and (head.get("generator"), head.get("schema_version")) != (GENERATOR, SCHEMA_VERSION):
-        shown = printable(str(head.get("generator")))
+    if not isinstance(head, dict) or not isinstance(head.get("generator"), str):
+        raise ValueError(_DAMAGED)
+    if (head["generator"], head.get("schema_version")) != (GENERATOR, SCHEMA_VERSION):
+        shown = printable(head["generator"])
         raise ValueError("It was written by %s, not by %s. Use the same version in all jobs." % (shown, GENERATOR))
-    if not isinstance(head, dict) or any(not isinstance(head.get(key), kind) for key, kind in _HEAD.items()):
+    if any(not isinstance(head.get(key), kind) for key, kind in _HEAD.items()):
         raise ValueError(_DAMAGED)
     hosts = [line.get("host") if isinstance(line, dict) else None for line in content]
     if head["is_finished"] and hosts != head["hosts"]:
