@@ -79,7 +79,7 @@ class Options(NamedTuple):
     :param previous: the path of the previous report, or C(None) if it is not set.
     :param attribution: the options of the flow for the attribution of drift.
     :param policies: the policies for objects outside the description, by the names of C(POLICIES).
-    :param is_slice: whether the job writes a part in place of a report.
+    :param is_slice: whether the job writes a part instead of a report.
     :param parts_dir: the folder of the parts of an audit in slices, or an empty string.
     :param run: the name of the run that the part belongs to, or an empty string.
     """
@@ -103,7 +103,7 @@ class Options(NamedTuple):
 class ActionModule(RoleAction):
     """Audits a tenant, collects the results of all hosts of a run, and writes the report after the last host.
 
-    An audit in slices writes a part in place of the report. Another run merges the parts of all slices.
+    An audit in slices writes a part instead of the report. Another run merges the parts of all slices.
     """
 
     flow = FLOW
