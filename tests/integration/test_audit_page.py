@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import 
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.pages import MOST_SHOWN, page_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
-from benchmark.fleet import DRIFTED, host_name, made_tenant, make_parts, merge, with_growth
+from benchmark.made import DRIFTED, host_name, made_tenant, make_parts, merge, with_growth
 from browser import BrowserError, start
 from selenium.webdriver.common.by import By
 

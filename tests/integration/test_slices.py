@@ -112,6 +112,25 @@ def test_slices_become_the_report_of_one_job(slices: Slices, most: int) -> None:
     assert len(contents(one)) == (6 if most == 500 else 6 + 1 + 3)
 
 
+def test_slices_have_the_history_of_one_job(slices: Slices, server: LocalTenant) -> None:
+    """The merge compares with the previous report, and each slice reads the audit log only since that report."""
+    one = slices.folder / "one"
+    first = slices.run("audit", "t0:t2", qlik_audit_report_dir=str(one))
+    assert first.returncode == 0, first.stdout + first.stderr
+    report = slices.folder / "first.json"
+    report.write_bytes((one / "qlik-audit.json").read_bytes())
+    previous = {"qlik_audit_previous_report": str(report)}
+    groups = server.tenants[0].groups()
+    server.tenants[0].remove_groups([group["id"] for group in groups if group["name"] == "Stewards"])
+    for limit in ("t0", "t1:t2"):
+        assert slices.audit(limit, **previous).returncode == 0
+    merged = slices.merge("t0:t2", **previous)
+    assert re.search(r"Since the report of .*: 1 new, 0 resolved\.", merged.stdout), merged.stdout + merged.stderr
+    assert slices.run("audit", "t0:t2", qlik_audit_report_dir=str(one), **previous).returncode == 0
+    assert contents(slices.reports) == contents(one)
+    server.tenants[0].plant_groups([{"name": "Stewards", "assignedRoles": ["Steward"]}])
+
+
 def test_hosts_without_a_part_are_not_audited(slices: Slices) -> None:
     """They count as drift, unlike hosts on which an audit did not run; and the statistics have the plans of all."""
     done = slices.audit("t0")

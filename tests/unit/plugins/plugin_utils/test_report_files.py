@@ -24,7 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats impor
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.previous import read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
-from benchmark.fleet import DESCRIBED, made_tenant
+from benchmark.made import DESCRIBED, made_tenant
 
 NOW = "2026-11-29T03:00:00Z"
 #: A name that JSON and a decoder of UTF-8 escape or split.
