@@ -30,7 +30,7 @@ UNMANAGED, DRIFTED = 38, 20
 class AuditPlay(Play):
     """Runs qlikops.cloud.audit over tenants."""
 
-    playbooks = ("qlikops.cloud.audit", "-e", "qlik_seed_standard_groups={'Stewards': ['Steward']}")
+    playbooks = ("qlikops.cloud.audit",)
 
 
 def audit(size: int) -> Row:
@@ -42,7 +42,11 @@ def audit(size: int) -> Row:
             others = [{"name": f"Team {team}"} for team in range(UNMANAGED)]
             tenant.plant_groups([{"name": "Stewards", "assignedRoles": roles}, *others])
         play = AuditPlay(server.tenants, folder, STANDARD)
-        play.variables.write_text(json.dumps({"qlik_audit_report_dir": str(folder / "reports")}), encoding="utf-8")
+        variables = {
+            "qlik_audit_report_dir": str(folder / "reports"),
+            "qlik_seed_standard_groups": {"Stewards": ["Steward"]},
+        }
+        play.variables.write_text(json.dumps(variables), encoding="utf-8")
         row = play.run("audit", STRATEGIES[0])
         return {**row, "page_kb": (folder / "reports" / "qlik-audit.html").stat().st_size // 1024}
 
