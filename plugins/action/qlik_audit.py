@@ -200,7 +200,12 @@ class ActionModule(RoleAction):
         if given is not None:
             return run_of(given)
         hint = "Set it to a name that all slices of this audit, and the merge, have in common."
-        if self._awx(_JOB) is not None:
+        if self._awx(_JOB) is not None and step == "merge":
+            hint = (
+                "The slices hand it on in a workflow, unless all of them have failed before their first tenant: see"
+                " their output. If you launch the merge alone, enter the name of the run that the slices show."
+            )
+        elif self._awx(_JOB) is not None:
             hint = (
                 "This job belongs to no workflow. For a new audit, launch the workflow. To repeat a slice of an earlier"
                 " audit, launch the job template with the hosts of the slice as the limit, and with the name of that"

@@ -165,6 +165,8 @@ def test_a_slice_fails_before_its_first_request(slices: Slices, server: LocalTen
     for message, variables in messages.items():
         done = slices.run("audit", "t0", **given, **variables)
         assert (done.returncode, message in done.stdout + done.stderr) == (2, True), done.stdout + done.stderr
+    merge = slices.merge("t0", qlik_audit_run="", awx_job_id=3, awx_workflow_job_id=2)
+    assert "The slices hand it on in a workflow, unless all of them have failed" in merge.stdout + merge.stderr
     assert list(slices.parts.iterdir()) == []
     assert server.tenants[0].counters()["total"] == 0
 
@@ -176,7 +178,7 @@ def test_a_slice_without_the_previous_report_says_so(slices: Slices) -> None:
     done = slices.audit("t1", qlik_audit_previous_report=str(damaged))
     assert done.returncode == 0, done.stdout + done.stderr
     warned = " ".join((done.stdout + done.stderr).split())
-    assert f"{damaged} is not JSON. This slice reads the last 90 days of the audit log." in warned
+    assert "is not JSON. This slice reads the last 90 days of the audit log." in warned
     merged = slices.merge("t1", qlik_audit_previous_report=str(damaged))
     assert (merged.returncode, slices.reports.exists()) == (2, False)
     assert f"{damaged} is not JSON." in merged.stdout + merged.stderr
