@@ -19,7 +19,12 @@ from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of, plans_in
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import NAMES, omissions, write_reports
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import (
+    NAMES,
+    omissions,
+    own_paths,
+    write_reports,
+)
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, in_sync_at
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.previous import read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
@@ -38,6 +43,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import
     listed,
     merging,
     new_part,
+    part_paths,
     parts_of,
     run_of,
     write_part,
@@ -155,7 +161,7 @@ class ActionModule(RoleAction):
         previous, parts_dir = values["previous_report"], values["parts_dir"]
         self._options = Options(
             # Relative paths start at the working directory, which is not always the folder of the playbook.
-            folder=absolute(values["report_dir"] or ""),
+            folder=absolute(values["report_dir"]) if values["report_dir"] else "",
             formats=check_type_list(values["formats"]),
             mode=mode_of("qlik_audit_report_mode", values["report_mode"]),
             count_unmanaged=boolean(values["count_unmanaged"]),
@@ -278,7 +284,9 @@ class ActionModule(RoleAction):
 
     def _revision(self) -> Optional[Json]:
         """Return the Git revision of the description, from the folder of the playbook or of the inventory."""
-        own_files = [os.path.join(self._options.folder, name) for name in NAMES.values()]
+        own_files = own_paths(self._options.folder) if self._options.folder else []
+        if self._options.parts_dir:
+            own_files += part_paths(self._options.parts_dir)
         if self._options.previous is not None:
             own_files.append(self._options.previous)
         for variable in ("playbook_dir", "inventory_dir"):

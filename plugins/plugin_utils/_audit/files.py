@@ -53,6 +53,12 @@ def write_reports(
             write_file(path, _WRITERS[name](report), mode)
 
 
+def own_paths(folder: str) -> List[str]:
+    """Return the paths of all files that a report can have, and of the existing folders with details."""
+    details = _details_in(folder) if os.path.isdir(folder) else []
+    return [os.path.join(folder, name) for name in (*NAMES.values(), *details)]
+
+
 def omissions(report: Mapping[str, Any], formats: Iterable[str], most_tenants: int) -> List[str]:
     """Return a line about what the files omit."""
     if "junit" in formats and len(report["tenants"]) > most_tenants:
@@ -69,9 +75,14 @@ def _write_page(path: str, report: Mapping[str, Any], mode: Optional[int], most_
         write_file(path, overview_of(report, details), mode)
     else:
         write_file(path, page_of(report), mode)
-    for name in os.listdir(folder):
-        if _DETAILS.fullmatch(name) and name != details and not os.path.islink(os.path.join(folder, name)):
+    for name in _details_in(folder):
+        if name != details and not os.path.islink(os.path.join(folder, name)):
             shutil.rmtree(os.path.join(folder, name))
+
+
+def _details_in(folder: str) -> List[str]:
+    """Return the names of the folders with details of this report and of earlier ones."""
+    return [name for name in os.listdir(folder) if _DETAILS.fullmatch(name)]
 
 
 def _write_details(folder: str, report: Mapping[str, Any], overview: str, mode: int) -> None:

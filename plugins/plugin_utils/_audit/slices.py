@@ -113,6 +113,12 @@ def new_part(folder: str, run: str) -> str:
     return os.path.join(folder, "qlik-audit-part.%s.%s.jsonl" % (run, uuid.uuid4().hex[:12]))
 
 
+def part_paths(folder: str) -> List[str]:
+    """Return the paths of all parts in a folder, and of the lock of the merge."""
+    names = [name for name in os.listdir(folder) if _NAME.fullmatch(name)] if os.path.isdir(folder) else []
+    return [os.path.join(folder, name) for name in (*names, _LOCK)]
+
+
 def check_folder(folder: str) -> None:
     """Check that the folder of the parts exists.
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import omissions, write_reports
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import omissions, own_paths, write_reports
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import (
     CUT,
     MOST_CASES,
@@ -110,6 +110,13 @@ def test_junit_of_many_tenants_has_the_first_problems_of_each() -> None:
     listed = cases(found, 0)["a"]
     assert listed == [(f"G{number:02}", "failure") for number in range(MOST_CASES)] + [("omitted cases", "failure")]
     assert b"2 more. The JSON report has all of them." in b"".join(junit_of(found, 0))
+
+
+def test_the_paths_of_a_report_include_its_details(tmp_path: Path) -> None:
+    formats = ["html", "json", "jsonl", "junit", "plans", "prometheus"]
+    write_reports(str(tmp_path), report(), formats, None, 2)
+    assert set(own_paths(str(tmp_path))) == set(map(str, tmp_path.iterdir()))
+    assert len(own_paths(str(tmp_path / "none"))) == len(formats)
 
 
 def test_a_report_that_cannot_be_written_leaves_the_previous_one(

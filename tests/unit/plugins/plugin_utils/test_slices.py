@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import
     head_of,
     merging,
     new_part,
+    part_paths,
     parts_of,
     run_of,
     write_part,
@@ -192,6 +193,15 @@ def test_names_of_runs(name: Any) -> None:
 def test_what_is_no_name_of_a_run_is_refused(name: Any) -> None:
     with pytest.raises(InvalidInput, match="qlik_audit_run: .* is not the name of a run."):
         run_of(name)
+
+
+def test_the_paths_of_parts_do_not_count_as_changes_of_the_description(tmp_path: Path) -> None:
+    part = write(tmp_path, "a")
+    (tmp_path / "hosts.yml").write_text("", encoding="utf-8")
+    with merging(str(tmp_path)):
+        assert set(part_paths(str(tmp_path))) == {str(path) for path in tmp_path.iterdir() if path.name != "hosts.yml"}
+    assert str(part) in part_paths(str(tmp_path))
+    assert len(part_paths(str(tmp_path / "none"))) == 1
 
 
 def test_the_folder_is_never_created(tmp_path: Path) -> None:
