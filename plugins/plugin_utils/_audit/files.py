@@ -76,13 +76,14 @@ def _write_page(path: str, report: Mapping[str, Any], mode: Optional[int], most_
     else:
         write_file(path, page_of(report), mode)
     for name in _details_in(folder):
-        if name != details and not os.path.islink(os.path.join(folder, name)):
+        if name != details:
             shutil.rmtree(os.path.join(folder, name))
 
 
 def _details_in(folder: str) -> List[str]:
-    """Return the names of the folders with details of this report and of earlier ones."""
-    return [name for name in os.listdir(folder) if _DETAILS.fullmatch(name)]
+    """Return the names of the folders with details of this report and of earlier ones, without links."""
+    with os.scandir(folder) as entries:
+        return [each.name for each in entries if _DETAILS.fullmatch(each.name) and each.is_dir(follow_symlinks=False)]
 
 
 def _write_details(folder: str, report: Mapping[str, Any], overview: str, mode: int) -> None:
