@@ -83,7 +83,8 @@ def _write_page(path: str, report: Mapping[str, Any], mode: Optional[int], most_
 def _details_in(folder: str) -> List[str]:
     """Return the names of the folders with details of this report and of earlier ones, without links."""
     with os.scandir(folder) as entries:
-        return [each.name for each in entries if _DETAILS.fullmatch(each.name) and each.is_dir(follow_symlinks=False)]
+        found = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return [entry.name for entry in found if _DETAILS.fullmatch(entry.name)]
 
 
 def _write_details(folder: str, report: Mapping[str, Any], overview: str, mode: int) -> None:
