@@ -65,7 +65,7 @@ COLUMNS = {
     "seconds": "seconds",
     "requests": "requests",
     "CPU seconds": "cpu_seconds",
-    "growth of CPU": "growth",
+    "growth": "growth",
     "MB of the largest process": "largest_mb",
     "KB of the page": "page_kb",
 }
