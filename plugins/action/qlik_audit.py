@@ -395,7 +395,8 @@ class ActionModule(RoleAction):
                         continue
                     self._accept(line["tenant"], line["exceptions"])
                     # The report reads these values again.
-                    statistics(line["tenant"])
+                    if statistics(line["tenant"])["qlik_audit"].keys() != {line["host"]}:
+                        raise ValueError
                     add_history(line["tenant"], "", None)
                     self._parts.put(line["host"], line["tenant"])
             except (AttributeError, KeyError, TypeError, ValueError):

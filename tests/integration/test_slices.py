@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import write_part
 from awx.jobs import DistributedJob, lay_out, run_job
 from local_tenant.client import LocalTenant, TenantHandle
 
@@ -146,6 +147,21 @@ def test_hosts_without_a_part_are_not_audited(slices: Slices) -> None:
     assert other.returncode == 2, other.stdout + other.stderr
     assert "Left out hosts that are not in this play: t0." in other.stdout + other.stderr
     assert "No tenant was audited." in other.stdout + other.stderr
+
+
+def test_a_part_with_an_invalid_tenant_is_refused(slices: Slices) -> None:
+    """Its checksum is right, and the reports remain as they are."""
+    assert slices.audit("t0").returncode == 0
+    assert slices.merge("t0").returncode == 0
+    before = contents(slices.reports)
+    (part,) = slices.parts.glob("*.jsonl")
+    head, line, _checksum = map(json.loads, part.read_text(encoding="utf-8").splitlines())
+    for tenant in ({}, {**line["tenant"], "host": "t1"}, {**line["tenant"], "areas": [7]}):
+        write_part(str(part), head, [{**line, "tenant": tenant}], None)
+        done = slices.merge("t0")
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert "is damaged. Remove it, and audit its hosts again. Nothing was changed." in done.stdout + done.stderr
+    assert contents(slices.reports) == before
 
 
 def test_a_slice_fails_before_its_first_request(slices: Slices, server: LocalTenant) -> None:

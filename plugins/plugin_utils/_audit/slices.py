@@ -292,6 +292,8 @@ def _checked_head(path: str) -> Json:
         raise ValueError("It was written by %s, not by %s. Use the same version in all jobs." % (shown, GENERATOR))
     if any(not isinstance(head.get(key), kind) for key, kind in _HEAD.items()):
         raise ValueError(_DAMAGED)
+    if not all(isinstance(host, str) for host in head["hosts"]):
+        raise ValueError(_DAMAGED)
     hosts = [line.get("host") if isinstance(line, dict) else None for line in content]
     if head["is_finished"] and hosts != head["hosts"]:
         raise ValueError(_DAMAGED)

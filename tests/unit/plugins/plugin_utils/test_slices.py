@@ -123,6 +123,7 @@ def test_a_damaged_part_is_refused_with_its_path(tmp_path: Path, change: Any) ->
         ({"schema_version": 3}, "It was written by qlikops.cloud "),
         ({"hosts": ["a", "b"]}, DAMAGED),
         ({"hosts": "a"}, DAMAGED),
+        ({"hosts": [{}], "is_finished": False}, DAMAGED),
         ({"started_at": None}, DAMAGED),
         ({"is_finished": 1}, DAMAGED),
     ],
