@@ -29,7 +29,7 @@ export PYTHONPATH := $(CURDIR)/tests
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 
 .DEFAULT_GOAL := help
-.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo picture tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
+.PHONY: help python tools setup generate release-tools benchmark-tools mutation-tools demo picture tenant test test-long static lint sanity oldest matrix pytest coverage mutation unit integration benchmark benchmark-tenants benchmark-fleet benchmark-spaces faults docs build certify audit-dependencies release locks lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -130,6 +130,9 @@ benchmark: benchmark-tools ## compare ways to seed groups, about a quarter of an
 
 benchmark-tenants: benchmark-tools ## one play over up to 200 tenants, about a quarter of an hour
 	@$(BIN)/python -m benchmark.tenants
+
+benchmark-fleet: benchmark-tools ## audits of up to 1,000 tenants and merges of up to 10,000, about half an hour
+	@$(BIN)/python -m benchmark.fleet
 
 benchmark-spaces: benchmark-tools ## compare ways to check that 500 spaces are in sync, about six minutes
 	@$(BIN)/python -m benchmark.spaces

@@ -12,6 +12,7 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from typing import Iterable, Union
 
 
 def read_file(path: str, most: int) -> bytes:
@@ -30,9 +31,10 @@ def read_file(path: str, most: int) -> bytes:
     return content
 
 
-def replace_file(path: str, content: bytes, mode: int) -> None:
+def replace_file(path: str, content: Union[bytes, Iterable[bytes]], mode: int) -> None:
     """Replace a file atomically. A symbolic link is replaced, not followed.
 
+    :param content: the content as a whole or in parts. If a part raises an exception, the file remains as it is.
     :param mode: the permissions.
     :raises OSError: if it cannot be written. No temporary file remains.
     """
@@ -40,7 +42,7 @@ def replace_file(path: str, content: bytes, mode: int) -> None:
     descriptor, scratch = tempfile.mkstemp(prefix=".qlik-", dir=os.path.dirname(path))
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), mode)

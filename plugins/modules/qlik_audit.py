@@ -32,10 +32,15 @@ options:
         compares the tenant. A tenant that cannot be audited does not fail the task.
       - V(report) writes the report when all hosts that have started are audited. If another host starts later, the
         report is written again.
+      - With C(qlik_audit_parts_dir), both steps write a part instead of the report.
+      - V(merge) writes the report from the parts of all slices, and V(evaluate) fails if tenants have drifted or none
+        was audited. Both require C(run_once=true).
     type: str
     choices:
       - audit
       - report
+      - merge
+      - evaluate
     default: audit
 seealso:
   - module: qlikops.cloud.qlik_configuration

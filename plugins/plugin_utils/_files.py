@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import stat
-from typing import Any, Optional
+from typing import Any, Iterable, Optional, Union
 
 from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.module_utils._files import replace_file
@@ -60,9 +60,10 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
-def write_file(path: str, content: bytes, mode: Optional[int] = None) -> None:
+def write_file(path: str, content: Union[bytes, Iterable[bytes]], mode: Optional[int] = None) -> None:
     """Write a file completely or not at all. A symbolic link is replaced, not followed.
 
+    :param content: the content as a whole or in parts.
     :param mode: the permissions. By default, an existing file keeps its permissions, and only the owner can access a
         new file.
     :raises OSError: if the file cannot be written.

@@ -113,6 +113,13 @@ class Parts:
         begun = self._named(_BEGUN)
         return not begun or (alive is not None and begun.isdisjoint(alive))
 
+    def values(self, name: str) -> HostValues:
+        """Return further values by host, which a worker reads without those of other hosts."""
+        folder = os.path.join("values", name)
+        with _failures_explained():
+            os.makedirs(self._path(folder), mode=0o700, exist_ok=True)
+        return HostValues(self, folder)
+
     def put(self, host: str, part: Mapping[str, Any]) -> None:
         """Store the part of a host. It replaces a previous part."""
         self.keep(self._name(_PARTS, host), part)
@@ -182,6 +189,22 @@ class Parts:
 
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
+
+
+class HostValues:
+    """A mapping from hosts to values, with a file for each host."""
+
+    def __init__(self, parts: Parts, folder: str) -> None:
+        self._parts = parts
+        self._folder = folder
+
+    def __setitem__(self, host: str, value: Any) -> None:
+        self._parts.keep(self._parts._name(self._folder, host), value)
+
+    def get(self, host: str, default: Any = None) -> Any:
+        """Return the value of a host, or the default."""
+        value = self._parts.kept(self._parts._name(self._folder, host))
+        return default if value is None else value
 
 
 def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:

@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable
+from typing import Any, Iterable
 from urllib.parse import urlsplit
 
 from ansible import constants
 from ansible.utils.display import Display
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
+from markupsafe import Markup
 
 
 def say(lines: Iterable[str]) -> None:
@@ -32,3 +34,10 @@ def host_of(url: str) -> str:
 def without_certainty(text: str) -> str:
     """Return a reason without the final sentence that nothing was changed."""
     return re.sub(r"\s+Nothing was changed\.$", "", text)
+
+
+def visible_text(value: Any) -> Any:
+    """Return a string with its invisible characters spelled out, except line breaks. Other values are unchanged."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "\n".join(map(visible, value.split("\n")))

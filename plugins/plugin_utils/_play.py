@@ -59,6 +59,21 @@ def inventory_without_hosts(variables: Mapping[str, Any]) -> str:
     )
 
 
+def problems_of_inventory(variables: Mapping[str, Any]) -> List[str]:
+    """Return a line for each problem with the inventories, in which tenants may be missing.
+
+    :param variables: all variables of a host, not templated.
+    """
+    problem = inventory_without_hosts(variables)
+    if problem:
+        return [problem]
+    return [
+        "%s: This inventory could not be read, so tenants and variables may be missing. Correct it (see Ansible's"
+        " warnings), or remove it." % printable(str(path))
+        for path in variables.get(FAILURES, ())
+    ]
+
+
 def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Finding:
     """Return the problems with the play of a task: with its inventory, and with the URLs and variables of its hosts.
 
@@ -68,14 +83,9 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
     :param role: the role of the task, a key of C(SPECS), or C(VALIDATION).
     :param variables: all variables of the host, not templated.
     """
-    unread = [
-        "%s: This inventory could not be read, so tenants and variables may be missing. Correct it (see Ansible's"
-        " warnings), or remove it." % printable(str(path))
-        for path in variables.get(FAILURES, ())
-    ]
-    problem = inventory_without_hosts(variables)
-    if problem or unread:
-        return Finding([problem] if problem else unread, [])
+    problems = problems_of_inventory(variables)
+    if problems:
+        return Finding(problems, [])
     host, hosts = str(variables["inventory_hostname"]), variables["ansible_play_hosts_all"]
     mistakes = []
     if len(hosts) > 1 and role not in _WITHOUT_ADDRESS and not _has_own_address(action, variables):
@@ -85,10 +95,13 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
         mistakes += unknown_variables(variables).values()
     parts = Parts("play-%s-%s" % (role, action._task.get_play()._uuid))
     with parts.locked():
-        found, warnings = parts.kept("found"), []
-        if found is None:
-            found, warnings = _look_at_hosts(action, role, variables, hosts)
-            parts.keep("found", found)
+        # Each host reads only its own mistakes.
+        found, warnings = parts.values("mistakes"), []
+        if not parts.is_marked("found"):
+            by_host, warnings = _look_at_hosts(action, role, variables, hosts)
+            for name, lines in by_host.items():
+                found[name] = lines
+            parts.mark("found")
     return Finding(mistakes + found.get(host, []), warnings + _connection_warnings(action))
 
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -56,11 +56,16 @@ class VariablesAction(ActionBase):
         variables = task_vars or {}
         play = look_at_play(self, self.role, variables)
         values, mistakes = read_variables(self.role, variables, self._templar.template)
+        mistakes += self.further_mistakes(values)
         if play.warnings:
             result["warnings"] = play.warnings
         if play.mistakes or mistakes:
             return {**result, **refused(described_wrongly([*play.mistakes, *mistakes]))}
         return {**result, "changed": False, "variables": values}
+
+    def further_mistakes(self, values: Values) -> Iterable[str]:
+        """Return a line for each mistake that depends on several variables."""
+        return ()
 
 
 class RoleAction(FlowAction):
@@ -126,16 +131,22 @@ class RoleAction(FlowAction):
         self.warnings += play.warnings
         return play.mistakes
 
-    def checked_variables(self, *mistakes: str) -> Values:
+    def checked_variables(self, *mistakes: str, step: str = "") -> Values:
         """Return the variables of the role, with defaults for omitted variables.
 
         :param mistakes: other mistakes to report.
+        :param step: the step that reads them, for C(further_mistakes).
         :raises InvalidDescription: listing all mistakes.
         """
         values, more = read_variables(self.role, self.variables, self._templar.template)
+        more += self.further_mistakes(values, step)
         if mistakes or more:
             raise described_wrongly([*mistakes, *more])
         return values
+
+    def further_mistakes(self, values: Values, step: str) -> Iterable[str]:
+        """Return a line for each mistake that depends on several variables."""
+        return ()
 
     def address(self) -> str:
         """Return the URL of the tenant from the variables, the options, or the environment.

@@ -113,8 +113,9 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         **{name: {**_TEXTS} for name in BUNDLE_ROLES},
     },
     "qlik_audit": {
-        "qlik_audit_report_dir": {**_TEXT, "required": True},
-        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "junit", "plans", "prometheus"]},
+        # Required unless the audit writes a part.
+        "qlik_audit_report_dir": _TEXT,
+        "qlik_audit_formats": {**_TEXTS, "choices": ["html", "json", "jsonl", "junit", "plans", "prometheus"]},
         "qlik_audit_report_mode": {"type": "raw"},
         "qlik_audit_fail_on_drift": _BOOLEAN,
         "qlik_audit_count_unmanaged": _BOOLEAN,
@@ -124,6 +125,10 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_audit_attribution_days": _NUMBER,
         "qlik_audit_attribution_pages": _NUMBER,
         **POLICY_SPECS,
+        "qlik_audit_page_tenants": _NUMBER,
+        "qlik_audit_parts_dir": _TEXT,
+        "qlik_audit_run": {"type": "raw"},
+        "qlik_audit_merge_unfinished": _BOOLEAN,
     },
     "qlik_export": {
         "qlik_export_dir": {**_TEXT, "required": True},

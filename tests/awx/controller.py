@@ -117,6 +117,7 @@ PARTS = {
     "instance_groups": "instance_groups",
     "teams": "teams",
     "success_nodes": "workflow_job_template_nodes",
+    "always_nodes": "workflow_job_template_nodes",
     **{f"notification_templates_{event}": "notification_templates" for event in _NOTIFIED},
 }
 
@@ -184,6 +185,7 @@ class Controller:
         application.router.add_route("POST", "/api/v2/{resource}/", self._create)
         application.router.add_route("PATCH", "/api/v2/{resource}/{number:\\d+}/", self._change)
         application.router.add_route("GET", "/api/v2/{resource}/{number:\\d+}/", self._get)
+        application.router.add_route("DELETE", "/api/v2/{resource}/{number:\\d+}/", self._delete)
         application.router.add_route("GET", "/api/v2/{resource}/{number:\\d+}/{part}/", self._part)
         application.router.add_route("DELETE", "/api/v2/{resource}/{number:\\d+}/survey_spec/", self._no_survey)
         application.router.add_route("POST", "/api/v2/{resource}/{number:\\d+}/{part}/", self._set_part)
@@ -209,7 +211,10 @@ class Controller:
         known = self._known(resource)
         body = self._checked(resource, await request.json())
         name = body.get("name")
-        if name is not None and any(item.get("name") == name for item in known.values()):
+        # The names of schedules are unique for each of their templates.
+        scope = body.get("unified_job_template") if resource == "schedules" else None
+        same = [item for item in known.values() if scope in (None, item.get("unified_job_template"))]
+        if name is not None and any(item.get("name") == name for item in same):
             raise refused({"name": ["This name is taken."]})
         self.writes.append(f"POST {resource}")
         return web.json_response(self._shown(resource, self.add(resource, body)), status=201)
@@ -223,6 +228,23 @@ class Controller:
 
     async def _get(self, request: web.Request) -> web.Response:
         return web.json_response(self._item(request))
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        resource, number = request.match_info["resource"], int(self._item(request)["id"])
+        del self.current[resource][number]
+        self.writes.append(f"DELETE {resource}")
+        # What is attached to it, and it where it is attached, goes with it.
+        self.attached = {
+            place: [each for each in ids if PARTS[place[2]] != resource or each != number]
+            for place, ids in self.attached.items()
+            if place[:2] != (resource, number)
+        }
+        if resource == "workflow_job_templates":
+            for other in ("workflow_job_template_nodes", "schedules"):
+                key = "workflow_job_template" if other.startswith("workflow") else "unified_job_template"
+                left = {each: item for each, item in self.current[other].items() if item[key] != number}
+                self.current[other] = left
+        return web.Response(status=204)
 
     async def _no_survey(self, request: web.Request) -> web.Response:
         number = int(self._item(request)["id"])

@@ -91,6 +91,44 @@ def run_job(folder: Path, name: str, arguments: str, **variables: Any) -> tuple[
     :param variables: answers of the survey, which is left as it is else, and what a workflow hands over. Their texts
         are no templates, unlike those of the template of the job.
     """
+    playbook = _prepare(folder, name, arguments, variables)
+    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", playbook]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in (0, 2), done.stdout + done.stderr
+    return _result(folder)
+
+
+class DistributedJob:
+    """A job that AWX hands to a node: it transmits the folder, the node works, and AWX processes what comes back.
+
+    :param folder: the private data folder.
+    :param node: an empty folder, which is all that the node has.
+    :param name: the name of the template. The other parameters are those of C(run_job).
+    """
+
+    def __init__(self, folder: Path, node: Path, name: str, arguments: str, **variables: Any) -> None:
+        node.mkdir()
+        self._folder = folder
+        self._sent, self._returned = node.with_suffix(".sent"), node.with_suffix(".returned")
+        playbook = _prepare(folder, name, arguments, variables)
+        with open(self._sent, "wb") as sent:
+            command = ["ansible-runner", "transmit", str(folder), "--ident", "1", "--playbook", playbook]
+            subprocess.run(command, stdout=sent, check=True, timeout=120)
+        with open(self._sent, "rb") as sent, open(self._returned, "wb") as returned:
+            command = ["ansible-runner", "worker", "--private-data-dir", str(node)]
+            self.worker = subprocess.Popen(command, stdin=sent, stdout=returned)
+
+    def result(self) -> tuple[dict[str, Any], str]:
+        """Wait for the node, and return what C(run_job) returns."""
+        self.worker.wait(timeout=600)
+        with open(self._returned, "rb") as returned:
+            command = ["ansible-runner", "process", str(self._folder), "--ident", "1"]
+            subprocess.run(command, stdin=returned, capture_output=True, check=False, timeout=120)
+        return _result(self._folder)
+
+
+def _prepare(folder: Path, name: str, arguments: str, variables: Mapping[str, Any]) -> str:
+    """Write the variables and the command line of a job, and return its playbook."""
     (template,) = (each for each in shipped("__qlik_awx_job_templates") if each["name"] == name)
     asked = {question["variable"]: question["default"] for question in template.get("survey", ())}
     own = {key: value for key, value in template.get("variables", {}).items() if "__qlik_awx" not in str(value)}
@@ -100,10 +138,10 @@ def run_job(folder: Path, name: str, arguments: str, **variables: Any) -> tuple[
     shutil.rmtree(folder / "artifacts", ignore_errors=True)
     (folder / "env" / "extravars").write_text(written, encoding="utf-8")
     (folder / "env" / "cmdline").write_text(f"-v --diff {arguments}", encoding="utf-8")
-    playbook = f"{template.get('playbook', name)}.yml"
-    command = ["ansible-runner", "run", str(folder), "--ident", "1", "--playbook", playbook]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in (0, 2), done.stdout + done.stderr
+    return f"{template.get('playbook', name)}.yml"
+
+
+def _result(folder: Path) -> tuple[dict[str, Any], str]:
     artifacts = folder / "artifacts" / "1"
     events = [path.read_text(encoding="utf-8") for path in (artifacts / "job_events").iterdir()]
     (statistics,) = (event for event in map(json.loads, events) if event["event"] == "playbook_on_stats")

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+
+from benchmark.table import table
 
 matplotlib.use("svg")
 from matplotlib import pyplot
@@ -50,12 +51,3 @@ def tables(rows: list[dict[str, Any]], bounds: list[dict[str, Any]]) -> str:
             table(["what", "measured", "bound", "reached"], judged),
         ]
     )
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """An RST table."""
-    texts = [list(head), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*texts)]
-    rule = " ".join("=" * width for width in widths)
-    lines = [" ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in texts]
-    return "\n".join([rule, lines[0], rule, *lines[1:], rule])

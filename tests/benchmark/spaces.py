@@ -20,7 +20,7 @@ from typing import Any
 from local_tenant.client import LocalTenant
 
 from benchmark.__main__ import CONCURRENCY, LATENCY, ROOT, SCRIPT, START, UNCHANGED, URI, Bench, Row, node_script
-from benchmark.report import table
+from benchmark.table import table
 
 BULK = "qlik_spaces"
 GROUPS, USERS = 40, 60

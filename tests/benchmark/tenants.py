@@ -30,7 +30,7 @@ from typing import Any
 from local_tenant.client import LocalTenant, TenantHandle
 
 from benchmark.__main__ import FIRST, LATENCY, ROOT, UNCHANGED
-from benchmark.report import table
+from benchmark.table import table
 
 FORKS = 20
 STRATEGIES = ("linear", "free")

@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import MOST_SHOWN, json_of, page_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import write_reports
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.pages import MOST_SHOWN, page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
+from benchmark.made import DRIFTED, host_name, made_tenant, make_parts, merge, with_growth
 from browser import BrowserError, start
 from selenium.webdriver.common.by import By
 
@@ -133,13 +137,13 @@ def hostile_report() -> dict[str, Any]:
         *(exception("users", text, None, text, day) for text in HOSTILE),
     ]
     accept(tenants[0], exceptions, day, False)
-    report = report_of(tenants, REPORTED, False)
-    report["revision"] = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
+    revision = {"commit": "0123456789abcdef" * 2 + "01234567", "uncommitted_changes": True}
     stood = {"kind": "different", "accepted": False, "since": BEFORE, "last_seen": BEFORE, "in_sync_at": None}
     gone = [{"area": "users", "object": text, "setting": text, **stood} for text in HOSTILE]
     still = {"area": "groups", "object": sorted(HOSTILE)[0], "setting": "description", **stood}
-    add_history(report, {"generated_at": BEFORE, "tenants": {HOSTILE[1]: [*gone, still]}, "compared": {}})
-    return report
+    known = {"differences": [*gone, still], "compared": {}}
+    previous = {"generated_at": BEFORE, "tenants": {HOSTILE[1]: known}}
+    return report_of(sorted(tenants, key=lambda tenant: str(tenant["host"])), REPORTED, False, previous, revision)
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +198,7 @@ def test_hostile_names_are_shown_as_they_are(page: Any) -> None:
     captions = texts(page, "table.compared.different caption")
     assert captions == ["R", *map(spelt_out, sorted(HOSTILE))]
     assert "user:secret" not in page.page_source
-    assert "secret" not in json_of(hostile_report()).decode()
+    assert "secret" not in b"".join(json_of(hostile_report())).decode()
 
 
 def test_structure(page: Any) -> None:
@@ -351,3 +355,141 @@ def test_light_and_dark_differ(page: Any) -> None:
         emulate(page, scheme)
         backgrounds.append(page.execute_script("return getComputedStyle(document.body).backgroundColor"))
     assert len(set(backgrounds)) == 2
+
+
+def open_page(browser: Any, folder: Path) -> Any:
+    """Open the page of a report from its folder, without a server."""
+    emulate(browser)
+    browser.get((folder / "qlik-audit.html").as_uri())
+    return browser
+
+
+def shown_hosts(page: Any) -> list[str]:
+    """The hosts of the rows that are shown, in their order."""
+    script = """return [...document.querySelectorAll(".overview tbody tr:not([hidden])")]
+      .map((row) => row.querySelector("th > *").textContent)"""
+    return list(page.execute_script(script))
+
+
+def search(page: Any, text: str) -> list[str]:
+    field = page.find_element(By.CSS_SELECTOR, "input[type=search]")
+    field.clear()
+    field.send_keys(text)
+    return shown_hosts(page)
+
+
+def follow(page: Any, selector: str) -> None:
+    """Follow the first link that matches, without scrolling to it first."""
+    page.execute_script("arguments[0].click()", page.find_element(By.CSS_SELECTOR, selector))
+
+
+def check_details(page: Any, number: int) -> None:
+    """Search a tenant that has drifted, open its details from the overview, and go back."""
+    overview = page.current_url
+    assert search(page, host_name(number).upper()) == [host_name(number)]
+    follow(page, ".overview tbody tr:not([hidden]) a")
+    assert host_name(number) in texts(page, ".tenant h2")[0]
+    assert texts(page, ".compared .only strong") == ["DataAdmin", "Steward"]
+    assert page.execute_script("return getComputedStyle(document.querySelector('.tenant')).borderTopStyle") == "solid"
+    follow(page, ".up a")
+    assert page.current_url == f"{overview}#summary"
+
+
+@pytest.fixture(scope="module")
+def overview(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a report with more tenants than a page can have."""
+    folder = tmp_path_factory.mktemp("many")
+    tenants = [made_tenant(number, has_drifted=number % DRIFTED == 0) for number in range(45)]
+    tenants.append(unaudited("down", "down.example", "It cannot be reached.\nReally."))
+    tenants.append(unaudited("later", "", "Not audited yet.", "not_audited"))
+    write_reports(str(folder), report_of(tenants, REPORTED, False), ["html"], None, 40)
+    return folder
+
+
+def test_many_tenants_have_an_overview_with_details_beside_it(browser: Any, overview: Path) -> None:
+    """Those that have drifted come first, without a script too."""
+    page = open_page(browser, overview)
+    assert shown_hosts(page)[:6] == ["down", "later", *map(host_name, (0, 20, 40)), host_name(1)]
+    details = overview / "qlik-audit-20260102T030405Z"
+    assert sorted(path.name for path in details.iterdir()) == sorted(["style.css", *(f"{n}.html" for n in range(45))])
+    assert {path.stat().st_mode & 0o777 for path in details.iterdir()} == {0o600}
+    assert details.stat().st_mode & 0o777 == 0o700
+    cells = page.find_elements(By.CSS_SELECTOR, ".overview tbody tr")[2].find_elements(By.CSS_SELECTOR, "th, td")
+    assert [cell.text for cell in cells] == [
+        f"{host_name(0)}\nCustomer 0 · {host_name(0)}.eu.qlikcloud.com",
+        "drifted",
+        "1",
+        "20",
+        "groups: 1 different",
+    ]
+    check_details(page, 20)
+
+
+def test_the_overview_can_be_searched_filtered_and_sorted(browser: Any, overview: Path) -> None:
+    page = open_page(browser, overview)
+    count = page.find_element(By.CSS_SELECTOR, "output")
+    assert count.text == "47 of 47 tenants"
+    found = [host_name(number) for number in (40, 4, 41, 42, 43, 44)]
+    assert search(page, "eu.qlikcloud 0004") == found
+    assert count.text == "6 of 47 tenants"
+    assert search(page, "nobody") == []
+    search(page, "customer")
+    page.find_element(By.CSS_SELECTOR, "option[value=drift]").click()
+    assert shown_hosts(page) == [host_name(number) for number in (0, 20, 40)]
+    page.find_element(By.CSS_SELECTOR, "option[value='']").click()
+    tenant, _status, differences, *_others = page.find_elements(By.CSS_SELECTOR, ".overview thead button")
+    heading = page.find_element(By.CSS_SELECTOR, ".overview thead th")
+    tenant.click()
+    assert shown_hosts(page) == [host_name(number) for number in range(45)]
+    tenant.click()
+    assert shown_hosts(page)[0] == host_name(44)
+    assert heading.get_attribute("aria-sort") == "descending"
+    differences.click()
+    differences.click()
+    assert shown_hosts(page)[:3] == [host_name(number) for number in (0, 20, 40)]
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_the_overview_of_hostile_texts(browser: Any, tmp_path: Path) -> None:
+    """Nothing of them is run, and a small report replaces the overview and its details."""
+    write_reports(str(tmp_path), hostile_report(), ["html"], 0o644, 3)
+    (details,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert (details.stat().st_mode & 0o777, (details / "style.css").stat().st_mode & 0o777) == (0o755, 0o644)
+    page = open_page(browser, tmp_path)
+    assert set(shown_hosts(page)) == {*map(spelt_out, HOSTILE[:2]), "as described", "later"}
+    assert texts(page, "#changes") == ["Since the report of 2025-12-26 03:04:05 UTC"]
+    follow(page, ".overview tbody a")
+    assert page.execute_script("return window.hacked") is None
+    assert page.find_elements(By.CSS_SELECTOR, "script, img, svg, [onload], [onerror], [onmouseover]") == []
+    link = tmp_path / "qlik-audit-20250102T030405Z"
+    link.symlink_to(tmp_path)
+    write_reports(str(tmp_path), hostile_report(), ["html"], None, 4)
+    assert {path.name for path in tmp_path.iterdir()} == {"qlik-audit.html", link.name}
+    assert open_page(browser, tmp_path).find_elements(By.CSS_SELECTOR, ".overview") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_and_width_of_the_overview(browser: Any, overview: Path, scheme: str) -> None:
+    page = open_page(browser, overview)
+    emulate(page, scheme)
+    ratio, text = page.execute_script(CONTRAST)
+    assert ratio >= 4.5, text
+    for width in (320, PHONE, 768):
+        emulate(page, scheme, width)
+        assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.long
+def test_ten_thousand_tenants(browser: Any, tmp_path: Path) -> None:
+    """Their parts become a report in bounded memory and linear time, and its page opens."""
+    rows = []
+    for size in (1000, 10000):
+        make_parts(tmp_path / str(size) / "parts", size)
+        rows.append(merge(tmp_path / str(size), size))
+    assert with_growth(rows)[1]["growth"] <= 1.5
+    assert rows[1]["largest_mb"] <= 1024
+    folder = tmp_path / "10000" / "reports"
+    assert (folder / "qlik-audit.html").stat().st_size <= 2 * 1000**2
+    page = open_page(browser, folder)
+    assert shown_hosts(page)[:2] == [host_name(0), host_name(DRIFTED)]
+    check_details(page, 9980)

@@ -69,7 +69,7 @@ def set_up(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -163,6 +163,61 @@ def test_set_up(with_awx: str, tmp_path: Path) -> None:
         assert controller.parts("job_templates", "Qlik Cloud audit", "instance_groups") == ["Cloud"]
 
 
+def following(controller: Controller, workflow: str) -> dict[str, dict[str, list[str]]]:
+    """Return the nodes that follow each node of a workflow, after its success and always."""
+    number = controller.named("workflow_job_templates")[workflow]["id"]
+    nodes = controller.current["workflow_job_template_nodes"]
+    own = {key: node["identifier"] for key, node in nodes.items() if node["workflow_job_template"] == number}
+    attached = controller.attached
+
+    def after(node: int, part: str) -> list[str]:
+        return [own[each] for each in attached.get(("workflow_job_template_nodes", node, part), [])]
+
+    return {name: {part: after(key, part) for part in ("success_nodes", "always_nodes")} for key, name in own.items()}
+
+
+@pytest.mark.long
+def test_set_up_for_slices(with_awx: str, tmp_path: Path) -> None:
+    """The parts of all slices are merged, before the approval and every night; and back to one job per audit."""
+    settings = {**SETTINGS, "qlik_awx_job_slices": 3, "qlik_awx_report_dir": "/srv/qlik"}
+    four_eyes, nightly = "Qlik Cloud four eyes", "Qlik Cloud sliced audit"
+    with Controller() as controller:
+        existing(controller)
+        first = set_up(controller, with_awx, tmp_path, settings)
+        assert first.returncode == 0, first.stdout + first.stderr
+        templates = controller.named("job_templates")
+        slices = {name.removeprefix("Qlik Cloud "): template["job_slice_count"] for name, template in templates.items()}
+        assert slices == {"seed": 3, "approved seed": 3, "audit": 3, "export": 3, "merge": 1}
+        folders = {"qlik_audit_parts_dir": "/srv/qlik", "qlik_audit_report_dir": "/srv/qlik"}
+        assert json.loads(templates["Qlik Cloud audit"]["extra_vars"]) == folders
+        merge = templates["Qlik Cloud merge"]
+        assert json.loads(merge["extra_vars"]) == {**folders, "qlik_audit_merge_unfinished": True}
+        assert (merge["playbook"], merge["job_type"]) == ("audit_merge.yml", "check")
+        nothing: dict[str, list[str]] = {"success_nodes": [], "always_nodes": []}
+        merged = {"audit": {**nothing, "always_nodes": ["merge"]}}
+        approved = {"merge": {**nothing, "success_nodes": ["approval"]}, "seed": nothing}
+        approval = {"approval": {**nothing, "success_nodes": ["seed"]}}
+        assert following(controller, four_eyes) == {**merged, **approved, **approval}
+        assert following(controller, nightly) == {**merged, "merge": nothing}
+        (schedule,) = controller.named("schedules").values()
+        assert schedule["unified_job_template"] == controller.named("workflow_job_templates")[nightly]["id"]
+        for name in ("audit", "merge"):
+            assert controller.teams("job_templates", f"Qlik Cloud {name}", "execute_role") == ["Operations"]
+            assert controller.teams("job_templates", f"Qlik Cloud {name}", "read_role") == ["Security"]
+        assert controller.teams("workflow_job_templates", nightly, "execute_role") == ["Operations"]
+        again = set_up(controller, with_awx, tmp_path, settings)
+        assert re.search(r"changed=0 .*failed=0", again.stdout), again.stdout + again.stderr
+
+        back = set_up(controller, with_awx, tmp_path, SETTINGS)
+        assert back.returncode == 0, back.stdout + back.stderr
+        single = {"audit": {**nothing, "success_nodes": ["approval"]}, "seed": nothing}
+        assert following(controller, four_eyes) == {**single, **approval}
+        assert sorted(controller.named("job_templates")) == JOBS
+        assert list(controller.named("workflow_job_templates")) == [four_eyes]
+        (schedule,) = controller.named("schedules").values()
+        assert schedule["unified_job_template"] == controller.named("job_templates")["Qlik Cloud audit"]["id"]
+
+
 @pytest.mark.long
 def test_a_survey_of_before_is_taken_away(with_awx: str, tmp_path: Path) -> None:
     """A question that a template no longer asks cannot be answered any more."""
@@ -227,6 +282,7 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
             "qlik_seed_prun": True,
             "qlik_awx_launch_teams": {"sed": ["A"], "audit": [7]},
             "qlik_awx_notifications": ["Mail"],
+            "qlik_awx_job_slices": 3,
         }
         done = set_up(controller, with_awx, tmp_path, wrong)
         assert done.returncode != 0
@@ -238,6 +294,7 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
             "qlik_awx_launch_teams.sed: Not a supported option. Did you mean seed?",
             "qlik_awx_launch_teams.audit[0]: Must be a string, not the number 7.",
             "qlik_awx_notifications: ['Mail'] is not a dictionary.",
+            "qlik_awx_report_dir: /runner/project/reports is in the container of each job, but qlik_awx_job_slices",
             "qlik_seed_prun: Unknown variable. Did you mean qlik_seed_prune",
         ):
             assert line in done.stdout + done.stderr

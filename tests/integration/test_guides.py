@@ -215,9 +215,10 @@ def test_many_tenants(tmp_path: Path) -> None:
     assert globex == {"globex-Admins", "globex-Creators", "Globex Stewards"}
     assert sandbox == set()
     assert shown("guide_many_tenants.rst") in outputs[1]
-    limited, _audit, own = outputs[-3:]
+    limited, _audit, own, *_slices, merge, _find = outputs[3:]
     assert len(re.findall("changed=0 ", limited)) == 1
     assert len(re.findall("changed=0 ", own)) == 2
+    assert "All 2 tenants are in sync." in merge
     assert (tmp_path / "reports" / "qlik-audit.html").exists()
 
 

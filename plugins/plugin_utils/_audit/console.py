@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -31,34 +31,69 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
     The lines have the result, the tenants that could not be audited, the hosts on which the audit did not run, and the
     first differences. These are a few of each tenant, not many of one. Tenants with drift come before tenants in sync.
     """
-    not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
-    differing: List[List[str]] = []
-    shown: List[int] = []
-    for in_sync in (False, True):
-        tenants = [tenant for tenant in report["tenants"] if (tenant["status"] == "in_sync") is in_sync]
-        found = [list(_differing(tenant, report)) for tenant in tenants]
-        shown += _evenly([len(lines) for lines in found], MOST_LINES - sum(shown))
-        differing += found
-    lines = [headline(report), *_first(not_audited, "could not be audited"), *_left_out(report)]
-    lines += _first(list(_not_available(report)), "are not available")
-    lines += [line for own, count in zip(differing, shown) for line in own[:count]]
-    left = sum(map(len, differing)) - sum(shown)
+    not_audited = _First("could not be audited")
+    left_out = _First("")
+    in_sync: List[_First] = []
+    drifted: List[_First] = []
+    not_available: Dict[str, List[str]] = {}
+    unmatched: Dict[str, List[str]] = {}
+    for tenant in report["tenants"]:
+        not_audited.add(_not_audited(tenant, report))
+        if tenant["status"] == "not_audited":
+            left_out.add([printable(tenant["host"])])
+        own = _First("")
+        own.add(_differing(tenant, report))
+        (in_sync if tenant["status"] == "in_sync" else drifted).append(own)
+        _group(not_available, tenant["host"], _not_available(tenant))
+        _group(unmatched, tenant["host"], _unmatched(tenant))
+    shown = _evenly([own.count for own in drifted], MOST_LINES)
+    shown += _evenly([own.count for own in in_sync], MOST_LINES - sum(shown))
+    differing = [*drifted, *in_sync]
+    lines = [headline(report), *not_audited.shown(), *_left_out(left_out)]
+    lines += _by_tenants(not_available, "are not available")
+    lines += [line for own, count in zip(differing, shown) for line in own.lines[:count]]
+    left = sum(own.count for own in differing) - sum(shown)
     if left:
-        on = sum(len(own) > count for own, count in zip(differing, shown))
+        on = sum(own.count > count for own, count in zip(differing, shown))
         where = "1 tenant" if on == 1 else "%d tenants" % on
         lines.append("... and %d more on %s in the report" % (left, where))
-    lines += _first(list(_unmatched(report)), "match no difference")
+    lines += _by_tenants(unmatched, "match no difference")
     return [*lines, *totals(report)]
+
+
+class _First:
+    """The first lines of a type, and the number of all of them.
+
+    :param what: what the lines say, for the line about those that are not shown.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self.lines: List[str] = []
+        self.count = 0
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Add lines at the end."""
+        for line in lines:
+            self.count += 1
+            if len(self.lines) < MOST_LINES:
+                self.lines.append(line)
+
+    def shown(self) -> List[str]:
+        """Return the first lines, and one about the others."""
+        left = self.count - MOST_LINES
+        return [*self.lines, "... and %d more %s" % (left, self._what)] if left > 0 else self.lines
 
 
 def plans_in(report: Mapping[str, Any]) -> List[str]:
     """Return a line with the plan of each tenant that has a difference, including accepted ones, for approvers."""
-    lines = [
+    lines = _First("plans")
+    lines.add(
         printable("%s: the plan is %s" % (tenant["host"], tenant["plan"]))
         for tenant in report["tenants"]
         if tenant["plan"] and (tenant["status"] != "in_sync" or any(area["accepted"] for area in tenant["areas"]))
-    ]
-    return _first(lines, "plans")
+    )
+    return lines.shown()
 
 
 def totals(report: Mapping[str, Any]) -> List[str]:
@@ -121,13 +156,13 @@ def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterat
             yield _line(tenant, deviation, notes)
 
 
-def _left_out(report: Mapping[str, Any]) -> Iterator[str]:
+def _left_out(hosts: _First) -> Iterator[str]:
     """Yield a line that lists the hosts on which the audit did not run, if there are any."""
-    hosts = [printable(tenant["host"]) for tenant in report["tenants"] if tenant["status"] == "not_audited"]
-    if hosts:
-        more = " and %d more" % (len(hosts) - MOST_LINES) if len(hosts) > MOST_LINES else ""
-        names = ", ".join(hosts[:MOST_LINES]) + more
-        yield "Not audited: %s. The audit was skipped there, or the play has not reached them." % names
+    if hosts.count:
+        more = " and %d more" % (hosts.count - MOST_LINES) if hosts.count > MOST_LINES else ""
+        names = ", ".join(hosts.lines) + more
+        why = "The audit was skipped there, the play has not reached them, or a slice is missing."
+        yield "Not audited: %s. %s" % (names, why)
 
 
 def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
@@ -161,33 +196,33 @@ def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
     return _noted(printable("%s: %s: %s" % (tenant["host"], place, finding["message"])), notes)
 
 
-def _unmatched(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each exception that matches no difference. Tenants with the same exception share a line."""
-    hosts: Dict[str, List[str]] = {}
-    for tenant in report["tenants"]:
-        for entry in tenant["unmatched_exceptions"]:
-            place = _place(entry["area"], entry["object"], entry["setting"])
-            what = "%s: accepted until %s, but nothing differs" % (place, entry["until"])
-            hosts.setdefault(what, []).append(tenant["host"])
-    return _by_tenants(hosts)
+def _unmatched(tenant: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a text for each exception that matches no difference."""
+    for entry in tenant["unmatched_exceptions"]:
+        place = _place(entry["area"], entry["object"], entry["setting"])
+        yield "%s: accepted until %s, but nothing differs" % (place, entry["until"])
 
 
-def _not_available(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each area that is not available. Tenants without the same area share a line."""
-    hosts: Dict[str, List[str]] = {}
-    for tenant in report["tenants"]:
-        for area in tenant["areas"]:
-            if area["status"] == "not_available" and not tenant["error"]:
-                what = "%s: not available on the tenant, so not compared" % _KINDS[area["area"]].words
-                hosts.setdefault(what, []).append(tenant["host"])
-    return _by_tenants(hosts)
+def _not_available(tenant: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a text for each area that is not available."""
+    for area in tenant["areas"]:
+        if area["status"] == "not_available" and not tenant["error"]:
+            yield "%s: not available on the tenant, so not compared" % _KINDS[area["area"]].words
 
 
-def _by_tenants(hosts: Mapping[str, List[str]]) -> Iterator[str]:
-    """Yield a line for each text, with its host or the number of its hosts."""
-    for what, which in hosts.items():
+def _group(hosts: Dict[str, List[str]], host: str, texts: Iterable[str]) -> None:
+    """Add a host to the hosts of each text."""
+    for text in texts:
+        hosts.setdefault(text, []).append(host)
+
+
+def _by_tenants(hosts: Mapping[str, List[str]], what: str) -> List[str]:
+    """Return a line for each of the first texts, with its host or the number of its hosts."""
+    lines = _First(what)
+    for text, which in hosts.items():
         whose = which[0] if len(which) == 1 else "%d tenants, such as %s" % (len(which), which[0])
-        yield "%s: %s" % (printable(whose), what)
+        lines.add(["%s: %s" % (printable(whose), text)])
+    return lines.shown()
 
 
 def _place(area: str, name: str, setting: Optional[str]) -> str:
@@ -196,11 +231,6 @@ def _place(area: str, name: str, setting: Optional[str]) -> str:
 
 def _noted(text: str, notes: List[str]) -> str:
     return with_notes(text, list(map(printable, notes)))
-
-
-def _first(lines: List[str], what: str) -> List[str]:
-    left = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], "... and %d more %s" % (left, what)] if left > 0 else lines
 
 
 def _evenly(counts: Sequence[int], most: int) -> List[int]:

@@ -2,122 +2,91 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Converts a drift report to JSON, JUnit XML, an HTML page, and a file of plans."""
+"""Converts a drift report to JSON, JUnit XML, and a file of plans."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
 import json
-import os
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from itertools import chain
+from typing import Any, Iterator, List, Mapping
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 
-from .._junit import Case, xml_of
+from .._junit import Case, Suite, xml_of
 from .._variables import EXPECTED_PLAN
 from .attribution import attributions, with_notes
-from .console import label_of, place_of, totals
-from .exceptions import exceptions_in, in_words, is_accepted, is_accepted_finding
-from .history import Notes, new_in, new_unmanaged_in
-from .report import AREAS, OBJECTS, headline
-from .settings import deviations, difference_in_words, differences, differing_settings, words_for
+from .exceptions import in_words, is_accepted, is_accepted_finding
+from .settings import difference_in_words, differences, words_for
 
-#: The maximum number of objects of each list on the page. The JSON report has all of them.
-MOST_SHOWN = 100
-_TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "..", "roles", "qlik_audit", "templates")
+#: The maximum number of cases of each tenant in JUnit XML for many tenants.
+MOST_CASES = 10
+#: What JUnit XML for many tenants omits.
+CUT = (
+    "The report has too many tenants for JUnit XML with all cases. Objects in sync are omitted, and all but the first"
+    " %d problems of each tenant. The JSON report has all of them." % MOST_CASES
+)
 #: The keys that unmanaged objects lack, to format them like described objects.
 _UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": None}
 
 
-def junit_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as JUnit XML, with a suite for each tenant and a case for each object in the description."""
-    suites = [(tenant["host"], _cases(tenant, report["count_unmanaged"])) for tenant in report["tenants"]]
-    return xml_of("qlik-audit", report["generated_at"], suites)
+def junit_of(report: Mapping[str, Any], most_tenants: int) -> Iterator[bytes]:
+    """Yield the report as JUnit XML, with a suite for each tenant and a case for each object in the description.
+
+    :param most_tenants: a report with more tenants has no cases for objects in sync, and only the first cases of each
+        tenant. The last suite says so.
+    """
+    is_cut = len(report["tenants"]) > most_tenants
+
+    def suites() -> Iterator[Suite]:
+        for tenant in report["tenants"]:
+            cases = list(_cases(tenant, report["count_unmanaged"]))
+            yield tenant["host"], _first_problems(cases) if is_cut else cases
+        if is_cut:
+            yield "qlik-audit", [Case("report", "omitted cases", "skipped", CUT)]
+
+    return xml_of("qlik-audit", report["generated_at"], suites())
 
 
-def json_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as JSON."""
-    return json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+def _first_problems(cases: List[Case]) -> Iterator[Case]:
+    """Yield the first cases that are not in sync, and one about the others, or one for a tenant in sync."""
+    problems = [case for case in cases if case.tag]
+    yield from problems[:MOST_CASES] or [Case("tenant", "audit")]
+    left = len(problems) - MOST_CASES
+    if left > 0:
+        yield Case("tenant", "omitted cases", "failure", "%d more. The JSON report has all of them." % left)
 
 
-def plans_of(report: Mapping[str, Any]) -> bytes:
-    """Return a JSON file of variables with the plans of all tenants. A seed with it applies exactly these plans."""
-    plans = {tenant["host"]: tenant["plan"] for tenant in report["tenants"]}
-    return json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-
-
-def page_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report as an HTML page without external files."""
-    templates = Environment(
-        autoescape=True,
-        finalize=_visible,
-        loader=FileSystemLoader(_TEMPLATES),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = templates.get_template("qlik-audit.html.j2").render(
-        report=report,
-        headline=headline(report),
-        areas=AREAS,
-        columns=_columns(report),
-        kinds=OBJECTS,
-        most=MOST_SHOWN,
-        differences=differences,
-        totals=totals(report),
-        notes={tenant["host"]: Notes(tenant, report) for tenant in report["tenants"]},
-        changes=_changes(report),
-        exceptions=_exceptions(report),
-        differing_settings=differing_settings,
-        words_for=words_for,
-        exception_in_words=in_words,
-    )
-    return page.encode("utf-8", "replace")
-
-
-def _columns(report: Mapping[str, Any]) -> List[str]:
-    """Return the areas that any tenant has in its description or with unmanaged objects, or all if there are none."""
-    areas = [area for tenant in report["tenants"] for area in tenant["areas"]]
-    told = {area["area"] for area in areas if area["status"] != "not_described" or area["unmanaged_objects"]}
-    return [area for area in AREAS if area in told or not told]
-
-
-def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
-    """Return the new, new unmanaged, and resolved differences, each as host, object, setting, and description."""
-    rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_unmanaged": [], "resolved": []}
+def json_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the report as JSON."""
+    whole = json.dumps({**report, "tenants": []}, indent=2, ensure_ascii=False)
+    # No string contains this, because quotation marks in strings are escaped.
+    beginning, key, end = whole.partition('"tenants": []')
+    separator = '"tenants": ['
+    yield beginning.encode("utf-8", "replace")
     for tenant in report["tenants"]:
-        words = {(found.area, found.item["name"], found.setting): found.words for found in deviations(tenant)}
-        for kind, entries in (("new", new_in(tenant, report)), ("new_unmanaged", new_unmanaged_in(tenant, report))):
-            for entry in entries:
-                what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")
-                rows[kind].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
-        for entry in tenant["resolved"]:
-            what = "%s since %s" % (entry["kind"], entry["since"][:10])
-            rows["resolved"].append((tenant["host"], place_of(entry), entry["setting"] or "", what))
-    return rows
+        text = json.dumps(tenant, indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        yield ("%s\n    %s" % (separator, text)).encode("utf-8", "replace")
+        separator = ","
+    closing = "\n  ]" if separator == "," else key
+    yield ("%s%s\n" % (closing, end)).encode("utf-8", "replace")
 
 
-def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return all exceptions, each with its host, object, and whether it matches. Those that match come first."""
-    found = [
-        {**entry, "host": tenant["host"], "place": label_of(entry["area"], entry["object"]), "matched": matched}
-        for tenant in report["tenants"]
-        for matched, entries in ((True, exceptions_in(tenant)), (False, tenant["unmatched_exceptions"]))
-        for entry in entries
-    ]
-    return sorted(found, key=lambda entry: not entry["matched"])
+def jsonl_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the report as lines of JSON: the report without its tenants, then a line for each tenant."""
+    head = {name: value for name, value in report.items() if name != "tenants"}
+    for line in chain([head], report["tenants"]):
+        yield json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def _visible(value: Any) -> Any:
-    """Return a string with its invisible characters spelled out, except line breaks. Other values are unchanged."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "\n".join(map(visible, value.split("\n")))
+def plans_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield a JSON file of variables with the plans of all tenants. A seed with it applies exactly these plans."""
+    plans = {tenant["host"]: tenant["plan"] for tenant in report["tenants"]}
+    yield json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Case]:
+def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterator[Case]:
     """Yield a test case for each object, with its area. It passes for an object in sync."""
     if tenant["error"]:
         yield Case("tenant", "audit", "error", tenant["error"])

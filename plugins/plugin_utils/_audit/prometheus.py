@@ -39,13 +39,12 @@ _INFINITE = "+Inf"
 Sample = Tuple[Mapping[str, str], Any]
 
 
-def prometheus_of(report: Mapping[str, Any]) -> bytes:
-    """Return the report in Prometheus' text format, without timestamps, which would make old samples look fresh."""
-    lines: List[str] = []
+def prometheus_of(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the report in Prometheus' text format, without timestamps, which would make old samples look fresh."""
     for name, samples in _metrics(report).items():
-        lines += ["# HELP %s %s" % (name, _HELP[name]), "# TYPE %s gauge" % name]
+        lines = ["# HELP %s %s" % (name, _HELP[name]), "# TYPE %s gauge" % name]
         lines += ["%s%s %s" % (name, _labels(labels), value) for labels, value in samples]
-    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+        yield "".join(line + "\n" for line in lines).encode("utf-8", "replace")
 
 
 def _metrics(report: Mapping[str, Any]) -> Dict[str, List[Sample]]:

@@ -12,14 +12,10 @@ from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS as KINDS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 from .._output import host_of, without_certainty
 from .._variables import EXPECTED_PLAN
 from .settings import name_of_member
-
-#: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
-SCHEMA_VERSION = 4
 
 _NOTHING_DESCRIBED = "qlik_seed_areas limits the audit to areas that are not in the description."
 AREAS = tuple(kind.area for kind in KINDS)
@@ -111,34 +107,6 @@ def has_drift(tenant: Mapping[str, Any]) -> bool:
     return bool(tenant["status"] != "in_sync")
 
 
-def report_of(tenants: Iterable[Json], generated_at: str, count_unmanaged: bool) -> Json:
-    """Return the whole report, in the format of the JSON report."""
-    ordered = sorted(tenants, key=lambda tenant: str(tenant["host"]))
-    summary = dict.fromkeys(("in_sync", "drift", "failed", "not_audited"), 0)
-    objects = dict.fromkeys((*DRIFT, "failed", "unmanaged", "accepted"), 0)
-    for tenant in ordered:
-        summary[tenant["status"]] += 1
-        for area in tenant["areas"]:
-            for kind in objects:
-                objects[kind] += area[kind]
-    statuses = [item["status"] for tenant in ordered for area in tenant["areas"] for item in area["objects"]]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "generator": "qlikops.cloud %s" % VERSION,
-        "generated_at": generated_at,
-        "count_unmanaged": count_unmanaged,
-        "summary": {
-            "tenants": {"all": len(ordered), **summary},
-            "objects": objects,
-            "share": {
-                "tenants": _share(summary["in_sync"], len(ordered)),
-                "objects": _share(statuses.count("in_sync"), len(statuses)),
-            },
-        },
-        "tenants": ordered,
-    }
-
-
 def headline(report: Mapping[str, Any]) -> str:
     """Return the summary of the report in one sentence."""
     counts = report["summary"]["tenants"]
@@ -165,11 +133,6 @@ def in_words(tenant: Mapping[str, Any]) -> str:
         return "%s could not be audited completely." % tenant["host"]
     counts = ((kind, sum(area[kind] for area in tenant["areas"])) for kind in (*DRIFT, "unmanaged"))
     return "%s: %s." % (tenant["host"], ", ".join("%d %s" % (count, kind) for kind, count in counts if count))
-
-
-def _share(part: int, whole: int) -> Optional[float]:
-    """Return a share in percent, rounded down so that only the whole is 100. C(None) if the whole is 0."""
-    return part * 1000 // whole / 10 if whole else None
 
 
 def statistics(tenant: Json) -> Json:

@@ -223,8 +223,8 @@ def is_on_github() -> bool:
     return bool(os.environ.get("GITHUB_ACTIONS"))
 
 
-def junit_of(problems: Mapping[str, List[Problem]], generated_at: str) -> bytes:
-    """Return the problems as JUnit XML, with a suite for each host, and a failure for each problem.
+def junit_of(problems: Mapping[str, List[Problem]], generated_at: str) -> Iterator[bytes]:
+    """Yield the problems as JUnit XML, with a suite for each host, and a failure for each problem.
 
     A host without problems has one case, which passes.
 

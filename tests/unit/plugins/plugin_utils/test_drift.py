@@ -9,15 +9,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import junit_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     AREAS,
     audited,
     headline,
     in_words,
-    report_of,
     unaudited,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.settings import differences
@@ -26,6 +25,10 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import host_
 ADA = {"subject": "ada", "action": "unchanged", "user": {"id": "1"}}
 PLAN = {"fingerprint": "sha256:0", "steps": 0}
 NOW = "2026-01-02T03:04:05Z"
+
+
+def junit(report: Any) -> bytes:
+    return b"".join(junit_of(report, 500))
 
 
 def audit(
@@ -43,9 +46,7 @@ def audit(
 
 
 def add_to_report(*tenants: Any) -> Any:
-    report = report_of(tenants, NOW, False)
-    add_history(report, None)
-    return report
+    return report_of(tenants, NOW, False)
 
 
 def test_what_only_a_creation_could_set_is_drift() -> None:
@@ -218,7 +219,7 @@ def test_a_problem_of_an_area_is_no_objects() -> None:
 def test_what_a_seed_would_be_refused_for() -> None:
     tenant, groups = audit("groups", {"groups": []}, failed=True, problems={"": [problem("the last admin")]})
     assert (tenant["status"], tenant["error"], groups["error"]) == ("drift", "the last admin", None)
-    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    root = ElementTree.fromstring(junit(report_of([tenant], NOW, False)))
     assert [error.text for error in root.iter("error")] == ["the last admin"]
 
 
@@ -247,7 +248,7 @@ def test_headline(statuses: list[str], words: str) -> None:
 
 def test_junit_spells_out_what_xml_cannot_hold_and_nobody_sees() -> None:
     report = report_of([unaudited("a\x00\ud800\ufffe\U0001f600", "", "\x1b[31m<&>]]>\u202e\nor")], NOW, False)
-    root = ElementTree.fromstring(junit_of(report))
+    root = ElementTree.fromstring(junit(report))
     error = root.find("testsuite/testcase/error")
     assert error is not None
     assert error.text == "<U+001B>[31m<&>]]><U+202E>\nor"
@@ -258,7 +259,7 @@ def test_no_text_of_a_tenant_makes_a_line_of_its_own_in_junit() -> None:
     name = "A\nassigned_roles: as described"
     sides = {"before": {"assigned_roles": [name]}, "after": {"assigned_roles": []}}
     tenant, _groups = audit("groups", {"summary": {}, "groups": [{"name": name, "action": "updated", **sides}]})
-    (failure,) = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False))).iter("failure")
+    (failure,) = ElementTree.fromstring(junit(report_of([tenant], NOW, False))).iter("failure")
     shown = "A<U+000A>assigned_roles: as described"
     assert (failure.text or "").split("\n") == [f"{shown}: different", f"assigned_roles: unexpected: {shown}"]
 
@@ -298,7 +299,7 @@ def test_junit_says_what_was_done_by_hand(action: str, before: Any, after: Any, 
     error = {"message": "no role 'B'", "hint": ""} if action == "failed" else None
     item = {"name": "G", "action": action, "before": before, "after": after, "error": error}
     tenant, _groups = audit("groups", {"groups": [item]})
-    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    root = ElementTree.fromstring(junit(report_of([tenant], NOW, False)))
     (case,) = (case for case in root.iter("testcase") if case.get("name") == "G")
     assert case[0].tag == ("error" if action == "failed" else "failure")
     said = (case[0].text or "").splitlines()
@@ -323,7 +324,7 @@ def test_junit_names_who_changed_each_setting() -> None:
         {**item, "action": "created", "before": None, "changed_by": {"changes": [{**changes[0], "setting": None}]}},
     ]
     tenant, _groups = audit("groups", {"groups": items})
-    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    root = ElementTree.fromstring(junit(report_of([tenant], NOW, False)))
     changed, missing = ((case[0].text or "").splitlines()[1:] for case in root.iter("testcase"))
     by = "removed by Ada (ada), 28 Nov 2026, 14:03 UTC"
     assert changed == [f"assigned_roles: unexpected: A, B (A {by}; B {by})"]
@@ -333,7 +334,7 @@ def test_junit_names_who_changed_each_setting() -> None:
 def test_junit_says_what_an_extra_object_means() -> None:
     roles = {"assigned_roles": [{"name": "TenantAdmin"}]}
     tenant, _groups = audit("groups", {"groups": []}, [{"name": "Ops", "administers": True, "group": roles}], True)
-    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, True)))
+    root = ElementTree.fromstring(junit(report_of([tenant], NOW, True)))
     assert [failure.text for failure in root.iter("failure")] == [
         "Ops is on the tenant, not in the description, and can administer it\nroles: TenantAdmin"
     ]

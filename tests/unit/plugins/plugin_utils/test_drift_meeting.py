@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 from datetime import date, datetime
@@ -15,17 +14,23 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import MOST_LINES, lines_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.exceptions import accept
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import junit_of, page_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, read_previous
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import json_of, junit_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.pages import page_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.previous import read_previous
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables
 
 TODAY = "2026-02-01"
 FIRST, SECOND, THIRD = (f"2026-02-0{day}T03:00:00Z" for day in (1, 2, 3))
 PLACE = "qlik_audit_exceptions"
 Json = dict[str, Any]
+
+
+def junit(report: Any) -> bytes:
+    return b"".join(junit_of(report, 500))
 
 
 def group(name: str, current: list[str] | None, described: list[str] | None) -> Json:
@@ -64,10 +69,7 @@ def reported(
 ) -> Json:
     for tenant in tenants:
         accept(tenant, read(*exceptions)[0], today, False)
-    report = report_of(list(tenants), when, False)
-    report["revision"] = None
-    add_history(report, previous)
-    return report
+    return report_of(tenants, when, False, previous)
 
 
 def test_hosts_on_which_the_audit_did_not_run_are_named() -> None:
@@ -77,7 +79,7 @@ def test_hosts_on_which_the_audit_did_not_run_are_named() -> None:
         for some in (hosts, hosts[:1])
     ]
     names = ", ".join(printable(host) for host in hosts[:MOST_LINES])
-    end = "The audit was skipped there, or the play has not reached them."
+    end = "The audit was skipped there, the play has not reached them, or a slice is missing."
     assert shown == [f"Not audited: {names} and 2 more. {end}", f"Not audited: {printable(hosts[0])}. {end}"]
     assert "\n" not in "".join(shown)
 
@@ -170,10 +172,10 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
         "In sync: 100 % of tenants and 25 % of objects.",
         "4 objects are accepted.",
     ]
-    junit = junit_of(report).decode()
-    assert junit.count("<skipped ") == 4
-    assert 'skipped="4"' in junit
-    assert "A: accepted\nassigned_roles: unexpected: DataAdmin\nassigned_roles: accepted until" in junit
+    text = junit(report).decode()
+    assert text.count("<skipped ") == 4
+    assert 'skipped="4"' in text
+    assert "A: accepted\nassigned_roles: unexpected: DataAdmin\nassigned_roles: accepted until" in text
 
     expired = reported(tenant_of(*groups, unmanaged=("Shadow",)), exceptions=exceptions, today="2026-02-02")
     (tenant,) = expired["tenants"]
@@ -181,7 +183,7 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     assert lines_of(expired)[1] == (
         'acme: group "A": assigned_roles: unexpected: DataAdmin (accepted until 2026-02-01: expired)'
     )
-    assert "accepted until 2026-02-01: expired" in junit_of(expired).decode()
+    assert "accepted until 2026-02-01: expired" in junit(expired).decode()
 
 
 def test_only_the_setting_that_is_named_is_accepted() -> None:
@@ -240,8 +242,8 @@ def test_what_could_not_be_compared_is_not_said_to_be_as_described() -> None:
 
 def kept(tmp_path: Path, report: Any) -> Json | None:
     path = tmp_path / "qlik-audit.json"
-    path.write_text(json.dumps(report), encoding="utf-8")
-    return read_previous("qlik_audit_previous_report", str(path))
+    path.write_bytes(b"".join(json_of(report)))
+    return read_previous("qlik_audit_previous_report", str(path), {})
 
 
 def standing(report: Json) -> list[tuple[Any, ...]]:
@@ -288,7 +290,7 @@ def test_a_tenant_that_was_not_audited_in_between_has_nothing_new(tmp_path: Path
     ):
         second = reported(between, when=SECOND, previous=kept(tmp_path, first))
         assert ("A", "assigned_roles", FIRST, FIRST, False) in standing(second)
-        assert second["tenants"][0]["resolved"] == []
+        assert next(iter(second["tenants"]))["resolved"] == []
         third = reported(tenant_of(group("A", ["X"], [])), when=THIRD, previous=kept(tmp_path, second))
         assert standing(third) == [("A", "assigned_roles", FIRST, THIRD, False)]
 
@@ -312,11 +314,12 @@ def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
 
 
 def test_a_file_that_does_not_exist_yet_is_no_error(tmp_path: Path) -> None:
-    assert read_previous("v", str(tmp_path / "none.json")) is None
+    assert read_previous("v", str(tmp_path / "none.json"), {}) is None
 
 
 def broken(**more: Any) -> bytes:
-    return json.dumps({**reported(tenant_of(group("A", ["X"], []))), **more}).encode()
+    report = reported(tenant_of(group("A", ["X"], [])))
+    return json.dumps({**report, "tenants": list(report["tenants"]), **more}).encode()
 
 
 def broken_entry(**more: Any) -> bytes:
@@ -350,7 +353,7 @@ def test_a_file_that_is_no_report_is_refused(tmp_path: Path, content: bytes, rea
     path = tmp_path / "r.json"
     path.write_bytes(content)
     with pytest.raises(AnsibleActionFail) as caught:
-        read_previous("qlik_audit_previous_report", str(path))
+        read_previous("qlik_audit_previous_report", str(path), {})
     assert str(caught.value) == f"qlik_audit_previous_report: {path} {reason}. Nothing was audited."
 
 
@@ -368,7 +371,7 @@ def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path, monkeypatch: py
     }
     for path, reason in reasons.items():
         with pytest.raises(AnsibleActionFail, match=reason):
-            read_previous("v", str(path))
+            read_previous("v", str(path), {})
 
 
 def test_every_tenant_has_its_place_in_the_first_lines() -> None:
@@ -439,12 +442,3 @@ def test_a_line_is_one_line_that_no_terminal_acts_on() -> None:
     for line in lines_of(reported(tenant, problem, exceptions=exceptions)):
         assert line.isprintable()
         assert "\x1b" not in line
-
-
-def test_a_report_is_not_changed_by_a_second_look() -> None:
-    report = reported(tenant_of(group("A", ["X"], [])))
-    before = copy.deepcopy(report)
-    lines_of(report)
-    page_of(report)
-    junit_of(report)
-    assert report == before

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.prometheus import prometheus_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, report_of, unaudited
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
 from prometheus_client.parser import text_string_to_metric_families
 
 RULES = Path(__file__).parents[4] / "roles" / "qlik_audit" / "files" / "qlik-audit.rules.yml"
@@ -41,13 +42,17 @@ def report() -> Any:
     return report_of(tenants, NOW, False)
 
 
+def metrics(report: Any) -> bytes:
+    return b"".join(prometheus_of(report))
+
+
 def samples(text: str) -> dict[tuple[str, ...], float]:
     families = text_string_to_metric_families(text)
     return {(each.name, *each.labels.values()): each.value for family in families for each in family.samples}
 
 
 def test_samples() -> None:
-    found = samples(prometheus_of(report()).decode())
+    found = samples(metrics(report()).decode())
     tenant = 'ACME\\ada "x"<U+000A>qlik_audit_tenants 7'
     assert found["qlik_audit_last_run_timestamp_seconds",] == 1795834800
     assert {key[1:]: value for key, value in found.items() if key[0] == "qlik_audit_tenants"} == {
@@ -73,7 +78,7 @@ def test_samples() -> None:
 
 
 def test_a_tenant_that_failed_keeps_its_series() -> None:
-    found = samples(prometheus_of(report()).decode())
+    found = samples(metrics(report()).decode())
     by_tenant: dict[str, set[tuple[str, ...]]] = {}
     for name, *labels in found:
         if name.startswith("qlik_audit_tenant_"):
@@ -93,35 +98,35 @@ def test_an_unlimited_and_an_unknown_number() -> None:
         "findings": [{"area": "api_keys", "object": "api_keys", "rule": "not_readable", "message": "m"}],
     }
     tenant = audited("acme", "u", result, ["groups"], read_at=NOW)
-    found = samples(prometheus_of(report_of([tenant], NOW, False)).decode())
+    found = samples(metrics(report_of([tenant], NOW, False)).decode())
     assert math.isinf(found["qlik_audit_tenant_administrators", "acme"])
     assert math.isnan(found["qlik_audit_tenant_keys_near_expiry", "acme"])
     assert found["qlik_audit_tenant_findings", "acme"] == 1
 
 
 def test_two_reports_are_read_together() -> None:
-    first = prometheus_of(report()).decode()
-    second = prometheus_of(report_of([], "2026-11-29T03:00:00Z", False)).decode()
+    first = metrics(report()).decode()
+    second = metrics(report_of([], "2026-11-29T03:00:00Z", False)).decode()
     comments = [set(re.findall(r"^# .*$", text, re.MULTILINE)) for text in (first, second)]
     assert comments[0] == comments[1]
     assert samples(first + second)
 
 
 def test_samples_have_no_timestamps() -> None:
-    for line in prometheus_of(report()).decode().splitlines():
+    for line in metrics(report()).decode().splitlines():
         if not line.startswith("#"):
             assert re.fullmatch(r"\w+(\{.*\})? \S+", line)
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
 def test_promtool_has_nothing_to_say() -> None:
-    subprocess.run(["promtool", "check", "metrics"], input=prometheus_of(report()), check=True)
+    subprocess.run(["promtool", "check", "metrics"], input=metrics(report()), check=True)
 
 
 def test_alert_rules_use_metrics_of_the_report() -> None:
     rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"]
     used = {name for rule in rules for name in re.findall(r"qlik_audit_\w+", rule["expr"])}
-    assert used <= {sample[0] for sample in samples(prometheus_of(report()).decode())}
+    assert used <= {sample[0] for sample in samples(metrics(report()).decode())}
     assert len(used) == 4
 
 

@@ -272,7 +272,7 @@ def test_annotations_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_junit() -> None:
     problems = {"acme": [Problem("qlik_seed_users[0].email", "qlik_seed_users[0].email: <&>", "a.yml", 7)], "beta": []}
     problems["acme"].append(problem_of("No inventory."))
-    root = ElementTree.fromstring(junit_of(problems, "2026-01-02T03:04:05Z"))
+    root = ElementTree.fromstring(b"".join(junit_of(problems, "2026-01-02T03:04:05Z")))
     assert {name: root.get(name) for name in ("name", "tests", "failures", "errors")} == {
         "name": "qlik-validate",
         "tests": "3",

@@ -15,7 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import SP
 #: What each role cannot do without.
 REQUIRED = {
     "qlik_seed": {},
-    "qlik_audit": {"qlik_audit_report_dir": "/r"},
+    "qlik_audit": {},
     "qlik_export": {"qlik_export_dir": "/e"},
     "qlik_awx": {"qlik_awx_project_url": "https://git.example.com", "qlik_awx_execution_environment_image": "i"},
     "qlik_onboard": {"qlik_onboard_region": "eu", "qlik_onboard_subscription_id": "s"},
