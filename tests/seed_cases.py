@@ -223,7 +223,7 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     (bob,) = handle.plant_users([USER])
     (room,) = handle.plant_spaces([SPACE])
     handle.set_tenant(tenant_settings={"preferredStartPage": "analytics-hub"})
-    of_held = {cases.id_of_held: handle.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()}
+    of_held = {cases.id_of_held: handle.plant(area, [cases.current])[0] for area, cases in PLANTED.items()}
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
     by_name = {each["name"]: each["id"] for each in handle.roles()}

@@ -12,7 +12,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from generate.words import file_of
 
-from .cases import Cases, Standalone
+from .cases import Cases, Individual, Planted, Standalone
 
 
 def _cases_of(kind: Kind) -> Cases:
@@ -30,3 +30,7 @@ def _cases_of(kind: Kind) -> Cases:
 KINDS: dict[str, Cases] = {kind.area: _cases_of(kind) for kind in AREAS}
 #: Those of kinds whose objects refer to no others.
 STANDALONE: dict[str, Standalone] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Standalone)}
+#: Those of kinds whose objects have another key than a name.
+INDIVIDUAL: dict[str, Individual] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Individual)}
+#: Both.
+PLANTED: dict[str, Planted] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Planted)}

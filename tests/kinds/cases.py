@@ -136,22 +136,58 @@ class Api(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standalone(Cases):
+class Planted(Cases):
+    """Cases of a kind of whose objects a test plants one.
+
+    :param current: an object, in the words of the API. Each case of a setting changes it.
+    :param look: makes an object of the API into one that shows its settings as cases of settings have them.
+    """
+
+    current: dict[str, Json] = field(default_factory=dict)
+    look: Callable[[State], State] = dict
+
+    @property
+    def id_of_held(self) -> str:
+        """The word that stands for the ID of the planted object."""
+        return f"ID_OF_{self.kind.area.upper()}"
+
+
+@dataclass(frozen=True)
+class Individual(Planted):
+    """Cases of a kind of which all are written down, as its objects have another key than a name.
+
+    :param key: the options that find the planted object.
+    :param pair: two other objects, as they are described.
+    :param nameless: options without a key, and the errors about them without the area.
+    :param rows_of: the name of each object that a tenant has, duplicates included, and some of its settings.
+    :param row: what C(rows_of) has of C(described).
+    :param facts_of: the settings of each object that a tenant has, by how cases for the seeding role call it.
+    """
+
+    key: dict[str, Json] = field(default_factory=dict)
+    pair: list[dict[str, Json]] = field(default_factory=list)
+    nameless: tuple[dict[str, Json], Sequence[str]] = ({}, ())
+    rows_of: Callable[[State], list[Json]] = lambda state: []
+    row: list[Json] = field(default_factory=list)
+    facts_of: Callable[[State], dict[str, Json]] = lambda state: {}
+
+
+@dataclass(frozen=True)
+class Standalone(Planted):
     """Cases of a kind whose objects refer to no others, and of which a tenant lists all.
 
     What a test plants and describes follows from a few objects here; so do C(seed), C(tasks), C(faults), and
     C(described), unless they are given.
 
-    :param current: an object with the name C(Held), in the words of the API. Each case of a setting changes it.
+    C(current) has the name C(Held).
+
     :param options: what describes another object, without its name.
     :param twin: what the API has of that.
     :param changed: options in which an object differs from the held one and from the twin.
     :param changed_twin: what the API has of that.
     :param wrong: options with mistakes, and how what is said of them begins, behind the place of the object.
-    :param look: makes settings that are no field of an object of the API into one.
     """
 
-    current: dict[str, Json] = field(default_factory=dict)
     options: dict[str, Json] = field(default_factory=dict)
     twin: dict[str, Json] = field(default_factory=dict)
     changed: dict[str, Json] = field(default_factory=dict)
@@ -159,7 +195,6 @@ class Standalone(Cases):
     wrong: tuple[dict[str, Json], Sequence[str]] = ({}, ())
     hostile: Hostile = Hostile(lambda text: {}, "", {}, [])
     api: Api = Api("", [], [], ("", "", None), {}, set())
-    look: Callable[[State], State] = dict
 
     def __post_init__(self) -> None:
         derived = {
@@ -170,11 +205,6 @@ class Standalone(Cases):
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
-
-    @property
-    def id_of_held(self) -> str:
-        """The word that stands for the ID of the held object."""
-        return f"ID_OF_{self.kind.area.upper()}"
 
     def named(self, name: str, **more: Json) -> dict[str, Json]:
         """The description of an object that is as C(options) say but for C(more)."""

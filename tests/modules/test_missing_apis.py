@@ -31,7 +31,7 @@ DESCRIBED: dict[str, tuple[Json, str]] = {
     for area, cases in KINDS.items()
 }
 #: What a tenant needs that is asked for its API keys.
-ALSO_MISSING = {"tenants": {"api_key_settings"}}
+ALSO_MISSING = {"tenants": {"api_key_settings", "oauth_clients"}}
 SERVICES = sorted({service for _options, service in DESCRIBED.values()})
 ANSWERS = ["404", *(pytest.param(response, marks=pytest.mark.long) for response in ("403", "page"))]
 

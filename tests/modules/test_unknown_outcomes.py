@@ -52,6 +52,8 @@ LATER: dict[str, dict[str, Json] | None] = {
     "broken JSON": {"invalid_json": True},
     "a page": {"status": 200, "html": "<html>Log in</html>"},
 }
+#: The case of a creation that is not sent again, because that could make a second client.
+SENT_ONCE = "qlik_oauth_client"
 WRITES = {name: case for name, case in CASES.items() if case.expected is not None}
 READS = [name for name in CASES if name.endswith("_info")]
 ENDS = list(itertools.product([*UNREADABLE, *FOREIGN], LATER))
@@ -116,6 +118,11 @@ def test_an_answer_that_cannot_be_read_is_a_lost_answer(
     task.prepare(handle)
     spoil(UNREADABLE[response], on=handle)
     result = run(task.module, retries=2, **task.options)
+    if case == SENT_ONCE and UNREADABLE[response].get("reset") != "after" and result.get("failed"):
+        # A second client would be worse than a task that has to run again.
+        assert "not known whether" in result["msg"]
+        assert handle.counters()["routes"].get("POST /oauth-clients", 0) <= 1
+        return
     assert not result.get("failed"), result
     assert result["changed"] is True
     assert task.look(handle.state()) == task.expected

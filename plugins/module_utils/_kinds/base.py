@@ -22,6 +22,7 @@ from .area_form import AreaForm
 from .lockout import Losses
 from .parts import Parts
 from .pruning import PruneRules
+from .secrets import SecretRules
 from .writing import WriteOrder
 
 #: The reasons why a tenant can lack an API.
@@ -89,6 +90,8 @@ class Kind:
     is_replaced = False
     #: Whether natural keys are unique.
     has_unique_names = True
+    #: The rules for secrets that the API shows once, and that the module for one resource returns; C(None) for none.
+    secrets: Optional[SecretRules] = None
     #: Whether a creation with an existing name returns 400, like many other errors, instead of 409.
     refuses_taken_names_as_bad_requests = False
     #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,

@@ -172,11 +172,19 @@ def plan_change(
     )
 
 
-def plan_deletion(settings: Sequence[Setting], current: Optional[Resource], path: str) -> Plan:
-    """Plan to delete a resource; C(current) is C(None) if it does not exist."""
+def plan_deletion(
+    settings: Sequence[Setting],
+    current: Optional[Resource],
+    path: str,
+    headers: Optional[Mapping[str, str]] = None,
+) -> Plan:
+    """Plan to delete a resource; C(current) is C(None) if it does not exist.
+
+    :param headers: further headers that the API requires.
+    """
     if current is None:
         return Plan("unchanged", None, None, None, None)
-    return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path)])
+    return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path, headers=headers)])
 
 
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any, Dict, Iterable, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 #: A resource in the form of the API.
 Resource = Dict[str, Any]
@@ -47,12 +47,14 @@ class Step(NamedTuple):
 
     :param path: the path from the root, C(/api/v1/groups).
     :param alternative: the body for tenants that refuse C(body); C(None) if there is none.
+    :param headers: further headers that the API requires.
     """
 
     method: str
     path: str
     body: Any = None
     alternative: Any = None
+    headers: Optional[Mapping[str, str]] = None
 
 
 def nearest(name: str, names: Iterable[str], prefix: str = "") -> str:

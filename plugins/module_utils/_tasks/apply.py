@@ -146,6 +146,8 @@ def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
         return _MOST_READS_OF_A_NAME
     if isinstance(error, (Conflict, NotFound, BadRequest)):
         return MOST_READS
+    if plan.action == "created" and not kind.writing.repeats_lost_creations:
+        return 0
     return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
 
 
@@ -180,7 +182,7 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
             elif step.method == "PUT":
                 client.put(step.path, step.body)
             else:
-                client.delete(step.path)
+                client.delete(step.path, step.headers)
         except QlikError as error:
             if error.outcome_unknown:
                 outcome.wrote(certainly=isinstance(error, PartlyApplied))

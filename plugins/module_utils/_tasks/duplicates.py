@@ -28,7 +28,7 @@ def remove_duplicates(client: Client, kind: Kind, outcomes: Sequence[Outcome]) -
     Every run that created one deletes all others that it sees, so that exactly one remains, in any order of requests.
     An outcome whose resource is deleted becomes C(unchanged).
     """
-    if kind.has_unique_names:
+    if not kind.pruning.deletes_duplicates:
         return
     created = [
         outcome

@@ -1,0 +1,398 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""OAuth clients of a tenant (second and third reference, OAuth clients)."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from urllib.parse import urlsplit
+
+from .._api.client import API, Client, equals
+from .._errors import InvalidInput, NotFound
+from .._planning.plan import Plan
+from .._planning.references import Resource, Step
+from .._planning.settings import BOOLEAN, TEXT, Operation, Params, Setting, TextSet
+from .._planning.snapshot import Snapshot
+from .._planning.values import ChoiceSet
+from .base import in_snake_case
+from .endpoints import USERS
+from .listed import Listed, ListedPruning, ListSearch
+from .search import Search
+from .secrets import SecretRules
+from .writing import WriteOrder
+
+OAUTH_CLIENTS = API + "/oauth-clients"
+APP_TYPES = ("web", "native", "spa", "anonymous-embed")
+WEB = "web"
+CREDENTIALS, IMPERSONATION = "client_credentials", "urn:qlik:oauth:user-impersonation"
+SECRET_METHOD, KEY_METHOD = "client_secret", "private_key_jwt"
+REQUIRED, TRUSTED = "required", "trusted"
+#: Who has made a client that has registered itself (dynamic client registration).
+SELF_REGISTERED = "dcr"
+_CONFIRMATION = "qlik-confirm-delete"
+_CONNECTION = "/connection-configs/me"
+_PUBLISH = "/actions/publish"
+_MOST_ADDRESSES, _LONGEST_ORIGIN = 5, 256
+_LONGEST = {"name": 512, "description": 4096, "client_uri": 2048, "logo_uri": 2048}
+#: A field that marks a client that is going to be published, in a plan: when is known to the tenant alone.
+_PUBLISHED = "publish"
+
+
+def is_self_registered(client: Resource) -> bool:
+    """Whether the client was made by dynamic client registration."""
+    return client.get("createdByType") == SELF_REGISTERED
+
+
+def _only(*app_types: str) -> Dict[str, Any]:
+    """The rules of a setting that clients of some types have."""
+
+    def applies_to(client: Resource) -> bool:
+        return client.get("appType") in app_types
+
+    return {"applies_to": applies_to, "because": "Only clients of the type %s have it." % " and ".join(app_types)}
+
+
+class ClientName(Setting):
+    """The name, which the API calls otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__("name", TEXT, api="clientName")
+
+
+class ClearableText(Setting):
+    """A text that can be cleared. How is not documented: C(remove), or replacing it by an empty text."""
+
+    def __init__(self, option: str, **rules: Any) -> None:
+        super().__init__(option, TEXT, missing="", may_be_empty=True, **rules)
+
+    def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
+        return super().operations(desired, current, target) if target else [{"op": "remove", "path": self.path}]
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        if target:
+            super().predict(resource, target)
+        else:
+            resource.pop(self.api, None)
+
+
+class Addresses(TextSet):
+    """Addresses, which the API compares exactly."""
+
+    def check(self, desired: Params) -> None:
+        addresses = desired.get(self.option) or []
+        if len(addresses) > _MOST_ADDRESSES:
+            text = "%d are too many, at most %d are allowed." % (len(addresses), _MOST_ADDRESSES)
+            raise InvalidInput(text, option=self.option)
+        for index, address in enumerate(addresses):
+            problem = self._problem(address)
+            if problem:
+                raise InvalidInput(
+                    "%r %s" % (address, problem),
+                    "Use a URI such as %s." % self._example,
+                    "%s[%d]" % (self.option, index),
+                )
+
+    _example = "https://app.example.com/callback"
+
+    def _problem(self, address: str) -> str:
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return "is not a URI."
+        if not parts.scheme or not (parts.netloc or parts.path) or any(each.isspace() for each in address):
+            return "is not a URI with a scheme."
+        return "has a fragment, which a redirect cannot have." if parts.fragment else ""
+
+    def warnings_of_slashes(self, current: Any, desired: Any) -> List[str]:
+        """A warning for each address that the tenant has with, or without, a slash at its end."""
+        pairs = ((one, other) for one in desired or [] for other in current or [] if one != other)
+        return [
+            "%s: %r is not %r, which the tenant has: they differ by the slash at the end." % (self.option, one, other)
+            for one, other in pairs
+            if one.rstrip("/") == other.rstrip("/")
+        ]
+
+
+class Origins(Addresses):
+    """Addresses that have a scheme, a host, and perhaps a port."""
+
+    _example = "https://app.example.com"
+
+    def _problem(self, address: str) -> str:
+        problem = super()._problem(address)
+        if problem:
+            return problem
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
+            return "is not an origin: it must be https:// and a host, without a path."
+        return "" if len(address) <= _LONGEST_ORIGIN else "is longer than %d characters." % _LONGEST_ORIGIN
+
+
+class PublicKeys(Setting):
+    """The public keys of a client, as JSON Web Keys (RFC 7517). Their order makes no difference."""
+
+    _SPEC = {
+        "kid": {"type": "str", "required": True},
+        "kty": {"type": "str", "required": True, "choices": ["RSA", "EC"]},
+        "alg": {"type": "str", "required": True, "choices": ["RS256", "RS512", "ES384"]},
+        "use": {"type": "str", "choices": ["sig"], "default": "sig"},
+        **{name: dict(TEXT) for name in ("n", "e", "crv", "x", "y")},
+    }
+
+    def __init__(self, **rules: Any) -> None:
+        spec = {"type": "list", "elements": "dict", "options": self._SPEC}
+        super().__init__("public_keys", spec, missing=[], **rules)
+
+    def check(self, desired: Params) -> None:
+        keys = desired.get(self.option) or []
+        for index, key in enumerate(keys):
+            needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
+            missing = [name for name in needed if not key.get(name)]
+            if missing:
+                text = "A key with kty %s needs %s." % (key["kty"], " and ".join(missing))
+                raise InvalidInput(text, option="%s[%d]" % (self.option, index))
+            if key["kid"] in [other["kid"] for other in keys[:index]]:
+                text = "Two keys have the kid %r." % key["kid"]
+                raise InvalidInput(text, option="%s[%d].kid" % (self.option, index))
+
+    def current(self, resource: Resource) -> Any:
+        keys = resource.get(self.api)
+        return _sorted_keys(keys if isinstance(keys, list) else [])
+
+    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
+        return _sorted_keys(desired[self.option])
+
+
+def _sorted_keys(keys: Iterable[Any]) -> List[Dict[str, Any]]:
+    found = ({name: value for name, value in key.items() if value is not None} for key in keys if isinstance(key, dict))
+    return sorted(found, key=lambda key: str(key.get("kid")))
+
+
+class Consent(Setting):
+    """Whether people are asked for consent, which has an address of its own. A new client asks."""
+
+    def __init__(self) -> None:
+        spec = {"type": "str", "choices": [REQUIRED, TRUSTED]}
+        super().__init__("consent_method", spec, api="connectionConfig", missing=REQUIRED, in_creation=False)
+
+    def current(self, resource: Resource) -> Any:
+        config = resource.get(self.api)
+        return (config.get("consentMethod") if isinstance(config, dict) else None) or self.missing
+
+    def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
+        return [Step("PATCH", path + _CONNECTION, [{"op": "replace", "path": "/consentMethod", "value": target}])]
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        config = resource.get(self.api)
+        if config is None and target == self.missing:
+            return
+        resource[self.api] = {**(config if isinstance(config, dict) else {}), "consentMethod": target}
+
+
+class Publish(Setting):
+    """Whether all tenants of the region can use the client, which nothing undoes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "publish",
+            BOOLEAN,
+            api="publishedAt",
+            in_creation=False,
+            changeable=lambda client: not client.get("publishedAt"),
+            because="A published client cannot be unpublished.",
+        )
+
+    def current(self, resource: Resource) -> Any:
+        return bool(resource.get(self.api) or resource.get(_PUBLISHED))
+
+    def own_steps(self, path: str, current: Any, target: Any) -> List[Step]:
+        return [Step("POST", path + _PUBLISH)]
+
+    def predict(self, resource: Resource, target: Any) -> None:
+        resource[_PUBLISHED] = target
+
+
+class ClientSearch(ListSearch):
+    """Finds the tenant's own clients by listing all of them, without published clients of other tenants."""
+
+    takes_filters = True
+
+    def all(self, client: Client) -> Iterable[Resource]:
+        found = client.search_counted(self.collection, equals("tenantId", client.tenant_id()))
+        if found is None:
+            # Third reference, OAuth clients: only the list for tenant admins has totals, and it alone is complete.
+            raise InvalidInput(
+                "The credential sees only a short form of OAuth clients, which cannot be compared.",
+                "The credential needs the role TenantAdmin (an OAuth client also the scope admin_classic).",
+            )
+        return found
+
+    def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
+        return resources
+
+
+class ClientWriting(WriteOrder):
+    """A client can administer the tenant, so none is created that nobody may know of, and a deletion is confirmed."""
+
+    repeats_lost_creations = False
+
+    def deletion_headers(self, resource: Resource) -> Optional[Dict[str, str]]:
+        return {_CONFIRMATION: resource["id"]}
+
+
+class ClientPruning(ListedPruning):
+    """Pruning leaves the client alone that the task authenticates with. Self-registered ones are never described."""
+
+    deletes_duplicates = False
+
+    def protected_ids(self, client: Client) -> Sequence[str]:
+        return [own_client_id(client)]
+
+
+class ClientSecrets(SecretRules):
+    """The secrets of clients of the type web that authenticate with them."""
+
+    hint_for_secrets = "Only a client of the type web with client_secret in allowed_auth_methods has secrets."
+
+    def has_secrets(self, resource: Resource) -> bool:
+        methods = resource.get("allowedAuthMethods")
+        has_method = SECRET_METHOD in methods if isinstance(methods, list) and methods else True
+        return resource.get("appType") == WEB and has_method
+
+
+def own_client_id(client: Client) -> str:
+    """The ID of the OAuth client that the task authenticates with; empty if it authenticates with something else."""
+    myself = client.read_by_id(USERS, client.redirected_id(USERS + "/me"))
+    own = myself.get("clientId")
+    return own if isinstance(own, str) else ""
+
+
+class OAuthClient(Listed):
+    """What C(qlik_oauth_client) and C(qlik_oauth_clients) manage."""
+
+    noun = "oauth_client"
+    plural = "oauth_clients"
+    words = "OAuth clients"
+    word = "OAuth client"
+    collection = OAUTH_CLIENTS
+    identity = ("name", "app_type")
+    pruning = ClientPruning()
+    writing = ClientWriting()
+    secrets = ClientSecrets("/client-secrets", "clientSecrets", 5)
+    blank = {"clientId": None, "createdByType": None, "updatedAt": None}
+    settings = (
+        ClientName(),
+        Setting(
+            "app_type",
+            {"type": "str", "choices": list(APP_TYPES)},
+            path=None,
+            because="A client keeps the type that it was created with. Use its type, or another name.",
+        ),
+        ClearableText("description"),
+        TextSet("allowed_scopes", missing=[]),
+        ChoiceSet("allowed_grant_types", [CREDENTIALS, IMPERSONATION], missing=[], **_only(WEB)),
+        Addresses("redirect_uris", missing=[], **_only(WEB, "native", "spa")),
+        Origins("allowed_origins", missing=[], **_only("spa")),
+        ClearableText("client_uri"),
+        ClearableText("logo_uri"),
+        ChoiceSet("allowed_auth_methods", [SECRET_METHOD, KEY_METHOD], missing=[], **_only(WEB)),
+        PublicKeys(**_only(WEB)),
+        ClearableText("jwks_uri", **_only(WEB)),
+        Consent(),
+        Publish(),
+    )
+
+    @property
+    def search(self) -> Search:
+        return ClientSearch(self, self.key_option)
+
+    def check(self, desired: Params) -> None:
+        super().check(desired)
+        if desired.get("name") is not None and desired.get("id") is None and desired.get("app_type") is None:
+            text = "Required with name, because clients of different types can have one name."
+            raise InvalidInput(text, "Set it to one of %s." % ", ".join(APP_TYPES), "app_type")
+        for option, longest in _LONGEST.items():
+            length = len(desired.get(option) or "")
+            if length > longest:
+                text = "Must have at most %d characters, not %d." % (longest, length)
+                raise InvalidInput(text, option=option)
+
+    def is_describable(self, resource: Resource) -> bool:
+        return not is_self_registered(resource)
+
+    def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
+        found = super().named_in(snapshot, desired)
+        if found is not None or desired.get("state") == "absent" or desired.get("id") is not None:
+            return found
+        # A client of that name and another type is the one that is meant, and differs in what cannot be changed.
+        keys = (self.natural_key_of({**desired, "app_type": app_type}) for app_type in APP_TYPES)
+        return next(filter(None, (snapshot.get(self.noun, key) for key in keys)), None)
+
+    def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
+        current = self.named_in(snapshot, desired)
+        is_new = current is None and desired.get("state") != "absent" and desired.get("id") is None
+        if is_new and desired["app_type"] == WEB and desired.get("allowed_auth_methods") is None:
+            # How a new client authenticates that does not say so is not documented.
+            desired = {**desired, "allowed_auth_methods": [SECRET_METHOD]}
+        plan = super().plan(desired, snapshot)
+        if plan.changed and current is not None and is_self_registered(current):
+            raise InvalidInput(
+                "The %s has registered itself, and is not managed here." % self.label_of(current),
+                "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
+            )
+        _refuse_missing_keys(desired, plan.predicted, snapshot)
+        return plan
+
+    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
+        found = super().read_again(client, resource, desired)
+        if desired.get("consent_method") is None:
+            shown = resource.get("connectionConfig")
+            return found if shown is None else {"connectionConfig": shown, **found}
+        # Only lists show it beside the client.
+        try:
+            config = client.read(self.path(found) + _CONNECTION)
+        except NotFound:
+            return found
+        return {**found, "connectionConfig": config}
+
+    def looks_before_writing(self, plan: Plan) -> bool:
+        return plan.action == "deleted"
+
+    def refusals(
+        self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
+    ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
+        deletions = [plan for plan in plans if plan.action == "deleted" and plan.current]
+        own = own_client_id(client) if deletions else ""
+        for plan in deletions:
+            if own and plan.current and plan.current["id"] == own:
+                text = "The task authenticates with this client, so it cannot delete it."
+                yield plan, InvalidInput(text, "Use another credential to delete it.")
+
+    def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
+        texts = super().warnings(desired, plan, snapshot)
+        label = self.label(desired)
+        for setting in self.settings:
+            if isinstance(setting, Addresses) and setting.option in plan.differing and plan.current:
+                found = setting.warnings_of_slashes(setting.current(plan.current), desired.get(setting.option))
+                texts += ["%s: %s" % (label, text) for text in found]
+        return texts
+
+    def to_user(self, resource: Optional[Resource]) -> Any:
+        if resource is None:
+            return None
+        shown: Dict[str, Any] = in_snake_case(resource)
+        shown.pop(_PUBLISHED, None)
+        return {**shown, "name": resource.get("clientName")}
+
+
+def _refuse_missing_keys(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:
+    methods = (predicted or {}).get("allowedAuthMethods")
+    if not isinstance(methods, list) or KEY_METHOD not in methods or desired.get("allowed_auth_methods") is None:
+        return
+    if not (predicted or {}).get("publicKeys") and not (predicted or {}).get("jwksUri"):
+        text = "%s requires public_keys or jwks_uri." % KEY_METHOD
+        snapshot.refuse(InvalidInput(text, option="allowed_auth_methods"))

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What providers mean for people: who still has to sign in, and what would keep people out."""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence
+
+from .._errors import InvalidInput, printable
+from .._planning.plan import Plan
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN
+from .._planning.snapshot import Snapshot
+from .parts import Parts
+from .provider_options import OIDC, SECRET, address_in
+from .provider_settings import is_active_interactive, is_pending
+from .writing import WriteOrder
+
+_OVERRIDE = "Set `allow_lockout: true` to proceed anyway."
+
+
+class ProviderParts(Parts):
+    """What an audit says of providers."""
+
+    def hidden_options(self, resource: Resource) -> List[str]:
+        return (
+            ["pending_options.%s" % SECRET]
+            if (resource.get("protocol"), resource.get("interactive")) == (OIDC, True)
+            else []
+        )
+
+    def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
+        texts = [what_a_person_does(resource)] if is_pending(resource) else []
+        options = resource.get("options")
+        claims = options.get("claimsMapping") if isinstance(options, dict) else None
+        sources = claims.get("groups") if isinstance(claims, dict) else None
+        if is_active_interactive(resource) and isinstance(sources, list) and sources:
+            texts.append("Groups come from the claim %s." % printable(" or ".join(map(str, sources))))
+        return ["%s: %s" % (name_of(resource), text) for text in texts]
+
+
+class ProviderWriting(WriteOrder):
+    """Providers come last, one by one, because they can be what signs people out."""
+
+    options = {"allow_lockout": dict(BOOLEAN, default=False)}
+    stops_at_failure = True
+
+    def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
+        for plan in filter(deactivates, plans):
+            yield InvalidInput(
+                "This would sign out everybody who signs in through the %s, and leave only Qlik Account."
+                % name_of(plan.current or {}),
+                _OVERRIDE,
+            )
+        for plan in plans:
+            removes = any(step.method == "DELETE" for step in plan.steps)
+            issuer = address_in((plan.current or {}).get("options"))
+            if removes and issuer is not None and issuer == snapshot.caller_issuer:
+                text = "The access token of this task is from %s, so the task would lose its own access." % issuer
+                yield InvalidInput(text, _OVERRIDE)
+
+
+def name_of(resource: Resource) -> str:
+    """What a provider is sorted by, and called in messages: its protocol, its product, and its address."""
+    options = resource.get("options") if isinstance(resource.get("options"), dict) else resource.get("pendingOptions")
+    parts = (resource.get("protocol"), resource.get("provider"), address_in(options))
+    return " ".join(str(part) for part in parts if part)
+
+
+def what_a_person_does(resource: Resource) -> str:
+    """What is left to do for a person before pending options take effect."""
+    state, result = resource.get("pendingState"), resource.get("pendingResult")
+    error = result.get("error") if isinstance(result, dict) else None
+    text = "Its pending options take effect once a person has signed in with them."
+    if state == "error":
+        text += " The last attempt failed%s." % (" with %s" % printable(str(error)) if error else "")
+    if state == "verified":
+        text = "Its pending options are verified, and take effect once a person has confirmed them."
+    return text + " Open the provider in the management console of Qlik Cloud and choose Validate."
+
+
+def deactivates(plan: Plan) -> bool:
+    """Whether nobody can sign in any more with the provider that people sign in with now."""
+    return is_active_interactive(plan.current) and plan.predicted is not None and plan.predicted.get("active") is False

@@ -1,0 +1,250 @@
+# Copyright: (c) 2026, qlikops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets of resources that the API shows once: how old they are, when a new one is due, and which may be deleted.
+
+Third reference, OAuth clients.
+"""
+
+# This file is private to the collection: it can change without notice.
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from .._errors import InvalidInput
+from .._planning.references import Resource
+from .._planning.settings import BOOLEAN, TEXT, Params
+from .._planning.times import moment
+
+#: What only one task can ask for: a new secret, and the deletion of one.
+_DELETE = "delete_secret"
+_ROTATING = ("rotate_secret", "secret_max_age_days")
+#: So many secrets are named in a message.
+_MOST_NAMED = 10
+
+
+class Secret:
+    """One secret of a resource, without its value, which nothing can read.
+
+    :param resource: in the API's form. Fields of a wrong type count as missing.
+    """
+
+    def __init__(self, resource: Dict[str, Any]) -> None:
+        hint, self.created_at = resource.get("hint"), resource.get("createdAt")
+        self.hint: str = hint if isinstance(hint, str) else ""
+        self.created = moment(self.created_at)
+        self._created_by = resource.get("createdBy")
+
+    @property
+    def key(self) -> Any:
+        """What tells secrets of one resource apart."""
+        return (self.hint, str(self.created_at))
+
+    def belongs_to(self, value: str) -> bool:
+        """Whether it can be the secret of this value: the hint is one of its ends, and it is not documented which."""
+        return bool(self.hint) and (value.startswith(self.hint) or value.endswith(self.hint))
+
+    def age_days(self, now: datetime) -> Optional[int]:
+        """Whole days since the secret was created; C(None) if the API does not say when."""
+        # The clock of the tenant can be ahead.
+        return None if self.created is None else max(0, (now - self.created).days)
+
+    def to_user(self, now: datetime) -> Dict[str, Any]:
+        """The secret as modules return it."""
+        return {
+            "hint": self.hint,
+            "created_at": self.created_at,
+            "created_by": self._created_by,
+            "age_days": self.age_days(now),
+        }
+
+    def __str__(self) -> str:
+        return "%r (created %s)" % (self.hint, self.created_at if self.created else "at an unknown time")
+
+
+class SecretPlan(NamedTuple):
+    """What a task does to the secrets of one resource.
+
+    :param is_first: whether the API makes the first secret along with a change of the resource.
+    :param is_new: whether another secret is to be created.
+    :param current: the secrets that the tenant has, the newest first.
+    :param deleted: those of them that are to be deleted.
+    """
+
+    is_first: bool = False
+    is_new: bool = False
+    current: Sequence[Secret] = ()
+    deleted: Sequence[Secret] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the task changes secrets."""
+        return self.is_first or self.is_new or bool(self.deleted)
+
+
+class SecretRules:
+    """The secrets of the resources of a kind.
+
+    :param below: where they are, below the path of the resource.
+    :param field: the field of a resource that lists them.
+    :param most: how many one can have.
+    """
+
+    def __init__(self, below: str, field: str, most: int) -> None:
+        self.below = below
+        self.field = field
+        self.most = most
+
+    @property
+    def spec(self) -> Dict[str, Any]:
+        """The options of the module for one resource."""
+        return {
+            "rotate_secret": dict(BOOLEAN, default=False),
+            "secret_max_age_days": {"type": "int"},
+            "delete_replaced": dict(BOOLEAN, default=False),
+            _DELETE: dict(TEXT),
+            "allow_last_secret": dict(BOOLEAN, default=False),
+        }
+
+    def has_secrets(self, resource: Resource) -> bool:
+        """Whether the resource authenticates with secrets."""
+        raise NotImplementedError
+
+    def of(self, resource: Optional[Resource]) -> List[Secret]:
+        """The secrets of a resource, the newest first; those without a time of creation come last."""
+        listed = (resource or {}).get(self.field)
+        found = [Secret(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        times = [(str(secret.created or ""), str(secret.created_at)) for secret in found]
+        order = sorted(range(len(found)), key=lambda index: (times[index], index), reverse=True)
+        return [found[index] for index in order]
+
+    def waits(self, resource: Optional[Resource]) -> bool:
+        """Whether the resource authenticates with secrets and has none."""
+        return resource is not None and self.has_secrets(resource) and not self.of(resource)
+
+    def is_asked(self, params: Params) -> bool:
+        """Whether a task asks for anything that depends on the secrets that there are."""
+        return bool(
+            params["delete_replaced"]
+            or params["rotate_secret"]
+            or params["secret_max_age_days"] is not None
+            or params[_DELETE] is not None
+        )
+
+    def check(self, params: Params) -> None:
+        """Refuse what cannot be right on any tenant.
+
+        :raises InvalidInput: with the option that is wrong.
+        """
+        days = params["secret_max_age_days"]
+        if days is not None and days < 1:
+            raise InvalidInput("It is %d, and must be at least 1." % days, option="secret_max_age_days")
+        if params["state"] == "absent" and self.is_asked(params):
+            option = next(name for name in self.spec if params[name] not in (None, False))
+            raise InvalidInput("Requires state: present.", "Leave it out to delete the resource.", option)
+        others = [name for name in (*_ROTATING, "delete_replaced") if params[name] not in (None, False)]
+        if params[_DELETE] is not None and others:
+            text = "Cannot be combined with %s." % " and ".join(others)
+            raise InvalidInput(text, "Delete the secret in a task of its own.", _DELETE)
+        if params["delete_replaced"] and params["rotate_secret"]:
+            raise InvalidInput(
+                "Cannot be combined with rotate_secret, because the new secret is handed over later.",
+                "Set it in a task of its own, after the hand-over.",
+                "delete_replaced",
+            )
+
+    def plan(self, params: Params, current: Optional[Resource], after: Optional[Resource], now: datetime) -> SecretPlan:
+        """What a task does to the secrets of a resource.
+
+        :param current: the resource as the tenant has it; C(None) if it is to be created.
+        :param after: the resource as it is going to be; C(None) if it is not going to exist.
+        :raises InvalidInput: when that is not possible, or could take away a secret that is in use.
+        """
+        if after is None:
+            return SecretPlan()
+        secrets = self.of(current)
+        if not self.has_secrets(after):
+            if self.is_asked(params):
+                option = next(name for name in self.spec if params[name] not in (None, False))
+                raise InvalidInput("This client has no secrets.", self.hint_for_secrets, option)
+            return SecretPlan()
+        if params[_DELETE] is not None:
+            return SecretPlan(current=secrets, deleted=[self._named(params, secrets)])
+        if current is None or not (secrets or self.has_secrets(current)):
+            return SecretPlan(is_first=True)
+        is_new = params["rotate_secret"] or self._is_due(params["secret_max_age_days"], secrets, now)
+        if is_new and len(secrets) >= self.most:
+            raise InvalidInput(
+                "There is no room for another secret: the client has %d, the most there can be: %s."
+                % (len(secrets), _listed(secrets)),
+                "Delete one with delete_secret, or all but the newest with delete_replaced.",
+                "rotate_secret" if params["rotate_secret"] else "secret_max_age_days",
+            )
+        deleted = secrets[1:] if params["delete_replaced"] and not is_new else []
+        if deleted:
+            _refuse_undated(secrets, "delete_replaced")
+            if secrets[0].created_at == secrets[1].created_at:
+                text = (
+                    "It is not known which secret is the newest, because two were created at the same time: %s and %s."
+                )
+                hint = "Delete the one that is not used with delete_secret."
+                raise InvalidInput(text % tuple(secrets[:2]), hint, "delete_replaced")
+            for secret in deleted:
+                _refuse_ambiguous(secret.hint, secrets, "delete_replaced")
+        return SecretPlan(is_new=is_new, current=secrets, deleted=deleted)
+
+    #: What to do about a resource without secrets.
+    hint_for_secrets = ""
+
+    def _is_due(self, days: Optional[int], secrets: Sequence[Secret], now: datetime) -> bool:
+        if days is None or not secrets:
+            return days is not None
+        _refuse_undated(secrets, "secret_max_age_days")
+        return all(now - secret.created >= timedelta(days=days) for secret in secrets if secret.created)
+
+    def _named(self, params: Params, secrets: Sequence[Secret]) -> Secret:
+        """The secret that is to be deleted."""
+        hint = params[_DELETE]
+        found = _refuse_ambiguous(hint, secrets, _DELETE)
+        if not found:
+            has = "It has: %s." % _listed(secrets) if secrets else "It has none."
+            raise InvalidInput("The client has no secret with the hint %r. %s" % (hint, has), option=_DELETE)
+        if len(secrets) == 1 and not params["allow_last_secret"]:
+            raise InvalidInput(
+                "%s is the only secret of the client, so nothing could authenticate with it any more." % found[0],
+                "Set `allow_last_secret: true` if nobody uses it, such as after a hand-over that failed.",
+                _DELETE,
+            )
+        return found[0]
+
+
+def _refuse_undated(secrets: Sequence[Secret], option: str) -> None:
+    undated = [secret for secret in secrets if secret.created is None]
+    if undated:
+        raise InvalidInput(
+            "The tenant does not show when these secrets were created, so their age is unknown: %s." % _listed(undated),
+            "Set rotate_secret and delete_secret instead.",
+            option,
+        )
+
+
+def _refuse_ambiguous(hint: str, secrets: Sequence[Secret], option: str) -> List[Secret]:
+    """The secrets with a hint, one at most."""
+    found = [secret for secret in secrets if secret.hint == hint]
+    if len(found) > 1:
+        raise InvalidInput(
+            "%d secrets have the hint %r, and the API deletes secrets by their hints: %s."
+            % (len(found), hint, _listed(found)),
+            "Delete one of them in the management console of Qlik Cloud.",
+            option,
+        )
+    return found
+
+
+def _listed(secrets: Sequence[Secret]) -> str:
+    named = [str(secret) for secret in secrets[:_MOST_NAMED]]
+    more = len(secrets) - _MOST_NAMED
+    return "; ".join([*named, "and %d more" % more] if more > 0 else named)
