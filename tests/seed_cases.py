@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from kinds import KINDS, STANDALONE
+from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
 from kinds.cases import Json, SeedCase
 from kinds.group import new_group
 from kinds.space import new_space
@@ -132,7 +132,7 @@ CASES: dict[str, SeedCase] = {
         error="The current plan is not the approved plan",
     ),
     "qlik_seed_require_plan": SeedCase(
-        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: required because"
+        {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: Required because"
     ),
 }
 
@@ -187,6 +187,8 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         )
     for area, cases in STANDALONE.items():
         current.update({f"{cases.kind.word} {item['name']}": cases.facts(item) for item in state[area]})
+    for individual in INDIVIDUAL.values():
+        current.update(individual.facts_of(state))
     current.update({f"licenses {name}": value for name, value in state["license"]["settings"].items()})
     return current
 

@@ -51,24 +51,24 @@ _NAMES = {
     "prometheus": "qlik-audit.prom",
 }
 _WRITERS = {"html": page_of, "json": json_of, "junit": junit_of, "plans": plans_of, "prometheus": prometheus_of}
-#: An audit shows the name of the tenant, and what is not described, whatever the description has.
+#: An audit always reads the name of the tenant, and reports unmanaged objects.
 _AUDITED: Json = {"tenant": {}, "roles": [], "groups": [], "report_unmanaged": True}
 _NOT_YET = "Not audited yet."
-_NOT_RUN = "The audit did not run on this host: it was skipped, or the play has not reached it."
-#: Where options of the flow come from, for messages.
+_NOT_RUN = "The audit did not run on this host: it was skipped, or the play did not reach it."
+#: The variables of options of the flow, for messages.
 _PLACES = {name: "qlik_audit_" + name for name in ("attribution_days", "attribution_pages")}
-#: A mark: a host of a later batch must fail, because an earlier host with drift was allowed to pass.
+#: The mark that a host of a later batch must fail, because an earlier host with drift did not.
 _OWED = "owed"
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
 
 class Options(NamedTuple):
-    """The variables of the role, as they are used.
+    """The variables of the role.
 
-    :param folder: of the reports.
-    :param previous: the path of the report before this one; C(None) if none is named.
-    :param attribution: the options of the flow that say how drift is attributed.
-    :param policies: the policies for what is not described, by the names of C(POLICIES).
+    :param folder: the folder of the reports.
+    :param previous: the path of the previous report, or C(None) if it is not set.
+    :param attribution: the options of the flow for the attribution of drift.
+    :param policies: the policies for objects outside the description, by the names of C(POLICIES).
     """
 
     folder: str
@@ -83,7 +83,7 @@ class Options(NamedTuple):
 
 
 class ActionModule(RoleAction):
-    """Audits a tenant, collects what all hosts of a run found, and writes the report when the last of them is done."""
+    """Audits a tenant, collects the results of all hosts of a run, and writes the report after the last host."""
 
     flow = FLOW
     module = "qlikops.cloud.qlik_configuration"
@@ -107,7 +107,7 @@ class ActionModule(RoleAction):
         with self._parts.locked():
             self._parts.put(self.host, found)
             self._parts.mark("new")
-        # AWX passes on what is of the whole run, and only what tasks hand over that do not fail, as writing may.
+        # AWX passes on only statistics of the whole run, from tasks that do not fail. The task that writes can fail.
         stats = {"data": statistics(found), "per_host": False, "aggregate": True}
         shown: Json = {name: result[name] for name in ("warnings", "deprecations") if name in result}
         shown.update(tenant_status=found["status"], plan=found["plan"])
@@ -120,7 +120,7 @@ class ActionModule(RoleAction):
         }
         previous = values["previous_report"]
         self._options = Options(
-            # Callers may be in other folders than the playbook: a relative path is one from where the command runs.
+            # Relative paths start at the working directory, which is not always the folder of the playbook.
             folder=absolute(values["report_dir"]),
             formats=check_type_list(values["formats"]),
             mode=mode_of("qlik_audit_report_mode", values["report_mode"]),
@@ -143,7 +143,7 @@ class ActionModule(RoleAction):
             previous = self._options.previous
             run: Json = {"previous": None, "missing": None, "revision": self._revision()}
             if previous is not None:
-                # It may be the very report that is about to be replaced.
+                # It can be the file that this run replaces.
                 run["previous"] = read_previous("qlik_audit_previous_report", previous)
                 run["missing"] = previous if run["previous"] is None else None
             self._write_reports(run, _NOT_YET)
@@ -151,7 +151,7 @@ class ActionModule(RoleAction):
         self._parts.begin(self.host)
 
     def _compared(self) -> Json:
-        """What the flow returns, or why it returned nothing: that one tenant cannot be audited is no failure."""
+        """Return the result of the flow, or why it has none. The task does not fail if a tenant cannot be audited."""
         try:
             description, mistakes = read_description(self.variables, self._templar.template)
             if mistakes:
@@ -165,11 +165,11 @@ class ActionModule(RoleAction):
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            # Also the timeout of the task.
+            # This includes the timeout of the task.
             return {"msg": reason_of(error)}
 
     def _revision(self) -> Optional[Json]:
-        """The revision of what describes the tenants: it is where the playbook is, or beside the inventory."""
+        """Return the Git revision of the description, from the folder of the playbook or of the inventory."""
         own_files = [os.path.join(self._options.folder, name) for name in _NAMES.values()]
         if self._options.previous is not None:
             own_files.append(self._options.previous)
@@ -202,7 +202,7 @@ class ActionModule(RoleAction):
             if "plans" in options.formats:
                 lines += plans_in(report)
             if run["missing"]:
-                lines.append("What is new is not known: there is no %s yet." % printable(run["missing"]))
+                lines.append("New differences are unknown: %s does not exist yet." % printable(run["missing"]))
             lines.append("The report is in %s." % printable(options.folder))
             say(lines)
             result.update({"msg": headline(report), "lines": lines})
@@ -212,12 +212,12 @@ class ActionModule(RoleAction):
             text = "No tenant was audited. %s The report is in %s."
             result.update(failed=True, msg=text % (headline(report), options.folder))
         if result.get("failed"):
-            # They are shown already, and what fails is shown as a whole.
+            # The lines are already shown, and Ansible shows the whole result of a failed task.
             result.pop("lines", None)
         return result
 
     def _judgment(self, own: Json, report: Optional[Json]) -> Json:
-        """Fail the host for its own drift, or for that of an earlier host that was allowed to pass."""
+        """Return a failure for the drift of the host, or for that of an earlier host that did not fail."""
         if not (has_drift(own) or self._parts.is_marked(_OWED)):
             return {}
         if self._would_end_the_play():
@@ -233,20 +233,20 @@ class ActionModule(RoleAction):
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._options.folder)}
 
     def _nothing_was_audited(self, report: Json) -> bool:
-        """Whether no tenant could be compared at all, and no other host of the play is still to come."""
+        """Return whether no tenant could be compared, and no other host of the play is pending."""
         to_come = set(self.variables["ansible_play_hosts"]) - self._parts.hosts()
         nothing = (tenant["status"] != "in_sync" and not is_compared(tenant["areas"]) for tenant in report["tenants"])
         return not to_come and all(nothing)
 
     def _would_end_the_play(self) -> bool:
-        """Whether tenants would not be audited if this host failed now.
+        """Return whether a failure of this host would keep other tenants from being audited.
 
-        Ansible ends a play when all hosts of a batch have failed. So the last host of a batch passes if others have
-        failed, which makes the play fail, or if a host of a later batch is expected to fail in its place.
+        Ansible ends a play when all hosts of a batch have failed. The last host of a batch therefore does not fail if
+        other hosts have failed, which makes the play fail, or if a host of a later batch can fail instead.
         """
         batch = set(self.variables["ansible_play_batch"])
         later = set(self.variables["ansible_play_hosts"]) - batch
-        # Without serial there is nothing more to look at, however many hosts have drifted.
+        # Without serial, there are no later batches.
         later -= self._parts.hosts() if later else later
         if not later:
             return False
@@ -258,9 +258,9 @@ class ActionModule(RoleAction):
         return any(is_expected(self._task, host, self.variables) for host in sorted(later))
 
     def _write_reports(self, run: Json, why_not: str) -> Json:
-        """Write the report of all hosts of the play, and of those of plays before it.
+        """Write the report of all hosts of the play and of earlier plays, and return it.
 
-        :param why_not: why hosts without a part are not audited unless they have failed.
+        :param why_not: why hosts without a result are not audited, unless they have failed.
         """
         found = {host: self._parts.get(host) for host in self._parts.hosts()}
         alive = set(self.variables["ansible_play_hosts"])
@@ -271,7 +271,7 @@ class ActionModule(RoleAction):
                 found[host] = unaudited(
                     host,
                     "",
-                    "The play failed or ended on this host before the tenant was audited; its output says why.",
+                    "The play failed or ended on this host before the tenant was audited. See its output.",
                 )
         report = report_of(found.values(), _now(), self._options.count_unmanaged)
         report["revision"] = run.get("revision")
@@ -281,7 +281,7 @@ class ActionModule(RoleAction):
             for name in self._options.formats:
                 write_file(os.path.join(self._options.folder, _NAMES[name]), _WRITERS[name](report), self._options.mode)
         except OSError as error:
-            raise AnsibleActionFail("The folder of the reports cannot be written to: %s" % error) from None
+            raise AnsibleActionFail("Cannot write to the folder of the reports: %s" % error) from None
         return report
 
 

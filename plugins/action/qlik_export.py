@@ -112,7 +112,7 @@ def _failures_explained(folder: str) -> Iterator[None]:
     except InvalidInput as error:
         raise AnsibleActionFail("%s Nothing was written." % error) from None
     except OSError as error:
-        raise AnsibleActionFail("qlik_export_dir: cannot write to %s: %s." % (folder, error.strerror)) from None
+        raise AnsibleActionFail("qlik_export_dir: Cannot write to %s: %s." % (folder, error.strerror)) from None
 
 
 def _check_path(export_dir: str, path: str, force: bool) -> None:

@@ -84,7 +84,7 @@ class LookupModule(LookupBase):
         groups, limit = variables["groups"], variables.get("ansible_limit")
         patterns = given or ["all" if groups["all"] else "localhost"]
         if not self._matching(groups, limit, patterns):
-            text = "qlik_hosts: no host matches %s" % printable(",".join(patterns))
+            text = "qlik_hosts: No host matches %s" % printable(",".join(patterns))
             text += " and the limit %s" % printable(limit) if limit else ""
             raise AnsibleLookupError("%s. Correct the patterns or the limit. Nothing was changed." % text)
         return patterns

@@ -84,6 +84,9 @@ notes:
     returns it in RV(lost), and repeats the creation once.
   - Days are counted in UTC by the clock of the host that runs the module.
   - If the module is called without its action plugin, it creates a key only if the task has C(no_log=true).
+  - A task with C(async) is refused unless it has C(no_log=true), because Ansible prints the result of the job. The
+    token also stays in the file of the job, see E(ANSIBLE_ASYNC_DIR), until C(async_status) with C(mode=cleanup)
+    removes it.
   - If E(ANSIBLE_DEBUG) is set and the module runs in its own process, Ansible prints the token. See
     C(qlik_run_modules).
 attributes:

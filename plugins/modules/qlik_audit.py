@@ -95,13 +95,13 @@ msg:
   description: The report in one sentence, on the host that completes it.
   returned: O(step=report), when the report is complete
   type: str
-  sample: Of 12 tenants, 1 differs from its description.
+  sample: Of 12 tenants, 1 has drifted.
 lines:
   description: The displayed lines of the report, on the host that completes it.
   returned: O(step=report), when the report is complete and the task does not fail
   type: list
   elements: str
   sample:
-    - Of 12 tenants, 1 differs from its description.
+    - Of 12 tenants, 1 has drifted.
     - 'acme: group "Finance": assigned_roles: unexpected: TenantAdmin'
 """

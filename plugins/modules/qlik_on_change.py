@@ -10,13 +10,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: qlik_on_change
-short_description: The first task of the playbook on_change
+short_description: First task of the playbook on_change
 version_added: 1.0.0
 description:
   - Belongs to the playbook C(qlikops.cloud.on_change) and is not meant to be called by itself. Use the playbook.
-  - Validates the variables of the playbook, and the inventory of the play. All mistakes are reported at once, a line
-    for each, which begins with its place.
-  - Runs on the controller, and sends no request.
+  - Validates the variables of the playbook, and the inventory of the play. All mistakes are reported at once, one
+    line each, which begins with the variable.
+  - Runs on the controller and sends no requests.
 author:
   - qlikops contributors (@qlikops)
 options: {}
@@ -29,7 +29,7 @@ attributes:
     description: Changes nothing, so there is no difference to return.
   idempotent:
     support: full
-    description: Changes nothing when it is run twice.
+    description: Changes nothing when run twice.
 """
 
 EXAMPLES = r"""
@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 variables:
-  description: The variables by name, with the defaults of those that are left out.
+  description: The variables by name, with defaults for omitted variables.
   returned: success
   type: dict
   sample:

@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
@@ -28,7 +28,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import F
 from ._interruption import final_line_shown
 from ._output import say
 from ._way import why_in_a_process
-from ._worker import as_json, carry_out, refusal_of_mistakes
+from ._worker import as_json, carry_out, is_timeout, refusal_of_mistakes, timed_out
 
 _POLL_SECONDS = 1.0
 
@@ -66,11 +66,12 @@ class FlowAction(ActionBase):
         :param context: values from a role for the flow's task: C(places), C(audit).
         """
         try:
+            self._refuse_secret_in_job()
             given = without_aliases(as_json(options), self.flow.spec)
             environ = self._environ()
             reason = why_in_a_process(self, variables, environ)
         except (InvalidInput, TypeError) as error:
-            return {"failed": True, "msg": "%s Nothing was changed." % error}
+            return {"failed": True, "changed": False, "msg": "%s Nothing was changed." % error}
         if reason:
             Display().v("%s: the module runs in its own process because %s." % (self._task.action, reason))
             return self._hidden(self._in_process(given, environ, variables, context))
@@ -84,12 +85,25 @@ class FlowAction(ActionBase):
             with_diff=self._task.diff,
             say_progress=lambda line: self._say(host, [line]),
             context=context,
+            timeout=self._timeout,
         )
         return self._hidden(result)
 
     @property
     def _module_name(self) -> str:
         return self.module or str(self._task.action)
+
+    def _refuse_secret_in_job(self) -> None:
+        """Check that the result of an asynchronous task can be shown, because it never passes through C(_hidden).
+
+        :raises InvalidInput: if it can contain a new secret.
+        """
+        if self.flow.secrets and self._task.async_val and not self._task.no_log:
+            raise InvalidInput(
+                "Not supported for a task that returns a secret, because Ansible prints the result of the job.",
+                "Remove `async`, or set `no_log: true` for this task and for async_status.",
+                "async",
+            )
 
     def _hidden(self, result: Dict[str, Any]) -> Dict[str, Any]:
         """Return the result, marked as hidden from output, logs, and callbacks if it contains a new secret."""
@@ -147,8 +161,33 @@ class FlowAction(ActionBase):
                 templar=self._templar,
                 shared_loader_obj=self._shared_loader_obj,
             )
-            result: Dict[str, Any] = normal.run(task_vars=variables)
+            try:
+                result: Dict[str, Any] = normal.run(task_vars=variables)
+            except BaseException as error:
+                if not is_timeout(error, self._timeout):
+                    raise
+                result = self._timed_out()
         return result
+
+    @property
+    def _timeout(self) -> int:
+        return int(self._task.timeout or 0)
+
+    def _timed_out(self) -> Dict[str, Any]:
+        """Return the result of a task whose module process still ends its pending requests."""
+        may_write = not self._task.check_mode and not self._module_name.endswith("_info")
+        if may_write:
+            hint = "The tenant may have been changed. The module starts no further writes. Run the task again."
+        else:
+            hint = "Nothing was changed."
+        msg = timed_out(self._timeout)
+        return {
+            "failed": True,
+            "changed": may_write,
+            "msg": "%s %s" % (msg, hint),
+            "error": {"message": msg, "hint": hint},
+            "timedout": {"period": self._timeout},
+        }
 
     def _restore(self, action: str, args: Any, environment: Any) -> None:
         self._task.action, self._task.args, self._task.environment = action, args, environment
@@ -178,12 +217,16 @@ def _lines_shown(action: str, show: Callable[[List[str]], None]) -> Iterator[str
             lines = [line for line in file if line.startswith(INTERRUPTED) and line.endswith("\n")]
         return lines[0].rstrip("\n") if lines else None
 
+    def remove_file() -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
     listener = threading.Thread(target=follow, daemon=True)
     listener.start()
     try:
-        with final_line_shown(action, signal_module, final_line):
+        with final_line_shown(action, signal_module, final_line, remove_file):
             yield path
     finally:
-        os.unlink(path)
+        remove_file()
         stop.set()
         listener.join()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Polls the audit logs of tenants, and delivers what is new in them (third reference, section 1)."""
+"""Polls the audit logs of tenants, and delivers new events (third reference, section 1)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -83,21 +83,21 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "overlap": {"type": "float", "default": 300.0},
     "state_file": {"type": "str"},
 }
-#: What ansible-rulebook adds to the arguments.
+#: Arguments that ansible-rulebook adds.
 _FROM_ENGINE = ("eda_feedback_queue",)
-#: For these an empty text counts as left out.
+#: Arguments for which an empty string counts as omitted.
 _MAY_BE_EMPTY = ("contexts_path", "state_file")
 _MOST_EVENTS = 100
 _LONGEST_INTERVAL = 86400.0
-#: The longest wait after failures in a row, in seconds, unless the interval is longer.
+#: The maximum pause after consecutive failures in seconds, unless the interval is longer.
 _LONGEST_PAUSE = 300.0
-#: How long a source that was reloaded waits for the one before it to release the state file, in seconds.
+#: The maximum time in seconds that a reloaded source waits for its predecessor to release the state file.
 _LONGEST_RELEASE = 5.0
-#: Limits of what a message shows of an event.
+#: The maximum length of a text, and number of changed paths, in a message about an event.
 _LONGEST_TEXT = 200
 _MOST_PATHS = 50
 _TOKEN_PATH = "/oauth/token"
-#: The name of the tenant of the environment: the host that playbooks run on without an inventory.
+#: The name of the tenant in the environment: the host of playbooks without an inventory.
 _LOCALHOST = "localhost"
 _PATTERN_SIGNS = "*?["
 
@@ -106,13 +106,13 @@ Value = TypeVar("Value")
 
 
 class EventSourceError(Exception):
-    """Ends the source: the message says why."""
+    """Ends the source. The message is the reason."""
 
 
 class Tenant(NamedTuple):
     """A tenant to poll.
 
-    :param name: of its host in the inventory.
+    :param name: the name of its host in the inventory.
     """
 
     name: str
@@ -122,9 +122,9 @@ class Tenant(NamedTuple):
 async def run(queue: Any, arguments: Mapping[str, Any]) -> None:
     """Poll tenants until the task is canceled.
 
-    :param queue: takes messages.
-    :param arguments: of the source, as the rulebook has them.
-    :raises EventSourceError: when the source cannot begin, or no tenant is left to poll.
+    :param queue: receives messages.
+    :param arguments: the arguments of the source in the rulebook.
+    :raises EventSourceError: if the source cannot start, or if no tenant is left to poll.
     """
     try:
         params = read_arguments(arguments)
@@ -153,11 +153,11 @@ async def _poll_all(queue: Any, params: Mapping[str, Any], tenants: List[Tenant]
             poller.close()
         state.close()
     reasons = " ".join("%s: %s" % (poller.name, poller.rejection) for poller in pollers)
-    raise EventSourceError("No tenant accepts its credential, so nothing is left to poll. %s" % reasons)
+    raise EventSourceError("Every tenant rejects its credential, so no tenant is left to poll. %s" % reasons)
 
 
 async def _open(state: StateFile) -> None:
-    """Open the state file; a source that is just ending may still use it."""
+    """Open the state file. A source that is ending can still use it for a short time."""
     deadline = monotonic() + _LONGEST_RELEASE
     while True:
         try:
@@ -169,9 +169,9 @@ async def _open(state: StateFile) -> None:
 
 
 def read_arguments(given: Mapping[str, Any]) -> Dict[str, Any]:
-    """The arguments of the source with their defaults.
+    """Return the arguments of the source, with defaults for omitted arguments.
 
-    :raises InvalidInput: when one of them is unknown or wrong.
+    :raises InvalidInput: if an argument is unknown or invalid.
     """
     values = {
         name: value
@@ -189,7 +189,7 @@ def read_arguments(given: Mapping[str, Any]) -> Dict[str, Any]:
         raise InvalidInput("Must be 0 to %d seconds, not %g." % (_LONGEST_INTERVAL, params["overlap"]), "", "overlap")
     for name in ("tenants", "event_types"):
         if params[name] == []:
-            raise InvalidInput("The list is empty.", "Leave it out to poll everything.", name)
+            raise InvalidInput("Must not be empty.", "Omit it to poll everything.", name)
     published = published_types()
     for position, event_type in enumerate(params["event_types"] or ()):
         if event_type not in published:
@@ -201,15 +201,15 @@ def read_arguments(given: Mapping[str, Any]) -> Dict[str, Any]:
 def _unknown(name: str) -> str:
     if name in connection_argument_spec():
         hint = "Set the connection in the environment, such as QLIK_TENANT_URL and QLIK_API_KEY, or in a contexts file."
-        return "%s: credentials and connections are not arguments. %s" % (name, hint)
-    text = "%s: there is no such argument.%s Arguments are %s."
+        return "%s: Credentials and connections are not arguments. %s" % (name, hint)
+    text = "%s: Unknown argument.%s The arguments are %s."
     return text % (printable(str(name)), nearest(str(name), ARGUMENTS), ", ".join(sorted(ARGUMENTS)))
 
 
 def tenants_of(params: Mapping[str, Any], environ: Mapping[str, str]) -> List[Tenant]:
-    """The tenants to poll: that of the environment, or those of a contexts file.
+    """Return the tenants to poll: the tenant in the environment, or those in a contexts file.
 
-    :raises InvalidInput: when there is none, or a connection cannot be right.
+    :raises InvalidInput: if there is no tenant, or if a connection is invalid.
     """
     if environ.get("QLIK_TENANT_URL") and not params["contexts_path"]:
         return [_tenant_of_environment(params["tenants"], environ)]
@@ -217,7 +217,7 @@ def tenants_of(params: Mapping[str, Any], environ: Mapping[str, str]) -> List[Te
     try:
         contexts = read_contexts(path)
     except AnsibleError as error:
-        hint = "Set contexts_path, or the address and the credential of one tenant in the environment."
+        hint = "Set contexts_path, or set the URL and the credential of one tenant in the environment."
         raise InvalidInput(printable(str(error)), hint) from None
     for text in contexts.skipped:
         _logger.warning("%s", printable(text))
@@ -232,19 +232,19 @@ def tenants_of(params: Mapping[str, Any], environ: Mapping[str, str]) -> List[Te
         tenant = Tenant(name, _connection(name, _given(contexts.usable[name]), environ))
         other = tenants.setdefault(tenant.connection.base_url, tenant)
         if other is not tenant:
-            text = "The contexts %r and %r lead to the same tenant, %s." % (
+            text = "The contexts %r and %r have the same tenant, %s." % (
                 other.name,
                 name,
                 tenant.connection.base_url,
             )
-            raise InvalidInput(text, "Name the one to poll.", "tenants")
+            raise InvalidInput(text, "Set only one of them.", "tenants")
     return list(tenants.values())
 
 
 def _tenant_of_environment(names: List[str], environ: Mapping[str, str]) -> Tenant:
     name = _LOCALHOST if names == ["*"] else names[0]
     if len(names) > 1 or any(sign in name for sign in _PATTERN_SIGNS) or not can_be_host(name):
-        text = "QLIK_TENANT_URL leads to one tenant, so one name of a host is required, not %s." % ", ".join(
+        text = "QLIK_TENANT_URL is the URL of one tenant, so the name of one host is required, not %s." % ", ".join(
             map(repr, names)
         )
         raise InvalidInput(text, "Set contexts_path to poll several tenants.", "tenants")
@@ -252,14 +252,14 @@ def _tenant_of_environment(names: List[str], environ: Mapping[str, str]) -> Tena
 
 
 def _given(context: Context) -> Dict[str, Any]:
-    """The options of the connection that a context has."""
+    """Return the connection options in a context."""
     values = context._asdict()
     del values["comment"]
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _connection(name: str, given: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
-    """The connection to a tenant, which waits for the rate limit as long as it takes."""
+    """Return the connection to a tenant, without a limit for waiting on the rate limit."""
     options = read_options("audit_events", connection_argument_spec(), {}, (), given, environ)
     if options.refusal:
         raise InvalidInput(options.refusal, "", name)
@@ -271,12 +271,12 @@ def _connection(name: str, given: Mapping[str, Any], environ: Mapping[str, str])
 
 @dataclass
 class _Reading:
-    """What one reading of the log has received.
+    """The events received from one read of the log.
 
-    :param poll: a text that no other reading has.
-    :param pending: what is to be delivered.
-    :param newest: the newest time.
-    :param is_ordered: whether everything has come oldest first, so that nothing older is left behind.
+    :param poll: the unique ID of the read.
+    :param pending: the events to deliver.
+    :param newest: the newest time of the events.
+    :param is_ordered: whether all events were received oldest first, so that no older event follows.
     """
 
     poll: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -285,7 +285,7 @@ class _Reading:
     is_ordered: bool = True
 
     def take(self, event: Event) -> None:
-        """Note the time of an event."""
+        """Update the newest time and the order with an event."""
         if self.newest is None or event.time >= self.newest:
             self.newest = event.time
         else:
@@ -305,7 +305,7 @@ class Poller:
         interruption: Interruption,
     ) -> None:
         self.name = tenant.name
-        #: Why the tenant is not polled any more.
+        #: Why polling of the tenant has stopped.
         self.rejection = ""
         self._url = tenant.connection.base_url
         self._queue = queue
@@ -326,7 +326,7 @@ class Poller:
         self._transport.close()
 
     async def run(self) -> None:
-        """Poll until the tenant rejects the credential."""
+        """Poll the tenant until it rejects the credential."""
         failures = 0
         while True:
             problem = ""
@@ -335,7 +335,7 @@ class Poller:
             except QlikError as error:
                 if _is_rejection(error):
                     self.rejection = str(error)
-                    _logger.error("%s: %s This tenant is not polled any more.", self.name, error)
+                    _logger.error("%s: %s Polling of this tenant has stopped.", self.name, error)
                     return
                 problem = str(error)
             except Exception as error:
@@ -343,7 +343,7 @@ class Poller:
                 problem = str(UnhandledError(error))
             if not problem:
                 if failures:
-                    _logger.warning("%s: the audit log can be read again.", self.name)
+                    _logger.warning("%s: The audit log can be read again.", self.name)
                 failures = 0
                 await asyncio.sleep(self._interval)
                 continue
@@ -354,9 +354,9 @@ class Poller:
             await asyncio.sleep(pause)
 
     async def poll(self) -> None:
-        """Deliver what is new.
+        """Deliver new events.
 
-        :raises QlikError: when the log cannot be read to its end. What was received until then is delivered.
+        :raises QlikError: if the log cannot be read to its end. Events received before the error are delivered.
         """
         self._transport.begin_task()
         if not self._own_id:
@@ -375,9 +375,9 @@ class Poller:
         await self._save()
 
     async def _baseline(self, newest: Optional[Event]) -> Position:
-        """The position at the newest event: what is older is not delivered."""
+        """Return the position at the newest event. Older events are not delivered."""
         if newest is None:
-            text = "%s: the audit log shows no events. The credential requires the role TenantAdmin or AuditAdmin."
+            text = "%s: The audit log shows no events. The credential requires the role TenantAdmin or AuditAdmin."
             _logger.warning(text, self.name)
             position = Position()
         else:
@@ -387,7 +387,7 @@ class Poller:
         return position
 
     async def _mark(self, position: Position, moment: datetime) -> None:
-        """Note the events of a moment as delivered. Others can follow, because times may be whole seconds."""
+        """Mark the events at a time as delivered. More can follow, because times can be whole seconds."""
         log = list_events(self._client, Span(moment, moment), oldest_first=True)
         for event in await _in_thread(lambda: list(log)):
             if event.type in self._types:
@@ -397,7 +397,7 @@ class Poller:
         """Deliver the events between the position, or the overlap before it, and the newest event."""
         oldest = newest - timedelta(days=DAYS_KEPT)
         start = max(position.start(self._overlap) or oldest, oldest)
-        # Both ends are fixed before the first request, so that reading comes to an end.
+        # Both ends are fixed before the first request, so that the read ends.
         log = list_events(self._client, Span(start, max(newest, start)), oldest_first=True)
         reading = _Reading()
         while True:
@@ -415,7 +415,7 @@ class Poller:
                 return
 
     async def _deliver(self, position: Position, reading: _Reading, is_complete: bool) -> None:
-        """Deliver what is pending, and move the position afterwards: what is lost in between is delivered again."""
+        """Deliver the pending events, and then move the position. A crash in between delivers them again."""
         pending, reading.pending = reading.pending, []
         events = sorted(without_doubles(pending), key=lambda event: event.time)
         actors = Actors(self._client, own_id=self._own_id)
@@ -434,14 +434,14 @@ class Poller:
             await self._save()
 
     async def _remember(self, position: Position, events: List[Event]) -> None:
-        """Note events as delivered."""
+        """Mark events as delivered."""
         new = [event for event in events if position.received.add(event.id, _known(event))]
         if new:
             self._state.put(self._url, position)
             await self._save()
 
     def _settle(self, position: Position) -> None:
-        """Stop reading the overlap again, once a quiet log has shown all of it.
+        """Stop reading the overlap again when the log has had no new events for long enough.
 
         Events become visible within the overlap, and their times differ by less than the overlap.
         """
@@ -477,13 +477,13 @@ class Poller:
 
 
 def _is_rejection(error: QlikError) -> bool:
-    """Whether the tenant rejects the credential. How a wrong OAuth client is rejected is not documented."""
+    """Return whether the tenant rejects the credential. The error for an invalid OAuth client is undocumented."""
     is_token = isinstance(error, ApiError) and error.request.endswith(_TOKEN_PATH) and error.status == 400
     return is_token or isinstance(error, (Unauthorized, Forbidden))
 
 
 def _next_events(log: Iterator[Event]) -> Tuple[List[Event], Optional[QlikError]]:
-    """The next events of a log, and what ended it early."""
+    """Return the next events of a log, and the error that ended it early, or C(None)."""
     events: List[Event] = []
     try:
         for event in islice(log, PAGE_SIZE):
@@ -498,7 +498,7 @@ def _known(event: Event) -> Known:
 
 
 def _shown(event: Event, actors: Actors) -> Dict[str, Any]:
-    """An event as messages have it. Values that were changed are left out: an audit shows them."""
+    """Return an event in the format of messages, without changed values, which an audit shows."""
     principal = actors.principal(event)
     return {
         "id": _text(event.id),
@@ -517,14 +517,14 @@ def _shown_actor(actor: Actor) -> Dict[str, Optional[str]]:
 
 
 def _text(value: Optional[str]) -> Optional[str]:
-    """A text of a tenant, which a playbook may get as a variable: it can be no template."""
+    """Return a text of a tenant that cannot be a template, because a playbook can get it as a variable."""
     return as_plain(value[:_LONGEST_TEXT]) if value else None
 
 
 async def _in_thread(function: Callable[[], Value]) -> Value:
-    """What a function returns that would block the event loop.
+    """Return the result of a function that would block the event loop, from a thread.
 
-    The thread is a daemon, so that a request that hangs does not keep the process from ending.
+    The thread is a daemon, so that a hanging request does not keep the process from ending.
     """
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[Value] = loop.create_future()
@@ -544,7 +544,7 @@ async def _in_thread(function: Callable[[], Value]) -> Value:
             value = function()
         except BaseException as raised:
             error = raised
-        # The loop may have ended since.
+        # The loop may have ended in the meantime.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, error, value)
 

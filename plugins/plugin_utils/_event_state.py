@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far the event source has read the audit logs, and the file that keeps it."""
+"""Stores in a file how far the event source has read the audit logs."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,16 +22,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.event_types i
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.audit_log import SAME_EVENT, Event, time_of
 
 _VERSION = 1
-#: Of the file, in bytes: some hundred thousand events.
+#: The maximum size of the file in bytes: several hundred thousand events.
 _MOST_BYTES = 64 * 1024**2
-#: Only the owner reads and writes it.
+#: The permissions of the file: only the owner can access it.
 _MODE = 0o600
 _OPTION = "state_file"
-_DELETE = "Delete it to begin at the newest event of each tenant, or name another file."
+_DELETE = "Delete it to start at the newest event of each tenant, or set another file."
 
 
 class Known(NamedTuple):
-    """What is remembered of an event."""
+    """The stored data of a delivered event."""
 
     time: datetime
     type: str
@@ -39,21 +39,21 @@ class Known(NamedTuple):
 
 
 class Received:
-    """The events that were delivered, as far back as they can be read again."""
+    """The delivered events that can be read again."""
 
     def __init__(self) -> None:
         self._events: Dict[str, Known] = {}
         self._by_object: Dict[Tuple[str, str], List[Known]] = {}
 
     def has(self, event: Event) -> bool:
-        """Whether an event was delivered, under its own ID or under its other name."""
+        """Return whether an event was delivered, either with its ID or with its other type name."""
         known = self._by_object.get((event.object_id, new_name(event.type)), ())
         return event.id in self._events or any(
             other.type != event.type and abs(other.time - event.time) <= SAME_EVENT for other in known
         )
 
     def add(self, event_id: str, event: Known) -> bool:
-        """Remember an event, and return whether it was not known yet."""
+        """Add an event, and return whether it is new."""
         if event_id in self._events:
             return False
         self._events[event_id] = event
@@ -61,7 +61,7 @@ class Received:
         return True
 
     def forget(self, before: datetime) -> None:
-        """Forget the events that are not read again."""
+        """Remove the events before a time."""
         if any(event.time < before for event in self._events.values()):
             kept = {name: event for name, event in self._events.items() if event.time >= before}
             self._events, self._by_object = {}, {}
@@ -69,16 +69,16 @@ class Received:
                 self.add(name, event)
 
     def to_json(self) -> Dict[str, Any]:
-        """The events by their IDs, as the file has them."""
-        return {name: [_text(each.time), each.type, each.object_id] for name, each in self._events.items()}
+        """Return the events by ID, in the format of the file."""
+        return {name: [_text(event.time), event.type, event.object_id] for name, event in self._events.items()}
 
 
 @dataclass
 class Position:
-    """How far the log of a tenant was read.
+    """How far the log of a tenant has been read.
 
-    :param time: of the newest event that was received; C(None) as long as the log showed none.
-    :param floor: nothing before it is read again.
+    :param time: the time of the newest received event, or C(None) before the first event.
+    :param floor: the time before which no event is read again.
     """
 
     time: Optional[datetime] = None
@@ -86,14 +86,14 @@ class Position:
     received: Received = field(default_factory=Received)
 
     def start(self, overlap: timedelta) -> Optional[datetime]:
-        """Where the next reading begins; C(None) is the beginning of the log."""
+        """Return the time at which the next read starts. C(None) is the beginning of the log."""
         if self.time is None:
             return None
         start = self.time - overlap
         return start if self.floor is None else max(start, self.floor)
 
     def to_json(self) -> Dict[str, Any]:
-        """The position as the file has it."""
+        """Return the position in the format of the file."""
         return {
             "time": None if self.time is None else _text(self.time),
             "floor": None if self.floor is None else _text(self.floor),
@@ -102,24 +102,24 @@ class Position:
 
     @classmethod
     def from_json(cls, value: Any) -> Position:
-        """The position that C(to_json) made a value of.
+        """Return the position for a result of C(to_json).
 
-        :raises ValueError: when the value is something else.
+        :raises ValueError: if the value is not such a result.
         """
         if not isinstance(value, dict) or not isinstance(value.get("received"), dict):
-            raise ValueError("no position")
+            raise ValueError("not a position")
         position = cls(_optional_time(value.get("time")), _optional_time(value.get("floor")))
         for name, known in value["received"].items():
-            if not isinstance(known, list) or [type(each) for each in known] != [str, str, str]:
-                raise ValueError("no event")
+            if not isinstance(known, list) or [type(part) for part in known] != [str, str, str]:
+                raise ValueError("not an event")
             position.received.add(name, Known(_time(known[0]), known[1], known[2]))
         return position
 
 
 class StateFile:
-    """The positions of all tenants, in a file if one is named.
+    """The positions of all tenants, in a file or in memory.
 
-    :param path: absolute; empty keeps them in memory.
+    :param path: the absolute path of the file. An empty string keeps the positions in memory.
     """
 
     def __init__(self, path: str) -> None:
@@ -131,15 +131,15 @@ class StateFile:
     def open(self) -> None:
         """Lock the file for this source, and read it.
 
-        :raises InvalidInput: when another source uses it, or it is not what a source of this user wrote.
-        :raises BlockingIOError: when another source uses it.
+        :raises InvalidInput: if a source of this user did not write the file, or if it cannot be read or written.
+        :raises BlockingIOError: if another source uses the file.
         """
         if not self.path:
             return
         self._acquire()
         try:
             self._entries = _read(self.path)
-            # What is wrong with the folder is found out before the first event.
+            # Problems with the folder are found before the first event.
             self._is_dirty = True
             self.save()
         except BaseException:
@@ -147,13 +147,13 @@ class StateFile:
             raise
 
     def close(self) -> None:
-        """Let another source use the file."""
+        """Unlock the file for other sources."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
 
     def position(self, tenant_url: str) -> Optional[Position]:
-        """The position of a tenant; C(None) for a tenant that was never read."""
+        """Return the position of a tenant, or C(None) if the tenant was never read."""
         value = self._entries.get(tenant_url)
         try:
             return None if value is None else Position.from_json(value)
@@ -161,25 +161,25 @@ class StateFile:
             raise _damaged(self.path) from None
 
     def put(self, tenant_url: str, position: Position) -> None:
-        """Take a position over; the next save writes it."""
+        """Set the position of a tenant. The next save writes it."""
         self._entries[tenant_url] = position.to_json()
         self._is_dirty = True
 
     def save(self) -> None:
-        """Write all positions, if one was put since the last time.
+        """Write all positions if one has changed since the last save.
 
-        :raises InvalidInput: when the file cannot be written.
+        :raises InvalidInput: if the file cannot be written.
         """
         if not self._is_dirty or not self.path:
             return
-        # Before the positions are looked at: one can be put meanwhile.
+        # Reset before the positions are read, because another thread can set one in the meantime.
         self._is_dirty = False
         content = json.dumps({"version": _VERSION, "tenants": dict(self._entries)}).encode("utf-8")
         try:
             replace_file(self.path, content, _MODE)
         except OSError as error:
             self._is_dirty = True
-            raise _refused(self.path, "cannot be written: %s" % error.strerror, "Correct that.") from None
+            raise _refused(self.path, "cannot be written: %s" % error.strerror, "Correct this.") from None
 
     def _acquire(self) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -193,33 +193,33 @@ class StateFile:
         except OSError as error:
             self.close()
             raise _refused(
-                path, "cannot be locked: %s" % error.strerror, "Correct that, or name another file."
+                path, "cannot be locked: %s" % error.strerror, "Correct this, or set another file."
             ) from None
 
 
 def in_use(path: str) -> InvalidInput:
-    """The error that another source uses a file."""
+    """Return the error that another source uses the file."""
     return _refused(path, "is in use by another event source", "Give each source its own file.")
 
 
 def _read(path: str) -> Dict[str, Any]:
-    """The positions in a file, by the addresses of tenants."""
+    """Return the positions in a file, by the URL of the tenant."""
     try:
         status = os.lstat(path)
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct that.") from None
+        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct this.") from None
     if not stat.S_ISREG(status.st_mode):
-        raise _refused(path, "is not a regular file", "Name another file.")
+        raise _refused(path, "is not a regular file", "Set another file.")
     if status.st_uid != os.geteuid():
-        raise _refused(path, "belongs to another user", "Name a file of your own.")
+        raise _refused(path, "belongs to another user", "Set a file of your own.")
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise _refused(path, "can be written by others", "Set its mode to 0600 if you trust what it contains.")
     try:
         content = json.loads(read_file(path, _MOST_BYTES))
     except OSError as error:
-        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct that.") from None
+        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct this.") from None
     except (ValueError, RecursionError):
         raise _damaged(path) from None
     tenants = content.get("tenants") if isinstance(content, dict) and content.get("version") == _VERSION else None
@@ -243,7 +243,7 @@ def _text(time: datetime) -> str:
 def _time(value: Any) -> datetime:
     time = time_of(value)
     if time is None:
-        raise ValueError("no time")
+        raise ValueError("not a time")
     return time
 
 

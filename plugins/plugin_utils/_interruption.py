@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from ansible import constants
 
@@ -22,7 +23,10 @@ _LONGEST_WAIT = 4.0
 
 @contextmanager
 def final_line_shown(
-    action: str, on_signal: Callable[[int], object], final_line: Callable[[], Optional[str]]
+    action: str,
+    on_signal: Callable[[int], object],
+    final_line: Callable[[], Optional[str]],
+    clean_up: Callable[[], object] = lambda: None,
 ) -> Iterator[None]:
     """While the context lasts, show the final line of a task that SIGINT or SIGTERM interrupts.
 
@@ -31,12 +35,29 @@ def final_line_shown(
 
     :param on_signal: interrupts the task. It receives the number of the signal.
     :param final_line: returns the final line, C(None) until the task has ended, or an empty string if it ended without.
+    :param clean_up: called before the signal ends the process, which can skip all C(finally) clauses.
     """
     terminal = _terminal()
+    received: List[int] = []
+    is_shown = threading.Event()
 
     def handle(number: int, frame: Any) -> None:
+        # In ansible-core 2.16, a worker receives SIGINT from the terminal, then SIGTERM from the command of Ansible.
         signal.signal(number, signal.SIG_IGN)
-        on_signal(number)
+        received.append(number)
+        if len(received) == 1 and not is_shown.is_set():
+            on_signal(number)
+            show()
+            clean_up()
+            is_shown.set()
+        elif not is_shown.is_set():
+            return
+        while received:
+            each = received.pop(0)
+            signal.signal(each, before[each])
+            os.kill(os.getpid(), each)
+
+    def show() -> None:
         deadline = time.monotonic() + _LONGEST_WAIT
         line = final_line()
         while line is None and time.monotonic() < deadline:
@@ -46,8 +67,6 @@ def final_line_shown(
             line = "%s: %s" % (action, line)
             os.write(terminal, ("\n%s\n" % line).encode("utf-8", "replace"))
             _log(line)
-        signal.signal(number, before[number])
-        os.kill(os.getpid(), number)
 
     before: Dict[int, Any] = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

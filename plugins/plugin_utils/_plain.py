@@ -28,7 +28,7 @@ def is_plain(text: str) -> bool:
 
 
 def as_plain(text: str) -> str:
-    """The text with a question mark for each character that a template could begin with, or a terminal act on."""
+    """Return the text with question marks for all characters that can start a template or control a terminal."""
     return _NOT_PLAIN.sub("?", text)
 
 

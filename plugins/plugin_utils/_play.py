@@ -52,7 +52,7 @@ def inventory_without_hosts(variables: Mapping[str, Any]) -> str:
     if variables["groups"]["all"] or not sources or list(sources) == _DEFAULT_SOURCES:
         return ""
     return (
-        "%s: this inventory has no hosts, so localhost would be the tenant in %s. Correct the inventory (see Ansible's"
+        "%s: This inventory has no hosts, so localhost would be the tenant in %s. Correct the inventory (see Ansible's"
         " warnings), or set no inventory to use that tenant." % (", ".join(map(printable, sources)), _ENVIRONMENT)
     )
 
@@ -67,7 +67,7 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
     :param variables: all variables of the host, not templated.
     """
     unread = [
-        "%s: this inventory could not be read, so tenants and variables may be missing. Correct it (see Ansible's"
+        "%s: This inventory could not be read, so tenants and variables may be missing. Correct it (see Ansible's"
         " warnings), or remove it." % printable(str(path))
         for path in variables.get(FAILURES, ())
     ]
@@ -77,7 +77,7 @@ def look_at_play(action: Any, role: str, variables: Mapping[str, Any]) -> Findin
     host, hosts = str(variables["inventory_hostname"]), variables["ansible_play_hosts_all"]
     mistakes = []
     if len(hosts) > 1 and role not in _WITHOUT_ADDRESS and not _has_own_address(action, variables):
-        text = "%s: not set for the host %s, and the environment variable %s is not used in a play with several hosts."
+        text = "%s: Not set for the host %s, and the environment variable %s is not used in a play with several hosts."
         mistakes.append(text % (_URL, printable(host), _ENVIRONMENT) + " Set %s for the host." % _URL)
         # One of them may be a misspelling of the URL's variable.
         mistakes += unknown_variables(variables).values()

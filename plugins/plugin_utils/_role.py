@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -25,6 +25,8 @@ from ._variables import Values, connection_variables, read_variables, templated
 
 #: The options that the action of a role accepts if its flow has them.
 _OPTIONS = {*connection_argument_spec(), *CONCURRENCY_SPEC}
+#: The group of all modules in C(module_defaults).
+_GROUP = "group/qlikops.cloud.qlik"
 Result = Dict[str, Any]
 
 
@@ -87,14 +89,31 @@ class RoleAction(FlowAction):
 
     def _check_options(self, options: Mapping[str, Any], step: Any) -> None:
         known = sorted(_OPTIONS & self.flow.spec.keys())
-        unknown = [printable(str(name)) for name in options if name not in known]
+        unknown = [str(name) for name in options if name not in known]
         if unknown:
-            text = "%s is not an option.%s" % (unknown[0], nearest(unknown[0], known))
             hint = "The options are %s. Describe the tenant in variables of the role." % ", ".join(known)
-            raise InvalidInput(text, hint)
+            by_place: Dict[str, List[str]] = {}
+            for name in unknown:
+                by_place.setdefault(self._place_of_default(name), []).append(name)
+            lines = ["%s%s" % (place, _not_options(names, known)) for place, names in by_place.items()]
+            raise InvalidInput("\n".join(lines), hint)
         if step not in self.steps:
             text = "%s is not one of %s." % (printable(repr(step)), ", ".join(self.steps))
             raise InvalidInput(text, option="step")
+
+    def _place_of_default(self, option: str) -> str:
+        """Return the place of an option in C(module_defaults), for messages; empty if the task sets it.
+
+        The options of a task include its defaults, and later defaults of the same action or group replace earlier ones.
+        """
+        defaults: Dict[str, Any] = {}
+        for given in self._task.module_defaults or []:
+            defaults.update(given)
+        for place in (str(self._task.action), _GROUP):
+            options = defaults.get(place)
+            if isinstance(options, Mapping) and option in options:
+                return "module_defaults of %s: " % place
+        return ""
 
     def check_play(self) -> List[str]:
         """Return the mistakes in the play, one line each, and add its warnings to those of the task."""
@@ -137,6 +156,14 @@ class RoleAction(FlowAction):
         if result.pop("unreachable", False):
             result["failed"] = True
         return result
+
+
+def _not_options(names: Sequence[str], known: Sequence[str]) -> str:
+    """Return the sentence that rejects options, with similar known options."""
+    shown = [printable(name) for name in names]
+    verb = "is not an option" if len(shown) == 1 else "are not options"
+    similar = "".join(dict.fromkeys(nearest(name, known) for name in shown))
+    return "%s %s.%s" % (", ".join(shown), verb, similar)
 
 
 def described_wrongly(mistakes: List[str]) -> InvalidDescription:

@@ -214,7 +214,7 @@ def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[
     mistakes += mistakes_in(spec, values, _MAY_BE_EMPTY)
     mistakes += _lost(spec, variables, values)
     mistakes += [
-        "%s: required, but not set." % name
+        "%s: Required, but not set." % name
         for name, rule in spec.items()
         if rule.get("required") and values[name] is None
     ]
@@ -285,9 +285,10 @@ def _lost(spec: Mapping[str, Any], variables: Mapping[str, Any], values: Values)
     """
     for name in _PROTECTIONS:
         if name in spec and name in variables and values[name] is None and not _is_blank(variables[name]):
-            yield "%s: %s" % (name, NEVER_NULL["protect"])
+            reason = NEVER_NULL["protect"]
+            yield "%s: %s" % (name, reason[0].upper() + reason[1:])
     if _CHOSEN_AREAS in spec and variables.get(_CHOSEN_AREAS) is not None and values[_CHOSEN_AREAS] in (None, []):
-        yield "%s: the list of areas is empty. Omit the variable for all areas." % _CHOSEN_AREAS
+        yield "%s: Must not be empty. Omit the variable for all areas." % _CHOSEN_AREAS
 
 
 def _is_blank(value: Any) -> bool:
@@ -297,7 +298,7 @@ def _is_blank(value: Any) -> bool:
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """Return a line for each unknown variable with the prefix of the collection, by name."""
     return {
-        str(name): "%s: unknown variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
+        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
         for name in sorted(variables)
         if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
     }

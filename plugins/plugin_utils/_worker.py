@@ -43,6 +43,7 @@ def carry_out(
     with_diff: bool,
     say_progress: Callable[[str], object],
     context: Optional[Mapping[str, Mapping[str, Any]]] = None,
+    timeout: int = 0,
 ) -> Result:
     """Return the result of a task in the format of a module's result.
 
@@ -51,6 +52,7 @@ def carry_out(
     :param environ: the environment variables of the task.
     :param say_progress: shows a line while the task runs.
     :param context: values from a role for the task: C(places), C(audit).
+    :param timeout: the keyword C(timeout) of the task in seconds, or 0 if it has none.
     """
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
     warnings, secrets = list(options.warnings), set(options.secrets)
@@ -78,7 +80,7 @@ def carry_out(
             places=(context or {}).get("places", {}),
             audit=(context or {}).get("audit", {}),
         )
-        result = _in_a_thread(name, flow, task, final_lines)
+        result = _in_a_thread(name, flow, task, final_lines, timeout)
     return _shown(result, without_unknown(flow.spec, options.params), warnings, secrets)
 
 
@@ -93,7 +95,7 @@ def refusal_of_mistakes(
     return _shown({"failed": True, "msg": options.refusal}, params, options.warnings, options.secrets)
 
 
-def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str]) -> Result:
+def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str], timeout: int) -> Result:
     """Return the result of a flow in its own thread. Ansible interrupts the main thread at any point, and its output is
     then lost.
     """
@@ -117,14 +119,44 @@ def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str]) -> R
             threading.Thread(target=work, daemon=True).start()
             while not done.wait(_POLL_SECONDS):
                 pass
-        except BaseException:
-            # The timeout of the task.
-            task.interruption.set()
+        except BaseException as error:
+            has_timed_out = is_timeout(error, timeout)
+            reason = timed_out(timeout) if has_timed_out else "The task was interrupted."
+            task.interruption.set(reason)
             done.wait(_LONGEST_END)
-    if results:
-        return results[0]
-    msg = "The task timed out before the response to its last request. The outcome of this request is unknown."
-    return {"failed": True, "changed": task.may_have_written, "msg": msg}
+            ended = _ended_early(task, reason, results[0] if results else None)
+            return {**ended, "timedout": {"period": timeout}} if has_timed_out else ended
+    return results[0]
+
+
+def is_timeout(error: BaseException, timeout: int) -> bool:
+    """Return whether an exception is that of Ansible for the keyword C(timeout), whose class is private.
+
+    :param timeout: the value of the keyword, or 0 if the task has none.
+    """
+    return bool(timeout) and not isinstance(error, (Exception, KeyboardInterrupt, SystemExit))
+
+
+def timed_out(timeout: int) -> str:
+    """Return the sentence about the timeout of a task, in seconds."""
+    return "The task timed out after %d %s." % (timeout, "second" if timeout == 1 else "seconds")
+
+
+def _ended_early(task: Task, reason: str, result: Optional[Result]) -> Result:
+    """Return the failed result of a task that Ansible has ended.
+
+    :param reason: why Ansible has ended it.
+    :param result: what the flow has returned since then, or C(None) if it still waits for a response.
+    """
+    if result is None:
+        msg = "%s The outcome of its last request is unknown." % reason
+        return {"failed": True, "changed": task.may_have_written, "msg": msg}
+    if result.get("failed"):
+        msg = str(result["msg"])
+        return {**result, "msg": msg if reason in msg else "%s %s" % (reason, msg)}
+    is_written = bool(result.get("changed")) and not task.check_mode
+    done = "All changes were written." if is_written else "Nothing was changed."
+    return {**result, "failed": True, "msg": "%s %s" % (reason, done), "error": {"message": reason, "hint": done}}
 
 
 def _shown(result: Result, params: Dict[str, Any], warnings: List[str], secrets: Set[str]) -> Result:

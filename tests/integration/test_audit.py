@@ -528,12 +528,12 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
     mistaken = audit.run(
         {"drifted": host(drifted, qlik_audit_exceptions=[{**accepted, "until": "2026-02-30"}])}, description
     )
-    assert "qlik_audit_exceptions[0].until: '2026-02-30' is not a date that exists" in mistaken.output
+    assert "qlik_audit_exceptions[0].until: Must be a date as YYYY-MM-DD, not '2026-02-30'" in mistaken.output
     assert [tenant.counters()["total"] for tenant in three] == [0, 0, 0]
 
     run = audit.run(hosts, description, variables=variables)
     first = audit.report()
-    assert f"What is new is not known: there is no {report_path} yet.\n" in run.output
+    assert f"New differences are unknown: {report_path} does not exist yet.\n" in run.output
     assert "other: could not be audited: GET /api/v1/tenants/me returned HTTP status 401" in run.output
     assert first["summary"]["share"] == {"tenants": 33.3, "objects": 50}
     assert first["revision"]["uncommitted_changes"] is True

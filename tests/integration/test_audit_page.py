@@ -256,7 +256,7 @@ def test_what_is_for_the_weekly_meeting(page: Any) -> None:
     assert texts(page, "#changes") == ["Since the report of 2025-12-26 03:04:05 UTC"]
     shown = spelt_out(HOSTILE[1])
     assert rows(page, "changes")[:2] == [
-        [shown, "the area tenant", "all of it", "could not be audited"],
+        [shown, "the area tenant", "all settings", "could not be audited"],
         [shown, 'role "R"', "full_access", "is true, should be false"],
     ]
     assert len(rows(page, "changes")) == MOST_SHOWN
@@ -272,7 +272,7 @@ def test_what_is_for_the_weekly_meeting(page: Any) -> None:
         "2026-01-02",
     ]
     assert [row[5] for row in exceptions[1:3]] == ["2025-12-26 ≠ expired", "2026-01-02"]
-    assert {row[5] for row in exceptions[3:]} == {"2026-01-02Nothing differs there."}
+    assert {row[5] for row in exceptions[3:]} == {"2026-01-02No difference matches."}
     assert [row[3] for row in exceptions[3:]] == [spelt_out(text) for text in HOSTILE]
 
     assert texts(page, "table.compared.accepted caption .note") == [
@@ -306,7 +306,7 @@ def test_unexpected_and_missing_elements_are_said_in_words(page: Any) -> None:
 def test_what_is_wrong_stands_at_its_object(page: Any) -> None:
     errors = texts(page, ".tenant p.error")
     assert len([text for text in errors if text.startswith("Failed ")]) == len(HOSTILE)
-    assert len([text for text in errors if text.startswith("A seed would be refused.")]) == 1
+    assert len([text for text in errors if text.startswith("A seed would be rejected.")]) == 1
 
 
 def test_who_can_administer_the_tenant(page: Any) -> None:
@@ -314,7 +314,7 @@ def test_who_can_administer_the_tenant(page: Any) -> None:
     assert len(texts(block, "li")) == 2 * len(HOSTILE) + 2
     assert len(texts(block, "li.member")) == len(HOSTILE)
     assert texts(block, "p.error") == ["Everyone: the group of all users has the role TenantAdmin."]
-    assert [" ".join(text.split()) for text in texts(block, "li")][-1] == "Group Nobody · the tenant knows no member"
+    assert [" ".join(text.split()) for text in texts(block, "li")][-1] == "Group Nobody · no known members"
 
 
 def test_unmanaged_objects_say_what_they_mean(page: Any) -> None:
@@ -327,7 +327,7 @@ def test_unmanaged_objects_say_what_they_mean(page: Any) -> None:
 
 def test_long_lists_are_cut_with_a_count(page: Any) -> None:
     assert len(page.find_elements(By.CSS_SELECTOR, "table.compared.missing")) == MOST_SHOWN
-    note = f"The first {MOST_SHOWN} of 250; the JSON report has all of them."
+    note = f"Only the first {MOST_SHOWN} of 250 are shown. The JSON report has all of them."
     assert texts(page, "p.note").count(note) == 2
 
 

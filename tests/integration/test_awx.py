@@ -231,14 +231,14 @@ def test_set_up_with_mistakes_in_variables(with_awx: str, tmp_path: Path) -> Non
         done = set_up(controller, with_awx, tmp_path, wrong)
         assert done.returncode != 0
         for line in (
-            "qlik_awx_project_url: required, but not set.",
-            "qlik_awx_execution_environment_image: required, but not set.",
-            "qlik_awx_fork: unknown variable. Did you mean qlik_awx_forks?",
+            "qlik_awx_project_url: Required, but not set.",
+            "qlik_awx_execution_environment_image: Required, but not set.",
+            "qlik_awx_fork: Unknown variable. Did you mean qlik_awx_forks?",
             "qlik_awx_credentials[0]: Must be a string, not the number 1.",
             "qlik_awx_launch_teams.sed: Not a supported option. Did you mean seed?",
             "qlik_awx_launch_teams.audit[0]: Must be a string, not the number 7.",
             "qlik_awx_notifications: ['Mail'] is not a dictionary.",
-            "qlik_seed_prun: unknown variable. Did you mean qlik_seed_prune",
+            "qlik_seed_prun: Unknown variable. Did you mean qlik_seed_prune",
         ):
             assert line in done.stdout + done.stderr
         assert controller.writes == []

@@ -80,7 +80,7 @@ def test_what_was_approved_is_done(tmp_path: Path) -> None:
             f"qlik_seed_expected_plan['globex']: The current plan is not the approved plan {plans['globex']}."
         )
         assert "group 'By hand' (idp) will be deleted" in shown
-        nothing_approved = "the tenant could not be audited completely, so it has no approved plan. Audit it again."
+        nothing_approved = "The tenant could not be audited completely, so it has no approved plan. Audit it again."
         assert done["umbrella"]["reason"] == [f"qlik_seed_expected_plan['umbrella']: {nothing_approved}"]
 
         # The same again: what is done is done, and no plan is left for it to be another one.
@@ -101,11 +101,11 @@ def test_without_an_approval_nothing_is_done(tenant: LocalTenant, tmp_path: Path
     job = lay_out(tmp_path, {}, hosts)
     mark = tmp_path / "mark"
     for given, acme, beta in (
-        ({}, "qlik_seed_expected_plan: required because", "qlik_seed_expected_plan: required because"),
+        ({}, "qlik_seed_expected_plan: Required because", "qlik_seed_expected_plan: required because"),
         (
             {"qlik_seed_expected_plan": {"acme": f"{{{{ lookup('ansible.builtin.pipe', 'touch {mark}') }}}}"}},
             "qlik_seed_expected_plan['acme']: \"{{ lookup('ansible.builtin.pipe', 'touch",
-            "qlik_seed_expected_plan['beta']: no plan was approved for this host.",
+            "qlik_seed_expected_plan['beta']: No plan was approved for this host.",
         ),
     ):
         seed, shown = run_job(job, "approved seed", "", **given)

@@ -27,7 +27,7 @@ def written(folder: Path) -> None:
             (folder / block.splitlines()[0].removeprefix("# ")).write_text(block, encoding="utf-8")
 
 
-def play(tenant: LocalTenant, folder: Path, *arguments: str, code: int = 0, **environment: str) -> tuple[int, str]:
+def play(tenant: LocalTenant, folder: Path, *arguments: str, code: int = 0, way: dict[str, str]) -> tuple[int, str]:
     """How many tasks have changed something, and all that was written for people."""
     log = folder / "ansible.log"
     log.unlink(missing_ok=True)
@@ -68,7 +68,7 @@ def test_the_guide(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> 
     seed = ("sign_in.yml", "-e", "@company.yml", "-e", f"credentials_dir={tmp_path}")
     shown = [block.strip() for language, block in steps(GUIDE) if language == "text"]
 
-    _changed, output = play(tenant, tmp_path, *seed, **way)
+    _changed, output = play(tenant, tmp_path, *seed, way=way)
     assert all(" ".join(text.split()) in " ".join(output.split()) for text in shown)
     (secret,) = secrets(tenant)
     assert (tmp_path / "ci.secret").read_text(encoding="utf-8") == secret
@@ -82,12 +82,12 @@ def test_the_guide(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> 
     assert [group["name"] for group in ada["assignedGroups"]] == ["qlik-finance"]
 
     reached = tenant.state()
-    changed, output = play(tenant, tmp_path, *seed, **way)
+    changed, output = play(tenant, tmp_path, *seed, way=way)
     assert (changed, tenant.state()) == (0, reached)
     assert not any(text in output for text in shown)
 
     audit = ("qlikops.cloud.audit", "-e", "@company.yml", "-e", "qlik_audit_report_dir=reports")
-    play(tenant, tmp_path, *audit, **way)
+    play(tenant, tmp_path, *audit, way=way)
     report = (tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8")
     assert json.loads(report)["tenants"][0]["status"] == "in_sync"
     everything = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir())
@@ -99,7 +99,7 @@ def test_a_hand_over_that_fails(tenant: LocalTenant, tmp_path: Path) -> None:
     """The new secret is deleted, and the next run creates another one."""
     written(tmp_path)
     seed = ("sign_in.yml", "-e", "@company.yml", "-e")
-    play(tenant, tmp_path, *seed, "credentials_dir=/nowhere/at/all", code=2)
+    play(tenant, tmp_path, *seed, "credentials_dir=/nowhere/at/all", code=2, way={})
     assert secrets(tenant) == []
     play(tenant, tmp_path, *seed, f"credentials_dir={tmp_path}")
     assert secrets(tenant) == [(tmp_path / "ci.secret").read_text(encoding="utf-8")]

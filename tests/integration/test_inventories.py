@@ -99,7 +99,7 @@ def test_an_inventory_that_cannot_be_read(tenants: tuple[TenantHandle, ...], tmp
         },
     )
     done = run(tmp_path, "-i", "inv", f"qlikops.cloud.{playbook}", **as_awx(tenants[0]))
-    refuses(done, tenants[0], f"{tmp_path}/inv: this inventory has no hosts")
+    refuses(done, tenants[0], f"{tmp_path}/inv: This inventory has no hosts")
     assert report.read_text(encoding="utf-8") == "{}"
     assert not (tmp_path / "exported").exists()
 
@@ -109,7 +109,7 @@ def test_an_inventory_that_cannot_be_read(tenants: tuple[TenantHandle, ...], tmp
 def test_a_limit_hides_no_broken_inventory(tenants: tuple[TenantHandle, ...], tmp_path: Path, playbook: str) -> None:
     write(tmp_path, {"hosts.yml": "all:\n\thosts:\n", "ansible.cfg": "[defaults]\ninventory = hosts.yml\n"})
     done = run(tmp_path, f"qlikops.cloud.{playbook}", "--limit", "acme", **as_awx(tenants[0]))
-    refuses(done, tenants[0], f"{tmp_path}/hosts.yml: this inventory has no hosts")
+    refuses(done, tenants[0], f"{tmp_path}/hosts.yml: This inventory has no hosts")
 
 
 def test_a_role_in_a_playbook_of_your_own(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_role_in_a_playbook_of_your_own(tenants: tuple[TenantHandle, ...], tmp
     plays = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
     write(tmp_path, {"inv/hosts.yml": "\t", "own.yml": plays})
     done = run(tmp_path, "own.yml", **as_awx(tenants[0]), ANSIBLE_INVENTORY="inv")
-    shown = done.stdout.count(f'"ansible_failed_result.msg": "{tmp_path}/inv: this inventory has no hosts')
+    shown = done.stdout.count(f'"ansible_failed_result.msg": "{tmp_path}/inv: This inventory has no hosts')
     assert shown == len(roles), done.stdout
     assert tenants[0].requests() == []
 
@@ -163,7 +163,7 @@ def test_our_own_inventory_fails_beside_hosts(
     environment.pop("QLIK_ORGANIZATION_CLIENT_SECRET")
     chosen = {"hosts": [], "localhost": ["-e", "qlik_hosts=localhost"]}[beside]
     done = run(tmp_path, "-i", "inv", f"qlikops.cloud.{playbook}", *chosen, **environment)
-    refuses(done, tenants[0], f"{tmp_path}/inv/{plugin}.yml: this inventory could not be read")
+    refuses(done, tenants[0], f"{tmp_path}/inv/{plugin}.yml: This inventory could not be read")
     assert report.read_text(encoding="utf-8") == "{}"
 
 
@@ -210,10 +210,10 @@ def test_each_host_is_a_tenant_of_its_own(tenants: tuple[TenantHandle, ...], tmp
         assert groups(tenant) == ["Old"]
     assert kept.requests() == []
     for host in ("acme", "beta", "blank"):
-        assert f"qlik_tenant_url: not set for the host {host}" in output
-    assert "qlik_tennant_url: unknown variable. Did you mean qlik_tenant_url" in output
-    assert "qlik_url: unknown variable" in output
-    assert output.count("[WARNING]: qlik_vault_names: unknown variable") == 1
+        assert f"qlik_tenant_url: Not set for the host {host}" in output
+    assert "qlik_tennant_url: Unknown variable. Did you mean qlik_tenant_url" in output
+    assert "qlik_url: Unknown variable" in output
+    assert output.count("[WARNING]: qlik_vault_names: Unknown variable") == 1
     assert groups(twice) == ["Old", "gamma", "gamma2"]
     assert output.count("[WARNING]: qlik_tenant_url: gamma and gamma2 have the same URL") == 1
     assert groups(pruned) == ["Old", "over_ssh"]

@@ -118,7 +118,9 @@ def test_a_command_that_is_interrupted_says_how_far_it_came(
     slow_tenant: LocalTenant, start: Any, tmp_path: Path, way: str
 ) -> None:
     log = tmp_path / "ansible.log"
-    process = start(QLIK_RUN_MODULES=way, ANSIBLE_LOG_PATH=str(log))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    process = start(QLIK_RUN_MODULES=way, ANSIBLE_LOG_PATH=str(log), TMPDIR=str(temporary))
     while slow_tenant.counters()["writes"] < 40:
         time.sleep(0.02)
     # As a terminal does for Ctrl-C.
@@ -129,6 +131,7 @@ def test_a_command_that_is_interrupted_says_how_far_it_came(
     line = f"{done} of {MANY} groups written. Run the task again to write the rest."
     assert output.count(line) == 1, output
     assert line in log.read_text(encoding="utf-8")
+    assert not list(temporary.glob("qlik-progress-*"))
     assert "Traceback" not in output
 
 
@@ -138,9 +141,13 @@ def test_a_task_that_runs_out_of_time_begins_nothing_more(slow_tenant: LocalTena
     done = len(slow_tenant.groups())
     assert 0 < done < MANY
     assert "failed=1" in output
+    assert "The task timed out after 2 seconds." in output
+    assert '"timedout": {"period": 2}' in output
+    assert '"changed": true' in output
     if way == "worker":
         assert f'"created": {done}' in output
-        assert "The task was interrupted." in output
+    else:
+        assert "The tenant may have been changed." in output
     # A module that goes on would have written some more by now.
     time.sleep(1)
     assert len(slow_tenant.groups()) - done <= 5 * (way == "process")

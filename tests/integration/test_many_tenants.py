@@ -141,7 +141,7 @@ def test_the_summary_of_many_tenants(tenants: tuple[TenantHandle, ...], tmp_path
     reasons = [line.strip() for line in summary if line.startswith("    ")]
     assert reasons[0].startswith("qlik_seed_extra_groups[0].assigned_roles: The tenant has no role 'No such role'.")
     assert any("Connection refused" in reason for reason in reasons)
-    assert any(reason.startswith("qlik_seed_user: unknown variable.") for reason in reasons)
+    assert any(reason.startswith("qlik_seed_user: Unknown variable.") for reason in reasons)
     assert "tenant0: group 'a-Qlik Tenant Admins' (idp): created" in summary
     assert summary[-1] == "... and 6 more"
     (line,) = (line for line in output.partition("CUSTOM STATS")[2].splitlines() if "qlik_seed" in line)

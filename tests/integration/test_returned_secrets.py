@@ -12,7 +12,7 @@ import pytest
 import yaml
 from local_tenant.client import LocalTenant
 
-from .conftest import PROCESS, Play, ansible_environment
+from .conftest import PROCESS, Play, RunPlaybook, ansible_environment
 
 SECRET = "s3cr3t-that-was-just-made"
 #: A module that makes secrets, with its action.
@@ -87,3 +87,32 @@ def test_a_new_secret_is_registered_and_not_shown(tenant: LocalTenant, tmp_path:
     assert SECRET not in log.read_text(encoding="utf-8")
     assert "The result would show a new secret" in output
     assert "censored" in output
+
+
+def test_no_secret_is_created_in_a_background_job(
+    tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path
+) -> None:
+    """Ansible prints the result of a job, and the action of the module never sees it."""
+    options: Play = {"description": "job", "expiry": "PT10H"}
+    job: Play = {"qlikops.cloud.qlik_api_key": options, "async": 60, "ignore_errors": True}
+    tasks: list[Play] = [
+        {"name": "waits", **job, "poll": 1},
+        {"name": "does not wait", **job, "poll": 0},
+    ]
+    environment = {"ANSIBLE_ASYNC_DIR": str(tmp_path / "jobs")}
+    run = run_playbook(tasks, environment=environment)
+    assert "ignored=2" in run.output
+    for task in tasks:
+        result = run.tasks[task["name"]]
+        assert result["changed"] is False
+        assert result["msg"] == (
+            "async: Not supported for a task that returns a secret, because Ansible prints the result of the job."
+            " Remove `async`, or set `no_log: true` for this task and for async_status. Nothing was changed."
+        )
+    assert tenant.counters()["total"] == 0
+    assert not (tmp_path / "jobs").exists()
+
+    hidden = run_playbook([{"name": "hidden", **job, "poll": 1, "no_log": True}], environment=environment)
+    assert hidden.code == 0, hidden.output
+    assert tenant.counters()["writes"] == 1
+    assert "ignored=0" in hidden.output

@@ -258,7 +258,7 @@ def test_a_mistake_in_one_entry_stops_the_whole(tenant: LocalTenant, run_playboo
     }
     run = run_playbook("qlikops.cloud.seed", wrong, check=check)
     assert sorted(problems(run, APPLIED)) == [
-        "qlik_seed_extra_group: unknown variable. Did you mean qlik_seed_extra_groups?",
+        "qlik_seed_extra_group: Unknown variable. Did you mean qlik_seed_extra_groups?",
         "qlik_seed_extra_groups[0]: only one of assigned_roles and assigned_role_ids can be set.",
         "qlik_seed_users[0]: subject or id is missing.",
         "qlik_seed_users[2]: only one of assigned_roles and assigned_role_ids can be set.",
@@ -283,7 +283,7 @@ def test_a_misspelt_variable_fails_in_each_role(
     folders = {name: str(tmp_path / value) if name.endswith("_dir") else value for name, value in needed.items()}
     run = run_playbook(playbook, {**folders, "qlik_seed_extra_group": [{"name": "A"}]})
     assert run.code != 0
-    assert "qlik_seed_extra_group: unknown variable. Did you mean qlik_seed_extra_groups" in run.output
+    assert "qlik_seed_extra_group: Unknown variable. Did you mean qlik_seed_extra_groups" in run.output
     assert tenant.counters()["total"] == 0
     assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name in needed.values()] == []
 
@@ -382,7 +382,7 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
         ({"qlik_seed_prune": True, "qlik_seed_standard_groups": {}}, "how many in qlik_seed_max_deletions."),
         (
             {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
-            "qlik_seed_prune_protect: null protects no object.",
+            "qlik_seed_prune_protect: Null protects no object.",
         ),
         ({"qlik_seed_expected_plan": "sha256:0"}, "qlik_seed_expected_plan: 'sha256:0' is not the fingerprint"),
         (

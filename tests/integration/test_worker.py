@@ -96,7 +96,17 @@ def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTen
     described: Play = {"module_defaults": {"qlikops.cloud.qlik_seed": {"group": []}}, "block": [role]}
     refused = run_playbook([described])
     assert refused.failed
-    assert "group is not an option." in refused.tasks["Apply the description"]["msg"]
+    message = refused.tasks["Apply the description"]["msg"]
+    assert message.startswith("module_defaults of qlikops.cloud.qlik_seed: group is not an option.")
+
+    of_group: Play = {
+        "module_defaults": {"group/qlikops.cloud.qlik": {"state": "absent", "tenant_urll": "x", "retries": 3}},
+        "block": [role],
+    }
+    message = run_playbook([of_group]).tasks["Apply the description"]["msg"]
+    assert message.startswith(
+        "module_defaults of group/qlikops.cloud.qlik: state, tenant_urll are not options. Did you mean tenant_url"
+    )
 
 
 @pytest.mark.every_core
@@ -161,3 +171,28 @@ def test_libraries_print_nothing(run_playbook: RunPlaybook, tmp_path: Path) -> N
     assert run.tasks["info"]["tenant"]["name"]
     assert "Insecure" not in run.output
     assert "urllib3" not in run.output
+
+
+@pytest.mark.parametrize("writes", [3, 12])
+def test_a_timeout_is_a_failure_that_says_what_was_written(
+    tenant: LocalTenant, run_playbook: RunPlaybook, writes: int
+) -> None:
+    """Even if the writes that were pending are the last ones."""
+    tenant.misbehave({"match": {"method": "POST"}, "action": {"delay": 1.4}})
+    groups = [{"name": f"G{number}"} for number in range(writes)]
+    task: Play = {"name": "late", "qlikops.cloud.qlik_groups": {"groups": groups, "concurrency": 3}}
+    task["timeout"] = 1 if writes == 3 else 2
+    run = run_playbook([task], environment={"QLIK_RUN_MODULES": "worker"})
+    result = run.tasks["late"]
+    written = {group["name"] for group in tenant.groups()} & {group["name"] for group in groups}
+    assert run.failed
+    assert result["changed"]
+    assert result["timedout"] == {"period": task["timeout"]}
+    assert {each["name"] for each in result["groups"] if each["action"] == "created"} == written
+    reason = f"The task timed out after {'1 second' if writes == 3 else '2 seconds'}."
+    if writes == 3:
+        assert result["msg"] == f"{reason} All changes were written."
+    else:
+        left = {each["error"]["message"] for each in result["groups"] if each["action"] == "failed"}
+        assert left == {f"Not attempted: {reason}"}
+        assert result["msg"].startswith(f"{writes - len(written)} of {writes} groups failed. group ")

@@ -550,7 +550,7 @@ def test_one_tenant_does_not_hold_up_another(
     asyncio.run(polls())
     (rejected,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert rejected.getMessage().startswith("a: GET /api/v1/audits returned HTTP status 401")
-    assert rejected.getMessage().endswith("This tenant is not polled any more.")
+    assert rejected.getMessage().endswith("Polling of this tenant has stopped.")
     said = [record.getMessage() for record in caplog.records]
     assert all(line.isprintable() for line in said)
     assert not any(tenant.api_key in line for tenant in three.values() for line in said)
@@ -558,7 +558,9 @@ def test_one_tenant_does_not_hold_up_another(
 
 def test_all_tenants_reject_the_credential(tenant: LocalTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QLIK_API_KEY", tenant.api_key_without_rights)
-    with pytest.raises(EventSourceError, match="No tenant accepts its credential.* localhost: GET /api/v1/audits") as e:
+    with pytest.raises(
+        EventSourceError, match="Every tenant rejects its credential.* localhost: GET /api/v1/audits"
+    ) as e:
         asyncio.run(source()(Reader(), {}))
     assert tenant.api_key_without_rights not in str(e.value)
 
@@ -570,7 +572,7 @@ def test_a_wrong_client_is_rejected(tenant: LocalTenant, monkeypatch: pytest.Mon
     monkeypatch.delenv("QLIK_API_KEY")
     monkeypatch.setenv("QLIK_CLIENT_ID", tenant.client_id)
     monkeypatch.setenv("QLIK_CLIENT_SECRET", "wrong-secret")
-    with pytest.raises(EventSourceError, match="No tenant accepts its credential") as caught:
+    with pytest.raises(EventSourceError, match="Every tenant rejects its credential") as caught:
         asyncio.run(source()(Reader(), {}))
     assert "wrong-secret" not in str(caught.value)
 

@@ -125,7 +125,7 @@ class TestEverySort:
         self, run: Run, tenant: LocalTenant, shown: str, pem: str, certificates: str
     ) -> None:
         tenant.guess(idp_secret_in_answers=shown, idp_pem=pem, idp_certificates=certificates, idp_discovered="shown")
-        many = {"identity_providers": list(SORTS.values())}
+        many: dict[str, Json] = {"identity_providers": list(SORTS.values())}
         assert run(MANY, **many)["summary"]["created"] == 4
         assert run(MANY, **many)["changed"] is False
         for module in ("qlik_identity_provider_info", "qlik_configuration_info"):
@@ -318,9 +318,8 @@ class TestReplacement:
     def test_what_no_patch_can_change(
         self, run: Run, tenant: LocalTenant, sort: str, change: dict[str, Json], named: str
     ) -> None:
-        before = run(MODULE, **SORTS[sort], **({} if sort == "jwt" else {"clock_tolerance_sec": 5}))[
-            "identity_provider"
-        ]
+        more: dict[str, Json] = {} if sort == "jwt" else {"clock_tolerance_sec": 5}
+        before = run(MODULE, **SORTS[sort], **more)["identity_provider"]
         new = with_options(SORTS[sort], **change)
         assert_refused(run, MODULE, new, f"{named}: Cannot be changed", "replace: true")
         result = both(run, tenant, **new, replace=True)
@@ -420,7 +419,7 @@ class TestRefusals:
 
 class TestMany:
     def test_they_come_last(self, run: Run, tenant: LocalTenant) -> None:
-        described = {"groups": [{"name": "Finance"}], "identity_providers": [OIDC, JWT]}
+        described: dict[str, Json] = {"groups": [{"name": "Finance"}], "identity_providers": [OIDC, JWT]}
         assert run("qlik_configuration", **described)["changed"] is True
         assert run("qlik_configuration", **described)["changed"] is False
         assert len(providers(tenant)) == 2

@@ -459,7 +459,7 @@ class TestLostResponses:
 
 class TestMany:
     def test_no_secret_is_returned_and_none_is_left(self, run: Run, tenant: LocalTenant) -> None:
-        options = {"oauth_clients": [CI, {**SPA, "redirect_uris": ["https://a.example/c"]}]}
+        options: dict[str, Json] = {"oauth_clients": [CI, {**SPA, "redirect_uris": ["https://a.example/c"]}]}
         for check in (True, False, False):
             result = run("qlik_oauth_clients", check=check, **options)
             assert not result.get("failed"), result
@@ -538,7 +538,7 @@ def year(run: Run, tenant: LocalTenant, nights: int, first: float = 0) -> None:
                 done = run(MODULE, **NAMED, delete_replaced=True)
                 assert not done.get("failed"), done
         tenant.behave()
-        own = {"client_id": client_id, "client_secret": consumer}
+        own: dict[str, Json] = {"client_id": client_id, "client_secret": consumer}
         assert run("qlik_tenant_info", **own)["changed"] is False, night
         assert values(tenant) == [consumer], night
     assert rotations == int(nights + first) // 90 - (1 if int(nights + first) % 90 < failures - rotations else 0)

@@ -23,13 +23,18 @@ class Interruption:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._reason = ""
 
     @property
     def is_set(self) -> bool:
         return self._event.is_set()
 
-    def set(self) -> None:
-        """Interrupt the task, so that it starts nothing more."""
+    def set(self, reason: str = "The task was interrupted.") -> None:
+        """Interrupt the task, so that it starts no further requests.
+
+        :param reason: why, for messages. The first call decides.
+        """
+        self._reason = self._reason or reason
         self._event.set()
 
     def sleep(self, seconds: float) -> None:
@@ -42,7 +47,7 @@ class Interruption:
         :raises Interrupted: if it is.
         """
         if self.is_set:
-            raise Interrupted("The task was interrupted.", "Run the task again to do the rest.")
+            raise Interrupted(self._reason, "Run the task again to do the rest.")
 
 
 @contextmanager

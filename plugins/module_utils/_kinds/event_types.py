@@ -165,4 +165,4 @@ def _beginning(noun: str) -> str:
 
 
 def _flat(names: Iterable[Sequence[str]]) -> List[str]:
-    return [name for each in names for name in each]
+    return [name for group in names for name in group]

@@ -63,12 +63,12 @@ class ProviderSearch(ListSearch):
     def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
         return resources
 
-    def is_asked_for(self, resource: Resource, params: Params) -> bool:
+    def matches(self, resource: Resource, params: Params) -> bool:
         return params["protocol"] in (None, resource.get("protocol"))
 
     def shown(self, client: Client, params: Params) -> List[Resource]:
         found = self.by_id(client, params["id"]) if params["id"] is not None else self.all(client)
-        return sorted((each for each in found if self.is_asked_for(each, params)), key=self.kind.name_of)
+        return sorted((each for each in found if self.matches(each, params)), key=self.kind.name_of)
 
 
 class IdentityProvider(Collection):
@@ -220,9 +220,9 @@ class IdentityProvider(Collection):
         needing = [
             name
             for setting in self.settings
-            if isinstance(setting, ProviderSetting) and setting.is_asked(desired) and setting.option in change.differing
-            for current in [setting.current(current)]
-            for name in setting.unpatchable(current, current, setting.target(desired, current, snapshot))
+            if isinstance(setting, ProviderSetting) and setting.is_given(desired) and setting.option in change.differing
+            for value in [setting.current(current)]
+            for name in setting.unpatchable(current, value, setting.target(desired, value, snapshot))
         ]
         if is_active_interactive(current):
             raise InvalidInput(
@@ -235,13 +235,13 @@ class IdentityProvider(Collection):
         if desired.get("id") is not None:
             text = "Cannot be combined with id, because the new provider gets another ID."
             raise InvalidInput(text, "Describe the provider by its protocol and options.", "replace")
-        shown = ((each, each.current(current)) for each in self.settings if each.option not in _OPTIONS)
-        kept = {each.option: value for each, value in shown if value not in (None, each.missing)}
+        shown = ((other, other.current(current)) for other in self.settings if other.option not in _OPTIONS)
+        kept = {other.option: value for other, value in shown if value not in (None, other.missing)}
         complete = {**kept, **without_nulls(dict(desired))}
         place = "pending_options" if is_interactive(current) else "options"
         setting = next(each for each in self.settings if each.option == place)
-        current = setting.current(current)
-        target = setting.target(desired, current, snapshot) if setting.is_asked(desired) else current
+        options = setting.current(current)
+        target = setting.target(desired, options, snapshot) if setting.is_given(desired) else options
         secret = {SECRET: asked_options(desired)[SECRET]} if SECRET in asked_options(desired) else {}
         complete.update(dict.fromkeys(_OPTIONS))
         complete[place] = {**target, **secret}

@@ -167,7 +167,7 @@ class LiveOptions(ProviderSetting):
         spec = SPEC if option == "options" else PENDING_SPEC
         super().__init__(option, {"type": "dict", "options": spec}, **rules)
 
-    def is_asked(self, desired: Params) -> bool:
+    def is_given(self, desired: Params) -> bool:
         return bool(asked_options(desired)) and asked_interactive(desired) is (self.option != "options")
 
     def current(self, resource: Resource) -> Any:
@@ -281,7 +281,7 @@ class SecretUpdate(Setting):
         spec = {"type": "str", "choices": [ON_CREATE, ALWAYS], "default": ON_CREATE}
         super().__init__("update_secret", spec, in_creation=False, applies_to=is_interactive)
 
-    def is_asked(self, desired: Params) -> bool:
+    def is_given(self, desired: Params) -> bool:
         return desired.get(self.option) == ALWAYS
 
     def current(self, resource: Resource) -> Any:

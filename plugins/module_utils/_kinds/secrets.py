@@ -125,7 +125,7 @@ class SecretRules:
         """Whether the resource authenticates with secrets and has none."""
         return resource is not None and self.has_secrets(resource) and not self.of(resource)
 
-    def is_asked(self, params: Params) -> bool:
+    def is_given(self, params: Params) -> bool:
         """Whether a task asks for anything that depends on the secrets that there are."""
         return bool(
             params["delete_replaced"]
@@ -142,7 +142,7 @@ class SecretRules:
         days = params["secret_max_age_days"]
         if days is not None and days < 1:
             raise InvalidInput("It is %d, and must be at least 1." % days, option="secret_max_age_days")
-        if params["state"] == "absent" and self.is_asked(params):
+        if params["state"] == "absent" and self.is_given(params):
             option = next(name for name in self.spec if params[name] not in (None, False))
             raise InvalidInput("Requires state: present.", "Leave it out to delete the resource.", option)
         others = [name for name in (*_ROTATING, "delete_replaced") if params[name] not in (None, False)]
@@ -167,7 +167,7 @@ class SecretRules:
             return SecretPlan()
         secrets = self.of(current)
         if not self.has_secrets(after):
-            if self.is_asked(params):
+            if self.is_given(params):
                 option = next(name for name in self.spec if params[name] not in (None, False))
                 raise InvalidInput("This client has no secrets.", self.hint_for_secrets, option)
             return SecretPlan()

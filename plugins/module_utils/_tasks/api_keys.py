@@ -395,5 +395,5 @@ class _Keys:
         return failure(self._task, error, changed=self._changed, unknown=self._unknown, **members)
 
     def _members(self, action: str, key: Optional[Dict[str, Any]]) -> Result:
-        lost = [{**each.to_user(self._now), "status": REVOKED} for each in self._lost]
+        lost = [{**lost_key.to_user(self._now), "status": REVOKED} for lost_key in self._lost]
         return {"action": action, "api_key": key, "replaced": self._replaced, "lost": lost}

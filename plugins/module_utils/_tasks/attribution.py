@@ -49,18 +49,20 @@ class Answers:
 
     def find(self, questions: Sequence[Question]) -> None:
         """Read the log until every question has its event or a limit is reached."""
-        for phase in range(max((len(each.phases) for each in questions), default=0)):
-            opened = [each for each in questions if each.answered_at is None and phase < len(each.phases)]
-            types = list(dict.fromkeys(name for each in opened for name in each.phases[phase]))
+        for phase in range(max((len(question.phases) for question in questions), default=0)):
+            opened = [
+                question for question in questions if question.answered_at is None and phase < len(question.phases)
+            ]
+            types = list(dict.fromkeys(name for question in opened for name in question.phases[phase]))
             if not types:
                 continue
-            start = min(each.start for each in opened)
+            start = min(question.start for question in opened)
             span = Span(start, self._bounds.now + CLOCKS_DIFFER)
             with ThreadPoolExecutor(max_workers=min(_MOST_THREADS, len(types))) as pool:
-                list(pool.map(lambda name, at=phase, of=opened, over=span: self._read(name, at, of, over), types))
-        for each in questions:
-            each.events = without_doubles(each.events)
-        self._actors.look_up(event for each in questions for event in _told(each))
+                list(pool.map(lambda name, phase=phase, of=opened, over=span: self._read(name, phase, of, over), types))
+        for question in questions:
+            question.events = without_doubles(question.events)
+        self._actors.look_up(event for question in questions for event in _told(question))
 
     def result(self, question: Question) -> Dict[str, Any]:
         """What C(changed_by) says of a difference."""
@@ -94,9 +96,9 @@ class Answers:
             for event in islice(list_events(self._client, span, event_type), most):
                 count += 1
                 with self._lock:
-                    for each in questions:
-                        each.offer(event)
-                    if not any(each.needs(event_type, phase, event.time) for each in questions):
+                    for question in questions:
+                        question.offer(event)
+                    if not any(question.needs(event_type, phase, event.time) for question in questions):
                         return
         except QlikError as error:
             with self._lock:
@@ -158,10 +160,17 @@ def attribute(
                         (area.kind.area, resource["id"], question_of_unmanaged(area.kind, resource, bounds))
                     )
     answers = Answers(client, bounds, snapshot.resources("user"))
-    answers.find([*(each for *_rest, questions in asked for each in questions), *(each for *_rest, each in unmanaged)])
+    answers.find(
+        [
+            *(question for *_rest, questions in asked for question in questions),
+            *(question for *_rest, question in unmanaged),
+        ]
+    )
     for area, item, questions in asked:
         position = next(number for number, other in enumerate(area.items) if other is item)
-        area.items[position] = item._replace(changed_by=_summary_of([answers.result(each) for each in questions]))
+        area.items[position] = item._replace(
+            changed_by=_summary_of([answers.result(question) for question in questions])
+        )
     found: Dict[str, Dict[str, Any]] = {}
     for name, resource_id, question in unmanaged:
         found.setdefault(name, {})[resource_id] = _summary_of([answers.result(question)])

@@ -86,7 +86,7 @@ class Question:
         if self.judge(event) is None:
             self.has_nameless_events = self.has_nameless_events or not event.data.get("id")
             return
-        self.events = sorted([*self.events, event], key=lambda each: each.time, reverse=True)
+        self.events = sorted([*self.events, event], key=lambda other: other.time, reverse=True)
         cause, is_certain = self.cause()
         self.answered_at = cause.time if cause is not None and is_certain else None
 
@@ -193,7 +193,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
     def values(event: Event) -> Tuple[Any, Any]:
         if "previousName" in event.data:
             return event.data["previousName"], event.data.get("name")
-        found = ((each.before, each.after) for each in event.changes if each.path == "/%s" % key)
+        found = ((change.before, change.after) for change in event.changes if change.path == "/%s" % key)
         return next(found, (None, None))
 
     phases = [types_of(kind.noun, DELETED), types_of(kind.noun, UPDATED)]
@@ -228,7 +228,7 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
     if setting.option in item.plan.unchangeable or not all(map(_is_texts, sides)):
         yield None, _about_value(kind, setting, current)
         return
-    before, after = ([str(each) for each in side or []] for side in sides)
+    before, after = ([str(element) for element in side or []] for side in sides)
     for element in before:
         if element not in after:
             yield element, _about_element(kind, setting, current, element, is_present=True)
@@ -364,7 +364,7 @@ def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
 
 
 def _has_element(values: Any, element: str) -> bool:
-    return any(element in (each, *_names_of(each)) for each in values) if isinstance(values, list) else False
+    return any(element in (value, *_names_of(value)) for value in values) if isinstance(values, list) else False
 
 
 def _names_of(value: Any) -> Tuple[str, ...]:
@@ -374,16 +374,16 @@ def _names_of(value: Any) -> Tuple[str, ...]:
 def _in_names(values: Any) -> Any:
     if not isinstance(values, list):
         return values
-    return [next(filter(None, _names_of(each)), each) for each in values]
+    return [next(filter(None, _names_of(element)), element) for element in values]
 
 
 def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(element, str) for element in value)
 
 
 def _texts_in(value: Any) -> List[str]:
     value = plain_value(value)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return [element for element in value if isinstance(element, str)] if isinstance(value, list) else []
 
 
 def _changed_at(resource: Resource) -> Optional[datetime]:

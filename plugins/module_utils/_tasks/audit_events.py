@@ -66,7 +66,7 @@ def flow_of_audit_event_info() -> Flow:
             events, is_complete = _listed(client, span, types, params, actor_id, wants)
         actors = Actors(client)
         actors.look_up(events)
-        return {"changed": False, "events": [_shown(each, actors) for each in events], "complete": is_complete}
+        return {"changed": False, "events": [_shown(event, actors) for event in events], "complete": is_complete}
 
     spec = {
         **connection_argument_spec(),
@@ -247,6 +247,6 @@ def _shown(event: Event, actors: Actors) -> Dict[str, Any]:
         "actor": actors.actor(event).to_result(),
         "on_behalf_of": principal.to_result() if principal else None,
         "object_id": event.object_id or None,
-        "changes": [{"path": each.path, "before": each.before, "after": each.after} for each in event.changes],
+        "changes": [{"path": change.path, "before": change.before, "after": change.after} for change in event.changes],
         "data": event.data,
     }

@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
     def query(self) -> str:
         """The span as the list takes it."""
-        return "%s/%s" % tuple(_in_query(each) for each in (self.start - _MARGIN, self.end + _MARGIN))
+        return "%s/%s" % tuple(_in_query(time) for time in (self.start - _MARGIN, self.end + _MARGIN))
 
     def has(self, time: datetime) -> bool:
         return self.start <= time <= self.end
@@ -121,8 +121,10 @@ class Actors:
 
     def look_up(self, events: Iterable[Event]) -> None:
         """Read who caused these events, as far as that is not known: one filter for each 100, deleted users too."""
-        ids = dict.fromkeys(each for event in events for each in (event.actor_id, event.principal_id) if each)
-        unknown = [equals("id", each) for each in ids if each not in self._users and not each.startswith(_SCIM)]
+        ids = dict.fromkeys(user_id for event in events for user_id in (event.actor_id, event.principal_id) if user_id)
+        unknown = [
+            equals("id", user_id) for user_id in ids if user_id not in self._users and not user_id.startswith(_SCIM)
+        ]
         for condition in in_filters(unknown):
             try:
                 found = list(self._client.search(USERS, of_any_status(condition)))

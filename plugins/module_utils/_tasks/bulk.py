@@ -258,6 +258,8 @@ def carry_out_all(
             is_last = isinstance(outcome.error, (Unauthorized, Forbidden, RateLimitWaitExceeded, Interrupted))
             if outcome.error is not None and (is_last or kind.writing.stops_at_failure):
                 stop.append(outcome.error)
+            if isinstance(outcome.error, Interrupted) and not outcome.changed and len(items) > 1:
+                outcome.error = NotAttempted(outcome.error.message, outcome.error.hint)
             if on_done is not None:
                 on_done(outcome)
         return outcome

@@ -237,8 +237,8 @@ class _Lifecycle:
     ) -> Mapping[str, Any]:
         """Send the action. Return the fields that are known after it.
 
-        After a lost response, read the tenant before a retry, because a repeated deactivation restarts the time until the
-        purge.
+        After a lost response, read the tenant before a retry, because a repeated deactivation restarts the time until
+        the purge.
         """
         headers = {CONFIRMATION: (self._params["confirm_hostname"] or "").strip().lower()}
         required = ("estimatedPurgeDate",) if self._state == DEACTIVATED else ()

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Collection, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -349,6 +350,8 @@ def mistakes_in_text(place: str, value: Any, can_be_empty: bool = False) -> Iter
         hint = ""
         if isinstance(value, (bool, int, float)):
             hint = " Quote it: without quotes YAML reads `no`, `007`, `1.10`, and `12:30` as other types."
+        elif isinstance(value, date):
+            hint = " Quote it: without quotes YAML reads it as a date."
         yield "%s: Must be a string, not %s.%s" % (place, _described(value), hint)
     elif not value and not can_be_empty:
         yield "%s: Must not be empty." % place
@@ -366,6 +369,8 @@ def _described(value: Any) -> str:
         return "the boolean %s" % str(value).lower()
     if isinstance(value, (int, float)):
         return "the number %r" % value
+    if isinstance(value, date):
+        return "the date %s" % value.isoformat()
     shown = printable(repr(value))
     return shown if len(shown) <= _LONGEST_VALUE else shown[:_LONGEST_VALUE] + "…"
 

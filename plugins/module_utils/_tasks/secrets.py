@@ -88,7 +88,7 @@ class SecretKeeper:
         """
         self._rules.check(self._params)
         current = plan.current
-        if current is not None and plan.predicted is not None and self._rules.is_asked(self._params):
+        if current is not None and plan.predicted is not None and self._rules.is_given(self._params):
             # A list can lag behind the secrets that the task before has created.
             current = self._kind.read_again(self._client, current, {})
         self._plan = self._rules.plan(self._params, current, plan.predicted, self._now)

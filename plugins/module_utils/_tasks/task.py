@@ -16,7 +16,7 @@ from .._api.client import Client
 from .._api.connection import Connection, connection_from
 from .._api.interruption import Interruption
 from .._api.transport import Transport
-from .._errors import Interrupted, InvalidInput, MissingLibrary, QlikError, UnhandledError
+from .._errors import InvalidInput, MissingLibrary, QlikError, UnhandledError
 from .._planning.references import Reference
 from .options import with_certainty
 
@@ -151,7 +151,7 @@ def failure(task: Task, error: QlikError, changed: bool, unknown: bool, **result
     else:
         certainty = "Nothing was changed."
     msg = with_certainty(error, certainty)
-    if isinstance(error, Interrupted):
+    if task.interruption.is_set:
         # After an interruption, Ansible often does not read the result.
         task.log(msg)
     return {**result, "failed": True, "msg": msg, "error": error.to_result(), "changed": changed}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who caused a difference, in words."""
+"""Describes who caused a difference."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,22 +18,22 @@ Json = Dict[str, Any]
 
 
 def changes_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
-    """What C(changed_by) of an object says of a setting, by the name that the report has for it.
+    """Return the changes in C(changed_by) of an object that are about a setting.
 
     :param item: an object or unmanaged object of the report.
-    :param setting: C(None) is the object itself.
+    :param setting: the name of the setting in the report. C(None) is the object itself.
     """
     changes = (item.get("changed_by") or {}).get("changes") or []
     return [change for change in changes if setting is None or _is_about(change, setting)]
 
 
 def attributions(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
-    """The same in words, a sentence for each change."""
+    """Return a sentence for each change in C(changed_by) of an object that is about a setting."""
     return list(dict.fromkeys(in_words(change) for change in changes_of(item, setting)))
 
 
 def in_words(change: Mapping[str, Any]) -> str:
-    """One change: who, when, and how, or why that is not known."""
+    """Return who made a change, when, and how, or why that is unknown."""
     if "actor" in change:
         text = "%s by %s" % (_verb(change), _when_and_who(change))
         if change.get("reason"):
@@ -47,7 +47,7 @@ def in_words(change: Mapping[str, Any]) -> str:
 
 
 def actor_in_words(actor: Mapping[str, Any]) -> str:
-    """Who caused an event."""
+    """Return the name of the user or client that caused an event."""
     if actor["type"] == "self":
         return "this automation"
     if actor["type"] == "system":
@@ -60,7 +60,10 @@ def actor_in_words(actor: Mapping[str, Any]) -> str:
 
 
 def time_in_words(time: str) -> str:
-    """A time of ISO 8601 in UTC, such as C(28 Nov 2026, 14:03 UTC)."""
+    """Return a time for people, such as C(28 Nov 2026, 14:03 UTC).
+
+    :param time: the time in ISO 8601 and UTC.
+    """
     return "%d %s %s, %s UTC" % (int(time[8:10]), _MONTHS[int(time[5:7]) - 1], time[:4], time[11:16])
 
 
@@ -71,7 +74,7 @@ def _when_and_who(event: Mapping[str, Any]) -> str:
 
 
 def _verb(change: Mapping[str, Any]) -> str:
-    """What was done: elements of lists are added and removed, objects created, renamed and deleted."""
+    """Return what was done. Elements of lists are added or removed, and objects are created, renamed, or deleted."""
     element, how = change["element"], str(change["event"]).rpartition(".")[2]
     if isinstance(element, str):
         is_in = element in (change["after"] if isinstance(change["after"], list) else [])
@@ -87,5 +90,5 @@ def _is_about(change: Mapping[str, Any], setting: str) -> bool:
     element = change["element"]
     if isinstance(element, Mapping):
         return str(name_of_member({**element, "roles": []})) == setting
-    # A part of a setting is C(customize_no_access.text).
+    # A setting can have parts, such as C(customize_no_access.text).
     return setting == change["setting"] or setting.startswith("%s." % change["setting"])

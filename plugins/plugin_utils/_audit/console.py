@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A drift report in a few lines, for logs and mails where the page is not at hand."""
+"""Summarizes a drift report in a few lines, for logs and emails."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -18,17 +18,16 @@ from .history import Notes
 from .report import headline, is_compared
 from .settings import Deviation, deviations
 
-#: So many lines are shown of each sort; the report has all of them.
+#: The maximum number of lines of each type. The report has all of them.
 MOST_LINES = 10
 _KINDS = {kind.area: kind for kind in AREAS}
 
 
 def lines_of(report: Mapping[str, Any]) -> List[str]:
-    """The report in lines of printable characters.
+    """Return the summary of a report, in lines of printable characters.
 
-    What it comes to, which tenants could not be audited and why, on which hosts the audit did not run, and the first
-    differences: a few of each tenant rather
-    than many of one, and none of a tenant without drift where others need the place.
+    The lines have the result, the tenants that could not be audited, the hosts on which the audit did not run, and the
+    first differences. These are a few of each tenant, not many of one. Tenants with drift come before tenants in sync.
     """
     not_audited = [line for tenant in report["tenants"] for line in _not_audited(tenant, report)]
     differing: List[List[str]] = []
@@ -45,13 +44,13 @@ def lines_of(report: Mapping[str, Any]) -> List[str]:
     if left:
         on = sum(len(own) > count for own, count in zip(differing, shown))
         where = "1 tenant" if on == 1 else "%d tenants" % on
-        lines.append("... and %d more on %s, which the report has" % (left, where))
-    lines += _first(list(_unmatched(report)), "accept nothing")
+        lines.append("... and %d more on %s in the report" % (left, where))
+    lines += _first(list(_unmatched(report)), "match no difference")
     return [*lines, *totals(report)]
 
 
 def plans_in(report: Mapping[str, Any]) -> List[str]:
-    """A line for the plan of each tenant that differs, accepted or not, for whoever approves it."""
+    """Return a line with the plan of each tenant that has a difference, including accepted ones, for approvers."""
     lines = [
         printable("%s: the plan is %s" % (tenant["host"], tenant["plan"]))
         for tenant in report["tenants"]
@@ -61,7 +60,7 @@ def plans_in(report: Mapping[str, Any]) -> List[str]:
 
 
 def totals(report: Mapping[str, Any]) -> List[str]:
-    """The share of what is as described, and what has changed since the report before, in sentences."""
+    """Return sentences about the share that is in sync, and about what has changed since the previous report."""
     share = report["summary"]["share"]
     sentences = []
     parts = ["%s of %s" % (_percent(share[name]), name) for name in ("tenants", "objects") if share[name] is not None]
@@ -81,7 +80,7 @@ def totals(report: Mapping[str, Any]) -> List[str]:
 
 
 def label_of(area: str, name: str) -> str:
-    """An object as a sentence names it."""
+    """Return the label of an object for a sentence."""
     if area not in _KINDS:
         return printable(name)
     kind = _KINDS[area]
@@ -90,10 +89,10 @@ def label_of(area: str, name: str) -> str:
 
 
 def place_of(entry: Mapping[str, Any]) -> str:
-    """What an entry of the history is about: an object, an area or all of the tenant."""
+    """Return the label of what an entry of the history is about: an object, an area, or the whole tenant."""
     if entry["object"] is not None:
         return label_of(entry["area"], entry["object"])
-    return "all of the tenant" if entry["area"] is None else "the area %s" % entry["area"]
+    return "the whole tenant" if entry["area"] is None else "the area %s" % entry["area"]
 
 
 def _percent(share: float) -> str:
@@ -101,27 +100,27 @@ def _percent(share: float) -> str:
 
 
 def _not_audited(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for the tenant, for each area and for each object that could not be compared, or would not be changed."""
+    """Yield a line for the tenant, each area, and each object that could not be compared or would be rejected."""
     if tenant["status"] == "not_audited":
         return
     notes = Notes(tenant, report)
     if tenant["error"]:
-        what = "a seed would be refused" if is_compared(tenant["areas"]) else "could not be audited"
+        what = "a seed would be rejected" if is_compared(tenant["areas"]) else "could not be audited"
         text = printable("%s: %s: %s" % (tenant["host"], what, tenant["error"]))
         yield _noted(text, notes.since((None, None, None)))
     for area in tenant["areas"]:
         if area["error"] and area["status"] != "not_available":
-            what = "could not be compared" if area["status"] == "failed" else "would be refused by a seed"
+            what = "could not be compared" if area["status"] == "failed" else "would be rejected by a seed"
             place = area["area"].replace("_", " ")
             text = printable("%s: %s %s: %s" % (tenant["host"], place, what, area["error"]))
             yield _noted(text, notes.since((area["area"], None, None)))
-    for each in deviations(tenant):
-        if each.kind == "failed":
-            yield _line(tenant, each, notes)
+    for deviation in deviations(tenant):
+        if deviation.kind == "failed":
+            yield _line(tenant, deviation, notes)
 
 
 def _left_out(report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for all hosts on which the audit did not run."""
+    """Yield a line that lists the hosts on which the audit did not run, if there are any."""
     hosts = [printable(tenant["host"]) for tenant in report["tenants"] if tenant["status"] == "not_audited"]
     if hosts:
         more = " and %d more" % (len(hosts) - MOST_LINES) if len(hosts) > MOST_LINES else ""
@@ -130,20 +129,20 @@ def _left_out(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each difference that nobody has accepted, those that administer before others."""
+    """Yield a line for each difference that is not accepted. Objects that can administer the tenant come first."""
     if tenant["status"] == "drift" and tenant["error"]:
         yield printable("%s: %s" % (tenant["host"], tenant["error"]))
     yield from (_finding_line(tenant, finding) for finding in tenant["findings"] if not is_accepted_finding(finding))
     notes = Notes(tenant, report)
     found = [
-        each
-        for each in deviations(tenant)
-        if each.kind != "failed"
-        and (each.kind != "unmanaged" or report["count_unmanaged"] or each.item.get("administers"))
-        and not is_accepted(each.item, each.setting)
+        deviation
+        for deviation in deviations(tenant)
+        if deviation.kind != "failed"
+        and (deviation.kind != "unmanaged" or report["count_unmanaged"] or deviation.item.get("administers"))
+        and not is_accepted(deviation.item, deviation.setting)
     ]
-    for each in sorted(found, key=lambda each: not each.item.get("administers")):
-        yield _line(tenant, each, notes)
+    for deviation in sorted(found, key=lambda deviation: not deviation.item.get("administers")):
+        yield _line(tenant, deviation, notes)
 
 
 def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
@@ -159,18 +158,18 @@ def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
 
 
 def _unmatched(report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each exception that is about nothing, however many tenants have it."""
+    """Yield a line for each exception that matches no difference. Tenants with the same exception share a line."""
     hosts: Dict[str, List[str]] = {}
     for tenant in report["tenants"]:
         for entry in tenant["unmatched_exceptions"]:
             place = _place(entry["area"], entry["object"], entry["setting"])
-            what = "%s: accepted until %s, and nothing differs there" % (place, entry["until"])
+            what = "%s: accepted until %s, but nothing differs" % (place, entry["until"])
             hosts.setdefault(what, []).append(tenant["host"])
     return _by_tenants(hosts)
 
 
 def _not_available(report: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each area that tenants do not have, however many they are."""
+    """Yield a line for each area that is not available. Tenants without the same area share a line."""
     hosts: Dict[str, List[str]] = {}
     for tenant in report["tenants"]:
         for area in tenant["areas"]:
@@ -181,7 +180,7 @@ def _not_available(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _by_tenants(hosts: Mapping[str, List[str]]) -> Iterator[str]:
-    """A line for each text, with the hosts that it is about."""
+    """Yield a line for each text, with its host or the number of its hosts."""
     for what, which in hosts.items():
         whose = which[0] if len(which) == 1 else "%d tenants, such as %s" % (len(which), which[0])
         yield "%s: %s" % (printable(whose), what)
@@ -201,7 +200,7 @@ def _first(lines: List[str], what: str) -> List[str]:
 
 
 def _evenly(counts: Sequence[int], most: int) -> List[int]:
-    """How many of each to take, so that nobody's many leave no place for another's few."""
+    """Return how many lines of each tenant to show, so that a long list leaves room for the short ones."""
     taken = [0] * len(counts)
     while most:
         left = [place for place, count in enumerate(counts) if taken[place] < count][:most]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Differences that somebody has accepted until a day."""
+"""Exceptions: differences that are accepted until a date."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,7 +23,7 @@ from .settings import MemberName, differing_settings
 
 _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}
-#: What a difference is accepted by: all that differs in an object, a setting of it, or values of a setting.
+#: The spec of an exception. It accepts every difference of an object, a setting of it, or some values of a setting.
 EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
     "area": {**_TEXT, "choices": [*_KINDS, *POLICIES], "required": True},
     "object": _TEXT,
@@ -31,7 +31,7 @@ EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
     "values": {"type": "list", "elements": "str"},
     "reason": {**_TEXT, "required": True},
     "owner": {**_TEXT, "required": True},
-    # YAML makes a date of it unless it stands in quotes.
+    # Without quotes, YAML reads it as a date.
     "until": {"type": "raw", "required": True},
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -41,9 +41,11 @@ Json = Dict[str, Any]
 
 
 def read_exceptions(place: str, value: Any) -> Tuple[Any, List[str]]:
-    """The exceptions with all their keys, dates as texts, and a line for each mistake that their spec does not find.
+    """Return the exceptions with all their keys, and a line for each mistake that their spec does not find.
 
-    :param value: a list that C(EXCEPTION_SPEC) describes. What else it may be is returned as it is.
+    Dates become strings.
+
+    :param value: a list by C(EXCEPTION_SPEC). Any other value is returned unchanged.
     """
     if not isinstance(value, list):
         return value, []
@@ -63,19 +65,19 @@ def read_exceptions(place: str, value: Any) -> Tuple[Any, List[str]]:
         mistakes += ["%s.%s" % (here, text) for text in _mistakes(given, exception, kind)]
         what = tuple(repr(exception[key]) for key in ("area", "object", "setting", "values"))
         if places.setdefault(what, here) != here:
-            mistakes.append("%s: the same is accepted in %s already." % (here, places[what]))
+            mistakes.append("%s: %s already accepts the same difference." % (here, places[what]))
         exceptions.append(exception)
     return exceptions, mistakes
 
 
 def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, count_unmanaged: bool) -> None:
-    """Take what is accepted out of the drift of a tenant, and say of each exception what it accepts.
+    """Remove the accepted differences from the drift of a tenant, and add the exceptions to its objects.
 
-    Objects get C(accepted), the exceptions that are about them, each with C(expired). Those of which all differences
-    are accepted have the status C(accepted), and count as such. The tenant gets C(unmatched_exceptions).
+    Objects get C(accepted), their exceptions, each with C(expired). An object whose differences are all accepted has
+    the status C(accepted), and counts as accepted. The tenant gets C(unmatched_exceptions).
 
-    :param tenant: the part of the report about it, which is changed.
-    :param today: the day, as C(YYYY-MM-DD). The last day of an exception is the one that it names.
+    :param tenant: the report of the tenant, which is changed.
+    :param today: the date, as C(YYYY-MM-DD). An exception is still valid on its own date.
     """
     used: List[int] = []
     for area in tenant["areas"]:
@@ -115,15 +117,17 @@ def accept(tenant: Json, exceptions: Collection[Mapping[str, Any]], today: str, 
 
 
 def exceptions_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
-    """The exceptions that are about the difference of an object in a setting; C(None) is the object itself."""
+    """Return the exceptions for the difference of an object in a setting. C(None) is the object itself."""
     names = [None, setting, "members"] if setting and _is_member(setting) else [None, setting]
     return [entry for entry in item["accepted"] if entry["setting"] in names]
 
 
 def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
-    """Whether the difference of an object in a setting is accepted, and still is; C(None) is the object itself.
+    """Return whether an exception that has not expired accepts the difference of an object in a setting.
 
-    Exceptions that name values do not cover what differs beside them.
+    Exceptions with values accept only a difference in these values.
+
+    :param setting: C(None) is the object itself.
     """
     entries = [entry for entry in exceptions_of(item, setting) if not entry["expired"]]
     if not entries or any(entry["values"] is None for entry in entries):
@@ -133,12 +137,12 @@ def is_accepted(item: Mapping[str, Any], setting: Optional[str]) -> bool:
 
 
 def is_accepted_finding(finding: Mapping[str, Any]) -> bool:
-    """Whether an exception accepts a finding, and still does."""
+    """Return whether an exception that has not expired accepts a finding."""
     return any(not entry["expired"] for entry in finding["accepted"])
 
 
 def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
-    """The exceptions that are about something on a tenant, in the form of those that are about nothing."""
+    """Yield the exceptions that match something on a tenant, in the format of C(unmatched_exceptions)."""
     for area in tenant["areas"]:
         for item in [*area["objects"], *area["unmanaged_objects"]]:
             for entry in item["accepted"]:
@@ -149,20 +153,20 @@ def exceptions_in(tenant: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def in_words(entry: Mapping[str, Any]) -> str:
-    """What an exception of an object says."""
+    """Return the text of an exception: its date, values, reason, and owner."""
     why = "expired" if entry["expired"] else "%s, %s" % (entry["reason"], entry["owner"])
     what = " for %s" % ", ".join(entry["values"]) if entry["values"] else ""
     return "accepted until %s%s: %s" % (entry["until"], what, why)
 
 
 def _differing(item: Mapping[str, Any]) -> List[Optional[str]]:
-    """The settings in which an object differs; C(None) is the object itself."""
+    """Return the settings in which an object differs. C(None) is the object itself."""
     settings: List[Optional[str]] = [name for name, _before, _after in differing_settings(item)]
     return settings or [None] * (item["status"] in _MAY_DIFFER)
 
 
 def _is_about(exception: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Whether the object differs in what the exception names."""
+    """Return whether the object differs in what the exception accepts."""
     setting, values = exception["setting"], exception["values"]
     differing = _differing(item)
     if setting is not None:
@@ -173,7 +177,7 @@ def _is_about(exception: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 
 def _values(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
-    """What a setting of an object has more or less than is described; what it is, if it is no list."""
+    """Return the unexpected and missing values of a setting. If it is not a list, return its current value."""
     for name, before, after in differing_settings(item):
         if name == setting:
             sides = [side if isinstance(side, list) else [] for side in (before, after)]
@@ -184,12 +188,12 @@ def _values(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
 
 
 def _is_member(setting: str) -> bool:
-    """Whether the difference is one of members of a space."""
+    """Return whether the setting is the members of a space, or one of them."""
     return setting == "members" or isinstance(setting, MemberName)
 
 
 def _can_name_member(text: str) -> bool:
-    """Whether an exception can mean a member by a text: its type and its name, as the report writes them."""
+    """Return whether a text can be the label of a member in a report: its type and its name."""
     kind, _blank, name = text.partition(" ")
     return bool(kind and name)
 
@@ -211,7 +215,7 @@ def _count(area: Json, count_unmanaged: bool) -> None:
 
 
 def _is_known(tenant: Mapping[str, Any], exception: Mapping[str, Any]) -> bool:
-    """Whether it is known that there is nothing that the exception accepts."""
+    """Return whether the tenant was compared completely enough to report that the exception matches nothing."""
     if exception["area"] in POLICIES:
         return bool(tenant["areas"])
     areas = {area["area"]: area for area in tenant["areas"]}
@@ -230,41 +234,42 @@ def _shown(exception: Mapping[str, Any], today: str) -> Json:
 
 
 def _day(value: Any) -> Any:
-    """A date of YAML as a text; everything else as it is."""
+    """Return a date of YAML as a string, and any other value unchanged."""
     return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Optional[Kind]) -> Iterator[str]:
-    """What is wrong beyond the spec, each with the key that it is about."""
+    """Yield a line for each mistake that the spec does not find, beginning with its key."""
     for key in EXCEPTION_SPEC:
         value = given.get(key)
         if isinstance(value, str) and value and not value.strip():
-            yield "%s: the text is blank." % key
+            yield "%s: Must not be empty." % key
         if key in ("object", "setting", "values") and key in given and value is None:
-            yield "%s: it is null. Leave it out where it is not meant." % key
+            yield "%s: Must not be null. Omit it instead." % key
     is_finding = exception["area"] in POLICIES
     if is_finding and exception["values"] is not None:
-        yield "values: findings have no values. Leave it out."
+        yield "values: Not supported for findings. Omit it."
     if (is_finding or (kind and not kind.is_singleton)) and "object" not in given:
-        yield "object: it is missing. Only areas of one object can do without."
+        yield "object: Required. Only areas with a single object can omit it."
     if kind and kind.is_singleton and isinstance(given.get("object"), str) and given["object"] != kind.area:
-        yield "object: %s is not %s, the one object of this area." % (printable(repr(given["object"])), kind.area)
+        text = "object: Must be %s, the only object of this area, not %s."
+        yield text % (kind.area, printable(repr(given["object"])))
     if exception["values"] is not None and exception["setting"] is None:
-        yield "values: a setting has to be named together with them."
+        yield "values: Requires setting. Set it, or omit values."
     if exception["values"] == []:
-        yield "values: the list is empty."
+        yield "values: Must not be empty. Omit it to accept every value."
     setting = exception["setting"]
     if kind and isinstance(setting, str) and setting.strip():
-        known = sorted(each.option for each in kind.settings)
+        known = sorted(item.option for item in kind.settings)
         is_member = "members" in known and _can_name_member(setting)
         if setting not in known and not is_member:
-            yield "setting: %s is no setting of this area.%s Settings are %s." % (
+            yield "setting: %s is not a setting of this area.%s The settings are %s." % (
                 printable(repr(setting)),
                 nearest(setting, known),
                 ", ".join(known),
             )
     if exception["until"] is not None and not _is_day(exception["until"]):
-        yield "until: %s is not a date that exists, as YYYY-MM-DD." % printable(repr(str(exception["until"])))
+        yield "until: Must be a date as YYYY-MM-DD, not %s." % printable(repr(str(exception["until"])))
 
 
 def _is_day(value: Any) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A drift report as JSON, as JUnit XML and as a page of HTML."""
+"""Converts a drift report to JSON, JUnit XML, an HTML page, and a file of plans."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -26,17 +26,17 @@ from .history import Notes, new_in, new_unmanaged_in
 from .report import AREAS, OBJECTS, headline
 from .settings import deviations, difference_in_words, differences, differing_settings, name_of_member, words_for
 
-#: The page shows so many objects of each list; the JSON report has all of them.
+#: The maximum number of objects of each list on the page. The JSON report has all of them.
 MOST_SHOWN = 100
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "..", "..", "..", "roles", "qlik_audit", "templates")
-#: An unmanaged object, as if it were one of the others.
+#: The keys that unmanaged objects lack, to format them like described objects.
 _UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": None}
 
 
 def junit_of(report: Mapping[str, Any]) -> bytes:
-    """The report as JUnit XML: a suite for each tenant, a case for each described object.
+    """Return the report as JUnit XML, with a suite for each tenant and a case for each object in the description.
 
-    Invisible characters are spelt out: XML cannot hold all of them, and no line of a text is there that a tenant made.
+    Invisible characters are spelled out: XML does not support all of them, and a tenant cannot fake lines with them.
     """
     root = ElementTree.Element("testsuites", name="qlik-audit")
     totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
@@ -65,18 +65,18 @@ def junit_of(report: Mapping[str, Any]) -> bytes:
 
 
 def json_of(report: Mapping[str, Any]) -> bytes:
-    """The report as JSON."""
+    """Return the report as JSON."""
     return json.dumps(report, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def plans_of(report: Mapping[str, Any]) -> bytes:
-    """The plans of all tenants as a file of variables for a seed that carries out exactly them."""
+    """Return a JSON file of variables with the plans of all tenants. A seed with it applies exactly these plans."""
     plans = {tenant["host"]: tenant["plan"] for tenant in report["tenants"]}
     return json.dumps({EXPECTED_PLAN: plans}, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def page_of(report: Mapping[str, Any]) -> bytes:
-    """The report as a page of HTML that needs no other file."""
+    """Return the report as an HTML page without external files."""
     templates = Environment(
         autoescape=True,
         finalize=_visible,
@@ -104,17 +104,17 @@ def page_of(report: Mapping[str, Any]) -> bytes:
 
 
 def _columns(report: Mapping[str, Any]) -> List[str]:
-    """The areas of which there is something to say on any tenant."""
+    """Return the areas that any tenant has in its description or with unmanaged objects, or all if there are none."""
     areas = [area for tenant in report["tenants"] for area in tenant["areas"]]
     told = {area["area"] for area in areas if area["status"] != "not_described" or area["unmanaged_objects"]}
     return [area for area in AREAS if area in told or not told]
 
 
 def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, str]]]:
-    """What is new and what is resolved: host, object, setting, and what there is to say."""
+    """Return the new, new unmanaged, and resolved differences, each as host, object, setting, and description."""
     rows: Dict[str, List[Tuple[str, str, str, str]]] = {"new": [], "new_unmanaged": [], "resolved": []}
     for tenant in report["tenants"]:
-        words = {(each.area, each.item["name"], each.setting): each.words for each in deviations(tenant)}
+        words = {(found.area, found.item["name"], found.setting): found.words for found in deviations(tenant)}
         for kind, entries in (("new", new_in(tenant, report)), ("new_unmanaged", new_unmanaged_in(tenant, report))):
             for entry in entries:
                 what = words.get((entry["area"], entry["object"], entry["setting"]), "could not be audited")
@@ -126,7 +126,7 @@ def _changes(report: Mapping[str, Any]) -> Dict[str, List[Tuple[str, str, str, s
 
 
 def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """All exceptions, each with the host, its place, and whether it is about anything; those that are come first."""
+    """Return all exceptions, each with its host, object, and whether it matches. Those that match come first."""
     found = [
         {**entry, "host": tenant["host"], "place": label_of(entry["area"], entry["object"]), "matched": matched}
         for tenant in report["tenants"]
@@ -137,14 +137,14 @@ def _exceptions(report: Mapping[str, Any]) -> List[Dict[str, Any]]:
 
 
 def _visible(value: Any) -> Any:
-    """A text of a tenant with its invisible characters spelt out, on as many lines as it has."""
+    """Return a string with its invisible characters spelled out, except line breaks. Other values are unchanged."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return "\n".join(map(visible, value.split("\n")))
 
 
 def _cases(tenant: Mapping[str, Any], count_unmanaged: bool) -> Iterable[Tuple[str, str, str, str]]:
-    """Area, name, the tag of what is wrong and its text."""
+    """Yield the area, name, tag, and text of each test case. The tag is empty for an object in sync."""
     if tenant["error"]:
         yield "tenant", "audit", "error", tenant["error"]
     for finding in tenant["findings"]:
@@ -184,14 +184,14 @@ def _explained(item: Mapping[str, Any]) -> str:
 
 
 def _part_of(change: Mapping[str, Any]) -> Optional[str]:
-    """The setting that a change is about, or the member of a space."""
+    """Return the setting that a change is about, or the member of a space."""
     element = change["element"]
     return str(name_of_member({**element, "roles": []})) if isinstance(element, Mapping) else change["setting"]
 
 
 def _of_unmanaged(item: Mapping[str, Any]) -> str:
-    """What an unmanaged object means, in lines."""
-    lines = ["%s is on the tenant and not described" % item["name"]]
+    """Return lines about an unmanaged object: its roles, members, and who changed it."""
+    lines = ["%s is on the tenant, not in the description" % item["name"]]
     if item["administers"]:
         lines[0] += ", and can administer it"
     for option in ("roles", "scopes"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has changed since the report before, and since when each difference stands."""
+"""Compares a report with the previous one: what is new, what is resolved, and since when each difference exists."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -21,30 +21,30 @@ from .exceptions import exceptions_of, in_words, is_accepted
 from .report import AREAS
 from .settings import deviations
 
-#: A larger file is no report that anybody reads.
+#: The maximum size of a report in bytes.
 _MOST_BYTES = 100 * 1024 * 1024
-#: Version 1.0.0 of the collection is the first with reports that a later one reads.
+#: The version of the reports that can be read. Version 1.0.0 of the collection writes it.
 _VERSION = 4
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _KEY = ("area", "object", "setting")
 Json = Dict[str, Any]
-#: Area, name of the object and setting. C(None) is the whole object, the whole area, the whole tenant.
+#: The area, name of the object, and setting. C(None) is the whole object, the whole area, or the whole tenant.
 Key = Tuple[Optional[str], Optional[str], Optional[str]]
 
 
 def read_previous(variable: str, path: str) -> Optional[Json]:
-    """When the report before was written, and the differences that stood then; C(None) where there is no such file.
+    """Return the time, the differences, and the compared areas of the previous report, or C(None) if it does not exist.
 
-    :param variable: where the path comes from, for messages.
-    :returns: C(generated_at), C(tenants), which has the differences of each host, and C(compared), which has the time
-        when each host was read, for each of its areas that were compared.
-    :raises AnsibleActionFail: when it is no report of this collection.
+    :param variable: the variable with the path, for messages.
+    :returns: C(generated_at), C(tenants) with the differences by host, and C(compared) with the time when a host was
+        read, by host and by compared area.
+    :raises AnsibleActionFail: if the file is not a report of this collection.
     """
     try:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
-            hint = "; the report in it is qlik-audit.json" if stat.S_ISDIR(mode) else ""
-            raise _refusal(variable, path, "is no file%s" % hint)
+            hint = ". Set the path of qlik-audit.json in the folder" if stat.S_ISDIR(mode) else ""
+            raise _refusal(variable, path, "is not a regular file%s" % hint)
         with open(path, "rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
@@ -72,11 +72,11 @@ def read_previous(variable: str, path: str) -> Optional[Json]:
 
 
 def in_sync_at(previous: Optional[Mapping[str, Any]], host: str) -> Dict[str, str]:
-    """For each area of a tenant, the time of the last report that saw everything in it in sync that may have drifted.
+    """Return the time of the last report in which all objects of an area were in sync, by area of a tenant.
 
-    An area of which that is not known is missing.
+    Areas without a known time are omitted.
 
-    :param previous: what C(read_previous) returned.
+    :param previous: the result of C(read_previous).
     """
     if previous is None:
         return {}
@@ -89,12 +89,12 @@ def in_sync_at(previous: Optional[Mapping[str, Any]], host: str) -> Dict[str, st
 
 
 def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
-    """Say of each difference since when it stands, and what has changed since the report before.
+    """Add to a report since when each difference exists, and what has changed since the previous report.
 
-    What is not known this time, because a tenant could not be audited, stays as it was last seen.
+    Differences that could not be compared this time keep their last known state.
 
     :param report: the report, which is changed.
-    :param previous: what C(read_previous) returned.
+    :param previous: the result of C(read_previous).
     """
     before = previous["tenants"] if previous else {}
     now = report["generated_at"]
@@ -126,29 +126,29 @@ def add_history(report: Json, previous: Optional[Mapping[str, Any]]) -> None:
 
 
 class Notes:
-    """What to say of the differences of a tenant beside what differs, once C(add_history) was there."""
+    """The notes on the differences of a tenant, after C(add_history)."""
 
     def __init__(self, tenant: Mapping[str, Any], report: Mapping[str, Any]) -> None:
         self._entries = {_key(entry): entry for entry in tenant["differences"]} if report["previous_report"] else {}
 
     def on(self, area: str, item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
-        """Since when an object differs in a setting, who caused that, and which exceptions are about it."""
+        """Return since when an object differs in a setting, who caused it, and which exceptions accept it."""
         exceptions = [in_words(exception) for exception in exceptions_of(item, setting)]
         return [*self.since((area, item["name"], setting)), *attributions(item, setting), *exceptions]
 
     def since(self, key: Key) -> List[str]:
-        """Since when it is as it is; nothing where that is not known."""
+        """Return since when a difference exists, or an empty list if that is unknown."""
         entry = self._entries.get(key)
         return ["new" if entry["new"] else "since %s" % entry["since"][:10]] if entry else []
 
 
 def new_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
-    """The drift of a tenant that the report before did not have."""
+    """Return the drift of a tenant that is not in the previous report."""
     return [entry for entry in _news(tenant) if entry["kind"] != "unmanaged" or report["count_unmanaged"]]
 
 
 def new_unmanaged_in(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> List[Json]:
-    """The unmanaged objects that the report before did not have, where they are no drift."""
+    """Return the unmanaged objects that are not in the previous report, if they do not count as drift."""
     return [entry for entry in _news(tenant) if entry["kind"] == "unmanaged" and not report["count_unmanaged"]]
 
 
@@ -157,12 +157,12 @@ def _news(tenant: Mapping[str, Any]) -> List[Json]:
 
 
 def _known(tenant: Mapping[str, Any]) -> List[Json]:
-    """The differences of a tenant in a report that was read."""
+    """Return the differences of a tenant in the previous report."""
     return [_checked(entry) for entry in tenant["differences"]]
 
 
 def _compared_in(tenant: Mapping[str, Any]) -> Dict[str, str]:
-    """The areas of a tenant in a report that were compared completely, and when the tenant was read."""
+    """Return when a tenant was read, by each of its areas that the previous report compared completely."""
     not_compared = ("not_described", "not_available", "failed")
     areas = [area for area in tenant["areas"] if area["status"] not in not_compared and not _is_incomplete(area)]
     if tenant["read_at"] is None:
@@ -195,16 +195,23 @@ def _text(value: Any) -> str:
 
 
 def _standing(tenant: Mapping[str, Any]) -> Iterator[Json]:
-    """What differs on a tenant, and what could not be compared."""
+    """Yield an entry for each difference of a tenant, and for each part that could not be compared."""
     if tenant["status"] == "failed" and tenant["error"] and not tenant["areas"]:
         yield _entry(None, None, None, "failed", False, [])
     for area in tenant["areas"]:
         if _is_incomplete(area):
             yield _entry(area["area"], None, None, "failed", False, [])
-    for each in deviations(tenant):
-        setting = None if each.setting is None else str(each.setting)
-        changed_by = changes_of(each.item, setting)
-        yield _entry(each.area, each.item["name"], setting, each.kind, is_accepted(each.item, each.setting), changed_by)
+    for deviation in deviations(tenant):
+        setting = None if deviation.setting is None else str(deviation.setting)
+        changed_by = changes_of(deviation.item, setting)
+        yield _entry(
+            deviation.area,
+            deviation.item["name"],
+            setting,
+            deviation.kind,
+            is_accepted(deviation.item, deviation.setting),
+            changed_by,
+        )
 
 
 def _entry(
@@ -219,7 +226,7 @@ def _key(entry: Mapping[str, Any]) -> Key:
 
 
 def _knowledge_of(tenant: Mapping[str, Any]) -> Callable[[Key], bool]:
-    """Tells whether a tenant was compared as far as it takes to know that a difference does not stand any more."""
+    """Return a function that returns whether a tenant was compared completely enough to call a difference resolved."""
     incomplete = {area["area"] for area in tenant["areas"] if _is_incomplete(area)}
     objects = [(area["area"], item) for area in tenant["areas"] for item in area["objects"]]
     failed = {(area, item["name"]) for area, item in objects if item["status"] == "failed"}
@@ -236,7 +243,7 @@ def _knowledge_of(tenant: Mapping[str, Any]) -> Callable[[Key], bool]:
 
 
 def _is_incomplete(area: Mapping[str, Any]) -> bool:
-    """Whether something of an area could not be compared that is about no object in particular."""
+    """Return whether an area as a whole could not be compared completely."""
     return bool(area["error"]) and area["status"] != "not_available"
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A drift report as metrics, for the textfile collector of Prometheus' node exporter."""
+"""Converts a drift report to metrics for the textfile collector of Prometheus' node exporter."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -35,7 +35,7 @@ Sample = Tuple[Mapping[str, str], Any]
 
 
 def prometheus_of(report: Mapping[str, Any]) -> bytes:
-    """The report in the text format of Prometheus. Samples have no timestamps: old ones would look fresh."""
+    """Return the report in Prometheus' text format, without timestamps, which would make old samples look fresh."""
     lines: List[str] = []
     for name, samples in _metrics(report).items():
         lines += ["# HELP %s %s" % (name, _HELP[name]), "# TYPE %s gauge" % name]
@@ -55,14 +55,14 @@ def _metrics(report: Mapping[str, Any]) -> Dict[str, List[Sample]]:
 
 
 def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str], Any]]:
-    """Name, labels, and value of each sample of a tenant. A tenant that failed has all of them too."""
+    """Yield the name, labels, and value of each sample of a tenant. A failed tenant has all samples too."""
     is_known = bool(tenant["areas"])
     for status in _STATUSES:
         yield "qlik_audit_tenant_status", {"status": status}, int(tenant["status"] == status)
     yield "qlik_audit_tenant_read_timestamp_seconds", {}, _seconds(tenant["read_at"] if is_known else None)
     for state in _OBJECTS:
         yield "qlik_audit_tenant_objects", {"state": state}, _count(tenant, state) if is_known else _NAN
-    people = {each["name"] for each in tenant["administrators"] if each["type"] == "user"}
+    people = {admin["name"] for admin in tenant["administrators"] if admin["type"] == "user"}
     yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
     near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}
@@ -77,7 +77,7 @@ def _count(tenant: Mapping[str, Any], state: str) -> int:
 
 
 def _seconds(time: Optional[str]) -> Any:
-    """A time of the report in seconds since 1970."""
+    """Return a time of the report in seconds since 1970."""
     if time is None:
         return _NAN
     return int(datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what was planned for tenants to a drift report. Nothing here talks to a tenant or writes a file."""
+"""Converts the plans of tenants to a drift report, without requests and without writing files."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -21,12 +21,12 @@ from .settings import name_of_member
 #: The version of the JSON report, described by C(roles/qlik_audit/files/qlik-audit.schema.json).
 SCHEMA_VERSION = 4
 
-_NOTHING_DESCRIBED = "None of the areas that the audit is limited to by qlik_seed_areas is described."
+_NOTHING_DESCRIBED = "qlik_seed_areas limits the audit to areas that are not in the description."
 AREAS = tuple(kind.area for kind in KINDS)
 DRIFT = ("missing", "different", "unwanted")
-#: Of a reason so many characters are handed on: what a job keeps is no place for whole reports.
+#: The maximum length of a reason in the statistics of a job, which must stay small.
 _LONGEST_REASON = 500
-#: How a described object can be other than described.
+#: The statuses of an object that is in the description and not in sync.
 OBJECTS = ("failed", *DRIFT)
 _KIND_OF_ACTION = {
     "created": "missing",
@@ -46,23 +46,23 @@ def audited(
     count_unmanaged: bool = False,
     read_at: Optional[str] = None,
 ) -> Json:
-    """The part of the report about one tenant.
+    """Return the report of one tenant.
 
-    :param url: the address of the tenant as its connection has it.
-    :param result: what the module qlik_configuration returned in check mode, with C(diff) and C(report_unmanaged).
-    :param described: the options that the description has: areas, and C(areas) if the audit is limited to some of them.
-    :param count_unmanaged: whether objects beyond the described ones are drift.
-    :param read_at: when reading the tenant began, as C(generated_at).
+    :param url: the URL of the tenant in its connection.
+    :param result: the result of the module qlik_configuration in check mode, with C(diff) and C(report_unmanaged).
+    :param described: the options in the description: areas, and C(areas) if the audit is limited to some of them.
+    :param count_unmanaged: whether unmanaged objects count as drift.
+    :param read_at: the time when reading the tenant began, in the format of C(generated_at).
     """
     if "areas" not in result:
         return unaudited(host, url, _reason(result))
-    # A description can be limited to some of its areas.
+    # The audit can be limited to some areas of the description.
     looked_at = {*result["areas"], *(result.get("not_available") or {})}.intersection(described)
     areas = [_area(kind, result, kind.area in looked_at, count_unmanaged) for kind in KINDS]
     error = _problems_in(result, "")
     statuses = ["failed" if area["failed"] else area["status"] for area in areas]
     if error:
-        # All is compared, and what differs cannot be brought to what is described, as when it would lock everybody out.
+        # Everything is compared, but a seed would be rejected, for example because it would lock out every admin.
         statuses.append("drift")
     status = next((worst for worst in ("failed", "drift") if worst in statuses), "in_sync")
     missing = [area["error"] for area in areas if area["status"] == "not_available"]
@@ -80,12 +80,12 @@ def audited(
         "areas": areas,
         "findings": [{**finding, "accepted": []} for finding in result.get("findings") or []],
         "unmatched_exceptions": [],
-        "administrators": [_administrator(each) for each in result.get("administrators") or []],
+        "administrators": [_administrator(admin) for admin in result.get("administrators") or []],
     }
 
 
 def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
-    """The part of the report about a tenant of which nothing is known, and why."""
+    """Return the report of a tenant that was not audited, with the reason."""
     return {
         "host": host,
         "address": host_of(url),
@@ -102,17 +102,17 @@ def unaudited(host: str, url: str, error: str, status: str = "failed") -> Json:
 
 
 def is_compared(areas: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether there is an area of a tenant that is described and was compared, at least in part."""
+    """Return whether an area of the description was compared, at least in part."""
     return any(area["status"] not in ("not_available", "not_described") for area in areas)
 
 
 def has_drift(tenant: Mapping[str, Any]) -> bool:
-    """Whether a tenant is anything but what is described, or whether that is not known."""
+    """Return whether a tenant has drifted, or could not be audited."""
     return bool(tenant["status"] != "in_sync")
 
 
 def report_of(tenants: Iterable[Json], generated_at: str, count_unmanaged: bool) -> Json:
-    """The whole report, in the form of the JSON report."""
+    """Return the whole report, in the format of the JSON report."""
     ordered = sorted(tenants, key=lambda tenant: str(tenant["host"]))
     summary = dict.fromkeys(("in_sync", "drift", "failed", "not_audited"), 0)
     objects = dict.fromkeys((*DRIFT, "failed", "unmanaged", "accepted"), 0)
@@ -140,7 +140,7 @@ def report_of(tenants: Iterable[Json], generated_at: str, count_unmanaged: bool)
 
 
 def headline(report: Mapping[str, Any]) -> str:
-    """The report in one sentence or two."""
+    """Return the summary of the report in one sentence."""
     counts = report["summary"]["tenants"]
     everything = counts["all"]
     if counts["in_sync"] == everything:
@@ -160,7 +160,7 @@ def headline(report: Mapping[str, Any]) -> str:
 
 
 def in_words(tenant: Mapping[str, Any]) -> str:
-    """What is wrong with one tenant, in one sentence."""
+    """Return the drift of one tenant in one sentence."""
     if tenant["status"] in ("failed", "not_audited"):
         return "%s could not be audited completely." % tenant["host"]
     counts = ((kind, sum(area[kind] for area in tenant["areas"])) for kind in (*DRIFT, "unmanaged"))
@@ -168,12 +168,12 @@ def in_words(tenant: Mapping[str, Any]) -> str:
 
 
 def _share(part: int, whole: int) -> Optional[float]:
-    """In percent, C(None) of nothing. Rounded down: all of it is not said of less."""
+    """Return a share in percent, rounded down so that only the whole is 100. C(None) if the whole is 0."""
     return part * 1000 // whole / 10 if whole else None
 
 
 def statistics(tenant: Json) -> Json:
-    """What AWX shows and passes on of one tenant: in short what was found, and the plan for a seed to carry out."""
+    """Return the statistics of one tenant for AWX: a summary of the audit, and the plan for a seed."""
     kinds = (*OBJECTS, "unmanaged", "accepted")
     counted = {area["area"]: {kind: area[kind] for kind in kinds if area[kind]} for area in tenant["areas"]}
     found = {
@@ -186,7 +186,7 @@ def statistics(tenant: Json) -> Json:
 
 
 def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_unmanaged: bool) -> Json:
-    """One area of one tenant."""
+    """Return the report of one area of a tenant."""
     found = result["areas"].get(kind.area) or {}
     error = _problems_in(result, kind.area)
     missing = (result.get("not_available") or {}).get(kind.area) if is_described else None
@@ -223,9 +223,10 @@ def _area(kind: Kind, result: Mapping[str, Any], is_described: bool, count_unman
 
 
 def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
-    """One described object; C(before) is what the tenant holds, C(after) what is described.
+    """Return the report of one object in the description.
 
-    What is described can be right although it cannot be done: then the object differs as it would if it could.
+    C(before) has its current settings, and C(after) the settings in the description. Settings that cannot be changed
+    count as differences too.
     """
     status = "unwanted" if sides.get("pruned") else _KIND_OF_ACTION[sides.get("planned") or action]
     unchangeable = sides.get("unchangeable") or {}
@@ -249,7 +250,7 @@ def _object(name: str, sides: Mapping[str, Any], action: str) -> Json:
 
 
 def _unmanaged(kind: Kind, item: Mapping[str, Any]) -> Json:
-    """One object that is not described, with what it means: which roles it has, or gives."""
+    """Return the report of one unmanaged object, with the roles, scopes, and members that it has."""
     shown = item.get(kind.noun) or {}
     roles, members = shown.get("assigned_roles"), shown.get("members")
     return {
@@ -264,7 +265,7 @@ def _unmanaged(kind: Kind, item: Mapping[str, Any]) -> Json:
 
 
 def _administrator(found: Mapping[str, Any]) -> Json:
-    """One who can administer the tenant, with names as those of objects."""
+    """Return a user or group that can administer the tenant, with names as in the report of objects."""
     return {
         "type": found["type"],
         "name": _name_of(found),
@@ -276,14 +277,19 @@ def _administrator(found: Mapping[str, Any]) -> Json:
 
 
 def _problems_in(result: Mapping[str, Any], area: str) -> Optional[str]:
-    """What is wrong with an area as a whole, or with no area in particular: a line for each problem."""
+    """Return a line for each problem of an area that concerns no single object, or C(None).
+
+    :param area: an empty string is the tenant.
+    """
     problems = (result.get("problems") or {}).get(area) or []
-    texts = [": ".join(filter(None, (each["place"], each["message"]))) for each in problems if not each["object"]]
+    texts = [
+        ": ".join(filter(None, (problem["place"], problem["message"]))) for problem in problems if not problem["object"]
+    ]
     return "\n".join(texts) or None
 
 
 def _name_of(item: Mapping[str, Any]) -> str:
-    # What is described by an id that the tenant does not have has no name.
+    # An object has no name if it is described by an ID that the tenant does not have.
     name = str(item.get("subject") or item.get("name") or item.get("place"))
     if item.get("duplicate_id"):
         return "%s (duplicate %s)" % (name, item["duplicate_id"])
@@ -291,5 +297,5 @@ def _name_of(item: Mapping[str, Any]) -> str:
 
 
 def _reason(result: Mapping[str, Any]) -> str:
-    """Why a task has no result, in its own words."""
-    return without_certainty(str(result.get("msg") or result.get("exception") or "The task gave no result."))
+    """Return why a task has no result."""
+    return without_certainty(str(result.get("msg") or result.get("exception") or "The task returned no result."))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which revision of a Git checkout a description is of."""
+"""Finds the Git revision of a description."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _MOST_SECONDS = 10
-#: Nothing of the caller's, nothing that asks, waits, is fetched or is written.
+#: Environment variables that keep Git from reading user configuration, prompting, fetching, and writing.
 _ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_ALLOW_PROTOCOL": "",
@@ -28,18 +28,18 @@ _ENVIRONMENT = {
 
 
 def revision_of(folder: str, but: Iterable[str] = ()) -> Optional[Dict[str, Any]]:
-    """The commit of the Git checkout that a folder lies in, C(None) where there is none or no Git.
+    """Return the commit of the Git checkout that contains a folder, or C(None) without a checkout or without Git.
 
-    A checkout can configure programs that Git runs to compare it. So its configuration is only read to find it, which
-    runs nothing, and it is compared with one of our own.
+    The configuration of a checkout can name programs that Git runs to compare files. Git therefore reads this
+    configuration only to find the checkout, which runs no programs, and uses an own configuration to compare files.
 
-    :param but: files whose changes do not count.
-    :returns: C(commit) and C(uncommitted_changes), which is C(None) where that could not be found out in time.
+    :param but: the paths of files whose changes are ignored.
+    :returns: C(commit) and C(uncommitted_changes), which is C(None) if Git did not finish in time.
     """
     with tempfile.TemporaryDirectory(prefix="qlik-revision-") as scratch:
         environment = {**_ENVIRONMENT, "HOME": scratch, "PATH": os.environ.get("PATH", os.defpath)}
         with open(os.path.join(scratch, ".gitconfig"), "w", encoding="utf-8") as file:
-            # Whom the checkout belongs to does not matter to somebody who runs nothing of it.
+            # The owner of the checkout does not matter, because no program of it is run.
             file.write("[safe]\n\tdirectory = *\n")
         what = ["--show-object-format", "--show-toplevel", "--absolute-git-dir", "--git-common-dir", "HEAD^{commit}"]
         lines = (_git(["-C", folder, "rev-parse", *what], environment) or "").splitlines()
@@ -61,7 +61,7 @@ def revision_of(folder: str, but: Iterable[str] = ()) -> Optional[Dict[str, Any]
 
 
 def _make(own: str, object_format: str, commit: str, common_dir: str) -> None:
-    """A folder of Git's that says what the one of the checkout says, without its configuration."""
+    """Create a Git folder with the contents of the checkout's, but without its configuration."""
     os.makedirs(os.path.join(own, "refs"))
     os.symlink(os.path.join(common_dir, "info"), os.path.join(own, "info"))
     with open(os.path.join(own, "HEAD"), "w", encoding="utf-8") as file:
@@ -78,7 +78,7 @@ def _inside(top: str, paths: Iterable[str]) -> List[str]:
 
 
 def _git(arguments: List[str], environment: Mapping[str, str]) -> Optional[str]:
-    """What Git says, C(None) where it fails, is missing or takes too long."""
+    """Return the output of Git, or C(None) if it fails, is not installed, or takes too long."""
     try:
         done = subprocess.run(
             ["git", *arguments],

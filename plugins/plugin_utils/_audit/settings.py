@@ -21,24 +21,24 @@ _DISABLED = "unwanted: on the tenant, will be disabled"
 
 
 class MemberName(str):
-    """The name of a member of a space, in the place of a setting: the roles of each member differ by themselves."""
+    """The name of a member of a space, used as a setting: the roles of each member are compared separately."""
 
 
 def differences(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
-    """The settings in which an object differs: name, what the tenant holds, what is described."""
+    """Return the name, the current value, and the value in the description of each setting that differs."""
     before, after = item["before"] or {}, item["after"] or {}
     names = [*before, *(name for name in after if name not in before)]
     differing = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-    return [each for difference in differing for each in _part_by_part(*difference)]
+    return [part for difference in differing for part in _part_by_part(*difference)]
 
 
 class Deviation(NamedTuple):
     """One way in which a tenant has drifted.
 
     :param item: the object or unmanaged object of the report.
-    :param kind: C(missing), C(different), C(unwanted), C(failed) or C(unmanaged), also where it is accepted.
+    :param kind: C(missing), C(different), C(unwanted), C(failed), or C(unmanaged), even if it is accepted.
     :param setting: C(None) is the object itself.
-    :param words: what is different, for people, on one line.
+    :param words: the difference in words, on one line.
     """
 
     area: str
@@ -49,7 +49,7 @@ class Deviation(NamedTuple):
 
 
 def deviations(tenant: Mapping[str, Any]) -> Iterator[Deviation]:
-    """All ways in which the objects of a tenant have drifted."""
+    """Yield each way in which the objects of a tenant have drifted."""
     for area in tenant["areas"]:
         for item in area["objects"]:
             kind = kind_of(item)
@@ -72,35 +72,35 @@ def _unmanaged_in_words(item: Mapping[str, Any]) -> str:
 
 
 def differing_settings(item: Mapping[str, Any]) -> List[Tuple[str, Any, Any]]:
-    """The settings in which an object that exists differs; nothing where it is all of the object that does."""
+    """Return the settings in which an existing object differs, or an empty list if the whole object differs."""
     if item["before"] is None or item["after"] is None or item["status"] == "failed":
         return []
     return differences(item)
 
 
 def kind_of(item: Mapping[str, Any]) -> str:
-    """In which way an object differs, accepted or not: C(missing), C(different), C(unwanted) or its status."""
+    """Return how an object differs, accepted or not: C(missing), C(different), C(unwanted), or its status."""
     if item["status"] != "accepted":
         return str(item["status"])
     return "missing" if item["before"] is None else "unwanted" if item["after"] is None else "different"
 
 
 def _part_by_part(name: str, before: Any, after: Any) -> List[Tuple[str, Any, Any]]:
-    """The difference of each part of a setting that has parts, such as the roles of each member of a space."""
+    """Return the difference of a setting, or of each part if it has parts, such as the members of a space."""
     if isinstance(before, dict) or isinstance(after, dict):
         before, after = before or {}, after or {}
         parts = [("%s.%s" % (name, part), before.get(part), after.get(part)) for part in {**before, **after}]
-        return [each for each in parts if each[1] != each[2]]
+        return [part for part in parts if part[1] != part[2]]
     if name != "members":
         return [(name, before, after)]
     sides = [{name_of_member(member): member["roles"] for member in side or []} for side in (before, after)]
     members = dict.fromkeys([*sides[0], *sides[1]])
     roles = ((MemberName(member), sides[0].get(member), sides[1].get(member)) for member in members)
-    return [each for each in roles if each[1] != each[2]]
+    return [member for member in roles if member[1] != member[2]]
 
 
 def name_of_member(member: Mapping[str, Any]) -> str:
-    """What a report calls a member of a space."""
+    """Return the label of a member of a space in a report."""
     if "user" in member:
         return "user %s" % member["user"]
     if "group" in member:
@@ -110,10 +110,10 @@ def name_of_member(member: Mapping[str, Any]) -> str:
 
 
 def words_for(item: Mapping[str, Any], setting: str) -> Tuple[str, str]:
-    """The words for an element of a list that only the tenant has, and for one that only the description has.
+    """Return the words for an element of a list that is only on the tenant, and for one only in the description.
 
-    An object that is missing or is deleted as a whole needs none. For an object whose description is invalid, it is not
-    known which side is right.
+    The words are empty for an object that is missing or will be deleted. For an object with an invalid description, it
+    is unknown which side is right.
     """
     if item["before"] is None or item["after"] is None:
         return "", ""
@@ -121,11 +121,11 @@ def words_for(item: Mapping[str, Any], setting: str) -> Tuple[str, str]:
 
 
 def difference_in_words(setting: str, before: Any, after: Any, words: Optional[Tuple[str, str]] = None) -> str:
-    """The difference of a setting on one line: the unexpected and the missing elements of a list, or both values.
+    """Return the difference of a setting on one line: unexpected and missing elements of a list, or both values.
 
     :param before: the value on the tenant.
-    :param after: the value of the description.
-    :param words: the words for an element that is on the tenant only, and in the description only.
+    :param after: the value in the description.
+    :param words: the words for an element that is only on the tenant, and for one only in the description.
     """
     if not isinstance(before, list) and not isinstance(after, list):
         return "is %s, should be %s" % (_value(before), _value(after))

@@ -80,18 +80,18 @@ def _approved_plan(variables: Mapping[str, Any], host: str, is_given: bool) -> T
     if isinstance(plan, dict):
         place = "%s[%r]" % (EXPECTED_PLAN, host)
         if host not in plan:
-            return place, None, ["%s: no plan was approved for this host. Approve one, or exclude the host." % place]
+            return place, None, ["%s: No plan was approved for this host. Approve one, or exclude the host." % place]
         plan = plan[host]
         if plan is None:
-            reason = "the tenant could not be audited completely, so it has no approved plan. Audit it again."
+            reason = "The tenant could not be audited completely, so it has no approved plan. Audit it again."
             return place, None, ["%s: %s" % (place, reason)]
     if plan is not None:
         return place, plan, list(mistakes_in_text(place, plan))
     if is_given:
-        reason = "null and an empty string are not an approved plan. Omit the variable to run without an approval."
+        reason = "Null and an empty string are not an approved plan. Omit the variable to run without an approval."
         return place, None, ["%s: %s" % (place, reason)]
     if boolean(variables["qlik_seed_require_plan"]):
-        return place, None, ["%s: required because qlik_seed_require_plan is set. Set an approved plan." % place]
+        return place, None, ["%s: Required because qlik_seed_require_plan is set. Set an approved plan." % place]
     return place, None, []
 
 

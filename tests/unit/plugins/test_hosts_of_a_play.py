@@ -46,20 +46,20 @@ def test_hosts_of_an_inventory(terms: list[Any], limit: str | None, patterns: li
 @pytest.mark.parametrize("sources", [DEFAULT, []])
 def test_localhost_where_no_inventory_is_named(sources: list[str]) -> None:
     assert chosen("", groups=NOTHING, sources=sources) == ["localhost"]
-    with pytest.raises(AnsibleLookupError, match="no host matches localhost and the limit acme"):
+    with pytest.raises(AnsibleLookupError, match="No host matches localhost and the limit acme"):
         chosen("", groups=NOTHING, sources=sources, limit="acme")
 
 
 @pytest.mark.parametrize("terms", [[""], ["localhost"], ["acme"]])
 @pytest.mark.parametrize("sources", [["/inv"], ["/inv", "/other"], [*DEFAULT, "/inv"]])
 def test_no_host_came_of_an_inventory(terms: list[str], sources: list[str]) -> None:
-    with pytest.raises(AnsibleLookupError, match="^" + ", ".join(sources) + ": this inventory has no hosts"):
+    with pytest.raises(AnsibleLookupError, match="^" + ", ".join(sources) + ": This inventory has no hosts"):
         chosen(*terms, groups=NOTHING, sources=sources)
 
 
 @pytest.mark.parametrize(("pattern", "limit"), [("acmee", None), ("acme", "beta"), ("eu:!eu", None)])
 def test_a_pattern_without_hosts_is_no_success(pattern: str, limit: str | None) -> None:
-    with pytest.raises(AnsibleLookupError, match="qlik_hosts: no host matches .* Nothing was changed"):
+    with pytest.raises(AnsibleLookupError, match="qlik_hosts: No host matches .* Nothing was changed"):
         chosen(pattern, groups=TENANTS, sources=["inv"], limit=limit)
 
 
@@ -107,7 +107,7 @@ def test_an_address_has_one_form(address: str, one: str) -> None:
 
 def test_names_of_sources_are_shown_as_they_can_be() -> None:
     text = inventory_without_hosts({"groups": NOTHING, "ansible_inventory_sources": ["/i\x1b[2J"]})
-    assert text.startswith("/i<U+001B>[2J: this inventory has no hosts")
+    assert text.startswith("/i<U+001B>[2J: This inventory has no hosts")
 
 
 def test_playbooks_and_images_leave_nothing_to_the_inventory() -> None:

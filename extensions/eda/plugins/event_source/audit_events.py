@@ -8,25 +8,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: audit_events
-short_description: Changes on Qlik Cloud tenants, from their audit logs
+short_description: Deliver changes on Qlik Cloud tenants from their audit logs
 version_added: 1.0.0
 author:
   - qlikops contributors (@qlikops)
 description:
-  - Polls the audit logs of tenants, and delivers the events that are new.
-  - The first start begins at the newest event of each log. With O(state_file), later starts continue where the last one
-    stopped. An event can be delivered twice after a crash, and none is lost.
-  - Events that the credential itself caused are ignored, so that a repair does not start another one.
-  - Credentials come from the environment, as those of the modules do, or from the contexts of qlik-cli. The first is
-    used if E(QLIK_TENANT_URL) is set and O(contexts_path) is not.
-  - A tenant that rejects its credential is reported once and not polled any more. The source ends if no tenant is left.
-    After any other failure it tries again, less and less often, and at least every five minutes or every O(interval).
+  - Polls the audit logs of tenants and delivers new events.
+  - The first start begins at the newest event of each log. With O(state_file), later starts continue where the previous
+    one stopped. After a crash, an event can be delivered twice, but no event is lost.
+  - Events of the credential itself are ignored, so that a repair does not trigger another repair.
+  - Credentials are taken from the same environment variables as those of the modules if E(QLIK_TENANT_URL) is set and
+    O(contexts_path) is not. Otherwise, they are taken from the contexts of qlik-cli.
+  - If a tenant rejects its credential, an error is logged and polling of this tenant stops. The source ends if no
+    tenant is left. After any other failure, it retries with increasing pauses of at most five minutes or O(interval),
+    whichever is longer.
   - The Python of ansible-rulebook requires ansible-core and the library requests.
 options:
   tenants:
     description:
-      - The contexts to poll, by their names or glob patterns. Their names are those of hosts in the inventory.
-      - For the tenant of the environment, the name of its host. V(localhost) by default.
+      - The contexts to poll, by name or glob pattern. Their names are the names of hosts in the inventory.
+      - For the tenant in the environment, the name of its host. The default is V(localhost).
     type: list
     elements: str
     default: ["*"]
@@ -37,30 +38,30 @@ options:
     type: str
   event_types:
     description:
-      - The types of events to deliver, under their new or old names.
-      - By default all types about what this collection manages.
+      - The types of events to deliver, by their new or old names.
+      - The default is all types about objects and settings that this collection manages.
     type: list
     elements: str
   ignored_actors:
     description:
-      - Subjects or IDs of users whose changes are ignored too, for a repair with another credential.
+      - Subjects or IDs of users whose changes are also ignored, for repairs with another credential.
       - The bot of an OAuth client is a user.
     type: list
     elements: str
     default: []
   interval:
     description:
-      - Seconds between two polls of a tenant.
+      - The time between two polls of a tenant, in seconds.
     type: float
     default: 60
   overlap:
     description:
-      - Seconds before the newest event that was received that are read again, for events that become visible late.
+      - The time before the newest received event that is read again, in seconds. Events can become visible late.
     type: float
     default: 300
   state_file:
     description:
-      - Where the source keeps how far it has read. Each source requires a file of its own.
+      - The file that stores how far the source has read. Each source requires its own file.
       - Without it, events that happen while the source is not running are not delivered.
     type: str
 """
@@ -79,17 +80,17 @@ import sys
 from typing import Any, Dict
 
 _NAME = "qlikops.cloud.audit_events"
-#: Where the file is, with links as they are: a linked checkout has no folder ansible_collections around it.
+#: The path of this file, with symbolic links unresolved: the target of a link is not in a folder ansible_collections.
 _FILE = os.path.abspath(__file__)
 _COLLECTIONS = "ansible_collections"
-#: Folders between this file and that of all collections: event_source, plugins, eda, extensions, cloud, qlikops.
+#: The number of levels up to ansible_collections: event_source, plugins, eda, extensions, cloud, qlikops, and itself.
 _DEPTH = 7
 
 
 async def main(queue: asyncio.Queue[Any], args: Dict[str, Any]) -> None:
     """Deliver the events of tenants until the task is canceled.
 
-    :raises Exception: when the source cannot begin, or no tenant is left to poll. The message says why.
+    :raises Exception: if the source cannot start, or if no tenant is left to poll. The message is the reason.
     """
     _make_importable()
     try:
@@ -105,9 +106,9 @@ async def main(queue: asyncio.Queue[Any], args: Dict[str, Any]) -> None:
 
 
 def _make_importable() -> None:
-    """Let Python find this collection. Ansible's own loader would change how the engine imports.
+    """Make this collection importable. Ansible's own loader would change the imports of the engine.
 
-    :raises RuntimeError: when the file is not in a collection.
+    :raises RuntimeError: if the file is not in a collection.
     """
     folder = _FILE
     for _level in range(_DEPTH):
@@ -118,7 +119,7 @@ def _make_importable() -> None:
     root = os.path.dirname(folder)
     if root not in sys.path:
         sys.path.insert(0, root)
-    # A package of that name, as the PyPI package ansible has it, hides folders of that name.
+    # An installed package of that name, such as that of the PyPI package ansible, hides the folder.
     package = __import__(_COLLECTIONS)
     if folder not in list(package.__path__):
         package.__path__.insert(0, folder)

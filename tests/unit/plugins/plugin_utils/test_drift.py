@@ -147,13 +147,13 @@ def test_unmanaged_objects_of_a_tenant_as_described(count_unmanaged: bool) -> No
 )
 def test_a_task_without_a_result_fails_its_tenant(result: dict[str, Any]) -> None:
     tenant = audited("acme", "acme.example", result, {"groups"})
-    reason = str(result.get("msg", "The task gave no result.")).partition("Nothing")[0].strip()
+    reason = str(result.get("msg", "The task returned no result.")).partition("Nothing")[0].strip()
     assert (tenant["status"], tenant["error"], tenant["plan"], tenant["areas"]) == ("failed", reason, None, [])
 
 
 def test_a_task_without_a_result() -> None:
     tenant = audited("acme", "acme.example", {}, {"groups"})
-    assert (tenant["status"], tenant["areas"], tenant["error"]) == ("failed", [], "The task gave no result.")
+    assert (tenant["status"], tenant["areas"], tenant["error"]) == ("failed", [], "The task returned no result.")
 
 
 def problem(message: str, place: str = "", about: str | None = None) -> dict[str, Any]:
@@ -312,7 +312,7 @@ def test_junit_says_what_an_extra_object_means() -> None:
     tenant, _groups = audit("groups", {"groups": []}, [{"name": "Ops", "administers": True, "group": roles}], True)
     root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, True)))
     assert [failure.text for failure in root.iter("failure")] == [
-        "Ops is on the tenant and not described, and can administer it\nroles: TenantAdmin"
+        "Ops is on the tenant, not in the description, and can administer it\nroles: TenantAdmin"
     ]
 
 

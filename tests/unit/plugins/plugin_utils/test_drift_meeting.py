@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is accepted, what is new and since when, and what is shown of that in lines."""
+"""Exceptions, new and resolved differences, and their lines."""
 
 from __future__ import annotations
 
@@ -104,29 +104,35 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
         ),
         (exception(until="left out"), ": until is missing."),
         (exception(until=None), ": until is missing."),
-        (exception(until=""), ".until: '' is not a date that exists, as YYYY-MM-DD."),
-        (exception(until="2026-02-30"), ".until: '2026-02-30' is not a date that exists, as YYYY-MM-DD."),
-        (exception(until="31.12.2026"), ".until: '31.12.2026' is not a date that exists"),
-        (exception(until="2026-12-31\n"), ".until: '2026-12-31\\n' is not a date that exists"),
+        (exception(until=""), ".until: Must be a date as YYYY-MM-DD, not ''."),
+        (exception(until="2026-02-30"), ".until: Must be a date as YYYY-MM-DD, not '2026-02-30'."),
+        (exception(until="31.12.2026"), ".until: Must be a date as YYYY-MM-DD, not '31.12.2026'."),
+        (exception(until="2026-12-31\n"), ".until: Must be a date as YYYY-MM-DD, not '2026-12-31\\n'."),
         # Such a digit comes after all others, so that the exception would never end.
-        (exception(until="\uff12020-01-01"), ".until: '\uff12020-01-01' is not a date that exists"),
-        (exception(until=20261231), ".until: '20261231' is not a date that exists"),
-        (exception(until=datetime(2026, 12, 31, 1)), ".until: '2026-12-31 01:00:00' is not a date that exists"),
+        (exception(until="\uff12020-01-01"), ".until: Must be a date as YYYY-MM-DD, not '\uff12020-01-01'."),
+        (exception(until=20261231), ".until: Must be a date as YYYY-MM-DD, not '20261231'."),
+        (
+            exception(until=datetime(2026, 12, 31, 1)),
+            ".until: Must be a date as YYYY-MM-DD, not '2026-12-31 01:00:00'.",
+        ),
         (exception(reason=""), ".reason: Must not be empty."),
-        (exception(reason="  "), ".reason: the text is blank."),
+        (exception(reason="  "), ".reason: Must not be empty."),
         (exception(reason=None), ": reason is missing."),
         (exception(owner=7), ".owner: Must be a string, not the number 7."),
         (exception(area="group"), ".area: 'group' is not one of tenant, "),
         (exception(area="left out"), ": area is missing."),
-        (exception(object="left out"), ".object: it is missing. Only areas of one object can do without."),
-        (exception(object=None), ".object: it is null. Leave it out where it is not meant."),
-        (exception(setting=None), ".setting: it is null. Leave it out where it is not meant."),
-        (exception(values=["X"]), ".values: a setting has to be named together with them."),
-        (exception(values=None), ".values: it is null. Leave it out where it is not meant."),
-        (exception(values=[], setting="assigned_roles"), ".values: the list is empty."),
+        (exception(object="left out"), ".object: Required. Only areas with a single object can omit it."),
+        (exception(object=None), ".object: Must not be null. Omit it instead."),
+        (exception(setting=None), ".setting: Must not be null. Omit it instead."),
+        (exception(values=["X"]), ".values: Requires setting. Set it, or omit values."),
+        (exception(values=None), ".values: Must not be null. Omit it instead."),
+        (exception(values=[], setting="assigned_roles"), ".values: Must not be empty. Omit it to accept every value."),
         (exception(values=[7], setting="assigned_roles"), ".values[0]: Must be a string, not the number 7."),
-        (exception(setting="assigned_role"), ".setting: 'assigned_role' is no setting of this area. Did you mean as"),
-        (exception(area="tenant", object="acme"), ".object: 'acme' is not tenant, the one object of this area."),
+        (
+            exception(setting="assigned_role"),
+            ".setting: 'assigned_role' is not a setting of this area. Did you mean as",
+        ),
+        (exception(area="tenant", object="acme"), ".object: Must be tenant, the only object of this area, not 'acme'."),
         ("A", ": 'A' is not a dictionary."),
         (None, ": area is missing."),
     ],
@@ -137,7 +143,7 @@ def test_a_mistake_in_an_exception_is_said_with_its_place(given: Any, mistake: s
 
 
 def test_the_same_is_not_accepted_twice() -> None:
-    assert read(exception(), exception())[1] == [f"{PLACE}[1]: the same is accepted in {PLACE}[0] already."]
+    assert read(exception(), exception())[1] == [f"{PLACE}[1]: {PLACE}[0] already accepts the same difference."]
     assert read(exception(), exception(setting="assigned_roles"))[1] == []
     values = {"qlik_audit_report_dir": "/r", PLACE: {"area": "groups"}}
     assert read_variables("qlik_audit", values, lambda value: value)[1][0].startswith(f"{PLACE}: ")
@@ -159,8 +165,8 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
     assert [item["object"] for item in tenant["unmatched_exceptions"]] == ["D", "E"]
     assert lines_of(report) == [
         "The tenant is in sync.",
-        'acme: group "D": accepted until 2026-02-01, and nothing differs there',
-        'acme: group "E": accepted until 2026-02-01, and nothing differs there',
+        'acme: group "D": accepted until 2026-02-01, but nothing differs',
+        'acme: group "E": accepted until 2026-02-01, but nothing differs',
         "In sync: 100 % of tenants and 25 % of objects.",
         "4 objects are accepted.",
     ]
@@ -293,7 +299,7 @@ def test_since_when_a_tenant_cannot_be_audited(tmp_path: Path) -> None:
     assert lines_of(second)[1] == "acme: could not be audited: still no answer (since 2026-02-01)"
     third = reported(tenant_of(), when=THIRD, previous=kept(tmp_path, second))
     assert third["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 1}
-    assert "all of the tenant" in page_of(third).decode()
+    assert "the whole tenant" in page_of(third).decode()
 
 
 def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
@@ -302,7 +308,7 @@ def test_what_is_accepted_is_not_news(tmp_path: Path) -> None:
         tenant_of(group("A", ["X"], [])), when=SECOND, previous=kept(tmp_path, first), exceptions=[exception()]
     )
     assert second["summary"]["changes"] == {"new": 0, "new_unmanaged": 0, "resolved": 0}
-    assert "Nothing is new, and nothing is resolved." in page_of(second).decode()
+    assert "No difference is new or resolved." in page_of(second).decode()
 
 
 def test_a_file_that_does_not_exist_yet_is_no_error(tmp_path: Path) -> None:
@@ -355,8 +361,8 @@ def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path, monkeypatch: py
     large.write_bytes(b" " * 2 * 1024**2)
     monkeypatch.setattr(f"{read_previous.__module__}._MOST_BYTES", 1024**2)
     reasons = {
-        tmp_path: "is no file; the report in it is qlik-audit.json.",
-        pipe: "is no file.",
+        tmp_path: "is not a regular file. Set the path of qlik-audit.json in the folder.",
+        pipe: "is not a regular file.",
         large: "is larger than 1 MiB.",
         large / "x": "cannot be read: Not a directory.",
     }
@@ -376,7 +382,7 @@ def test_every_tenant_has_its_place_in_the_first_lines() -> None:
     shown = lines[2 + MOST_LINES : 2 + 2 * MOST_LINES]
     assert [line[0] for line in shown] == list("aaaaaaabcd")
     assert shown[-1] == 'd: group "A": assigned_roles: unexpected: Y, missing: Z'
-    assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant, which the report has"
+    assert lines[2 + 2 * MOST_LINES] == "... and 23 more on 1 tenant in the report"
 
 
 def test_unmanaged_objects_that_administer_come_first_and_always() -> None:
@@ -408,8 +414,7 @@ def test_what_accepts_nothing_on_many_tenants_is_one_line() -> None:
     tenants = [tenant_of(group("A", [], []), host=f"t{number:02}") for number in range(12)]
     lines = lines_of(reported(*tenants, exceptions=[exception(object="A"), exception(object="B")]))
     assert lines[1:3] == [
-        f'12 tenants, such as t00: group "{name}": accepted until 2026-02-01, and nothing differs there'
-        for name in "AB"
+        f'12 tenants, such as t00: group "{name}": accepted until 2026-02-01, but nothing differs' for name in "AB"
     ]
 
 

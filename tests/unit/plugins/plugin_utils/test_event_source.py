@@ -27,17 +27,17 @@ TIME = datetime(2026, 11, 29, 12, 0, 0, 123456, timezone.utc)
 @pytest.mark.parametrize(
     ("given", "message"),
     long_after_first(
-        ({"api_key": "s3cret"}, "api_key: credentials and connections are not arguments. Set the connection in"),
-        ({"tenant_url": "https://user:s3cret@a"}, "tenant_url: credentials and connections are not arguments."),
+        ({"api_key": "s3cret"}, "api_key: Credentials and connections are not arguments. Set the connection in"),
+        ({"tenant_url": "https://user:s3cret@a"}, "tenant_url: Credentials and connections are not arguments."),
         (
             {"intervall": 5},
-            "intervall: there is no such argument. Did you mean interval? Arguments are contexts_path, ",
+            "intervall: Unknown argument. Did you mean interval? The arguments are contexts_path, ",
         ),
         ({"interval": "soon"}, "interval"),
         ({"interval": 0.5}, "interval: Must be 1 to 86400 seconds, not 0.5."),
         ({"overlap": -1}, "overlap: Must be 0 to 86400 seconds, not -1."),
-        ({"tenants": []}, "tenants: The list is empty."),
-        ({"event_types": []}, "event_types: The list is empty."),
+        ({"tenants": []}, "tenants: Must not be empty."),
+        ({"event_types": []}, "event_types: Must not be empty."),
         ({"tenants": {"a": 1}}, "tenants"),
     ),
 )
@@ -88,7 +88,7 @@ def test_the_tenant_of_the_environment() -> None:
     assert [each.name for each in tenants_of(read_arguments({}), environ)] == ["localhost"]
     assert [each.name for each in tenants_of(read_arguments({"tenants": "acme"}), environ)] == ["acme"]
     for names in (["a", "b"], ["a*"], ["all"], ["{{ x }}"]):
-        with pytest.raises(InvalidInput, match="one name of a host is required"):
+        with pytest.raises(InvalidInput, match="the name of one host is required"):
             tenants_of(read_arguments({"tenants": names}), environ)
 
 
@@ -107,7 +107,7 @@ def test_no_connection(environ: dict[str, str], message: str) -> None:
 
 def test_contexts_that_cannot_be_meant(tmp_path: Path) -> None:
     given = contexts(tmp_path, acme=URL, twin=f"{URL}/")
-    with pytest.raises(InvalidInput, match="The contexts 'acme' and 'twin' lead to the same tenant"):
+    with pytest.raises(InvalidInput, match="The contexts 'acme' and 'twin' have the same tenant"):
         tenants_of(read_arguments(given), {})
     assert len(tenants_of(read_arguments({**given, "tenants": ["twin"]}), {})) == 1
     with pytest.raises(InvalidInput, match="tenants: 'acm' matches no context in .*Did you mean acme"):
@@ -202,7 +202,7 @@ def test_a_file_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.chmod(0o600)
     with monkeypatch.context() as other:
         other.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-        with pytest.raises(InvalidInput, match="belongs to another user. Name a file of your own."):
+        with pytest.raises(InvalidInput, match="belongs to another user. Set a file of your own."):
             opened(path)
     (tmp_path / "link.json").symlink_to(path)
     with pytest.raises(InvalidInput, match="is not a regular file"):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_null_and_a_blank_answer_of_a_survey_count_as_left_out(role: str, name: 
         assert line.startswith(f"{name}: ")
         return
     if name in REQUIRED[role]:
-        assert found == [f"{name}: required, but not set."]
+        assert found == [f"{name}: Required, but not set."]
         return
     assert (values, found) == read(role)
 
@@ -80,13 +81,13 @@ def test_a_blank_prefix_is_one() -> None:
         ("qlik_apikey", "Did you mean qlik_api_key"),
         ("qlik_sed_prune_protect", "Did you mean qlik_seed_prune_protect"),
         ("qlik_seed_standrd_groups", "Did you mean qlik_seed_standard_groups?"),
-        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: unknown variable."),
+        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: Unknown variable."),
     ],
 )
 def test_a_misspelt_variable_of_any_role_fails_in_each(role: str, name: str, line: str) -> None:
     _values, (found,) = read(role, **{name: 1})
     assert line in found
-    assert ": unknown variable." in found
+    assert ": Unknown variable." in found
     assert found.isprintable()
 
 
@@ -106,6 +107,12 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
     [
         ({"qlik_seed_tenant": []}, "qlik_seed_tenant: [] is not a dictionary."),
         ({"qlik_seed_tenant": {"name": 7}}, "qlik_seed_tenant.name: Must be a string, not the number 7."),
+        (
+            {"qlik_seed_extra_groups": [{"name": date(2026, 1, 2)}]},
+            "qlik_seed_extra_groups[0].name: Must be a string, not the date 2026-01-02."
+            " Quote it: without quotes YAML reads it as a date.",
+        ),
+        ({"qlik_seed_prune": date(2026, 1, 2)}, "qlik_seed_prune: the date 2026-01-02 is not true or false."),
         ({"qlik_seed_tenant": {"nam": "x"}}, "qlik_seed_tenant.nam: Not a supported option. Did you mean name?"),
         ({"qlik_seed_roles": {"name": "x"}}, "qlik_seed_roles: {'name': 'x'} is not a list of dictionaries."),
         (
@@ -130,10 +137,10 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: Must be a string, not the number 7."),
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
         ({"qlik_seed_prune": []}, "qlik_seed_prune: [] is not true or false."),
-        ({"qlik_seed_areas": []}, "qlik_seed_areas: the list of areas is empty."),
-        ({"qlik_seed_areas": " "}, "qlik_seed_areas: the list of areas is empty."),
-        ({"qlik_seed_prune_protect": None}, "qlik_seed_prune_protect: null protects no object."),
-        ({"qlik_seed_prune_users_protect": None}, "qlik_seed_prune_users_protect: null protects no object."),
+        ({"qlik_seed_areas": []}, "qlik_seed_areas: Must not be empty."),
+        ({"qlik_seed_areas": " "}, "qlik_seed_areas: Must not be empty."),
+        ({"qlik_seed_prune_protect": None}, "qlik_seed_prune_protect: Null protects no object."),
+        ({"qlik_seed_prune_users_protect": None}, "qlik_seed_prune_users_protect: Null protects no object."),
         ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
         ({"qlik_seed_prune_users": "perhaps"}, "qlik_seed_prune_users: 'perhaps' is not true or false."),
         (
@@ -174,22 +181,22 @@ PLAN = "sha256:" + 64 * "0"
     ("variables", "expected"),
     [
         ({}, None),
-        ({"qlik_seed_expected_plan": " "}, "qlik_seed_expected_plan: null and an empty string"),
-        ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: null and an empty string"),
+        ({"qlik_seed_expected_plan": " "}, "qlik_seed_expected_plan: Null and an empty string"),
+        ({"qlik_seed_expected_plan": None}, "qlik_seed_expected_plan: Null and an empty string"),
         ({"qlik_seed_expected_plan": PLAN}, ("qlik_seed_expected_plan", PLAN)),
         ({"qlik_seed_expected_plan": {"acme": PLAN, "beta": None}}, ("qlik_seed_expected_plan['acme']", PLAN)),
         ({"qlik_seed_expected_plan": 7}, "qlik_seed_expected_plan: Must be a string, not the number 7."),
         ({"qlik_seed_expected_plan": [PLAN]}, f"qlik_seed_expected_plan: Must be a string, not ['{PLAN[:10]}"),
-        ({"qlik_seed_expected_plan": {}}, "qlik_seed_expected_plan['acme']: no plan was approved for this host."),
-        ({"qlik_seed_expected_plan": {"Acme": PLAN}}, "qlik_seed_expected_plan['acme']: no plan was approved for"),
+        ({"qlik_seed_expected_plan": {}}, "qlik_seed_expected_plan['acme']: No plan was approved for this host."),
+        ({"qlik_seed_expected_plan": {"Acme": PLAN}}, "qlik_seed_expected_plan['acme']: No plan was approved for"),
         (
             {"qlik_seed_expected_plan": {"acme": None}},
-            "qlik_seed_expected_plan['acme']: the tenant could not be audited",
+            "qlik_seed_expected_plan['acme']: The tenant could not be audited",
         ),
         ({"qlik_seed_expected_plan": {"acme": ""}}, "qlik_seed_expected_plan['acme']: Must not be empty."),
         ({"qlik_seed_expected_plan": {"acme": {}}}, "qlik_seed_expected_plan['acme']: Must be a string, not {}."),
-        ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: required because qlik_seed_require_plan"),
-        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: null and an"),
+        ({"qlik_seed_require_plan": True}, "qlik_seed_expected_plan: Required because qlik_seed_require_plan"),
+        ({"qlik_seed_require_plan": "yes", "qlik_seed_expected_plan": ""}, "qlik_seed_expected_plan: Null and an"),
         (
             {"qlik_seed_require_plan": True, "qlik_seed_expected_plan": PLAN},
             ("qlik_seed_expected_plan", PLAN),
