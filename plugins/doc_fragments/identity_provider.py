@@ -488,7 +488,7 @@ options:
   update_secret:
     description:
       - V(on_create) sends the secret when the provider is created.
-      - V(always) sends it in every run, which then reports a change, and takes effect once a person has signed in.
+      - V(always) sends it in every run, which then reports a change, and takes effect after a user has signed in.
     type: str
     choices:
       - on_create
@@ -993,7 +993,7 @@ options:
       update_secret:
         description:
           - V(on_create) sends the secret when the provider is created.
-          - V(always) sends it in every run, which then reports a change, and takes effect once a person has signed in.
+          - V(always) sends it in every run, which then reports a change, and takes effect after a user has signed in.
         type: str
         choices:
           - on_create

@@ -41,7 +41,7 @@ def play(tenant: LocalTenant, folder: Path, *arguments: str, code: int = 0, way:
             QLIK_API_KEY=tenant.api_key,
             OKTA_CLIENT_SECRET=SECRET,
             # For the modules of Ansible itself.
-            **{"ANSIBLE_PYTHON_INTERPRETER": sys.executable, **environment},
+            **{"ANSIBLE_PYTHON_INTERPRETER": sys.executable, **way},
         ),
         capture_output=True,
         text=True,
@@ -101,8 +101,8 @@ def test_a_hand_over_that_fails(tenant: LocalTenant, tmp_path: Path) -> None:
     seed = ("sign_in.yml", "-e", "@company.yml", "-e")
     play(tenant, tmp_path, *seed, "credentials_dir=/nowhere/at/all", code=2, way={})
     assert secrets(tenant) == []
-    play(tenant, tmp_path, *seed, f"credentials_dir={tmp_path}")
+    play(tenant, tmp_path, *seed, f"credentials_dir={tmp_path}", way={})
     assert secrets(tenant) == [(tmp_path / "ci.secret").read_text(encoding="utf-8")]
     tenant.let_pass(days=91)
-    play(tenant, tmp_path, *seed, f"credentials_dir={tmp_path}")
+    play(tenant, tmp_path, *seed, f"credentials_dir={tmp_path}", way={})
     assert secrets(tenant) == [(tmp_path / "ci.secret").read_text(encoding="utf-8")]

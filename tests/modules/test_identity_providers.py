@@ -214,7 +214,7 @@ class TestPatches:
         assert shown["options"]["clientId"] == "qlik"
         waiting = both(run, tenant, **new)
         assert waiting["changed"] is False
-        assert "take effect once a person has signed in" in texts(waiting)[0]
+        assert "take effect after a user has signed in" in texts(waiting)[0]
         assert tenant.sign_in(signed_in)["signed_in"] is True
         done = both(run, tenant, **new)
         assert (done["changed"], texts(done)) == (False, [])
@@ -245,7 +245,7 @@ class TestPatches:
 class TestPeople:
     def test_a_pending_provider_is_found_again(self, run: Run, tenant: LocalTenant) -> None:
         made = both(run, tenant, **OIDC)
-        assert "take effect once a person has signed in" in texts(made)[0]
+        assert "take effect after a user has signed in" in texts(made)[0]
         assert both(run, tenant, **OIDC)["changed"] is False
         assert len(providers(tenant)) == 1
         failed = tenant.sign_in(made["identity_provider"]["id"], error="access_denied")
@@ -267,12 +267,12 @@ class TestPeople:
         assert both(run, tenant, **OIDC)["changed"] is False
 
     def test_a_second_active_one(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
-        assert_refused(run, MODULE, {**SAML, "skip_verify": True}, "skip_verify: ", "is active already")
+        assert_refused(run, MODULE, {**SAML, "skip_verify": True}, "skip_verify: ", "is already active")
         second = both(run, tenant, **SAML)
         assert both(run, tenant, **SAML)["changed"] is False
         assert len(providers(tenant)) == 2
         tenant.plant("identity_providers", [{"id": second["identity_provider"]["id"], "options": {"entityId": "e"}}])
-        assert_refused(run, MODULE, {**SAML, "active": True}, "active: ", "is active already")
+        assert_refused(run, MODULE, {**SAML, "active": True}, "active: ", "is already active")
 
     def test_the_active_one_stays(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
         assert_refused(run, MODULE, {**OIDC, "state": "absent"}, "The active interactive provider cannot be deleted")
@@ -296,7 +296,7 @@ class TestPeople:
         tenant.plant_users([{"subject": "local|admin", "assignedRoles": [], "assignedGroups": ["Admins"]}])
         off = {**OIDC, "active": False, "allow_lockout": True}
         own = {"client_id": tenant.client_id, "client_secret": tenant.client_secret}
-        assert_refused(run, MODULE, {**off, **own}, "no active person has the role TenantAdmin directly")
+        assert_refused(run, MODULE, {**off, **own}, "no active user has the role TenantAdmin directly")
 
     def test_people_who_cannot_come_in(self, run: Run, tenant: LocalTenant) -> None:
         item = {**OIDC, "create_new_users_on_login": False}
@@ -359,25 +359,25 @@ class TestRefusals:
             ({**SAML, "interactive": False}, "interactive: Must be true for SAML."),
             ({**OIDC, "options": PENDING}, "pending_options: Cannot be combined with options."),
             ({**MACHINE, "options": None, "pending_options": {"discovery_url": URL}}, "Only a provider that people"),
-            (with_options(JWT, audience="x"), "options.audience: Is not an option of JWT providers."),
-            (with_options(MACHINE, scope="x"), "options.scope: Is not an option of machine-to-machine OIDC"),
+            (with_options(JWT, audience="x"), "options.audience: Not supported for JWT providers."),
+            (with_options(MACHINE, scope="x"), "options.scope: Not supported for machine-to-machine OIDC"),
             (with_options(JWT, static_keys=[]), "options.static_keys: Must have exactly one key, not 0."),
             (with_options(JWT, static_keys=[{"kid": "k", "pem": "x"}]), "options.static_keys[0].pem: Must be a"),
             (with_options(SAML, metadata={"raw": "AAAA"}), "pending_options.metadata.raw: Must be SAML metadata"),
             (with_options(SAML, certificates=[{"certificate": keys.public()}]), "Must be a certificate in PEM"),
             (with_options(SAML, certificates=[]), "Must have at least one certificate"),
-            (with_options(SAML, claims_mapping={"locale": ["x"]}), "Is not a claim of SAML providers"),
+            (with_options(SAML, claims_mapping={"locale": ["x"]}), "Not supported for SAML providers"),
             (with_options(SAML, claims_mapping={"sub": ["x"]}), "pending_options.claims_mapping.name: Required"),
             (with_options(SAML, metadata=None), "pending_options.entity_id: Required"),
             (with_options(OIDC, claims_mapping={"sub": ["sub"]}), "'sub' is not a JSON pointer. Use /sub."),
-            (with_options(OIDC, client_secret="********"), "client_secret: Is a placeholder, and not a secret."),
-            (with_options(OIDC, client_secret="{{ vault }}"), "client_secret: Is a placeholder, and not a secret."),
+            (with_options(OIDC, client_secret="********"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, client_secret="{{ vault }}"), "client_secret: Must be a secret, not a placeholder."),
             (with_options(OIDC, client_secret=None), "pending_options.client_secret: Required"),
             (with_options(OIDC, discovery_url=None), "pending_options.discovery_url: Required"),
             (with_options(OIDC, email_verified_always_true=True), "Only the providers adfs and azureAD"),
             ({**with_options(OIDC, client_secret=None), "update_secret": "always"}, "update_secret: Requires"),
             ({"protocol": "OIDC", "pending_options": PENDING}, "provider: Required to create a new provider."),
-            ({"id": "Zzz", "description": "x"}, "an id cannot be chosen"),
+            ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
         ],
         ids=lambda case: case[1][:40],
     )
@@ -395,7 +395,7 @@ class TestRefusals:
         ):
             result = run(module, **(item if module == MODULE else {"identity_providers": [item]}))
             assert result["failed"] is True
-            assert "This is a private key" in result["msg"]
+            assert "Must be a public key, not a private key" in result["msg"]
             assert keys.private().splitlines()[1] not in run.output
 
     def test_an_issuer_that_is_taken(self, run: Run, tenant: LocalTenant) -> None:
@@ -404,10 +404,12 @@ class TestRefusals:
         made = run(MODULE, **other)["identity_provider"]["id"]
         (first,) = (each for each in providers(tenant) if each["id"] != made)
         taken = {"id": made, "options": {"issuer": "https://portal.example"}, "replace": True}
-        assert_refused(run, MODULE, taken, "options.issuer: 'https://portal.example' is the issuer", first["id"])
+        assert_refused(
+            run, MODULE, taken, "options.issuer: 'https://portal.example' is already the issuer", first["id"]
+        )
         moved = {"id": made, "options": {"issuer": "https://new.example"}}
         assert_refused(run, MODULE, moved, "options.issuer: Cannot be changed")
-        assert_refused(run, MODULE, {**moved, "replace": True}, "replace: Cannot be combined with id")
+        assert_refused(run, MODULE, {**moved, "replace": True}, "replace: Cannot be combined with `id`")
         tenant.plant("identity_providers", [{**first, "id": "another", "options": first["options"]}])
         assert_refused(run, MODULE, JWT, "The tenant has 2 such providers, with the IDs", first["id"])
         assert both(run, tenant, id=first["id"], description="x")["changed"] is True

@@ -212,9 +212,9 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "options",
         [
-            ({"name": "X"}, "app_type: Required with name"),
+            ({"name": "X"}, "app_type: Required with `name`"),
             ({**SPA, "allowed_grant_types": ["client_credentials"]}, "allowed_grant_types"),
-            ({**NAMED, "allowed_origins": ["https://a.example"]}, "Only clients of the type spa have it."),
+            ({**NAMED, "allowed_origins": ["https://a.example"]}, "Supported only for clients of the type spa."),
             ({"name": "E", "app_type": "anonymous-embed", "redirect_uris": ["https://a.example"]}, "redirect_uris"),
             ({**SPA, "public_keys": [RSA]}, "public_keys"),
             ({**NAMED, "redirect_uris": [f"https://a.example/{n}" for n in range(6)]}, "redirect_uris: 6 are too many"),
@@ -226,14 +226,14 @@ class TestRefusals:
             ({"name": "x" * 513, "app_type": "web"}, "name: Must have at most 512 characters, not 513."),
             ({**NAMED, "allowed_auth_methods": ["private_key_jwt"]}, "requires public_keys or jwks_uri"),
             ({**NAMED, "public_keys": [RSA, RSA]}, "public_keys[1].kid: Two keys have the kid 'a'"),
-            ({**NAMED, "public_keys": [{"kid": "a", "kty": "EC", "alg": "ES384"}]}, "needs crv and x and y"),
-            ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: It is 0"),
+            ({**NAMED, "public_keys": [{"kid": "a", "kty": "EC", "alg": "ES384"}]}, "requires crv and x and y"),
+            ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: Must be at least 1"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),
-            ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has none."),
-            ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires state: present."),
+            ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has no secrets."),
+            ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
-            ({"id": "Zzz", "description": "x"}, "an id cannot be chosen"),
+            ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
         ],
         ids=lambda case: case[1][:30],
     )
@@ -243,15 +243,13 @@ class TestRefusals:
     def test_two_clients_of_one_name_and_type(self, run: Run, tenant: LocalTenant) -> None:
         ids = tenant.plant("oauth_clients", [API, API])
         for options in (NAMED, {**NAMED, "state": "absent"}, {**NAMED, "rotate_secret": True}):
-            assert_refused(run, MODULE, options, "The tenant has 2 OAuth clients of this name", *ids)
+            assert_refused(run, MODULE, options, "The tenant has 2 OAuth clients with this name", *ids)
         assert both(run, tenant, id=ids[0], description="x")["changed"] is True
 
     def test_another_type_of_that_name(self, run: Run, tenant: LocalTenant) -> None:
         (made,) = tenant.plant("oauth_clients", [{"clientName": "CI", "appType": "spa"}])
-        assert_refused(run, MODULE, NAMED, "app_type: It cannot be changed from 'spa' to 'web'.")
-        assert_refused(
-            run, MODULE, {"id": made, "app_type": "web"}, "A client keeps the type that it was created with."
-        )
+        assert_refused(run, MODULE, NAMED, "app_type: Cannot be changed from 'spa' to 'web'.")
+        assert_refused(run, MODULE, {"id": made, "app_type": "web"}, "Set the current type, or use another name.")
 
     def test_publishing_cannot_be_undone(self, run: Run, tenant: LocalTenant) -> None:
         run(MODULE, **NAMED, publish=True)
@@ -267,13 +265,18 @@ class TestRefusals:
     def test_a_client_that_has_registered_itself(self, run: Run, tenant: LocalTenant) -> None:
         tenant.plant("oauth_clients", [{**API, "createdByType": "dcr"}])
         for more in ({"state": "absent"}, {"description": "x"}):
-            assert_refused(run, MODULE, {**NAMED, **more}, "has registered itself")
+            assert_refused(run, MODULE, {**NAMED, **more}, "registered itself")
 
     def test_the_client_that_the_task_uses(self, run: Run, tenant: LocalTenant) -> None:
         made = run(MODULE, **CI)
         own = {"client_id": made["oauth_client"]["id"], "client_secret": made["secret"]}
         run(MODULE, **NAMED, rotate_secret=True)
-        assert_refused(run, MODULE, {**NAMED, **own, "state": "absent"}, "The task authenticates with this client")
+        assert_refused(
+            run,
+            MODULE,
+            {**NAMED, **own, "state": "absent"},
+            "Cannot delete the client that the task authenticates with",
+        )
         hint = made["secret_hint"]
         assert_refused(run, MODULE, {**NAMED, **own, "delete_secret": hint}, "because the task authenticates with it")
         result = run(MODULE, **NAMED, **own, delete_replaced=True)
@@ -341,7 +344,7 @@ class TestSecrets:
     def test_a_sixth_secret(self, run: Run, tenant: LocalTenant) -> None:
         plant(tenant, 5, 4, 3, 2, 1)
         for options in ({**NAMED, "rotate_secret": True}, {**NAMED, "secret_max_age_days": 1}):
-            assert_refused(run, MODULE, options, "There is no room for another secret: the client has 5")
+            assert_refused(run, MODULE, options, "The client already has the maximum of 5 secrets")
         assert both(run, tenant, **NAMED, delete_replaced=True)["replaced_secrets"] == []
 
     def test_times_that_the_tenant_does_not_show(self, run: Run, tenant: LocalTenant) -> None:
@@ -377,10 +380,10 @@ class TestSecrets:
             assert_refused(run, MODULE, {**NAMED, **options}, "2 secrets have the hint 'same0'")
 
     def test_a_module_without_its_action_makes_no_secret(self, run: Run, tenant: LocalTenant) -> None:
-        assert "called without its action plugin" in shown(tenant, CI)["msg"]
+        assert "runs without its action plugin" in shown(tenant, CI)["msg"]
         assert clients(tenant) == []
         plant(tenant, 100)
-        assert "called without its action plugin" in shown(tenant, DAYS_90)["msg"]
+        assert "runs without its action plugin" in shown(tenant, DAYS_90)["msg"]
         assert shown(tenant, NAMED)["changed"] is False
 
     def test_as_a_process(self, run_main: Run, tenant: LocalTenant) -> None:
@@ -415,7 +418,7 @@ class TestLostResponses:
         fault(tenant, CLIENTS, {"reset": "before"})
         result = run(MODULE, **CI)
         assert result["failed"] is True
-        assert "not known whether" in result["msg"]
+        assert "The tenant may have been changed." in result["msg"]
         assert clients(tenant) == []
 
     @pytest.mark.parametrize(
@@ -437,7 +440,7 @@ class TestLostResponses:
         result = run(MODULE, **DAYS_90)
         if lost is None:
             assert result["failed"] is True
-            assert "The secrets that nobody holds were deleted" in result["msg"]
+            assert "The secrets that were never returned were deleted" in result["msg"]
             assert values(tenant) == [old]
         else:
             assert values(tenant) == [old, result["secret"]]

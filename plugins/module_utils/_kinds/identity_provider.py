@@ -68,7 +68,7 @@ class ProviderSearch(ListSearch):
 
     def shown(self, client: Client, params: Params) -> List[Resource]:
         found = self.by_id(client, params["id"]) if params["id"] is not None else self.all(client)
-        return sorted((each for each in found if self.matches(each, params)), key=self.kind.name_of)
+        return sorted((provider for provider in found if self.matches(provider, params)), key=self.kind.name_of)
 
 
 class IdentityProvider(Collection):
@@ -94,7 +94,7 @@ class IdentityProvider(Collection):
         Activity(),
         ClockTolerance(),
         CreateUsers(),
-        ProviderText("post_logout_redirect_uri", TEXT, applies_to=lambda each: each.get("protocol") != JWT),
+        ProviderText("post_logout_redirect_uri", TEXT, applies_to=lambda provider: provider.get("protocol") != JWT),
         LiveOptions(),
         PendingOptions(),
         SecretUpdate(),
@@ -116,13 +116,13 @@ class IdentityProvider(Collection):
             raise InvalidInput(text, "Use one of %s." % ", ".join(PROVIDERS[protocol]), "provider")
         if desired.get("interactive") is (protocol == JWT) and protocol in (JWT, SAML):
             text = "Must be %s for %s." % (str(protocol == SAML).lower(), protocol)
-            raise InvalidInput(text, "Leave it out.", "interactive")
+            raise InvalidInput(text, "Omit `interactive`.", "interactive")
         if desired.get("options") is not None and desired.get("pending_options") is not None:
-            raise InvalidInput("Cannot be combined with options.", "Leave one of them out.", "pending_options")
+            raise InvalidInput("Cannot be combined with options.", "Omit one of them.", "pending_options")
         interactive = asked_interactive(desired)
         if protocol is not None and desired.get("pending_options") is not None and not interactive:
             text = "Only a provider that people sign in with has pending options."
-            raise InvalidInput(text, "Use options.", "pending_options")
+            raise InvalidInput(text, "Use `options`.", "pending_options")
         sort = SORTS[protocol, interactive] if protocol is not None else None
         for place in ("options", "pending_options"):
             check_options(without_nulls(desired.get(place) or {}), place, sort, provider)
@@ -164,9 +164,9 @@ class IdentityProvider(Collection):
             return super().named_in(snapshot, desired)
         found = _found(desired, snapshot.resources(self.noun))
         if len(found) > 1:
-            ids = " and ".join(sorted(each["id"] for each in found))
+            ids = " and ".join(sorted(provider["id"] for provider in found))
             text = "The tenant has %d such providers, with the IDs %s." % (len(found), ids)
-            raise InvalidInput(text, "Set id to the ID of the one that you mean.", "protocol")
+            raise InvalidInput(text, "Set `id` to select one.", "protocol")
         return found[0] if found else None
 
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
@@ -175,12 +175,13 @@ class IdentityProvider(Collection):
             if is_active_interactive(current):
                 raise InvalidInput(
                     "The active interactive provider cannot be deleted.",
-                    "Sign in with another one first, or set active: false and allow_lockout: true.",
+                    "Sign in with another one first, or set `active: false` and `allow_lockout: true`.",
                 )
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
             raise InvalidInput(
-                "The tenant has no %s, and an id cannot be chosen." % self.label(desired), "Leave id out."
+                "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
+                "Omit `id` to create a new one.",
             )
         _refuse_taken_issuer(self, desired, current, snapshot)
         if current is None:
@@ -227,19 +228,19 @@ class IdentityProvider(Collection):
         if is_active_interactive(current):
             raise InvalidInput(
                 "The active interactive provider cannot be replaced, because the API cannot delete it.",
-                "Leave replace out. What the API can change takes effect once a person has signed in.",
+                "Omit `replace`. What the API can change takes effect after a user has signed in.",
                 "replace",
             )
         if not needing:
             return change
         if desired.get("id") is not None:
-            text = "Cannot be combined with id, because the new provider gets another ID."
+            text = "Cannot be combined with `id`, because the new provider gets another ID."
             raise InvalidInput(text, "Describe the provider by its protocol and options.", "replace")
         shown = ((other, other.current(current)) for other in self.settings if other.option not in _OPTIONS)
         kept = {other.option: value for other, value in shown if value not in (None, other.missing)}
         complete = {**kept, **without_nulls(dict(desired))}
         place = "pending_options" if is_interactive(current) else "options"
-        setting = next(each for each in self.settings if each.option == place)
+        setting = next(setting for setting in self.settings if setting.option == place)
         options = setting.current(current)
         target = setting.target(desired, options, snapshot) if setting.is_given(desired) else options
         secret = {SECRET: asked_options(desired)[SECRET]} if SECRET in asked_options(desired) else {}
@@ -267,7 +268,7 @@ class IdentityProvider(Collection):
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
         found = [plan for plan in plans if deactivates(plan)]
         if found and not has_direct_admin(client):
-            text = "Nobody could administer the tenant: no active person has the role TenantAdmin directly."
+            text = "This would leave no tenant admin who can sign in: no active user has the role TenantAdmin directly."
             for plan in found:
                 yield plan, InvalidInput(text, "Assign TenantAdmin to a user of Qlik Account first.", "active")
 
@@ -307,19 +308,23 @@ def _found(desired: Params, resources: Sequence[Resource]) -> List[Resource]:
     """The providers that a task can mean: exactly those, or the one that people sign in with."""
     interactive = asked_interactive(desired)
     sort = (desired.get("protocol"), _provider_in(desired), interactive)
-    alike = [each for each in resources if (each.get("protocol"), each.get("provider"), is_interactive(each)) == sort]
+    alike = [
+        provider
+        for provider in resources
+        if (provider.get("protocol"), provider.get("provider"), is_interactive(provider)) == sort
+    ]
     asked = in_api_form(asked_options(desired))
     key = (address_in(asked), asked.get("clientId"))
     exact = [
-        each
-        for each in alike
-        for options in [[each.get("options"), each.get("pendingOptions")]]
+        provider
+        for provider in alike
+        for options in [[provider.get("options"), provider.get("pendingOptions")]]
         if any(_is_at(key, side, interactive) for side in options if isinstance(side, dict))
     ]
     if not interactive:
         return exact
-    active = [each for each in alike if is_active_interactive(each)]
-    both = [each for each in exact if is_active_interactive(each)]
+    active = [provider for provider in alike if is_active_interactive(provider)]
+    both = [provider for provider in exact if is_active_interactive(provider)]
     return both or exact or active
 
 
@@ -341,8 +346,8 @@ def _refuse_second(kind: Kind, plan: Plan, snapshot: Snapshot) -> None:
             continue
         if is_active_interactive(snapshot.planned(kind.noun, other)):
             raise InvalidInput(
-                "The %s is active already, and only one interactive provider can be." % kind.label_of(other),
-                "Create this one without skip_verify. It becomes active once a person has signed in with it.",
+                "The %s is already active, and only one interactive provider can be active." % kind.label_of(other),
+                "Create this one without `skip_verify`. It becomes active after a user has signed in with it.",
                 "active" if plan.current else "skip_verify",
             )
 
@@ -353,5 +358,5 @@ def _refuse_taken_issuer(kind: Kind, desired: Params, current: Optional[Resource
         return
     for other in snapshot.resources(kind.noun):
         if other["id"] != current["id"] and other.get("protocol") == JWT and address_in(other.get("options")) == issuer:
-            text = "%r is the issuer of the provider %s already." % (issuer, other["id"])
+            text = "%r is already the issuer of the provider %s." % (issuer, other["id"])
             raise InvalidInput(text, "Use another issuer.", "options.issuer")

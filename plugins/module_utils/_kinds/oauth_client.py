@@ -53,7 +53,7 @@ def _only(*app_types: str) -> Dict[str, Any]:
     def applies_to(client: Resource) -> bool:
         return client.get("appType") in app_types
 
-    return {"applies_to": applies_to, "because": "Only clients of the type %s have it." % " and ".join(app_types)}
+    return {"applies_to": applies_to, "because": "Supported only for clients of the type %s." % " and ".join(app_types)}
 
 
 class ClientName(Setting):
@@ -103,7 +103,7 @@ class Addresses(TextSet):
             parts = urlsplit(address)
         except ValueError:
             return "is not a URI."
-        if not parts.scheme or not (parts.netloc or parts.path) or any(each.isspace() for each in address):
+        if not parts.scheme or not (parts.netloc or parts.path) or any(character.isspace() for character in address):
             return "is not a URI with a scheme."
         return "has a fragment, which a redirect cannot have." if parts.fragment else ""
 
@@ -153,7 +153,7 @@ class PublicKeys(Setting):
             needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
             missing = [name for name in needed if not key.get(name)]
             if missing:
-                text = "A key with kty %s needs %s." % (key["kty"], " and ".join(missing))
+                text = "A key with the kty %s requires %s." % (key["kty"], " and ".join(missing))
                 raise InvalidInput(text, option="%s[%d]" % (self.option, index))
             if key["kid"] in [other["kid"] for other in keys[:index]]:
                 text = "Two keys have the kid %r." % key["kid"]
@@ -226,7 +226,7 @@ class ClientSearch(ListSearch):
         if found is None:
             # Third reference, OAuth clients: only the list for tenant admins has totals, and it alone is complete.
             raise InvalidInput(
-                "The credential sees only a short form of OAuth clients, which cannot be compared.",
+                "This credential sees only a short form of OAuth clients, which cannot be compared.",
                 "The credential needs the role TenantAdmin (an OAuth client also the scope admin_classic).",
             )
         return found
@@ -290,7 +290,7 @@ class OAuthClient(Listed):
             "app_type",
             {"type": "str", "choices": list(APP_TYPES)},
             path=None,
-            because="A client keeps the type that it was created with. Use its type, or another name.",
+            because="Set the current type, or use another name.",
         ),
         ClearableText("description"),
         TextSet("allowed_scopes", missing=[]),
@@ -313,7 +313,7 @@ class OAuthClient(Listed):
     def check(self, desired: Params) -> None:
         super().check(desired)
         if desired.get("name") is not None and desired.get("id") is None and desired.get("app_type") is None:
-            text = "Required with name, because clients of different types can have one name."
+            text = "Required with `name`, because clients of different types can have the same name."
             raise InvalidInput(text, "Set it to one of %s." % ", ".join(APP_TYPES), "app_type")
         for option, longest in _LONGEST.items():
             length = len(desired.get(option) or "")
@@ -341,7 +341,7 @@ class OAuthClient(Listed):
         plan = super().plan(desired, snapshot)
         if plan.changed and current is not None and is_self_registered(current):
             raise InvalidInput(
-                "The %s has registered itself, and is not managed here." % self.label_of(current),
+                "The %s registered itself and cannot be managed here." % self.label_of(current),
                 "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
             )
         _refuse_missing_keys(desired, plan.predicted, snapshot)
@@ -369,7 +369,7 @@ class OAuthClient(Listed):
         own = own_client_id(client) if deletions else ""
         for plan in deletions:
             if own and plan.current and plan.current["id"] == own:
-                text = "The task authenticates with this client, so it cannot delete it."
+                text = "Cannot delete the client that the task authenticates with."
                 yield plan, InvalidInput(text, "Use another credential to delete it.")
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:

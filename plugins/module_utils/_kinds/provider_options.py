@@ -154,8 +154,8 @@ def api_name(option: str) -> str:
 def without_nulls(value: Any) -> Any:
     """A value without the options in it that are left out."""
     if isinstance(value, dict):
-        return {name: without_nulls(each) for name, each in value.items() if each is not None}
-    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+        return {name: without_nulls(part) for name, part in value.items() if part is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def in_user_form(options: Any) -> Dict[str, Any]:
@@ -199,7 +199,7 @@ def _is_same(name: str, current: Mapping[str, Any], desired: Any) -> bool:
             return _certificates_in(now) == _certificates_in(desired)
         if name == "metadata":
             said = metadata_in(desired["raw"])
-            certificates = [{"certificate": each} for each in said.certificates]
+            certificates = [{"certificate": certificate} for certificate in said.certificates]
             return (
                 current.get("entity_id") == said.entity_id
                 and current.get("sign_on_url") in said.sign_on_urls
@@ -219,7 +219,7 @@ def _keys_in(keys: Any) -> List[Tuple[str, bytes]]:
 
 
 def _certificates_in(certificates: Any) -> List[bytes]:
-    return sorted({read_pem(each["certificate"], labels=[CERTIFICATE]).der for each in certificates or []})
+    return sorted({read_pem(item["certificate"], labels=[CERTIFICATE]).der for item in certificates or []})
 
 
 class Metadata(NamedTuple):
@@ -254,7 +254,7 @@ def metadata_in(raw: str, option: str = "") -> Metadata:
     urls = [service.get("Location", "") for service in services]
     if not root.get("entityID") or not any(urls) or not any(certificates):
         raise wrong
-    return Metadata(root.get("entityID", ""), urls, ["".join(each.split()) for each in certificates if each.strip()])
+    return Metadata(root.get("entityID", ""), urls, ["".join(text.split()) for text in certificates if text.strip()])
 
 
 def address_in(options: Any) -> Optional[str]:
@@ -284,13 +284,13 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
     """
     for name in options:
         if sort is not None and name not in sort.options:
-            text = "Is not an option of %s providers." % sort.words
-            raise InvalidInput(text, "They have %s." % ", ".join(sort.options), "%s.%s" % (place, name))
+            text = "Not supported for %s providers." % sort.words
+            raise InvalidInput(text, "Supported are %s." % ", ".join(sort.options), "%s.%s" % (place, name))
     secret = options.get(SECRET)
     if secret is not None and (not secret.strip("*•") or "{{" in secret or not secret.strip()):
         raise InvalidInput(
-            "Is a placeholder, and not a secret.",
-            "Set the secret, or leave the option out to keep the one that the tenant has.",
+            "Must be a secret, not a placeholder.",
+            "Set the secret, or omit the option to keep the current one.",
             "%s.%s" % (place, SECRET),
         )
     keys = options.get("static_keys")
@@ -300,8 +300,8 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
         read_pem(key["pem"], "%s.static_keys[%d].pem" % (place, index))
     if options.get("certificates") == []:
         raise InvalidInput("Must have at least one certificate.", option=place + ".certificates")
-    for index, each in enumerate(options.get("certificates") or []):
-        read_pem(each["certificate"], "%s.certificates[%d].certificate" % (place, index), [CERTIFICATE])
+    for index, item in enumerate(options.get("certificates") or []):
+        read_pem(item["certificate"], "%s.certificates[%d].certificate" % (place, index), [CERTIFICATE])
     if options.get("metadata") is not None:
         metadata_in(options["metadata"]["raw"], place + ".metadata.raw")
     if options.get("email_verified_always_true") is not None and provider not in (None, *_MICROSOFT):
@@ -314,8 +314,8 @@ def _check_claims(claims: Params, place: str, sort: Optional[Sort]) -> None:
     is_saml = sort is not None and "entity_id" in sort.options
     for claim, sources in claims.items():
         if is_saml and claim not in _SAML_CLAIMS:
-            text = "Is not a claim of SAML providers."
-            raise InvalidInput(text, "They have %s." % ", ".join(_SAML_CLAIMS), "%s.%s" % (place, claim))
+            text = "Not supported for SAML providers."
+            raise InvalidInput(text, "Supported are %s." % ", ".join(_SAML_CLAIMS), "%s.%s" % (place, claim))
         for index, source in enumerate(sources):
             if sort is not None and not is_saml and not source.startswith("/"):
                 text = "%r is not a JSON pointer." % source

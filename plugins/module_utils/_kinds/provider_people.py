@@ -52,7 +52,7 @@ class ProviderWriting(WriteOrder):
     def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
         for plan in filter(deactivates, plans):
             yield InvalidInput(
-                "This would sign out everybody who signs in through the %s, and leave only Qlik Account."
+                "This would sign out all users of the %s and leave only Qlik Account for sign-in."
                 % name_of(plan.current or {}),
                 _OVERRIDE,
             )
@@ -60,7 +60,7 @@ class ProviderWriting(WriteOrder):
             removes = any(step.method == "DELETE" for step in plan.steps)
             issuer = address_in((plan.current or {}).get("options"))
             if removes and issuer is not None and issuer == snapshot.caller_issuer:
-                text = "The access token of this task is from %s, so the task would lose its own access." % issuer
+                text = "The access token of this task is from %s, so the task would lose its access." % issuer
                 yield InvalidInput(text, _OVERRIDE)
 
 
@@ -75,11 +75,11 @@ def what_a_person_does(resource: Resource) -> str:
     """What is left to do for a person before pending options take effect."""
     state, result = resource.get("pendingState"), resource.get("pendingResult")
     error = result.get("error") if isinstance(result, dict) else None
-    text = "Its pending options take effect once a person has signed in with them."
+    text = "The pending options take effect after a user has signed in with them."
     if state == "error":
         text += " The last attempt failed%s." % (" with %s" % printable(str(error)) if error else "")
     if state == "verified":
-        text = "Its pending options are verified, and take effect once a person has confirmed them."
+        text = "The pending options are verified. They take effect after a user has confirmed them."
     return text + " Open the provider in the management console of Qlik Cloud and choose Validate."
 
 

@@ -106,7 +106,7 @@ class ClockTolerance(ProviderSetting, WholeNumber):
     """How many seconds the clock of the provider may be off."""
 
     def __init__(self) -> None:
-        super().__init__("clock_tolerance_sec", 0, changeable=lambda each: each.get("protocol") != JWT)
+        super().__init__("clock_tolerance_sec", 0, changeable=lambda provider: provider.get("protocol") != JWT)
 
 
 class CreateUsers(ProviderSetting):
@@ -117,8 +117,8 @@ class CreateUsers(ProviderSetting):
             "create_new_users_on_login",
             BOOLEAN,
             path=None,
-            applies_to=lambda each: each.get("protocol") != JWT,
-            because="JWT providers do not have it.",
+            applies_to=lambda provider: provider.get("protocol") != JWT,
+            because="Not supported for JWT providers.",
         )
 
 
@@ -130,7 +130,7 @@ class Activity(ProviderSetting):
             "active",
             BOOLEAN,
             in_creation=False,
-            changeable=lambda each: each.get("protocol") != JWT,
+            changeable=lambda provider: provider.get("protocol") != JWT,
         )
 
     def current(self, resource: Resource) -> Any:
@@ -163,7 +163,7 @@ class LiveOptions(ProviderSetting):
     """The options of a provider that nobody signs in with."""
 
     def __init__(self, option: str = "options", **rules: Any) -> None:
-        rules = rules or {"applies_to": lambda each: not is_interactive(each)}
+        rules = rules or {"applies_to": lambda provider: not is_interactive(provider)}
         spec = SPEC if option == "options" else PENDING_SPEC
         super().__init__(option, {"type": "dict", "options": spec}, **rules)
 
@@ -188,7 +188,7 @@ class LiveOptions(ProviderSetting):
     def refuse_blank(self, target: Any) -> None:
         for name in target.changes:
             if any(not text.strip() for text in _texts_in(target[name])):
-                raise InvalidInput("Must not be blank.", option="%s.%s" % (self.option, name))
+                raise InvalidInput("Must not be empty.", option="%s.%s" % (self.option, name))
 
     def differs(self, current: Any, target: Any) -> bool:
         return bool(target.changes) if isinstance(target, Options) else bool(current != target)
@@ -230,23 +230,23 @@ class LiveOptions(ProviderSetting):
         if "metadata" in predicted:
             said = metadata_in(predicted.pop("metadata")["raw"])
             predicted.update(entityId=said.entity_id, signOnUrl=said.sign_on_urls[0])
-            predicted["certificates"] = [{"certificate": each} for each in said.certificates]
+            predicted["certificates"] = [{"certificate": certificate} for certificate in said.certificates]
         now = resource.get(name)
         resource[name] = {**(now if isinstance(now, dict) else {}), **predicted}
 
 
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, (dict, list)):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(each)
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(part)
     elif isinstance(value, str):
         yield value
 
 
 class PendingOptions(LiveOptions):
-    """The options of a provider that people sign in with, which take effect once a person has signed in.
+    """The options of a provider that people sign in with, which take effect after a user has signed in.
 
-    They are as described if they are so in use, or wait for that.
+    They are in sync if they are in use, or if they are pending.
     """
 
     def __init__(self) -> None:

@@ -116,7 +116,7 @@ class SecretRules:
     def of(self, resource: Optional[Resource]) -> List[Secret]:
         """The secrets of a resource, the newest first; those without a time of creation come last."""
         listed = (resource or {}).get(self.field)
-        found = [Secret(each) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        found = [Secret(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         times = [(str(secret.created or ""), str(secret.created_at)) for secret in found]
         order = sorted(range(len(found)), key=lambda index: (times[index], index), reverse=True)
         return [found[index] for index in order]
@@ -141,18 +141,18 @@ class SecretRules:
         """
         days = params["secret_max_age_days"]
         if days is not None and days < 1:
-            raise InvalidInput("It is %d, and must be at least 1." % days, option="secret_max_age_days")
+            raise InvalidInput("Must be at least 1, not %d." % days, option="secret_max_age_days")
         if params["state"] == "absent" and self.is_given(params):
             option = next(name for name in self.spec if params[name] not in (None, False))
-            raise InvalidInput("Requires state: present.", "Leave it out to delete the resource.", option)
+            raise InvalidInput("Requires `state: present`.", "Omit the option to delete the resource.", option)
         others = [name for name in (*_ROTATING, "delete_replaced") if params[name] not in (None, False)]
         if params[_DELETE] is not None and others:
             text = "Cannot be combined with %s." % " and ".join(others)
-            raise InvalidInput(text, "Delete the secret in a task of its own.", _DELETE)
+            raise InvalidInput(text, "Delete the secret in a separate task.", _DELETE)
         if params["delete_replaced"] and params["rotate_secret"]:
             raise InvalidInput(
                 "Cannot be combined with rotate_secret, because the new secret is handed over later.",
-                "Set it in a task of its own, after the hand-over.",
+                "Set it in a separate task, after the hand-over.",
                 "delete_replaced",
             )
 
@@ -161,7 +161,7 @@ class SecretRules:
 
         :param current: the resource as the tenant has it; C(None) if it is to be created.
         :param after: the resource as it is going to be; C(None) if it is not going to exist.
-        :raises InvalidInput: when that is not possible, or could take away a secret that is in use.
+        :raises InvalidInput: when that is not possible, or could delete a secret that is in use.
         """
         if after is None:
             return SecretPlan()
@@ -178,19 +178,16 @@ class SecretRules:
         is_new = params["rotate_secret"] or self._is_due(params["secret_max_age_days"], secrets, now)
         if is_new and len(secrets) >= self.most:
             raise InvalidInput(
-                "There is no room for another secret: the client has %d, the most there can be: %s."
-                % (len(secrets), _listed(secrets)),
-                "Delete one with delete_secret, or all but the newest with delete_replaced.",
+                "The client already has the maximum of %d secrets: %s." % (len(secrets), _listed(secrets)),
+                "Delete one with `delete_secret`, or all but the newest with `delete_replaced`.",
                 "rotate_secret" if params["rotate_secret"] else "secret_max_age_days",
             )
         deleted = secrets[1:] if params["delete_replaced"] and not is_new else []
         if deleted:
             _refuse_undated(secrets, "delete_replaced")
             if secrets[0].created_at == secrets[1].created_at:
-                text = (
-                    "It is not known which secret is the newest, because two were created at the same time: %s and %s."
-                )
-                hint = "Delete the one that is not used with delete_secret."
+                text = "The newest secret is unknown, because two were created at the same time: %s and %s."
+                hint = "Delete the unused one with `delete_secret`."
                 raise InvalidInput(text % tuple(secrets[:2]), hint, "delete_replaced")
             for secret in deleted:
                 _refuse_ambiguous(secret.hint, secrets, "delete_replaced")
@@ -210,12 +207,13 @@ class SecretRules:
         hint = params[_DELETE]
         found = _refuse_ambiguous(hint, secrets, _DELETE)
         if not found:
-            has = "It has: %s." % _listed(secrets) if secrets else "It has none."
+            has = "Its secrets: %s." % _listed(secrets) if secrets else "It has no secrets."
             raise InvalidInput("The client has no secret with the hint %r. %s" % (hint, has), option=_DELETE)
         if len(secrets) == 1 and not params["allow_last_secret"]:
             raise InvalidInput(
-                "%s is the only secret of the client, so nothing could authenticate with it any more." % found[0],
-                "Set `allow_last_secret: true` if nobody uses it, such as after a hand-over that failed.",
+                "%s is the only secret of the client, so nothing could authenticate with the client after its deletion."
+                % found[0],
+                "Set `allow_last_secret: true` to delete it anyway, for example after a failed hand-over.",
                 _DELETE,
             )
         return found[0]
@@ -226,7 +224,7 @@ def _refuse_undated(secrets: Sequence[Secret], option: str) -> None:
     if undated:
         raise InvalidInput(
             "The tenant does not show when these secrets were created, so their age is unknown: %s." % _listed(undated),
-            "Set rotate_secret and delete_secret instead.",
+            "Use `rotate_secret` and `delete_secret` instead.",
             option,
         )
 

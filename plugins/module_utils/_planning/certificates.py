@@ -88,7 +88,9 @@ def read_pem(text: Any, option: str = "", labels: Any = (CERTIFICATE, PUBLIC_KEY
     :raises InvalidInput: which never shows the text, and has it as C(secret) if it is a private key.
     """
     if isinstance(text, str) and _is_private(text):
-        error = InvalidInput("This is a private key.", "Use the public key or its certificate.", option)
+        error = InvalidInput(
+            "Must be a public key, not a private key.", "Use the public key or its certificate.", option
+        )
         error.secret = text
         raise error
     allowed = " or ".join("a %s" % label.lower() for label in labels)
@@ -132,7 +134,7 @@ def _is_private(text: str) -> bool:
 
 def _check_shape(pem: Pem) -> None:
     """:raises ValueError: when the content is something other than its label says."""
-    tags = [each.tag for each in _children(_whole(pem.der).content)]
+    tags = [part.tag for part in _children(_whole(pem.der).content)]
     expected = {
         CERTIFICATE: [_SEQUENCE, _SEQUENCE, _BIT_STRING],
         PUBLIC_KEY: [_SEQUENCE, _BIT_STRING],

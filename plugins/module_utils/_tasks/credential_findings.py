@@ -60,39 +60,39 @@ def findings_of_clients(client: Client, policy: Params, now: datetime) -> List[F
     """
     kind = OAuthClient()
     found = sorted(kind.search.all(client), key=kind.name_of)
-    return [finding for each in found for finding in _of_client(each, kind, policy, now)]
+    return [finding for resource in found for finding in _of_client(resource, kind, policy, now)]
 
 
-def _of_client(each: Resource, kind: OAuthClient, policy: Params, now: datetime) -> Iterator[Finding]:
-    name = kind.name_of(each)
+def _of_client(resource: Resource, kind: OAuthClient, policy: Params, now: datetime) -> Iterator[Finding]:
+    name = kind.name_of(resource)
 
     def finding(rule: str, message: str) -> Finding:
-        return Finding(CLIENTS, printable("%s (%s)" % (name, each["id"])), rule, printable(message))
+        return Finding(CLIENTS, printable("%s (%s)" % (name, resource["id"])), rule, printable(message))
 
     def is_allowed(option: str) -> bool:
         return name in (policy.get(option) or [])
 
-    if IMPERSONATION in _texts(each.get("allowedGrantTypes")) and not is_allowed("allowed_impersonation"):
+    if IMPERSONATION in _texts(resource.get("allowedGrantTypes")) and not is_allowed("allowed_impersonation"):
         text = "The client can act as any user of the tenant. Remove the grant type %s, or allow the client."
         yield finding("allowed_impersonation", text % IMPERSONATION)
-    if ADMIN_SCOPE in _texts(each.get("allowedScopes")) and not is_allowed("allowed_admin_classic"):
+    if ADMIN_SCOPE in _texts(resource.get("allowedScopes")) and not is_allowed("allowed_admin_classic"):
         text = "The client can administer the tenant. Remove the scope %s, or allow the client."
         yield finding("allowed_admin_classic", text % ADMIN_SCOPE)
-    if each.get("publishedAt"):
+    if resource.get("publishedAt"):
         yield finding("published", "The client is published, so all tenants of the region can use it.")
-    if is_self_registered(each):
+    if is_self_registered(resource):
         text = "The client has registered itself. Delete it in the management console if nobody knows it."
         yield finding("self_registered", text)
     longest = policy.get("secret_max_age_days")
     if longest is not None:
-        for secret in kind.secrets.of(each):
+        for secret in kind.secrets.of(resource):
             if secret.created is None:
                 yield finding("secret_max_age_days", "The tenant does not show how old the secret %r is." % secret.hint)
             elif now - secret.created >= timedelta(days=longest):
                 text = "The secret %r is %d days old, and %d are allowed. Renew it."
                 yield finding("secret_max_age_days", text % (secret.hint, secret.age_days(now) or 0, longest))
     if not policy.get("allow_insecure_redirects"):
-        for address in sorted(filter(_is_insecure, _texts(each.get("redirectUris")))):
+        for address in sorted(filter(_is_insecure, _texts(resource.get("redirectUris")))):
             text = "%s is not safe to be redirected to. Use an address with https that is not localhost."
             yield finding("allow_insecure_redirects", text % address)
 
@@ -114,39 +114,39 @@ def findings_of_providers(client: Client, policy: Params, now: datetime, has_gro
     """
     kind = IdentityProvider()
     found = sorted(kind.search.all(client), key=name_of)
-    findings = [finding for each in found for finding in _of_provider(each, policy, now, has_groups)]
+    findings = [finding for resource in found for finding in _of_provider(resource, policy, now, has_groups)]
     company = next(filter(is_active_interactive, found), None)
     status = client.read(IDENTITY_PROVIDERS + "/status").get("idps_metadata")
-    listed = [each for each in status if isinstance(each, dict)] if isinstance(status, list) else []
-    if company is not None and any(each.get("provider") == _QLIK and each.get("active") is True for each in listed):
+    listed = [provider for provider in status if isinstance(provider, dict)] if isinstance(status, list) else []
+    if company is not None and any(shown.get("provider") == _QLIK and shown.get("active") is True for shown in listed):
         text = "People can still sign in with Qlik Account, beside the provider %s. Deactivate it if nobody needs it."
         findings.append(Finding(PROVIDERS, "Qlik Account", "qlik_account_active", printable(text % name_of(company))))
     return findings
 
 
-def _of_provider(each: Resource, policy: Params, now: datetime, has_groups: bool) -> Iterator[Finding]:
+def _of_provider(resource: Resource, policy: Params, now: datetime, has_groups: bool) -> Iterator[Finding]:
     def finding(rule: str, message: str) -> Finding:
-        return Finding(PROVIDERS, printable("%s (%s)" % (name_of(each), each["id"])), rule, printable(message))
+        return Finding(PROVIDERS, printable("%s (%s)" % (name_of(resource), resource["id"])), rule, printable(message))
 
-    for place, end in _ends_of(each):
+    for place, end in _ends_of(resource):
         if end <= now:
             yield finding("certificate_expired", "The certificate in %s ended on %s. Renew it." % (place, in_iso(end)))
         elif policy.get("certificate_days") is not None and end - now < timedelta(days=policy["certificate_days"]):
             text = "The certificate in %s ends in %d days, on %s. Renew it."
             yield finding("certificate_days", text % (place, (end - now).days, in_iso(end)))
-    if is_active_interactive(each) and each.get("createNewUsersOnLogin") is False and has_groups:
+    if is_active_interactive(resource) and resource.get("createNewUsersOnLogin") is False and has_groups:
         text = "New users are not created on login, so people who are not users yet cannot come into the groups."
         yield finding("create_new_users_on_login", text)
-    options = each.get("options")
+    options = resource.get("options")
     if isinstance(options, dict) and options.get("emailVerifiedAlwaysTrue") is True:
         text = "Every e-mail address counts as verified, whether or not the provider has verified it."
         yield finding("email_verified_always_true", text)
 
 
-def _ends_of(each: Resource) -> Iterator[Tuple[str, datetime]]:
+def _ends_of(resource: Resource) -> Iterator[Tuple[str, datetime]]:
     """When each certificate of a provider ends, with where it is."""
     for side, shown in (("options", "options"), ("pendingOptions", "pending_options")):
-        options = each.get(side)
+        options = resource.get(side)
         if not isinstance(options, dict):
             continue
         for field, part in (("certificates", "certificate"), ("signingKeys", "certificate"), ("staticKeys", "pem")):
@@ -165,4 +165,4 @@ def _end_of(text: Any) -> Optional[datetime]:
 
 
 def _texts(value: Any) -> List[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []

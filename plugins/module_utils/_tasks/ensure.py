@@ -63,7 +63,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
-        for problem in (each for entry in area.entries for each in entry.wrong):
+        for problem in (wrong for entry in area.entries for wrong in entry.wrong):
             if isinstance(problem.error, InvalidInput) and problem.error.secret:
                 task.on_secret(problem.error.secret)
     snapshot = plan_areas(
@@ -170,7 +170,7 @@ def area_result(
     if kind.secrets is not None:
         waiting = [kind.to_user(resource) for resource in area.waiting_for_secrets()]
         more["waiting_for_secrets"] = [
-            {option: each.get(option) for option in (*kind.identity, "id")} for each in waiting
+            {option: resource.get(option) for option in (*kind.identity, "id")} for resource in waiting
         ]
     return kind.form.result(kind.plural, reports, summarize(area.outcomes), **more)
 

@@ -152,7 +152,7 @@ def without_unknown(spec: Spec, params: Mapping[str, Any]) -> Dict[str, Any]:
         value, options = found.get(name), option.get("options")
         if options is None or value is None:
             continue
-        known = {*options, *(alias for each in options.values() for alias in each.get("aliases", ()))}
+        known = {*options, *(alias for rules in options.values() for alias in rules.get("aliases", ()))}
         items = [
             without_unknown(options, {part: item[part] for part in item if part in known})
             if isinstance(item, dict)

@@ -101,7 +101,7 @@ class SecretKeeper:
         self.changed = self._plan.changed
 
     def carry_out(self, outcome: Outcome) -> None:
-        """Create and delete secrets, once the resource is as described.
+        """Create and delete secrets, once the resource is in sync.
 
         :raises QlikError: saying what is known of the new secret.
         """
@@ -114,7 +114,7 @@ class SecretKeeper:
         if outcome.error is not None:
             return
         if issued is not None:
-            self._keep(issued, [each for each in self._rules.of(self._read(resource)) if each.belongs_to(issued)])
+            self._keep(issued, [secret for secret in self._rules.of(self._read(resource)) if secret.belongs_to(issued)])
         elif self._plan.is_first:
             # The response to the change was lost, and with it the secret.
             self._create(resource, [])
@@ -135,7 +135,7 @@ class SecretKeeper:
             newest = [] if self._plan.is_new else kept[:1]
         else:
             newest = [secret for secret in kept if secret.hint == self._hint] or kept[:1]
-        replaced = [secret for secret in kept if secret.key not in [each.key for each in newest]]
+        replaced = [secret for secret in kept if secret.key not in [new.key for new in newest]]
         return {
             "secret": self._secret,
             "secret_hint": newest[0].hint if newest else self._hint,
@@ -164,7 +164,7 @@ class SecretKeeper:
         kept = [secret for secret in secrets if not (own and secret.belongs_to(own))]
         if len(kept) < len(secrets) and self._params["delete_secret"] is not None:
             raise InvalidInput(
-                "%s cannot be deleted, because the task authenticates with it." % secrets[0],
+                "Cannot delete %s because the task authenticates with it." % secrets[0],
                 "Use another credential to delete it.",
                 "delete_secret",
             )
@@ -209,7 +209,7 @@ class SecretKeeper:
                 self._delete_unknown(resource, [*keys, Secret(created).key], 1)
             except QlikError as error:
                 # No error withholds the new secret.
-                self._task.warn("The client may have a secret that nobody holds: %s" % error)
+                self._task.warn("The client may have a secret that was never returned: %s" % error)
 
     def _keep(self, value: str, found: Sequence[Secret] = ()) -> None:
         self.changed = True
@@ -240,7 +240,7 @@ class SecretKeeper:
             if not error.outcome_unknown:
                 raise
             try:
-                left = [each.key for each in self._rules.of(self._read(resource))]
+                left = [secret.key for secret in self._rules.of(self._read(resource))]
             except QlikError:
                 left = [secret.key]
             if secret.key in left:
@@ -252,12 +252,16 @@ class SecretKeeper:
 
     def _what_became_of_it(self) -> str:
         if not self.unknown:
-            return " The secrets that nobody holds were deleted: %s." % ", ".join(secret.hint for secret in self._lost)
-        return " A secret that nobody holds may appear later. Compare the hints of the client's secrets with yours."
+            return " The secrets that were never returned were deleted: %s." % ", ".join(
+                secret.hint for secret in self._lost
+            )
+        return (
+            " A secret that was never returned may appear later. Compare the hints of the client's secrets with yours."
+        )
 
 
 def keep_secrets(task: Task, keeper: SecretKeeper, outcome: Outcome) -> None:
-    """Bring the secrets of a resource to what the task asks for, or predict it, and note that in the outcome."""
+    """Create and delete the secrets that the options require, or predict it, and record it in the outcome."""
     if task.check_mode:
         keeper.predict()
     else:

@@ -49,9 +49,9 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
         "waiting_for_secrets": [
-            {"area": kind.area, "label": kind.label({**each, "id": None}), **each}
+            {"area": kind.area, "label": kind.label({**waiting, "id": None}), **waiting}
             for kind in AREAS
-            for each in areas.get(kind.area, {}).get("waiting_for_secrets", [])
+            for waiting in areas.get(kind.area, {}).get("waiting_for_secrets", [])
         ],
         "plan": None if is_refused else result.get("plan"),
     }
@@ -158,8 +158,8 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
 
 def _waiting(tenant: Json) -> List[str]:
     """Return a line for each object that waits for a secret, which a later task creates and returns."""
-    text = "%s has no secret yet. Create it with qlik_oauth_client and secret_max_age_days."
-    return [printable(text % each["label"]) for each in tenant["waiting_for_secrets"]]
+    text = "%s has no secret yet. Create one with `secret_max_age_days` of qlik_oauth_client."
+    return [printable(text % waiting["label"]) for waiting in tenant["waiting_for_secrets"]]
 
 
 def _first(lines: Sequence[str], most: int) -> List[str]:
