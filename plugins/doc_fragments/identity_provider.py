@@ -21,9 +21,9 @@ options:
       - jwtAuth
   provider:
     description:
-      - The product, or V(generic). V(external) is the only one for V(jwtAuth), and its default. The others require it
-        to create a provider.
-      - It cannot be changed.
+      - The product, or V(generic). V(external) is the only choice for V(jwtAuth), and its default. Required to create a
+        provider of another protocol.
+      - Cannot be changed.
     type: str
     choices:
       - auth0
@@ -36,9 +36,9 @@ options:
       - external
   interactive:
     description:
-      - Whether people sign in with the provider. By default that is true for V(SAML), and for V(OIDC) with
+      - Whether users sign in with the provider. By default, V(true) for V(SAML), and for V(OIDC) with
         O(pending_options) or a C(client_id).
-      - It cannot be changed.
+      - Cannot be changed.
     type: bool
   id:
     description:
@@ -46,7 +46,7 @@ options:
     type: str
   state:
     description:
-      - V(present) creates or changes the provider, V(absent) deletes it.
+      - V(present) creates or updates the provider, V(absent) deletes it.
       - The active interactive provider cannot be deleted.
     type: str
     choices:
@@ -59,29 +59,29 @@ options:
     type: str
   active:
     description:
-      - Whether the provider is in use. Only one interactive provider can be, and JWT providers cannot be switched off.
-      - One that nobody has signed in with yet becomes active when somebody does, whatever this says.
-      - Without O(allow_lockout), the active interactive provider is not deactivated. With it, an active person must
-        have the role C(TenantAdmin) directly.
+      - Whether the provider is in use. Only one interactive provider can be active, and JWT providers cannot be
+        deactivated.
+      - A pending provider becomes active after the first sign-in, regardless of this option.
+      - The active interactive provider can be deactivated only with O(allow_lockout), and only if an active user has
+        the role C(TenantAdmin) directly.
     type: bool
   clock_tolerance_sec:
     description:
-      - By how many seconds the clock of the provider may differ.
+      - The accepted difference between the clocks of the provider and the tenant, in seconds.
     type: int
   create_new_users_on_login:
     description:
-      - Whether somebody who signs in for the first time becomes a user. If not, people who are not users yet cannot
-        sign in.
-      - The API cannot change it.
+      - Whether to create a user at the first sign-in. If V(false), only existing users can sign in.
+      - Cannot be changed by the API.
     type: bool
   post_logout_redirect_uri:
     description:
-      - Where people go after signing out.
+      - The address to which users are redirected after sign-out.
     type: str
   options:
     description:
-      - The options of the provider. Those that are left out are left alone.
-      - Set either O(options) or O(pending_options). They mean the same for a provider that people sign in with.
+      - The options of the provider. Omitted options are left unchanged.
+      - Set either O(options) or O(pending_options). They have the same meaning for an interactive provider.
     type: dict
     suboptions:
       issuer:
@@ -101,18 +101,18 @@ options:
             required: true
           pem:
             description:
-              - The public key or its certificate in PEM. Its content is compared, not its text. A private key is
-                refused.
+              - The public key or its certificate in PEM. Its content is compared, not its text. Private keys are
+                rejected.
             type: str
             required: true
       jwt_login_enabled:
         description:
-          - Whether people can sign in with a token. Qlik's own scripts set it; its reference does not have it.
+          - Whether users can sign in with a token. Qlik's own scripts set this option, but Qlik's reference does not
+            mention it.
         type: bool
       discovery_url:
         description:
-          - The address of the OpenID configuration. Changing it requires C(client_secret) for a provider that people
-            sign in with.
+          - The address of the OpenID configuration. For an interactive provider, a change requires C(client_secret).
         type: str
       openid_configuration:
         description:
@@ -125,27 +125,27 @@ options:
             type: str
           authorization_endpoint:
             description:
-              - Where people sign in.
+              - The endpoint for sign-in.
             type: str
           token_endpoint:
             description:
-              - Where tokens are issued.
+              - The endpoint that issues tokens.
             type: str
           jwks_uri:
             description:
-              - Where the public keys are.
+              - The address of the public keys.
             type: str
           userinfo_endpoint:
             description:
-              - Where claims are read.
+              - The endpoint for claims.
             type: str
           end_session_endpoint:
             description:
-              - Where people sign out.
+              - The endpoint for sign-out.
             type: str
           introspection_endpoint:
             description:
-              - Where tokens are examined.
+              - The endpoint for token introspection.
             type: str
       realm:
         description:
@@ -153,17 +153,17 @@ options:
         type: str
       client_id:
         description:
-          - The ID of the client that the tenant is at the provider.
+          - The ID of the tenant's client at the provider.
         type: str
       client_secret:
         description:
-          - Its secret. It is sent when the provider is created, when its discovery URL changes, and with
-            O(update_secret=always).
-          - The API never shows it, so it is not compared. A placeholder such as V(********) is refused.
+          - The secret of the tenant's client at the provider. It is sent when the provider is created, when its
+            discovery URL changes, and with O(update_secret=always).
+          - The API never shows it, so it is not compared. Placeholders such as V(********) are rejected.
         type: str
       scope:
         description:
-          - The scopes that the tenant asks for.
+          - The scopes that the tenant requests.
         type: str
       audience:
         description:
@@ -171,75 +171,75 @@ options:
         type: str
       allowed_client_ids:
         description:
-          - The clients whose tokens are accepted. Their order makes no difference.
+          - The clients whose tokens are accepted. Order is ignored.
         type: list
         elements: str
       claims_mapping:
         description:
-          - Where each claim is found, a list of JSON pointers for OIDC and of attributes for SAML. Claims that are left
-            out are left alone.
+          - The sources of each claim, a list of JSON pointers for OIDC and of attributes for SAML. Omitted claims are
+            left unchanged.
         type: dict
         suboptions:
           sub:
             description:
-              - Where the subject is.
+              - The sources of the subject.
             type: list
             elements: str
           name:
             description:
-              - Where the name is.
+              - The sources of the name.
             type: list
             elements: str
           email:
             description:
-              - Where the e-mail address is.
+              - The sources of the email address.
             type: list
             elements: str
           email_verified:
             description:
-              - Where it is said that the e-mail address is verified.
+              - The sources of the flag that the email address is verified.
             type: list
             elements: str
           groups:
             description:
-              - Where the groups are. They are matched with the names of groups.
+              - The sources of the groups. Values are matched with the names of groups.
             type: list
             elements: str
           picture:
             description:
-              - Where the picture is.
+              - The sources of the picture.
             type: list
             elements: str
           locale:
             description:
-              - Where the language is.
+              - The sources of the language.
             type: list
             elements: str
           zoneinfo:
             description:
-              - Where the time zone is.
+              - The sources of the time zone.
             type: list
             elements: str
           client_id:
             description:
-              - Where the ID of the client is.
+              - The sources of the client ID.
             type: list
             elements: str
       email_verified_always_true:
         description:
-          - Whether e-mail addresses always count as verified, for the providers V(adfs) and V(azureAD).
+          - Whether email addresses always count as verified, for the providers V(adfs) and V(azureAD).
         type: bool
       block_offline_access_scope:
         description:
-          - Whether the scope C(offline_access) is never asked for.
+          - Whether to never request the scope C(offline_access).
         type: bool
       use_claims_from_id_token:
         description:
-          - Whether claims are read from the ID token.
+          - Whether to read claims from the ID token.
         type: bool
       id_token_signature_alg:
         description:
-          - How ID tokens are signed.
+          - The signature algorithm of ID tokens.
         type: str
         choices:
           - RS256
@@ -250,7 +250,7 @@ options:
         type: str
       sign_on_url:
         description:
-          - Where people sign in with a SAML provider.
+          - The sign-on URL of a SAML provider.
         type: str
       certificates:
         description:
@@ -260,25 +260,25 @@ options:
         suboptions:
           certificate:
             description:
-              - The certificate, in PEM or in base64 alone.
+              - The certificate, in PEM or as base64.
             type: str
             required: true
           name:
             description:
-              - A name for it.
+              - The name of the certificate.
             type: str
           signature:
             description:
-              - Whether it signs.
+              - Whether the certificate is for signatures.
             type: bool
           encryption:
             description:
-              - Whether it encrypts.
+              - Whether the certificate is for encryption.
             type: bool
       metadata:
         description:
-          - The metadata of a SAML provider, in place of its entity ID, its address, and its certificates. What they say
-            is compared.
+          - The metadata of a SAML provider, instead of its entity ID, its sign-on URL, and its certificates. Their
+            content is compared.
         type: dict
         suboptions:
           raw:
@@ -296,19 +296,18 @@ options:
           - urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
       allow_idp_initiated_login:
         description:
-          - Whether people can begin to sign in at the provider.
+          - Whether users can start the sign-in at the provider.
         type: bool
   pending_options:
     description:
-      - The options of a provider that people sign in with. Those that are left out are left alone.
-      - They are as described if they are so in use, or if they wait for a person to sign in.
-      - Set either O(options) or O(pending_options). They mean the same for a provider that people sign in with.
+      - The options of an interactive provider. Omitted options are left unchanged.
+      - They are in sync if they are in use, or if they are pending until a user signs in.
+      - Set either O(options) or O(pending_options). They have the same meaning for an interactive provider.
     type: dict
     suboptions:
       discovery_url:
         description:
-          - The address of the OpenID configuration. Changing it requires C(client_secret) for a provider that people
-            sign in with.
+          - The address of the OpenID configuration. For an interactive provider, a change requires C(client_secret).
         type: str
       openid_configuration:
         description:
@@ -321,27 +320,27 @@ options:
             type: str
           authorization_endpoint:
             description:
-              - Where people sign in.
+              - The endpoint for sign-in.
             type: str
           token_endpoint:
             description:
-              - Where tokens are issued.
+              - The endpoint that issues tokens.
             type: str
           jwks_uri:
             description:
-              - Where the public keys are.
+              - The address of the public keys.
             type: str
           userinfo_endpoint:
             description:
-              - Where claims are read.
+              - The endpoint for claims.
             type: str
           end_session_endpoint:
             description:
-              - Where people sign out.
+              - The endpoint for sign-out.
             type: str
           introspection_endpoint:
             description:
-              - Where tokens are examined.
+              - The endpoint for token introspection.
             type: str
       realm:
         description:
@@ -349,84 +348,84 @@ options:
         type: str
       client_id:
         description:
-          - The ID of the client that the tenant is at the provider.
+          - The ID of the tenant's client at the provider.
         type: str
       client_secret:
         description:
-          - Its secret. It is sent when the provider is created, when its discovery URL changes, and with
-            O(update_secret=always).
-          - The API never shows it, so it is not compared. A placeholder such as V(********) is refused.
+          - The secret of the tenant's client at the provider. It is sent when the provider is created, when its
+            discovery URL changes, and with O(update_secret=always).
+          - The API never shows it, so it is not compared. Placeholders such as V(********) are rejected.
         type: str
       scope:
         description:
-          - The scopes that the tenant asks for.
+          - The scopes that the tenant requests.
         type: str
       claims_mapping:
         description:
-          - Where each claim is found, a list of JSON pointers for OIDC and of attributes for SAML. Claims that are left
-            out are left alone.
+          - The sources of each claim, a list of JSON pointers for OIDC and of attributes for SAML. Omitted claims are
+            left unchanged.
         type: dict
         suboptions:
           sub:
             description:
-              - Where the subject is.
+              - The sources of the subject.
             type: list
             elements: str
           name:
             description:
-              - Where the name is.
+              - The sources of the name.
             type: list
             elements: str
           email:
             description:
-              - Where the e-mail address is.
+              - The sources of the email address.
             type: list
             elements: str
           email_verified:
             description:
-              - Where it is said that the e-mail address is verified.
+              - The sources of the flag that the email address is verified.
             type: list
             elements: str
           groups:
             description:
-              - Where the groups are. They are matched with the names of groups.
+              - The sources of the groups. Values are matched with the names of groups.
             type: list
             elements: str
           picture:
             description:
-              - Where the picture is.
+              - The sources of the picture.
             type: list
             elements: str
           locale:
             description:
-              - Where the language is.
+              - The sources of the language.
             type: list
             elements: str
           zoneinfo:
             description:
-              - Where the time zone is.
+              - The sources of the time zone.
             type: list
             elements: str
           client_id:
             description:
-              - Where the ID of the client is.
+              - The sources of the client ID.
             type: list
             elements: str
       email_verified_always_true:
         description:
-          - Whether e-mail addresses always count as verified, for the providers V(adfs) and V(azureAD).
+          - Whether email addresses always count as verified, for the providers V(adfs) and V(azureAD).
         type: bool
       block_offline_access_scope:
         description:
-          - Whether the scope C(offline_access) is never asked for.
+          - Whether to never request the scope C(offline_access).
         type: bool
       use_claims_from_id_token:
         description:
-          - Whether claims are read from the ID token.
+          - Whether to read claims from the ID token.
         type: bool
       id_token_signature_alg:
         description:
-          - How ID tokens are signed.
+          - The signature algorithm of ID tokens.
         type: str
         choices:
           - RS256
@@ -437,7 +436,7 @@ options:
         type: str
       sign_on_url:
         description:
-          - Where people sign in with a SAML provider.
+          - The sign-on URL of a SAML provider.
         type: str
       certificates:
         description:
@@ -447,25 +446,25 @@ options:
         suboptions:
           certificate:
             description:
-              - The certificate, in PEM or in base64 alone.
+              - The certificate, in PEM or as base64.
             type: str
             required: true
           name:
             description:
-              - A name for it.
+              - The name of the certificate.
             type: str
           signature:
             description:
-              - Whether it signs.
+              - Whether the certificate is for signatures.
             type: bool
           encryption:
             description:
-              - Whether it encrypts.
+              - Whether the certificate is for encryption.
             type: bool
       metadata:
         description:
-          - The metadata of a SAML provider, in place of its entity ID, its address, and its certificates. What they say
-            is compared.
+          - The metadata of a SAML provider, instead of its entity ID, its sign-on URL, and its certificates. Their
+            content is compared.
         type: dict
         suboptions:
           raw:
@@ -483,12 +482,13 @@ options:
           - urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
       allow_idp_initiated_login:
         description:
-          - Whether people can begin to sign in at the provider.
+          - Whether users can start the sign-in at the provider.
         type: bool
   update_secret:
     description:
       - V(on_create) sends the secret when the provider is created.
-      - V(always) sends it in every run, which then reports a change, and takes effect after a user has signed in.
+      - V(always) sends the secret in every run. The run then reports a change, which takes effect after a user has
+        signed in.
     type: str
     choices:
       - on_create
@@ -496,15 +496,14 @@ options:
     default: on_create
   skip_verify:
     description:
-      - Whether a new provider that people sign in with is in use at once, without a person having signed in with it.
-        Wrong options then keep everybody out.
-      - It makes no difference for a provider that exists.
+      - Whether to activate a new interactive provider without a sign-in first. Wrong options then lock out all users.
+      - Ignored for an existing provider.
     type: bool
     default: false
   replace:
     description:
-      - Whether a provider is deleted and created again if the API has no way to change what differs.
-      - Everybody who signs in through it is signed out, and the new provider has another ID.
+      - Whether to delete the provider and create another one if the API cannot change a difference.
+      - All users of the provider are signed out, and the new provider has another ID.
     type: bool
     default: false
 """
@@ -523,9 +522,9 @@ options:
           - jwtAuth
       provider:
         description:
-          - The product, or V(generic). V(external) is the only one for V(jwtAuth), and its default. The others require
-            it to create a provider.
-          - It cannot be changed.
+          - The product, or V(generic). V(external) is the only choice for V(jwtAuth), and its default. Required to
+            create a provider of another protocol.
+          - Cannot be changed.
         type: str
         choices:
           - auth0
@@ -538,9 +537,9 @@ options:
           - external
       interactive:
         description:
-          - Whether people sign in with the provider. By default that is true for V(SAML), and for V(OIDC) with
+          - Whether users sign in with the provider. By default, V(true) for V(SAML), and for V(OIDC) with
             O(identity_providers[].pending_options) or a C(client_id).
-          - It cannot be changed.
+          - Cannot be changed.
         type: bool
       id:
         description:
@@ -548,7 +547,7 @@ options:
         type: str
       state:
         description:
-          - V(present) creates or changes the provider, V(absent) deletes it.
+          - V(present) creates or updates the provider, V(absent) deletes it.
           - The active interactive provider cannot be deleted.
         type: str
         choices:
@@ -561,31 +560,30 @@ options:
         type: str
       active:
         description:
-          - Whether the provider is in use. Only one interactive provider can be, and JWT providers cannot be switched
-            off.
-          - One that nobody has signed in with yet becomes active when somebody does, whatever this says.
-          - Without O(identity_providers[].allow_lockout), the active interactive provider is not deactivated. With it,
-            an active person must have the role C(TenantAdmin) directly.
+          - Whether the provider is in use. Only one interactive provider can be active, and JWT providers cannot be
+            deactivated.
+          - A pending provider becomes active after the first sign-in, regardless of this option.
+          - The active interactive provider can be deactivated only with O(identity_providers[].allow_lockout), and only
+            if an active user has the role C(TenantAdmin) directly.
         type: bool
       clock_tolerance_sec:
         description:
-          - By how many seconds the clock of the provider may differ.
+          - The accepted difference between the clocks of the provider and the tenant, in seconds.
         type: int
       create_new_users_on_login:
         description:
-          - Whether somebody who signs in for the first time becomes a user. If not, people who are not users yet cannot
-            sign in.
-          - The API cannot change it.
+          - Whether to create a user at the first sign-in. If V(false), only existing users can sign in.
+          - Cannot be changed by the API.
         type: bool
       post_logout_redirect_uri:
         description:
-          - Where people go after signing out.
+          - The address to which users are redirected after sign-out.
         type: str
       options:
         description:
-          - The options of the provider. Those that are left out are left alone.
-          - Set either O(identity_providers[].options) or O(identity_providers[].pending_options). They mean the same
-            for a provider that people sign in with.
+          - The options of the provider. Omitted options are left unchanged.
+          - Set either O(identity_providers[].options) or O(identity_providers[].pending_options). They have the same
+            meaning for an interactive provider.
         type: dict
         suboptions:
           issuer:
@@ -605,18 +603,19 @@ options:
                 required: true
               pem:
                 description:
-                  - The public key or its certificate in PEM. Its content is compared, not its text. A private key is
-                    refused.
+                  - The public key or its certificate in PEM. Its content is compared, not its text. Private keys are
+                    rejected.
                 type: str
                 required: true
           jwt_login_enabled:
             description:
-              - Whether people can sign in with a token. Qlik's own scripts set it; its reference does not have it.
+              - Whether users can sign in with a token. Qlik's own scripts set this option, but Qlik's reference does
+                not mention it.
             type: bool
           discovery_url:
             description:
-              - The address of the OpenID configuration. Changing it requires C(client_secret) for a provider that
-                people sign in with.
+              - The address of the OpenID configuration. For an interactive provider, a change requires
+                C(client_secret).
             type: str
           openid_configuration:
             description:
@@ -629,27 +628,27 @@ options:
                 type: str
               authorization_endpoint:
                 description:
-                  - Where people sign in.
+                  - The endpoint for sign-in.
                 type: str
               token_endpoint:
                 description:
-                  - Where tokens are issued.
+                  - The endpoint that issues tokens.
                 type: str
               jwks_uri:
                 description:
-                  - Where the public keys are.
+                  - The address of the public keys.
                 type: str
               userinfo_endpoint:
                 description:
-                  - Where claims are read.
+                  - The endpoint for claims.
                 type: str
               end_session_endpoint:
                 description:
-                  - Where people sign out.
+                  - The endpoint for sign-out.
                 type: str
               introspection_endpoint:
                 description:
-                  - Where tokens are examined.
+                  - The endpoint for token introspection.
                 type: str
           realm:
             description:
@@ -657,17 +656,17 @@ options:
             type: str
           client_id:
             description:
-              - The ID of the client that the tenant is at the provider.
+              - The ID of the tenant's client at the provider.
             type: str
           client_secret:
             description:
-              - Its secret. It is sent when the provider is created, when its discovery URL changes, and with
-                O(identity_providers[].update_secret=always).
-              - The API never shows it, so it is not compared. A placeholder such as V(********) is refused.
+              - The secret of the tenant's client at the provider. It is sent when the provider is created, when its
+                discovery URL changes, and with O(identity_providers[].update_secret=always).
+              - The API never shows it, so it is not compared. Placeholders such as V(********) are rejected.
             type: str
           scope:
             description:
-              - The scopes that the tenant asks for.
+              - The scopes that the tenant requests.
             type: str
           audience:
             description:
@@ -675,75 +674,75 @@ options:
             type: str
           allowed_client_ids:
             description:
-              - The clients whose tokens are accepted. Their order makes no difference.
+              - The clients whose tokens are accepted. Order is ignored.
             type: list
             elements: str
           claims_mapping:
             description:
-              - Where each claim is found, a list of JSON pointers for OIDC and of attributes for SAML. Claims that are
-                left out are left alone.
+              - The sources of each claim, a list of JSON pointers for OIDC and of attributes for SAML. Omitted claims
+                are left unchanged.
             type: dict
             suboptions:
               sub:
                 description:
-                  - Where the subject is.
+                  - The sources of the subject.
                 type: list
                 elements: str
               name:
                 description:
-                  - Where the name is.
+                  - The sources of the name.
                 type: list
                 elements: str
               email:
                 description:
-                  - Where the e-mail address is.
+                  - The sources of the email address.
                 type: list
                 elements: str
               email_verified:
                 description:
-                  - Where it is said that the e-mail address is verified.
+                  - The sources of the flag that the email address is verified.
                 type: list
                 elements: str
               groups:
                 description:
-                  - Where the groups are. They are matched with the names of groups.
+                  - The sources of the groups. Values are matched with the names of groups.
                 type: list
                 elements: str
               picture:
                 description:
-                  - Where the picture is.
+                  - The sources of the picture.
                 type: list
                 elements: str
               locale:
                 description:
-                  - Where the language is.
+                  - The sources of the language.
                 type: list
                 elements: str
               zoneinfo:
                 description:
-                  - Where the time zone is.
+                  - The sources of the time zone.
                 type: list
                 elements: str
               client_id:
                 description:
-                  - Where the ID of the client is.
+                  - The sources of the client ID.
                 type: list
                 elements: str
           email_verified_always_true:
             description:
-              - Whether e-mail addresses always count as verified, for the providers V(adfs) and V(azureAD).
+              - Whether email addresses always count as verified, for the providers V(adfs) and V(azureAD).
             type: bool
           block_offline_access_scope:
             description:
-              - Whether the scope C(offline_access) is never asked for.
+              - Whether to never request the scope C(offline_access).
             type: bool
           use_claims_from_id_token:
             description:
-              - Whether claims are read from the ID token.
+              - Whether to read claims from the ID token.
             type: bool
           id_token_signature_alg:
             description:
-              - How ID tokens are signed.
+              - The signature algorithm of ID tokens.
             type: str
             choices:
               - RS256
@@ -754,7 +753,7 @@ options:
             type: str
           sign_on_url:
             description:
-              - Where people sign in with a SAML provider.
+              - The sign-on URL of a SAML provider.
             type: str
           certificates:
             description:
@@ -764,25 +763,25 @@ options:
             suboptions:
               certificate:
                 description:
-                  - The certificate, in PEM or in base64 alone.
+                  - The certificate, in PEM or as base64.
                 type: str
                 required: true
               name:
                 description:
-                  - A name for it.
+                  - The name of the certificate.
                 type: str
               signature:
                 description:
-                  - Whether it signs.
+                  - Whether the certificate is for signatures.
                 type: bool
               encryption:
                 description:
-                  - Whether it encrypts.
+                  - Whether the certificate is for encryption.
                 type: bool
           metadata:
             description:
-              - The metadata of a SAML provider, in place of its entity ID, its address, and its certificates. What they
-                say is compared.
+              - The metadata of a SAML provider, instead of its entity ID, its sign-on URL, and its certificates. Their
+                content is compared.
             type: dict
             suboptions:
               raw:
@@ -800,20 +799,20 @@ options:
               - urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
           allow_idp_initiated_login:
             description:
-              - Whether people can begin to sign in at the provider.
+              - Whether users can start the sign-in at the provider.
             type: bool
       pending_options:
         description:
-          - The options of a provider that people sign in with. Those that are left out are left alone.
-          - They are as described if they are so in use, or if they wait for a person to sign in.
-          - Set either O(identity_providers[].options) or O(identity_providers[].pending_options). They mean the same
-            for a provider that people sign in with.
+          - The options of an interactive provider. Omitted options are left unchanged.
+          - They are in sync if they are in use, or if they are pending until a user signs in.
+          - Set either O(identity_providers[].options) or O(identity_providers[].pending_options). They have the same
+            meaning for an interactive provider.
         type: dict
         suboptions:
           discovery_url:
             description:
-              - The address of the OpenID configuration. Changing it requires C(client_secret) for a provider that
-                people sign in with.
+              - The address of the OpenID configuration. For an interactive provider, a change requires
+                C(client_secret).
             type: str
           openid_configuration:
             description:
@@ -826,27 +825,27 @@ options:
                 type: str
               authorization_endpoint:
                 description:
-                  - Where people sign in.
+                  - The endpoint for sign-in.
                 type: str
               token_endpoint:
                 description:
-                  - Where tokens are issued.
+                  - The endpoint that issues tokens.
                 type: str
               jwks_uri:
                 description:
-                  - Where the public keys are.
+                  - The address of the public keys.
                 type: str
               userinfo_endpoint:
                 description:
-                  - Where claims are read.
+                  - The endpoint for claims.
                 type: str
               end_session_endpoint:
                 description:
-                  - Where people sign out.
+                  - The endpoint for sign-out.
                 type: str
               introspection_endpoint:
                 description:
-                  - Where tokens are examined.
+                  - The endpoint for token introspection.
                 type: str
           realm:
             description:
@@ -854,84 +853,84 @@ options:
             type: str
           client_id:
             description:
-              - The ID of the client that the tenant is at the provider.
+              - The ID of the tenant's client at the provider.
             type: str
           client_secret:
             description:
-              - Its secret. It is sent when the provider is created, when its discovery URL changes, and with
-                O(identity_providers[].update_secret=always).
-              - The API never shows it, so it is not compared. A placeholder such as V(********) is refused.
+              - The secret of the tenant's client at the provider. It is sent when the provider is created, when its
+                discovery URL changes, and with O(identity_providers[].update_secret=always).
+              - The API never shows it, so it is not compared. Placeholders such as V(********) are rejected.
             type: str
           scope:
             description:
-              - The scopes that the tenant asks for.
+              - The scopes that the tenant requests.
             type: str
           claims_mapping:
             description:
-              - Where each claim is found, a list of JSON pointers for OIDC and of attributes for SAML. Claims that are
-                left out are left alone.
+              - The sources of each claim, a list of JSON pointers for OIDC and of attributes for SAML. Omitted claims
+                are left unchanged.
             type: dict
             suboptions:
               sub:
                 description:
-                  - Where the subject is.
+                  - The sources of the subject.
                 type: list
                 elements: str
               name:
                 description:
-                  - Where the name is.
+                  - The sources of the name.
                 type: list
                 elements: str
               email:
                 description:
-                  - Where the e-mail address is.
+                  - The sources of the email address.
                 type: list
                 elements: str
               email_verified:
                 description:
-                  - Where it is said that the e-mail address is verified.
+                  - The sources of the flag that the email address is verified.
                 type: list
                 elements: str
               groups:
                 description:
-                  - Where the groups are. They are matched with the names of groups.
+                  - The sources of the groups. Values are matched with the names of groups.
                 type: list
                 elements: str
               picture:
                 description:
-                  - Where the picture is.
+                  - The sources of the picture.
                 type: list
                 elements: str
               locale:
                 description:
-                  - Where the language is.
+                  - The sources of the language.
                 type: list
                 elements: str
               zoneinfo:
                 description:
-                  - Where the time zone is.
+                  - The sources of the time zone.
                 type: list
                 elements: str
               client_id:
                 description:
-                  - Where the ID of the client is.
+                  - The sources of the client ID.
                 type: list
                 elements: str
           email_verified_always_true:
             description:
-              - Whether e-mail addresses always count as verified, for the providers V(adfs) and V(azureAD).
+              - Whether email addresses always count as verified, for the providers V(adfs) and V(azureAD).
             type: bool
           block_offline_access_scope:
             description:
-              - Whether the scope C(offline_access) is never asked for.
+              - Whether to never request the scope C(offline_access).
             type: bool
           use_claims_from_id_token:
             description:
-              - Whether claims are read from the ID token.
+              - Whether to read claims from the ID token.
             type: bool
           id_token_signature_alg:
             description:
-              - How ID tokens are signed.
+              - The signature algorithm of ID tokens.
             type: str
             choices:
               - RS256
@@ -942,7 +941,7 @@ options:
             type: str
           sign_on_url:
             description:
-              - Where people sign in with a SAML provider.
+              - The sign-on URL of a SAML provider.
             type: str
           certificates:
             description:
@@ -952,25 +951,25 @@ options:
             suboptions:
               certificate:
                 description:
-                  - The certificate, in PEM or in base64 alone.
+                  - The certificate, in PEM or as base64.
                 type: str
                 required: true
               name:
                 description:
-                  - A name for it.
+                  - The name of the certificate.
                 type: str
               signature:
                 description:
-                  - Whether it signs.
+                  - Whether the certificate is for signatures.
                 type: bool
               encryption:
                 description:
-                  - Whether it encrypts.
+                  - Whether the certificate is for encryption.
                 type: bool
           metadata:
             description:
-              - The metadata of a SAML provider, in place of its entity ID, its address, and its certificates. What they
-                say is compared.
+              - The metadata of a SAML provider, instead of its entity ID, its sign-on URL, and its certificates. Their
+                content is compared.
             type: dict
             suboptions:
               raw:
@@ -988,12 +987,13 @@ options:
               - urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
           allow_idp_initiated_login:
             description:
-              - Whether people can begin to sign in at the provider.
+              - Whether users can start the sign-in at the provider.
             type: bool
       update_secret:
         description:
           - V(on_create) sends the secret when the provider is created.
-          - V(always) sends it in every run, which then reports a change, and takes effect after a user has signed in.
+          - V(always) sends the secret in every run. The run then reports a change, which takes effect after a user has
+            signed in.
         type: str
         choices:
           - on_create
@@ -1001,15 +1001,15 @@ options:
         default: on_create
       skip_verify:
         description:
-          - Whether a new provider that people sign in with is in use at once, without a person having signed in with
-            it. Wrong options then keep everybody out.
-          - It makes no difference for a provider that exists.
+          - Whether to activate a new interactive provider without a sign-in first. Wrong options then lock out all
+            users.
+          - Ignored for an existing provider.
         type: bool
         default: false
       replace:
         description:
-          - Whether a provider is deleted and created again if the API has no way to change what differs.
-          - Everybody who signs in through it is signed out, and the new provider has another ID.
+          - Whether to delete the provider and create another one if the API cannot change a difference.
+          - All users of the provider are signed out, and the new provider has another ID.
         type: bool
         default: false
 """

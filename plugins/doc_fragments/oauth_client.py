@@ -13,15 +13,15 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the OAuth client. Upper and lower case matter.
-      - Names need not be unique. The task fails if several clients of one type have the name, and O(id) says which one
-        is meant.
-      - Together with O(id), the name that the client is to have.
+      - The name of the OAuth client. Case-sensitive.
+      - Names need not be unique. If several clients of one type have the name, the task fails and lists their IDs. Set
+        O(id) to select one.
+      - With O(id), the new name of the client.
     type: str
   app_type:
     description:
       - The type of the OAuth client. Required with O(name), unless O(id) is set.
-      - It cannot be changed. A client with the same name and another type is an error.
+      - Cannot be changed. If a client with the name has another type, the task fails.
     type: str
     choices:
       - web
@@ -34,9 +34,9 @@ options:
     type: str
   state:
     description:
-      - V(present) creates or changes the OAuth client, V(absent) deletes it, its secrets, and its bot user.
-      - The client that the task authenticates with is never deleted. A client that has registered itself is neither
-        changed nor deleted.
+      - V(present) creates or updates the OAuth client, V(absent) deletes it, its secrets, and its bot user.
+      - The client that the task authenticates with is never deleted. A client that registered itself is neither changed
+        nor deleted.
     type: str
     choices:
       - present
@@ -48,13 +48,13 @@ options:
     type: str
   allowed_scopes:
     description:
-      - The scopes that the client can ask for. All others are removed. Their order makes no difference.
-      - Only the tenant knows which scopes exist, so check mode cannot find a scope that does not.
+      - The scopes that the client can request. Scopes that are not listed are removed. Order is ignored.
+      - Only the tenant knows which scopes exist, so check mode does not detect unknown scopes.
     type: list
     elements: str
   allowed_grant_types:
     description:
-      - The grant types of a client of the type V(web). All others are removed.
+      - The grant types of a client of the type V(web). Grant types that are not listed are removed.
     type: list
     elements: str
     choices:
@@ -62,15 +62,15 @@ options:
       - urn:qlik:oauth:user-impersonation
   redirect_uris:
     description:
-      - The addresses that people can be sent to after signing in, five at most, for the types V(web), V(native), and
-        V(spa). All others are removed.
-      - They are compared exactly. With a slash at its end, an address is another one.
+      - The addresses to which users are redirected after sign-in, at most five, for the types V(web), V(native), and
+        V(spa). Addresses that are not listed are removed.
+      - Addresses are compared exactly. A trailing slash makes a different address.
     type: list
     elements: str
   allowed_origins:
     description:
-      - The origins from which browsers can use a client of the type V(spa), five at most, such as
-        V(https://app.example.com). All others are removed.
+      - The origins from which browsers can use a client of the type V(spa), at most five, such as
+        V(https://app.example.com). Origins that are not listed are removed.
     type: list
     elements: str
   client_uri:
@@ -83,9 +83,9 @@ options:
     type: str
   allowed_auth_methods:
     description:
-      - How a client of the type V(web) can authenticate. All others are removed.
+      - The methods with which a client of the type V(web) can authenticate. Methods that are not listed are removed.
       - V(private_key_jwt) requires O(public_keys) or O(jwks_uri).
-      - A client that gets V(client_secret) gets a secret along with it.
+      - When a client gets the method V(client_secret), it also gets a secret.
     type: list
     elements: str
     choices:
@@ -93,9 +93,9 @@ options:
       - private_key_jwt
   public_keys:
     description:
-      - The public keys of a client that authenticates with V(private_key_jwt), as JSON Web Keys. All others are
-        removed.
-      - Their order makes no difference.
+      - The public keys of a client that authenticates with V(private_key_jwt), as JSON Web Keys. Keys that are not
+        listed are removed.
+      - Order is ignored.
     type: list
     elements: dict
     suboptions:
@@ -114,7 +114,7 @@ options:
           - EC
       alg:
         description:
-          - The algorithm of its signatures.
+          - The signature algorithm.
         type: str
         required: true
         choices:
@@ -123,7 +123,7 @@ options:
           - ES384
       use:
         description:
-          - What it is used for.
+          - The use of the key.
         type: str
         choices:
           - sig
@@ -142,28 +142,28 @@ options:
         type: str
       x:
         description:
-          - The first coordinate of an elliptic curve key.
+          - The x coordinate of an elliptic curve key.
         type: str
       y:
         description:
-          - The second coordinate of an elliptic curve key.
+          - The y coordinate of an elliptic curve key.
         type: str
   jwks_uri:
     description:
-      - The address of the client's public keys. An empty string clears it.
+      - The address of the public keys of the client. An empty string clears it.
     type: str
   consent_method:
     description:
-      - Whether people are asked for consent when an application uses the client for the first time.
-      - V(trusted) asks nobody. A new client has V(required).
+      - Whether users must consent when an application uses the client for the first time.
+      - With V(trusted), no consent is required. A new client has V(required).
     type: str
     choices:
       - required
       - trusted
   publish:
     description:
-      - Whether the client can be used by all tenants of the region. A published client cannot be unpublished, so
-        V(false) is an error then.
+      - Whether all tenants of the region can use the client. A published client cannot be unpublished, so V(false) is
+        then an error.
     type: bool
 """
 
@@ -173,15 +173,15 @@ options:
     suboptions:
       name:
         description:
-          - The name of the OAuth client. Upper and lower case matter.
-          - Names need not be unique. The task fails if several clients of one type have the name, and
-            O(oauth_clients[].id) says which one is meant.
-          - Together with O(oauth_clients[].id), the name that the client is to have.
+          - The name of the OAuth client. Case-sensitive.
+          - Names need not be unique. If several clients of one type have the name, the task fails and lists their IDs.
+            Set O(oauth_clients[].id) to select one.
+          - With O(oauth_clients[].id), the new name of the client.
         type: str
       app_type:
         description:
           - The type of the OAuth client. Required with O(oauth_clients[].name), unless O(oauth_clients[].id) is set.
-          - It cannot be changed. A client with the same name and another type is an error.
+          - Cannot be changed. If a client with the name has another type, the task fails.
         type: str
         choices:
           - web
@@ -194,8 +194,8 @@ options:
         type: str
       state:
         description:
-          - V(present) creates or changes the OAuth client, V(absent) deletes it, its secrets, and its bot user.
-          - The client that the task authenticates with is never deleted. A client that has registered itself is neither
+          - V(present) creates or updates the OAuth client, V(absent) deletes it, its secrets, and its bot user.
+          - The client that the task authenticates with is never deleted. A client that registered itself is neither
             changed nor deleted.
         type: str
         choices:
@@ -208,13 +208,13 @@ options:
         type: str
       allowed_scopes:
         description:
-          - The scopes that the client can ask for. All others are removed. Their order makes no difference.
-          - Only the tenant knows which scopes exist, so check mode cannot find a scope that does not.
+          - The scopes that the client can request. Scopes that are not listed are removed. Order is ignored.
+          - Only the tenant knows which scopes exist, so check mode does not detect unknown scopes.
         type: list
         elements: str
       allowed_grant_types:
         description:
-          - The grant types of a client of the type V(web). All others are removed.
+          - The grant types of a client of the type V(web). Grant types that are not listed are removed.
         type: list
         elements: str
         choices:
@@ -222,15 +222,15 @@ options:
           - urn:qlik:oauth:user-impersonation
       redirect_uris:
         description:
-          - The addresses that people can be sent to after signing in, five at most, for the types V(web), V(native),
-            and V(spa). All others are removed.
-          - They are compared exactly. With a slash at its end, an address is another one.
+          - The addresses to which users are redirected after sign-in, at most five, for the types V(web), V(native),
+            and V(spa). Addresses that are not listed are removed.
+          - Addresses are compared exactly. A trailing slash makes a different address.
         type: list
         elements: str
       allowed_origins:
         description:
-          - The origins from which browsers can use a client of the type V(spa), five at most, such as
-            V(https://app.example.com). All others are removed.
+          - The origins from which browsers can use a client of the type V(spa), at most five, such as
+            V(https://app.example.com). Origins that are not listed are removed.
         type: list
         elements: str
       client_uri:
@@ -243,9 +243,10 @@ options:
         type: str
       allowed_auth_methods:
         description:
-          - How a client of the type V(web) can authenticate. All others are removed.
+          - The methods with which a client of the type V(web) can authenticate. Methods that are not listed are
+            removed.
           - V(private_key_jwt) requires O(oauth_clients[].public_keys) or O(oauth_clients[].jwks_uri).
-          - A client that gets V(client_secret) gets a secret along with it.
+          - When a client gets the method V(client_secret), it also gets a secret.
         type: list
         elements: str
         choices:
@@ -253,9 +254,9 @@ options:
           - private_key_jwt
       public_keys:
         description:
-          - The public keys of a client that authenticates with V(private_key_jwt), as JSON Web Keys. All others are
-            removed.
-          - Their order makes no difference.
+          - The public keys of a client that authenticates with V(private_key_jwt), as JSON Web Keys. Keys that are not
+            listed are removed.
+          - Order is ignored.
         type: list
         elements: dict
         suboptions:
@@ -274,7 +275,7 @@ options:
               - EC
           alg:
             description:
-              - The algorithm of its signatures.
+              - The signature algorithm.
             type: str
             required: true
             choices:
@@ -283,7 +284,7 @@ options:
               - ES384
           use:
             description:
-              - What it is used for.
+              - The use of the key.
             type: str
             choices:
               - sig
@@ -302,27 +303,27 @@ options:
             type: str
           x:
             description:
-              - The first coordinate of an elliptic curve key.
+              - The x coordinate of an elliptic curve key.
             type: str
           y:
             description:
-              - The second coordinate of an elliptic curve key.
+              - The y coordinate of an elliptic curve key.
             type: str
       jwks_uri:
         description:
-          - The address of the client's public keys. An empty string clears it.
+          - The address of the public keys of the client. An empty string clears it.
         type: str
       consent_method:
         description:
-          - Whether people are asked for consent when an application uses the client for the first time.
-          - V(trusted) asks nobody. A new client has V(required).
+          - Whether users must consent when an application uses the client for the first time.
+          - With V(trusted), no consent is required. A new client has V(required).
         type: str
         choices:
           - required
           - trusted
       publish:
         description:
-          - Whether the client can be used by all tenants of the region. A published client cannot be unpublished, so
-            V(false) is an error then.
+          - Whether all tenants of the region can use the client. A published client cannot be unpublished, so V(false)
+            is then an error.
         type: bool
 """

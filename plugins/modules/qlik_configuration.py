@@ -229,7 +229,7 @@ options:
       oauth_clients:
         description:
           - Deletes unmanaged OAuth clients.
-          - Clients that have registered themselves, and the client that the task authenticates with, are never deleted.
+          - Clients that registered themselves, and the client that the task authenticates with, are protected.
         type: dict
         suboptions:
           protect:

@@ -12,16 +12,16 @@ module: qlik_identity_provider
 short_description: Manage an identity provider of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes, or deletes an identity provider, by which people sign in, or whose tokens the tenant trusts.
-  - A JWT provider is found by its O(provider) and its issuer, and a machine-to-machine OIDC provider by its O(provider)
-    and its discovery URL, or its issuer if it has none. A provider that people sign in with is found by its
-    O(protocol), its O(provider), its address, and its client ID. If there is no such provider, it is the active one of
-    that O(protocol) and O(provider). An O(id) finds any of them.
-  - Changes of a provider that people sign in with take effect once a person has signed in with them. The task waits for
-    nobody. It warns as long as they are pending, and the next run sees whether they are in use.
-  - The API can change few values of most providers. Where it cannot, O(replace) deletes the provider and creates
+  - Creates, updates, or deletes an identity provider, through which users sign in, or whose tokens the tenant trusts.
+  - A JWT provider is identified by its O(provider) and its issuer, and a machine-to-machine OIDC provider by its
+    O(provider) and its discovery URL, or its issuer without one. An interactive provider is identified by its
+    O(protocol), its O(provider), its address, and its client ID. If no such provider exists, the active one with the
+    O(protocol) and O(provider) is used. O(id) identifies any provider.
+  - Changes of an interactive provider take effect after a user has signed in with them. The task does not wait for
+    that. It warns while they are pending, and the next run shows whether they are in use.
+  - The API can change only a few values of most providers. For all others, O(replace) deletes the provider and creates
     another one. The active interactive provider can be neither deleted nor replaced.
-  - An option that is left out is left alone.
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -57,7 +57,7 @@ EXAMPLES = r"""
             ybu9EH5p5cLfw7AALP9baA15Gd1rFEaJCWdnjU9mCKuA9EIJdscdQ6SVTw==
             -----END PUBLIC KEY-----
 
-- name: Let people sign in with Okta, once a person has signed in with it
+- name: Create an interactive provider, which is active after the first sign-in
   qlikops.cloud.qlik_identity_provider:
     protocol: OIDC
     provider: okta

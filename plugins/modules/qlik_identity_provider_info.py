@@ -13,7 +13,7 @@ short_description: Read identity providers of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Reads all identity providers of a tenant, or those that match the options, across all pages.
-  - No secret is shown.
+  - The result has no secrets.
   - The result is always a list, even for a single identity provider or none.
 author:
   - qlikops contributors (@qlikops)

@@ -15,15 +15,15 @@ description:
   - Creates, updates, and deletes many identity providers in one task, instead of
     M(qlikops.cloud.qlik_identity_provider) in a loop. The task reads the tenant once and writes only the identity
     providers that differ.
-  - A JWT provider is found by its O(provider) and its issuer, and a machine-to-machine OIDC provider by its O(provider)
-    and its discovery URL, or its issuer if it has none. A provider that people sign in with is found by its
-    O(protocol), its O(provider), its address, and its client ID. If there is no such provider, it is the active one of
-    that O(protocol) and O(provider). An O(id) finds any of them.
-  - Changes of a provider that people sign in with take effect once a person has signed in with them. The task waits for
-    nobody. It warns as long as they are pending, and the next run sees whether they are in use.
-  - The API can change few values of most providers. Where it cannot, O(replace) deletes the provider and creates
+  - A JWT provider is identified by its O(provider) and its issuer, and a machine-to-machine OIDC provider by its
+    O(provider) and its discovery URL, or its issuer without one. An interactive provider is identified by its
+    O(protocol), its O(provider), its address, and its client ID. If no such provider exists, the active one with the
+    O(protocol) and O(provider) is used. O(id) identifies any provider.
+  - Changes of an interactive provider take effect after a user has signed in with them. The task does not wait for
+    that. It warns while they are pending, and the next run shows whether they are in use.
+  - The API can change only a few values of most providers. For all others, O(replace) deletes the provider and creates
     another one. The active interactive provider can be neither deleted nor replaced.
-  - A provider that is not listed is never deleted.
+  - Providers that are not listed are never deleted.
   - All detectable errors, for all identity providers, are reported before anything is written.
   - Identity providers are written one by one. The task stops at the first failure.
 author:

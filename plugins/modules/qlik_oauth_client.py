@@ -12,12 +12,12 @@ module: qlik_oauth_client
 short_description: Manage an OAuth client of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Creates, changes, or deletes an OAuth client of the tenant, and creates and deletes its secrets. It is found by its
-    exact O(name) together with O(app_type), or by O(id).
+  - Creates, updates, or deletes an OAuth client of the tenant, and creates and deletes its secrets.
+  - A client is identified by its exact O(name) together with O(app_type), or by O(id).
   - A web client with the grant type C(client_credentials) has a bot user that administers the tenant.
   - A new secret is returned once. A result with a secret is hidden from output, logs, and callbacks, and C(register)
     keeps it.
-  - An option that is left out is left alone.
+  - Omitted options are left unchanged.
 author:
   - qlikops contributors (@qlikops)
 extends_documentation_fragment:
@@ -29,29 +29,28 @@ extends_documentation_fragment:
 options:
   rotate_secret:
     description:
-      - Whether to create another secret, in every run. The current ones stay valid, so that the new one can be handed
-        over first.
-      - A client has five secrets at most.
+      - Whether to create another secret in every run. The current secrets stay valid until you delete them.
+      - A client has at most five secrets.
     type: bool
     default: false
   secret_max_age_days:
     description:
-      - Create another secret if the newest one is at least so many days old, or if there is none.
+      - Create another secret if the newest one has at least this age in days, or if the client has no secret.
       - The task fails if the tenant does not show when the secrets were created.
     type: int
   delete_replaced:
     description:
-      - Whether to delete all secrets but the newest, which earlier tasks have replaced.
-      - A task that creates a secret deletes none, because the new secret is handed over later. The secret that the task
-        itself authenticates with is never deleted.
-      - This module cannot know whether the newest secret has arrived where it is needed. Set this option in a task that
-        runs only after a successful hand-over.
+      - Whether to delete all secrets except the newest one.
+      - A task that creates a secret deletes none, because you hand the new secret over after the task. The secret that
+        the task itself authenticates with is never deleted.
+      - This module cannot know whether the newest secret has reached its consumers. Set this option in a task that runs
+        only after a successful hand-over.
     type: bool
     default: false
   delete_secret:
     description:
-      - The hint of one secret to delete, such as RV(secret_hint) of a secret that could not be handed over. Exactly one
-        secret must have it.
+      - The hint of a secret to delete, such as RV(secret_hint) of a secret whose hand-over failed. Exactly one secret
+        must have this hint.
     type: str
   allow_last_secret:
     description:
@@ -69,7 +68,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a client for CI
+- name: Create a client for CI
   qlikops.cloud.qlik_oauth_client:
     name: CI
     app_type: web
@@ -77,7 +76,7 @@ EXAMPLES = r"""
     allowed_grant_types: [client_credentials]
   register: ci
 
-- name: Have a client for the pages of the portal
+- name: Create a client for the pages of the portal
   qlikops.cloud.qlik_oauth_client:
     name: Portal
     app_type: spa
@@ -86,9 +85,9 @@ EXAMPLES = r"""
     allowed_scopes: [user_default]
     consent_method: trusted
 
-- name: Renew the secret of CI every 90 days
+- name: Rotate the secret of CI every 90 days
   block:
-    - name: Create another secret when the newest one is 90 days old
+    - name: Create another secret if the newest one is 90 days old
       qlikops.cloud.qlik_oauth_client:
         name: CI
         app_type: web
@@ -103,7 +102,7 @@ EXAMPLES = r"""
       no_log: true
       when: ci.secret is truthy
 
-    - name: Delete the secret that was replaced, now that the new one is in place
+    - name: Delete the replaced secret after the hand-over
       qlikops.cloud.qlik_oauth_client:
         name: CI
         app_type: web
@@ -120,7 +119,7 @@ EXAMPLES = r"""
 
     - name: Fail
       ansible.builtin.fail:
-        msg: The secret of CI was not renewed.
+        msg: The secret of CI was not rotated.
 
 - name: Delete the client of the pilot
   qlikops.cloud.qlik_oauth_client:
@@ -165,20 +164,20 @@ oauth_client:
     updated_at: '2026-11-29T02:00:00.000Z'
 secret:
   description:
-    - A new secret. It is returned once, and cannot be read again.
-    - Null if no secret was created, and in check mode.
+    - The new secret. It is returned once, and cannot be read again.
+    - V(null) if no secret was created, and in check mode.
   returned: success, and failure after the OAuth client was read
   type: str
   sample: 1d3f0c5b8a7e4d2c9b6a5f4e3d2c1b0akd83s
 secret_hint:
   description:
-    - The hint of the newest secret, five of its characters, by which O(delete_secret) finds it.
-    - Null if there is none, or if only the tenant knows it.
+    - The hint of the newest secret, five of its characters. O(delete_secret) accepts it.
+    - V(null) if the client has no secret, and in check mode for a new secret.
   returned: success, and failure after the OAuth client was read
   type: str
   sample: kd83s
 replaced_secrets:
-  description: The other secrets, the newest first. They work until they are deleted.
+  description: The other secrets, the newest first. They stay valid until they are deleted.
   returned: success, and failure after the OAuth client was read
   type: list
   elements: dict
@@ -188,17 +187,17 @@ replaced_secrets:
       description: Five characters of the secret.
       type: str
     created_at:
-      description: When it was created.
+      description: The time of its creation.
       type: str
     created_by:
       description: The ID of the user who created it.
       type: str
     age_days:
-      description: Whole days since it was created, and null if the tenant does not show when.
+      description: The age in whole days, V(null) if the tenant does not show the time of creation.
       type: int
 lost_secrets:
   description:
-    - Secrets that were deleted because the response to their creation was lost, so that nobody holds them, like
+    - Secrets that the task deleted because the response to their creation was lost, in the format of
       RV(replaced_secrets).
   returned: success, and failure after the OAuth client was read
   type: list

@@ -13,7 +13,7 @@ short_description: Read OAuth clients of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Reads all OAuth clients of a tenant, or those that match the options, across all pages.
-  - No secret is shown, only the hints of secrets.
+  - The result has the hints of secrets, but no secrets.
   - The result is always a list, even for a single OAuth client or none.
 author:
   - qlikops contributors (@qlikops)
@@ -33,8 +33,8 @@ options:
     type: str
   filter:
     description:
-      - A filter of the API, such as V(createdByType eq "dcr"). Without it, only the tenant's own clients are read, and
-        with it also published clients of other tenants.
+      - A filter of the API, such as V(createdByType eq "dcr"). Without a filter, only the tenant's own clients are
+        read. With a filter, published clients of other tenants are read too.
     type: str
 seealso:
   - module: qlikops.cloud.qlik_oauth_client

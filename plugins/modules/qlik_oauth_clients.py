@@ -15,8 +15,8 @@ description:
   - Creates, updates, and deletes many OAuth clients in one task, instead of M(qlikops.cloud.qlik_oauth_client) in a
     loop. The task reads the tenant once and writes only the OAuth clients that differ.
   - No secret is returned. A client of the type C(web) that authenticates with secrets is created without one, and
-    RV(waiting_for_secrets) names it. M(qlikops.cloud.qlik_oauth_client) with its option
-    O(qlikops.cloud.qlik_oauth_client#module:secret_max_age_days) creates its secret and returns it.
+    RV(waiting_for_secrets) lists it. To create and return its secret, use M(qlikops.cloud.qlik_oauth_client) with
+    O(qlikops.cloud.qlik_oauth_client#module:secret_max_age_days).
   - All detectable errors, for all OAuth clients, are reported before anything is written.
   - An OAuth client that fails does not stop the others. The task fails at the end, and its result has the outcome of
     each OAuth client.
@@ -40,7 +40,7 @@ options:
   prune:
     description:
       - Whether to delete OAuth clients that are not listed.
-      - Clients that have registered themselves, and the client that the task authenticates with, are never deleted.
+      - Clients that registered themselves, and the client that the task authenticates with, are protected.
       - With O(prune=true), an empty list in O(oauth_clients) is rejected unless O(max_deletions) is set.
     type: bool
     default: false
@@ -73,7 +73,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have these clients
+- name: Create or update these clients
   qlikops.cloud.qlik_oauth_clients:
     oauth_clients:
       - name: CI
