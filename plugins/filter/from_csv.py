@@ -220,14 +220,14 @@ def _read(
     if header is None:
         raise InvalidInput("It is empty.")
     titles = [title.strip() for title in header.cells]
-    mistakes = ["Line %d: the column %r appears twice." % (header.line, title) for title in _repeated(titles)]
+    mistakes = ["Line %d: The column %r appears twice." % (header.line, title) for title in _repeated(titles)]
     if columns is None:
         columns = {title: title for title in titles if title}
     for name, title in columns.items():
         if title.strip() not in titles:
-            mistakes.append("columns.%s: the table has no column %r.%s" % (name, title, nearest(title, titles)))
+            mistakes.append("columns.%s: The table has no column %r.%s" % (name, title, nearest(title, titles)))
             mistakes[-1] += " The columns are %s." % ", ".join(filter(None, map(_shown, titles)))
-    mistakes += ["lists: unknown key %r.%s" % (name, nearest(name, columns)) for name in lists if name not in columns]
+    mistakes += ["lists: Unknown key %r.%s" % (name, nearest(name, columns)) for name in lists if name not in columns]
     _check_no_mistakes(mistakes)
     positions = {name: titles.index(title.strip()) for name, title in columns.items()}
     described = []
@@ -235,12 +235,12 @@ def _read(
         while len(cells) > len(titles) and not cells[-1].strip():
             cells.pop()
         if len(cells) > len(titles):
-            text = "Line %d: the row has %d cells, but the line of titles has %d."
+            text = "Line %d: The row has %d cells, but the line of titles has %d."
             mistakes.append(text % (line, len(cells), len(titles)))
             continue
         cells = cells + [""] * (len(titles) - len(cells))
         stray = [number for number, (title, cell) in enumerate(zip(titles, cells), 1) if cell.strip() and not title]
-        mistakes += ["Line %d: column %d has a cell but no title." % (line, number) for number in stray]
+        mistakes += ["Line %d: Column %d has a cell but no title." % (line, number) for number in stray]
         texts = {name: cells[position] for name, position in positions.items() if cells[position].strip()}
         values = {name: _parts(text, separator) if name in lists else text for name, text in texts.items()}
         described.append({name: value for name, value in values.items() if value})
@@ -285,7 +285,7 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     except csv.Error as error:
         # For an unclosed quote, the module csv reports the end of the text or a cell that is too long.
         raise InvalidInput(
-            "Line %d: a quote is misplaced or not closed, or a cell is too long (%s)." % (begin, error),
+            "Line %d: A quote is misplaced or not closed, or a cell is too long (%s)." % (begin, error),
             'Double the quotes in a quoted cell: "say ""yes""".',
         ) from None
 

@@ -260,7 +260,7 @@ error:
   type: dict
   sample:
     message: "expiry: 'P1Y' is longer than max_api_key_expiry of the tenant, 'P90D'."
-    hint: Set a shorter expiry, or raise the limit with qlik_api_key_settings.
+    hint: Set a shorter `expiry`, or raise the limit with qlik_api_key_settings.
 """
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.api_keys import flow_of_api_key

@@ -73,7 +73,7 @@ class FlowAction(ActionBase):
         except (InvalidInput, TypeError) as error:
             return {"failed": True, "changed": False, "msg": "%s Nothing was changed." % error}
         if reason:
-            Display().v("%s: the module runs in its own process because %s." % (self._task.action, reason))
+            Display().v("%s: The module runs in its own process because %s." % (self._task.action, reason))
             return self._hidden(self._in_process(given, environ, variables, context))
         host = str(variables.get("inventory_hostname", "localhost"))
         result = carry_out(

@@ -53,9 +53,9 @@ def final_line_shown(
         elif not is_shown.is_set():
             return
         while received:
-            each = received.pop(0)
-            signal.signal(each, before[each])
-            os.kill(os.getpid(), each)
+            pending = received.pop(0)
+            signal.signal(pending, before[pending])
+            os.kill(os.getpid(), pending)
 
     def show() -> None:
         deadline = time.monotonic() + _LONGEST_WAIT

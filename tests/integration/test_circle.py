@@ -126,7 +126,7 @@ def test_circle(tmp_path: Path) -> None:
         globex.plant_groups([{"name": "Late", "assignedRoles": ["TenantAdmin"]}])
         code, shown = circle.seed(approved)
         assert code == 2, shown
-        assert "qlik_seed_expected_plan['globex']: the plan is another one" in shown
+        assert "qlik_seed_expected_plan['globex']: The current plan is not the approved plan" in shown
         assert (acme.counters()["writes"] > 0, globex.counters()["writes"]) == (True, 0)
 
         audited = circle.audit()

@@ -101,7 +101,7 @@ def test_without_an_approval_nothing_is_done(tenant: LocalTenant, tmp_path: Path
     job = lay_out(tmp_path, {}, hosts)
     mark = tmp_path / "mark"
     for given, acme, beta in (
-        ({}, "qlik_seed_expected_plan: Required because", "qlik_seed_expected_plan: required because"),
+        ({}, "qlik_seed_expected_plan: Required because", "qlik_seed_expected_plan: Required because"),
         (
             {"qlik_seed_expected_plan": {"acme": f"{{{{ lookup('ansible.builtin.pipe', 'touch {mark}') }}}}"}},
             "qlik_seed_expected_plan['acme']: \"{{ lookup('ansible.builtin.pipe', 'touch",

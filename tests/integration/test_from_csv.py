@@ -74,7 +74,7 @@ def test_bad_tables(run_playbook: RunPlaybook, tmp_path: Path) -> None:
     of_file = "{{ lookup('ansible.builtin.file', folder ~ '/%s.csv') | qlikops.cloud.from_csv }}"
     words = {
         of_file % "latin": "It is not UTF-8.",
-        of_file % "long": "Line 2: the row has 3 cells, but the line of titles has 2.",
+        of_file % "long": "Line 2: The row has 3 cells, but the line of titles has 2.",
         "{{ lookup('ansible.builtin.lines', 'cat ' ~ folder ~ '/joined.csv') | qlikops.cloud.from_csv }}": "no rows",
         "{{ [] | qlikops.cloud.from_csv }}": "It is a list, not a string",
         "{{ nowhere | qlikops.cloud.from_csv }}": "ndefined",

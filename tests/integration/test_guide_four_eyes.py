@@ -115,7 +115,9 @@ def test_by_hand(tmp_path: Path, tenants: dict[str, TenantHandle]) -> None:
     assert len(re.findall(r"^(?:acme|globex): the plan is sha256:[0-9a-f]{64}$", done.stdout, re.MULTILINE)) == 2
     tenants["globex"].plant_groups([{"name": "Finance", "assignedRoles": ["TenantAdmin"]}])
     done = repository.run(seed)
-    assert "qlik_seed_expected_plan['globex']: the plan is another one" in done.stdout, done.stdout + done.stderr
+    assert "qlik_seed_expected_plan['globex']: The current plan is not the approved plan" in done.stdout, (
+        done.stdout + done.stderr
+    )
     assert writes(tenants) == {"acme": 1, "globex": 0}
 
 

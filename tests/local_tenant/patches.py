@@ -17,7 +17,6 @@ from .call import Call, Json
 from .errors import Entry, Refusal, refuse
 
 T = TypeVar("T")
-NOTHING_OPTIONAL: Mapping[str, frozenset[str]] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,14 +28,14 @@ class Operation:
     value: Json
 
 
-def operations(call: Call, optional: Mapping[str, frozenset[str]] = NOTHING_OPTIONAL) -> list[Operation]:
+def operations(call: Call, optional: Mapping[str, frozenset[str]] | None = None) -> list[Operation]:
     """The operations in the body. Raises Refusal 400 unless it is an array of objects with op, path and value.
 
     :param optional: which of these fields an operation can leave out, by ``op``; a missing path is empty.
     """
     if not isinstance(call.body, list) or not call.body:
         raise refuse(400, "Invalid patch", "The body must be an array of operations.")
-    return [_operation(call, index, item, optional) for index, item in enumerate(call.body)]
+    return [_operation(call, index, item, optional or {}) for index, item in enumerate(call.body)]
 
 
 def _operation(call: Call, index: int, item: Json, optional: Mapping[str, frozenset[str]]) -> Operation:

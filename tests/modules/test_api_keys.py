@@ -132,7 +132,7 @@ class TestCreation:
 
     def test_a_user_without_the_scope(self, run: Run, tenant: LocalTenant) -> None:
         result = run("qlik_api_key", api_key=tenant.api_key_without_rights, **NIGHTLY)
-        assert "The user needs a role with the scope api-keys. Nothing was changed." in result["msg"]
+        assert "The user requires a role with the scope api-keys. Nothing was changed." in result["msg"]
 
     def test_a_user_who_is_no_admin(self, run: Run, tenant: LocalTenant) -> None:
         """Only tenant admins can read the limits, so the tenant decides."""
@@ -140,7 +140,7 @@ class TestCreation:
         tenant.plant_users([{"subject": "local|plain", "assignedRoles": ["Keys"]}])
         mine = {"api_key": tenant.api_key_without_rights}
         unknown = {**mine, "description": "nightly", "rotate_before_days": 30}
-        assert_refused(run, "qlik_api_key", unknown, "expiry: Required with rotate_before_days")
+        assert_refused(run, "qlik_api_key", unknown, "expiry: Required with `rotate_before_days`")
         assert both(run, tenant, **mine, **ROTATED)["action"] == "created"
 
     def test_a_client(self, run: Run, tenant: LocalTenant) -> None:
@@ -222,7 +222,7 @@ class TestRotation:
     def test_more_revocations_than_allowed(self, run: Run, tenant: LocalTenant) -> None:
         first, second, _new = plant(tenant, (80, 10), (70, 20), (1, 89))
         options = {**REVOKED, "max_revocations": 1}
-        words = ("max_revocations: 2 API keys would be revoked, and the limit is 1", first, second)
+        words = ("max_revocations: 2 API keys would be revoked, but the limit is 1", first, second)
         assert_refused(run, "qlik_api_key", options, *words)
         assert run("qlik_api_key", **REVOKED, max_revocations=2)["changed"] is True
 
@@ -235,7 +235,7 @@ class TestRotation:
             run,
             "qlik_api_key",
             ROTATED,
-            "There is no room for another API key: you have 4 active keys, and max_keys_per_user of the tenant is 4.",
+            "You have 4 active API keys, and max_keys_per_user of the tenant is 4, so no further key can be created.",
             older,
             other,
         )
@@ -246,7 +246,7 @@ class TestRotation:
 
     def test_no_room_and_nothing_to_revoke(self, run: Run, tenant: LocalTenant) -> None:
         tenant.set_tenant(api_key_settings={"max_keys": 0})
-        result = assert_refused(run, "qlik_api_key", NIGHTLY, "you have 1 active keys", "Raise max_keys_per_user")
+        result = assert_refused(run, "qlik_api_key", NIGHTLY, "You have 1 active API keys", "Raise `max_keys_per_user`")
         assert "Revoke" not in result["msg"]
 
 
@@ -290,7 +290,7 @@ class TestLostResponses:
         lose(tenant, {"reset": "before"}, {"reset": "before"})
         result = run("qlik_api_key", **NIGHTLY)
         assert (result["failed"], result["changed"], result["lost"]) == (True, True, [])
-        assert "A key that nobody holds may appear later." in result["msg"]
+        assert "A key whose token is lost may appear later." in result["msg"]
         assert result["msg"].endswith("The tenant may have been changed.")
 
     @pytest.mark.parametrize("body", [{}, {"token": 5}, {"token": "a b"}, {"token": "t", "description": "other"}])
@@ -401,7 +401,9 @@ class TestRevocation:
         assert keys(tenant) == {key: "revoked"}
         assert both(run, tenant, **options)["action"] == "unchanged"
         first, second = plant(tenant, (1, 89), (2, 88), user="local|plain")
-        assert_refused(run, "qlik_api_key", options, "2 active API keys have this description", first, second, "Set id")
+        assert_refused(
+            run, "qlik_api_key", options, "2 active API keys have this description", first, second, "Set `id`"
+        )
 
     def test_of_a_user_who_was_deleted(self, run: Run, tenant: LocalTenant) -> None:
         tenant.guess(api_keys_of_deleted_users="kept")
@@ -440,14 +442,17 @@ BAD: list[tuple[dict[str, Json], str]] = [
     ({"description": " "}, "description: Must not be empty."),
     ({"id": " ", "state": "revoked"}, "id: Must not be empty."),
     ({"description": "d", "user": " ", "state": "revoked"}, "user: Must not be empty."),
-    ({"id": GONE}, "id: Requires state: revoked."),
-    ({"description": "d", "user": ADMIN}, "user: Requires state: revoked."),
-    ({"description": "d", "state": "revoked", "expiry": "P1D"}, "expiry: Requires state: present."),
-    ({"description": "d", "state": "revoked", "rotate_before_days": 3}, "rotate_before_days: Requires state: present."),
-    ({"description": "d", "state": "revoked", "revoke_replaced": True}, "revoke_replaced: Requires state: present."),
-    ({"description": "d", "rotate_before_days": 0}, "rotate_before_days: It is 0, and must be at least 1."),
-    ({"description": "d", "revoke_replaced": True}, "revoke_replaced: Requires rotate_before_days."),
-    ({"description": "d", "max_revocations": -1}, "max_revocations: It is -1, and must be at least 0."),
+    ({"id": GONE}, "id: Requires `state: revoked`"),
+    ({"description": "d", "user": ADMIN}, "user: Requires `state: revoked`"),
+    ({"description": "d", "state": "revoked", "expiry": "P1D"}, "expiry: Requires `state: present`."),
+    (
+        {"description": "d", "state": "revoked", "rotate_before_days": 3},
+        "rotate_before_days: Requires `state: present`.",
+    ),
+    ({"description": "d", "state": "revoked", "revoke_replaced": True}, "revoke_replaced: Requires `state: present`."),
+    ({"description": "d", "rotate_before_days": 0}, "rotate_before_days: Must be at least 1, not 0."),
+    ({"description": "d", "revoke_replaced": True}, "revoke_replaced: Requires `rotate_before_days`."),
+    ({"description": "d", "max_revocations": -1}, "max_revocations: Must be at least 0, not -1."),
     ({"description": "d", "expiry": "soon"}, "expiry: 'soon' is not a duration or a date. Use a duration such as P90D"),
     ({"description": "d", "expiry": "P0D"}, "expiry: 'P0D' must be longer than zero."),
     ({"description": "d", "expiry": "P9000Y"}, "expiry: 'P9000Y' is too long."),
@@ -455,13 +460,16 @@ BAD: list[tuple[dict[str, Json], str]] = [
     ({"description": "d", "expiry": "P2Y"}, "expiry: 'P2Y' is longer than max_api_key_expiry of the tenant, 'P1Y'."),
     (
         {"description": "d", "expiry": "P30D", "rotate_before_days": 30},
-        "rotate_before_days: 30 is not shorter than the life of a new key, which is P30D",
+        "rotate_before_days: 30 days are not less than the lifetime of a new key (P30D)",
     ),
     (
         {"description": "d", "rotate_before_days": 400},
-        "rotate_before_days: 400 is not shorter than the life of a new key",
+        "rotate_before_days: 400 days are not less than the lifetime of a new key",
     ),
-    ({"description": "d", "user": "nobody", "state": "revoked"}, "user: No user has the subject 'nobody'."),
+    (
+        {"description": "d", "user": "nobody", "state": "revoked"},
+        "user: The tenant has no user with the subject 'nobody'.",
+    ),
     ({"id": GONE, "state": "revoked", "max_revocations": -1}, "max_revocations"),
 ]
 
@@ -570,9 +578,12 @@ class TestInfo:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({"expires_within_days": -1}, "expires_within_days: It is -1, and must be at least 0."),
-            ({"expires_within_days": 1, "status": "revoked"}, "expires_within_days: Only active keys expire"),
-            ({"user": "Bob"}, "user: No user has the subject 'Bob'."),
+            ({"expires_within_days": -1}, "expires_within_days: Must be at least 0, not -1."),
+            (
+                {"expires_within_days": 1, "status": "revoked"},
+                "expires_within_days: Cannot be combined with `status: revoked`",
+            ),
+            ({"user": "Bob"}, "user: The tenant has no user with the subject 'Bob'."),
             ({"id": GONE, "user": "bob"}, "mutually exclusive"),
         ],
     )
@@ -595,7 +606,7 @@ def test_types_in_responses(run: Run, tenant: LocalTenant) -> None:
             tenant.misbehave({"match": {"path": "/api-keys$"}, "action": {"status": 200, "json": page}})
             for module, options in (("qlik_api_key_info", {}), ("qlik_api_key", REVOKED)):
                 result = run(module, check=True, retries=0, **options)
-                assert "not handle" not in result.get("msg", ""), (field, value, result)
+                assert "Unexpected error in the collection" not in result.get("msg", ""), (field, value, result)
                 assert "api_keys" in result or "api_key" in result or result["failed"], (field, value, result)
             tenant.behave()
 

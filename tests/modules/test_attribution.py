@@ -262,13 +262,13 @@ def test_impersonation_shows_both(tenant: LocalTenant, run: Run, by_hand: Hands,
     path, at = f"/groups/{ids(tenant)['Sales']}", "/assignedRoles"
     body = [{"op": "replace", "path": at, "value": [{"id": ids(tenant)["TenantAdmin"]}]}]
     by_hand("ada", "PATCH", path, body, actor="bob")
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert (change["actor"]["subject"], change["on_behalf_of"]["subject"]) == ("bob", "ada")
 
 
 def test_the_automation_itself(tenant: LocalTenant, run: Run, seeded: Result) -> None:
     run("qlik_group", name="Sales", assigned_roles=["TenantAdmin"])
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert change["actor"]["type"] == "self"
 
 
@@ -276,7 +276,7 @@ def test_a_deleted_actor_is_shown_by_the_id(tenant: LocalTenant, run: Run, by_ha
     known = ids(tenant)
     by_hand.replace("ada", f"/groups/{known['Sales']}", [{"id": known["TenantAdmin"]}], "/assignedRoles")
     by_hand("bob", "DELETE", f"/users/{known['ada']}")
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     # With the user, the tenant has deleted the name.
     assert change["actor"] == {"id": known["ada"], "name": None, "subject": "ada", "type": "user"}
 
@@ -307,7 +307,7 @@ def test_an_event_that_set_another_value_is_not_blamed(
     update = {"path": "/assignedRoles", "oldValue": [{"name": "TenantAdmin"}], "newValue": []}
     event = {"eventType": "com.qlik.core.group.updated", "user": "bob", "data": {"id": group, "_updates": [update]}}
     tenant.plant_audit_events([event])
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert (who(change), change["last_changed_by"]["actor"]["subject"]) == ("ada", "bob")
 
 
@@ -317,7 +317,7 @@ def test_only_events_that_set_other_values(tenant: LocalTenant, run: Run, by_han
     update = {"path": "/assignedRoles", "oldValue": [{"name": "TenantAdmin"}], "newValue": []}
     event = {"eventType": "com.qlik.core.group.updated", "user": "bob", "data": {"id": group, "_updates": [update]}}
     tenant.plant_audit_events([event])
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert change["reason"].startswith("The newest event sets another value.")
     assert change["last_changed_by"]["actor"]["subject"] == "bob"
 
@@ -329,17 +329,17 @@ def drift_without_event(tenant: LocalTenant) -> None:
 def test_a_change_that_the_log_does_not_have(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result) -> None:
     drift_without_event(tenant)
     tenant.let_pass(days=2)
-    (change,) = changes(audit(run, attribution_days=1)).values()
+    (change,) = list(changes(audit(run, attribution_days=1)).values())
     assert change["reason"].startswith("Not found in the audit log since ")
     assert "older" not in change["reason"]
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert change["reason"].endswith("The log keeps 90 days, so the change may be older.")
 
 
 def test_the_log_lags(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result) -> None:
     tenant.guess(audit_delay_seconds=120)
     by_hand.replace("ada", f"/groups/{ids(tenant)['Sales']}", [{"id": ids(tenant)["TenantAdmin"]}], "/assignedRoles")
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert "the log may not contain changes of the last minutes" in change["reason"]
 
 
@@ -349,7 +349,7 @@ def test_a_log_that_cannot_be_read_fails_nothing(
 ) -> None:
     drift_without_event(tenant)
     tenant.misbehave({"match": {"path": "/audits"}, "action": {"status": status}})
-    (change,) = changes(audit(run, retries=1)).values()
+    (change,) = list(changes(audit(run, retries=1)).values())
     assert change["reason"].startswith("The audit log cannot be read: ")
 
 
@@ -357,9 +357,10 @@ def test_a_bound_is_said(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: 
     drift_without_event(tenant)
     event = {"eventType": "com.qlik.core.group.updated", "user": "bob", "data": {"id": "other", "_updates": []}}
     tenant.plant_audit_events([event] * 101)
-    (change,) = changes(audit(run, attribution_pages=1)).values()
+    (change,) = list(changes(audit(run, attribution_pages=1)).values())
     assert change["reason"] == (
-        "Not found in the newest 100 events of com.qlik.core.group.updated. Raise attribution_pages to look further."
+        "Not found in the newest 100 events of com.qlik.core.group.updated. Raise `attribution_pages` to search older"
+        " events."
     )
 
 
@@ -367,8 +368,8 @@ def test_events_that_name_no_object(tenant: LocalTenant, run: Run, by_hand: Hand
     tenant.guess(audit_user_updated="updates")
     by_hand.replace("ada", f"/users/{ids(tenant)['carl']}", [{"id": ids(tenant)["TenantAdmin"]}], "/assignedRoles")
     tenant.let_pass(days=1)
-    (change,) = changes(audit(run)).values()
-    assert change["reason"] == "Not found. The log has events of this kind that do not say which object they are about."
+    (change,) = list(changes(audit(run)).values())
+    assert change["reason"] == "Not found. The log has events of this kind that do not name their object."
 
 
 def test_a_credential_without_the_roles(tenant: LocalTenant, run: Run, by_hand: Hands, seeded: Result) -> None:
@@ -404,7 +405,7 @@ def test_hostile_names_are_data(tenant: LocalTenant, run: Run, by_hand: Hands, s
     name = "{{ 7*7 }} <b>\u001b[31m"
     tenant.plant_users([{"subject": "mal", "name": name, "assignedRoles": ["TenantAdmin"], "status": "active"}])
     by_hand.replace("mal", f"/groups/{ids(tenant)['Sales']}", [{"id": ids(tenant)["TenantAdmin"]}], "/assignedRoles")
-    (change,) = changes(audit(run)).values()
+    (change,) = list(changes(audit(run)).values())
     assert change["actor"]["name"] == name
 
 

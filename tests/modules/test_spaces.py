@@ -1034,4 +1034,4 @@ def test_answers_that_are_no_spaces(
     for module, options in tasks:
         for check in (True, False):
             result = run(module, check=check, retries=0, **options)
-            assert "not handle" not in result.get("msg", ""), (module, result["msg"])
+            assert "Unexpected error in the collection" not in result.get("msg", ""), (module, result["msg"])

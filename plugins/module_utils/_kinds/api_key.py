@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""API keys: reading them with their owners, and what their times say (third reference, API keys)."""
+"""API keys and their owners (third reference, API keys)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -23,16 +23,16 @@ from .endpoints import USERS
 API_KEYS = API + "/api-keys"
 ACTIVE, EXPIRED, REVOKED = "active", "expired", "revoked"
 STATUSES = (ACTIVE, EXPIRED, REVOKED)
-#: The C(subType) of the key of an identity provider, which provisions users with it (SCIM).
+#: The C(subType) of the SCIM key of an identity provider, which provisions users.
 _EXTERNAL_CLIENT = "externalClient"
-#: Characters of a description in a message.
+#: The maximum length of a description in a message.
 _LONGEST_SHOWN = 60
 
 
 class ApiKey:
-    """One API key.
+    """An API key.
 
-    :param resource: in the API's form. Fields of a wrong type count as missing.
+    :param resource: the key in the form of the API. Fields of a wrong type count as missing.
     """
 
     def __init__(self, resource: Mapping[str, Any]) -> None:
@@ -47,28 +47,28 @@ class ApiKey:
 
     @property
     def is_scim(self) -> bool:
-        """Whether it is the key of an identity provider that provisions users."""
+        """Whether it is the SCIM key of an identity provider."""
         return self.resource.get("subType") == _EXTERNAL_CLIENT
 
     def is_active(self, now: datetime) -> bool:
-        """Whether the key can be used. The API may list a key as active for some time after it has expired."""
+        """Return whether the key can be used. The API may list a key as active for some time after it has expired."""
         return self.status == ACTIVE and (self.expires is None or self.expires > now)
 
     def expires_within(self, now: datetime, days: int) -> bool:
-        """Whether the key expires in less than so many days. A key without a readable expiry does not."""
+        """Return whether the key expires within a number of days. A key without a readable expiry does not."""
         return self.expires is not None and self.expires - now < timedelta(days=days)
 
     def days_left(self, now: datetime) -> Optional[int]:
-        """Whole days until the key expires: 0 on its last day, negative afterwards; C(None) if that is not known."""
+        """Return the full days until the key expires: 0 on its last day, then negative; C(None) if it is not known."""
         return None if self.expires is None else (self.expires - now).days
 
     def age_days(self, now: datetime) -> Optional[int]:
-        """Whole days since the key was created; C(None) if the API does not say when."""
+        """Return the full days since the creation of the key; C(None) if it is not known."""
         # The clock of the tenant can be ahead.
         return None if self.created is None else max(0, (now - self.created).days)
 
     def to_user(self, now: datetime) -> Dict[str, Any]:
-        """The key as modules return it, without any token."""
+        """Return the key in the form of module results, without any token."""
         shown: Dict[str, Any] = in_snake_case({name: value for name, value in self.resource.items() if name != "token"})
         return {**shown, "age_days": self.age_days(now), "days_left": self.days_left(now)}
 
@@ -80,7 +80,7 @@ class ApiKey:
 
 
 def list_api_keys(client: Client, **query: str) -> Iterator[ApiKey]:
-    """The keys on all pages: those of all users for a tenant admin, and the caller's own for others.
+    """Yield API keys: those of all users for a tenant admin, and their own for other users.
 
     :param query: C(sub) and C(createdByUser), the IDs of users, and C(status). The API does not filter by expiry.
     """
@@ -88,7 +88,7 @@ def list_api_keys(client: Client, **query: str) -> Iterator[ApiKey]:
 
 
 def read_api_key(client: Client, key_id: str) -> Optional[ApiKey]:
-    """One key by its ID; C(None) if there is no such key."""
+    """Read a key by its ID; C(None) if there is none."""
     try:
         return ApiKey(client.read_by_id(API_KEYS, key_id))
     except NotFound:
@@ -96,11 +96,11 @@ def read_api_key(client: Client, key_id: str) -> Optional[ApiKey]:
 
 
 def owners_of(client: Client, keys: Iterable[ApiKey]) -> Dict[str, Resource]:
-    """The owners of the keys, by ID, with one request for each 100 of them.
+    """Read the owners of keys, with one request for every 100 owners. Return them by ID.
 
-    A user whom the tenant no longer shows is missing.
+    Users that the tenant no longer shows are missing.
 
-    :raises Forbidden: when the caller may not read users.
+    :raises Forbidden: if the credential cannot read users.
     """
     ids = sorted({key.owner_id for key in keys if key.owner_id})
     if len(ids) == 1:
@@ -115,9 +115,9 @@ def owners_of(client: Client, keys: Iterable[ApiKey]) -> Dict[str, Resource]:
 
 
 def revoke_api_key(client: Client, key: ApiKey) -> None:
-    """DELETE a key. One that is gone is revoked, and if the response does not tell, a look does.
+    """Revoke a key with DELETE. After a lost response, read the key to find out whether it is revoked.
 
-    :raises QlikError: when the key is not revoked, or that is not known.
+    :raises QlikError: if the key is not revoked, or if that is not known.
     """
     try:
         client.delete(member(API_KEYS, key.id))
@@ -129,7 +129,7 @@ def revoke_api_key(client: Client, key: ApiKey) -> None:
 
 
 def _is_revoked(client: Client, key: ApiKey) -> bool:
-    """Whether the tenant shows that a key is revoked; false if it cannot be read."""
+    """Return whether the tenant shows that a key is revoked; false if it cannot be read."""
     try:
         found = read_api_key(client, key.id)
     except QlikError:
@@ -138,13 +138,13 @@ def _is_revoked(client: Client, key: ApiKey) -> bool:
 
 
 def owner_to_user(key: ApiKey, owners: Mapping[str, Resource]) -> Dict[str, Any]:
-    """The owner of a key as modules return it. Only the ID is known of a user whom the tenant no longer shows."""
+    """Return the owner of a key in the form of module results; only the ID if the tenant no longer shows the user."""
     user = owners.get(key.owner_id, {})
     return {"id": key.owner_id or None, **{name: user.get(name) for name in ("name", "subject", "status")}}
 
 
 def newest_first(keys: Iterable[ApiKey]) -> List[ApiKey]:
-    """The keys by their creation, the newest first; by their expiry if the API does not show every creation."""
+    """Return keys by their creation, newest first; by their expiry if the API does not show every creation."""
     found = list(keys)
     is_dated = all(key.created for key in found)
     times = ("created", "expiry") if is_dated else ("expiry",)
@@ -152,9 +152,9 @@ def newest_first(keys: Iterable[ApiKey]) -> List[ApiKey]:
 
 
 def key_id_in(token: str) -> str:
-    """The ID of the API key that a token is, as its payload states it; empty where it does not.
+    """Return the ID in the payload of an API key's token; empty if there is none.
 
-    The signature is not verified, so the ID proves something only if it is the ID of a key that the tenant lists.
+    The signature is not verified, so the ID is reliable only if the tenant lists a key with this ID.
     """
     parts = token.split(".")
     try:

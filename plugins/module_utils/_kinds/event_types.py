@@ -99,26 +99,26 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
         "scim_external_client_expiry": "scimExternalClientExpiry",
     },
 }
-#: How an object is changed. A type with another ending is about something that belongs to it.
+#: The endings of event types about an object. Types with other endings are about parts of it.
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
-#: The beginning of the types about members of spaces, which are objects of their own.
+#: The beginning of the event types about members of spaces, which are separate objects.
 MEMBER = "space.assignment"
 #: The beginnings of the types about shares and requests for access, which begin like those of spaces.
 _BESIDE_SPACES = ("space.share.", "space.request.")
 
 
 def published_types() -> List[str]:
-    """All event types that Qlik publishes, under all their names."""
+    """Return all event types that Qlik publishes, under all their names."""
     return list(_ALL_NAMES)
 
 
 def all_names(event_type: str) -> Sequence[str]:
-    """The new and the old names of an event type, the new one first; of an unknown type only the name itself."""
+    """Return the new and the old names of an event type, the new one first; for an unknown type only its name."""
     return _ALL_NAMES.get(event_type, (event_type,))
 
 
 def new_name(event_type: str) -> str:
-    """The new name of an event type."""
+    """Return the new name of an event type."""
     return all_names(event_type)[0]
 
 
@@ -128,10 +128,10 @@ def has_events(noun: str) -> bool:
 
 
 def types_of(noun: str, *changes: str) -> List[str]:
-    """The names of the event types about changes of a kind.
+    """Return the names of the event types about changes of a kind.
 
-    :param noun: of a kind, or C(MEMBER).
-    :param changes: C(CREATED), C(UPDATED) or C(DELETED).
+    :param noun: the noun of a kind, or C(MEMBER).
+    :param changes: C(CREATED), C(UPDATED), or C(DELETED).
     """
     beginning = noun if noun == MEMBER else _beginning(noun)
     published = ("%s.%s" % (beginning, change) for change in changes)
@@ -152,7 +152,7 @@ def types_about(nouns: Iterable[str]) -> List[str]:
 
 
 def field_of(noun: str, option: str, api: str) -> str:
-    """The name of a setting in the data of events.
+    """Return the name of a setting in the data of events.
 
     :param api: its name in the API.
     """

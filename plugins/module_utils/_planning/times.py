@@ -22,7 +22,7 @@ _TIME = re.compile(
 
 
 def moment(text: Any) -> Optional[datetime]:
-    """An ISO 8601 date, or date and time, in UTC and to the second; C(None) for any other value.
+    """Return an ISO 8601 date, or date and time, in UTC and to the second; C(None) for any other value.
 
     A date is the beginning of its day. Without a time zone the time is in UTC.
     """
@@ -41,36 +41,36 @@ def moment(text: Any) -> Optional[datetime]:
 
 
 def utc_now() -> datetime:
-    """The time of the machine that the task runs on, in UTC and to the second."""
+    """Return the time of this machine in UTC and to the second."""
     return datetime.now(timezone.utc).replace(microsecond=0)
 
 
 def in_iso(time: datetime) -> str:
-    """A time in UTC as the API writes it."""
+    """Return a time in UTC in the form of the API."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def after(start: datetime, duration: Any) -> datetime:
-    """The time at the end of an ISO 8601 duration that begins at C(start). Months are calendar months.
+    """Return the end of an ISO 8601 duration that begins at C(start). Months are calendar months.
 
-    :raises InvalidInput: when it is not a duration, or ends after the year 9999.
+    :raises InvalidInput: if it is not a duration, or ends after the year 9999.
     """
     months, seconds = length_of(duration)
     whole = int(months)
-    # A part of a month is a part of 30 days.
-    unmanaged = timedelta(days=float(months - whole) * 30)
+    # A fraction of a month is a fraction of 30 days.
+    rest = timedelta(days=float(months - whole) * 30)
     years, month = divmod(start.month - 1 + whole, 12)
     try:
         first = start.replace(year=start.year + years, month=month + 1, day=1)
         next_month = (first + timedelta(days=31)).replace(day=1)
         day = min(start.day, (next_month - first).days)
-        return first.replace(day=day) + unmanaged + timedelta(seconds=float(seconds))
+        return first.replace(day=day) + rest + timedelta(seconds=float(seconds))
     except (ValueError, OverflowError):
         raise InvalidInput("%r is too long." % duration, "Set a duration that ends before the year 9999.") from None
 
 
 def duration_of(span: timedelta) -> str:
-    """A span of at least one second as an ISO 8601 duration in days, hours, minutes, and seconds."""
+    """Return a span of at least one second as an ISO 8601 duration in days, hours, minutes, and seconds."""
     minutes, seconds = divmod(span.seconds, 60)
     hours, minutes = divmod(minutes, 60)
     time = "".join("%d%s" % part for part in ((hours, "H"), (minutes, "M"), (seconds, "S")) if part[0])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module does that shows API keys."""
+"""The flow of C(qlik_api_key_info)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -31,17 +31,17 @@ from .task import Flow, Result, Task
 
 
 def flow_of_api_key_info() -> Flow:
-    """What the module does that lists API keys."""
+    """Return the flow of C(qlik_api_key_info)."""
 
     def steps(task: Task) -> Result:
         params, now = task.params, utc_now()
         days = params["expires_within_days"]
         if days is not None and days < 0:
-            raise InvalidInput("It is %d, and must be at least 0." % days, option="expires_within_days")
+            raise InvalidInput("Must be at least 0, not %d." % days, option="expires_within_days")
         if days is not None and params["status"] not in (None, ACTIVE):
             raise InvalidInput(
-                "Only active keys expire, and status is %s." % params["status"],
-                "Leave out status or expires_within_days.",
+                "Cannot be combined with `status: %s`, because only active keys expire." % params["status"],
+                "Omit `status` or `expires_within_days`.",
                 "expires_within_days",
             )
         client = task.client()
@@ -68,14 +68,14 @@ def flow_of_api_key_info() -> Flow:
 
 
 def users_with(client: Client, subject: str) -> List[Resource]:
-    """The users with exactly this subject, also those whom the tenant shows as deleted.
+    """Return the users with exactly this subject, including users that the tenant shows as deleted.
 
-    :raises InvalidInput: when there is none.
+    :raises InvalidInput: if there is none.
     """
     found = [user for user in client.search(USERS, equals("subject", subject)) if user.get("subject") == subject]
     if not found:
         raise InvalidInput(
-            "No user has the subject %r." % subject,
+            "The tenant has no user with the subject %r." % subject,
             "Check the spelling, including upper and lower case.",
             "user",
         )
@@ -83,7 +83,7 @@ def users_with(client: Client, subject: str) -> List[Resource]:
 
 
 def _selected(client: Client, params: Params, now: datetime) -> List[ApiKey]:
-    """The keys that an info task asks for."""
+    """Return the keys that match the options."""
     if params["id"] is not None:
         key = read_api_key(client, params["id"])
         return [key] if key else []
@@ -98,7 +98,7 @@ def _selected(client: Client, params: Params, now: datetime) -> List[ApiKey]:
 
 
 def _owned(client: Client, user_id: str, query: Mapping[str, str]) -> List[ApiKey]:
-    """The keys of a user, and the SCIM keys that the user has created."""
+    """Return the keys of a user, and the SCIM keys that the user has created."""
     own = list_api_keys(client, sub=user_id, **query)
     scim = (key for key in list_api_keys(client, createdByUser=user_id, **query) if key.is_scim)
     return [key for key in (*own, *scim) if key.owner_id == user_id]

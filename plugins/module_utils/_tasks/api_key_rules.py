@@ -24,37 +24,37 @@ from .._planning.times import after, duration_of, in_iso, moment
 
 PRESENT = "present"
 _SETTINGS_MODULE = "qlik_api_key_settings"
-#: So many keys are named in a message.
+#: The maximum number of keys in a message.
 _MOST_NAMED = 10
 
 
 class OwnKeys:
-    """The active keys of the caller, and which of them the task uses.
+    """The active keys of the user, and the key that the task authenticates with.
 
-    :param listed: all keys of the caller that the API lists as active.
-    :param token: what the task authenticates with; empty for an OAuth client.
+    :param listed: all keys of the user that the API lists as active.
+    :param token: the API key or access token of the task; empty for an OAuth client.
     """
 
     def __init__(self, listed: Sequence[ApiKey], token: str, now: datetime) -> None:
         self.ids = {key.id for key in listed}
         self.active = [key for key in listed if key.is_active(now)]
         used_id = key_id_in(token)
-        #: Whether it is known which key the task uses: an OAuth client uses none, and a token that does not name one of
-        #: the listed keys may be any of them.
+        #: Whether it is known which key the task uses. An OAuth client uses none. A token without the ID of a listed
+        #: key may be any of them.
         self.is_used_known = not token or used_id in self.ids
         self._used_id = used_id
 
     def is_used(self, key: ApiKey) -> Optional[bool]:
-        """Whether the task uses this key; C(None) if that is not known."""
+        """Return whether the task uses a key; C(None) if that is not known."""
         return key.id == self._used_id if self.is_used_known else None
 
     def named(self, description: str) -> List[ApiKey]:
-        """Those with a description, the newest first."""
+        """Return the active keys with a description, newest first."""
         return newest_first(key for key in self.active if key.description == description)
 
 
 def predicted_key(description: str, expires: Optional[datetime], user_id: str, now: datetime) -> Dict[str, Any]:
-    """A key that is about to be created, as the result shows it. What only the tenant knows is null."""
+    """Return the predicted result for a new key. Values that only the tenant knows are null."""
     resource = {
         "id": "",
         "description": description,
@@ -73,7 +73,7 @@ def predicted_key(description: str, expires: Optional[datetime], user_id: str, n
 def check_options(params: Params, now: datetime) -> None:
     """Check the options without reading the tenant.
 
-    :raises InvalidInput: with the option that is wrong.
+    :raises InvalidInput: if an option is invalid.
     """
     for option in ("description", "id", "user"):
         if params[option] is not None and not params[option].strip():
@@ -82,49 +82,49 @@ def check_options(params: Params, now: datetime) -> None:
         for option in ("id", "user"):
             if params[option] is not None:
                 raise InvalidInput(
-                    "Requires state: revoked. A new key is always your own.",
-                    "Set description to the key that you want to have.",
+                    "Requires `state: revoked`, because a new key is always your own.",
+                    "Set `description` to identify the desired key.",
                     option,
                 )
     else:
         for option in ("expiry", "rotate_before_days", "revoke_replaced"):
             if params[option] not in (None, False):
-                raise InvalidInput("Requires state: present.", "Leave it out to revoke a key.", option)
+                raise InvalidInput("Requires `state: present`.", "Omit it to revoke a key.", option)
     days = params["rotate_before_days"]
     if days is not None and days < 1:
-        raise InvalidInput("It is %d, and must be at least 1." % days, option="rotate_before_days")
+        raise InvalidInput("Must be at least 1, not %d." % days, option="rotate_before_days")
     if params["revoke_replaced"] and days is None:
         raise InvalidInput(
-            "Requires rotate_before_days.", "Without it, no key replaces another one.", "revoke_replaced"
+            "Requires `rotate_before_days`.", "Without it, no key replaces another one.", "revoke_replaced"
         )
     if params["max_revocations"] < 0:
-        raise InvalidInput("It is %d, and must be at least 0." % params["max_revocations"], option="max_revocations")
+        raise InvalidInput("Must be at least 0, not %d." % params["max_revocations"], option="max_revocations")
     if params["expiry"] is not None:
         check_rotation(end_of(params["expiry"], now), params, now)
 
 
 def check_rotation(expires: Optional[datetime], params: Params, now: datetime) -> None:
-    """Refuse a rotation that would be due again as soon as it is done.
+    """Check that a new key would not be due for rotation immediately.
 
     :param expires: when a new key expires; C(None) if that is not known.
-    :raises InvalidInput: when the new key would have no more days left than C(rotate_before_days).
+    :raises InvalidInput: if the new key would expire within C(rotate_before_days).
     """
     days = params["rotate_before_days"]
     if expires is None or days is None or expires - now > timedelta(days=days):
         return
     raise InvalidInput(
-        "%d is not shorter than the life of a new key, which is %s, so that every run would rotate the key."
+        "%d days are not less than the lifetime of a new key (%s), so every run would rotate the key."
         % (days, duration_of(expires - now)),
-        "Set a smaller number, or a later expiry.",
+        "Set a smaller number, or a later `expiry`.",
         "rotate_before_days",
     )
 
 
 def end_of(expiry: str, now: datetime) -> datetime:
-    """When a key expires that is created now.
+    """Return when a key that is created now expires.
 
     :param expiry: an ISO 8601 duration, or a date with or without a time.
-    :raises InvalidInput: when it is neither, or in the past.
+    :raises InvalidInput: if it is neither, or in the past.
     """
     end = moment(expiry)
     examples = "Use a duration such as P90D, or a date such as 2027-03-31."
@@ -141,7 +141,7 @@ def end_of(expiry: str, now: datetime) -> datetime:
 
 
 def longest_expiry(settings: Resource, now: datetime) -> Optional[datetime]:
-    """When a key with the longest life that the tenant allows expires; C(None) if that is not known."""
+    """Return the latest expiry of a new key that the tenant allows; C(None) if it is not known."""
     try:
         return after(now, settings.get("max_api_key_expiry"))
     except InvalidInput:
@@ -149,30 +149,30 @@ def longest_expiry(settings: Resource, now: datetime) -> Optional[datetime]:
 
 
 def no_room(current: Sequence[ApiKey], own: OwnKeys, most: int) -> InvalidInput:
-    """The error where the caller has as many keys as the tenant allows, with those that can be revoked."""
+    """Return the error about the maximum number of keys, with the keys that can be revoked."""
     others = [key for key in newest_first(own.active) if key not in current]
-    # The newest key with the description is in use until the next one is handed over.
+    # The newest key with the description stays in use until the new one is handed over.
     candidates = [key for key in [*current[1:], *others] if own.is_used(key) is False]
-    hint = "Raise max_keys_per_user with %s." % _SETTINGS_MODULE
+    hint = "Raise `max_keys_per_user` with %s." % _SETTINGS_MODULE
     if candidates:
-        hint = "Revoke a key that is no longer needed: %s. Or raise max_keys_per_user with %s." % (
+        hint = "Revoke a key that is no longer needed: %s. Or raise `max_keys_per_user` with %s." % (
             in_words(candidates),
             _SETTINGS_MODULE,
         )
     return InvalidInput(
-        "There is no room for another API key: you have %d active keys, and max_keys_per_user of the tenant is %d."
+        "You have %d active API keys, and max_keys_per_user of the tenant is %d, so no further key can be created."
         % (len(own.active), most),
         hint,
     )
 
 
 def replaced_to_user(key: ApiKey, own: OwnKeys, now: datetime) -> Dict[str, Any]:
-    """A key that a newer one has replaced, as the result shows it."""
+    """Return a replaced key in the form of results."""
     return {**key.to_user(now), "in_use": own.is_used(key)}
 
 
 def in_words(keys: Sequence[ApiKey]) -> str:
-    """Keys as a message names them."""
+    """Return labels of keys for a message."""
     named = [str(key) for key in keys[:_MOST_NAMED]]
     more = len(keys) - _MOST_NAMED
     return "; ".join([*named, "and %d more" % more] if more > 0 else named)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module does that creates, rotates, and revokes API keys."""
+"""The flow of C(qlik_api_key): creates, rotates, and revokes API keys."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -44,15 +44,15 @@ from .api_key_rules import (
 )
 from .task import Flow, Result, Task, failure
 
-#: How often to look for a key whose creation got no response; the pauses in between take about 15 seconds in all.
-_MOST_LOOKS = 6
-#: A creation without a response is cleaned up and sent once more.
+#: The maximum number of reads after a creation without a response. The pauses add up to about 15 seconds.
+_MOST_READS = 6
+#: The maximum number of creations: after one without a response, the lost key is revoked, and it is sent once more.
 _MOST_CREATIONS = 2
 _SETTINGS_MODULE = "qlik_api_key_settings"
 
 
 def flow_of_api_key() -> Flow:
-    """What the module does that creates, rotates, and revokes API keys."""
+    """Return the flow of C(qlik_api_key)."""
 
     def steps(task: Task) -> Result:
         check_options(task.params, utc_now())
@@ -78,7 +78,7 @@ def flow_of_api_key() -> Flow:
 
 
 class _Keys:
-    """What a task does to keys, and what it has done so far."""
+    """The changes of a task to API keys."""
 
     def __init__(self, task: Task) -> None:
         connection = connection_from(task.params, task.environ)
@@ -94,9 +94,9 @@ class _Keys:
         self._unknown = False
 
     def ensured(self) -> Result:
-        """The result of the task.
+        """Bring the key to its desired state. Return the result of the task.
 
-        :raises QlikError: for what is refused before anything is changed.
+        :raises QlikError: if it fails before anything is changed.
         """
         if self._params["state"] == REVOKED:
             return self._revoked()
@@ -111,7 +111,7 @@ class _Keys:
         if days is None and len(current) > 1:
             raise InvalidInput(
                 "You have %d active API keys with this description: %s." % (len(current), in_words(current)),
-                "Revoke all but one of them by id, or set rotate_before_days to use the newest.",
+                "Revoke all but one of them by `id`, or set `rotate_before_days` to use the newest.",
                 "description",
             )
         if current and (days is None or not current[0].expires_within(self._now, days)):
@@ -119,7 +119,7 @@ class _Keys:
         return self._created(user_id, current, own)
 
     def _kept(self, current: Sequence[ApiKey], own: OwnKeys) -> Result:
-        """The result where the newest key stays, and those that it has replaced may be revoked."""
+        """Keep the newest key, and revoke the keys that it replaced if requested. Return the result."""
         newest, replaced = current[0], current[1:]
         revocable: List[ApiKey] = []
         if self._params["revoke_replaced"] and replaced:
@@ -141,8 +141,9 @@ class _Keys:
         return self._result("revoked" if revocable else "unchanged", newest.to_user(self._now))
 
     def _created(self, user_id: str, current: Sequence[ApiKey], own: OwnKeys) -> Result:
-        """The result where a key is created. It replaces those with the same description, and revokes none of them,
-        because its hand-over is a later task.
+        """Create a key that replaces those with the same description. Return the result.
+
+        The replaced keys are not revoked, because a later task hands over the new key.
         """
         self._task.check_can_hide()
         expires = self._check_creation(current, own)
@@ -161,10 +162,10 @@ class _Keys:
         return self._result(action, shown, token)
 
     def _check_creation(self, current: Sequence[ApiKey], own: OwnKeys) -> Optional[datetime]:
-        """Refuse a key that the tenant would refuse, or that would be due for rotation at once.
+        """Check that the tenant would accept the key, and that it would not be due for rotation immediately.
 
         :returns: when the new key expires; C(None) if only the tenant knows.
-        :raises InvalidInput: with the option that is wrong.
+        :raises InvalidInput: if an option is invalid.
         """
         expiry, days = self._params["expiry"], self._params["rotate_before_days"]
         try:
@@ -177,15 +178,15 @@ class _Keys:
         if expiry is None:
             if longest is None and days is not None:
                 raise InvalidInput(
-                    "Required with rotate_before_days, because the credential cannot read the longest life of a key.",
-                    "Set expiry to a duration such as P90D.",
+                    "Required with `rotate_before_days`, because the credential cannot read the maximum lifetime.",
+                    "Set `expiry` to a duration such as P90D.",
                     "expiry",
                 )
             check_rotation(longest, self._params, self._now)
         elif longest is not None and end_of(expiry, self._now) > longest:
             raise InvalidInput(
                 "%r is longer than max_api_key_expiry of the tenant, %r." % (expiry, settings["max_api_key_expiry"]),
-                "Set a shorter expiry, or raise the limit with %s." % _SETTINGS_MODULE,
+                "Set a shorter `expiry`, or raise the limit with %s." % _SETTINGS_MODULE,
                 "expiry",
             )
         if isinstance(most, int) and is_number(most, 0, MOST_KEYS) and len(own.active) >= most:
@@ -195,11 +196,11 @@ class _Keys:
     def _create(self, user_id: str, known: Set[str]) -> Resource:
         """Create the key, and return it with its token.
 
-        The token is only in the response to the creation. If that is lost, the key is revoked, because nobody holds it,
-        and the creation is sent once more.
+        Only the response to the creation contains the token. If it is lost, the key is revoked, because its token is
+        unknown, and the creation is sent once more.
 
         :param known: the IDs of the keys that existed before.
-        :raises QlikError: when no key was created whose token is known.
+        :raises QlikError: if no key with a known token was created.
         """
         description = self._params["description"]
 
@@ -216,13 +217,13 @@ class _Keys:
             except QlikError as error:
                 self._changed = self._unknown = error.outcome_unknown or not is_clean
                 if isinstance(error, Forbidden):
-                    error.hint = "The user needs a role with the scope api-keys."
+                    error.hint = "The user requires a role with the scope api-keys."
                 if not error.outcome_unknown:
                     raise
                 is_clean = self._revoke_lost(user_id, known) and is_clean
                 self._changed = self._unknown = not is_clean
                 if attempt == _MOST_CREATIONS - 1:
-                    error.message += self._what_became_of_it(is_clean)
+                    error.message += self._cleanup_report(is_clean)
                     raise
             else:
                 self._settle(user_id, known, created["id"], may_be_lost=attempt > 0)
@@ -230,7 +231,7 @@ class _Keys:
         raise AssertionError("The last attempt returns or raises.")
 
     def _body(self) -> Dict[str, Any]:
-        """The body of the creation. The API takes a duration only, so a date is converted when it is sent."""
+        """Return the body of the creation. The API only accepts durations, so a date is converted."""
         expiry = self._params["expiry"]
         body = {"description": self._params["description"]}
         end = moment(expiry)
@@ -239,20 +240,20 @@ class _Keys:
         return {**body, "expiry": expiry} if expiry is not None else body
 
     def _revoke_lost(self, user_id: str, known: Set[str]) -> bool:
-        """Look for the key of a creation that got no response, and revoke it.
+        """Find the key of a creation without a response, and revoke it.
 
-        :param known: the IDs of all other keys; what was found is added.
-        :returns: whether it was found.
+        :param known: the IDs of all other keys; the ID of the key is added.
+        :returns: whether the key was found.
         """
-        for look in range(_MOST_LOOKS):
-            if look:
-                self._client.transport.pause(look - 1)
+        for reading in range(_MOST_READS):
+            if reading:
+                self._client.transport.pause(reading - 1)
             if self._revoke_unknown(self._listed(user_id), known):
                 return True
         return False
 
     def _revoke_unknown(self, listed: Sequence[ApiKey], known: Set[str]) -> bool:
-        """Revoke the keys with the description that are not known, and say whether there was one."""
+        """Revoke unknown keys with the description. Return whether there was one."""
         description = self._params["description"]
         lost = [key for key in listed if key.id not in known and key.description == description]
         for key in lost:
@@ -264,14 +265,12 @@ class _Keys:
     def _settle(self, user_id: str, known: Set[str], created_id: str, may_be_lost: bool) -> None:
         """Wait until the tenant lists the new key, so that the next task does not create another one.
 
-        No error withholds the token.
-
         :param may_be_lost: whether a key that is neither known nor the new one has been lost, so that it is revoked.
         """
         try:
-            for look in range(_MOST_LOOKS):
-                if look:
-                    self._client.transport.pause(look - 1)
+            for reading in range(_MOST_READS):
+                if reading:
+                    self._client.transport.pause(reading - 1)
                 listed = self._listed(user_id)
                 if may_be_lost:
                     self._revoke_unknown(listed, known | {created_id})
@@ -280,15 +279,15 @@ class _Keys:
         except QlikError as error:
             self._task.warn("The tenant may not list the new key yet, or may list one whose token was lost: %s" % error)
 
-    def _what_became_of_it(self, is_clean: bool) -> str:
-        """The end of the message where no response to a creation arrived."""
+    def _cleanup_report(self, is_clean: bool) -> str:
+        """Return the end of the message about a creation without a response."""
         found = " The keys whose tokens were lost were revoked: %s." % in_words(self._lost) if self._lost else ""
         if is_clean:
             return found
-        return found + " A key that nobody holds may appear later. Look for it with qlik_api_key_info."
+        return found + " A key whose token is lost may appear later. Search for it with qlik_api_key_info."
 
     def _revoked(self) -> Result:
-        """The result where one key is to be revoked."""
+        """Revoke a key. Return the result."""
         key = self._to_revoke()
         if key is None or key.status != ACTIVE:
             return self._result("unchanged", key.to_user(self._now) if key else None)
@@ -301,9 +300,9 @@ class _Keys:
         return self._result("revoked", {**key.to_user(self._now), "status": REVOKED})
 
     def _to_revoke(self) -> Optional[ApiKey]:
-        """The key that the task names; C(None) if there is no such key.
+        """Return the key that the options identify; C(None) if there is none.
 
-        :raises InvalidInput: when there are several.
+        :raises InvalidInput: if there are several.
         """
         params = self._params
         if params["id"] is not None:
@@ -317,13 +316,13 @@ class _Keys:
         if len(found) > 1:
             raise InvalidInput(
                 "%d active API keys have this description: %s." % (len(found), in_words(found)),
-                "Set id to revoke one of them.",
+                "Set `id` to revoke one of them.",
                 "description",
             )
         return found[0] if found else None
 
     def _refuse_used(self, key: ApiKey) -> None:
-        """:raises InvalidInput: when the task uses the key, or may use it."""
+        """:raises InvalidInput: if the task authenticates with the key, or may do so."""
         option = "id" if self._params["id"] is not None else "description"
         if not self._token:
             return
@@ -343,17 +342,17 @@ class _Keys:
             )
 
     def _check_revocations(self, keys: Sequence[ApiKey]) -> None:
-        """:raises InvalidInput: when more keys would be revoked than the task may revoke."""
+        """:raises InvalidInput: if there are more keys than C(max_revocations) allows to revoke."""
         most = self._params["max_revocations"]
         if len(keys) > most:
             raise InvalidInput(
-                "%d API keys would be revoked, and the limit is %d: %s." % (len(keys), most, in_words(keys)),
-                "Set max_revocations to %d to revoke all of them." % len(keys),
+                "%d API keys would be revoked, but the limit is %d: %s." % (len(keys), most, in_words(keys)),
+                "Set `max_revocations: %d` to revoke all of them." % len(keys),
                 "max_revocations",
             )
 
     def _revoke(self, key: ApiKey) -> None:
-        """Revoke a key, or say so in check mode."""
+        """Revoke a key, or only predict it in check mode."""
         if not self._task.check_mode:
             self._delete(key)
         self._changed = True
@@ -368,14 +367,14 @@ class _Keys:
             raise
 
     def _user_id(self) -> str:
-        """The ID of the user that the task authenticates as."""
+        """Return the ID of the user that the task authenticates as."""
         return self._client.redirected_id(USERS + "/me")
 
     def _own_keys(self, user_id: str) -> OwnKeys:
         return OwnKeys(self._listed(user_id), self._token, self._now)
 
     def _listed(self, user_id: str) -> List[ApiKey]:
-        """The keys of a user that the API lists as active."""
+        """Return the keys of a user that the API lists as active."""
         listed = list_api_keys(self._client, sub=user_id, status=ACTIVE)
         return [key for key in listed if (key.owner_id, key.status) == (user_id, ACTIVE) and not key.is_scim]
 

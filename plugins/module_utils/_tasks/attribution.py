@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finds in the audit log who caused drift, when and how (third reference, 1.6)."""
+"""Finds the causes of drift in the audit log (third reference, 1.6)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -24,27 +24,30 @@ from .audit_log import DAYS_KEPT, Actors, Event, Span, in_utc, list_events, with
 from .bulk import Item
 from .task_plan import Area
 
-#: Who may read all events (third reference, 1.1).
+#: The roles that may read all events (third reference, 1.1).
 _READERS = (ADMIN_ROLE, "AuditAdmin")
-#: How long after a change its event can be missing is not documented (third reference, 1.3).
+#: The assumed maximum delay of events. It is not documented (third reference, 1.3).
 _DELAY = timedelta(minutes=10)
 _MOST_THREADS = 8
 _OLDER = "The event has no old value, so the change may be older."
 
 
 class Answers:
-    """What the log says of all questions.
+    """What the audit log says about the questions of an audit.
 
-    :param failures: why an event type could not be read, by type.
-    :param cut: the types of which not all pages were read.
+    :param client: the client of the tenant.
+    :param bounds: the limits of the search.
+    :param known_users: users that have been read already.
     """
 
     def __init__(self, client: Client, bounds: Bounds, known_users: Iterable[Resource]) -> None:
         self._client = client
         self._bounds = bounds
         self._actors = Actors(client, known_users)
+        #: The errors of event types that could not be read.
         self._failures: Dict[str, QlikError] = {}
-        self._cut: Dict[str, None] = {}
+        #: The event types with unread pages.
+        self._incomplete: Dict[str, None] = {}
         self._lock = threading.Lock()
 
     def find(self, questions: Sequence[Question]) -> None:
@@ -65,22 +68,22 @@ class Answers:
         self._actors.look_up(event for question in questions for event in _told(question))
 
     def result(self, question: Question) -> Dict[str, Any]:
-        """What C(changed_by) says of a difference."""
+        """Return the item of C(changed_by) about a difference."""
         cause, is_certain = question.cause()
         last = question.last_change()
         found: Dict[str, Any] = {}
         if cause is not None:
             before, after = question.values(cause)
-            found = {**self._told(cause), "before": before, "after": after}
+            found = {**self._shown(cause), "before": before, "after": after}
             if not is_certain:
                 found["reason"] = _OLDER
         else:
             found = {"reason": self._reason(question)}
         if last is not None and last is not cause and question.judge(last) == OTHER:
-            found["last_changed_by"] = self._told(last)
+            found["last_changed_by"] = self._shown(last)
         return {"setting": question.setting, "element": question.element, **found}
 
-    def _told(self, event: Event) -> Dict[str, Any]:
+    def _shown(self, event: Event) -> Dict[str, Any]:
         principal = self._actors.principal(event)
         return {
             "time": in_utc(event.time),
@@ -106,7 +109,7 @@ class Answers:
             return
         if count == most:
             with self._lock:
-                self._cut[event_type] = None
+                self._incomplete[event_type] = None
 
     def _reason(self, question: Question) -> str:
         if question.unanswerable:
@@ -117,21 +120,19 @@ class Answers:
             return "The audit log cannot be read: %s" % printable(failure.message)
         if question.last_change() is not None:
             return "The newest event sets another value. The event of the current value is not in the log."
-        cut = [name for name in types if name in self._cut]
-        if cut:
-            text = "Not found in the newest %d events of %s. Raise attribution_pages to look further."
-            return text % (self._bounds.pages * PAGE_SIZE, " and ".join(cut))
+        incomplete = [name for name in types if name in self._incomplete]
+        if incomplete:
+            text = "Not found in the newest %d events of %s. Raise `attribution_pages` to search older events."
+            return text % (self._bounds.pages * PAGE_SIZE, " and ".join(incomplete))
         own = self._actors.own()
         if own is not None and not _may_read_events(own):
             roles = " or ".join(_READERS)
-            return (
-                "Not found. The credential does not have the role %s, so the log may not show it every event." % roles
-            )
+            return "Not found. The credential does not have the role %s, so it may not see all events." % roles
         if question.changed_at is not None and self._bounds.now - question.changed_at < _DELAY:
             text = "Not found. The object was changed at %s, and the log may not contain changes of the last minutes."
             return text % in_utc(question.changed_at)
         if question.has_nameless_events:
-            return "Not found. The log has events of this kind that do not say which object they are about."
+            return "Not found. The log has events of this kind that do not name their object."
         text = "Not found in the audit log since %s." % in_utc(question.start)
         if question.start <= self._bounds.now - timedelta(days=DAYS_KEPT):
             text += " The log keeps %d days, so the change may be older." % DAYS_KEPT
@@ -141,18 +142,18 @@ class Answers:
 def attribute(
     client: Client, areas: Sequence[Area], snapshot: Snapshot, bounds: Bounds, with_unmanaged: bool
 ) -> Dict[str, Dict[str, Any]]:
-    """Say of each item that differs who changed it: the items get C(changed_by).
+    """Find who caused the drift, and add C(changed_by) to each drifted item.
 
-    :param with_unmanaged: whether unmanaged objects are attributed that administer nothing.
-    :returns: the same of unmanaged objects, by area and ID.
+    :param with_unmanaged: whether to include unmanaged objects without C(TenantAdmin).
+    :returns: C(changed_by) of unmanaged objects, by area and ID.
     """
-    asked: List[Tuple[Area, Item, List[Question]]] = []
+    drifted: List[Tuple[Area, Item, List[Question]]] = []
     unmanaged: List[Tuple[str, str, Question]] = []
     for area in areas:
         for item in area.items:
             questions = list(questions_of(area.kind, item, bounds))
             if questions:
-                asked.append((area, item, questions))
+                drifted.append((area, item, questions))
         if area.report_unmanaged:
             for resource in area.unmanaged(snapshot):
                 if with_unmanaged or is_admin(resource):
@@ -160,17 +161,12 @@ def attribute(
                         (area.kind.area, resource["id"], question_of_unmanaged(area.kind, resource, bounds))
                     )
     answers = Answers(client, bounds, snapshot.resources("user"))
-    answers.find(
-        [
-            *(question for *_rest, questions in asked for question in questions),
-            *(question for *_rest, question in unmanaged),
-        ]
-    )
-    for area, item, questions in asked:
-        position = next(number for number, other in enumerate(area.items) if other is item)
-        area.items[position] = item._replace(
-            changed_by=_summary_of([answers.result(question) for question in questions])
-        )
+    all_questions = [question for *_rest, questions in drifted for question in questions]
+    answers.find([*all_questions, *(question for *_rest, question in unmanaged)])
+    for area, item, questions in drifted:
+        position = next(index for index, other in enumerate(area.items) if other is item)
+        changes = [answers.result(question) for question in questions]
+        area.items[position] = item._replace(changed_by=_summary_of(changes))
     found: Dict[str, Dict[str, Any]] = {}
     for name, resource_id, question in unmanaged:
         found.setdefault(name, {})[resource_id] = _summary_of([answers.result(question)])
@@ -178,10 +174,10 @@ def attribute(
 
 
 def _summary_of(changes: List[Dict[str, Any]]) -> Dict[str, Any]:
-    """What C(changed_by) says of an object: its newest change, and C(changes) with all of them."""
+    """Return C(changed_by) of an object: its newest change, and C(changes) with all changes."""
     newest = max(changes, key=lambda change: str(change.get("time", "")))
-    told = {name: value for name, value in newest.items() if name not in ("setting", "element")}
-    return {**told, "changes": changes}
+    summary = {name: value for name, value in newest.items() if name not in ("setting", "element")}
+    return {**summary, "changes": changes}
 
 
 def _told(question: Question) -> List[Event]:

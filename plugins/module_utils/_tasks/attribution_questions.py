@@ -28,14 +28,14 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 _TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
 _NO_EVENTS = "Qlik publishes no audit events about %s."
 
-#: What an event says of a difference: it set another value, it shows the current value, or it set the current value.
-#: C(None) is an event about something else.
+#: The verdict on an event for a difference: it set another value, it shows the current value, or it set the current
+#: value. C(None): the event is not about the difference.
 OTHER, _SHOWS, _SETS = range(3)
 Verdict = Optional[int]
 
 
 class Bounds(NamedTuple):
-    """How far to look.
+    """The limits of the search for causes.
 
     :param now: the time of the task, in UTC.
     :param days: how far back to look where nothing says when an object was in sync.
@@ -57,7 +57,7 @@ class Bounds(NamedTuple):
 
 @dataclass
 class Question:
-    """Who caused one difference.
+    """The question who caused a difference.
 
     :param setting: the option that differs; C(None) for the object itself.
     :param element: the element of a list that is unexpected or missing; C(None) for the whole value.
@@ -80,7 +80,7 @@ class Question:
     has_nameless_events: bool = False
 
     def offer(self, event: Event) -> None:
-        """Take an event into account if it is about this."""
+        """Add an event if it is about the difference."""
         if event.time < self.start:
             return
         if self.judge(event) is None:
@@ -91,14 +91,14 @@ class Question:
         self.answered_at = cause.time if cause is not None and is_certain else None
 
     def last_change(self) -> Optional[Event]:
-        """The newest event about this that is not the creation of the object."""
+        """Return the newest event about the difference that is not the creation of the object."""
         return next((event for event in self.events if event.change != CREATED), None)
 
     def cause(self) -> Tuple[Optional[Event], bool]:
-        """The newest event that led to the current value, and whether that is certain.
+        """Return the newest event that led to the current value, and whether that is certain.
 
-        An event without old values can be about another value of the object. Then the oldest of the newest events that
-        show the current value has set it, if the event before it shows another one.
+        An event without old values may be about another setting of the object. Then the cause is the oldest event since
+        which all events show the current value, and it is certain if an earlier event shows another value.
         """
         found: Optional[Event] = None
         for event in self.events:
@@ -112,9 +112,9 @@ class Question:
         return found, False
 
     def needs(self, event_type: str, phase: int, before: datetime) -> bool:
-        """Whether an older event of a type can still matter.
+        """Return whether older events of a type are needed.
 
-        :param before: the time up to which events of the type have been read, newest first.
+        :param before: the time back to which events of the type have been read.
         """
         if phase >= len(self.phases) or event_type not in self.phases[phase] or before < self.start:
             return False
@@ -122,6 +122,7 @@ class Question:
 
 
 def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
+    """Yield the questions about the differences of an item."""
     plan = item.plan
     if plan.action == "unchanged" and not plan.unchangeable:
         return
@@ -166,7 +167,7 @@ def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
 
 
 def question_of_unmanaged(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
-    """Who created an object, or who made it administer the tenant, which matters more."""
+    """Return the question who created an unmanaged object, or who granted it C(TenantAdmin)."""
     roles = next((setting for setting in kind.settings if setting.api == "assignedRoles"), None)
     creation = _of_creation(kind, resource, bounds)
     if roles is None or not is_admin(resource) or creation.unanswerable:
@@ -201,7 +202,7 @@ def _of_removal(kind: Kind, item: Item, bounds: Bounds) -> Question:
 
 
 def _has_key(kind: Kind, data: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
-    """Whether an event is about the object that options name. Events of old versions can lack a part of the key."""
+    """Return whether an event is about the object of an item. Old events may lack a part of the key."""
     option, value, *rest = kind.natural_key_of(desired)
     if data.get(option) != value:
         return False
@@ -211,7 +212,7 @@ def _has_key(kind: Kind, data: Mapping[str, Any], desired: Mapping[str, Any]) ->
 
 
 class _About(NamedTuple):
-    """How to recognize the events about a part of an object."""
+    """The rules to recognize the events about a part of an object; see C(Question)."""
 
     phases: Sequence[Sequence[str]]
     judge: Callable[[Event], Verdict]
@@ -219,7 +220,7 @@ class _About(NamedTuple):
 
 
 def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _About]]:
-    """The parts of a setting that differ: elements of a list, members of a space, or the whole value."""
+    """Yield the parts of a setting that differ: elements of a list, members of a space, or the whole value."""
     current, predicted = item.plan.current or {}, item.plan.predicted or {}
     if setting.option == "members":
         yield from _members_of(setting, current, predicted)
@@ -238,10 +239,10 @@ def _parts_of(kind: Kind, setting: Setting, item: Item) -> Iterator[Tuple[Any, _
 
 
 def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Iterator[Tuple[Any, _About]]:
-    """The members that differ. Each is an object of its own, with events that have no old values (1.5)."""
+    """Yield the members that differ. Each is a separate object, whose events have no old values (1.5)."""
     sides = [{member.key: member for member in setting.current(side) or []} for side in (current, predicted)]
-    for who, member in {**sides[1], **sides[0]}.items():
-        old, new = sides[0].get(who), sides[1].get(who)
+    for key, member in {**sides[1], **sides[0]}.items():
+        old, new = sides[0].get(key), sides[1].get(key)
         if old is not None and new is not None and old.roles == new.roles:
             continue
         shown = {name: value for name, value in member.shown().items() if name != "roles"}
@@ -250,7 +251,7 @@ def _members_of(setting: Setting, current: Resource, predicted: Resource) -> Ite
 
 
 def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]], is_unexpected: bool) -> _About:
-    """:param roles: those that the member has now; C(None) where it is no member."""
+    """Return the rules for the events about a member with these current roles; C(None) if it is not a member."""
 
     def judge(event: Event) -> Verdict:
         if event.data.get("spaceId") != space_id or event.data.get("assigneeId") != assignee_id:
@@ -286,7 +287,7 @@ def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
-    """:param is_present: whether the tenant has the element now."""
+    """Return the rules for the events about an element of a list, which the tenant may have now."""
     name = field_of(kind.noun, setting.option, setting.api)
 
     def judge(event: Event) -> Verdict:
@@ -309,10 +310,10 @@ def _about_element(kind: Kind, setting: Setting, current: Resource, element: str
 
 
 def _phases(kind: Kind) -> List[List[str]]:
-    """A value that no update explains can have come with the creation."""
+    """Return the event types of updates, then of creations, which can set a value too."""
     updated = types_of(kind.noun, UPDATED)
     if kind.noun == "group_settings":
-        # The roles of Everyone, which is a group as well (third reference, 1.5).
+        # The setting with the roles of the group Everyone also has events of the group (third reference, 1.5).
         updated += types_of("group", UPDATED)
     created = types_of(kind.noun, CREATED) if kind.identity else []
     return [updated, created] if created else [updated]
@@ -336,7 +337,7 @@ class _Values(NamedTuple):
 
 
 def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
-    """The old and new value of a setting in an event; C(None) where the event is not about the setting."""
+    """Return the old and the new value of a setting in an event; C(None) if the event is not about the setting."""
     whole = {"/" + name, "/systemGroups/%s/%s" % (EVERYONE_ID, name)}
     first = (setting.path or name).strip("/").partition("/")[0]
     for change in event.changes:
@@ -353,7 +354,7 @@ def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
 
 
 def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
-    """Whether a value of an event is the one that the tenant has now. Old events show every value as text."""
+    """Return whether a value of an event is the current value. Old events show every value as text."""
     own = current.get(setting.api)
     if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
         return True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module does that shows audit events (third reference, section 1)."""
+"""The flow of C(qlik_audit_event_info) (third reference, section 1)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -41,14 +41,14 @@ from .task import Flow, Result, Task
 
 _MOST_EVENTS = 100000
 _MOST_TYPES = 8
-#: Bytes of the archive of one day, which has no pages (third reference, 1.1).
+#: The maximum size in bytes of the archive of a day, which has no pages (third reference, 1.1).
 _LARGEST_ARCHIVE = 1024 * 1024 * 1024
 _RELATIVE = re.compile(r"-(\d{1,5})([mhdw])", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def flow_of_audit_event_info() -> Flow:
-    """What the module does that shows audit events."""
+    """Return the flow of C(qlik_audit_event_info)."""
 
     def steps(task: Task) -> Result:
         params, now = task.params, datetime.now(timezone.utc)
@@ -85,14 +85,17 @@ def flow_of_audit_event_info() -> Flow:
 
 
 def _day_of(text: Optional[str], now: datetime) -> Optional[date]:
-    """:raises InvalidInput: when it is not a day of the past."""
+    """Return the value of C(archive_date).
+
+    :raises InvalidInput: if it is not a date, or in the future.
+    """
     if text is None:
         return None
     try:
         day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise InvalidInput("%r is not a date." % text, "Use YYYY-MM-DD, such as 2026-11-28.", "archive_date") from None
-    # The day of the tenant can be ahead of that of the controller.
+    # The date on the tenant can be ahead of that on the controller.
     if day > (now + timedelta(days=1)).date():
         raise InvalidInput("%s is in the future." % text, option="archive_date")
     return day
@@ -110,7 +113,7 @@ def _span_of(params: Params, now: datetime) -> Span:
 
 
 def _moment(text: Optional[str], now: datetime, option: str) -> Optional[datetime]:
-    """The time that an option names, in UTC: ISO 8601, a date, or a time before now."""
+    """Return the time of an option in UTC: ISO 8601, a date, or a time before now."""
     if text is None:
         return None
     relative = _RELATIVE.fullmatch(text.strip())
@@ -124,43 +127,43 @@ def _moment(text: Optional[str], now: datetime, option: str) -> Optional[datetim
 
 
 def _types_of(client: Client, event_types: Optional[Sequence[str]]) -> Optional[List[str]]:
-    """The event types that are asked for, under all their names; C(None) for all types.
+    """Return the event types of the option under all their names; C(None) for all types.
 
     The list of the tenant is read only for types that Qlik does not publish.
 
-    :raises InvalidInput: when the tenant does not know one of them either.
+    :raises InvalidInput: if a type is neither published nor known to the tenant.
     """
     if event_types is None:
         return None
     if not event_types:
-        raise InvalidInput("The list is empty.", "Leave it out to read events of all types.", "event_types")
+        raise InvalidInput("Must not be empty.", "Omit it to read events of all types.", "event_types")
     published = published_types()
     unpublished = [name for name in event_types if name not in published]
     if unpublished:
         known = [*published, *known_types(client)]
         for name in unpublished:
             if name not in known:
-                text = "%r is neither an event type that Qlik publishes nor one that this tenant has had.%s"
-                hint = "The tenant lists only types of events that have happened. Leave event_types out to see them."
+                text = "%r is not an event type that Qlik publishes or that this tenant has had.%s"
+                hint = "The tenant lists only the types of past events. Omit `event_types` to read events of all types."
                 raise InvalidInput(text % (name, nearest(name, known)), hint, "event_types")
     return with_all_names(event_types)
 
 
 def _id_of(client: Client, subject: Optional[str]) -> Optional[str]:
-    """The ID of the user of a subject, also of one that was deleted.
+    """Return the ID of the user with a subject; C(None) without a subject.
 
-    :raises InvalidInput: when the tenant does not have it.
+    :raises InvalidInput: if the tenant does not have the user.
     """
     if subject is None:
         return None
     for user in client.search(USERS, equals("subject", subject)):
         if user.get("subject") == subject:
             return str(user["id"])
-    raise InvalidInput("The tenant has no user %r." % subject, "Use actor_id for one that was deleted.", "actor")
+    raise InvalidInput("The tenant has no user %r." % subject, "Use `actor_id` for a deleted user.", "actor")
 
 
 def _wants(types: Optional[Sequence[str]], params: Params, actor_id: Optional[str]) -> Callable[[Event], bool]:
-    """What tells the events that are asked for. The log has no filter by the changed object (third reference, 1.2)."""
+    """Return a function that selects events. The log has no filter for the object (third reference, 1.2)."""
 
     def wants(event: Event) -> bool:
         return (
@@ -181,7 +184,7 @@ def _listed(
     actor_id: Optional[str],
     wants: Callable[[Event], bool],
 ) -> Tuple[List[Event], bool]:
-    """The newest events of a span, and whether the log has no more."""
+    """Return the newest events of a span, and whether they are all events."""
     most = params["max_events"]
 
     def read(event_type: Optional[str]) -> Tuple[List[Event], bool]:
@@ -197,7 +200,7 @@ def _listed(
 
 
 def _archived(client: Client, day: date, wants: Callable[[Event], bool], most: int) -> Tuple[List[Event], bool]:
-    """The events of one day of the archive, newest first, and whether there are no more."""
+    """Return the newest events of a day in the archive, and whether they are all events."""
     attempts: List[_Newest] = []
 
     def reader() -> Callable[[Dict[str, Any]], object]:
@@ -212,7 +215,7 @@ def _archived(client: Client, day: date, wants: Callable[[Event], bool], most: i
 
 
 class _Newest:
-    """The newest events of many, in whatever order they come."""
+    """Collects the newest events, in any order of arrival."""
 
     def __init__(self, most: int, wants: Callable[[Event], bool]) -> None:
         self._most = most

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the audit log of a tenant: events, and who caused them (third reference, section 1)."""
+"""Reads the audit log of a tenant: events and their actors (third reference, section 1)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,7 +22,7 @@ from .._kinds.event_types import all_names, new_name
 from .._planning.references import Resource
 
 AUDITS = API + "/audits"
-#: How long the tenant keeps events for the list, in days (third reference, 1.1).
+#: The number of days for which the log lists events (third reference, 1.1).
 DAYS_KEPT = 90
 #: Two names of one event can have times that differ by this much (third reference, 1.4).
 SAME_EVENT = timedelta(seconds=2)
@@ -32,12 +32,12 @@ _MARGIN = timedelta(seconds=1)
 _NEWEST = 10
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s*([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 _SCIM = "SCIM\\"
-#: Characters of a value of an event that is JSON in a text.
+#: The maximum length of a text in an event that is parsed as JSON.
 _LONGEST_VALUE = 64 * 1024
 
 
 class Span(NamedTuple):
-    """Both ends of a time span, in UTC; they are fixed before the first request, so that pages never shift."""
+    """A time span in UTC. It is fixed before the first request, so that pages do not shift."""
 
     start: datetime
     end: datetime
@@ -47,11 +47,12 @@ class Span(NamedTuple):
         return "%s/%s" % tuple(_in_query(time) for time in (self.start - _MARGIN, self.end + _MARGIN))
 
     def has(self, time: datetime) -> bool:
+        """Return whether a time is in the span."""
         return self.start <= time <= self.end
 
 
 class Change(NamedTuple):
-    """One value that an event changed; C(None) is also a value that the event does not show."""
+    """A value that an event changed. C(None) may also mean that the event does not show the value."""
 
     path: str
     before: Any
@@ -60,12 +61,12 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Event:
-    """One row of the audit log.
+    """An event of the audit log.
 
-    :param actor_id: the user or OAuth client that sent the request; empty for Qlik itself.
-    :param principal_id: in whose name the actor did so, where that is another user.
-    :param data: the object as after the change, in the form of the API.
-    :param resource_id: what the event is about, as the envelope names it; it can be what the object belongs to.
+    :param actor_id: the ID of the user or OAuth client that sent the request; empty for Qlik itself.
+    :param principal_id: the ID of the user on whose behalf the actor sent it; empty if there is none.
+    :param data: the object after the change, in the form of the API.
+    :param resource_id: the ID in the envelope of the event, which may be that of a parent of the object.
     """
 
     id: str
@@ -80,20 +81,20 @@ class Event:
 
     @property
     def object_id(self) -> str:
-        """The ID of the object that was changed; empty where the event has none."""
+        """The ID of the changed object; empty if the event has none."""
         return text_of(self.data.get("id")) or self.resource_id
 
     @property
     def change(self) -> str:
-        """How the object was changed, the last part of the type: C(created)."""
+        """The kind of change, which is the last part of the type: C(created)."""
         return self.type.rpartition(".")[2]
 
 
 class Actor(NamedTuple):
-    """Who caused an event.
+    """The actor of an event.
 
-    :param id: empty for the system.
-    :param name: C(None) where the tenant does not show the user.
+    :param id: the ID of the user; empty for the system.
+    :param name: C(None) if the tenant does not show the user.
     :param type: C(user), C(oauth_client), C(self) for the credential of the task, or C(system).
     """
 
@@ -103,12 +104,12 @@ class Actor(NamedTuple):
     type: str
 
     def to_result(self) -> Dict[str, Any]:
-        """The actor as results show it."""
+        """Return the actor in the form of results."""
         return {"id": self.id or None, "name": self.name, "subject": self.subject, "type": self.type}
 
 
 class Actors:
-    """Names of users by their IDs.
+    """The actors of events, by the IDs of users.
 
     :param known: users that were read already.
     :param own_id: the ID of the user of the credential, if it was read already.
@@ -129,12 +130,12 @@ class Actors:
             try:
                 found = list(self._client.search(USERS, of_any_status(condition)))
             except QlikError:
-                # An event without a name is worth more than none.
+                # Show events without names rather than no events.
                 continue
             self._users.update((user["id"], user) for user in found)
 
     def own(self) -> Optional[Resource]:
-        """The user of the credential; C(None) where the tenant does not show it."""
+        """Return the user of the credential; C(None) if the tenant does not show it."""
         own_id = self.own_id()
         if own_id and own_id not in self._users:
             try:
@@ -144,7 +145,7 @@ class Actors:
         return self._users.get(own_id)
 
     def own_id(self) -> str:
-        """The ID of the user of the credential, which is asked for once; empty where it is not known."""
+        """Return the ID of the user of the credential, which is read once; empty if it is not known."""
         if self._own_id is None:
             try:
                 self._own_id = read_own_id(self._client)
@@ -153,13 +154,13 @@ class Actors:
         return self._own_id
 
     def actor(self, event: Event) -> Actor:
-        """Who sent the request of an event."""
+        """Return who sent the request of an event."""
         if not event.actor_id or event.actor_id.startswith(_SCIM):
             return Actor("", _name_of_system(event), None, "system")
         return self._by_id(event.actor_id)
 
     def principal(self, event: Event) -> Optional[Actor]:
-        """In whose name the actor did so; C(None) where it was the actor's own."""
+        """Return the user on whose behalf the actor sent the request; C(None) if there is none."""
         return self._by_id(event.principal_id) if event.principal_id else None
 
     def _by_id(self, user_id: str) -> Actor:
@@ -179,9 +180,9 @@ def list_events(
 ) -> Iterator[Event]:
     """The events of a span, page after page, newest first unless C(oldest_first) is true.
 
-    :raises QlikError: when the tenant does not show its log.
+    :raises QlikError: if the tenant does not show its log.
     """
-    # Newest first is the order that the list has by itself (third reference, 1.2).
+    # Newest first is the default order of the list (third reference, 1.2).
     query = {"eventTime": span.query(), "limit": PAGE_SIZE}
     if oldest_first:
         query["sort"] = "+eventTime"
@@ -211,7 +212,7 @@ def read_own_id(client: Client) -> str:
 
 
 def event_of(row: Mapping[str, Any]) -> Optional[Event]:
-    """An event out of a row of the log; C(None) where it has no time or no type. Every other field may be missing."""
+    """Return the event in a row of the log; C(None) without a time or a type. Every other field may be missing."""
     time, event_type = time_of(row.get("eventTime")), text_of(row.get("eventType"))
     if time is None or not event_type:
         return None
@@ -233,7 +234,7 @@ def event_of(row: Mapping[str, Any]) -> Optional[Event]:
 
 
 def without_doubles(events: Iterable[Event]) -> List[Event]:
-    """The events, newest first, without those that appear under their new and their old name (third reference, 1.4)."""
+    """Return the events, newest first, without those that repeat an event under its old name (third reference, 1.4)."""
     ordered = sorted(events, key=lambda event: event.time, reverse=True)
     new: Dict[Any, List[datetime]] = {}
     for event in ordered:
@@ -249,17 +250,17 @@ def without_doubles(events: Iterable[Event]) -> List[Event]:
 
 
 def known_types(client: Client) -> List[str]:
-    """The event types that the log of the tenant has."""
+    """Return the event types in the log of the tenant."""
     return client.names(AUDITS + "/types")
 
 
 def with_all_names(event_types: Iterable[str]) -> List[str]:
-    """Event types under their new and old names, each once."""
+    """Return event types under their new and old names, without repetitions."""
     return list(dict.fromkeys(name for event_type in event_types for name in all_names(event_type)))
 
 
 def time_of(value: Any) -> Optional[datetime]:
-    """A time of RFC 3339 in UTC; without a zone it is in UTC. C(None) for everything else."""
+    """Return an RFC 3339 time in UTC, which is also the default zone; C(None) for any other value."""
     match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         return None
@@ -275,12 +276,12 @@ def time_of(value: Any) -> Optional[datetime]:
 
 
 def in_utc(time: datetime) -> str:
-    """A time as results show it: ISO 8601, UTC, in seconds."""
+    """Return a time in the form of results: ISO 8601 in UTC, in seconds."""
     return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def text_of(value: Any) -> str:
-    """A text out of an event; empty for everything else."""
+    """Return a text of an event; empty for any other value."""
     return value if isinstance(value, str) else ""
 
 
@@ -289,7 +290,7 @@ def _dictionary(value: Any) -> Dict[str, Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """A value of an event. Old events show all of them as text (third reference, 1.5)."""
+    """Return a value of an event, parsed if it is JSON in a text, as in old events (third reference, 1.5)."""
     if isinstance(value, str) and value[:1] in ("[", "{") and len(value) <= _LONGEST_VALUE:
         try:
             return json.loads(value)
@@ -299,22 +300,22 @@ def plain_value(value: Any) -> Any:
 
 
 def refuse_span(start: datetime, end: datetime, now: datetime, place: str) -> None:
-    """Refuse a span that cannot have events in the list.
+    """Check that the log can list the events of a span.
 
     :param place: the option that says where the span begins.
     :raises InvalidInput: if it ends before it begins, or begins before the oldest event that Qlik stores.
     """
     if end <= start:
         raise InvalidInput(
-            "The span ends at %s, before it begins at %s." % (in_utc(end), in_utc(start)),
-            "Set since to a time before until.",
+            "The span ends at %s, before it starts at %s." % (in_utc(end), in_utc(start)),
+            "Set `since` to a time before `until`.",
             place,
         )
-    # An hour: the clocks of the controller and the tenant can differ, and so can the rounding of a day.
+    # The tolerance of an hour is for different clocks, and for the rounding of days.
     if start < now - timedelta(days=DAYS_KEPT, hours=1):
         raise InvalidInput(
             "%s is older than the %d days that the audit log keeps." % (in_utc(start), DAYS_KEPT),
-            "Use archive_date for older days.",
+            "Use `archive_date` for older days.",
             place,
         )
 
@@ -324,7 +325,7 @@ def _in_query(time: datetime) -> str:
 
 
 def _updates_in(data: Mapping[str, Any], extensions: Mapping[str, Any]) -> List[Any]:
-    """The changed values; events of groups and group settings have another name for them (third reference, 1.5)."""
+    """Return the changed values, which have another name in events of groups and group settings (1.5)."""
     for found in (data.get("_updates"), data.get("updates"), extensions.get("updates")):
         if isinstance(found, list) and found:
             return found

@@ -219,7 +219,7 @@ def test_names_of_types() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [
-        (timedelta(days=1), timedelta(days=2), "The span ends at 2026-11-26T12:00:00Z, before it begins"),
+        (timedelta(days=1), timedelta(days=2), "The span ends at 2026-11-26T12:00:00Z, before it starts"),
         (timedelta(days=91), timedelta(0), "is older than the 90 days that the audit log keeps"),
     ],
 )

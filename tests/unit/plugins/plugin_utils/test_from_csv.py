@@ -90,7 +90,7 @@ def test_a_tab_is_named() -> None:
 
 
 def test_lines_are_counted_from_the_first() -> None:
-    with pytest.raises(AnsibleFilterError, match="Line 3: the row has 3 cells"):
+    with pytest.raises(AnsibleFilterError, match="Line 3: The row has 3 cells"):
         from_csv("sep=;\nname;roles\nAda;x;y\n")
 
 
@@ -127,18 +127,18 @@ def test_columns_and_lists() -> None:
         (
             "name\nAda,a\nBob,b,c\n",
             {"delimiter": ","},
-            ["Line 2: the row has 2 cells, but the line of titles has 1.", "Line 3: the row has"],
+            ["Line 2: The row has 2 cells, but the line of titles has 1.", "Line 3: The row has"],
         ),
-        ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: the row has 3 cells, but the line of titles has 2."]),
+        ('name,roles\n"A\nda",x\nBob,b,c\n', {}, ["Line 4: The row has 3 cells, but the line of titles has 2."]),
         ("sep=;", {}, ["It is empty."]),
-        ("name,\nAda,x\n", {}, ["Line 2: column 2 has a cell but no title."]),
-        ("name,name\nAda,x\n", {}, ["Line 1: the column 'name' appears twice."]),
+        ("name,\nAda,x\n", {}, ["Line 2: Column 2 has a cell but no title."]),
+        ("name,name\nAda,x\n", {}, ["Line 1: The column 'name' appears twice."]),
         ("name,roles\nAda,x\n", {"columns": {"n": "Name"}}, ["columns.n", "no column 'Name'. Did you mean name?"]),
         ("name,roles\nAda,x\n", {"columns": {"n": "zzz"}}, ["The columns are name, roles."]),
-        ("name,roles\nAda,x\n", {"lists": ["role"]}, ["lists: unknown key 'role'. Did you mean roles?"]),
-        ('name,roles\nAda,x\n"Bob,y\nEve,z\n', {}, ["Line 3: a quote is misplaced or not closed"]),
-        ('"name,roles\nAda,x\n', {}, ["Line 1: a quote is misplaced or not closed"]),
-        ('name,roles\n"Bob"s,y\n', {}, ["Line 2: a quote is misplaced"]),
+        ("name,roles\nAda,x\n", {"lists": ["role"]}, ["lists: Unknown key 'role'. Did you mean roles?"]),
+        ('name,roles\nAda,x\n"Bob,y\nEve,z\n', {}, ["Line 3: A quote is misplaced or not closed"]),
+        ('"name,roles\nAda,x\n', {}, ["Line 1: A quote is misplaced or not closed"]),
+        ('name,roles\n"Bob"s,y\n', {}, ["Line 2: A quote is misplaced"]),
         ("name\n" + "x" * 200000, {}, ["Line 2", "a cell is too long"]),
         ("name;a,b\nAda;x\n", {}, ["delimiter: The titles have the same number of commas and semicolons"]),
         ("", {}, ["It is empty."]),
