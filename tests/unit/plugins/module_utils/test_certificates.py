@@ -64,13 +64,13 @@ def test_a_private_key_is_recognized_and_not_shown(kind: str, form: str) -> None
     ):
         with pytest.raises(InvalidInput) as error:
             read_pem(text, "pem")
-        assert "This is a private key" in str(error.value)
+        assert "Must be a public key, not a private key" in str(error.value)
         assert error.value.secret == text
         assert keys.bare(pem)[:40] not in str(error.value)
 
 
 def test_an_encrypted_private_key_is_one() -> None:
-    with pytest.raises(InvalidInput, match="This is a private key"):
+    with pytest.raises(InvalidInput, match="Must be a public key, not a private key"):
         read_pem("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----")
 
 
