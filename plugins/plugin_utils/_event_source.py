@@ -425,19 +425,18 @@ class Poller:
             part = shown[start : start + _MOST_EVENTS]
             await self._queue.put(self._message(part, actors, reading.poll))
             _logger.info("%s: %d events.", self.name, len(part))
-            await self._remember(position, part)
-        await self._remember(position, pending)
-        moved = reading.newest if is_complete or reading.is_ordered else None
-        if moved is not None and (position.time is None or moved > position.time):
-            position.time = moved
-            self._forget(position)
-            await self._save()
+            if start + _MOST_EVENTS < len(shown):
+                await self._keep(position, part, position.time)
+        await self._keep(position, pending, reading.newest if is_complete or reading.is_ordered else None)
 
-    async def _remember(self, position: Position, events: List[Event]) -> None:
-        """Mark events as delivered."""
-        new = [event for event in events if position.received.add(event.id, _known(event))]
-        if new:
-            self._state.put(self._url, position)
+    async def _keep(self, position: Position, delivered: List[Event], moment: Optional[datetime]) -> None:
+        """Mark events as delivered, move the position to a later time, and save it."""
+        new = [event for event in delivered if position.received.add(event.id, _known(event))]
+        is_later = moment is not None and (position.time is None or moment > position.time)
+        if is_later:
+            position.time = moment
+        if new or is_later:
+            self._forget(position)
             await self._save()
 
     def _settle(self, position: Position) -> None:

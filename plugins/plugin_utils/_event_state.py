@@ -44,6 +44,7 @@ class Received:
     def __init__(self) -> None:
         self._events: Dict[str, Known] = {}
         self._by_object: Dict[Tuple[str, str], List[Known]] = {}
+        self._rows: Dict[str, List[str]] = {}
 
     def has(self, event: Event) -> bool:
         """Return whether an event was delivered, either with its ID or with its other type name."""
@@ -57,6 +58,7 @@ class Received:
         if event_id in self._events:
             return False
         self._events[event_id] = event
+        self._rows[event_id] = [_text(event.time), event.type, event.object_id]
         self._by_object.setdefault((event.object_id, new_name(event.type)), []).append(event)
         return True
 
@@ -64,13 +66,13 @@ class Received:
         """Remove the events before a time."""
         if any(event.time < before for event in self._events.values()):
             kept = {name: event for name, event in self._events.items() if event.time >= before}
-            self._events, self._by_object = {}, {}
+            self._events, self._by_object, self._rows = {}, {}, {}
             for name, event in kept.items():
                 self.add(name, event)
 
     def to_json(self) -> Dict[str, Any]:
         """Return the events by ID, in the format of the file."""
-        return {name: [_text(event.time), event.type, event.object_id] for name, event in self._events.items()}
+        return dict(self._rows)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z", re.ASCII)
@@ -29,6 +30,7 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
+@lru_cache(maxsize=100_000)
 def instant(text: str) -> datetime:
     """The moment that ``text`` names, in UTC. Raises ValueError unless it is an ISO 8601 time that ends in Z."""
     found = _TIME.fullmatch(text)

@@ -672,7 +672,7 @@ def test_many_events_on_one_tenant_and_one_on_another(
         found: list[str] = []
         position = 0
         while len(found) < 20_001:
-            message = await asyncio.wait_for(queue.get(), 60)
+            message = await asyncio.wait_for(queue.get(), 300)
             found += [event["id"] for event in message["events"]]
             if message["tenant"] == "b":
                 position = len(found)
