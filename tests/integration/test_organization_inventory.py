@@ -135,7 +135,7 @@ def test_a_rate_limit_has_an_end(inventory: Inventory, server: LocalTenant) -> N
         done = inventory.run("ansible-inventory", "--list", QLIK_RATE_LIMIT_WAIT="59")
     finally:
         server.organization.behave()
-    assert "rate_limit_wait allows 59 seconds in all" in " ".join(done.stderr.split())
+    assert "rate_limit_wait allows 59 seconds in total" in " ".join(done.stderr.split())
     options = yaml.safe_load(qlik_organization.DOCUMENTATION)["options"]
     assert options["rate_limit_wait"]["default"] == connection_argument_spec()["rate_limit_wait"]["default"]
 
