@@ -62,7 +62,7 @@ options:
       - Whether the provider is in use. Only one interactive provider can be active, and JWT providers cannot be
         deactivated.
       - A pending provider becomes active after the first sign-in, regardless of this option.
-      - The active interactive provider can be deactivated only with O(allow_lockout), and only if an active user has
+      - The active interactive provider can be deactivated only with C(allow_lockout), and only if an active user has
         the role C(TenantAdmin) directly.
     type: bool
   clock_tolerance_sec:
@@ -563,8 +563,8 @@ options:
           - Whether the provider is in use. Only one interactive provider can be active, and JWT providers cannot be
             deactivated.
           - A pending provider becomes active after the first sign-in, regardless of this option.
-          - The active interactive provider can be deactivated only with O(identity_providers[].allow_lockout), and only
-            if an active user has the role C(TenantAdmin) directly.
+          - The active interactive provider can be deactivated only with C(allow_lockout), and only if an active user
+            has the role C(TenantAdmin) directly.
         type: bool
       clock_tolerance_sec:
         description:

@@ -13,13 +13,13 @@ short_description: Manage an identity provider of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
   - Creates, updates, or deletes an identity provider, through which users sign in, or whose tokens the tenant trusts.
-  - A JWT provider is identified by its O(provider) and its issuer, and a machine-to-machine OIDC provider by its
-    O(provider) and its discovery URL, or its issuer without one. An interactive provider is identified by its
-    O(protocol), its O(provider), its address, and its client ID. If no such provider exists, the active one with the
-    O(protocol) and O(provider) is used. O(id) identifies any provider.
+  - A JWT provider is identified by its C(provider) and its issuer, and a machine-to-machine OIDC provider by its
+    C(provider) and its discovery URL, or its issuer without one. An interactive provider is identified by its
+    C(protocol), its C(provider), its address, and its client ID. If no such provider exists, the active one with the
+    C(protocol) and C(provider) is used. C(id) identifies any provider.
   - Changes of an interactive provider take effect after a user has signed in with them. The task does not wait for
     that. It warns while they are pending, and the next run shows whether they are in use.
-  - The API can change only a few values of most providers. For all others, O(replace) deletes the provider and creates
+  - The API can change only a few values of most providers. For all others, C(replace) deletes the provider and creates
     another one. The active interactive provider can be neither deleted nor replaced.
   - Omitted options are left unchanged.
 author:
