@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from datetime import datetime, timezone
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of, plans_in
@@ -100,10 +100,10 @@ class ActionModule(RoleAction):
         self._read_options(*self.check_play())
         with self._parts.locked():
             self._prepare()
-        read_at = _now()
+        read_at = in_iso(utc_now())
         result = self._compared()
         found = audited(self.host, self.address(), result, self._described, self._options.count_unmanaged, read_at)
-        accept(found, self._options.exceptions, _now()[:10], self._options.count_unmanaged)
+        accept(found, self._options.exceptions, in_iso(utc_now())[:10], self._options.count_unmanaged)
         with self._parts.locked():
             self._parts.put(self.host, found)
             self._parts.mark("new")
@@ -273,7 +273,7 @@ class ActionModule(RoleAction):
                     "",
                     "The play failed or ended on this host before the tenant was audited. See its output.",
                 )
-        report = report_of(found.values(), _now(), self._options.count_unmanaged)
+        report = report_of(found.values(), in_iso(utc_now()), self._options.count_unmanaged)
         report["revision"] = run.get("revision")
         add_history(report, run.get("previous"))
         try:
@@ -283,7 +283,3 @@ class ActionModule(RoleAction):
         except OSError as error:
             raise AnsibleActionFail("Cannot write to the folder of the reports: %s" % error) from None
         return report
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

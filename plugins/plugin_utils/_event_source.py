@@ -42,6 +42,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     printable,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import text_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.event_types import (
     new_name,
     published_types,
@@ -57,7 +58,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.audit_log imp
     list_events,
     newest_event,
     read_own_id,
-    text_of,
     with_all_names,
     without_doubles,
 )

@@ -17,7 +17,7 @@ from .._api.client import API, PAGE_SIZE, Client, equals, in_filters, member
 from .._errors import NotFound, QlikError
 from .._planning.references import Resource
 from .._planning.times import in_iso, moment
-from .base import in_snake_case
+from .base import in_snake_case, text_of
 from .endpoints import USERS
 
 API_KEYS = API + "/api-keys"
@@ -38,10 +38,10 @@ class ApiKey:
     def __init__(self, resource: Mapping[str, Any]) -> None:
         self.resource = resource
         self.id: str = resource["id"]
-        self.description = _text(resource.get("description"))
-        self.status = _text(resource.get("status"))
+        self.description = text_of(resource.get("description"))
+        self.status = text_of(resource.get("status"))
         #: The ID of the user that the key authenticates, and for SCIM the ID of the user who created the key.
-        self.owner_id = _text(resource.get("createdByUser" if self.is_scim else "sub"))
+        self.owner_id = text_of(resource.get("createdByUser" if self.is_scim else "sub"))
         self.created = moment(resource.get("created"))
         self.expires = moment(resource.get("expiry"))
 
@@ -161,8 +161,4 @@ def key_id_in(token: str) -> str:
         payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (IndexError, ValueError, RecursionError):
         return ""
-    return _text(payload.get("jti")) if isinstance(payload, dict) else ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return text_of(payload.get("jti")) if isinstance(payload, dict) else ""

@@ -303,3 +303,8 @@ def _with_names(value: Any, named: Callable[[str], str]) -> Any:
 @lru_cache(maxsize=1024)
 def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def text_of(value: Any) -> str:
+    """Return a text of a response; empty for any other value."""
+    return value if isinstance(value, str) else ""

@@ -15,7 +15,7 @@ from .._api.client import Client, any_of, equals
 from .._api.connection import ORGANIZATION_CREDENTIAL
 from .._api.trust import TrustedHosts, without_final_dot
 from .._errors import ApiError, BadRequest
-from .base import in_snake_case
+from .base import in_snake_case, text_of
 
 TENANTS = "/api/core/tenants"
 ACTIVE, DEACTIVATED, DELETED = "active", "deactivated", "deleted"
@@ -33,20 +33,20 @@ class OrganizationTenant:
     def __init__(self, resource: Mapping[str, Any]) -> None:
         self.resource = resource
         #: The ID on register hosts, if the organization has a different ID for the tenant.
-        self.id = _text(resource.get("originalId")) or _text(resource.get("id"))
-        self.name = _text(resource.get("name"))
+        self.id = text_of(resource.get("originalId")) or text_of(resource.get("id"))
+        self.name = text_of(resource.get("name"))
         found = resource.get("hostnames")
         names = [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
         #: The host names in lower case, without a final dot: first the system host name, which never changes, then the
         #: alias.
         self.hostnames = [without_final_dot(name) for name in names]
-        status = _text(resource.get("status"))
+        status = text_of(resource.get("status"))
         self.status = _SAME_STATUS.get(status, status)
 
     @property
     def ids(self) -> List[str]:
         """All IDs of the tenant."""
-        return list(filter(None, (_text(self.resource.get(name)) for name in ("id", "originalId"))))
+        return list(filter(None, (text_of(self.resource.get(name)) for name in ("id", "originalId"))))
 
     @property
     def region(self) -> str:
@@ -69,7 +69,7 @@ class OrganizationTenant:
 
     def is_in(self, region: str) -> bool:
         """Return whether the tenant is in a region, given as in host names or by its code."""
-        return region.lower() in (self.region, _text(self.resource.get("regionCode")).lower())
+        return region.lower() in (self.region, text_of(self.resource.get("regionCode")).lower())
 
     def checked(self, trusted: TrustedHosts) -> OrganizationTenant:
         """Return the tenant itself after a check of its system host name.
@@ -139,7 +139,3 @@ def organization_explained() -> Iterator[None]:
         elif isinstance(error, BadRequest):
             error.hint = "Some organizations only list the tenants of a subscription. Set `subscription_id`."
         raise
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

@@ -46,8 +46,8 @@ def utc_now() -> datetime:
 
 
 def in_iso(time: datetime) -> str:
-    """Return a time in UTC in the form of the API."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return a time in the form of the API: in UTC and in seconds."""
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def after(start: datetime, duration: Any) -> datetime:

@@ -19,8 +19,9 @@ from .._errors import QlikError, printable
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.snapshot import Snapshot
-from .attribution_questions import CLOCKS_DIFFER, OTHER, Bounds, Question, question_of_unmanaged, questions_of
-from .audit_log import DAYS_KEPT, Actors, Event, Span, in_utc, list_events, without_doubles
+from .._planning.times import in_iso
+from .attribution_questions import OTHER, Bounds, Question, question_of_unmanaged, questions_of
+from .audit_log import CLOCKS_DIFFER, DAYS_KEPT, Actors, Event, Span, list_events, without_doubles
 from .bulk import Item
 from .task_plan import Area
 
@@ -86,7 +87,7 @@ class Answers:
     def _shown(self, event: Event) -> Dict[str, Any]:
         principal = self._actors.principal(event)
         return {
-            "time": in_utc(event.time),
+            "time": in_iso(event.time),
             "actor": self._actors.actor(event).to_result(),
             "on_behalf_of": principal.to_result() if principal else None,
             "event": event.type,
@@ -130,10 +131,10 @@ class Answers:
             return "Not found. The credential does not have the role %s, so it may not see all events." % roles
         if question.changed_at is not None and self._bounds.now - question.changed_at < _DELAY:
             text = "Not found. The object was changed at %s, and the log may not contain changes of the last minutes."
-            return text % in_utc(question.changed_at)
+            return text % in_iso(question.changed_at)
         if question.has_nameless_events:
             return "Not found. The log has events of this kind that do not name their object."
-        text = "Not found in the audit log since %s." % in_utc(question.start)
+        text = "Not found in the audit log since %s." % in_iso(question.start)
         if question.start <= self._bounds.now - timedelta(days=DAYS_KEPT):
             text += " The log keeps %d days, so the change may be older." % DAYS_KEPT
         return text

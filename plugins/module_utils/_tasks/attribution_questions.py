@@ -13,17 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any, Callable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._errors import QlikError
-from .._kinds.base import Kind
+from .._kinds.base import Kind, text_of
 from .._kinds.endpoints import EVERYONE_ID
 from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, types_of
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.settings import Setting
-from .audit_log import DAYS_KEPT, Event, plain_value, text_of, time_of
+from .audit_log import CLOCKS_DIFFER, DAYS_KEPT, Event, plain_value, time_of
 from .bulk import Item
 
-#: How far the clocks of the tenant and of the controller can be apart.
-CLOCKS_DIFFER = timedelta(minutes=10)
 #: The fields with the time of the last change, and of the creation.
 _TIMES_OF_CHANGE = ("lastUpdatedAt", "updatedAt", "lastUpdated", "modifiedDate", "createdAt", "created", "createdDate")
 _NO_EVENTS = "Qlik publishes no audit events about %s."

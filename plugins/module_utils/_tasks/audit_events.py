@@ -22,14 +22,15 @@ from .._kinds.endpoints import USERS
 from .._kinds.event_types import published_types
 from .._planning.references import nearest
 from .._planning.settings import LIST_OF_TEXTS, TEXT, Params
+from .._planning.times import in_iso
 from .audit_log import (
     AUDITS,
+    CLOCKS_DIFFER,
     DAYS_KEPT,
     Actors,
     Event,
     Span,
     event_of,
-    in_utc,
     known_types,
     list_events,
     refuse_span,
@@ -107,7 +108,7 @@ def _span_of(params: Params, now: datetime) -> Span:
     :raises InvalidInput: if the span is empty, or older than the events that Qlik stores.
     """
     start = _moment(params["since"], now, "since") or now - timedelta(days=DAYS_KEPT)
-    end = _moment(params["until"], now, "until") or now + timedelta(minutes=10)
+    end = _moment(params["until"], now, "until") or now + CLOCKS_DIFFER
     refuse_span(start, end, now, "since" if params["since"] else "until")
     return Span(start, end)
 
@@ -244,7 +245,7 @@ def _shown(event: Event, actors: Actors) -> Dict[str, Any]:
     principal = actors.principal(event)
     return {
         "id": event.id or None,
-        "time": in_utc(event.time),
+        "time": in_iso(event.time),
         "type": event.type,
         "source": event.source or None,
         "actor": actors.actor(event).to_result(),

@@ -17,13 +17,17 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Opt
 
 from .._api.client import API, PAGE_SIZE, Client, equals, in_filters
 from .._errors import InvalidInput, QlikError
+from .._kinds.base import text_of
 from .._kinds.endpoints import USERS, is_bot, of_any_status
 from .._kinds.event_types import all_names, new_name
 from .._planning.references import Resource
+from .._planning.times import in_iso
 
 AUDITS = API + "/audits"
 #: The number of days for which the log lists events (third reference, 1.1).
 DAYS_KEPT = 90
+#: The maximum difference between the clocks of the tenant and of the controller.
+CLOCKS_DIFFER = timedelta(minutes=10)
 #: Two names of one event can have times that differ by this much (third reference, 1.4).
 SAME_EVENT = timedelta(seconds=2)
 #: The list is asked for this much more on each side: whether it includes the ends of a span is not documented (1.2).
@@ -275,16 +279,6 @@ def time_of(value: Any) -> Optional[datetime]:
         return None
 
 
-def in_utc(time: datetime) -> str:
-    """Return a time in the form of results: ISO 8601 in UTC, in seconds."""
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def text_of(value: Any) -> str:
-    """Return a text of an event; empty for any other value."""
-    return value if isinstance(value, str) else ""
-
-
 def _dictionary(value: Any) -> Dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -307,14 +301,14 @@ def refuse_span(start: datetime, end: datetime, now: datetime, place: str) -> No
     """
     if end <= start:
         raise InvalidInput(
-            "The span ends at %s, before it starts at %s." % (in_utc(end), in_utc(start)),
+            "The span ends at %s, before it starts at %s." % (in_iso(end), in_iso(start)),
             "Set `since` to a time before `until`.",
             place,
         )
     # The tolerance of an hour is for different clocks, and for the rounding of days.
     if start < now - timedelta(days=DAYS_KEPT, hours=1):
         raise InvalidInput(
-            "%s is older than the %d days that the audit log keeps." % (in_utc(start), DAYS_KEPT),
+            "%s is older than the %d days that the audit log keeps." % (in_iso(start), DAYS_KEPT),
             "Use `archive_date` for older days.",
             place,
         )

@@ -23,7 +23,7 @@ from .._errors import Interrupted, InvalidInput, NotApplied, QlikError, RateLimi
 from .._files import read_file, replace_file
 from .._kinds.organization import ACTIVE, DELETED, OrganizationTenant
 from .._kinds.tenant import Tenant
-from .._planning.times import moment
+from .._planning.times import in_iso, moment, utc_now
 from .apply import carry_out
 from .hosts import DISABLED, Hosts, read_tenant
 from .read import Demand, read
@@ -87,8 +87,7 @@ class Record:
 
     def begin(self, before: Optional[List[str]]) -> None:
         """Record that a tenant will be requested now."""
-        begun_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._write({**self._about, "begun_at": begun_at, "unnamed_before": before})
+        self._write({**self._about, "begun_at": in_iso(utc_now()), "unnamed_before": before})
 
     def complete(self, tenant: OrganizationTenant) -> None:
         """Record the created tenant."""

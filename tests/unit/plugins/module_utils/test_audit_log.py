@@ -20,12 +20,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.event_types i
     published_types,
     types_of,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.audit_log import (
     Actors,
     Event,
     Span,
     event_of,
-    in_utc,
     refuse_span,
     time_of,
     with_all_names,
@@ -94,7 +94,7 @@ def test_times(text: Any, expected: datetime | None) -> None:
 
 
 def test_times_are_shown_in_utc() -> None:
-    assert in_utc(datetime(2026, 11, 28, 13, 30, 5, 7, timezone(timedelta(hours=1)))) == "2026-11-28T12:30:05Z"
+    assert in_iso(datetime(2026, 11, 28, 13, 30, 5, 7, timezone(timedelta(hours=1)))) == "2026-11-28T12:30:05Z"
 
 
 def test_a_span_asks_for_a_second_more_on_each_side() -> None:
