@@ -107,10 +107,13 @@ SPEC: Dict[str, Any] = {
         "type": "list",
         "elements": "dict",
         "options": {"kid": {"type": "str", "required": True}, "pem": {"type": "str", "required": True}},
+        # Public keys.
+        "no_log": False,
     },
     "jwt_login_enabled": dict(BOOLEAN),
     "discovery_url": dict(TEXT),
-    _DISCOVERED: {"type": "dict", "options": {name: dict(TEXT) for name in _ENDPOINTS}},
+    # A name such as token_endpoint is not that of a secret.
+    _DISCOVERED: {"type": "dict", "options": {name: dict(TEXT, no_log=False) for name in _ENDPOINTS}},
     "realm": dict(TEXT),
     "client_id": dict(TEXT),
     SECRET: {"type": "str", "no_log": True},

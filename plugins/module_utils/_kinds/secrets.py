@@ -103,9 +103,10 @@ class SecretRules:
         """The options of the module for one resource."""
         return {
             "rotate_secret": dict(BOOLEAN, default=False),
-            "secret_max_age_days": {"type": "int"},
+            "secret_max_age_days": {"type": "int", "no_log": False},
             "delete_replaced": dict(BOOLEAN, default=False),
-            _DELETE: dict(TEXT),
+            # A hint.
+            _DELETE: dict(TEXT, no_log=False),
             "allow_last_secret": dict(BOOLEAN, default=False),
         }
 
