@@ -90,6 +90,20 @@ def test_the_guide(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> 
     play(tenant, tmp_path, *audit, way=way)
     report = (tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8")
     assert json.loads(report)["tenants"][0]["status"] == "in_sync"
+    (policies,) = (block for language, block in steps("guide_audit.rst") if "qlik_audit_oauth_clients:" in block)
+    (tmp_path / "policies.yml").write_text(policies, encoding="utf-8")
+    tenant.set_tenant(qlik_account=True)
+    tenant.plant("oauth_clients", [{"clientName": "Portal", "redirectUris": ["http://{{ 1 / 0 }}.example"]}])
+    _changed, output = play(tenant, tmp_path, *audit, "-e", "@policies.yml", way=way)
+    (audited,) = json.loads((tmp_path / "reports" / "qlik-audit.json").read_text(encoding="utf-8"))["tenants"]
+    assert audited["status"] == "drift"
+    rules = {(finding["object"].partition(" (")[0], finding["rule"]) for finding in audited["findings"]}
+    assert rules == {
+        ("Local client", "allowed_admin_classic"),
+        ("Portal", "allow_insecure_redirects"),
+        ("Qlik Account", "qlik_account_active"),
+    }
+    assert f"OAuth client {audited['findings'][-2]['object']}: The redirect URI 'http://{{{{" in output
     everything = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir())
     assert not any(each in everything for each in [SECRET, secret])
 

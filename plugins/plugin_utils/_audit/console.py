@@ -152,7 +152,8 @@ def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
 
 
 def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
-    place = "%s %s" % (finding["area"].rstrip("s").replace("_", " "), finding["object"])
+    kind = _KINDS.get(finding["area"])
+    place = "%s %s" % (kind.word if kind else "API key", finding["object"])
     notes = [in_words(entry) for entry in finding["accepted"]]
     return _noted(printable("%s: %s: %s" % (tenant["host"], place, finding["message"])), notes)
 

@@ -17,8 +17,11 @@ from .exceptions import is_accepted_finding
 
 _STATUSES = ("in_sync", "drift", "failed", "not_audited")
 _OBJECTS = ("in_sync", "missing", "different", "unwanted", "failed", "unmanaged")
-#: The rules of findings about keys that expire soon, or have expired.
-_NEAR_EXPIRY = ("scim_expired", "scim_expires", "expires_within_days")
+#: The metrics of findings about something that expires soon, or has expired, with the rules of these findings.
+_NEAR_EXPIRY = {
+    "qlik_audit_tenant_keys_near_expiry": ("scim_expired", "scim_expires", "expires_within_days"),
+    "qlik_audit_tenant_certificates_near_expiry": ("certificate_expired", "certificate_days"),
+}
 #: Each metric with its HELP. The collector drops a metric whose HELP differs between two files, so these are constant.
 _HELP = {
     "qlik_audit_last_run_timestamp_seconds": "Time when the last audit report was written.",
@@ -28,6 +31,8 @@ _HELP = {
     "qlik_audit_tenant_objects": "Number of objects of a tenant by state, NaN if the tenant could not be audited.",
     "qlik_audit_tenant_administrators": "Number of users who can administer the tenant, NaN if that is not known.",
     "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if not audited.",
+    "qlik_audit_tenant_certificates_near_expiry": "Number of identity providers with certificates that expire"
+    " soon by the policy, NaN if not audited.",
     "qlik_audit_tenant_findings": "Number of findings that are not accepted, NaN if the tenant could not be audited.",
 }
 _NAN = "NaN"
@@ -65,8 +70,9 @@ def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str],
     people = {admin["name"] for admin in tenant["administrators"] if admin["type"] == "user"}
     yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
-    near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}
-    yield "qlik_audit_tenant_keys_near_expiry", {}, len(near) if is_known else _NAN
+    for name, rules in _NEAR_EXPIRY.items():
+        near = {finding["object"] for finding in open_findings if finding["rule"] in rules}
+        yield name, {}, len(near) if is_known else _NAN
     yield "qlik_audit_tenant_findings", {}, len(open_findings) if is_known else _NAN
 
 
