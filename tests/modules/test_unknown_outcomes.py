@@ -118,11 +118,6 @@ def test_an_answer_that_cannot_be_read_is_a_lost_answer(
     task.prepare(handle)
     spoil(UNREADABLE[response], on=handle)
     result = run(task.module, retries=2, **task.options)
-    if case == SENT_ONCE and UNREADABLE[response].get("reset") != "after" and result.get("failed"):
-        # A second client would be worse than a task that has to run again.
-        assert "The tenant may have been changed." in result["msg"]
-        assert handle.counters()["routes"].get("POST /oauth-clients", 0) <= 1
-        return
     assert not result.get("failed"), result
     assert result["changed"] is True
     assert task.look(handle.state()) == task.expected

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, Client
-from .._errors import InvalidInput, NotFound
+from .._errors import InvalidInput
 from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Params
@@ -250,16 +250,6 @@ class IdentityProvider(Collection):
         steps = [Step("DELETE", self.path(current)), *new.steps]
         return Plan("updated", current, new.predicted, change.before, new.after, steps, differing=change.differing)
 
-    def read_again(self, client: Client, resource: Resource, desired: Params) -> Resource:
-        try:
-            return super().read_again(client, resource, desired)
-        except NotFound:
-            # It has been replaced, and its successor has another ID.
-            found = _found({**desired, "id": None}, list(self.search.all(client)))
-            if not desired.get("replace") or len(found) != 1:
-                raise
-            return found[0]
-
     def looks_before_writing(self, plan: Plan) -> bool:
         return deactivates(plan)
 
@@ -279,7 +269,7 @@ class IdentityProvider(Collection):
             return texts
         if is_pending(after):
             texts.append("%s: %s" % (label, what_a_person_does(after)))
-        if any(step.method == "DELETE" for step in plan.steps):
+        if plan.is_replacement:
             text = "%s: everybody who signs in through it is signed out. The new provider has another ID, and what was"
             texts.append((text + " entered on the other side has to be entered again.") % label)
         if after.get("createNewUsersOnLogin") is False and snapshot.has_plans_for("group"):

@@ -236,9 +236,7 @@ class ClientSearch(ListSearch):
 
 
 class ClientWriting(WriteOrder):
-    """A client can administer the tenant, so none is created that nobody may know of, and a deletion is confirmed."""
-
-    repeats_lost_creations = False
+    """A deletion requires a confirmation."""
 
     def deletion_headers(self, resource: Resource) -> Optional[Dict[str, str]]:
         return {_CONFIRMATION: resource["id"]}

@@ -24,8 +24,6 @@ class WriteOrder:
 
     #: The options of the whole task that the order depends on.
     options: Mapping[str, Any] = {}
-    #: Whether a creation without a response is sent again if the resource does not appear.
-    repeats_lost_creations = True
     #: Whether a failure stops all plans that have not started.
     stops_at_failure = False
 

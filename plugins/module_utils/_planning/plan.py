@@ -54,6 +54,16 @@ class Plan:
         return self.action != "unchanged"
 
     @property
+    def is_replacement(self) -> bool:
+        """Whether the resource is deleted, and another one is created in its place."""
+        return [step.method for step in self.steps] == ["DELETE", "POST"]
+
+    @property
+    def creates(self) -> bool:
+        """Whether the plan creates a resource, as a new one or as a replacement."""
+        return self.action == "created" or self.is_replacement
+
+    @property
     def has_alternative(self) -> bool:
         """Whether the plan has an alternative for tenants that refuse its requests."""
         return any(step.alternative is not None for step in self.steps)

@@ -49,6 +49,7 @@ class Outcome:
     :param resource: the current resource in the form of the API.
     :param changed: whether the tenant was or may have been changed.
     :param unknown: whether it is not known if the tenant was changed.
+    :param is_repeated: whether a creation was sent again because there was no response to the one before.
     """
 
     plan: Plan
@@ -56,6 +57,7 @@ class Outcome:
     changed: bool = False
     unknown: bool = False
     error: Optional[QlikError] = None
+    is_repeated: bool = False
 
     @property
     def action(self) -> str:
@@ -134,6 +136,7 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
                 client.transport.pause(attempt)
         else:
             outcome.resource = created and kind.parts.of_new(created, desired)
+            outcome.is_repeated = outcome.is_repeated or (created is not None and attempt > 0)
             if plan.action == "deleted":
                 return
             plan = _left_over(client, kind, desired, plan, outcome, snapshot, attempt)
@@ -146,8 +149,6 @@ def _attempts(client: Client, kind: Kind, plan: Plan, error: QlikError) -> int:
         return _MOST_READS_OF_A_NAME
     if isinstance(error, (Conflict, NotFound, BadRequest)):
         return MOST_READS
-    if plan.action == "created" and not kind.writing.repeats_lost_creations:
-        return 0
     return 0 if all(map(_is_repeated_by_the_transport, plan.steps)) else client.transport.retries
 
 
@@ -156,7 +157,7 @@ def _reads_before_new_creation(kind: Kind, plan: Plan, error: QlikError) -> int:
 
     If names need not be unique, a repeated creation causes no conflict, so lists must show the first one in time.
     """
-    return MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
+    return MOST_READS if plan.creates and error.outcome_unknown and not kind.has_unique_names else 0
 
 
 def _is_repeated_by_the_transport(step: Step) -> bool:
@@ -173,7 +174,7 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
     created = None
     for step in plan.steps:
         try:
-            if step.method == "POST" and plan.current is not None:
+            if step.method == "POST" and plan.current is not None and not plan.is_replacement:
                 client.create(step.path, step.body)
             elif step.method == "POST":
                 created = client.create(step.path, step.body, lambda response: _shows(kind, response, plan))
@@ -182,7 +183,7 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
             elif step.method == "PUT":
                 client.put(step.path, step.body)
             else:
-                client.delete(step.path, step.headers)
+                _delete(client, step, plan)
         except QlikError as error:
             if error.outcome_unknown:
                 outcome.wrote(certainly=isinstance(error, PartlyApplied))
@@ -192,6 +193,15 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
             raise
         outcome.wrote(certainly=True)
     return created
+
+
+def _delete(client: Client, step: Step, plan: Plan) -> None:
+    try:
+        client.delete(step.path, step.headers)
+    except NotFound:
+        # An earlier attempt has deleted what is replaced.
+        if not plan.is_replacement:
+            raise
 
 
 def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:
