@@ -12,7 +12,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.identity_prov
 from local_tenant.client import TenantHandle
 from modules import keys
 
-from .cases import OF_EACH, FaultCase, Individual, Json, SeedCase, SettingCase, State
+from .cases import FaultCase, Individual, Json, SeedCase, SettingCase, State
 
 PUBLIC_KEY = keys.public()
 CERTIFICATE = keys.bare(keys.certificate())
@@ -335,7 +335,6 @@ CASES = Individual(
             identity_providers_of,
             [["changed", "new", "k"], ["current", "", "k"], *([f"new {number}", "", "k"] for number in range(3))],
             plant_providers,
-            OF_EACH,
         ),
         "qlik_identity_provider_info": FaultCase(
             "qlik_identity_provider_info", {}, identity_providers_of, None, plant_providers

@@ -123,6 +123,11 @@ class TestSettings:
             assert result["secret"] not in run.output
             assert '"client_secret": "' not in run.output
 
+    def test_empty_texts_are_not_sent_for_a_new_client(self, run: Run, tenant: LocalTenant) -> None:
+        empty = dict.fromkeys(("description", "client_uri", "logo_uri", "jwks_uri"), "")
+        assert both(run, tenant, **CI, **empty)["changed"] is True
+        assert run(MODULE, **CI, **empty)["changed"] is False
+
     def test_a_client_without_secrets(self, run: Run, tenant: LocalTenant) -> None:
         for guess in ("absent", "empty"):
             tenant.guess(oauth_secretless_answer=guess)

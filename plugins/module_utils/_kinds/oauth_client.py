@@ -64,10 +64,13 @@ class ClientName(Setting):
 
 
 class ClearableText(Setting):
-    """A text that can be cleared. How is not documented: C(remove), or replacing it by an empty text."""
+    """A text that can be empty. The API does not document how to clear it. A new client has it only if it is not empty."""
 
     def __init__(self, option: str, **rules: Any) -> None:
         super().__init__(option, TEXT, missing="", may_be_empty=True, **rules)
+
+    def payload(self, desired: Params, target: Any) -> Dict[str, Any]:
+        return super().payload(desired, target) if target else {}
 
     def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
         return super().operations(desired, current, target) if target else [{"op": "remove", "path": self.path}]
