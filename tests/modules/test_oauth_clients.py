@@ -124,7 +124,7 @@ class TestSettings:
             assert '"client_secret": "' not in run.output
 
     def test_empty_texts_are_not_sent_for_a_new_client(self, run: Run, tenant: LocalTenant) -> None:
-        empty = dict.fromkeys(("description", "client_uri", "logo_uri", "jwks_uri"), "")
+        empty: dict[str, Json] = dict.fromkeys(("description", "client_uri", "logo_uri", "jwks_uri"), "")
         assert both(run, tenant, **CI, **empty)["changed"] is True
         assert run(MODULE, **CI, **empty)["changed"] is False
 

@@ -64,7 +64,7 @@ class ClientName(Setting):
 
 
 class ClearableText(Setting):
-    """A text that can be empty. The API does not document how to clear it. A new client has it only if it is not empty."""
+    """A text that can be empty. How to clear it is not documented. A new client has it only if it is not empty."""
 
     def __init__(self, option: str, **rules: Any) -> None:
         super().__init__(option, TEXT, missing="", may_be_empty=True, **rules)
