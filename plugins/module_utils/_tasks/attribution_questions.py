@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterator, List, Mapping, NamedTuple, Optional,
 from .._errors import QlikError
 from .._kinds.base import Kind, text_of
 from .._kinds.endpoints import EVERYONE_ID
-from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, types_of
+from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, own_types_of, types_of
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.settings import Setting
@@ -270,18 +270,26 @@ def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]
 
 def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
     name = field_of(kind.noun, setting.option, setting.api)
+    own_types = own_types_of(kind.noun, setting.option)
+
+    def values_in(event: Event) -> Optional[_Values]:
+        if event.type in own_types:
+            value = own_types[event.type]
+            return _Values(None, event.data.get(name) if value is None else value, is_change=True)
+        return _values_in(setting, name, event)
 
     def judge(event: Event) -> Verdict:
         if not _is_about(kind, event, current):
             return None
-        found = _values_in(setting, name, event)
+        found = values_in(event)
         if found is None:
             return None
         if not _is_same(setting, found.after, current):
             return OTHER
         return _SETS if found.is_change or event.change == CREATED else _SHOWS
 
-    return _About(_phases(kind), judge, lambda event: (_values_in(setting, name, event) or _Values(None, None))[:2])
+    phases = [list(own_types)] if own_types else _phases(kind)
+    return _About(phases, judge, lambda event: (values_in(event) or _Values(None, None))[:2])
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
@@ -357,7 +365,8 @@ def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
     if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
         return True
     try:
-        return not setting.differs(setting.current({setting.api: value}), setting.current(current))
+        shown = setting.current(current)
+        return value == shown or not setting.differs(setting.current({setting.api: value}), shown)
     except (QlikError, AttributeError, KeyError, TypeError, ValueError):
         return False
 
