@@ -232,7 +232,7 @@ class TestRefusals:
             ({"name": "x" * 513, "app_type": "web"}, "name: Must have at most 512 characters, not 513."),
             ({**NAMED, "allowed_auth_methods": ["private_key_jwt"]}, "requires public_keys or jwks_uri"),
             ({**NAMED, "public_keys": [RSA, RSA]}, "public_keys[1].kid: Two keys have the kid 'a'"),
-            ({**NAMED, "public_keys": [{"kid": "a", "kty": "EC", "alg": "ES384"}]}, "requires crv and x and y"),
+            ({**NAMED, "public_keys": [{"kid": "a", "kty": "EC", "alg": "ES384"}]}, "requires crv, x, y."),
             ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: Must be at least 1"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),

@@ -53,7 +53,7 @@ def _only(*app_types: str) -> Dict[str, Any]:
     def applies_to(client: Resource) -> bool:
         return client.get("appType") in app_types
 
-    return {"applies_to": applies_to, "because": "Supported only for clients of the type %s." % " and ".join(app_types)}
+    return {"applies_to": applies_to, "because": "Supported only for clients of the type %s." % " or ".join(app_types)}
 
 
 class ClientName(Setting):
@@ -156,7 +156,7 @@ class PublicKeys(Setting):
             needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
             missing = [name for name in needed if not key.get(name)]
             if missing:
-                text = "A key with the kty %s requires %s." % (key["kty"], " and ".join(missing))
+                text = "A key with the kty %s requires %s." % (key["kty"], ", ".join(missing))
                 raise InvalidInput(text, option="%s[%d]" % (self.option, index))
             if key["kid"] in [other["kid"] for other in keys[:index]]:
                 text = "Two keys have the kid %r." % key["kid"]
@@ -206,7 +206,7 @@ class Publish(Setting):
             api="publishedAt",
             in_creation=False,
             changeable=lambda client: not client.get("publishedAt"),
-            because="A published client cannot be unpublished.",
+            because="A published client cannot be unpublished. Omit `publish`.",
         )
 
     def current(self, resource: Resource) -> Any:

@@ -86,7 +86,7 @@ class ProviderSetting(Setting):
         names = self.unpatchable(resource, current, target)
         if not names:
             return None
-        text = "Cannot be changed, because the API has no way to change it."
+        text = "Cannot be changed, because the API cannot change it."
         if is_active_interactive(resource):
             hint = (
                 "The API cannot delete the active interactive provider either. Create another one, and sign in with it."

@@ -90,7 +90,7 @@ def test_an_encrypted_private_key_is_one() -> None:
     ],
 )
 def test_what_is_none(text: object) -> None:
-    with pytest.raises(InvalidInput, match="pem: Must be a certificate or a public key or a rsa public key in PEM"):
+    with pytest.raises(InvalidInput, match="pem: Must be a certificate or a public key or an RSA public key in PEM"):
         read_pem(text, "pem")
 
 
