@@ -175,7 +175,7 @@ oauth_clients:
       type: dict
 waiting_for_secrets:
   description:
-    - The OAuth clients that authenticate with secrets and have none, or only one that was never returned.
+    - The OAuth clients that authenticate with secrets and have none, or only one whose value is lost.
       M(qlikops.cloud.qlik_oauth_client) creates one and returns it.
   returned: success, and failure after the OAuth clients were read
   type: list

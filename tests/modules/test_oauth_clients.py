@@ -458,7 +458,7 @@ class TestLostResponses:
         result = run(MODULE, **DAYS_90)
         if lost is None:
             assert result["failed"] is True
-            assert "The secrets that were never returned were deleted" in result["msg"]
+            assert "The secrets whose values were lost were deleted" in result["msg"]
             assert values(tenant) == [old]
         else:
             assert values(tenant) == [old, result["secret"]]

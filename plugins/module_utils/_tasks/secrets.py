@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creates and deletes secrets that the API shows once, so that no secret is left that nobody holds."""
+"""Creates and deletes secrets that the API shows once. No secret is left whose value is unknown."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -22,12 +22,12 @@ from .._planning.times import utc_now
 from .apply import Outcome
 from .task import Result, Task
 
-#: How often to look for a secret whose creation got no response; the pauses in between take about 15 seconds in all.
-_MOST_LOOKS = 6
-#: A creation without a response is cleaned up and sent once more.
+#: The maximum number of reads after a creation without a response. The pauses add up to about 15 seconds.
+MOST_READS = 6
+#: The maximum number of creations: after one without a response, what it created is removed, and it is sent once more.
 _MOST_CREATIONS = 2
 
-#: What a result can hold that must not be shown.
+#: The members of a result that must not be shown.
 SECRETS = ("secret",)
 
 Created = TypeVar("Created")
@@ -36,12 +36,16 @@ Created = TypeVar("Created")
 def create_once(
     create: Callable[[], Created], remove_lost: Callable[[], bool], note: Callable[[bool], None]
 ) -> Created:
-    """Create something whose secret only the response shows, and remove what was created without a response.
+    """Create something whose secret only the response shows. Return the response.
+
+    What a creation without a response has created is removed, because its secret is unknown, and the creation is sent
+    once more.
 
     :param create: sends the creation.
-    :param remove_lost: looks for what was created without a response, removes it, and says whether it was there.
-    :param note: is told whether it is known what became of the creations so far.
-    :raises QlikError: when no creation got a response.
+    :param remove_lost: finds what a creation without a response has created, and removes it. Returns whether it was
+        found.
+    :param note: called with whether the outcome of all creations so far is known.
+    :raises QlikError: if a creation fails, or no creation has a response.
     """
     is_clean = True
     for attempt in range(_MOST_CREATIONS):
@@ -62,9 +66,9 @@ def create_once(
 
 
 class SecretKeeper:
-    """What one task does to the secrets of one resource.
+    """The changes of a task to the secrets of one resource.
 
-    :param kind: has rules of secrets.
+    :param rules: the rules of the kind for secrets.
     """
 
     def __init__(self, task: Task, kind: Kind, rules: SecretRules) -> None:
@@ -82,14 +86,15 @@ class SecretKeeper:
         self.unknown = False
 
     def check(self, plan: Plan) -> None:
-        """Plan what becomes of the secrets.
+        """Plan the changes to the secrets.
 
-        :raises InvalidInput: when that is not possible, or the result would show a new secret.
+        :param plan: the plan for the resource.
+        :raises InvalidInput: if an option is invalid, or if a new secret in the result could be shown.
         """
         self._rules.check(self._params)
         current = plan.current
         if current is not None and plan.predicted is not None and self._rules.is_given(self._params):
-            # A list can lag behind the secrets that the task before has created.
+            # A list may not show the secrets that the previous task created.
             current = self._kind.read_again(self._client, current, {})
         self._plan = self._rules.plan(self._params, current, plan.predicted, self._now)
         self._plan = self._plan._replace(deleted=self._without_own(current, self._plan.deleted))
@@ -97,13 +102,13 @@ class SecretKeeper:
             self._task.check_can_hide()
 
     def predict(self) -> None:
-        """Count what would be done as done."""
+        """Record the planned changes as made, for check mode."""
         self.changed = self._plan.changed
 
     def carry_out(self, outcome: Outcome) -> None:
-        """Create and delete secrets, once the resource is in sync.
+        """Create and delete secrets after the resource was created or changed.
 
-        :raises QlikError: saying what is known of the new secret.
+        :raises QlikError: if this fails. The message says what is known of the new secret.
         """
         resource = outcome.resource
         if resource is None:
@@ -116,7 +121,7 @@ class SecretKeeper:
         if issued is not None:
             self._keep(issued, [secret for secret in self._rules.of(self._read(resource)) if secret.belongs_to(issued)])
         elif self._plan.is_first:
-            # The response to the change was lost, and with it the secret.
+            # The response to the change was lost, and the secret with it.
             self._create(resource, [])
         elif self._plan.is_new:
             self._create(resource, self._plan.current)
@@ -127,7 +132,7 @@ class SecretKeeper:
             outcome.resource = self._read(resource)
 
     def members(self, outcome: Outcome) -> Result:
-        """What the result says of secrets, predicted in check mode."""
+        """Return the members of the result about secrets, predicted in check mode."""
         kept = self._rules.of(outcome.resource)
         if self._task.check_mode:
             gone = [secret.key for secret in self._plan.deleted]
@@ -144,7 +149,7 @@ class SecretKeeper:
         }
 
     def diff(self, label: str) -> List[Dict[str, Any]]:
-        """An entry of the result's C(diff) with the number of secrets, if the task changes it."""
+        """Return the entries of the result's C(diff): one with the numbers of secrets, if the task changes secrets."""
         plan = self._plan
         if not plan.changed:
             return []
@@ -155,9 +160,9 @@ class SecretKeeper:
         return [{"before_header": header, "after_header": header, "before": sides[0], "after": sides[1]}]
 
     def _without_own(self, current: Optional[Resource], secrets: Sequence[Secret]) -> List[Secret]:
-        """The secrets without the one that the task authenticates with.
+        """Return the secrets without the one that the task authenticates with.
 
-        :raises InvalidInput: when it is the one that is to be deleted.
+        :raises InvalidInput: if C(delete_secret) names that secret.
         """
         connection = connection_from(self._params, self._task.environ)
         own = connection.client_secret if current and connection.client_id == current["id"] else ""
@@ -176,7 +181,7 @@ class SecretKeeper:
     def _create(self, resource: Resource, known: Sequence[Secret]) -> None:
         """Create a secret.
 
-        :param known: the secrets that somebody may hold. All others were lost, and are deleted.
+        :param known: the secrets that existed before. All others were lost, and are deleted.
         """
         path, resource_id = self._kind.path(resource) + self._rules.below, resource["id"]
         keys = [secret.key for secret in known]
@@ -191,7 +196,7 @@ class SecretKeeper:
 
         def remove_lost() -> bool:
             self._client.issued_secrets.pop(resource_id, None)
-            return self._delete_unknown(resource, keys, _MOST_LOOKS)
+            return self._delete_unknown(resource, keys, MOST_READS)
 
         try:
             if self._plan.is_first:
@@ -199,7 +204,7 @@ class SecretKeeper:
             created = create_once(lambda: self._client.create(path, None, is_complete), remove_lost, note)
         except QlikError as error:
             if error.outcome_unknown:
-                error.message += self._what_became_of_it()
+                error.message += self._cleanup_report()
             raise
         self.changed = True
         self._keep(self._client.issued_secrets.pop(resource_id), [Secret(created)])
@@ -208,19 +213,22 @@ class SecretKeeper:
             try:
                 self._delete_unknown(resource, [*keys, Secret(created).key], 1)
             except QlikError as error:
-                # No error withholds the new secret.
-                self._task.warn("The client may have a secret that was never returned: %s" % error)
+                # An error here must not withhold the new secret.
+                self._task.warn("The client may have a secret whose value is lost: %s" % error)
 
     def _keep(self, value: str, found: Sequence[Secret] = ()) -> None:
         self.changed = True
         self._secret = value
         self._hint = found[0].hint if len(found) == 1 else None
 
-    def _delete_unknown(self, resource: Resource, known: Sequence[Any], looks: int) -> bool:
-        """Delete the secrets that are not known, and say whether there was one."""
-        for look in range(looks):
-            if look:
-                self._client.transport.pause(look - 1)
+    def _delete_unknown(self, resource: Resource, known: Sequence[Any], reads: int) -> bool:
+        """Delete the secrets whose keys are not C(known). Return whether there was one.
+
+        :param reads: the maximum number of reads until there is one.
+        """
+        for reading in range(reads):
+            if reading:
+                self._client.transport.pause(reading - 1)
             lost = [secret for secret in self._rules.of(self._read(resource)) if secret.key not in known]
             for secret in lost:
                 self._delete(resource, secret)
@@ -230,7 +238,7 @@ class SecretKeeper:
         return False
 
     def _delete(self, resource: Resource, secret: Secret) -> None:
-        """DELETE a secret. If the response does not tell whether it is gone, a look does."""
+        """Delete a secret. If the response was lost, read whether the secret is gone."""
         path = self._kind.path(resource) + self._rules.below
         try:
             self._client.delete(member(path, secret.hint))
@@ -250,18 +258,16 @@ class SecretKeeper:
     def _read(self, resource: Resource) -> Resource:
         return self._kind.read_again(self._client, resource, {})
 
-    def _what_became_of_it(self) -> str:
+    def _cleanup_report(self) -> str:
+        """Return the end of the message about a creation without a response."""
         if not self.unknown:
-            return " The secrets that were never returned were deleted: %s." % ", ".join(
-                secret.hint for secret in self._lost
-            )
-        return (
-            " A secret that was never returned may appear later. Compare the hints of the client's secrets with yours."
-        )
+            hints = ", ".join(secret.hint for secret in self._lost)
+            return " The secrets whose values were lost were deleted: %s." % hints
+        return " A secret whose value is lost may appear later. Compare the hints of the client's secrets with yours."
 
 
 def keep_secrets(task: Task, keeper: SecretKeeper, outcome: Outcome) -> None:
-    """Create and delete the secrets that the options require, or predict it, and record it in the outcome."""
+    """Create and delete secrets as the options require, and record this in the outcome. Check mode only predicts it."""
     if task.check_mode:
         keeper.predict()
     else:

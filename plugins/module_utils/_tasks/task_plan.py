@@ -97,7 +97,7 @@ class Area:
         ]
 
     def waiting_for_secrets(self) -> List[Resource]:
-        """Return the resources that authenticate with secrets and have none, or only one that was never returned."""
+        """Return the resources that authenticate with secrets and have none, or only one whose value is lost."""
         rules = self.kind.secrets
         if rules is None:
             return []
