@@ -204,7 +204,7 @@ class TestSettings:
         run(MODULE, **CI, redirect_uris=["https://a.example"])
         result = both(run, tenant, **NAMED, redirect_uris=["https://a.example/"])
         assert client(tenant)["redirectUris"] == ["https://a.example/"]
-        assert "they differ by the slash at the end" in texts(result)[0]
+        assert "They differ only by the slash at the end." in texts(result)[0]
 
     def test_deletion_is_confirmed_and_takes_the_bot(self, run: Run, tenant: LocalTenant) -> None:
         made = run(MODULE, **CI)

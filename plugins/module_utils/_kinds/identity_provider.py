@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Identity providers: how people sign in, and whose tokens are trusted (second and third reference)."""
+"""Identity providers: how users sign in, and whose tokens are trusted (second and third reference)."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -34,7 +34,7 @@ from .provider_options import (
     missing_options,
     without_nulls,
 )
-from .provider_people import ProviderParts, ProviderWriting, deactivates, name_of, what_a_person_does
+from .provider_people import ProviderParts, ProviderWriting, deactivates, name_of, pending_action
 from .provider_settings import (
     ALWAYS,
     Activity,
@@ -45,8 +45,8 @@ from .provider_settings import (
     ProviderSetting,
     ProviderText,
     SecretUpdate,
-    asked_interactive,
-    asked_options,
+    described_options,
+    describes_interactive,
     is_active_interactive,
     is_interactive,
     is_pending,
@@ -58,7 +58,7 @@ IDENTITY_PROVIDERS = API + "/identity-providers"
 
 
 class ProviderSearch(ListSearch):
-    """Finds providers by listing all of them."""
+    """Finds providers in a list of all providers."""
 
     def _named(self, resources: Iterator[Resource]) -> Iterator[Resource]:
         return resources
@@ -72,7 +72,7 @@ class ProviderSearch(ListSearch):
 
 
 class IdentityProvider(Collection):
-    """What C(qlik_identity_provider) and C(qlik_identity_providers) manage."""
+    """The kind of C(qlik_identity_provider) and C(qlik_identity_providers)."""
 
     noun = "identity_provider"
     plural = "identity_providers"
@@ -119,14 +119,14 @@ class IdentityProvider(Collection):
             raise InvalidInput(text, "Omit `interactive`.", "interactive")
         if desired.get("options") is not None and desired.get("pending_options") is not None:
             raise InvalidInput("Cannot be combined with options.", "Omit one of them.", "pending_options")
-        interactive = asked_interactive(desired)
+        interactive = describes_interactive(desired)
         if protocol is not None and desired.get("pending_options") is not None and not interactive:
             text = "Only a provider that people sign in with has pending options."
             raise InvalidInput(text, "Use `options`.", "pending_options")
         sort = SORTS[protocol, interactive] if protocol is not None else None
         for place in ("options", "pending_options"):
             check_options(without_nulls(desired.get(place) or {}), place, sort, provider)
-        if desired.get("update_secret") == ALWAYS and not asked_options(desired).get(SECRET):
+        if desired.get("update_secret") == ALWAYS and not described_options(desired).get(SECRET):
             text = "Requires %s in pending_options." % SECRET
             raise InvalidInput(text, option="update_secret")
 
@@ -147,8 +147,8 @@ class IdentityProvider(Collection):
         return "%s %s" % (self.word, name_of(resource))
 
     def natural_key_of(self, desired: Params) -> Tuple[Any, ...]:
-        options = in_api_form(asked_options(desired))
-        client = options.get("clientId") if asked_interactive(desired) else None
+        options = in_api_form(described_options(desired))
+        client = options.get("clientId") if describes_interactive(desired) else None
         return ("protocol", desired.get("protocol"), _provider_in(desired), address_in(options), client)
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
@@ -197,7 +197,7 @@ class IdentityProvider(Collection):
         return plan
 
     def _creation(self, desired: Params, snapshot: Snapshot) -> Plan:
-        interactive = asked_interactive(desired)
+        interactive = describes_interactive(desired)
         protocol = str(desired.get("protocol"))
         named = {"protocol": protocol, "provider": _provider_in(desired), "interactive": interactive}
         sort = SORTS[protocol, interactive]
@@ -205,10 +205,10 @@ class IdentityProvider(Collection):
         given = "options" if desired.get("options") is not None or not has_pending else "pending_options"
         if protocol != JWT and desired.get("provider") is None:
             snapshot.refuse(InvalidInput("Required to create a new provider.", option="provider"))
-        for name in missing_options(sort, asked_options(desired)):
+        for name in missing_options(sort, described_options(desired)):
             snapshot.refuse(InvalidInput("Required to create a new provider.", option="%s.%s" % (given, name)))
         complete = {**desired, "provider": named["provider"]}
-        # A JWT provider is not sent with it.
+        # The API does not accept it for a JWT provider.
         complete["interactive"] = None if protocol == JWT else interactive
         plan = self.plan_presence(complete, None, snapshot, named)
         predicted = plan.predicted or {}
@@ -217,7 +217,7 @@ class IdentityProvider(Collection):
         return plan
 
     def _replacement(self, desired: Params, current: Resource, change: Plan, snapshot: Snapshot) -> Plan:
-        """The plan that deletes a provider and creates another one, if no PATCH can do it."""
+        """Return the plan that deletes a provider and creates another one, if a PATCH cannot change it."""
         needing = [
             name
             for setting in self.settings
@@ -243,7 +243,7 @@ class IdentityProvider(Collection):
         setting = next(setting for setting in self.settings if setting.option == place)
         options = setting.current(current)
         target = setting.target(desired, options, snapshot) if setting.is_given(desired) else options
-        secret = {SECRET: asked_options(desired)[SECRET]} if SECRET in asked_options(desired) else {}
+        secret = {SECRET: described_options(desired)[SECRET]} if SECRET in described_options(desired) else {}
         complete.update(dict.fromkeys(_OPTIONS))
         complete[place] = {**target, **secret}
         new = self._creation(complete, snapshot)
@@ -268,7 +268,7 @@ class IdentityProvider(Collection):
         if after is None:
             return texts
         if is_pending(after):
-            texts.append("%s: %s" % (label, what_a_person_does(after)))
+            texts.append("%s: %s" % (label, pending_action(after)))
         if plan.is_replacement:
             text = "%s: everybody who signs in through it is signed out. The new provider has another ID, and what was"
             texts.append((text + " entered on the other side has to be entered again.") % label)
@@ -281,7 +281,7 @@ class IdentityProvider(Collection):
         again = super().from_user(shown)
         for place, api in (("options", "options"), ("pending_options", "pendingOptions")):
             if isinstance(shown.get(place), dict):
-                # Names within these are not those of the API in another case.
+                # The names of these options do not follow from those of the API.
                 again[api] = {api_name(name): value for name, value in shown[place].items()}
         return again
 
@@ -295,15 +295,15 @@ def _provider_in(desired: Params) -> Optional[str]:
 
 
 def _found(desired: Params, resources: Sequence[Resource]) -> List[Resource]:
-    """The providers that a task can mean: exactly those, or the one that people sign in with."""
-    interactive = asked_interactive(desired)
+    """Return the providers that a task may describe: those with its address, otherwise the active one."""
+    interactive = describes_interactive(desired)
     sort = (desired.get("protocol"), _provider_in(desired), interactive)
     alike = [
         provider
         for provider in resources
         if (provider.get("protocol"), provider.get("provider"), is_interactive(provider)) == sort
     ]
-    asked = in_api_form(asked_options(desired))
+    asked = in_api_form(described_options(desired))
     key = (address_in(asked), asked.get("clientId"))
     exact = [
         provider
@@ -319,7 +319,7 @@ def _found(desired: Params, resources: Sequence[Resource]) -> List[Resource]:
 
 
 def _is_at(key: Tuple[Any, Any], options: Resource, interactive: bool) -> bool:
-    """Whether options are those of the address and client of a key."""
+    """Return whether options have the address and the client of a key."""
     address, client = key
     if address is None or address_in(options) != address:
         return False
@@ -327,7 +327,7 @@ def _is_at(key: Tuple[Any, Any], options: Resource, interactive: bool) -> bool:
 
 
 def _refuse_second(kind: Kind, plan: Plan, snapshot: Snapshot) -> None:
-    """Refuse to activate a second interactive provider, which would replace the one that people sign in with."""
+    """Refuse to activate a second interactive provider, which would replace the one that users sign in with."""
     after = plan.predicted
     if not plan.changed or not is_active_interactive(after) or is_active_interactive(plan.current):
         return
@@ -343,7 +343,7 @@ def _refuse_second(kind: Kind, plan: Plan, snapshot: Snapshot) -> None:
 
 
 def _refuse_taken_issuer(kind: Kind, desired: Params, current: Optional[Resource], snapshot: Snapshot) -> None:
-    issuer = asked_options(desired).get("issuer")
+    issuer = described_options(desired).get("issuer")
     if issuer is None or current is None:
         return
     for other in snapshot.resources(kind.noun):

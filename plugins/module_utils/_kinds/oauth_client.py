@@ -31,24 +31,24 @@ WEB = "web"
 CREDENTIALS, IMPERSONATION = "client_credentials", "urn:qlik:oauth:user-impersonation"
 SECRET_METHOD, KEY_METHOD = "client_secret", "private_key_jwt"
 REQUIRED, TRUSTED = "required", "trusted"
-#: Who has made a client that has registered itself (dynamic client registration).
+#: The creator of clients that registered themselves (dynamic client registration).
 SELF_REGISTERED = "dcr"
 _CONFIRMATION = "qlik-confirm-delete"
 _CONNECTION = "/connection-configs/me"
 _PUBLISH = "/actions/publish"
 _MOST_ADDRESSES, _LONGEST_ORIGIN = 5, 256
 _LONGEST = {"name": 512, "description": 4096, "client_uri": 2048, "logo_uri": 2048}
-#: A field that marks a client that is going to be published, in a plan: when is known to the tenant alone.
+#: The field of a plan for a client that will be published. Only the tenant knows the time.
 _PUBLISHED = "publish"
 
 
 def is_self_registered(client: Resource) -> bool:
-    """Whether the client was made by dynamic client registration."""
+    """Return whether a client registered itself (dynamic client registration)."""
     return client.get("createdByType") == SELF_REGISTERED
 
 
 def _only(*app_types: str) -> Dict[str, Any]:
-    """The rules of a setting that clients of some types have."""
+    """Return the rules of a setting that only clients of some types have."""
 
     def applies_to(client: Resource) -> bool:
         return client.get("appType") in app_types
@@ -57,7 +57,7 @@ def _only(*app_types: str) -> Dict[str, Any]:
 
 
 class ClientName(Setting):
-    """The name, which the API calls otherwise."""
+    """The name, which has another name in the API."""
 
     def __init__(self) -> None:
         super().__init__("name", TEXT, api="clientName")
@@ -83,7 +83,7 @@ class ClearableText(Setting):
 
 
 class Addresses(TextSet):
-    """Addresses, which the API compares exactly."""
+    """Redirect URIs. The API compares them exactly."""
 
     def check(self, desired: Params) -> None:
         addresses = desired.get(self.option) or []
@@ -111,17 +111,17 @@ class Addresses(TextSet):
         return "has a fragment, which a redirect cannot have." if parts.fragment else ""
 
     def warnings_of_slashes(self, current: Any, desired: Any) -> List[str]:
-        """A warning for each address that the tenant has with, or without, a slash at its end."""
+        """Return a warning for each address that differs from a current one only by the slash at the end."""
         pairs = ((one, other) for one in desired or [] for other in current or [] if one != other)
         return [
-            "%s: %r is not %r, which the tenant has: they differ by the slash at the end." % (self.option, one, other)
+            "%s: %r replaces %r. They differ only by the slash at the end." % (self.option, one, other)
             for one, other in pairs
             if one.rstrip("/") == other.rstrip("/")
         ]
 
 
 class Origins(Addresses):
-    """Addresses that have a scheme, a host, and perhaps a port."""
+    """Origins: a scheme, a host, and an optional port."""
 
     _example = "https://app.example.com"
 
@@ -136,7 +136,7 @@ class Origins(Addresses):
 
 
 class PublicKeys(Setting):
-    """The public keys of a client, as JSON Web Keys (RFC 7517). Their order makes no difference."""
+    """The public keys of a client as JSON Web Keys (RFC 7517), in any order."""
 
     _SPEC = {
         "kid": {"type": "str", "required": True},
@@ -176,7 +176,7 @@ def _sorted_keys(keys: Iterable[Any]) -> List[Dict[str, Any]]:
 
 
 class Consent(Setting):
-    """Whether people are asked for consent, which has an address of its own. A new client asks."""
+    """Whether users are asked for consent, which has a separate endpoint. A new client asks."""
 
     def __init__(self) -> None:
         spec = {"type": "str", "choices": [REQUIRED, TRUSTED]}
@@ -197,7 +197,7 @@ class Consent(Setting):
 
 
 class Publish(Setting):
-    """Whether all tenants of the region can use the client, which nothing undoes."""
+    """Whether all tenants of the region can use the client. This cannot be undone."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -220,14 +220,14 @@ class Publish(Setting):
 
 
 class ClientSearch(ListSearch):
-    """Finds the tenant's own clients by listing all of them, without published clients of other tenants."""
+    """Finds clients in a list of all clients of the tenant, without published clients of other tenants."""
 
     takes_filters = True
 
     def all(self, client: Client) -> Iterable[Resource]:
         found = client.search_counted(self.collection, equals("tenantId", client.tenant_id()))
         if found is None:
-            # Third reference, OAuth clients: only the list for tenant admins has totals, and it alone is complete.
+            # Third reference, OAuth clients: only the list for tenant admins has totals. Others are not complete.
             raise InvalidInput(
                 "This credential sees only a short form of OAuth clients, which cannot be compared.",
                 "The credential needs the role TenantAdmin (an OAuth client also the scope admin_classic).",
@@ -246,7 +246,7 @@ class ClientWriting(WriteOrder):
 
 
 class ClientPruning(ListedPruning):
-    """Pruning leaves the client alone that the task authenticates with. Self-registered ones are never described."""
+    """Pruning keeps the client that the task authenticates with. Self-registered clients are never described."""
 
     deletes_duplicates = False
 
@@ -255,7 +255,7 @@ class ClientPruning(ListedPruning):
 
 
 class ClientSecrets(SecretRules):
-    """The secrets of clients of the type web that authenticate with them."""
+    """The secrets of clients of the type C(web) with the method C(client_secret)."""
 
     hint_for_secrets = "Only a client of the type web with client_secret in allowed_auth_methods has secrets."
 
@@ -266,14 +266,14 @@ class ClientSecrets(SecretRules):
 
 
 def own_client_id(client: Client) -> str:
-    """The ID of the OAuth client that the task authenticates with; empty if it authenticates with something else."""
+    """Return the ID of the OAuth client that the task authenticates with; empty for other credentials."""
     myself = client.read_by_id(USERS, client.redirected_id(USERS + "/me"))
     own = myself.get("clientId")
     return own if isinstance(own, str) else ""
 
 
 class OAuthClient(Listed):
-    """What C(qlik_oauth_client) and C(qlik_oauth_clients) manage."""
+    """The kind of C(qlik_oauth_client) and C(qlik_oauth_clients)."""
 
     noun = "oauth_client"
     plural = "oauth_clients"
@@ -329,7 +329,7 @@ class OAuthClient(Listed):
         found = super().named_in(snapshot, desired)
         if found is not None or desired.get("state") == "absent" or desired.get("id") is not None:
             return found
-        # A client of that name and another type is the one that is meant, and differs in what cannot be changed.
+        # A client with this name and another type is an error, because the type cannot be changed.
         keys = (self.natural_key_of({**desired, "app_type": app_type}) for app_type in APP_TYPES)
         return next(filter(None, (snapshot.get(self.noun, key) for key in keys)), None)
 
@@ -337,7 +337,7 @@ class OAuthClient(Listed):
         current = self.named_in(snapshot, desired)
         is_new = current is None and desired.get("state") != "absent" and desired.get("id") is None
         if is_new and desired["app_type"] == WEB and desired.get("allowed_auth_methods") is None:
-            # How a new client authenticates that does not say so is not documented.
+            # The default of the API is not documented.
             desired = {**desired, "allowed_auth_methods": [SECRET_METHOD]}
         plan = super().plan(desired, snapshot)
         if plan.changed and current is not None and is_self_registered(current):
@@ -353,7 +353,7 @@ class OAuthClient(Listed):
         if desired.get("consent_method") is None:
             shown = resource.get("connectionConfig")
             return found if shown is None else {"connectionConfig": shown, **found}
-        # Only lists show it beside the client.
+        # Only lists show it with the client.
         try:
             config = client.read(self.path(found) + _CONNECTION)
         except NotFound:

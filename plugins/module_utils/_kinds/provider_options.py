@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of identity providers: what each sort has, what is equal, and what can be changed.
+"""The options of each sort of identity providers, how they are compared, and which of them can be changed.
 
 Second and third reference, identity providers.
 """
@@ -27,7 +27,7 @@ PROVIDERS = {
     SAML: ("okta", "generic", "adfs", "azureAD"),
     JWT: ("external",),
 }
-#: The providers that do not say whether an e-mail address is verified, unless they are told to.
+#: The only providers with the option C(email_verified_always_true).
 _MICROSOFT = ("adfs", "azureAD")
 SECRET = "client_secret"
 _CLAIMS = ("sub", "name", "email", "email_verified", "groups", "picture", "locale", "zoneinfo", "client_id")
@@ -47,19 +47,19 @@ NAME_ID_FORMATS = (
     "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
     "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
 )
-#: Bytes of SAML metadata.
+#: The maximum size of SAML metadata in bytes.
 _LONGEST_METADATA = 1024 * 1024
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
 
 
 class Sort(NamedTuple):
-    """What providers of one sort have.
+    """A sort of identity providers.
 
-    :param words: what to call them.
-    :param options: the names of their options.
-    :param needed: those without which none can be created.
-    :param patchable: those that a PATCH can change one by one.
+    :param words: its name for messages.
+    :param options: the names of its options.
+    :param needed: the options that a new provider requires.
+    :param patchable: the options that a PATCH can change one by one.
     """
 
     words: str
@@ -79,7 +79,7 @@ _SAML_OPTIONS = (
     "allow_idp_initiated_login",
     "claims_mapping",
 )
-#: By protocol and whether people sign in with them.
+#: The sorts, by protocol and by whether users sign in with the provider.
 SORTS = {
     (JWT, False): Sort("JWT", ("issuer", "static_keys", "jwt_login_enabled"), ("issuer", "static_keys"), ()),
     (OIDC, False): Sort(
@@ -143,40 +143,41 @@ SPEC: Dict[str, Any] = {
 }
 
 
-#: The argument spec of the options that providers can have with which people sign in.
+#: The argument spec of the options of providers that users sign in with.
 PENDING_SPEC: Dict[str, Any] = {
     name: rule for name, rule in SPEC.items() if any(name in sort.options for key, sort in SORTS.items() if key[1])
 }
 
 
 def api_name(option: str) -> str:
-    """The name of an option in the API."""
+    """Return the name of an option in the API."""
     return option if option == _DISCOVERED else in_camel_case(option)
 
 
 def without_nulls(value: Any) -> Any:
-    """A value without the options in it that are left out."""
+    """Return a value without its options that are null."""
     if isinstance(value, dict):
         return {name: without_nulls(part) for name, part in value.items() if part is not None}
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def in_user_form(options: Any) -> Dict[str, Any]:
-    """The options that a description can have, of those that the API shows; never a secret."""
+    """Return the options that a description can have, in the form of the user, without secrets."""
     if not isinstance(options, dict):
         return {}
     found = {name: without_nulls(options[api_name(name)]) for name in SPEC if options.get(api_name(name)) is not None}
     found.pop(SECRET, None)
     if found.get("discovery_url"):
-        # The tenant can show what it has read there.
+        # The tenant may show what it read from this address.
         found.pop(_DISCOVERED, None)
     return found
 
 
 def in_api_form(options: Mapping[str, Any], current: Optional[Mapping[str, Any]] = None) -> Resource:
-    """Options as the API takes them.
+    """Return options in the form of the API.
 
-    :param current: what the provider has, in the form of the user: what is left out of a mapping of claims is kept.
+    :param options: in the form of the user.
+    :param current: the current options in the form of the user. Claims that the options omit are kept.
     """
     sent = {}
     for name, value in options.items():
@@ -189,7 +190,7 @@ def in_api_form(options: Mapping[str, Any], current: Optional[Mapping[str, Any]]
 
 
 def differing(current: Mapping[str, Any], desired: Mapping[str, Any]) -> List[str]:
-    """The names of the desired options that differ, but for the secret, which nothing can read."""
+    """Return the names of the desired options that differ, without the secret, which cannot be read."""
     return [name for name, value in desired.items() if name != SECRET and not _is_same(name, current, value)]
 
 
@@ -226,7 +227,7 @@ def _certificates_in(certificates: Any) -> List[bytes]:
 
 
 class Metadata(NamedTuple):
-    """What SAML metadata say.
+    """The content of SAML metadata.
 
     :param certificates: in base64.
     """
@@ -237,14 +238,16 @@ class Metadata(NamedTuple):
 
 
 def metadata_in(raw: str, option: str = "") -> Metadata:
-    """What SAML metadata in base64 say.
+    """Return the content of SAML metadata.
 
-    :raises InvalidInput: when they are none.
+    :param raw: the metadata in base64.
+    :param option: the path of the option, for the error.
+    :raises InvalidInput: if this is not the metadata of an identity provider.
     """
     wrong = InvalidInput("Must be SAML metadata of an identity provider in base64.", "Encode the XML file.", option)
     try:
         text = b64decode("".join(raw.split()), validate=True)
-        # What defines entities can be far larger than it is.
+        # Entities can expand to far more text.
         if len(text) > _LONGEST_METADATA or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise wrong
         root = fromstring(text)
@@ -261,7 +264,7 @@ def metadata_in(raw: str, option: str = "") -> Metadata:
 
 
 def address_in(options: Any) -> Optional[str]:
-    """What tells one provider from others: its issuer, its discovery URL, or its entity ID.
+    """Return what identifies a provider: its issuer, its discovery URL, or its entity ID; C(None) if it has none.
 
     :param options: in the form of the API, or C(None).
     """
@@ -280,10 +283,12 @@ def address_in(options: Any) -> Optional[str]:
 
 
 def check_options(options: Params, place: str, sort: Optional[Sort], provider: Optional[str]) -> None:
-    """Refuse options that cannot be right on any tenant.
+    """Check options without reading the tenant.
 
-    :param sort: of the provider, if the task says it.
-    :raises InvalidInput: which never shows a secret.
+    :param place: the path of the options, for errors.
+    :param sort: the sort of the provider; C(None) if the task does not define it.
+    :param provider: C(None) if the task does not define it.
+    :raises InvalidInput: if an option is invalid. The error never shows a secret.
     """
     for name in options:
         if sort is not None and name not in sort.options:
@@ -327,7 +332,7 @@ def _check_claims(claims: Params, place: str, sort: Optional[Sort]) -> None:
 
 
 def missing_options(sort: Sort, options: Params) -> List[str]:
-    """The names of the options without which no provider of a sort can be created, and that are left out."""
+    """Return the names of the options that a new provider requires and that are omitted."""
     missing = [name for name in sort.needed if name not in options]
     if "discovery_url" in sort.options and not ({"discovery_url", _DISCOVERED} & options.keys()):
         missing.append("discovery_url")

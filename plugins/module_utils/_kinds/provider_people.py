@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What providers mean for people: who still has to sign in, and what would keep people out."""
+"""The effects of identity providers on users: pending sign-ins, and changes that would lock users out."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -24,7 +24,7 @@ _OVERRIDE = "Set `allow_lockout: true` to proceed anyway."
 
 
 class ProviderParts(Parts):
-    """What an audit says of providers."""
+    """The remarks of audits on providers, and the options that an export omits."""
 
     def hidden_options(self, resource: Resource) -> List[str]:
         return (
@@ -34,7 +34,7 @@ class ProviderParts(Parts):
         )
 
     def remarks(self, resource: Resource, snapshot: Snapshot) -> List[str]:
-        texts = [what_a_person_does(resource)] if is_pending(resource) else []
+        texts = [pending_action(resource)] if is_pending(resource) else []
         options = resource.get("options")
         claims = options.get("claimsMapping") if isinstance(options, dict) else None
         sources = claims.get("groups") if isinstance(claims, dict) else None
@@ -44,7 +44,7 @@ class ProviderParts(Parts):
 
 
 class ProviderWriting(WriteOrder):
-    """Providers come last, one by one, because they can be what signs people out."""
+    """Providers are written last, because a change can sign out all users."""
 
     options = {"allow_lockout": dict(BOOLEAN, default=False)}
     stops_at_failure = True
@@ -65,14 +65,14 @@ class ProviderWriting(WriteOrder):
 
 
 def name_of(resource: Resource) -> str:
-    """What a provider is sorted by, and called in messages: its protocol, its product, and its address."""
+    """Return the name of a provider for messages: its protocol, product, and address."""
     options = resource.get("options") if isinstance(resource.get("options"), dict) else resource.get("pendingOptions")
     parts = (resource.get("protocol"), resource.get("provider"), address_in(options))
     return " ".join(str(part) for part in parts if part)
 
 
-def what_a_person_does(resource: Resource) -> str:
-    """What is left to do for a person before pending options take effect."""
+def pending_action(resource: Resource) -> str:
+    """Return what a user has to do before the pending options take effect."""
     state, result = resource.get("pendingState"), resource.get("pendingResult")
     error = result.get("error") if isinstance(result, dict) else None
     text = "The pending options take effect after a user has signed in with them."
@@ -84,5 +84,5 @@ def what_a_person_does(resource: Resource) -> str:
 
 
 def deactivates(plan: Plan) -> bool:
-    """Whether nobody can sign in any more with the provider that people sign in with now."""
+    """Return whether a plan deactivates the provider that users sign in with."""
     return is_active_interactive(plan.current) and plan.predicted is not None and plan.predicted.get("active") is False

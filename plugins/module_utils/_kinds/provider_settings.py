@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of identity providers. A PATCH names single values: replacing all options would clear the secret."""
+"""The settings of identity providers. A PATCH changes single values: replacing all options would clear the secret."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -36,27 +36,27 @@ ON_CREATE, ALWAYS = "on_create", "always"
 
 
 def is_interactive(resource: Resource) -> bool:
-    """Whether people sign in with a provider."""
+    """Return whether users sign in with a provider."""
     return resource.get("interactive") is True or resource.get("protocol") == SAML
 
 
 def is_active_interactive(resource: Optional[Resource]) -> bool:
-    """Whether it is the provider that people sign in with now."""
+    """Return whether this is the provider that users sign in with now."""
     return resource is not None and is_interactive(resource) and resource.get("active") is True
 
 
 def is_pending(resource: Resource) -> bool:
-    """Whether a provider has options that take effect once a person has signed in."""
+    """Return whether a provider has options that take effect after a user has signed in."""
     return isinstance(resource.get("pendingOptions"), dict)
 
 
 def sort_of(resource: Resource) -> Optional[Sort]:
-    """The sort of a provider; C(None) for one that descriptions cannot have."""
+    """Return the sort of a provider; C(None) if descriptions cannot have such providers."""
     return SORTS.get((str(resource.get("protocol")), is_interactive(resource)))
 
 
-def asked_interactive(desired: Params) -> bool:
-    """Whether a task describes a provider that people sign in with."""
+def describes_interactive(desired: Params) -> bool:
+    """Return whether a task describes a provider that users sign in with."""
     if desired.get("interactive") is not None:
         return bool(desired["interactive"])
     options = desired.get("options") or {}
@@ -66,18 +66,18 @@ def asked_interactive(desired: Params) -> bool:
     )
 
 
-def asked_options(desired: Params) -> Dict[str, Any]:
-    """The options that a task describes, in the form of the user."""
+def described_options(desired: Params) -> Dict[str, Any]:
+    """Return the options that a task describes, in the form of the user."""
     found = desired.get("options") if desired.get("options") is not None else desired.get("pending_options")
     asked: Dict[str, Any] = without_nulls(found or {})
     return asked
 
 
 class ProviderSetting(Setting):
-    """A setting that a PATCH can change for some sorts of providers, and that takes another provider for the others."""
+    """A setting that a PATCH can change for some sorts of providers. For others, the provider has to be replaced."""
 
     def unpatchable(self, resource: Resource, current: Any, target: Any) -> List[str]:
-        """What differs and no PATCH can change, as options."""
+        """Return the options that differ and that a PATCH cannot change."""
         return [] if self.is_changeable(resource) else [self.option]
 
     def objection_to_change(
@@ -99,18 +99,18 @@ class ProviderSetting(Setting):
 
 
 class ProviderText(ProviderSetting):
-    """A setting with one value."""
+    """A setting with a single value."""
 
 
 class ClockTolerance(ProviderSetting, WholeNumber):
-    """How many seconds the clock of the provider may be off."""
+    """The tolerated difference of the clock of the provider, in seconds."""
 
     def __init__(self) -> None:
         super().__init__("clock_tolerance_sec", 0, changeable=lambda provider: provider.get("protocol") != JWT)
 
 
 class CreateUsers(ProviderSetting):
-    """Whether somebody who signs in for the first time becomes a user."""
+    """Whether the first sign-in creates a user."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -123,7 +123,7 @@ class CreateUsers(ProviderSetting):
 
 
 class Activity(ProviderSetting):
-    """Whether a provider is in use. One that nobody has signed in with yet cannot be, whatever is described."""
+    """Whether a provider is active. It cannot be active before the first sign-in, so it is not compared until then."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -147,10 +147,10 @@ class Activity(ProviderSetting):
 class Options(Dict[str, Any]):
     """Options in the form of the user.
 
-    :ivar live: those that are in use, where others wait for a person to sign in.
-    :ivar changes: the names of those that are to be changed.
-    :ivar secret: the secret to send along, if there is one.
-    :ivar is_verified: whether a new provider is in use at once.
+    :ivar live: the options in use, if other options are pending.
+    :ivar changes: the names of the options to change.
+    :ivar secret: the secret to send; C(None) for none.
+    :ivar is_verified: whether a new provider is active without a sign-in.
     """
 
     live: Mapping[str, Any] = {}
@@ -160,7 +160,7 @@ class Options(Dict[str, Any]):
 
 
 class LiveOptions(ProviderSetting):
-    """The options of a provider that nobody signs in with."""
+    """The options of a provider that users do not sign in with."""
 
     def __init__(self, option: str = "options", **rules: Any) -> None:
         rules = rules or {"applies_to": lambda provider: not is_interactive(provider)}
@@ -168,13 +168,13 @@ class LiveOptions(ProviderSetting):
         super().__init__(option, {"type": "dict", "options": spec}, **rules)
 
     def is_given(self, desired: Params) -> bool:
-        return bool(asked_options(desired)) and asked_interactive(desired) is (self.option != "options")
+        return bool(described_options(desired)) and describes_interactive(desired) is (self.option != "options")
 
     def current(self, resource: Resource) -> Any:
         return Options(in_user_form(resource.get(self.api))) if isinstance(resource.get(self.api), dict) else None
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-        asked = asked_options(desired)
+        asked = described_options(desired)
         secret = asked.pop(SECRET, None)
         changes = differing(current or {}, asked)
         if current is not None and current.live and not differing(current.live, asked):
@@ -244,9 +244,9 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 class PendingOptions(LiveOptions):
-    """The options of a provider that people sign in with, which take effect after a user has signed in.
+    """The options of a provider that users sign in with. They take effect after a user has signed in.
 
-    They are in sync if they are in use, or if they are pending.
+    They are in sync if they are in use or pending.
     """
 
     def __init__(self) -> None:
@@ -275,7 +275,7 @@ class PendingOptions(LiveOptions):
 
 
 class SecretUpdate(Setting):
-    """Whether the secret is sent although nothing can tell whether it differs."""
+    """Whether to send the secret, which cannot be compared, to an existing provider."""
 
     def __init__(self) -> None:
         spec = {"type": "str", "choices": [ON_CREATE, ALWAYS], "default": ON_CREATE}
@@ -288,10 +288,10 @@ class SecretUpdate(Setting):
         return None
 
     def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-        return asked_options(desired).get(SECRET)
+        return described_options(desired).get(SECRET)
 
     def operations(self, desired: Params, current: Any, target: Any) -> List[Operation]:
         return [{"op": "replace", "path": "/pendingOptions/%s" % api_name(SECRET), "value": target}]
 
     def predict(self, resource: Resource, target: Any) -> None:
-        """Nothing shows the secret."""
+        """The API never shows the secret."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets of resources that the API shows once: how old they are, when a new one is due, and which may be deleted.
+"""Secrets that the API shows once: their age, when a new one is due, and which may be deleted.
 
 Third reference, OAuth clients.
 """
@@ -19,17 +19,16 @@ from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .._planning.times import moment
 
-#: What only one task can ask for: a new secret, and the deletion of one.
 _DELETE = "delete_secret"
 _ROTATING = ("rotate_secret", "secret_max_age_days")
-#: So many secrets are named in a message.
+#: The maximum number of secrets in a message.
 _MOST_NAMED = 10
 
 
 class Secret:
-    """One secret of a resource, without its value, which nothing can read.
+    """A secret of a resource, without its value, which cannot be read.
 
-    :param resource: in the API's form. Fields of a wrong type count as missing.
+    :param resource: the secret in the form of the API. Fields of a wrong type count as missing.
     """
 
     def __init__(self, resource: Dict[str, Any]) -> None:
@@ -40,20 +39,20 @@ class Secret:
 
     @property
     def key(self) -> Any:
-        """What tells secrets of one resource apart."""
+        """What distinguishes the secrets of a resource."""
         return (self.hint, str(self.created_at))
 
     def belongs_to(self, value: str) -> bool:
-        """Whether it can be the secret of this value: the hint is one of its ends, and it is not documented which."""
+        """Return whether this can be the secret with this value. The hint is the beginning or the end of the value."""
         return bool(self.hint) and (value.startswith(self.hint) or value.endswith(self.hint))
 
     def age_days(self, now: datetime) -> Optional[int]:
-        """Whole days since the secret was created; C(None) if the API does not say when."""
-        # The clock of the tenant can be ahead.
+        """Return the whole days since the secret was created; C(None) if the API does not show when."""
+        # The clock of the tenant may be ahead.
         return None if self.created is None else max(0, (now - self.created).days)
 
     def to_user(self, now: datetime) -> Dict[str, Any]:
-        """The secret as modules return it."""
+        """Return the secret in the form of results."""
         return {
             "hint": self.hint,
             "created_at": self.created_at,
@@ -66,12 +65,12 @@ class Secret:
 
 
 class SecretPlan(NamedTuple):
-    """What a task does to the secrets of one resource.
+    """The changes of a task to the secrets of a resource.
 
-    :param is_first: whether the API makes the first secret along with a change of the resource.
-    :param is_new: whether another secret is to be created.
-    :param current: the secrets that the tenant has, the newest first.
-    :param deleted: those of them that are to be deleted.
+    :param is_first: whether the API creates the first secret with a change of the resource.
+    :param is_new: whether to create another secret.
+    :param current: the current secrets, newest first.
+    :param deleted: the current secrets to delete.
     """
 
     is_first: bool = False
@@ -86,11 +85,11 @@ class SecretPlan(NamedTuple):
 
 
 class SecretRules:
-    """The secrets of the resources of a kind.
+    """The rules of a kind for secrets.
 
-    :param below: where they are, below the path of the resource.
-    :param field: the field of a resource that lists them.
-    :param most: how many one can have.
+    :param below: the path of secrets, below the path of the resource.
+    :param field: the field of a resource that lists its secrets.
+    :param most: the maximum number of secrets of a resource.
     """
 
     def __init__(self, below: str, field: str, most: int) -> None:
@@ -111,11 +110,11 @@ class SecretRules:
         }
 
     def has_secrets(self, resource: Resource) -> bool:
-        """Whether the resource authenticates with secrets."""
+        """Return whether a resource authenticates with secrets."""
         raise NotImplementedError
 
     def of(self, resource: Optional[Resource]) -> List[Secret]:
-        """The secrets of a resource, the newest first; those without a time of creation come last."""
+        """Return the secrets of a resource, newest first. Secrets without a time of creation are last."""
         listed = (resource or {}).get(self.field)
         found = [Secret(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         times = [(str(secret.created or ""), str(secret.created_at)) for secret in found]
@@ -123,11 +122,11 @@ class SecretRules:
         return [found[index] for index in order]
 
     def waits(self, resource: Optional[Resource]) -> bool:
-        """Whether the resource authenticates with secrets and has none."""
+        """Return whether a resource authenticates with secrets and has none."""
         return resource is not None and self.has_secrets(resource) and not self.of(resource)
 
     def is_given(self, params: Params) -> bool:
-        """Whether a task asks for anything that depends on the secrets that there are."""
+        """Return whether an option of the task depends on the current secrets."""
         return bool(
             params["delete_replaced"]
             or params["rotate_secret"]
@@ -136,9 +135,9 @@ class SecretRules:
         )
 
     def check(self, params: Params) -> None:
-        """Refuse what cannot be right on any tenant.
+        """Check the options without reading the tenant.
 
-        :raises InvalidInput: with the option that is wrong.
+        :raises InvalidInput: if an option is invalid.
         """
         days = params["secret_max_age_days"]
         if days is not None and days < 1:
@@ -158,11 +157,11 @@ class SecretRules:
             )
 
     def plan(self, params: Params, current: Optional[Resource], after: Optional[Resource], now: datetime) -> SecretPlan:
-        """What a task does to the secrets of a resource.
+        """Plan the changes to the secrets of a resource.
 
-        :param current: the resource as the tenant has it; C(None) if it is to be created.
-        :param after: the resource as it is going to be; C(None) if it is not going to exist.
-        :raises InvalidInput: when that is not possible, or could delete a secret that is in use.
+        :param current: the current resource; C(None) if it does not exist.
+        :param after: the resource after the task; C(None) if it will not exist.
+        :raises InvalidInput: if this is not possible, or might delete a secret that is in use.
         """
         if after is None:
             return SecretPlan()
@@ -194,7 +193,7 @@ class SecretRules:
                 _refuse_ambiguous(secret.hint, secrets, "delete_replaced")
         return SecretPlan(is_new=is_new, current=secrets, deleted=deleted)
 
-    #: What to do about a resource without secrets.
+    #: The hint of the error about a resource without secrets.
     hint_for_secrets = ""
 
     def _is_due(self, days: Optional[int], secrets: Sequence[Secret], now: datetime) -> bool:
@@ -204,7 +203,7 @@ class SecretRules:
         return all(now - secret.created >= timedelta(days=days) for secret in secrets if secret.created)
 
     def _named(self, params: Params, secrets: Sequence[Secret]) -> Secret:
-        """The secret that is to be deleted."""
+        """Return the secret that C(delete_secret) names."""
         hint = params[_DELETE]
         found = _refuse_ambiguous(hint, secrets, _DELETE)
         if not found:
@@ -231,7 +230,10 @@ def _refuse_undated(secrets: Sequence[Secret], option: str) -> None:
 
 
 def _refuse_ambiguous(hint: str, secrets: Sequence[Secret], option: str) -> List[Secret]:
-    """The secrets with a hint, one at most."""
+    """Return the secret with a hint, or nothing.
+
+    :raises InvalidInput: if several secrets have the hint.
+    """
     found = [secret for secret in secrets if secret.hint == hint]
     if len(found) > 1:
         raise InvalidInput(

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates and public keys: what they say, whatever their text looks like.
+"""Reads and compares certificates and public keys by content, not by their text.
 
-Only as much of DER is read as that takes (X.690; RFC 5280, RFC 7468, RFC 8017), and no signature is verified.
+This reads only the required parts of DER (X.690; RFC 5280, RFC 7468, RFC 8017), and verifies no signature.
 """
 
 # This file is private to the collection: it can change without notice.
@@ -22,16 +22,16 @@ CERTIFICATE, PUBLIC_KEY, RSA_PUBLIC_KEY = "CERTIFICATE", "PUBLIC KEY", "RSA PUBL
 _NAMES = {CERTIFICATE: "a certificate", PUBLIC_KEY: "a public key", RSA_PUBLIC_KEY: "an RSA public key"}
 _PRIVATE = "PRIVATE"
 _PEM = re.compile(r"\s*-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END ([A-Z0-9 ]+)-----\s*", re.DOTALL)
-#: Characters of a text that can be a certificate.
+#: The maximum number of characters of a certificate.
 _LONGEST = 64 * 1024
 _INTEGER, _BIT_STRING, _SEQUENCE = 0x02, 0x03, 0x30
 _UTC_TIME, _GENERALIZED_TIME, _VERSION = 0x17, 0x18, 0xA0
 
 
 class Element(NamedTuple):
-    """One element of DER.
+    """An element of DER.
 
-    :param der: all of it, with its tag and length.
+    :param der: the whole element, with its tag and length.
     """
 
     tag: int
@@ -50,18 +50,18 @@ class Pem(NamedTuple):
 
     @property
     def key(self) -> bytes:
-        """The public key, in one form for all labels."""
+        """The public key, in the same form for all labels."""
         if self.label == RSA_PUBLIC_KEY:
             return self.der
         info = _parts_of_certificate(self.der)[-1].der if self.label == CERTIFICATE else self.der
         *_algorithm, bits = _children(_whole(info).content)
         key = bits.content[1:]
-        # An RSA key is a sequence of its own, and all other keys mean something with their algorithm alone.
+        # An RSA key is complete in itself. All other keys require their algorithm.
         return key if key[:1] == bytes([_SEQUENCE]) else info
 
     @property
     def not_after(self) -> Optional[datetime]:
-        """When a certificate ends; C(None) for a key, and for a time that cannot be read."""
+        """The expiry of a certificate; C(None) for a key, and for a time that cannot be read."""
         if self.label != CERTIFICATE:
             return None
         try:
@@ -75,18 +75,18 @@ class Pem(NamedTuple):
             return None
 
     def text(self) -> str:
-        """The usual text, with lines of 64 characters."""
+        """Return the PEM text, with lines of 64 characters."""
         body = b64encode(self.der).decode("ascii")
         lines = [body[start : start + 64] for start in range(0, len(body), 64)]
         return "\n".join(["-----BEGIN %s-----" % self.label, *lines, "-----END %s-----" % self.label]) + "\n"
 
 
 def read_pem(text: Any, option: str = "", labels: Any = (CERTIFICATE, PUBLIC_KEY, RSA_PUBLIC_KEY)) -> Pem:
-    """A certificate or a public key in PEM, or a certificate in base64 alone, with any white space.
+    """Read a certificate or a public key in PEM, or a certificate in plain base64, with any white space.
 
-    :param option: where it stands, for messages.
-    :param labels: what it can be.
-    :raises InvalidInput: which never shows the text, and has it as C(secret) if it is a private key.
+    :param option: the path of the option, for the error.
+    :param labels: the accepted labels.
+    :raises InvalidInput: if the text is something else. The error never shows it, and has a private key as C(secret).
     """
     if isinstance(text, str) and _is_private(text):
         error = InvalidInput(
@@ -111,16 +111,8 @@ def read_pem(text: Any, option: str = "", labels: Any = (CERTIFICATE, PUBLIC_KEY
     return pem
 
 
-def same_pem(one: Any, other: Any) -> bool:
-    """Whether two texts are the same certificate or key; texts that are neither have to be equal."""
-    try:
-        return read_pem(one) == read_pem(other)
-    except InvalidInput:
-        return bool(one == other)
-
-
 def _is_private(text: str) -> bool:
-    """Whether a text has a private key in it: by its label, or in base64 by its form (PKCS #1, PKCS #8, SEC 1)."""
+    """Return whether a text contains a private key, by its label or by its form (PKCS #1, PKCS #8, SEC 1)."""
     if re.search(r"-----BEGIN [A-Z0-9 ]*%s" % _PRIVATE, text):
         return True
     found = _PEM.fullmatch(text)
@@ -134,7 +126,7 @@ def _is_private(text: str) -> bool:
 
 
 def _check_shape(pem: Pem) -> None:
-    """:raises ValueError: when the content is something other than its label says."""
+    """:raises ValueError: if the content contradicts the label."""
     tags = [part.tag for part in _children(_whole(pem.der).content)]
     expected = {
         CERTIFICATE: [_SEQUENCE, _SEQUENCE, _BIT_STRING],
@@ -148,9 +140,9 @@ def _check_shape(pem: Pem) -> None:
 
 
 def _parts_of_certificate(der: bytes) -> List[Element]:
-    """Serial number, algorithm, issuer, validity, subject, and key of a certificate.
+    """Return the serial number, algorithm, issuer, validity, subject, and key of a certificate.
 
-    :raises ValueError: when it is none.
+    :raises ValueError: if this is not a certificate.
     """
     body = _children(_whole(der).content)[0]
     parts = _children(body.content)
@@ -161,9 +153,9 @@ def _parts_of_certificate(der: bytes) -> List[Element]:
 
 
 def _whole(der: bytes) -> Element:
-    """The only element of these bytes, a sequence.
+    """Return the only element of bytes, which must be a sequence.
 
-    :raises ValueError: when they are something else.
+    :raises ValueError: if they are something else.
     """
     (element,) = _children(der)
     if element.tag != _SEQUENCE:
@@ -172,9 +164,9 @@ def _whole(der: bytes) -> Element:
 
 
 def _children(content: bytes) -> List[Element]:
-    """The elements of these bytes, one after the other.
+    """Return the elements of bytes, in their order.
 
-    :raises ValueError: when they are not DER.
+    :raises ValueError: if they are not DER.
     """
     found = []
     position = 0

@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     :param area: the name of the policy.
     :param object: the name of what violates it, which exceptions use.
     :param rule: the rule of the policy that is violated.
-    :param message: what is wrong, and what to do.
+    :param message: the problem, and what to do.
     """
 
     area: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets that the tenant makes along with new resources, in tasks that hand no secret over."""
+"""Deletes secrets of new resources, in tasks that do not return secrets."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -17,9 +17,9 @@ from .apply import Outcome
 
 
 def discard_secrets(client: Client, kind: Kind, outcomes: Sequence[Outcome]) -> None:
-    """Delete the secrets that the tenant has made along with new resources, since nobody is going to get them.
+    """Delete the secrets that the tenant created with new resources, because their values are not returned.
 
-    Where that is not possible they stay: nobody can use a secret that nobody has seen.
+    A secret that cannot be deleted remains. Nobody can use it, because nobody knows its value.
     """
     rules = kind.secrets
     if rules is None:
