@@ -135,7 +135,7 @@ csp_origins:
       description: The name of the CSP origin.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the CSP origin was changed, or may have been.

@@ -192,7 +192,7 @@ groups:
       description: V(idp) or V(custom).
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the group was changed, or may have been.

@@ -135,7 +135,7 @@ identity_providers:
       description: The interactive of the identity provider.
       type: bool
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the identity provider was changed, or may have been.

@@ -143,7 +143,7 @@ ip_policies:
       description: The name of the IP policy.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the IP policy was changed, or may have been.

@@ -148,7 +148,7 @@ oauth_clients:
       description: V(web) or V(native) or V(spa) or V(anonymous-embed).
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the OAuth client was changed, or may have been.

@@ -106,7 +106,7 @@ roles:
       description: The name of the role.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the role was changed, or may have been.

@@ -156,7 +156,7 @@ spaces:
       description: The name of the space.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the space was changed, or may have been.

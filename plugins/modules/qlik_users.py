@@ -164,7 +164,7 @@ users:
       description: The subject of the user.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the user was changed, or may have been.

@@ -133,7 +133,7 @@ web_integrations:
       description: The name of the web integration.
       type: str
     action:
-      description: V(created), V(updated), V(deleted), V(unchanged) or V(failed).
+      description: V(created), V(updated), V(deleted), V(unchanged), or V(failed).
       type: str
     changed:
       description: Whether the web integration was changed, or may have been.

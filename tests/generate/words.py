@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -43,22 +45,39 @@ def words_of(kind: Kind, standard: Iterable[str]) -> Words:
     path = file_of(kind)
     if not (ROOT / path).exists():
         raise WordsError(f"{path}: the file does not exist. Create it with the words of the {kind.word}.")
-    return checked((ROOT / path).read_text(encoding="utf-8"), kind, standard)
+    return checked((ROOT / path).read_bytes(), kind, standard)
 
 
-def checked(text: str, kind: Kind, standard: Iterable[str]) -> Words:
-    """Return the words in the text of a file, checked against the table of the kind.
+class _Loader(yaml.SafeLoader):
+    """A loader that refuses a key that occurs twice in a dictionary, instead of keeping the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _value in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} occurs twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def checked(content: str | bytes, kind: Kind, standard: Iterable[str]) -> Words:
+    """Return the words in the content of a file, checked against the table of the kind.
 
     :param standard: options that have a default text, which the words need not describe.
     :raises WordsError: listing every mistake.
     """
     try:
-        words = yaml.safe_load(text)
+        text = content if isinstance(content, str) else content.decode("utf-8")
+        words = yaml.load(text, _Loader)
+    except UnicodeDecodeError as error:
+        raise WordsError(f"{file_of(kind)}: must be encoded in UTF-8: {error}.") from None
     except yaml.YAMLError as error:
         raise WordsError(f"{file_of(kind)}: not valid YAML: {_on_one_line(error)}") from None
     if not isinstance(words, dict):
-        keys = ", ".join(key.rstrip("?") for key in _KEYS)
+        keys = ", ".join(key for key in _keys_of(kind) if not key.endswith("?"))
         raise WordsError(f"{file_of(kind)}: must be a dictionary with the keys {keys}.")
+    if '"""' in text:
+        raise WordsError(f'{file_of(kind)}: must not contain """, which ends the documentation of a module.')
     mistakes = [*_mistakes(words, _keys_of(kind), ""), *_mistakes_of_options(words, kind, set(standard))]
     mistakes = mistakes or _mistakes_of_first_example(words, kind)
     if mistakes:
@@ -104,6 +123,30 @@ def _check_dictionary(value: Any) -> str:
     return "" if isinstance(value, dict) and value else "must be a non-empty dictionary."
 
 
+def _check_subject(value: Any) -> str:
+    return "" if isinstance(value, str) and value.startswith("Manage ") else "must be a string that starts with Manage."
+
+
+def _check_version(value: Any) -> str:
+    is_valid = isinstance(value, str) and re.fullmatch(r"\d+\.\d+\.\d+", value)
+    return "" if is_valid else "must be a version such as 1.1.0."
+
+
+def _check_sample(value: Any) -> str:
+    try:
+        json.dumps(value)
+    except TypeError as error:
+        return f"must have only JSON types: {error}. Quote dates and times."
+    return _check_dictionary(value)
+
+
+def _check_values(value: Any) -> str:
+    """Check the documentation of return values."""
+    is_valid = isinstance(value, dict) and bool(value)
+    is_valid = is_valid and all(isinstance(entry, dict) and "description" in entry for entry in value.values())
+    return "" if is_valid else "must be a non-empty dictionary of dictionaries with a description."
+
+
 def _check_names(value: Any) -> str:
     return "" if isinstance(value, list) and not any(map(_check_text, value)) else "must be a list of names."
 
@@ -126,17 +169,18 @@ def _on_one_line(error: yaml.YAMLError) -> str:
 #: The check of each key. A dictionary has keys of its own, and a key that ends with C(?) is optional.
 Keys = Mapping[str, Any]
 _KEYS: Keys = {
-    "short_description": _check_text,
+    "short_description": _check_subject,
+    "version_added?": _check_version,
     "description": _check_texts,
     "area": _check_text,
     "seealso": {"name": _check_text, "link": _check_text, "modules?": _check_names},
     "options?": None,
     "prune?": None,
     "secrets?": None,
-    "sample": _check_dictionary,
+    "sample": _check_sample,
     "returns?": _check_texts,
-    "contains?": _check_dictionary,
-    "return?": _check_dictionary,
+    "contains?": _check_values,
+    "return?": _check_values,
     "examples": _check_examples,
 }
 
@@ -190,16 +234,18 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
     if isinstance(info, dict) and isinstance(kind, Collection):
         described["info.options"] = (option_names(info_options(kind)), {"id", kind.key_option})
         words = {**words, "info.options": info.get("options")}
+    owners = {"options": f"of the {kind.word}", "prune": "of pruning", "info.options": "of the info module"}
     mistakes = []
     for key, (options, optional) in described.items():
         texts = words.get(key) or {}
         if not isinstance(texts, dict):
             mistakes.append(f"{key} must be a dictionary of texts by option.")
             continue
-        more = {"notes"} if key == "prune" else set()
+        more = ["notes"] if key == "prune" else []
         mistakes += [
-            f"{key}.{option} is not an option of the {kind.word}. Use one of {', '.join(options)}."
-            for option in texts.keys() - {*options, *more}
+            f"{key}.{option} is not an option {owners[key]}. Use one of {', '.join([*options, *more])}."
+            for option in texts
+            if option not in [*options, *more]
         ]
         mistakes += [
             f"{key}.{option} is missing. Describe the option."

@@ -116,6 +116,12 @@ def audit(run_playbook: RunPlaybook, tmp_path: Path) -> Audit:
     return Audit(run_playbook, tmp_path)
 
 
+def without_times(text: str) -> str:
+    """The text with the same word in the place of each time and each ID, which differ from run to run."""
+    text = re.sub(r"\d\d? \w{3} \d{4}, \d\d:\d\d UTC|\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
+    return re.sub(r"\b[0-9a-f]{24}\b", "ID", text)
+
+
 def area_of(tenant: Play, name: str) -> Any:
     """What the report has of an area of a tenant."""
     return next(area for area in tenant["areas"] if area["area"] == name)
@@ -243,7 +249,7 @@ def test_leavers_are_unwanted(three: tuple[TenantHandle, ...], audit: Audit, act
     case = audit.cases()["acme.users", "local|blind"]
     assert case.startswith("failure: local|blind: unwanted\n")
     assert ('status: is "active", should be "disabled"' in case) is (action == "disable")
-    assert "to be deleted or disabled" in (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
+    assert "will be deleted or disabled" in (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.long
@@ -282,7 +288,7 @@ def test_who_has_access_to_spaces_is_audited(three: tuple[TenantHandle, ...], au
 
     cases = audit.cases()
     assert cases["same.spaces", "Finance"] == cases["drifted.spaces", "Orphaned"] == ""
-    assert cases["drifted.spaces", "Finance"].splitlines() == [
+    assert cases["drifted.spaces", "Finance"].splitlines()[:3] == [
         "failure: Finance: different",
         'description: is empty, should be "What is released"',
         "group Builders: missing: publisher",
@@ -360,7 +366,7 @@ def test_what_is_wrong_with_one_object_hides_nothing_else(three: tuple[TenantHan
     ]
     cases = audit.cases()
     assert cases["acme.groups", "Stewards"].startswith("error: Stewards: failed: qlik_seed_standard_groups['Stewards']")
-    assert "not described: TenantAdmin" in cases["acme.groups", "Stewards"]
+    assert "not in the description: TenantAdmin" in cases["acme.groups", "Stewards"]
     assert cases["acme.tenant", "tenant"].startswith("failure: tenant: different: ")
     page = (audit.folder / "qlik-audit.html").read_text(encoding="utf-8")
     for text in (
@@ -487,16 +493,23 @@ def test_example_of_the_guide(three: tuple[TenantHandle, ...], audit: Audit) -> 
     for tenant in (acme, beta):
         tenant.reset()
         tenant.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator"]}])
-    beta.plant_groups([{"name": "Finance Analysts", "assignedRoles": ["SharedSpaceCreator", "DataAdmin"]}])
+    beta.plant_users([{"subject": "ACME\\ada", "name": "Ada Lovelace", "assignedRoles": ["TenantAdmin"]}])
+    roles = {role["name"]: role["id"] for role in beta.roles()}
+    (group,) = [group["id"] for group in beta.groups() if group["name"] == "Finance Analysts"]
+    granted = [{"id": roles[name]} for name in ("SharedSpaceCreator", "DataAdmin")]
+    grant = {"op": "replace", "path": "/assignedRoles", "value": granted}
+    beta.send_as("ACME\\ada", "PATCH", f"/api/v1/groups/{group}", [grant])
     beta.plant_groups([{"name": "Interns"}])
     run = audit.run({"acme": host(acme), "beta": host(beta)}, yaml.safe_load(blocks("guide_audit.rst", "yaml")[0]))
     shown = blocks("guide_audit.rst", "text")[0].replace("/srv/reports", str(audit.folder))
-    lines = [line for line in shown.splitlines() if not line.startswith(("TASK", "ok"))]
-    assert run.tasks["Write the report"].get("lines", lines) == lines
-    assert "\n".join(lines) in run.output
-    assert json.loads(blocks("guide_audit.rst", "json")[0]) == area_of(audit.tenants()["beta"], "groups")
-    cases = "".join(line.strip() for line in (audit.folder / "qlik-audit.xml").read_text(encoding="utf-8").splitlines())
-    for line in blocks("guide_audit.rst", "xml")[0].splitlines():
+    lines = [line for line in without_times(shown).splitlines() if not line.startswith(("TASK", "ok"))]
+    assert [without_times(line) for line in run.tasks["Write the report"].get("lines", lines)] == lines
+    assert "\n".join(lines) in without_times(run.output)
+    groups = area_of(audit.tenants()["beta"], "groups")
+    assert json.loads(without_times(blocks("guide_audit.rst", "json")[0])) == json.loads(without_times(json.dumps(groups)))
+    report = without_times((audit.folder / "qlik-audit.xml").read_text(encoding="utf-8"))
+    cases = "".join(line.strip() for line in report.splitlines())
+    for line in without_times(blocks("guide_audit.rst", "xml")[0]).splitlines():
         assert line.strip() in cases
 
 
@@ -505,7 +518,11 @@ def test_the_weekly_meeting(three: tuple[TenantHandle, ...], audit: Audit, tmp_p
     drifted, same, other = three
     drifted.plant_groups([{"name": "Stewards", "assignedRoles": ["Steward", "TenantAdmin"]}])
     drifted.remove_groups([group["id"] for group in drifted.groups() if group["name"] == "Builders"])
-    exceptions = yaml.safe_load(blocks("guide_audit.rst", "yaml")[1])["qlik_audit_exceptions"]
+    (exceptions,) = [
+        block["qlik_audit_exceptions"]
+        for block in map(yaml.safe_load, blocks("guide_audit.rst", "yaml"))
+        if "qlik_audit_exceptions" in block
+    ]
     accepted = {**exceptions[0], "object": "Stewards", "values": ["TenantAdmin"], "until": date(9999, 12, 31)}
     expired = {**accepted, "object": "Builders", "until": "2020-01-31"}
     del expired["setting"], expired["values"]

@@ -26,6 +26,7 @@ IRRELEVANT = {
     "module_stderr",
     "rc",
     "trace_id",
+    "days_left",
     "_ansible_no_log",
 }
 SECRET = "s3cr3t-in-a-query"

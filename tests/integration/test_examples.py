@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from foreign import COLLECTIONS as FOREIGN
 from generate.words import example_key
 from local_tenant.client import LocalTenant
 from suites import long_unless
 
-from .conftest import ROOT, RunPlaybook, examples_of
+from .conftest import COLLECTIONS, ROOT, RunPlaybook, examples_of
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 #: A module of each of the ways that modules go.
@@ -56,6 +58,8 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
     tasks = [
         without_connection(task) for task in yaml.safe_load(examples_of(ROOT / "plugins" / "modules" / f"{module}.py"))
     ]
+    if module == "qlik_audit_event_info":
+        tenant.plant_users([{"subject": "ACME\\ada", "name": "ada"}])
     if module == "qlik_api_key":
         tenant.set_tenant(api_key_settings={"max_expiry": "P90D"})
         tenant.plant_api_keys([{"user": "ACME\\bob", "description": "laptop"}])
@@ -68,6 +72,8 @@ def test_examples_settle(tenant: LocalTenant, run_playbook: RunPlaybook, module:
         variables["license_key"] = tenant.organization.license_key
         tasks[1]["qlikops.cloud.qlik_configuration"]["tenant_url"] = "{{ acme.tenant.tenant_url }}"
         tasks[0]["qlikops.cloud.qlik_tenant_lifecycle"]["creation_record"] = str(tmp_path / "acme.json")
+    if module == "qlik_awx":
+        environment = {"ANSIBLE_COLLECTIONS_PATH": f"{COLLECTIONS}{os.pathsep}{FOREIGN.installed()}"}
     place = example_key(module, AREAS)
     first = run_playbook(tasks, variables, environment=environment)
     assert first.code == 0, f"{place} fails:\n{first.output}"

@@ -24,7 +24,6 @@ LOCKOUT: dict[str, Json] = {"assigned_roles": []}
 PICTURE = "https://example.com/a.png"
 #: What a bulk module says that it did with the lists of the fault matrix.
 MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
-MANY_CHANGES = {"created": 15, "updated": 7, "deleted": 8, "unchanged": 5, "failed": 0}
 OF_EACH = {"created": 3, "updated": 1, "deleted": 1, "unchanged": 1, "failed": 0}
 
 
@@ -78,6 +77,7 @@ class Cases:
     :param tasks: by module, what together calls all endpoints that it calls. C(test_endpoints.py) plants what is there.
     :param faults: tasks for the fault matrix, by name.
     :param described: what a description can have of the area on any tenant.
+    :param not_shown: the settings without a case, because the API shows no value of them.
     """
 
     kind: Kind
@@ -86,6 +86,7 @@ class Cases:
     tasks: Mapping[str, list[dict[str, Json]]] = field(default_factory=dict)
     faults: Mapping[str, FaultCase] = field(default_factory=dict)
     described: Json = None
+    not_shown: Sequence[str] = ()
 
     @property
     def variable(self) -> str:
@@ -135,15 +136,16 @@ class Api(NamedTuple):
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Planted(Cases):
-    """Cases of a kind of whose objects a test plants one.
+    """Cases of a kind for which tests plant an object.
 
-    :param current: an object, in the words of the API. Each case of a setting changes it.
-    :param look: makes an object of the API into one that shows its settings as cases of settings have them.
+    :param current: an object, with the fields of the API. Its value of each setting differs from the value in the case
+        of the setting.
+    :param look: returns an object of the API with the fields by the names of the settings, if these are not its fields.
     """
 
-    current: dict[str, Json] = field(default_factory=dict)
+    current: dict[str, Json]
     look: Callable[[State], State] = dict
 
     @property
@@ -152,27 +154,27 @@ class Planted(Cases):
         return f"ID_OF_{self.kind.area.upper()}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Individual(Planted):
-    """Cases of a kind of which all are written down, as its objects have another key than a name.
+    """Cases of a kind whose objects are identified by more than a name, all of them written by hand.
 
-    :param key: the options that find the planted object.
-    :param pair: two other objects, as they are described.
+    :param key: the options that identify the planted object.
+    :param pair: the options of two other objects.
     :param nameless: options without a key, and the errors about them without the area.
-    :param rows_of: the name of each object that a tenant has, duplicates included, and some of its settings.
-    :param row: what C(rows_of) has of C(described).
-    :param facts_of: the settings of each object that a tenant has, by how cases for the seeding role call it.
+    :param rows_of: returns the name and some settings of each object of a tenant, including duplicates.
+    :param row: what C(rows_of) returns for C(described).
+    :param facts_of: returns the settings of each object of a tenant, by its name in the cases for the seeding role.
     """
 
-    key: dict[str, Json] = field(default_factory=dict)
-    pair: list[dict[str, Json]] = field(default_factory=list)
-    nameless: tuple[dict[str, Json], Sequence[str]] = ({}, ())
-    rows_of: Callable[[State], list[Json]] = lambda state: []
-    row: list[Json] = field(default_factory=list)
-    facts_of: Callable[[State], dict[str, Json]] = lambda state: {}
+    key: dict[str, Json]
+    pair: list[dict[str, Json]]
+    nameless: tuple[dict[str, Json], Sequence[str]]
+    rows_of: Callable[[State], list[Json]]
+    row: list[Json]
+    facts_of: Callable[[State], dict[str, Json]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standalone(Planted):
     """Cases of a kind whose objects refer to no others, and of which a tenant lists all.
 
@@ -181,20 +183,22 @@ class Standalone(Planted):
 
     C(current) has the name C(Held).
 
-    :param options: what describes another object, without its name.
-    :param twin: what the API has of that.
-    :param changed: options in which an object differs from the held one and from the twin.
-    :param changed_twin: what the API has of that.
-    :param wrong: options with mistakes, and how what is said of them begins, behind the place of the object.
+    :param options: the options of another object, without its name.
+    :param twin: the fields in the API of an object with C(options), with the defaults of omitted options, without its
+        name.
+    :param changed: options without a name whose values differ from C(current) and from C(twin).
+    :param changed_twin: the fields in the API that C(changed) sets.
+    :param wrong: invalid options other than the name, and the start of each message after the path of the item, such as
+        C(.origin: An origin must). By default there are none.
     """
 
-    options: dict[str, Json] = field(default_factory=dict)
-    twin: dict[str, Json] = field(default_factory=dict)
-    changed: dict[str, Json] = field(default_factory=dict)
-    changed_twin: dict[str, Json] = field(default_factory=dict)
+    options: dict[str, Json]
+    twin: dict[str, Json]
+    changed: dict[str, Json]
+    changed_twin: dict[str, Json]
     wrong: tuple[dict[str, Json], Sequence[str]] = ({}, ())
-    hostile: Hostile = Hostile(lambda text: {}, "", {}, [])
-    api: Api = Api("", [], [], ("", "", None), {}, set())
+    hostile: Hostile
+    api: Api
 
     def __post_init__(self) -> None:
         derived = {

@@ -341,6 +341,7 @@ CASES = Individual(
         ),
     },
     described=[jwt("New")],
+    not_shown=["update_secret"],
     current=CURRENT,
     key=HELD,
     pair=[jwt("https://new.example"), jwt("https://held.example")],

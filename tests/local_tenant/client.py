@@ -194,6 +194,22 @@ class TenantHandle:
         body = {"user": user, "actor": actor, "scopes": None if scopes is None else list(scopes)}
         return cast(str, self.control("POST", "tokens", body)["token"])
 
+    def send_as(self, user: str, method: str, path: str, body: Json = None, **token: Json) -> Json:
+        """Send a request to the API as a user who is signed in, and return its response.
+
+        :param path: the path, such as ``/api/v1/groups``.
+        :param token: what ``token_of`` takes.
+        """
+        request = urllib.request.Request(
+            self.url + path,
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.token_of(user, **token)}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request) as response:
+            content = response.read()
+        return json.loads(content) if content else None
+
     def let_pass(self, days: float = 0, seconds: float = 0) -> None:
         """Let time pass: every date that the tenant holds moves into the past, and tokens come nearer to their end."""
         self.control("POST", "let_pass", {"seconds": days * 86_400 + seconds})

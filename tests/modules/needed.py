@@ -44,6 +44,13 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_space_member": {"space": "Money", "group": "Finance", "roles": ["consumer"]},
     "qlik_configuration_info": {},
     "qlik_space_info": {},
+    # Disabled policies cannot block the address of the tests.
+    "qlik_ip_policy": {"name": "Offices", "allowed_ips": ["192.0.2.0/24"], "enabled": False},
+    "qlik_ip_policies": {
+        "ip_policies": [
+            {"name": name, "allowed_ips": ["192.0.2.0/24"], "enabled": False} for name in ("Another", "Offices")
+        ]
+    },
     "qlik_license_settings": {},
     "qlik_license_info": {},
     "qlik_tenant_settings": {},

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -65,18 +64,8 @@ class Hands:
         )
 
     def __call__(self, who: str, method: str, path: str, body: Json = None, **token: Json) -> Json:
-        request = urllib.request.Request(
-            self.tenant.url + (path if path.startswith("/api/") else f"/api/v1{path}"),
-            None if body is None else json.dumps(body).encode(),
-            {
-                "Authorization": f"Bearer {self.tenant.token_of(who, **token)}",
-                "Content-Type": "application/json",
-            },
-            method=method,
-        )
-        with urllib.request.urlopen(request) as response:
-            content = response.read()
-        return json.loads(content) if content else None
+        address = path if path.startswith("/api/") else f"/api/v1{path}"
+        return self.tenant.send_as(who, method, address, body, **token)
 
     def replace(self, who: str, path: str, value: Json, at: str) -> None:
         self(who, "PATCH", path, [{"op": "replace", "path": at, "value": value}])

@@ -182,6 +182,6 @@ def _mistakes_in_standard_groups(bundle: Any) -> List[str]:
     """Return a line for each name and role that is not a string. The type of the variable itself is checked before."""
     if not isinstance(bundle, dict):
         return []
-    mistakes = [line for name in bundle for line in mistakes_in_text(_STANDARD_GROUPS, name)]
+    mistakes = [line for name in bundle for line in mistakes_in_text(_STANDARD_GROUPS + " (a group name)", name)]
     places = {"%s[%r]" % (_STANDARD_GROUPS, name): roles for name, roles in bundle.items()}
     return [*mistakes, *mistakes_in({place: {"type": "list", "elements": "str"} for place in places}, places)]

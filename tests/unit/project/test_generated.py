@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -14,7 +16,10 @@ from generate.text import WIDTH, tidy
 from generate.words import ROOT, WordsError, checked, example_key, file_of, words_of
 
 KINDS = {kind.noun: kind for kind in AREAS}
-AGAIN = "Change what its second line or the comments around its generated parts name, and run make generate."
+AGAIN = (
+    "Do not edit it: change the table or the words of the kind, or the template, and run make generate. The second line"
+    " of the file, or the name in the comment before a generated part, says which."
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +29,7 @@ def files() -> dict[str, str]:
 
 def test_every_generated_file_is_what_would_be_generated(files: dict[str, str]) -> None:
     different = [
-        f"{path} differs from what make generate makes. {AGAIN}"
+        f"{path} differs from what make generate writes. {AGAIN}"
         for path, text in files.items()
         if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
     ]
@@ -32,7 +37,7 @@ def test_every_generated_file_is_what_would_be_generated(files: dict[str, str]) 
 
 
 def test_no_file_says_that_it_is_generated_and_is_not(files: dict[str, str]) -> None:
-    left = [f"{path} is generated no more. Run make generate to remove it." for path in leftovers(files)]
+    left = [f"{path} is no longer generated. Run make generate to remove it." for path in leftovers(files)]
     assert not left, "\n".join(left)
 
 
@@ -42,7 +47,7 @@ def test_generated_files_say_so_in_their_second_line(files: dict[str, str]) -> N
 
 def test_a_file_of_a_kind_that_is_gone_is_left_over(files: dict[str, str]) -> None:
     gone = {path: text for path, text in files.items() if "csp_origin" not in path}
-    assert leftovers(gone) == sorted(files.keys() - gone.keys())
+    assert set(leftovers(gone)) >= files.keys() - gone.keys()
 
 
 @pytest.mark.parametrize("text", ["Text", "<!-- generated: table -->\nText\n", "<!-- end -->\n"])
@@ -109,6 +114,26 @@ def mistakes(noun: str, *changes: tuple[str, str]) -> str:
         ("group", "    system_groups: Read", "    groups: Read", "info.options.system_groups is missing."),
         ("tenant", "info:\n", "bulk: {}\ninfo:\n", "bulk is an unknown key."),
         ("csp_origin", "info: {}", "info:", "info must be a dictionary."),
+        ("csp_origin", "info: {}", "info: {options: {x: y}}", "info.options.x is not an option of the info module. U"),
+        ("csp_origin", "info: {}", "info: {}\nprune: {x: y}", "prune.x is not an option of pruning. Use one of notes."),
+        ("csp_origin", "info: {}", "info: {}\narea: x", "not valid YAML: the key area occurs twice in"),
+        ("role", "  name: The name", "  name: x\n  name: The name", "not valid YAML: the key name occurs twice in"),
+        (
+            "role",
+            "short_description: Manage",
+            "short_description: Make",
+            "short_description must be a string that star",
+        ),
+        (
+            "role",
+            "sample:\n",
+            "sample:\n  made: 2026-01-01\n",
+            "sample must have only JSON types: Object of type date is",
+        ),
+        ("role", "area:", "version_added: 1.1\narea:", "version_added must be a version such as 1.1.0."),
+        ("role", "sample:\n", "contains: {x: y}\nsample:\n", "contains must be a non-empty dictionary of dictionaries"),
+        ("role", "sample:\n", "return: {x: {}}\nsample:\n", "return must be a non-empty dictionary of dictionaries"),
+        ("role", "Custom roles", '\'Custom """ roles\'', 'must not contain """'),
     ],
 )
 def test_a_mistake_in_words_is_named(noun: str, old: str, new: str, message: str) -> None:
@@ -121,8 +146,24 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 def test_words_are_a_dictionary() -> None:
-    with pytest.raises(WordsError, match="role.yml: must be a dictionary with the keys short_description, "):
+    keys = "short_description, description, area, seealso, sample, examples, bulk."
+    with pytest.raises(WordsError, match=f"role.yml: must be a dictionary with the keys {keys}"):
         checked("- x", KINDS["role"], ())
+
+
+def test_modules_have_the_version_in_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ROOT / file_of(KINDS["role"])
+    text = path.read_text(encoding="utf-8").replace("area:", "version_added: 1.1.0\narea:", 1)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: text.encode() if self == path else read(self))
+    made = generated_files()
+    for module in ("qlik_role", "qlik_roles", "qlik_role_info"):
+        assert "\nversion_added: 1.1.0\n" in made[f"plugins/modules/{module}.py"]
+
+
+def test_words_are_encoded_in_utf_8() -> None:
+    with pytest.raises(WordsError, match="role.yml: must be encoded in UTF-8: "):
+        checked("area: R\N{LATIN SMALL LETTER O WITH DIAERESIS}les".encode("latin-1"), KINDS["role"], ())
 
 
 def test_a_kind_without_words_is_named() -> None:
