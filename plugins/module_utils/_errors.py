@@ -291,6 +291,8 @@ class PartlyApplied(ApiError):
     outcome_unknown = True
 
 
+#: The beginning of a command in a log of a CI system.
+_CI_COMMAND = re.compile(r"##(?=(?:vso)?\[)", re.IGNORECASE)
 _CLASSES: Dict[int, Type[ApiError]] = {
     207: PartlyApplied,
     400: BadRequest,
@@ -325,8 +327,10 @@ def api_error(request: str, status: int, *body: Any) -> ApiError:
 def visible(text: str) -> str:
     """Return C(text) with its invisible characters spelled out, such as C(<U+001B>).
 
-    Terminals interpret some of them as commands, and some reverse the direction of the text around them.
+    Terminals interpret some of them as commands, and some reverse the direction of the text around them. In the logs of
+    GitHub Actions and Azure Pipelines, C(##[) and C(##vso[) begin a command anywhere in a line.
     """
+    text = _CI_COMMAND.sub("## ", text)
     return "".join(character if character.isprintable() else "<U+%04X>" % ord(character) for character in text)
 
 

@@ -16,7 +16,8 @@ description:
   - With O(rotate_before_days), the module creates a new key before the current one expires. The current key stays
     valid, so that you can deploy the new one first.
   - With O(state=revoked), the module revokes one key, which can belong to another user.
-  - A result with a token is hidden from output, logs, and callbacks. C(register) keeps it.
+  - A result with a token is hidden from output, logs, and callbacks. C(register) keeps it, so M(ansible.builtin.debug)
+    of the registered result shows the token. Print its RV(api_key) instead.
 author:
   - qlikops contributors (@qlikops)
 options:

@@ -85,7 +85,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 #: Arguments that ansible-rulebook adds.
 _FROM_ENGINE = ("eda_feedback_queue",)
-#: Arguments for which an empty string counts as omitted.
+#: Arguments for which an empty or blank string counts as omitted.
 _MAY_BE_EMPTY = ("contexts_path", "state_file")
 _MOST_EVENTS = 100
 _LONGEST_INTERVAL = 86400.0
@@ -145,7 +145,8 @@ async def _poll_all(queue: Any, params: Mapping[str, Any], tenants: List[Tenant]
         saving = asyncio.Lock()
         for tenant in tenants:
             pollers.append(Poller(tenant, params, queue, state, saving, interruption))
-        _logger.info("Polling %d tenants every %g seconds.", len(tenants), params["interval"])
+        number = "1 tenant" if len(tenants) == 1 else "%d tenants" % len(tenants)
+        _logger.info("Polling %s every %g seconds.", number, params["interval"])
         await asyncio.gather(*(poller.run() for poller in pollers))
     finally:
         interruption.set()
@@ -176,7 +177,7 @@ def read_arguments(given: Mapping[str, Any]) -> Dict[str, Any]:
     values = {
         name: value
         for name, value in given.items()
-        if name not in _FROM_ENGINE and value is not None and not (name in _MAY_BE_EMPTY and value == "")
+        if name not in _FROM_ENGINE and value is not None and not (name in _MAY_BE_EMPTY and not str(value).strip())
     }
     mistakes = [_unknown(name) for name in values if name not in ARGUMENTS]
     mistakes += mistakes_in(ARGUMENTS, values)
@@ -335,7 +336,9 @@ class Poller:
             except QlikError as error:
                 if _is_rejection(error):
                     self.rejection = str(error)
-                    _logger.error("%s: %s Polling of this tenant has stopped.", self.name, error)
+                    _logger.error(
+                        "%s: %s Correct this, and restart the source to poll this tenant again.", self.name, error
+                    )
                     return
                 problem = str(error)
             except Exception as error:

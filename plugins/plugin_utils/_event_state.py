@@ -28,6 +28,7 @@ _MOST_BYTES = 64 * 1024**2
 _MODE = 0o600
 _OPTION = "state_file"
 _DELETE = "Delete it to start at the newest event of each tenant, or set another file."
+_FOLDER = "Its folder must exist, and you must be able to write in it. Correct this, or set another file."
 
 
 class Known(NamedTuple):
@@ -181,7 +182,7 @@ class StateFile:
             replace_file(self.path, content, _MODE)
         except OSError as error:
             self._is_dirty = True
-            raise _refused(self.path, "cannot be written: %s" % error.strerror, "Correct this.") from None
+            raise _refused(self.path, "cannot be written: %s" % error.strerror, _FOLDER) from None
 
     def _acquire(self) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -194,9 +195,7 @@ class StateFile:
             raise
         except OSError as error:
             self.close()
-            raise _refused(
-                path, "cannot be locked: %s" % error.strerror, "Correct this, or set another file."
-            ) from None
+            raise _refused(path, "cannot be locked: %s" % error.strerror, _FOLDER) from None
 
 
 def in_use(path: str) -> InvalidInput:
@@ -211,7 +210,7 @@ def _read(path: str) -> Dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct this.") from None
+        raise _refused(path, "cannot be read: %s" % error.strerror, _FOLDER) from None
     if not stat.S_ISREG(status.st_mode):
         raise _refused(path, "is not a regular file", "Set another file.")
     if status.st_uid != os.geteuid():
@@ -221,7 +220,7 @@ def _read(path: str) -> Dict[str, Any]:
     try:
         content = json.loads(read_file(path, _MOST_BYTES))
     except OSError as error:
-        raise _refused(path, "cannot be read: %s" % error.strerror, "Correct this.") from None
+        raise _refused(path, "cannot be read: %s" % error.strerror, _FOLDER) from None
     except (ValueError, RecursionError):
         raise _damaged(path) from None
     tenants = content.get("tenants") if isinstance(content, dict) and content.get("version") == _VERSION else None

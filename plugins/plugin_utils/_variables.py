@@ -17,7 +17,6 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
     NEVER_NULL,
     decisive,
@@ -25,6 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 )
 
 from ._audit.exceptions import EXCEPTION_SPEC, read_exceptions
+from ._audit.policies import POLICY_SPECS, read_policy
 
 _ROLES = os.path.join(os.path.dirname(__file__), "..", "..", "roles")
 _TEXT = {"type": "str"}
@@ -113,7 +113,7 @@ SPECS: Dict[str, Dict[str, Dict[str, Any]]] = {
         "qlik_audit_attribution": _BOOLEAN,
         "qlik_audit_attribution_days": _NUMBER,
         "qlik_audit_attribution_pages": _NUMBER,
-        **{"qlik_audit_" + name: {"type": "dict", "options": spec} for name, spec in POLICIES.items()},
+        **POLICY_SPECS,
     },
     "qlik_export": {
         "qlik_export_dir": {**_TEXT, "required": True},
@@ -192,7 +192,7 @@ _ALIKE = 0.9
 
 
 #: Functions that convert the value of a variable. They return the final value and a line for each further mistake.
-_READERS = {"qlik_audit_exceptions": read_exceptions}
+_READERS = {"qlik_audit_exceptions": read_exceptions, **dict.fromkeys(POLICY_SPECS, read_policy)}
 
 
 def read_variables(role: str, variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Values, List[str]]:

@@ -379,7 +379,10 @@ def test_texts_are_shown_as_they_are(tenant: LocalTenant, run_playbook: RunPlayb
             {"qlik_seed_prune": True, "qlik_seed_max_deletions": -1},
             "qlik_seed_max_deletions: Must be at least 0, not -1.",
         ),
-        ({"qlik_seed_prune": True, "qlik_seed_standard_groups": {}}, "groups is empty, so pruning would delete everything. To proceed anyway, set `qlik_seed_max_deletions`."),
+        (
+            {"qlik_seed_prune": True, "qlik_seed_standard_groups": {}},
+            "would delete everything. To proceed anyway, set `qlik_seed_max_deletions`.",
+        ),
         (
             {"lost": None, "qlik_seed_prune": True, "qlik_seed_prune_protect": "{{ lost }}"},
             "qlik_seed_prune_protect: Null protects no object.",

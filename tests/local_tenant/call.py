@@ -90,7 +90,10 @@ Handler = Callable[[Call], Response]
 
 def response(status: int, value: Json) -> Response:
     """A JSON answer."""
-    return Response(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    # Half characters, which UTF-8 cannot represent, become escapes of JSON.
+    return Response(
+        status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="backslashreplace")
+    )
 
 
 NO_CONTENT = Response(204)

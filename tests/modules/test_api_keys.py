@@ -450,7 +450,8 @@ BAD: list[tuple[dict[str, Json], str]] = [
         "rotate_before_days: Requires `state: present`.",
     ),
     ({"description": "d", "state": "revoked", "revoke_replaced": True}, "revoke_replaced: Requires `state: present`."),
-    ({"description": "d", "rotate_before_days": 0}, "rotate_before_days: Must be at least 1, not 0."),
+    ({"description": "d", "rotate_before_days": 0}, "rotate_before_days: Must be 1 to 36500, not 0."),
+    ({"description": "d", "rotate_before_days": 10**12}, "rotate_before_days: Must be 1 to 36500, not 1000000000000."),
     ({"description": "d", "revoke_replaced": True}, "revoke_replaced: Requires `rotate_before_days`."),
     ({"description": "d", "max_revocations": -1}, "max_revocations: Must be at least 0, not -1."),
     ({"description": "d", "expiry": "soon"}, "expiry: 'soon' is not a duration or a date. Use a duration such as P90D"),
@@ -578,7 +579,8 @@ class TestInfo:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({"expires_within_days": -1}, "expires_within_days: Must be at least 0, not -1."),
+            ({"expires_within_days": -1}, "expires_within_days: Must be 0 to 36500, not -1."),
+            ({"expires_within_days": 10**12}, "expires_within_days: Must be 0 to 36500, not 1000000000000."),
             (
                 {"expires_within_days": 1, "status": "revoked"},
                 "expires_within_days: Cannot be combined with `status: revoked`",

@@ -112,6 +112,7 @@ def test_filters(tenant: LocalTenant, run: Run, ada: str) -> None:
         ({"since": "-90d", "until": "-9d"}, [10, 40]),
         ({"since": "-240h"}, [1]),
         ({"until": "-2000m"}, [10, 40]),
+        ({"until": "9999-12-31T23:59:59.999Z"}, [1, 10, 40]),
     ],
 )
 def test_spans(tenant: LocalTenant, run: Run, options: dict[str, Json], expected: list[int]) -> None:
@@ -147,7 +148,10 @@ def test_a_type_that_only_the_tenant_knows(tenant: LocalTenant, run: Run) -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"since": "-1d", "until": "-2d"}, "until"),
+        ({"since": "-1d", "until": "-2d"}, "Set `since` to a time before `until`."),
+        ({"since": "9999-01-01"}, "since: 9999-01-01T00:00:00Z is in the future."),
+        ({"until": "-91d"}, "is older than the 90 days that the audit log keeps. Use `archive_date` for older days."),
+        ({"since": "0110-01-01"}, "since: 0110-01-01T00:00:00Z is older than the 90 days that the audit log keeps."),
         ({"since": "-91d"}, "is older than the 90 days that the audit log keeps. Use `archive_date` for older days."),
         ({"since": "yesterday"}, "since: 'yesterday' is not a time. Use ISO 8601, such as"),
         ({"until": "-7y"}, "until: '-7y' is not a time."),
@@ -155,6 +159,7 @@ def test_a_type_that_only_the_tenant_knows(tenant: LocalTenant, run: Run) -> Non
         ({"archive_date": "2999-01-01"}, "archive_date: 2999-01-01 is in the future."),
         ({"event_types": []}, "event_types: Must not be empty."),
         ({"event_types": ["com.qlik.core.group.update"]}, "Did you mean com.qlik.core.group.updated"),
+        ({"event_types": [NEW, "x"]}, "event_types[1]: 'x' is not an event type"),
         ({"max_events": 0}, "max_events: Must be 1 to 100000, not 0."),
         ({"actor": "nobody"}, "actor: The tenant has no user 'nobody'."),
         ({"actor": "a", "actor_id": "b"}, "parameters are mutually exclusive: actor|actor_id"),
@@ -192,3 +197,10 @@ def test_events_that_happen_between_pages(tenant: LocalTenant, run: Run) -> None
     found = [each["object_id"] for each in result["events"]]
     assert [each for each in found if each != "new"] == [str(number) for number in range(150)]
     assert tenant.requests()[-1]["status"] == 200
+
+
+def test_an_actor_that_is_not_valid_unicode(tenant: LocalTenant, run: Run) -> None:
+    tenant.plant_audit_events([event(user="half \ud800", data={"name": "\udfff"}), event(user="local|admin")])
+    actors = [each["actor"] for each in run(MODULE)["events"]]
+    assert {each["type"] for each in actors} == {"user", "self"}
+    assert {each["name"] for each in actors} == {None, "Local Admin"}

@@ -550,7 +550,7 @@ def test_one_tenant_does_not_hold_up_another(
     asyncio.run(polls())
     (rejected,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert rejected.getMessage().startswith("a: GET /api/v1/audits returned HTTP status 401")
-    assert rejected.getMessage().endswith("Polling of this tenant has stopped.")
+    assert rejected.getMessage().endswith(" Correct this, and restart the source to poll this tenant again.")
     said = [record.getMessage() for record in caplog.records]
     assert all(line.isprintable() for line in said)
     assert not any(tenant.api_key in line for tenant in three.values() for line in said)

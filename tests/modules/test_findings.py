@@ -99,19 +99,32 @@ def test_lives(people: LocalTenant) -> None:
     ]
 
 
-def test_scim_keys_come_first(people: LocalTenant) -> None:
-    people.guess(expired_api_key_status="active")
+@pytest.mark.parametrize("status", ["active", "expired"])
+def test_scim_keys_come_first(people: LocalTenant, status: str) -> None:
+    people.guess(expired_api_key_status=status)
     people.plant_api_keys(
         [
             {"user": "bob", "description": "ends", "ageDays": 80, "daysLeft": 5},
             {"sub": "SCIM\\okta", "description": "Okta", "ageDays": 345, "daysLeft": 20},
             {"sub": "SCIM\\entra", "description": "Entra", "ageDays": 365, "daysLeft": -1},
             {"sub": "SCIM\\other", "description": "Other", "daysLeft": 200},
+            {"sub": "SCIM\\other", "description": "Replaced", "ageDays": 365, "daysLeft": -1},
+            {"sub": "SCIM\\gone", "description": "Of long ago", "ageDays": 500, "daysLeft": -91},
         ]
     )
     rules = found(people, expires_within_days=30)
     assert sorted(rules[:2]) == [("Entra", "scim_expired"), ("Okta", "scim_expires")]
     assert rules[2:] == [("bob: ends", "expires_within_days")]
+
+
+def test_a_scim_key_with_a_successor(people: LocalTenant) -> None:
+    keys = [
+        {"sub": "SCIM\\okta", "description": text, "ageDays": age, "daysLeft": 9} for text, age in (("a", 9), ("b", 1))
+    ]
+    people.plant_api_keys(keys)
+    findings = findings_of(client_of(people), {"api_keys": {"expires_within_days": 30}}, False)
+    ends = {each["object"][0]: each["message"].partition("identity provider ")[2] for each in findings[:2]}
+    assert ends == {"a": "stops then, unless it uses its newer key.", "b": "stops then. Create a new key."}
 
 
 def test_a_replaced_key_that_lives_on(people: LocalTenant) -> None:

@@ -24,7 +24,7 @@ class ApiKeySettings(Singleton):
 
     noun = "api_key_settings"
     plural = "api_key_settings"
-    words = "API key settings"
+    words = word = "API key settings"
     collection = API + "/api-keys/configs"
     settings = (
         WholeNumber("max_keys_per_user", least=0, most=MOST_KEYS, api="max_keys_per_user"),

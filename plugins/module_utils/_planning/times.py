@@ -47,7 +47,8 @@ def utc_now() -> datetime:
 
 def in_iso(time: datetime) -> str:
     """Return a time in the form of the API: in UTC and in seconds."""
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which does not pad years before 1000 with zeros.
+    return time.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def after(start: datetime, duration: Any) -> datetime:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Set
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set
 
 from .._api.client import Client
 from .._errors import printable
-from .._kinds.api_key import ACTIVE, ApiKey, list_api_keys, newest_first, owners_of
+from .._kinds.api_key import ACTIVE, EXPIRED, ApiKey, list_api_keys, newest_first, owners_of
+from .._kinds.base import text_of
 from .._kinds.endpoints import GROUP_SETTINGS, ROLES, everyone
 from .._kinds.lockout import ADMIN_ROLE
 from .._planning.references import Resource
@@ -25,6 +26,8 @@ from .finding import DAYS, Finding, in_days
 
 #: The scope without which a user has no API keys (third reference, 2.3).
 _SCOPE = "api-keys"
+#: How long an expired SCIM key is a finding. The tenant keeps such keys, also of identity providers that are gone.
+_EXPIRED_LATELY = timedelta(days=90)
 _DELETED = "deleted"
 #: The options of the policy.
 SPEC: Dict[str, Dict[str, Any]] = {
@@ -57,7 +60,9 @@ def findings_of(client: Client, policy: Params, now: datetime, has_groups: bool)
     may_have_keys: Optional[Set[str]] = None
     if not policy.get("allow_owners_without_scope") and any(not key.is_scim for key in keys):
         may_have_keys = _users_with_scope(client, owners.values())
-    scim = [finding for key in keys if key.is_scim for finding in _of_scim_key(key, policy, now)]
+    # After its expiry, a key is listed as expired, at once or after some time.
+    expired = [key for key in list_api_keys(client, status=EXPIRED) if key.status == EXPIRED]
+    scim = list(_of_scim_keys([key for key in (*keys, *expired) if key.is_scim], policy, now))
     replaced = _replaced(keys, now)
     own = [
         finding
@@ -68,15 +73,28 @@ def findings_of(client: Client, policy: Params, now: datetime, has_groups: bool)
     return scim + own
 
 
-def _of_scim_key(key: ApiKey, policy: Params, now: datetime) -> Iterator[Finding]:
-    """An identity provider cannot provision users any more once its key has expired (third reference, 4)."""
+def _of_scim_keys(keys: Sequence[ApiKey], policy: Params, now: datetime) -> Iterator[Finding]:
+    """An identity provider cannot provision users any more once its last key has expired (third reference, 4)."""
     within = policy.get("expires_within_days")
-    if key.expires is not None and key.expires <= now:
-        text = "The SCIM key expired on %s. Provisioning by the identity provider has stopped. Create a new key."
-        yield _finding(key, "", "scim_expired", text % in_iso(key.expires))
-    elif within is not None and key.expires_within(now, within):
-        text = "The SCIM key expires in %s, on %s. Provisioning by the identity provider stops then. Create a new key."
-        yield _finding(key, "", "scim_expires", text % (in_days(key.days_left(now)), in_iso(key.expires or now)))
+    valid = {_subject_of(key): key for key in reversed(newest_first(key for key in keys if key.is_active(now)))}
+    for key in keys:
+        newest = valid.get(_subject_of(key))
+        if key.expires is not None and key.expires <= now:
+            if newest is None and now - key.expires < _EXPIRED_LATELY:
+                text = (
+                    "The SCIM key expired on %s. Provisioning by the identity provider has stopped. Create a new key."
+                )
+                yield _finding(key, "", "scim_expired", text % in_iso(key.expires))
+        elif within is not None and key.expires_within(now, within):
+            text = "The SCIM key expires in %s, on %s. Provisioning by the identity provider stops then"
+            advice = ". Create a new key." if newest is key else ", unless it uses its newer key."
+            when = (in_days(key.days_left(now)), in_iso(key.expires or now))
+            yield _finding(key, "", "scim_expires", text % when + advice)
+
+
+def _subject_of(key: ApiKey) -> str:
+    """Return whom a key authenticates: for a SCIM key, the identity provider."""
+    return text_of(key.resource.get("sub"))
 
 
 def _of_user_key(
@@ -104,7 +122,7 @@ def _of_user_key(
     longest = policy.get("max_lifetime_days")
     lifetime = key.expires - key.created if key.expires and key.created else None
     if longest is not None and lifetime is not None and lifetime > timedelta(days=longest):
-        text = "The key lives %s, longer than the %s that are allowed."
+        text = "The lifetime of the key is %s, longer than the %s that the policy allows."
         yield _finding(key, subject, "max_lifetime_days", text % (in_days(lifetime.days), in_days(longest)))
     within = policy.get("expires_within_days")
     if within is not None and key.expires_within(now, within):

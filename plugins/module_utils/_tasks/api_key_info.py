@@ -16,6 +16,7 @@ from .._api.connection import connection_argument_spec
 from .._errors import Forbidden, InvalidInput
 from .._kinds.api_key import (
     ACTIVE,
+    MOST_DAYS,
     STATUSES,
     ApiKey,
     list_api_keys,
@@ -36,8 +37,8 @@ def flow_of_api_key_info() -> Flow:
     def steps(task: Task) -> Result:
         params, now = task.params, utc_now()
         days = params["expires_within_days"]
-        if days is not None and days < 0:
-            raise InvalidInput("Must be at least 0, not %d." % days, option="expires_within_days")
+        if days is not None and not 0 <= days <= MOST_DAYS:
+            raise InvalidInput("Must be 0 to %d, not %d." % (MOST_DAYS, days), option="expires_within_days")
         if days is not None and params["status"] not in (None, ACTIVE):
             raise InvalidInput(
                 "Cannot be combined with `status: %s`, because only active keys expire." % params["status"],

@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from .._errors import InvalidInput
 from .._kinds.api_key import (
     ACTIVE,
+    MOST_DAYS,
     ApiKey,
     key_id_in,
     newest_first,
@@ -83,7 +84,7 @@ def check_options(params: Params, now: datetime) -> None:
             if params[option] is not None:
                 raise InvalidInput(
                     "Requires `state: revoked`, because a new key is always your own.",
-                    "Set `description` to identify the desired key.",
+                    "Omit it, and set `description` to identify the desired key.",
                     option,
                 )
     else:
@@ -91,8 +92,8 @@ def check_options(params: Params, now: datetime) -> None:
             if params[option] not in (None, False):
                 raise InvalidInput("Requires `state: present`.", "Omit it to revoke a key.", option)
     days = params["rotate_before_days"]
-    if days is not None and days < 1:
-        raise InvalidInput("Must be at least 1, not %d." % days, option="rotate_before_days")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise InvalidInput("Must be 1 to %d, not %d." % (MOST_DAYS, days), option="rotate_before_days")
     if params["revoke_replaced"] and days is None:
         raise InvalidInput(
             "Requires `rotate_before_days`.", "Without it, no key replaces another one.", "revoke_replaced"

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from .._api.client import PAGE_SIZE, Client
-from .._errors import QlikError, printable
+from .._errors import BadRequest, Forbidden, QlikError, printable
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.snapshot import Snapshot
@@ -27,6 +27,7 @@ from .task_plan import Area
 
 #: The roles that may read all events (third reference, 1.1).
 _READERS = (ADMIN_ROLE, "AuditAdmin")
+_REQUIREMENT = "The credential requires the role %s" % " or ".join(_READERS)
 #: The assumed maximum delay of events. It is not documented (third reference, 1.3).
 _DELAY = timedelta(minutes=10)
 _MOST_THREADS = 8
@@ -47,8 +48,8 @@ class Answers:
         self._actors = Actors(client, known_users)
         #: The errors of event types that could not be read.
         self._failures: Dict[str, QlikError] = {}
-        #: The event types with unread pages.
-        self._incomplete: Dict[str, None] = {}
+        #: The event types with unread pages, with the time of the oldest event that was read.
+        self._incomplete: Dict[str, datetime] = {}
         self._lock = threading.Lock()
 
     def find(self, questions: Sequence[Question]) -> None:
@@ -73,13 +74,14 @@ class Answers:
         cause, is_certain = question.cause()
         last = question.last_change()
         found: Dict[str, Any] = {}
-        if cause is not None:
+        unread = self._unread(question, cause or last)
+        if cause is not None and not unread:
             before, after = question.values(cause)
             found = {**self._shown(cause), "before": before, "after": after}
             if not is_certain:
                 found["reason"] = _OLDER
         else:
-            found = {"reason": self._reason(question)}
+            found = {"reason": question.unanswerable or unread or self._reason(question)}
         if last is not None and last is not cause and question.judge(last) == OTHER:
             found["last_changed_by"] = self._shown(last)
         return {"setting": question.setting, "element": question.element, **found}
@@ -96,9 +98,11 @@ class Answers:
     def _read(self, event_type: str, phase: int, questions: Sequence[Question], span: Span) -> None:
         most = self._bounds.pages * PAGE_SIZE
         count = 0
+        oldest = span.end
         try:
             for event in islice(list_events(self._client, span, event_type), most):
                 count += 1
+                oldest = event.time
                 with self._lock:
                     for question in questions:
                         question.offer(event)
@@ -110,34 +114,53 @@ class Answers:
             return
         if count == most:
             with self._lock:
-                self._incomplete[event_type] = None
+                self._incomplete[event_type] = oldest
+
+    def _unread(self, question: Question, event: Optional[Event]) -> str:
+        """Return why the log may contain newer events than this one about a question; empty if it does not."""
+        types: List[str] = []
+        for phase in question.phases:
+            types += phase
+            if event is not None and event.type in phase:
+                break
+        failures = [self._failures[name] for name in types if name in self._failures]
+        # A tenant can reject a type that it has never seen.
+        unknown = [error for error in failures if isinstance(error, BadRequest)]
+        if len(unknown) < len(types):
+            failures = [error for error in failures if error not in unknown]
+        if failures:
+            failure = failures[0]
+            hint = "%s." % _REQUIREMENT if isinstance(failure, Forbidden) else ""
+            return "The audit log cannot be read: %s" % " ".join(filter(None, [printable(failure.message), hint]))
+        incomplete = [
+            name
+            for name in types
+            if name in self._incomplete and (event is None or event.time < self._incomplete[name])
+        ]
+        if incomplete:
+            text = "No event found in the newest %d events of %s. Raise `%s` to search older events."
+            return text % (self._bounds.pages * PAGE_SIZE, " and ".join(incomplete), self._bounds.pages_option)
+        return ""
 
     def _reason(self, question: Question) -> str:
-        if question.unanswerable:
-            return question.unanswerable
-        types = [name for phase in question.phases for name in phase]
-        failure = next((self._failures[name] for name in types if name in self._failures), None)
-        if failure is not None:
-            return "The audit log cannot be read: %s" % printable(failure.message)
         if question.last_change() is not None:
             return "The newest event sets another value. The event of the current value is not in the log."
-        incomplete = [name for name in types if name in self._incomplete]
-        if incomplete:
-            text = "Not found in the newest %d events of %s. Raise `attribution_pages` to search older events."
-            return text % (self._bounds.pages * PAGE_SIZE, " and ".join(incomplete))
         own = self._actors.own()
         if own is not None and not _may_read_events(own):
-            roles = " or ".join(_READERS)
-            return "Not found. The credential does not have the role %s, so it may not see all events." % roles
+            return "No event found, but the credential may not see all events. %s." % _REQUIREMENT
         if question.changed_at is not None and self._bounds.now - question.changed_at < _DELAY:
-            text = "Not found. The object was changed at %s, and the log may not contain changes of the last minutes."
+            text = "No event found. The object was changed at %s, which may be too recent to be in the log."
             return text % in_iso(question.changed_at)
         if question.has_nameless_events:
-            return "Not found. The log has events of this kind that do not name their object."
-        text = "Not found in the audit log since %s." % in_iso(question.start)
+            return (
+                "No event found. The log has events without the ID of their object, and one of them may be the cause."
+            )
+        # The time of the change of a deleted object is not known.
+        limits = ["too recent to be in the log"] if question.changed_at is None else []
         if question.start <= self._bounds.now - timedelta(days=DAYS_KEPT):
-            text += " The log keeps %d days, so the change may be older." % DAYS_KEPT
-        return text
+            limits.append("older than the %d days that the log keeps" % DAYS_KEPT)
+        text = "No event found since %s." % in_iso(question.start)
+        return "%s The change may be %s." % (text, ", or ".join(limits)) if limits else text
 
 
 def attribute(

@@ -39,12 +39,14 @@ class Bounds(NamedTuple):
     :param days: how far back to look where nothing says when an object was in sync.
     :param pages: how many pages of 100 events to read of each event type.
     :param in_sync_at: by area, the time of the last report that saw everything in it in sync that may have drifted.
+    :param pages_option: the name that users know the option for C(pages) by.
     """
 
     now: datetime
     days: int
     pages: int
     in_sync_at: Mapping[str, Optional[datetime]]
+    pages_option: str
 
     def start(self, area: str) -> datetime:
         """Where to begin for the objects of an area."""
@@ -79,7 +81,7 @@ class Question:
 
     def offer(self, event: Event) -> None:
         """Add an event if it is about the difference."""
-        if event.time < self.start:
+        if event.time < self.start or not any(event.type in phase for phase in self.phases):
             return
         if self.judge(event) is None:
             self.has_nameless_events = self.has_nameless_events or not event.data.get("id")

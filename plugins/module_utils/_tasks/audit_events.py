@@ -30,10 +30,10 @@ from .audit_log import (
     Actors,
     Event,
     Span,
+    check_span,
     event_of,
     known_types,
     list_events,
-    refuse_span,
     time_of,
     with_all_names,
     without_doubles,
@@ -108,9 +108,10 @@ def _span_of(params: Params, now: datetime) -> Span:
     :raises InvalidInput: if the span is empty, or older than the events that Qlik stores.
     """
     start = _moment(params["since"], now, "since") or now - timedelta(days=DAYS_KEPT)
-    end = _moment(params["until"], now, "until") or now + CLOCKS_DIFFER
-    refuse_span(start, end, now, "since" if params["since"] else "until")
-    return Span(start, end)
+    latest = now + CLOCKS_DIFFER
+    end = _moment(params["until"], now, "until") or latest
+    check_span(start, end, now)
+    return Span(start, min(end, latest))
 
 
 def _moment(text: Optional[str], now: datetime, option: str) -> Optional[datetime]:
@@ -139,14 +140,14 @@ def _types_of(client: Client, event_types: Optional[Sequence[str]]) -> Optional[
     if not event_types:
         raise InvalidInput("Must not be empty.", "Omit it to read events of all types.", "event_types")
     published = published_types()
-    unpublished = [name for name in event_types if name not in published]
+    unpublished = [(index, name) for index, name in enumerate(event_types) if name not in published]
     if unpublished:
         known = [*published, *known_types(client)]
-        for name in unpublished:
+        for index, name in unpublished:
             if name not in known:
                 text = "%r is not an event type that Qlik publishes or that this tenant has had.%s"
                 hint = "The tenant lists only the types of past events. Omit `event_types` to read events of all types."
-                raise InvalidInput(text % (name, nearest(name, known)), hint, "event_types")
+                raise InvalidInput(text % (name, nearest(name, known)), hint, "event_types[%d]" % index)
     return with_all_names(event_types)
 
 

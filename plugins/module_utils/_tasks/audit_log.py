@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import islice
@@ -127,9 +128,12 @@ class Actors:
     def look_up(self, events: Iterable[Event]) -> None:
         """Read who caused these events, as far as that is not known: one filter for each 100, deleted users too."""
         ids = dict.fromkeys(user_id for event in events for user_id in (event.actor_id, event.principal_id) if user_id)
-        unknown = [
-            equals("id", user_id) for user_id in ids if user_id not in self._users and not user_id.startswith(_SCIM)
-        ]
+        unknown = []
+        for user_id in ids:
+            # A text that is not valid Unicode is not an ID, and cannot be in a filter.
+            with suppress(InvalidInput):
+                if user_id not in self._users and not user_id.startswith(_SCIM):
+                    unknown.append(equals("id", user_id))
         for condition in in_filters(unknown):
             try:
                 found = list(self._client.search(USERS, of_any_status(condition)))
@@ -293,25 +297,23 @@ def plain_value(value: Any) -> Any:
     return value
 
 
-def refuse_span(start: datetime, end: datetime, now: datetime, place: str) -> None:
-    """Check that the log can list the events of a span.
+def check_span(start: datetime, end: datetime, now: datetime) -> None:
+    """Check that the log can list the events of a span between the options C(since) and C(until).
 
-    :param place: the option that says where the span begins.
-    :raises InvalidInput: if it ends before it begins, or begins before the oldest event that Qlik stores.
+    :raises InvalidInput: if it ends before it begins, begins before the oldest event that Qlik stores, or begins in the
+        future.
     """
-    if end <= start:
-        raise InvalidInput(
-            "The span ends at %s, before it starts at %s." % (in_iso(end), in_iso(start)),
-            "Set `since` to a time before `until`.",
-            place,
-        )
     # The tolerance of an hour is for different clocks, and for the rounding of days.
-    if start < now - timedelta(days=DAYS_KEPT, hours=1):
-        raise InvalidInput(
-            "%s is older than the %d days that the audit log keeps." % (in_iso(start), DAYS_KEPT),
-            "Use `archive_date` for older days.",
-            place,
-        )
+    oldest = now - timedelta(days=DAYS_KEPT, hours=1)
+    for option, time in (("since", start), ("until", end)):
+        if time < oldest:
+            text = "%s is older than the %d days that the audit log keeps."
+            raise InvalidInput(text % (in_iso(time), DAYS_KEPT), "Use `archive_date` for older days.", option)
+    if start >= now + CLOCKS_DIFFER:
+        raise InvalidInput("%s is in the future." % in_iso(start), "Set a time before now.", "since")
+    if end <= start:
+        text = "%s is not before `until`, %s."
+        raise InvalidInput(text % (in_iso(start), in_iso(end)), "Set `since` to a time before `until`.", "since")
 
 
 def _in_query(time: datetime) -> str:

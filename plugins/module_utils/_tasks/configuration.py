@@ -187,7 +187,9 @@ def _attributed(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[s
     if not (task.check_mode and params["attribute_drift"]):
         return {}
     in_sync = {area: time_of(time) for area, time in (task.audit.get("in_sync_at") or {}).items()}
-    bounds = Bounds(datetime.now(timezone.utc), params["attribution_days"], params["attribution_pages"], in_sync)
+    pages = "attribution_pages"
+    now = datetime.now(timezone.utc)
+    bounds = Bounds(now, params["attribution_days"], params[pages], in_sync, task.place_of(pages))
     return attribute(task.client(), areas, snapshot, bounds, params["attribute_unmanaged"])
 
 

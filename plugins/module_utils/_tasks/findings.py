@@ -18,35 +18,38 @@ from .._planning.times import utc_now
 from . import api_key_findings, client_findings, provider_findings
 from .finding import Finding
 
-_NOT_READABLE = "not_readable"
+#: The rule of the finding that the tenant does not show what a policy is about.
+NOT_READABLE = "not_readable"
 
 
 class _Policy(NamedTuple):
     """A policy of an audit.
 
-    :param words: what it is about, for messages.
+    :param word: the singular word for what it is about.
     :param spec: its options.
     :param rules: what can violate it.
     :param findings: returns the violations on a tenant. Its last argument is whether groups are described.
     """
 
-    words: str
+    word: str
     spec: Dict[str, Dict[str, Any]]
     rules: Sequence[str]
     findings: Callable[[Client, Params, datetime, bool], List[Finding]]
 
 
 _POLICIES = {
-    "api_keys": _Policy("API keys", api_key_findings.SPEC, api_key_findings.RULES, api_key_findings.findings_of),
-    "oauth_clients": _Policy("OAuth clients", client_findings.SPEC, client_findings.RULES, client_findings.findings_of),
+    "api_keys": _Policy("API key", api_key_findings.SPEC, api_key_findings.RULES, api_key_findings.findings_of),
+    "oauth_clients": _Policy("OAuth client", client_findings.SPEC, client_findings.RULES, client_findings.findings_of),
     "identity_providers": _Policy(
-        "identity providers", provider_findings.SPEC, provider_findings.RULES, provider_findings.findings_of
+        "identity provider", provider_findings.SPEC, provider_findings.RULES, provider_findings.findings_of
     ),
 }
 #: The options of each policy.
 POLICIES: Dict[str, Dict[str, Any]] = {name: policy.spec for name, policy in _POLICIES.items()}
+#: The singular word for what each policy is about.
+POLICY_WORDS = {name: policy.word for name, policy in _POLICIES.items()}
 #: The rules of each policy, which an exception can name.
-RULES: Dict[str, Sequence[str]] = {name: [*policy.rules, _NOT_READABLE] for name, policy in _POLICIES.items()}
+RULES: Dict[str, Sequence[str]] = {name: [*policy.rules, NOT_READABLE] for name, policy in _POLICIES.items()}
 
 
 def findings_of(client: Client, policies: Mapping[str, Params], has_groups: bool) -> List[Dict[str, Any]]:
@@ -65,8 +68,8 @@ def findings_of(client: Client, policies: Mapping[str, Params], has_groups: bool
         try:
             found += policy.findings(client, policies[name], utc_now(), has_groups)
         except QlikError as error:
-            text = "The %s cannot be read, so the policy was not checked: %s" % (policy.words, printable(error.message))
-            found.append(Finding(name, name, _NOT_READABLE, text))
+            text = "The %ss cannot be read, so the policy was not checked: %s" % (policy.word, printable(error.message))
+            found.append(Finding(name, name, NOT_READABLE, text))
     messages: Dict[Finding, List[str]] = {}
     for finding in found:
         messages.setdefault(finding._replace(message=""), []).append(finding.message)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .settings import name_of_member
 
@@ -30,6 +30,11 @@ def changes_of(item: Mapping[str, Any], setting: Optional[str]) -> List[Json]:
 def attributions(item: Mapping[str, Any], setting: Optional[str]) -> List[str]:
     """Return a sentence for each change in C(changed_by) of an object that is about a setting."""
     return list(dict.fromkeys(in_words(change) for change in changes_of(item, setting)))
+
+
+def with_notes(text: str, notes: Sequence[str]) -> str:
+    """Return a line with notes in parentheses. The notes can contain commas."""
+    return "%s (%s)" % (text, "; ".join(notes)) if notes else text
 
 
 def in_words(change: Mapping[str, Any]) -> str:
@@ -54,9 +59,9 @@ def actor_in_words(actor: Mapping[str, Any]) -> str:
         return str(actor["name"])
     if actor["name"] is None and actor["subject"] is None:
         return "the user %s, who is deleted or not visible" % actor["id"]
-    subject = " (%s)" % actor["subject"] if actor["subject"] and actor["subject"] != actor["name"] else ""
+    names = dict.fromkeys(filter(None, [actor["name"], actor["subject"]]))
     client = "the OAuth client " if actor["type"] == "oauth_client" else ""
-    return "%s%s%s" % (client, actor["name"] or actor["id"], subject)
+    return client + " (".join(names) + ")" * (len(names) - 1)
 
 
 def time_in_words(time: str) -> str:
@@ -74,16 +79,21 @@ def _when_and_who(event: Mapping[str, Any]) -> str:
 
 
 def _verb(change: Mapping[str, Any]) -> str:
-    """Return what was done. Elements of lists are added or removed, and objects are created, renamed, or deleted."""
+    """Return what was done. Elements of lists are added or removed, and objects are created, renamed, or deleted.
+
+    An object that was created differently from a later description has lost nothing.
+    """
     element, how = change["element"], str(change["event"]).rpartition(".")[2]
     if isinstance(element, str):
         is_in = element in (change["after"] if isinstance(change["after"], list) else [])
+        if how == "created":
+            return "created %s %s" % ("with" if is_in else "without", element)
         return "%s %s" % (element, "added" if is_in else "removed")
     if isinstance(element, Mapping):
         return {"created": "added", "deleted": "removed"}.get(how, "changed")
     if change["setting"] is None:
         return _VERBS.get(how, "renamed")
-    return "changed"
+    return "created with this value" if how == "created" else "changed"
 
 
 def _is_about(change: Mapping[str, Any], setting: str) -> bool:

@@ -12,7 +12,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICY_WORDS
 
+from .attribution import with_notes
 from .exceptions import in_words, is_accepted, is_accepted_finding
 from .history import Notes
 from .report import headline, is_compared
@@ -152,8 +154,9 @@ def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
 
 
 def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
-    kind = _KINDS.get(finding["area"])
-    place = "%s %s" % (kind.word if kind else "API key", finding["object"])
+    word = POLICY_WORDS[finding["area"]]
+    # The object of a policy that could not be checked is the area.
+    place = word + "s" if finding["object"] == finding["area"] else "%s %s" % (word, finding["object"])
     notes = [in_words(entry) for entry in finding["accepted"]]
     return _noted(printable("%s: %s: %s" % (tenant["host"], place, finding["message"])), notes)
 
@@ -192,7 +195,7 @@ def _place(area: str, name: str, setting: Optional[str]) -> str:
 
 
 def _noted(text: str, notes: List[str]) -> str:
-    return "%s (%s)" % (text, ", ".join(map(printable, notes))) if notes else text
+    return with_notes(text, list(map(printable, notes)))
 
 
 def _first(lines: List[str], what: str) -> List[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from xml.etree import ElementTree
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
@@ -18,13 +18,12 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from .._variables import EXPECTED_PLAN
-from .attribution import attributions, changes_of
-from .attribution import in_words as attribution_in_words
+from .attribution import attributions, with_notes
 from .console import label_of, place_of, totals
 from .exceptions import exceptions_in, in_words, is_accepted, is_accepted_finding
 from .history import Notes, new_in, new_unmanaged_in
 from .report import AREAS, OBJECTS, headline
-from .settings import deviations, difference_in_words, differences, differing_settings, name_of_member, words_for
+from .settings import deviations, difference_in_words, differences, differing_settings, words_for
 
 #: The maximum number of objects of each list on the page. The JSON report has all of them.
 MOST_SHOWN = 100
@@ -175,18 +174,13 @@ def _explained(item: Mapping[str, Any]) -> str:
         elif item["after"] is None:
             lines.append("%s: is %s" % (name, _plain(before)))
         else:
-            lines.append("%s: %s" % (name, difference_in_words(name, before, after, words_for(item, name))))
-    for change in changes_of(item, None):
-        lines.append(": ".join(filter(None, [_part_of(change), attribution_in_words(change)])))
+            line = "%s: %s" % (name, difference_in_words(name, before, after, words_for(item, name)))
+            lines.append(with_notes(line, attributions(item, name)))
+    if item["before"] is None or item["after"] is None:
+        lines += attributions(item, None)
     for entry in item["accepted"]:
         lines.append("%s: %s" % (entry["setting"] or item["name"], in_words(entry)))
     return "\n".join(map(visible, lines))
-
-
-def _part_of(change: Mapping[str, Any]) -> Optional[str]:
-    """Return the setting that a change is about, or the member of a space."""
-    element = change["element"]
-    return str(name_of_member({**element, "roles": []})) if isinstance(element, Mapping) else change["setting"]
 
 
 def _of_unmanaged(item: Mapping[str, Any]) -> str:

@@ -12,15 +12,16 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import NOT_READABLE
 
 from .exceptions import is_accepted_finding
 
 _STATUSES = ("in_sync", "drift", "failed", "not_audited")
 _OBJECTS = ("in_sync", "missing", "different", "unwanted", "failed", "unmanaged")
-#: The metrics of findings about something that expires soon, or has expired, with the rules of these findings.
+#: The metrics of findings about something that expires soon, or has expired: their policy and rules.
 _NEAR_EXPIRY = {
-    "qlik_audit_tenant_keys_near_expiry": ("scim_expired", "scim_expires", "expires_within_days"),
-    "qlik_audit_tenant_certificates_near_expiry": ("certificate_expired", "certificate_days"),
+    "qlik_audit_tenant_keys_near_expiry": ("api_keys", ("scim_expired", "scim_expires", "expires_within_days")),
+    "qlik_audit_tenant_certificates_near_expiry": ("identity_providers", ("certificate_expired", "certificate_days")),
 }
 #: Each metric with its HELP. The collector drops a metric whose HELP differs between two files, so these are constant.
 _HELP = {
@@ -29,13 +30,16 @@ _HELP = {
     "qlik_audit_tenant_status": "Audit status of a tenant: 1 for the current status, 0 for the others.",
     "qlik_audit_tenant_read_timestamp_seconds": "Time when the tenant was last read, NaN if it could not be read.",
     "qlik_audit_tenant_objects": "Number of objects of a tenant by state, NaN if the tenant could not be audited.",
-    "qlik_audit_tenant_administrators": "Number of users who can administer the tenant, NaN if that is not known.",
-    "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if not audited.",
-    "qlik_audit_tenant_certificates_near_expiry": "Number of identity providers with certificates that expire"
-    " soon by the policy, NaN if not audited.",
+    "qlik_audit_tenant_administrators": "Number of known users who can administer the tenant, +Inf if every user"
+    " can, NaN if the tenant could not be audited.",
+    "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if the keys"
+    " could not be read.",
+    "qlik_audit_tenant_certificates_near_expiry": "Number of identity providers with certificates that expire soon"
+    " by the policy, NaN if the providers could not be read.",
     "qlik_audit_tenant_findings": "Number of findings that are not accepted, NaN if the tenant could not be audited.",
 }
 _NAN = "NaN"
+_INFINITE = "+Inf"
 Sample = Tuple[Mapping[str, str], Any]
 
 
@@ -68,11 +72,13 @@ def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str],
     for state in _OBJECTS:
         yield "qlik_audit_tenant_objects", {"state": state}, _count(tenant, state) if is_known else _NAN
     people = {admin["name"] for admin in tenant["administrators"] if admin["type"] == "user"}
-    yield "qlik_audit_tenant_administrators", {}, len(people) if is_known else _NAN
+    is_everyone = any(admin["type"] == "everyone" for admin in tenant["administrators"])
+    yield "qlik_audit_tenant_administrators", {}, _INFINITE if is_everyone else len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
-    for name, rules in _NEAR_EXPIRY.items():
+    unread = {finding["area"] for finding in tenant["findings"] if finding["rule"] == NOT_READABLE}
+    for name, (area, rules) in _NEAR_EXPIRY.items():
         near = {finding["object"] for finding in open_findings if finding["rule"] in rules}
-        yield name, {}, len(near) if is_known else _NAN
+        yield name, {}, len(near) if is_known and area not in unread else _NAN
     yield "qlik_audit_tenant_findings", {}, len(open_findings) if is_known else _NAN
 
 

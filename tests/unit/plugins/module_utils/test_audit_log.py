@@ -25,8 +25,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.audit_log imp
     Actors,
     Event,
     Span,
+    check_span,
     event_of,
-    refuse_span,
     time_of,
     with_all_names,
     without_doubles,
@@ -219,14 +219,14 @@ def test_names_of_types() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [
-        (timedelta(days=1), timedelta(days=2), "The span ends at 2026-11-26T12:00:00Z, before it starts"),
+        (timedelta(days=1), timedelta(days=2), "2026-11-27T12:00:00Z is not before `until`, 2026-11-26T12:00:00Z."),
         (timedelta(days=91), timedelta(0), "is older than the 90 days that the audit log keeps"),
     ],
 )
 def test_spans_that_cannot_have_events(start: timedelta, end: timedelta, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
-        refuse_span(NOON - start, NOON - end, NOON, "since")
+        check_span(NOON - start, NOON - end, NOON)
 
 
 def test_ninety_days_are_kept() -> None:
-    refuse_span(NOON - timedelta(days=90), NOON, NOON, "since")
+    check_span(NOON - timedelta(days=90), NOON, NOON)

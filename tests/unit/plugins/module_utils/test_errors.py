@@ -216,6 +216,7 @@ def test_unknown_references() -> None:
         ("right\u202eto left", "right<U+202E>to left"),
         ("ümläut 群组", "ümläut 群组"),
         ("half \ud800", "half <U+D800>"),
+        ("x ##[error]y ##VSO[task.x]z ### [a]", "x ## [error]y ## VSO[task.x]z ### [a]"),
         ("x" * 300, "x" * 300),
         ("x" * 301, "x" * 300 + "…"),
     ],

@@ -38,6 +38,16 @@ def change(**fields: Any) -> dict[str, Any]:
         ({"setting": None, "element": None, "event": "com.qlik.core.group.deleted"}, f"deleted by {WHEN}"),
         ({"setting": None, "element": None, "event": "com.qlik.core.group.created"}, f"created by {WHEN}"),
         ({"setting": None, "element": None}, f"renamed by {WHEN}"),
+        # A new object can be without what a later description wants.
+        ({"event": "com.qlik.core.group.created", "before": None}, f"created with TenantAdmin by {WHEN}"),
+        (
+            {"event": "com.qlik.core.group.created", "before": None, "after": []},
+            f"created without TenantAdmin by {WHEN}",
+        ),
+        (
+            {"setting": "description", "element": None, "event": "com.qlik.core.group.created", "before": None},
+            f"created with this value by {WHEN}",
+        ),
         (
             {"setting": "members", "element": {"user": "bob"}, "event": "com.qlik.core.space.assignment.created"},
             f"added by {WHEN}",
@@ -64,6 +74,7 @@ def change(**fields: Any) -> dict[str, Any]:
             {"actor": {"id": "9", "name": None, "subject": None, "type": "user"}},
             "TenantAdmin added by the user 9, who is deleted or not visible, 28 Nov 2026, 14:03 UTC",
         ),
+        ({"actor": {**ADA, "name": None}}, "TenantAdmin added by ACME\\ada, 28 Nov 2026, 14:03 UTC"),
         ({"reason": "The change may be older."}, f"TenantAdmin added by {WHEN}. The change may be older"),
         (
             {"last_changed_by": {"time": "2026-11-29T00:00:00Z", "actor": BOT, "on_behalf_of": None, "event": "e"}},
@@ -76,7 +87,7 @@ def test_words(fields: dict[str, Any], words: str) -> None:
 
 
 def test_a_reason_alone() -> None:
-    assert in_words({"setting": None, "element": None, "reason": "Not found."}) == "Not found"
+    assert in_words({"setting": None, "element": None, "reason": "No event found."}) == "No event found"
 
 
 def test_changes_by_the_settings_of_the_report() -> None:

@@ -307,6 +307,29 @@ def test_junit_says_what_was_done_by_hand(action: str, before: Any, after: Any, 
     assert ("no role 'B'" in said[0]) is (action == "failed")
 
 
+def test_junit_names_who_changed_each_setting() -> None:
+    event: dict[str, Any] = {
+        "time": "2026-11-28T14:03:05Z",
+        "on_behalf_of": None,
+        "event": "e.group.updated",
+        "before": [],
+        "after": [],
+    }
+    actor = {"id": "1", "name": "Ada", "subject": "ada", "type": "user"}
+    changes = [{**event, "actor": actor, "setting": "assigned_roles", "element": element} for element in ("A", "B")]
+    item = {"name": "G", "before": {"assigned_roles": ["A", "B"]}, "after": {"assigned_roles": []}}
+    items = [
+        {**item, "action": "updated", "changed_by": {"changes": changes}},
+        {**item, "action": "created", "before": None, "changed_by": {"changes": [{**changes[0], "setting": None}]}},
+    ]
+    tenant, _groups = audit("groups", {"groups": items})
+    root = ElementTree.fromstring(junit_of(report_of([tenant], NOW, False)))
+    changed, missing = ((case[0].text or "").splitlines()[1:] for case in root.iter("testcase"))
+    by = "removed by Ada (ada), 28 Nov 2026, 14:03 UTC"
+    assert changed == [f"assigned_roles: unexpected: A, B (A {by}; B {by})"]
+    assert missing == ["assigned_roles: should be nothing", f"A {by}"]
+
+
 def test_junit_says_what_an_extra_object_means() -> None:
     roles = {"assigned_roles": [{"name": "TenantAdmin"}]}
     tenant, _groups = audit("groups", {"groups": []}, [{"name": "Ops", "administers": True, "group": roles}], True)

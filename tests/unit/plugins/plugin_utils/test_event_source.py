@@ -50,7 +50,7 @@ def test_wrong_arguments(given: dict[str, Any], message: str) -> None:
 
 def test_arguments_that_say_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """What the engine adds, what a template made empty, and numbers as texts."""
-    found = read_arguments({"eda_feedback_queue": object(), "contexts_path": "", "state_file": None, "interval": "5"})
+    found = read_arguments({"eda_feedback_queue": object(), "contexts_path": "", "state_file": " \n", "interval": "5"})
     assert (found["contexts_path"], found["state_file"], found["interval"]) == (None, None, 5.0)
     assert caplog.text == ""
     read_arguments({"event_types": ["com.qlik.core.user.update\x1b"]})

@@ -91,6 +91,22 @@ def test_a_tenant_that_failed_keeps_its_series() -> None:
     assert math.isnan(found["qlik_audit_tenant_objects", "down", "missing"])
 
 
+def test_an_unlimited_and_an_unknown_number() -> None:
+    everyone = {"type": "everyone", "name": "Everyone", "display_name": None, "is_bot": False, "role": "TenantAdmin"}
+    result = {
+        "areas": {},
+        "plan": {"fingerprint": "f"},
+        "administrators": [{**everyone, "through": None}],
+        "findings": [{"area": "api_keys", "object": "api_keys", "rule": "not_readable", "message": "m"}],
+    }
+    tenant = audited("acme", "u", result, ["groups"], read_at=NOW)
+    found = samples(prometheus_of(report_of([tenant], NOW, False)).decode())
+    assert math.isinf(found["qlik_audit_tenant_administrators", "acme"])
+    assert math.isnan(found["qlik_audit_tenant_keys_near_expiry", "acme"])
+    assert found["qlik_audit_tenant_certificates_near_expiry", "acme"] == 0
+    assert found["qlik_audit_tenant_findings", "acme"] == 1
+
+
 def test_two_reports_are_read_together() -> None:
     first = prometheus_of(report()).decode()
     second = prometheus_of(report_of([], "2026-11-29T03:00:00Z", False)).decode()
