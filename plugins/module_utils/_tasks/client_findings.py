@@ -57,10 +57,12 @@ def _of_client(resource: Resource, kind: OAuthClient, policy: Params, now: datet
         return name in (policy.get(option) or [])
 
     if IMPERSONATION in _strings(resource.get("allowedGrantTypes")) and not is_allowed("allowed_impersonation"):
-        text = "The client can act as any user of the tenant. Remove its grant type %s."
+        text = "The client can act as any user of the tenant. Remove its grant type %s, or list the client in"
+        text += " `allowed_impersonation`."
         yield finding("allowed_impersonation", text % IMPERSONATION)
     if _ADMIN_SCOPE in _strings(resource.get("allowedScopes")) and not is_allowed("allowed_admin_classic"):
-        text = "The client can administer the tenant. Remove its scope %s."
+        text = "The client can administer the tenant. Remove its scope %s, or list the client in"
+        text += " `allowed_admin_classic`."
         yield finding("allowed_admin_classic", text % _ADMIN_SCOPE)
     if resource.get("publishedAt"):
         text = "The client is published: all tenants of the region can use it. Delete it if that is not intended."
@@ -75,7 +77,7 @@ def _of_client(resource: Resource, kind: OAuthClient, policy: Params, now: datet
                 text = "The tenant does not show the age of the secret %r. Rotate it." % secret.hint
                 yield finding("secret_max_age_days", text)
             elif now - secret.created >= timedelta(days=longest):
-                text = "The secret %r is %s old, longer than the %s that are allowed. Rotate it."
+                text = "The secret %r is %s old, longer than the %s that the policy allows. Rotate it."
                 age = in_days(secret.age_days(now))
                 yield finding("secret_max_age_days", text % (secret.hint, age, in_days(longest)))
     if not policy.get("allow_insecure_redirects"):
