@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from kinds import KINDS, STANDALONE
+from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
 from kinds.cases import Json, SeedCase
 from kinds.group import new_group
 from kinds.space import new_space
@@ -199,6 +199,8 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
         )
     for area, cases in STANDALONE.items():
         current.update({f"{cases.kind.word} {item['name']}": cases.facts(item) for item in state[area]})
+    for individual in INDIVIDUAL.values():
+        current.update(individual.facts_of(state))
     current.update({f"licenses {name}": value for name, value in state["license"]["settings"].items()})
     return current
 
@@ -235,7 +237,7 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
     (bob,) = handle.plant_users([USER])
     (room,) = handle.plant_spaces([SPACE])
     handle.set_tenant(tenant_settings={"preferredStartPage": "analytics-hub"})
-    of_held = {cases.id_of_held: handle.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()}
+    of_held = {cases.id_of_held: handle.plant(area, [cases.current])[0] for area, cases in PLANTED.items()}
     if case == "qlik_seed_tenant.replace_hostname_alias":
         handle.set_tenant(alias="old.us.qlikcloud.com")
     by_name = {each["name"]: each["id"] for each in handle.roles()}

@@ -61,6 +61,8 @@ class InvalidInput(QlikError):
 
     #: The error response of the tenant, if it led to this error.
     response: Optional[ApiError] = None
+    #: The value of the option, if it is a secret that stands where none should be, so that nothing may show it.
+    secret = ""
 
     def __init__(self, message: str, hint: str = "", option: str = "") -> None:
         super().__init__(message, hint)

@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Brings a whole tenant in sync with its description in one task. The task reads the tenant once and makes one plan.
     The areas are tenant, tenant settings, feature settings, license settings, custom roles, group settings, groups,
-    users, spaces, CSP origins, web integrations, API key settings, session policy, and IP policies.
+    users, spaces, OAuth clients, CSP origins, web integrations, API key settings, session policy, identity providers,
+    and IP policies.
   - Each area has the options of its own module. Omitted areas and options are left unchanged.
   - A group can refer to a role, and a user to a custom group, that the same description creates. References to objects
     that the description removes are rejected.
@@ -35,10 +36,12 @@ extends_documentation_fragment:
   - qlikops.cloud.group.items
   - qlikops.cloud.user.items
   - qlikops.cloud.space.items
+  - qlikops.cloud.oauth_client.items
   - qlikops.cloud.csp_origin.items
   - qlikops.cloud.web_integration.items
   - qlikops.cloud.api_key_settings.area
   - qlikops.cloud.session_policy.area
+  - qlikops.cloud.identity_provider.items
   - qlikops.cloud.ip_policy.items
   - qlikops.cloud.connection
   - qlikops.cloud.task.lockout
@@ -87,6 +90,11 @@ options:
       - Spaces and their members, with the options of M(qlikops.cloud.qlik_space).
     type: list
     elements: dict
+  oauth_clients:
+    description:
+      - OAuth clients, with the options of M(qlikops.cloud.qlik_oauth_client).
+    type: list
+    elements: dict
   csp_origins:
     description:
       - Origins in the content security policy, with the options of M(qlikops.cloud.qlik_csp_origin).
@@ -105,6 +113,11 @@ options:
     description:
       - The session policy, with the options of M(qlikops.cloud.qlik_session_policy).
     type: dict
+  identity_providers:
+    description:
+      - Identity providers, with the options of M(qlikops.cloud.qlik_identity_provider).
+    type: list
+    elements: dict
   ip_policies:
     description:
       - IP policies, with the options of M(qlikops.cloud.qlik_ip_policy).
@@ -119,8 +132,9 @@ options:
   areas:
     description:
       - The areas to manage, any of V(tenant), V(tenant_settings), V(feature_settings), V(license_settings), V(roles),
-        V(group_settings), V(groups), V(users), V(spaces), V(csp_origins), V(web_integrations), V(api_key_settings),
-        V(session_policy), and V(ip_policies). By default, all areas in the description. An empty list is rejected.
+        V(group_settings), V(groups), V(users), V(spaces), V(oauth_clients), V(csp_origins), V(web_integrations),
+        V(api_key_settings), V(session_policy), V(identity_providers), and V(ip_policies). By default, all areas in the
+        description. An empty list is rejected.
     type: list
     elements: str
   prune:
@@ -218,6 +232,24 @@ options:
             description:
               - The maximum number of spaces to delete. The rules and the default of O(prune.groups.max_deletions)
                 apply.
+            type: int
+      oauth_clients:
+        description:
+          - Deletes unmanaged OAuth clients.
+          - Clients that registered themselves, and the client that the task authenticates with, are protected.
+        type: dict
+        suboptions:
+          protect:
+            description:
+              - The OAuth clients that are never deleted, as a list of names or patterns. Patterns use C(*), C(?), and
+                C([...]) as in file names and are case-sensitive.
+              - The rules of O(prune.groups.protect) for strings, missing matches, and null apply.
+            type: raw
+            default: []
+          max_deletions:
+            description:
+              - The maximum number of OAuth clients to delete. The rules and the default of
+                O(prune.groups.max_deletions) apply.
             type: int
       csp_origins:
         description:
@@ -328,10 +360,12 @@ seealso:
   - module: qlikops.cloud.qlik_groups
   - module: qlikops.cloud.qlik_users
   - module: qlikops.cloud.qlik_spaces
+  - module: qlikops.cloud.qlik_oauth_clients
   - module: qlikops.cloud.qlik_csp_origins
   - module: qlikops.cloud.qlik_web_integrations
   - module: qlikops.cloud.qlik_api_key_settings
   - module: qlikops.cloud.qlik_session_policy
+  - module: qlikops.cloud.qlik_identity_providers
   - module: qlikops.cloud.qlik_ip_policies
 """
 
@@ -473,6 +507,10 @@ areas:
     spaces:
       description: Spaces and their members, with C(summary) and C(spaces) as M(qlikops.cloud.qlik_spaces) returns them.
       type: dict
+    oauth_clients:
+      description: OAuth clients, with C(summary) and C(oauth_clients) as M(qlikops.cloud.qlik_oauth_clients) returns
+        them.
+      type: dict
     csp_origins:
       description: Origins in the content security policy, with C(summary) and C(csp_origins) as
         M(qlikops.cloud.qlik_csp_origins) returns them.
@@ -488,6 +526,10 @@ areas:
     session_policy:
       description: The session policy, with C(action) and C(session_policy) as M(qlikops.cloud.qlik_session_policy)
         returns them.
+      type: dict
+    identity_providers:
+      description: Identity providers, with C(summary) and C(identity_providers) as
+        M(qlikops.cloud.qlik_identity_providers) returns them.
       type: dict
     ip_policies:
       description: IP policies, with C(summary) and C(ip_policies) as M(qlikops.cloud.qlik_ip_policies) returns them.

@@ -17,7 +17,12 @@ from datetime import date
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import decisive, mistakes_of, read_options
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import (
+    decisive,
+    mistakes_of,
+    read_options,
+    without_unknown,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.progress import INTERRUPTED
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Result, Task
 
@@ -76,7 +81,7 @@ def carry_out(
             audit=(context or {}).get("audit", {}),
         )
         result = _in_a_thread(name, flow, task, final_lines, timeout)
-    return _shown(result, options.params, warnings, secrets)
+    return _shown(result, without_unknown(flow.spec, options.params), warnings, secrets)
 
 
 def refusal_of_mistakes(
@@ -86,7 +91,8 @@ def refusal_of_mistakes(
     if not decisive(mistakes_of(flow.spec, flow.may_be_empty, given)):
         return None
     options = read_options(name, flow.spec, flow.rules, flow.may_be_empty, given, environ)
-    return _shown({"failed": True, "msg": options.refusal}, options.params, options.warnings, options.secrets)
+    params = without_unknown(flow.spec, options.params)
+    return _shown({"failed": True, "msg": options.refusal}, params, options.warnings, options.secrets)
 
 
 def _in_a_thread(name: str, flow: Flow, task: Task, final_lines: List[str], timeout: int) -> Result:

@@ -9,7 +9,7 @@ import email.utils
 import time
 from collections.abc import Callable, Mapping
 
-from kinds import KINDS, STANDALONE
+from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
 from kinds.api_key_settings import api_keys_of
 from kinds.cases import FaultCase, Json, State
 from kinds.feature_settings import switches_of
@@ -90,7 +90,7 @@ CONFIGURATION: dict[str, Json] = {
     ],
     "api_key_settings": {"max_keys_per_user": 2},
     "session_policy": {"max_user_session_lifespan_minutes": 600},
-    **{area: cases.described for area, cases in STANDALONE.items()},
+    **{area: cases.described for area, cases in PLANTED.items()},
     "ip_policies": [{"name": "New", **ALLOWED}],
     "caller_address": CALLER,
 }
@@ -106,6 +106,7 @@ def configuration_of(state: State) -> Json:
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in STANDALONE.values() for row in cases.rows_of(state)),
+        *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in INDIVIDUAL.values() for row in cases.rows_of(state)),
         *license_of(state),
         *settings_of(state),
         *switches_of(state),
@@ -159,6 +160,7 @@ CASES: Mapping[str, FaultCase] = {
                 [f"{cases.kind.word} New", *cases.row("New", **IN_FORCE.get(area, {}))[1:]]
                 for area, cases in STANDALONE.items()
             ),
+            *([f"{cases.kind.word} {cases.row[0]}", *cases.row[1:]] for cases in INDIVIDUAL.values()),
             ["license", False, True],
             ["settings", "data-integration-hub", True, None],
             ["features", True, False, True, False],

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
+from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.listed import Listed
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
@@ -155,10 +155,16 @@ class Described:
         initial = references_in(spec.get("initial", {}).get("options", {}))
         initial = {f"initial.{option}": f"{link} of a new {kind.word}." for option, link in initial.items()}
         texts = {**initial, **self.standard, **self.words.get("options", {})}
-        if not kind.has_unique_names:
+        if kind.pruning.deletes_duplicates:
             name = kind.identity[0]
             texts[name] = [*_as_list(texts[name]), *texts["duplicates"]]
         return documented({option: spec[option] for option in [*names, *spec] if option in spec}, texts)
+
+    @property
+    def secret_options(self) -> dict[str, Any]:
+        """The documented options of the module for one resource that are about its secrets."""
+        rules = self.kind.secrets
+        return documented(rules.spec, self.words["secrets"]) if rules is not None else {}
 
     @property
     def info_options(self) -> dict[str, Any]:
@@ -170,9 +176,16 @@ class Described:
     @property
     def item_sample(self) -> dict[str, Any]:
         """The sample of one item in the result of a bulk module."""
-        sample = self.words["sample"]
+        sample = dict(self.words["sample"])
+        if self.kind.secrets is not None:
+            del sample[in_snake_case({self.kind.secrets.field: None}).popitem()[0]]
         named = {option: sample[option] for option in self.kind.identity}
         return {**named, "action": "created", "changed": True, self.kind.noun: sample}
+
+    @property
+    def identified_sample(self) -> dict[str, Any]:
+        """The sample of the options that identify one resource in a result."""
+        return {option: self.words["sample"][option] for option in (*self.kind.identity, "id")}
 
     @property
     def prune_options(self) -> dict[str, Any]:

@@ -176,6 +176,7 @@ _KEYS: Keys = {
     "seealso": {"name": _check_text, "link": _check_text, "modules?": _check_names},
     "options?": None,
     "prune?": None,
+    "secrets?": None,
     "sample": _check_sample,
     "returns?": _check_texts,
     "contains?": _check_values,
@@ -229,6 +230,8 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
     described = {"options": (options, standard)}
     if kind.pruning.spec is not None:
         described["prune"] = (list(kind.pruning.spec), set())
+    if kind.secrets is not None:
+        described["secrets"] = (list(kind.secrets.spec), set())
     info = words.get("info")
     if isinstance(info, dict) and isinstance(kind, Collection):
         described["info.options"] = (option_names(info_options(kind)), {"id", kind.key_option})
@@ -252,6 +255,8 @@ def _mistakes_of_options(words: Words, kind: Kind, standard: set[str]) -> list[s
             if option not in texts and option not in optional
         ]
         mistakes += [f"{key}.{option} {_check_texts(text)}" for option, text in texts.items() if _check_texts(text)]
+    if kind.secrets is None and "secrets" in words:
+        mistakes.append(f"secrets is an unknown key. Remove it: a {kind.word} has no secrets.")
     if kind.pruning.spec is None and "prune" in words:
         mistakes.append(f"prune is an unknown key. Remove it: a {kind.word} is never pruned.")
     return mistakes

@@ -19,6 +19,7 @@ import pytest
 import yaml
 from kinds import STANDALONE
 from local_tenant.client import LocalTenant
+from modules.keys import public
 from suites import long_after_first
 
 from .conftest import Play, PlaybookRun, RunPlaybook
@@ -150,6 +151,28 @@ def plant(tenant: LocalTenant, scopes: list[str] | None = None) -> None:
         ]
     )
     plant_baseline(tenant)
+    plant_credentials(tenant)
+
+
+def plant_credentials(tenant: LocalTenant) -> None:
+    """Put hostile texts into what says who can sign in, and which programs."""
+    texts = hostile_texts(35)
+    tenant.plant(
+        "oauth_clients",
+        [{"clientName": text, "description": text, "allowedScopes": ["apps"], "clientSecrets": []} for text in texts],
+    )
+    key = {"kid": "k", "pem": public()}
+    tenant.plant(
+        "identity_providers",
+        [
+            {
+                "protocol": "jwtAuth",
+                "description": text,
+                "options": {"issuer": text, "staticKeys": [{**key, "kid": text}]},
+            }
+            for text in texts
+        ],
+    )
 
 
 def plant_baseline(tenant: LocalTenant) -> None:

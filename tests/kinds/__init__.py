@@ -12,7 +12,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from generate.words import file_of
 
-from .cases import Cases, Standalone
+from .cases import Cases, Individual, Planted, Standalone
 
 
 def cases_of(kind: Kind) -> Cases:
@@ -28,7 +28,7 @@ def cases_of(kind: Kind) -> Cases:
         )
     cases = importlib.import_module(f"kinds.{name}").CASES
     assert isinstance(cases, Cases)
-    options = [setting.option for setting in kind.settings]
+    options = [setting.option for setting in kind.settings if setting.option not in cases.not_shown]
     missing = [option for option in options if option not in cases.settings]
     unknown = [option for option in cases.settings if option not in options]
     if missing:
@@ -45,3 +45,7 @@ def cases_of(kind: Kind) -> Cases:
 KINDS: dict[str, Cases] = {kind.area: cases_of(kind) for kind in AREAS}
 #: Those of kinds whose objects refer to no others.
 STANDALONE: dict[str, Standalone] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Standalone)}
+#: Those of kinds whose objects have another key than a name.
+INDIVIDUAL: dict[str, Individual] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Individual)}
+#: Both.
+PLANTED: dict[str, Planted] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Planted)}

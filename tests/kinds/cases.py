@@ -77,6 +77,7 @@ class Cases:
     :param tasks: by module, what together calls all endpoints that it calls. C(test_endpoints.py) plants what is there.
     :param faults: tasks for the fault matrix, by name.
     :param described: what a description can have of the area on any tenant.
+    :param not_shown: the settings without a case, because the API shows no value of them.
     """
 
     kind: Kind
@@ -85,6 +86,7 @@ class Cases:
     tasks: Mapping[str, list[dict[str, Json]]] = field(default_factory=dict)
     faults: Mapping[str, FaultCase] = field(default_factory=dict)
     described: Json = None
+    not_shown: Sequence[str] = ()
 
     @property
     def variable(self) -> str:
@@ -135,14 +137,52 @@ class Api(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standalone(Cases):
+class Planted(Cases):
+    """Cases of a kind for which tests plant an object.
+
+    :param current: an object, with the fields of the API. Its value of each setting differs from the value in the case
+        of the setting.
+    :param look: returns an object of the API with the fields by the names of the settings, if these are not its fields.
+    """
+
+    current: dict[str, Json]
+    look: Callable[[State], State] = dict
+
+    @property
+    def id_of_held(self) -> str:
+        """The word that stands for the ID of the planted object."""
+        return f"ID_OF_{self.kind.area.upper()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Individual(Planted):
+    """Cases of a kind whose objects are identified by more than a name, all of them written by hand.
+
+    :param key: the options that identify the planted object.
+    :param pair: the options of two other objects.
+    :param nameless: options without a key, and the errors about them without the area.
+    :param rows_of: returns the name and some settings of each object of a tenant, including duplicates.
+    :param row: what C(rows_of) returns for C(described).
+    :param facts_of: returns the settings of each object of a tenant, by its name in the cases for the seeding role.
+    """
+
+    key: dict[str, Json]
+    pair: list[dict[str, Json]]
+    nameless: tuple[dict[str, Json], Sequence[str]]
+    rows_of: Callable[[State], list[Json]]
+    row: list[Json]
+    facts_of: Callable[[State], dict[str, Json]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standalone(Planted):
     """Cases of a kind whose objects refer to no others, and of which a tenant lists all.
 
     What a test plants and describes follows from a few objects here; so do C(seed), C(tasks), C(faults), and
     C(described), unless they are given.
 
-    :param current: an object with the name C(Held), with the fields of the API. Its value of each setting differs from
-        the value in the case of the setting.
+    C(current) has the name C(Held).
+
     :param options: the options of another object, without its name.
     :param twin: the fields in the API of an object with C(options), with the defaults of omitted options, without its
         name.
@@ -150,10 +190,8 @@ class Standalone(Cases):
     :param changed_twin: the fields in the API that C(changed) sets.
     :param wrong: invalid options other than the name, and the start of each message after the path of the item, such as
         C(.origin: An origin must). By default there are none.
-    :param look: returns an object of the API with the fields by the names of the settings, if these are not its fields.
     """
 
-    current: dict[str, Json]
     options: dict[str, Json]
     twin: dict[str, Json]
     changed: dict[str, Json]
@@ -161,7 +199,6 @@ class Standalone(Cases):
     wrong: tuple[dict[str, Json], Sequence[str]] = ({}, ())
     hostile: Hostile
     api: Api
-    look: Callable[[State], State] = dict
 
     def __post_init__(self) -> None:
         derived = {
@@ -172,11 +209,6 @@ class Standalone(Cases):
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
-
-    @property
-    def id_of_held(self) -> str:
-        """The word that stands for the ID of the held object."""
-        return f"ID_OF_{self.kind.area.upper()}"
 
     def named(self, name: str, **more: Json) -> dict[str, Json]:
         """The description of an object that is as C(options) say but for C(more)."""

@@ -196,6 +196,8 @@ def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[
                 yield _of_space(call, kind, old, new)
             elif name == "api_keys":
                 yield from _of_api_key(call, kind, old, new)
+            elif kind.of_changes is not None and old is not None and new is not None:
+                yield from (_Event(kind, verb, data) for verb, data in kind.of_changes(call, old, new))
             else:
                 yield _of_object(call, kind, old, new)
             if name == "groups":

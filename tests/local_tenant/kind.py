@@ -37,6 +37,8 @@ class Events:
     :param changes: where new and old events list what was changed; empty for events without such a list.
     :param source: where it is published.
     :param old_source: where that of the old names is another.
+    :param of_changes: what happens to an object that exists before and after, as verbs with their data; None where it
+        is one update.
     """
 
     resource: str
@@ -46,6 +48,7 @@ class Events:
     changes: tuple[str, str] = ("_updates", "_updates")
     source: str = ""
     old_source: str = ""
+    of_changes: Callable[[Call, Any, Any], Iterable[tuple[str, dict[str, Json]]]] | None = None
 
 
 def old_names(prefix: str, *verbs: str) -> dict[str, str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
 from .errors import BARE, Service, not_found, refuse
 from .filters import Attribute, Schema
 from .guesses import Guesses
-from .kind import WRITE, WRITE_WITHOUT_BODY, Kind, objects
+from .kind import CREATED, DELETED, UPDATED, WRITE, WRITE_WITHOUT_BODY, Events, Kind, objects
 from .paging import FILTER_QUERY, ListOf, list_page
 from .routes import Route
 from .shapes import address, bad, choice, many, record, text
@@ -463,6 +463,31 @@ def _planted_secret(state: State, item: dict[str, Any]) -> dict[str, str]:
     return {"clientSecret": value, **{name: each for name, each in found.items() if each}}
 
 
+def _in_events(_call: Call, client: OAuthClient) -> dict[str, Json]:
+    """A client as events show it."""
+    shown = {name: client.settings.get(name) for name in ("description", "allowedScopes", "redirectUris")}
+    named = {"id": client.id, "clientId": client.id, "clientName": client.name, "appType": client.app_type}
+    return {**named, **{name: value for name, value in shown.items() if value is not None}}
+
+
+def _changes(call: Call, old: OAuthClient, new: OAuthClient) -> Iterator[tuple[str, dict[str, Json]]]:
+    """What became of a client, of each of its secrets, and of whether people are asked for consent."""
+    data = _in_events(call, new)
+    named = {"id": new.id, "clientId": new.id}
+    if old.settings != new.settings:
+        yield UPDATED, data
+    if new.published_at and not old.published_at:
+        yield "published", {**data, "publishedAt": new.published_at}
+    for verb, some, others in ((CREATED, new, old), (DELETED, old, new)):
+        for secret in some.secrets:
+            if secret not in others.secrets:
+                yield f"secret.{verb}", {**named, "hint": secret["hint"]}
+    if old.consent != new.consent:
+        verb = "approved" if not old.consent else UPDATED if new.consent else DELETED
+        consent = {"consentMethod": new.consent} if new.consent else {}
+        yield f"connection-config.{verb}", {**named, **consent}
+
+
 KIND: Kind[OAuthClient] = Kind(
     "oauth_clients",
     state_view,
@@ -482,4 +507,5 @@ KIND: Kind[OAuthClient] = Kind(
         Route("DELETE", CONNECTION, delete_connection, **WRITE_WITHOUT_BODY),
     ),
     Service("oauth-clients", "OAUTHCLIENTS", BARE),
+    events=Events("oauth-client", _in_events, changes=("", ""), of_changes=_changes),
 )

@@ -57,6 +57,9 @@ SERVER_MADE = {
     "meta",
     "links",
     "invite_expiry",
+    "published_at",
+    # What becomes of the secrets of a client is not documented.
+    "client_secrets",
 }
 #: Old copies in answers about users, which some answers carry and some do not, and which nobody should rely on.
 LEGACY = {"roles", "groups"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kinds import STANDALONE
+from kinds import INDIVIDUAL, STANDALONE
 from modules.examples import FIRST_EXAMPLES, TWO_ITEMS
 
 Json = Any
@@ -21,12 +21,19 @@ NEEDED: dict[str, dict[str, Json]] = {
     "qlik_users": {"users": [{"subject": "eve"}, {"subject": "bob"}]},
     "qlik_role": {"name": "Keys"},
     "qlik_roles": {"roles": [{"name": "New"}, {"name": "Keys"}]},
+    **{f"qlik_{area}": {area: cases.pair} for area, cases in INDIVIDUAL.items()},
+    "qlik_oauth_client": {
+        "name": "CI",
+        "app_type": "web",
+        "public_keys": [{"kid": kid, "kty": "RSA", "alg": "RS256", "n": "0vx7", "e": "AQAB"} for kid in ("a", "b")],
+    },
     "qlik_configuration": {
         "roles": [{"name": "New"}, {"name": "Keys"}],
         "groups": [{"name": "Marketing"}, {"name": "Finance", "provider_type": "custom"}],
         "users": [{"subject": "eve"}, {"subject": "bob"}],
         "spaces": [{"name": "New", "type": "shared"}, {"name": "Money", "type": "data"}],
         **{area: [cases.named("new"), cases.named("portal")] for area, cases in STANDALONE.items()},
+        **{area: cases.pair for area, cases in INDIVIDUAL.items()},
     },
     "qlik_space": {
         "name": "Money",

@@ -478,3 +478,30 @@ def test_a_run_that_writes_attributes_nothing(tenant: LocalTenant, run: Run, see
     result = run("qlik_configuration", **DESCRIPTION, attribute_drift=True)
     assert changes(result) == {}
     assert not any("/audits" in each for each in audit_requests(tenant))
+
+
+@pytest.mark.parametrize("consent", ["trusted", "required", "deleted"])
+def test_settings_of_clients_with_their_own_events(tenant: LocalTenant, run: Run, by_hand: Hands, consent: str) -> None:
+    client = {"name": "CI", "app_type": "web", "allowed_scopes": ["apps"], "description": "CI"}
+    described = {**client, "consent_method": "required" if consent == "trusted" else "trusted", "publish": False}
+    run("qlik_configuration", oauth_clients=[described])
+    (client_id,) = (each["clientId"] for each in tenant.state()["oauth_clients"] if each["clientName"] == "CI")
+    path = f"/oauth-clients/{client_id}"
+    config = f"{path}/connection-configs/me"
+    by_hand.replace("ada", path, "changed", "/description")
+    by_hand.replace("eve", config, described["consent_method"], "/consentMethod")
+    if consent == "deleted":
+        by_hand("bob", "DELETE", config)
+    else:
+        by_hand.replace("bob", config, consent, "/consentMethod")
+    by_hand.replace("ada", path, ["apps", "admin_classic"], "/allowedScopes")
+    by_hand("eve", "POST", f"{path}/actions/publish")
+    result = run(
+        "qlik_configuration", check=True, attribute_drift=True, oauth_clients=[described], report_unmanaged=True
+    )
+    assert {key[2]: who(change) for key, change in changes(result).items()} == {
+        "description": "ada",
+        "allowed_scopes": "ada",
+        "consent_method": "bob",
+        "publish": "eve",
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kinds import STANDALONE
+from kinds import INDIVIDUAL, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_refused, writes_in
 
@@ -259,6 +259,10 @@ NAMELESS: dict[str, tuple[dict[str, Json], list[str]]] = {
             [f"{area}[0]: name or id is missing.", *(f"{area}[0]{line}" for line in cases.wrong[1])],
         )
         for area, cases in STANDALONE.items()
+    },
+    **{
+        area: (cases.nameless[0], [f"{area}[0]{line}" for line in cases.nameless[1]])
+        for area, cases in INDIVIDUAL.items()
     },
 }
 

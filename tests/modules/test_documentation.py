@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from fault_matrix.cases import CASES
-from kinds import STANDALONE
+from kinds import PLANTED
 from local_tenant.client import LocalTenant
 from modules.examples import FIRST_EXAMPLES
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, flow_of
@@ -67,8 +67,12 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["consumer"]}),
     ("qlik_space_member", {"space": "Money", "user": "bob", "roles": ["Zzz"]}),
     ("qlik_csp_origins", {"csp_origins": [{"name": "New"}], "prune": True}),
+    ("qlik_identity_provider", {"protocol": "jwtAuth", "options": {"issuer": "Zzz"}}),
+    ("qlik_oauth_client", {"name": "CI", "app_type": "web", "rotate_secret": True}),
+    ("qlik_oauth_client", {"name": "CI", "app_type": "web", "delete_secret": "Zzz"}),
+    ("qlik_oauth_clients", {"oauth_clients": [{"name": "New", "app_type": "web"}]}),
     ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
-    *((f"qlik_{area}", {area: [{"id": "Zzz"}]}) for area in STANDALONE),
+    *((f"qlik_{area}", {area: [{"id": "Zzz"}]}) for area in PLANTED),
     ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
     ("qlik_feature_settings", {"cross_region_inference": True}),
     ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
@@ -142,7 +146,8 @@ def test_items_take_the_options_of_the_single_module(kind: Kind) -> None:
     items = all_of_them[plural]
     of_the_task = set(kind.task_spec)
     connection = {name for name in one if name in all_of_them} - of_the_task
-    options = {name: one[name] for name in one if name not in connection | of_the_task}
+    of_one = set(kind.secrets.spec) if kind.secrets is not None else set()
+    options = {name: one[name] for name in one if name not in connection | of_the_task | of_one}
     assert items["options"] == options
     for rule in ("required_one_of", "mutually_exclusive"):
         assert items.get(rule) == single.rules.get(rule)

@@ -22,7 +22,7 @@ from modules.needed import NEEDED
 from suites import long_unless
 
 #: The empty text is a value of these, and takes away what is there.
-VALUES = {"description", "link_label", "link_url", "text"}
+VALUES = {"description", "link_label", "link_url", "text", "client_uri", "logo_uri", "jwks_uri"}
 #: The description is what these find a resource by.
 NAMED_BY_DESCRIPTION = {"qlik_api_key"}
 #: Which of the values that tables and surveys hand over an option takes, by its type.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fault_matrix.cases import CASES
-from kinds import KINDS, STANDALONE
+from kinds import KINDS, PLANTED
 from kinds.cases import LOCKOUT, LONG, MANY_NAMES
 from kinds.space import MANY_MEMBERS
 from local_tenant.app import TENANT_ROUTES
@@ -46,7 +46,7 @@ TASKS: dict[str, list[dict[str, Json]]] = {
         {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
         *({"feature_settings": options} for options in KINDS["feature_settings"].tasks["qlik_feature_settings"]),
         {"tenant": {"name": "New"}, "attribute_drift": True},
-        *(task for cases in STANDALONE.values() for task in cases.tasks[f"qlik_{cases.kind.plural}"]),
+        *(task for cases in PLANTED.values() for task in cases.tasks[f"qlik_{cases.kind.plural}"]),
         {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
@@ -84,8 +84,13 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
     money, more = tenant.plant_spaces(spaces)
     tenant.set_tenant(license={"auto_assign_analyzer": True})
     (key,) = tenant.plant_api_keys([{"user": "bob", "description": "nightly"}])
+    (sign_in,) = tenant.plant(
+        "identity_providers",
+        [{"protocol": "OIDC", "provider": "okta", "interactive": True, "options": {"discoveryUrl": "https://a.b"}}],
+    )
     return {
-        **{cases.id_of_held: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},
+        **{cases.id_of_held: tenant.plant(area, [cases.current])[0] for area, cases in PLANTED.items()},
+        "SIGN_IN": sign_in,
         "KEY": key,
         "MONEY": money,
         "MORE": more,

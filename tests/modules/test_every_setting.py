@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from kinds import KINDS, STANDALONE
+from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_five_steps, writes_in
 
@@ -27,18 +27,22 @@ USER = {
     "preferredZoneinfo": "Europe/Paris",
 }
 SPACE = {"name": "Held", "type": "shared", "description": "as it was", "members": []}
+#: Settings that no tenant shows, so that each run that asks for them is a change.
+NOT_SHOWN = {option for cases in KINDS.values() for option in cases.not_shown}
 KEYS: dict[str, dict[str, Json]] = {
     "roles": {"name": "Held"},
     "groups": {"name": "Held", "provider_type": "custom"},
     "users": {"subject": "current"},
     "spaces": {"name": "Held"},
     **{area: {"name": "Held"} for area in STANDALONE},
+    **{area: cases.key for area, cases in INDIVIDUAL.items()},
 }
 CASES = {f"{area}.{option}": case for area, cases in KINDS.items() for option, case in cases.settings.items()}
 CHANGES = [
     pytest.param(kind, setting.option, module, id=f"{module}.{setting.option}")
     for kind in AREAS
     for setting in kind.settings
+    if setting.option not in NOT_SHOWN
     for module in dict.fromkeys([f"qlik_{kind.noun}", f"qlik_{kind.area}"])
 ]
 
@@ -69,7 +73,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
         "groups": group,
         "users": user,
         "spaces": space,
-        **{area: tenant.plant(area, [cases.current])[0] for area, cases in STANDALONE.items()},
+        **{area: tenant.plant(area, [cases.current])[0] for area, cases in PLANTED.items()},
     }
 
 
@@ -81,7 +85,7 @@ def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Jso
     for area in ("tenant_settings", "feature_settings", "api_key_settings", "session_policy"):
         state[area] = [{**state[area], "id": ""}]
     state["license_settings"] = [{**state["license"]["settings"], "id": ""}]
-    for area, cases in STANDALONE.items():
+    for area, cases in PLANTED.items():
         state[area] = [cases.look(item) for item in state[area]]
     names = {user["id"]: user["subject"] for user in state["users"]}
     names |= {group["id"]: group["name"] for group in state["groups"]}

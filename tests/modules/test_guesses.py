@@ -13,6 +13,7 @@ import pytest
 from kinds import STANDALONE
 from local_tenant.client import LocalTenant
 from local_tenant.guesses import Guesses, Value
+from modules.examples import FIRST_EXAMPLES
 from modules.harness import (
     Json,
     Run,
@@ -42,6 +43,8 @@ NUMBERS: dict[str, Value] = {
 NOT_SUPPORTED: set[tuple[str, Value]] = {("group_patch_path", "bare")}
 
 METHODS = "dcr_allowed_authentication_methods"
+PROVIDER = FIRST_EXAMPLES["qlik_identity_provider"]
+CLIENT: dict[str, Json] = {"name": "CI", "app_type": "web"}
 
 
 def alternatives() -> list[tuple[str, Value]]:
@@ -140,6 +143,12 @@ def live(run: Run, tenant: LocalTenant, guesses: dict[str, Value]) -> None:
             for cases in STANDALONE.values()
             for options in (cases.named("New"), {"name": "New", **cases.changed}, {"name": "New", "state": "absent"})
         ),
+        ("qlik_oauth_client", {**CLIENT, "allowed_scopes": ["apps"], "description": "CI", "consent_method": "trusted"}),
+        ("qlik_oauth_client", {**CLIENT, "description": "", "publish": True}),
+        ("qlik_oauth_client", {**CLIENT, "state": "absent"}),
+        ("qlik_identity_provider", PROVIDER),
+        ("qlik_identity_provider", {**PROVIDER, "description": "new"}),
+        ("qlik_identity_provider", {**PROVIDER, "state": "absent"}),
         ("qlik_ip_policy", {"name": "Here", "allowed_ips": ["203.0.113.7", "192.0.2.0/24"]}),
         ("qlik_ip_policy", {"name": "Here", "enabled": True, "caller_address": "203.0.113.7"}),
         ("qlik_ip_policy", {"name": "Here", "allowed_ips": ["203.0.113.7"], "caller_address": "203.0.113.7"}),

@@ -34,7 +34,7 @@ DESCRIBED: dict[str, tuple[Json, str]] = {
 #: Areas of which another service has the rest, so that a tenant without this one still shows it.
 PARTLY_MISSING = {"feature_settings"}
 #: What a tenant needs that is asked for its API keys.
-ALSO_MISSING = {"tenants": {"api_key_settings"}}
+ALSO_MISSING = {"tenants": {"api_key_settings", "oauth_clients"}}
 SERVICES = sorted({service for _options, service in DESCRIBED.values()})
 ANSWERS = ["404", *(pytest.param(response, marks=pytest.mark.long) for response in ("403", "page"))]
 

@@ -20,6 +20,7 @@ from modules.test_documentation import returned
 #: What only a tenant decides: of these the type is compared.
 SERVER_MADE = {"fingerprint", "id", "tenant_id", "hostnames", "created_at", "last_updated_at", "message", "trace_id"}
 SERVER_MADE |= {"tenant_url", "expiry", "sub", "created_by_user", "token"}
+SERVER_MADE |= {"client_id", "updated_at", "created_by", "hint", "secret", "secret_hint", "pem"}
 #: Counts of another task than that of the sample.
 COUNTS = {"created", "updated", "deleted", "unchanged", "failed"}
 #: Which of Python's types a documented type is.

@@ -21,6 +21,7 @@ from fault_matrix.cases import CASES
 from fault_matrix.side_by_side import RACES, all_races
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Run, role_id, role_named, user_of
+from modules.keys import public
 from suites import long_unless
 
 #: Runs a module in a process of its own.
@@ -207,6 +208,44 @@ def test_what_is_not_known_of_some_items_is_said(run: Run, tenant: LocalTenant) 
     result = run("qlik_groups", groups=[{"name": "A"}, {"name": "B"}], retries=0)
     assert result["failed"]
     assert "For 2 of them, the tenant may have been changed." in result["msg"]
+
+
+WEB_CLIENT = {"name": "CI", "app_type": "web"}
+
+
+def slow_writes(tenant: LocalTenant, path: str) -> None:
+    """Both runs have read before either of them writes."""
+    match = {"path": path, "count": 2}
+    tenant.misbehave(
+        *({"match": {**match, "method": method}, "action": {"delay": 1.0}} for method in ("POST", "DELETE"))
+    )
+
+
+def test_two_rotations_of_one_client_both_hand_over_a_secret(tenant: LocalTenant) -> None:
+    (client_id,) = tenant.plant("oauth_clients", [{"clientName": "CI"}])
+    slow_writes(tenant, "/client-secrets$")
+    task = ("qlik_oauth_client", {**WEB_CLIENT, "rotate_secret": True})
+    secrets = {result["secret"] for result in at_once(tenant, task, task)}
+    (client,) = (client for client in tenant.state()["oauth_clients"] if client["clientId"] == client_id)
+    assert len(secrets) == 2
+    assert secrets <= {secret["clientSecret"] for secret in client["clientSecrets"]}
+
+
+def test_two_runs_that_delete_one_client(tenant: LocalTenant) -> None:
+    tenant.plant("oauth_clients", [{"clientName": "CI"}])
+    slow_writes(tenant, "/oauth-clients/")
+    results = at_once(tenant, *[("qlik_oauth_client", {**WEB_CLIENT, "state": "absent"})] * 2)
+    assert [result.get("failed", False) for result in results] == [False, False]
+    assert "CI" not in [client["clientName"] for client in tenant.state()["oauth_clients"]]
+
+
+def test_two_runs_that_create_one_jwt_provider(tenant: LocalTenant) -> None:
+    key = {"kid": "k", "pem": public()}
+    provider = {"protocol": "jwtAuth", "options": {"issuer": "https://i.example", "static_keys": [key]}}
+    slow_writes(tenant, "/identity-providers$")
+    results = at_once(tenant, *[("qlik_identity_provider", provider)] * 2)
+    assert sorted(result["action"] for result in results) == ["created", "unchanged"]
+    assert len(tenant.state()["identity_providers"]) == 1
 
 
 #: The races for what the API takes twice.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
-from kinds import STANDALONE
+from kinds import PLANTED
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run
 
@@ -36,7 +36,7 @@ WHOLE: dict[str, Json] = {
     "spaces": [{"name": "S", "type": "shared", "members": [{"group": "G", "roles": ["consumer"]}]}],
     "api_key_settings": {"max_keys_per_user": 7},
     "session_policy": {"user_session_inactivity_timeout_minutes": 20},
-    **{area: cases.described for area, cases in STANDALONE.items()},
+    **{area: cases.described for area, cases in PLANTED.items()},
 }
 PRUNE: dict[str, Json] = {"groups": {"max_deletions": 9}, "spaces": {"max_deletions": 9}}
 PATHS = (
@@ -53,7 +53,7 @@ PATHS = (
     "/api/v1/spaces/types",
     "/api/v1/api-keys/configs/{tenant}",
     "/api/core/auth-settings",
-    *(cases.kind.collection for cases in STANDALONE.values() if isinstance(cases.kind, Collection)),
+    *(cases.kind.collection for cases in PLANTED.values() if isinstance(cases.kind, Collection)),
 )
 #: The others are alike.
 QUICK = ("/api/v1/groups", "/api/v1/spaces/types")

@@ -52,6 +52,8 @@ LATER: dict[str, dict[str, Json] | None] = {
     "broken JSON": {"invalid_json": True},
     "a page": {"status": 200, "html": "<html>Log in</html>"},
 }
+#: The case of a creation that is not sent again, because that could make a second client.
+SENT_ONCE = "qlik_oauth_client"
 WRITES = {name: case for name, case in CASES.items() if case.expected is not None}
 READS = [name for name in CASES if name.endswith("_info")]
 ENDS = list(itertools.product([*UNREADABLE, *FOREIGN], LATER))

@@ -13,7 +13,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, takewhile
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from .._errors import BadRequest, InvalidInput, ResponseLost, UnexpectedResponse, printable
 from .stream import ObjectStream
@@ -35,7 +35,11 @@ _MOST_PAGES_OF_NAMES = 100
 _LONGEST_LINK = 64 * 1024
 _LONGEST_ID = 1024
 #: The fields that the collection uses to find and compare objects.
-_TEXT_FIELDS = ("id", "name", "subject", "email", "providerType", "origin", "ownerId")
+_TEXT_FIELDS = ("id", "name", "subject", "email", "providerType", "origin", "ownerId", "clientName", "appType")
+#: The name of the ID, for collections whose API has another name for it.
+_ID_FIELDS = {API + "/oauth-clients": "clientId"}
+#: The field of a secret. A response shows it only to the caller that requests a new one.
+_SECRET_FIELD = "clientSecret"
 #: A longer filter is sent in the body of the filter action instead of the URL.
 _LONGEST_FILTER_IN_URL = 1500
 #: Qlik reference: the collections with a filter action.
@@ -84,6 +88,9 @@ class Client:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        #: New secrets by the ID of what they belong to. Only the response to the creation of a secret shows it, and no
+        #: resource has it.
+        self.issued_secrets: Dict[str, str] = {}
         self._tenant_id = ""
         self._tenant_id_lock = threading.Lock()
 
@@ -216,10 +223,16 @@ class Client:
         query = {"limit": 1, "totalResults": "true", "filter": condition}
         return int(self._object("GET", collection, query, check=_check_count)["totalResults"])
 
+    def search_counted(self, collection: str, condition: str) -> Optional[Iterator[Dict[str, Any]]]:
+        """All objects that a filter accepts; C(None) if the tenant does not count them for this caller."""
+        query = {"limit": PAGE_SIZE, "totalResults": "true", "filter": condition}
+        page = self._object("GET", collection, query, check=_check_page)
+        return None if _total_of(page) is None else self._pages("GET", collection, query, None, page)
+
     def create(
         self,
         collection: str,
-        payload: Mapping[str, Any],
+        payload: Optional[Mapping[str, Any]],
         is_it: Callable[[Dict[str, Any]], bool] = lambda created: True,
     ) -> Dict[str, Any]:
         """POST a new object and return the object in the response.
@@ -263,12 +276,13 @@ class Client:
         """PUT an object as a whole."""
         self._send("PUT", path, body=body)
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, headers: Optional[Mapping[str, str]] = None) -> None:
         """DELETE an object.
 
+        :param headers: further headers that the API requires.
         :raises NotFound: if there is none, or if an earlier attempt deleted it and its response was lost.
         """
-        self._send("DELETE", path)
+        self._send("DELETE", path, headers=headers)
 
     def tenant_id(self) -> str:
         """Return the ID of the tenant, which is read once."""
@@ -376,9 +390,31 @@ class Client:
     ) -> Response:
         def check_all(response: Response) -> None:
             refuse_redirect(response, "%s %s" % (method, path), self.transport)
+            self._prepare(method, path, response.body)
             check(response)
 
         return self.transport.send(method, path, query, body, safe_to_repeat, check_all, headers)
+
+    def _prepare(self, method: str, path: str, body: Any) -> None:
+        """Give the objects of a response an C(id) where the API calls it otherwise, and take all secrets out of it.
+
+        A new secret is kept in C(issued_secrets).
+        """
+        secret = body.get(_SECRET_FIELD) if isinstance(body, dict) else None
+        _drop_secrets(body)
+        for collection, field in _ID_FIELDS.items():
+            if not isinstance(body, dict) or not (path + "/").startswith(collection + "/"):
+                continue
+            listed = body.get("data")
+            for resource in listed if isinstance(listed, list) else [body]:
+                if isinstance(resource, dict) and field in resource:
+                    resource["id"] = resource[field]
+            if method in ("POST", "PATCH"):
+                # Qlik reference, oauth-clients: what a client does is answered without its ID.
+                below = unquote(path[len(collection) + 1 :].partition("/")[0])
+                resource_id = body.setdefault("id", below)
+                if isinstance(resource_id, str) and isinstance(secret, str) and secret:
+                    self.issued_secrets[resource_id] = secret
 
 
 def _from_both_ends(
@@ -440,6 +476,17 @@ def _total_of(page: Mapping[str, Any]) -> Optional[int]:
 def _check_count(body: Mapping[str, Any], request: str) -> None:
     if _total_of(body) is None:
         raise ResponseLost("%s: unexpected response: no valid totalResults." % request)
+
+
+def _drop_secrets(value: Any) -> None:
+    """Remove the secrets from a response, wherever they are."""
+    if isinstance(value, dict):
+        value.pop(_SECRET_FIELD, None)
+        for part in value.values():
+            _drop_secrets(part)
+    elif isinstance(value, list):
+        for item in value:
+            _drop_secrets(item)
 
 
 def _is_resource(value: Any) -> bool:

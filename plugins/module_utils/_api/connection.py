@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Dict, List, Mapping, Optional, Sequence
@@ -91,6 +93,17 @@ class Connection:
     @property
     def secrets(self) -> List[str]:
         return [secret for secret in (self.token, self.client_secret) if secret]
+
+
+def issuer_of(token: str) -> Optional[str]:
+    """Who issued a token, as its payload states it; C(None) where it does not. The signature is not verified."""
+    parts = token.split(".")
+    try:
+        payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (IndexError, ValueError, RecursionError):
+        return None
+    issuer = payload.get("iss") if isinstance(payload, dict) else None
+    return issuer if isinstance(issuer, str) else None
 
 
 def nonempty_env_fallback(*variables: str) -> Any:

@@ -13,8 +13,10 @@ from .csp_origin import CspOrigin
 from .feature_settings import FeatureSettings
 from .group import Group
 from .group_settings import GroupSettings
+from .identity_provider import IdentityProvider
 from .ip_policy import IpPolicy
 from .license_settings import LicenseSettings
+from .oauth_client import OAuthClient
 from .role import Role
 from .session_policy import SessionPolicy
 from .space import Space
@@ -33,10 +35,12 @@ AREAS = (
     Group(),
     User(),
     Space(),
+    OAuthClient(),
     CspOrigin(),
     WebIntegration(),
     ApiKeySettings(),
     # Last, because they can end the session of the caller or block the caller's address.
     SessionPolicy(),
+    IdentityProvider(),
     IpPolicy(),
 )

@@ -23,6 +23,7 @@ from .lockout import Losses
 from .parts import Parts
 from .pruning import PruneRules
 from .renaming import RenameRules
+from .secrets import SecretRules
 from .writing import WriteRules
 
 #: The reasons why a tenant can lack an API.
@@ -88,6 +89,8 @@ class Kind:
     most_items = 10000
     #: Whether natural keys are unique.
     has_unique_names = True
+    #: The rules for secrets that the API shows once, and that the module for one resource returns; C(None) for none.
+    secrets: Optional[SecretRules] = None
     #: Rules that only some kinds change: how to recognize a tenant without the kind, the parts of a resource, pruning,
     #: writes, and renames. C(None): items cannot have C(previous_names).
     absence = Absence()

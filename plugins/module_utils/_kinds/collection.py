@@ -83,7 +83,7 @@ class Collection(Kind):
         return None if desired.get("id") is not None else desired.get(self.key_option)
 
     def name_of(self, resource: Resource) -> str:
-        return str(resource.get(self.key_option))
+        return str(self._identifying[0].current(resource))
 
     def label(self, desired: Params) -> str:
         if desired.get("id") is not None:
@@ -115,7 +115,8 @@ class Collection(Kind):
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         current = self.named_in(snapshot, desired)
         if desired.get("state") == "absent":
-            return plan_deletion(self.settings, current, self.path(current) if current else "")
+            path, headers = (self.path(current), self.writing.deletion_headers(current)) if current else ("", None)
+            return plan_deletion(self.settings, current, path, headers)
         if current is None and desired.get("id") is not None:
             raise InvalidForTenant(
                 "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),

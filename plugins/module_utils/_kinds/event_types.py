@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 _NEW = "com.qlik.core."
 #: Each published type by its new name, with its old names. Qlik moves from the old to the new names since August 2026.
@@ -98,6 +98,14 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
         "max_api_key_expiry": "maxApiKeyExpiry",
         "scim_external_client_expiry": "scimExternalClientExpiry",
     },
+    "oauth_client": {"consent_method": "consentMethod"},
+}
+#: Settings with their own event types: for each type the value that it sets; C(None) if the event has the value.
+_OWN_TYPES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "oauth_client": {
+        "consent_method": dict.fromkeys("connection-config.%s" % verb for verb in ("approved", "updated", "deleted")),
+        "publish": {"published": True},
+    },
 }
 #: The endings of event types about an object. Types with other endings are about parts of it.
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
@@ -136,6 +144,15 @@ def types_of(noun: str, *changes: str) -> List[str]:
     beginning = noun if noun == MEMBER else _beginning(noun)
     published = ("%s.%s" % (beginning, change) for change in changes)
     return _flat(all_names(_NEW + name) for name in published if name in _PUBLISHED)
+
+
+def own_types_of(noun: str, option: str) -> Dict[str, Any]:
+    """Return the event types about a single setting of a kind; empty if its events are those of the object.
+
+    :returns: the names of the types, each with the value that it sets; C(None) if the event has the value.
+    """
+    own = _OWN_TYPES.get(noun, {}).get(option, {})
+    return {"%s%s.%s" % (_NEW, _beginning(noun), name): value for name, value in own.items()}
 
 
 def types_about(nouns: Iterable[str]) -> List[str]:

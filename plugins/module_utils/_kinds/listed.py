@@ -26,6 +26,7 @@ class ListedPruning(PruneRules):
     """Pruning without further options."""
 
     spec = {}
+    deletes_duplicates = True
 
 
 class ListSearch(Search):
@@ -74,7 +75,8 @@ class Listed(Collection):
         named = _all_named_in(self, snapshot, desired)
         if not _are_all_equal(self, named):
             ids = " and ".join(resource["id"] for resource in named)
-            text = "The tenant has %d different %s with this name, with the IDs %s." % (len(named), self.words, ids)
+            which = "different " if self.pruning.deletes_duplicates else ""
+            text = "The tenant has %d %s%s with this name, with the IDs %s." % (len(named), which, self.words, ids)
             hint = "The names of %s need not be unique. Set `id` to select one." % self.words
             raise InvalidInput(text, hint, self.key_option)
         return named[0] if named else None
@@ -82,7 +84,7 @@ class Listed(Collection):
     def duplicates(self, desired: Params, snapshot: Snapshot) -> List[Resource]:
         # Keep the smallest ID, so that concurrent runs keep the same resource.
         named = _all_named_in(self, snapshot, desired)
-        return named[1:] if _are_all_equal(self, named) else []
+        return named[1:] if self.pruning.deletes_duplicates and _are_all_equal(self, named) else []
 
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
         return super().warnings(desired, plan, snapshot) + _warnings_of_duplicates(self, desired, plan, snapshot)
@@ -98,6 +100,9 @@ def _all_named_in(kind: Kind, snapshot: Snapshot, desired: Params) -> List[Resou
 
 
 def _are_all_equal(kind: Kind, resources: Sequence[Resource]) -> bool:
+    """Whether one of them can stand for all of them."""
+    if not kind.pruning.deletes_duplicates:
+        return len(resources) < 2
     return all(are_equal(kind.settings, resources[0], other) for other in resources[1:])
 
 

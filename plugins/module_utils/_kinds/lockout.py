@@ -111,6 +111,12 @@ def _is_member(user: Resource, group: Resource) -> bool:
     return any(assigned.get("id") == group.get("id") for assigned in user.get("assignedGroups") or [])
 
 
+def has_direct_admin(client: Client) -> bool:
+    """Whether an active person has C(TenantAdmin) without a group."""
+    found = client.search(API + "/users", _admins(["active"]))
+    return any(has_admin_role(user) and not is_bot(user) for user in found)
+
+
 def refuse_lockout(client: Client, losses: Losses) -> None:
     """Check that the identity of the task and at least one human user keep C(TenantAdmin).
 

@@ -43,6 +43,10 @@ class Parts:
         """Return the response to a creation with the initial parts that the description requires."""
         return created
 
+    def hidden_options(self, resource: Resource) -> List[str]:
+        """The options that a description of the resource needs and that no response shows, such as a secret."""
+        return []
+
     def references_in(self, resource: Resource) -> List[Reference]:
         """Return the resources that the resource refers to only by ID."""
         return []

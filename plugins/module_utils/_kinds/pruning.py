@@ -20,6 +20,8 @@ class PruneRules:
 
     #: The options of pruning; C(None) if the kind has no pruning. Without an option C(action), pruning deletes.
     spec: Optional[Mapping[str, Any]] = None
+    #: Whether equal resources of one name are deleted but for one of them, also without pruning.
+    deletes_duplicates = False
 
     def options(self) -> Dict[str, Any]:
         """Return the argument spec of pruning."""

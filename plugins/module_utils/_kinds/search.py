@@ -85,7 +85,7 @@ class Search:
         elif params.get("filter") is not None:
             found = client.search(self.collection, params["filter"])
         elif name is not None:
-            found = (hit for hit in self.find(client, self.condition(params)) if hit.get(self.name) == name)
+            found = (hit for hit in self.find(client, self.condition(params)) if self.kind.name_of(hit) == name)
         else:
             found = self.everything(client, params)
         return sorted((resource for resource in found if self.matches(resource, params)), key=self.kind.name_of)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from .._api.client import Client
 from .._errors import InvalidInput
@@ -51,6 +51,10 @@ class WriteRules:
         :raises NotApplied: if the tenant takes longer than the item allows.
         """
         return resource
+
+    def deletion_headers(self, resource: Resource) -> Optional[Dict[str, str]]:
+        """Return the headers that the API requires for the deletion of a resource; C(None) for none."""
+        return None
 
     def lockouts(self, plans: Sequence[Plan], snapshot: Snapshot) -> Iterator[InvalidInput]:
         """Yield an error for each way in which the plans would block your own address."""

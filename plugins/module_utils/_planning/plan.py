@@ -54,6 +54,16 @@ class Plan:
         return self.action != "unchanged"
 
     @property
+    def is_replacement(self) -> bool:
+        """Whether the resource is deleted, and another one is created in its place."""
+        return [step.method for step in self.steps] == ["DELETE", "POST"]
+
+    @property
+    def creates(self) -> bool:
+        """Whether the plan creates a resource, as a new one or as a replacement."""
+        return self.action == "created" or self.is_replacement
+
+    @property
     def has_alternative(self) -> bool:
         """Whether the plan has an alternative for tenants that refuse its requests."""
         return any(step.alternative is not None for step in self.steps)
@@ -182,11 +192,19 @@ def _joined(steps: Sequence[Step]) -> List[Step]:
     return list(joined.values())
 
 
-def plan_deletion(settings: Sequence[Setting], current: Optional[Resource], path: str) -> Plan:
-    """Plan to delete a resource; C(current) is C(None) if it does not exist."""
+def plan_deletion(
+    settings: Sequence[Setting],
+    current: Optional[Resource],
+    path: str,
+    headers: Optional[Mapping[str, str]] = None,
+) -> Plan:
+    """Plan to delete a resource; C(current) is C(None) if it does not exist.
+
+    :param headers: further headers that the API requires.
+    """
     if current is None:
         return Plan("unchanged", None, None, None, None)
-    return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path)])
+    return Plan("deleted", current, None, show(settings, current), None, [Step("DELETE", path, headers=headers)])
 
 
 def show(settings: Sequence[Setting], resource: Resource) -> Shown:

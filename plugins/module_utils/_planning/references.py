@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
     :param path: the path from the root, C(/api/v1/groups).
     :param alternative: the body for tenants that refuse C(body); C(None) if there is none.
-    :param headers: further headers, for an action.
+    :param headers: further headers that the API requires.
     """
 
     method: str

@@ -239,7 +239,7 @@ class TextSet(Setting):
     def current(self, resource: Resource) -> Any:
         texts = resource.get(self.api)
         if texts is None:
-            return None
+            return self.missing
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise UnexpectedResponse("Unexpected response: %s is not a list of strings." % self.api)
         return sorted(set(texts))

@@ -32,6 +32,8 @@ class Snapshot:
         self.roles = roles or RoleCatalog()
         #: The public address of the task, if the user set it.
         self.caller_address: Optional[str] = None
+        #: The issuer of the token of the task, if it is known.
+        self.caller_issuer: Optional[str] = None
         #: Whether the tenant accepts adding to a list; false after it refused to.
         self.takes_additions = True
         #: The kinds whose resources have all been read.
@@ -224,7 +226,7 @@ class Snapshot:
         """Return a copy of the snapshot without the current resources of a kind, to plan again after a write."""
         snapshot = Snapshot(self.roles)
         snapshot.takes_additions = self.takes_additions
-        snapshot.caller_address = self.caller_address
+        snapshot.caller_address, snapshot.caller_issuer = self.caller_address, self.caller_issuer
         snapshot._sought, snapshot._planned, snapshot._new_names = self._sought, self._planned, self._new_names
         snapshot._current = {other: current for other, current in self._current.items() if other != noun}
         return snapshot

@@ -42,12 +42,9 @@ from .api_key_rules import (
     predicted_key,
     replaced_to_user,
 )
+from .secrets import MOST_READS, create_once
 from .task import Flow, Result, Task, failure
 
-#: The maximum number of reads after a creation without a response. The pauses add up to about 15 seconds.
-_MOST_READS = 6
-#: The maximum number of creations: after one without a response, the lost key is revoked, and it is sent once more.
-_MOST_CREATIONS = 2
 _SETTINGS_MODULE = "qlik_api_key_settings"
 
 
@@ -210,25 +207,24 @@ class _Keys:
                 created.get("description") == description and isinstance(token, str) and is_sendable_credential(token)
             )
 
-        is_clean = True
-        for attempt in range(_MOST_CREATIONS):
+        def create() -> Resource:
             try:
-                created = self._client.create(API_KEYS, self._body(), is_complete)
-            except QlikError as error:
-                self._changed = self._unknown = error.outcome_unknown or not is_clean
-                if isinstance(error, Forbidden):
-                    error.hint = "The user requires a role with the scope api-keys."
-                if not error.outcome_unknown:
-                    raise
-                is_clean = self._revoke_lost(user_id, known) and is_clean
-                self._changed = self._unknown = not is_clean
-                if attempt == _MOST_CREATIONS - 1:
-                    error.message += self._cleanup_report(is_clean)
-                    raise
-            else:
-                self._settle(user_id, known, created["id"], may_be_lost=attempt > 0)
-                return created
-        raise AssertionError("The last attempt returns or raises.")
+                return self._client.create(API_KEYS, self._body(), is_complete)
+            except Forbidden as error:
+                error.hint = "The user requires a role with the scope api-keys."
+                raise
+
+        def note(is_known: bool) -> None:
+            self._changed = self._unknown = not is_known
+
+        try:
+            created = create_once(create, lambda: self._revoke_lost(user_id, known), note)
+        except QlikError as error:
+            if error.outcome_unknown:
+                error.message += self._cleanup_report()
+            raise
+        self._settle(user_id, known, created["id"], may_be_lost=self._unknown or bool(self._lost))
+        return created
 
     def _body(self) -> Dict[str, Any]:
         """Return the body of the creation. The API only accepts durations, so a date is converted."""
@@ -245,7 +241,7 @@ class _Keys:
         :param known: the IDs of all other keys; the ID of the key is added.
         :returns: whether the key was found.
         """
-        for reading in range(_MOST_READS):
+        for reading in range(MOST_READS):
             if reading:
                 self._client.transport.pause(reading - 1)
             if self._revoke_unknown(self._listed(user_id), known):
@@ -268,7 +264,7 @@ class _Keys:
         :param may_be_lost: whether a key that is neither known nor the new one has been lost, so that it is revoked.
         """
         try:
-            for reading in range(_MOST_READS):
+            for reading in range(MOST_READS):
                 if reading:
                     self._client.transport.pause(reading - 1)
                 listed = self._listed(user_id)
@@ -279,10 +275,10 @@ class _Keys:
         except QlikError as error:
             self._task.warn("The tenant may not list the new key yet, or may list one whose token was lost: %s" % error)
 
-    def _cleanup_report(self, is_clean: bool) -> str:
+    def _cleanup_report(self) -> str:
         """Return the end of the message about a creation without a response."""
         found = " The keys whose tokens were lost were revoked: %s." % in_words(self._lost) if self._lost else ""
-        if is_clean:
+        if not self._unknown:
             return found
         return found + " A key whose token is lost may appear later. Search for it with qlik_api_key_info."
 

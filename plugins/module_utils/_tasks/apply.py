@@ -53,6 +53,7 @@ class Outcome:
     :param resource: the current resource in the form of the API.
     :param changed: whether the tenant was or may have been changed.
     :param unknown: whether it is not known if the tenant was changed.
+    :param is_repeated: whether a creation was sent again because there was no response to the one before.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Outcome:
     changed: bool = False
     unknown: bool = False
     error: Optional[QlikError] = None
+    is_repeated: bool = False
 
     @property
     def action(self) -> str:
@@ -148,6 +150,7 @@ def _carry_out(client: Client, kind: Kind, desired: Params, snapshot: Snapshot, 
             if plan.action == "created":
                 desired = created_by_this_task(desired)
             outcome.resource = created and kind.parts.of_new(created, desired)
+            outcome.is_repeated = outcome.is_repeated or (created is not None and attempt > 0)
             if plan.action == "deleted":
                 return
             plan = _left_over(client, kind, desired, plan, outcome, snapshot, attempt)
@@ -168,7 +171,7 @@ def _reads_before_new_creation(kind: Kind, plan: Plan, error: QlikError) -> int:
 
     If names need not be unique, a repeated creation causes no conflict, so lists must show the first one in time.
     """
-    return MOST_READS if plan.action == "created" and error.outcome_unknown and not kind.has_unique_names else 0
+    return MOST_READS if plan.creates and error.outcome_unknown and not kind.has_unique_names else 0
 
 
 def _is_repeated_by_the_transport(step: Step) -> bool:
@@ -185,9 +188,9 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
     created = None
     for step in plan.steps:
         try:
-            if step.headers is not None:
+            if step.method == "POST" and step.headers is not None:
                 client.act(step.path, step.body, step.headers)
-            elif step.method == "POST" and plan.current is not None:
+            elif step.method == "POST" and plan.current is not None and not plan.is_replacement:
                 client.create(step.path, step.body)
             elif step.method == "POST":
                 created = client.create(step.path, step.body, lambda response: _shows(kind, response, plan))
@@ -196,7 +199,7 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
             elif step.method == "PUT":
                 client.put(step.path, step.body)
             else:
-                client.delete(step.path)
+                _delete(client, step, plan)
         except QlikError as error:
             if error.outcome_unknown:
                 outcome.wrote(certainly=isinstance(error, PartlyApplied))
@@ -206,6 +209,15 @@ def _write(client: Client, kind: Kind, plan: Plan, outcome: Outcome) -> Optional
             raise
         outcome.wrote(certainly=True)
     return created
+
+
+def _delete(client: Client, step: Step, plan: Plan) -> None:
+    try:
+        client.delete(step.path, step.headers)
+    except NotFound:
+        # An earlier attempt has deleted what is replaced.
+        if not plan.is_replacement:
+            raise
 
 
 def _shows(kind: Kind, created: Resource, plan: Plan) -> bool:

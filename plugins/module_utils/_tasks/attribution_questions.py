@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterator, List, Mapping, NamedTuple, Optional,
 from .._errors import QlikError
 from .._kinds.base import Kind, text_of
 from .._kinds.endpoints import EVERYONE_ID
-from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, types_of
+from .._kinds.event_types import CREATED, DELETED, MEMBER, UPDATED, field_of, has_events, own_types_of, types_of
 from .._kinds.lockout import ADMIN_ROLE, is_admin
 from .._planning.references import Resource
 from .._planning.settings import Setting
@@ -143,15 +143,7 @@ def questions_of(kind: Kind, item: Item, bounds: Bounds) -> Iterator[Question]:
             yield _unanswerable(setting.option, start, _NO_EVENTS % kind.words)
             continue
         for element, about in _parts_of(kind, setting, item):
-            yield Question(
-                setting.option,
-                element,
-                start,
-                about.phases,
-                about.judge,
-                about.values,
-                changed_at,
-            )
+            yield Question(setting.option, element, start, *about, changed_at=changed_at)
 
 
 def _of_creation(kind: Kind, resource: Resource, bounds: Bounds) -> Question:
@@ -271,27 +263,23 @@ def _about_member(space_id: Any, assignee_id: Any, roles: Optional[Sequence[str]
 
 
 def _about_value(kind: Kind, setting: Setting, current: Resource) -> _About:
-    name = field_of(kind.noun, setting.option, setting.api)
-
     def judge(event: Event) -> Verdict:
-        if not _is_about(kind, event, current):
-            return None
-        found = _values_in(setting, name, event)
+        found = _values_in(kind, setting, event) if _is_about(kind, event, current) else None
         if found is None:
             return None
         if not _is_same(setting, found.after, current):
             return OTHER
         return _SETS if found.is_change or event.change == CREATED else _SHOWS
 
-    return _About(_phases(kind), judge, lambda event: (_values_in(setting, name, event) or _Values(None, None))[:2])
+    phases = _phases(kind, setting)
+    return _About(phases, judge, lambda event: (_values_in(kind, setting, event) or _Values(None, None))[:2])
 
 
 def _about_element(kind: Kind, setting: Setting, current: Resource, element: str, is_present: bool) -> _About:
     """Return the rules for the events about an element of a list, which the tenant may have now."""
-    name = field_of(kind.noun, setting.option, setting.api)
 
     def judge(event: Event) -> Verdict:
-        found = _values_in(setting, name, event) if _is_about(kind, event, current) else None
+        found = _values_in(kind, setting, event) if _is_about(kind, event, current) else None
         if found is None:
             return None
         is_in = _has_element(found.after, element)
@@ -303,14 +291,17 @@ def _about_element(kind: Kind, setting: Setting, current: Resource, element: str
         return _SETS if is_known or event.change == CREATED else _SHOWS
 
     def values(event: Event) -> Tuple[Any, Any]:
-        found = _values_in(setting, name, event) or _Values(None, None)
+        found = _values_in(kind, setting, event) or _Values(None, None)
         return _in_names(found.before), _in_names(found.after)
 
-    return _About(_phases(kind), judge, values)
+    return _About(_phases(kind, setting), judge, values)
 
 
-def _phases(kind: Kind) -> List[List[str]]:
-    """Return the event types of updates, then of creations, which can set a value too."""
+def _phases(kind: Kind, setting: Setting) -> List[List[str]]:
+    """Return the event types of the setting, or of updates, then of creations, which can set a value too."""
+    own_types = list(own_types_of(kind.noun, setting.option))
+    if own_types:
+        return [own_types]
     updated = types_of(kind.noun, UPDATED)
     if kind.noun == "group_settings":
         # The setting with the roles of the group Everyone also has events of the group (third reference, 1.5).
@@ -336,8 +327,12 @@ class _Values(NamedTuple):
     is_change: bool = False
 
 
-def _values_in(setting: Setting, name: str, event: Event) -> Optional[_Values]:
+def _values_in(kind: Kind, setting: Setting, event: Event) -> Optional[_Values]:
     """Return the old and the new value of a setting in an event; C(None) if the event is not about the setting."""
+    name, own_types = field_of(kind.noun, setting.option, setting.api), own_types_of(kind.noun, setting.option)
+    if event.type in own_types:
+        value = own_types[event.type]
+        return _Values(None, event.data.get(name) if value is None else value, is_change=True)
     whole = {"/" + name, "/systemGroups/%s/%s" % (EVERYONE_ID, name)}
     first = (setting.path or name).strip("/").partition("/")[0]
     for change in event.changes:
@@ -359,7 +354,8 @@ def _is_same(setting: Setting, value: Any, current: Resource) -> bool:
     if value == own or (not isinstance(own, (list, dict)) and str(value).lower() == str(own).lower()):
         return True
     try:
-        return not setting.differs(setting.current({setting.api: value}), setting.current(current))
+        shown = setting.current(current)
+        return value == shown or not setting.differs(setting.current({setting.api: value}), shown)
     except (QlikError, AttributeError, KeyError, TypeError, ValueError):
         return False
 

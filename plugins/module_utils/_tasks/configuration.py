@@ -257,7 +257,8 @@ def _result(task: Task, areas: Sequence[Area], snapshot: Snapshot) -> Dict[str, 
         if task.check_mode:
             result["administrators"] = administrators(snapshot)
         if task.check_mode and task.audit.get("policies"):
-            result["findings"] = findings_of(task.client(), task.audit["policies"])
+            has_groups = any(area.kind.noun == "group" and area.entries for area in areas)
+            result["findings"] = findings_of(task.client(), task.audit["policies"], has_groups)
         result["remarks"] = {area.kind.area: area.remarks(snapshot) for area in areas if area.kind.form.has_unmanaged}
     if task.with_diff:
         result["diff"] = diff_of_many(areas)

@@ -27,13 +27,17 @@ def remove_duplicates(client: Client, kind: Kind, outcomes: Sequence[Outcome]) -
 
     Every run that created one deletes all others that it sees, so that exactly one remains, in any order of requests.
     An outcome whose resource is deleted becomes C(unchanged).
+
+    If a kind does not delete duplicates, only the resource of a creation whose response was lost is deleted: there was
+    no resource with this name before.
     """
     if kind.has_unique_names:
         return
     created = [
         outcome
         for outcome in outcomes
-        if outcome.plan.action == "created" and outcome.changed and outcome.error is None and outcome.resource
+        if outcome.plan.creates and outcome.changed and outcome.error is None and outcome.resource
+        if kind.pruning.deletes_duplicates or outcome.is_repeated
     ]
     if not created:
         return
@@ -67,7 +71,7 @@ def _equals_of(client: Client, kind: Kind, created: Sequence[Outcome]) -> List[T
             same_name = listed.get(kind.natural_key(own), {})
             equals = _equals_among(kind, same_name, own)
             pairs.append((outcome, equals))
-            is_old = is_old or (own["id"] == min(equals) and own["id"] not in same_name)
+            is_old = is_old or (own["id"] not in same_name and (own["id"] == min(equals) or outcome.is_repeated))
         if not is_old:
             break
     return pairs
@@ -83,10 +87,11 @@ def _equals_among(kind: Kind, same_name: Equals, own: Resource) -> Equals:
 
 
 def _keep_one(client: Client, kind: Kind, outcome: Outcome, equals: Equals) -> None:
-    own, kept = (outcome.resource or {})["id"], min(equals)
+    own = (outcome.resource or {})["id"]
+    kept = min(equals) if kind.pruning.deletes_duplicates else own
     for duplicate in sorted(equals.keys() - {kept}):
         try:
-            client.delete(kind.path(equals[duplicate]))
+            client.delete(kind.path(equals[duplicate]), kind.writing.deletion_headers(equals[duplicate]))
         except NotFound:
             # Another run has deleted it.
             continue

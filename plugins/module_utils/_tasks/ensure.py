@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
+from .._api.connection import connection_from, issuer_of
 from .._errors import InvalidInput, visible
 from .._kinds.base import Kind
 from .._planning.fingerprint import refuse_other_plan
 from .._planning.networks import check_address, check_public_address
+from .._planning.plan import Plan
 from .._planning.settings import Params
 from .._planning.snapshot import Snapshot
 from .apply import predicted_outcome
@@ -60,6 +62,9 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     problems = Problems({option: task.place_of(option) for option in ("allow_lockout", "caller_address")})
     for area in areas:
         area.entries = check_all(area.kind, area.entries, problems)
+        for problem in (wrong for entry in area.entries for wrong in entry.wrong):
+            if isinstance(problem.error, InvalidInput) and problem.error.secret:
+                task.on_secret(problem.error.secret)
     snapshot = plan_areas(
         client,
         areas,
@@ -67,6 +72,7 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
         bool(params.get("allow_lockout")),
         expected_in(task),
         address,
+        issuer_of(connection_from(params, task.environ).token),
         is_written=not task.check_mode,
     )
     if problems:
@@ -87,15 +93,18 @@ def ensure(task: Task, areas: Sequence[Area], expected_plan: Optional[str] = Non
     return snapshot
 
 
-def ensure_one(task: Task, kind: Kind, desired: Params) -> Tuple[Area, Snapshot]:
+def ensure_one(
+    task: Task, kind: Kind, desired: Params, check: Optional[Callable[[Plan], None]] = None
+) -> Tuple[Area, Snapshot]:
     """Bring one resource to its desired state, or predict its outcome. Return its area and the snapshot.
 
     The first item of the area is the resource itself.
 
     :param desired: the options of the resource.
+    :param check: refuses further options of the task, given the plan of the resource.
     :raises DescriptionRefused: with all problems, before anything is written.
     """
-    area = Area(kind, [Entry("", desired)], is_single=True)
+    area = Area(kind, [Entry("", desired)], is_single=True, check=check)
     return area, ensure(task, [area])
 
 
@@ -156,7 +165,12 @@ def area_result(
             unchanged.append(names_in(kind, item, outcome))
         if not (is_unchanged and only_changed and kind.form.names_unchanged):
             reports.append(item_report(kind, item, outcome, with_diff))
-    more = {"unchanged": unchanged} if name_unchanged else {}
+    more: Dict[str, Any] = {"unchanged": unchanged} if name_unchanged else {}
+    if kind.secrets is not None:
+        waiting = [kind.to_user(resource) for resource in area.waiting_for_secrets()]
+        more["waiting_for_secrets"] = [
+            {option: resource.get(option) for option in (*kind.identity, "id")} for resource in waiting
+        ]
     return kind.form.result(kind.plural, reports, summarize(area.outcomes), **more)
 
 

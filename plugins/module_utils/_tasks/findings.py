@@ -2,199 +2,75 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges by policies what a description does not have, such as API keys (third reference, 2.4)."""
+"""Checks objects of a tenant against the policies of an audit."""
 
 # This file is private to the collection: it can change without notice.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
+from datetime import datetime
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence
 
 from .._api.client import Client
 from .._errors import QlikError, printable
-from .._kinds.api_key import ACTIVE, EXPIRED, ApiKey, list_api_keys, newest_first, owners_of
-from .._kinds.base import text_of
-from .._kinds.endpoints import GROUP_SETTINGS, ROLES, everyone
-from .._kinds.lockout import ADMIN_ROLE
-from .._planning.references import Resource
-from .._planning.roles import USER_DEFAULT
-from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, Params
-from .._planning.times import in_iso, utc_now
+from .._planning.settings import Params
+from .._planning.times import utc_now
+from . import api_key_findings, client_findings, provider_findings
+from .finding import Finding
 
-#: The scope without which a user has no API keys (third reference, 2.3).
-_SCOPE = "api-keys"
-_DELETED = "deleted"
-#: How long an expired SCIM key is a finding. The tenant keeps such keys, also of identity providers that are gone.
-_EXPIRED_LATELY = timedelta(days=90)
-_DAYS = {"type": "int"}
-#: The options of each policy.
-POLICIES: Dict[str, Dict[str, Any]] = {
-    "api_keys": {
-        "max_lifetime_days": dict(_DAYS),
-        "expires_within_days": dict(_DAYS),
-        "allowed_owners": dict(LIST_OF_TEXTS),
-        "allow_disabled_owners": dict(BOOLEAN),
-        "allow_owners_without_scope": dict(BOOLEAN),
-    },
-}
-#: The singular word for what each policy is about.
-POLICY_WORDS = {"api_keys": "API key"}
+#: The rule of the finding that the tenant does not show what a policy is about.
+NOT_READABLE = "not_readable"
 
 
-class Finding(NamedTuple):
-    """Something that a policy does not allow.
+class _Policy(NamedTuple):
+    """A policy of an audit.
 
-    :param area: what the policy is about: a key of C(POLICIES).
-    :param object: what was found, as exceptions name it.
-    :param rule: which option of the policy, or what else it breaks.
+    :param word: the singular word for what it is about.
+    :param spec: its options.
+    :param rules: what can violate it.
+    :param findings: returns the violations on a tenant. Its last argument is whether groups are described.
     """
 
-    area: str
-    object: str
-    rule: str
-    message: str
+    word: str
+    spec: Dict[str, Dict[str, Any]]
+    rules: Sequence[str]
+    findings: Callable[[Client, Params, datetime, bool], List[Finding]]
 
 
-def findings_of(client: Client, policies: Mapping[str, Params]) -> List[Dict[str, Any]]:
-    """What the tenant has that the policies do not allow, those first that matter most.
+_POLICIES = {
+    "api_keys": _Policy("API key", api_key_findings.SPEC, api_key_findings.RULES, api_key_findings.findings_of),
+    "oauth_clients": _Policy("OAuth client", client_findings.SPEC, client_findings.RULES, client_findings.findings_of),
+    "identity_providers": _Policy(
+        "identity provider", provider_findings.SPEC, provider_findings.RULES, provider_findings.findings_of
+    ),
+}
+#: The options of each policy.
+POLICIES: Dict[str, Dict[str, Any]] = {name: policy.spec for name, policy in _POLICIES.items()}
+#: The singular word for what each policy is about.
+POLICY_WORDS = {name: policy.word for name, policy in _POLICIES.items()}
+#: The rules of each policy, which an exception can name.
+RULES: Dict[str, Sequence[str]] = {name: [*policy.rules, NOT_READABLE] for name, policy in _POLICIES.items()}
 
-    Without a policy nothing is read. If the tenant does not show what a policy is about, that is a finding too.
+
+def findings_of(client: Client, policies: Mapping[str, Params], has_groups: bool) -> List[Dict[str, Any]]:
+    """Return the violations of the given policies on a tenant, in the order of C(POLICIES).
+
+    Without a policy, nothing is read. If the tenant does not show what a policy is about, that is a finding too. An
+    object has at most one finding for a rule.
+
+    :param policies: the options of each policy.
+    :param has_groups: whether the description has groups.
     """
     found: List[Finding] = []
-    if "api_keys" in policies:
+    for name, policy in _POLICIES.items():
+        if name not in policies:
+            continue
         try:
-            found += _of_api_keys(client, policies["api_keys"], utc_now())
+            found += policy.findings(client, policies[name], utc_now(), has_groups)
         except QlikError as error:
-            text = "The API keys cannot be read, so the policy was not checked: %s" % printable(error.message)
-            found.append(Finding("api_keys", "api_keys", "not_readable", text))
-    return [finding._asdict() for finding in found]
-
-
-def _of_api_keys(client: Client, policy: Params, now: datetime) -> List[Finding]:
-    keys = [key for key in list_api_keys(client, status=ACTIVE) if key.status == ACTIVE]
-    owners = owners_of(client, keys)
-    may_have_keys: Optional[Set[str]] = None
-    if not policy.get("allow_owners_without_scope") and any(not key.is_scim for key in keys):
-        may_have_keys = _users_with_scope(client, owners.values())
-    # After its expiry, a key is listed as expired, at once or after some time.
-    expired = [key for key in list_api_keys(client, status=EXPIRED) if key.status == EXPIRED]
-    scim = list(_of_scim_keys([key for key in (*keys, *expired) if key.is_scim], policy, now))
-    replaced = _replaced(keys, now)
-    own = [
-        finding
-        for key in keys
-        if not key.is_scim and key.is_active(now)
-        for finding in _of_user_key(key, owners.get(key.owner_id), policy, now, may_have_keys, replaced)
-    ]
-    return scim + own
-
-
-def _of_scim_keys(keys: Sequence[ApiKey], policy: Params, now: datetime) -> Iterator[Finding]:
-    """An identity provider cannot provision users any more once its last key has expired (third reference, 4)."""
-    within = policy.get("expires_within_days")
-    valid = {_subject_of(key): key for key in reversed(newest_first(key for key in keys if key.is_active(now)))}
-    for key in keys:
-        newest = valid.get(_subject_of(key))
-        if key.expires is not None and key.expires <= now:
-            if newest is None and now - key.expires < _EXPIRED_LATELY:
-                text = (
-                    "The SCIM key expired on %s. Provisioning by the identity provider has stopped. Create a new key."
-                )
-                yield _finding(key, "", "scim_expired", text % in_iso(key.expires))
-        elif within is not None and key.expires_within(now, within):
-            text = "The SCIM key expires in %s, on %s. Provisioning by the identity provider stops then"
-            advice = ". Create a new key." if newest is key else ", unless it uses its newer key."
-            when = (_days(key.days_left(now)), in_iso(key.expires or now))
-            yield _finding(key, "", "scim_expires", text % when + advice)
-
-
-def _subject_of(key: ApiKey) -> str:
-    """Return whom a key authenticates: for a SCIM key, the identity provider."""
-    return text_of(key.resource.get("sub"))
-
-
-def _of_user_key(
-    key: ApiKey,
-    owner: Optional[Resource],
-    policy: Params,
-    now: datetime,
-    may_have_keys: Optional[Set[str]],
-    replaced: Set[str],
-) -> Iterator[Finding]:
-    is_gone = owner is None or owner.get("status") == _DELETED
-    subject = str((owner or {}).get("subject") or key.owner_id)
-    if is_gone:
-        yield _finding(key, subject, "owner_gone", "The owner does not exist any more. Revoke the key.")
-    elif owner and owner.get("status") == "disabled" and not policy.get("allow_disabled_owners"):
-        yield _finding(key, subject, "owner_disabled", "The owner is disabled. Revoke the key.")
-    elif may_have_keys is not None and key.owner_id not in may_have_keys:
-        text = "The owner has no role with the scope %s. Revoke the key, or assign such a role."
-        yield _finding(key, subject, "owner_without_scope", text % _SCOPE)
-    allowed = policy.get("allowed_owners")
-    if allowed is not None and not any(_matches(subject, pattern) for pattern in allowed):
-        yield _finding(
-            key, subject, "allowed_owners", "The owner %s is not allowed to have API keys." % printable(subject)
-        )
-    longest = policy.get("max_lifetime_days")
-    lifetime = key.expires - key.created if key.expires and key.created else None
-    if longest is not None and lifetime is not None and lifetime > timedelta(days=longest):
-        text = "The lifetime of the key is %s, longer than the %s that the policy allows."
-        yield _finding(key, subject, "max_lifetime_days", text % (_days(lifetime.days), _days(longest)))
-    within = policy.get("expires_within_days")
-    if within is not None and key.expires_within(now, within):
-        text = "The key expires in %s, on %s."
-        yield _finding(
-            key, subject, "expires_within_days", text % (_days(key.days_left(now)), in_iso(key.expires or now))
-        )
-    if key.id in replaced:
-        text = "A newer key has the same owner and description. This one is still valid for %s. Revoke it."
-        yield _finding(key, subject, "replaced", text % _days(key.days_left(now)))
-
-
-def _finding(key: ApiKey, subject: str, rule: str, message: str) -> Finding:
-    name = "%s: %s" % (subject, key.description) if subject else key.description
-    return Finding("api_keys", "%s (%s)" % (name, key.id), rule, message)
-
-
-def _replaced(keys: Iterable[ApiKey], now: datetime) -> Set[str]:
-    """The IDs of active keys of which their owner has a newer one with the same description."""
-    by_name: Dict[Any, List[ApiKey]] = {}
-    for key in keys:
-        if not key.is_scim and key.is_active(now):
-            by_name.setdefault((key.owner_id, key.description), []).append(key)
-    return {key.id for same in by_name.values() for key in newest_first(same)[1:]}
-
-
-def _users_with_scope(client: Client, users: Iterable[Resource]) -> Set[str]:
-    """The IDs of the users of whom a role, their own or one of a group, lets them have API keys."""
-    roles = [role for role in client.list(ROLES) if _SCOPE in (role.get("assignedScopes") or [])]
-    enough = {role["id"] for role in roles}
-    is_default = any(role.get("name") == USER_DEFAULT for role in roles)
-    everyone_has = is_default or _has_role(everyone(client.read(GROUP_SETTINGS)), enough)
-    return {user["id"] for user in users if everyone_has or _has_role_at_all(user, enough)}
-
-
-def _has_role_at_all(user: Resource, enough: Set[str]) -> bool:
-    groups = user.get("assignedGroups")
-    holders = [user, *(groups if isinstance(groups, list) else [])]
-    return any(_has_role(holder, enough) for holder in holders if isinstance(holder, dict))
-
-
-def _has_role(holder: Resource, enough: Set[str]) -> bool:
-    roles = holder.get("assignedRoles")
-    return any(
-        role.get("id") in enough or role.get("name") == ADMIN_ROLE
-        for role in (roles if isinstance(roles, list) else [])
-        if isinstance(role, dict)
-    )
-
-
-def _matches(subject: str, pattern: str) -> bool:
-    """Whether a glob pattern accepts a subject. A backslash is itself, since subjects have it: C(ACME\\ada)."""
-    return fnmatchcase(subject, pattern)
-
-
-def _days(count: Optional[int]) -> str:
-    return "an unknown time" if count is None else "1 day" if count == 1 else "%d days" % count
+            text = "The %ss cannot be read, so the policy was not checked: %s" % (policy.word, printable(error.message))
+            found.append(Finding(name, name, NOT_READABLE, text))
+    messages: Dict[Finding, List[str]] = {}
+    for finding in found:
+        messages.setdefault(finding._replace(message=""), []).append(finding.message)
+    return [finding._replace(message=" ".join(texts))._asdict() for finding, texts in messages.items()]

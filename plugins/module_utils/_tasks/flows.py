@@ -21,6 +21,7 @@ from .ensure import CONCURRENCY_SPEC, area_result, ensure, ensure_one, result_of
 from .prune import Pruning, check_pruning
 from .read import find
 from .result import diff, diff_of_many, without_many_items
+from .secrets import SECRETS, SecretKeeper, keep_secrets
 from .task import Flow, Result, Task
 from .task_plan import Area
 
@@ -29,23 +30,30 @@ def flow_of_one(kind: Kind) -> Flow:
     """Return the flow of a module that manages one resource."""
 
     def steps(task: Task) -> Result:
-        area, _snapshot = ensure_one(task, kind, task.params)
+        keeper = SecretKeeper(task, kind, kind.secrets) if kind.secrets is not None else None
+        area, _snapshot = ensure_one(task, kind, task.params, keeper.check if keeper else None)
         item, outcome = area.items[0], area.outcomes[0]
+        if keeper is not None:
+            keep_secrets(task, keeper, outcome)
         result = {"action": outcome.action, kind.noun: kind.to_user(outcome.resource)}
         if item.previous_name:
             result["previous_name"] = item.previous_name
+        if keeper is not None:
+            result.update(keeper.members(outcome))
         if item.plan.unchangeable:
             result["unchangeable"] = item.plan.unchangeable
-        if not kind.has_unique_names:
+        if kind.pruning.deletes_duplicates:
             removed = [duplicate.plan.current for duplicate in area.outcomes[1:] if duplicate.changed]
             result["duplicates"] = [kind.to_user(resource) for resource in removed]
         if task.with_diff:
             diffs = [diff(its_item.label, its_outcome) for its_item, its_outcome in zip(area.items, area.outcomes)]
+            diffs += keeper.diff(item.label) if keeper else []
             result["diff"] = diffs if len(diffs) > 1 else diffs[0]
         return result_of_one(task, area, result)
 
-    spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec)
-    return Flow(spec, steps, kind.rules, kind.may_be_empty())
+    secret_spec = kind.secrets.spec if kind.secrets is not None else {}
+    spec = dict(connection_argument_spec(), **kind.argument_spec(), **kind.task_spec, **secret_spec)
+    return Flow(spec, steps, kind.rules, kind.may_be_empty(), SECRETS if secret_spec else ())
 
 
 def flow_of_many(kind: Collection) -> Flow:

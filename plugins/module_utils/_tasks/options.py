@@ -150,6 +150,24 @@ def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:
     return secrets
 
 
+def without_unknown(spec: Spec, params: Mapping[str, Any]) -> Dict[str, Any]:
+    """The options without those within them that the spec does not have: nobody knows whether they hold a secret."""
+    found = dict(params)
+    for name, option in spec.items():
+        value, options = found.get(name), option.get("options")
+        if options is None or value is None:
+            continue
+        known = {*options, *(alias for rules in options.values() for alias in rules.get("aliases", ()))}
+        items = [
+            without_unknown(options, {part: item[part] for part in item if part in known})
+            if isinstance(item, dict)
+            else item
+            for item in (value if isinstance(value, list) else [value])
+        ]
+        found[name] = items if isinstance(value, list) else items[0]
+    return found
+
+
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:

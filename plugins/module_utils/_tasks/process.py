@@ -16,7 +16,7 @@ from typing import Any, Dict, Mapping
 from ansible.module_utils.basic import AnsibleModule
 
 from .._api.interruption import Interruption, noticed
-from .options import explained, secrets_of, with_defaults, without_naming_rules, without_single_names
+from .options import explained, secrets_of, with_defaults, without_naming_rules, without_single_names, without_unknown
 from .task import Flow, Task
 
 #: The environment variable with which the action plugin passes data that a module cannot know.
@@ -33,6 +33,7 @@ class _Module(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> None:
         self.no_log_values.update(secrets_of({}, self.params))
+        self.params: Dict[str, Any] = without_unknown(self.argument_spec, self.params)
         super().fail_json(explained(msg, self.params), **result)
 
 

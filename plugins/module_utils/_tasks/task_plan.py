@@ -30,6 +30,7 @@ from .duplicates import remove_duplicates
 from .problems import Problem, Problems
 from .prune import Pruning, plan_pruning
 from .read import Demand, look_up, look_up_administrators, read
+from .unclaimed_secrets import discard_secrets
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Area:
     :param max_deletions: the maximum number of duplicates to delete without pruning; C(None) for no limit.
     :param is_single: whether the task is about one resource. Then a write skips the checks of errors that the tenant
         itself detects without changing anything.
+    :param check: refuses further options of the task, given the plan of its only resource; C(None) for nothing.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Area:
     missing: Optional[NotAvailable] = None
     max_deletions: Optional[int] = None
     is_single: bool = False
+    check: Optional[Callable[[Plan], None]] = None
     items: List[Item] = field(default_factory=list)
     outcomes: List[Outcome] = field(default_factory=list)
 
@@ -97,6 +100,19 @@ class Area:
             if item.plan.changed
         ]
 
+    def waiting_for_secrets(self) -> List[Resource]:
+        """Return the resources that authenticate with secrets and have none, or only one whose value is lost."""
+        rules = self.kind.secrets
+        if rules is None:
+            return []
+        pairs = [(item.plan, outcome.resource) for item, outcome in zip(self.items, self.outcomes) if outcome.resource]
+        return [
+            resource
+            for plan, resource in pairs
+            if resource
+            and (rules.waits(resource) or (rules.has_secrets(resource) and not rules.of(plan.current) and plan.changed))
+        ]
+
     def references_in(self, snapshot: Snapshot) -> List[Reference]:
         """Return the references that must be looked up to report unmanaged resources."""
         if not self.report_unmanaged:
@@ -128,18 +144,20 @@ def plan_areas(
     allow_lockout: bool,
     expected: Sequence[Reference],
     caller_address: Optional[str] = None,
+    caller_issuer: Optional[str] = None,
     is_written: bool = False,
 ) -> Snapshot:
     """Read what all areas require and plan them. Return the snapshot, and add all problems to C(problems).
 
     :param expected: references to resources that count as existing.
     :param caller_address: the public address of the task, if it is known.
+    :param caller_issuer: the issuer of the token of the task, if it is known.
     :param is_written: whether the task will apply the plans.
     """
     verify = not (is_written and all(area.is_single for area in areas))
     snapshot = read(client, [area.demand() for area in areas], expected, verify)
     checked_plans: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
-    snapshot.caller_address = caller_address
+    snapshot.caller_address, snapshot.caller_issuer = caller_address, caller_issuer
     for area in areas:
         for desired in area.demand().desired:
             snapshot.expect_new_names(references_to_previous_names(area.kind, desired))
@@ -186,6 +204,11 @@ def plan_areas(
             area.items[positions[plan]] = item._replace(refused=[*item.refused, Problem(item.place, reason)])
             problems.add(item.place, reason, area.kind.area, item.label)
         losses.add(area.kind.losses(area.plans()))
+        if area.check is not None and not problems:
+            try:
+                area.check(*area.plans())
+            except InvalidInput as error:
+                problems.add(area.place, error, area.kind.area)
     if not allow_lockout and not problems:
         for area in areas:
             for lockout in area.kind.writing.lockouts(area.plans(), snapshot):
@@ -274,6 +297,8 @@ def carry_out_areas(
             complete = [item if item.plan.is_complete else _plan_again(item, area.kind, snapshot) for item in batch]
             done = carry_out_all(client, area.kind, complete, snapshot, concurrency, on_done)
             remove_duplicates(client, area.kind, done)
+            if not area.is_single:
+                discard_secrets(client, area.kind, done)
             settle_in(snapshot, area.kind, [(outcome.plan, outcome.resource) for outcome in done])
         for number, outcome in zip(due, done):
             area.outcomes[number] = outcome

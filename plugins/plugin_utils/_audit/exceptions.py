@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import print
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.references import nearest
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES, RULES
 
 from .settings import MemberName, differing_settings
 
@@ -25,7 +25,7 @@ _TEXT = {"type": "str"}
 _KINDS = {kind.area: kind for kind in AREAS}
 #: The spec of an exception. It accepts every difference of an object, a setting of it, or some values of a setting.
 EXCEPTION_SPEC: Dict[str, Dict[str, Any]] = {
-    "area": {**_TEXT, "choices": [*_KINDS, *POLICIES], "required": True},
+    "area": {**_TEXT, "choices": list(dict.fromkeys([*_KINDS, *POLICIES])), "required": True},
     "object": _TEXT,
     "setting": _TEXT,
     "values": {"type": "list", "elements": "str"},
@@ -203,6 +203,13 @@ def _accepts_finding(exception: Mapping[str, Any], finding: Mapping[str, Any]) -
     return is_about and exception["setting"] in (None, finding["rule"])
 
 
+def _is_for_finding(exception: Mapping[str, Any]) -> bool:
+    """Return whether an exception can accept only findings, not differences."""
+    area, setting = exception["area"], exception["setting"]
+    settings = [item.option for item in _KINDS[area].settings] if area in _KINDS else []
+    return area in POLICIES and (area not in _KINDS or (setting in RULES[area] and setting not in settings))
+
+
 def _count(area: Json, count_unmanaged: bool) -> None:
     unmanaged = [item for item in area["unmanaged_objects"] if not is_accepted(item, None)]
     area.update({status: sum(item["status"] == status for item in area["objects"]) for status in _DIFFERS})
@@ -216,7 +223,7 @@ def _count(area: Json, count_unmanaged: bool) -> None:
 
 def _is_known(tenant: Mapping[str, Any], exception: Mapping[str, Any]) -> bool:
     """Return whether the tenant was compared completely enough to report that the exception matches nothing."""
-    if exception["area"] in POLICIES:
+    if _is_for_finding(exception):
         return bool(tenant["areas"])
     areas = {area["area"]: area for area in tenant["areas"]}
     area = areas.get(exception["area"])
@@ -246,7 +253,7 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
             yield "%s: Must not be empty." % key
         if key in ("object", "setting", "values") and key in given and value is None:
             yield "%s: Must not be null. Omit it instead." % key
-    is_finding = exception["area"] in POLICIES
+    is_finding = _is_for_finding(exception)
     if is_finding and exception["values"] is not None:
         yield "values: Not supported for findings. Omit it."
     if (is_finding or (kind and not kind.is_singleton)) and "object" not in given:
@@ -259,8 +266,8 @@ def _mistakes(given: Mapping[str, Any], exception: Mapping[str, Any], kind: Opti
     if exception["values"] == []:
         yield "values: Must not be empty. Omit it to accept every value."
     setting = exception["setting"]
-    if kind and isinstance(setting, str) and setting.strip():
-        known = sorted(item.option for item in kind.settings)
+    if (kind or is_finding) and isinstance(setting, str) and setting.strip():
+        known = sorted({*RULES.get(exception["area"], ()), *(item.option for item in (kind.settings if kind else ()))})
         is_member = "members" in known and _can_name_member(setting)
         if setting not in known and not is_member:
             yield "setting: %s is not a setting of this area.%s The settings are %s." % (

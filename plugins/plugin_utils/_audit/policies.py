@@ -35,9 +35,10 @@ def read_policy(place: str, value: Any) -> Tuple[Any, List[str]]:
     given = {name: item for name, item in value.items() if item is not None}
     read = ArgumentSpecValidator(options).validate(given).validated_parameters
     policy: Dict[str, Any] = {name: read[name] for name in given}
-    for name in policy.keys() & {"allowed_owners"}:
-        # Ansible splits a string at its commas.
-        policy[name] = [pattern.strip() for pattern in policy[name]]
+    for name in policy:
+        if options[name]["type"] == "list" and isinstance(given[name], str):
+            # Ansible splits a string at its commas.
+            policy[name] = [item.strip() for item in policy[name]]
     mistakes = [
         "%s.%s: Must be 1 to %d, not %d." % (place, name, MOST_DAYS, number)
         for name, number in policy.items()

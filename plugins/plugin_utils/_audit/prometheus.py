@@ -12,13 +12,17 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import visible
+from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import NOT_READABLE
 
 from .exceptions import is_accepted_finding
 
 _STATUSES = ("in_sync", "drift", "failed", "not_audited")
 _OBJECTS = ("in_sync", "missing", "different", "unwanted", "failed", "unmanaged")
-#: The rules of findings about keys that expire soon, or have expired.
-_NEAR_EXPIRY = ("scim_expired", "scim_expires", "expires_within_days")
+#: The metrics of findings about something that expires soon, or has expired: their policy and rules.
+_NEAR_EXPIRY = {
+    "qlik_audit_tenant_keys_near_expiry": ("api_keys", ("scim_expired", "scim_expires", "expires_within_days")),
+    "qlik_audit_tenant_certificates_near_expiry": ("identity_providers", ("certificate_expired", "certificate_days")),
+}
 #: Each metric with its HELP. The collector drops a metric whose HELP differs between two files, so these are constant.
 _HELP = {
     "qlik_audit_last_run_timestamp_seconds": "Time when the last audit report was written.",
@@ -30,10 +34,10 @@ _HELP = {
     " can, NaN if the tenant could not be audited.",
     "qlik_audit_tenant_keys_near_expiry": "Number of API keys that expire soon by the policy, NaN if the keys"
     " could not be read.",
+    "qlik_audit_tenant_certificates_near_expiry": "Number of identity providers with certificates that expire soon"
+    " by the policy, NaN if the providers could not be read.",
     "qlik_audit_tenant_findings": "Number of findings that are not accepted, NaN if the tenant could not be audited.",
 }
-#: The rule of the finding that the tenant does not show its keys.
-_NOT_READABLE = "not_readable"
 _NAN = "NaN"
 _INFINITE = "+Inf"
 Sample = Tuple[Mapping[str, str], Any]
@@ -70,9 +74,10 @@ def _of_tenant(tenant: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, str],
     is_everyone = any(admin["type"] == "everyone" for admin in tenant["administrators"])
     yield "qlik_audit_tenant_administrators", {}, _INFINITE if is_everyone else len(people) if is_known else _NAN
     open_findings = [finding for finding in tenant["findings"] if not is_accepted_finding(finding)]
-    near = {finding["object"] for finding in open_findings if finding["rule"] in _NEAR_EXPIRY}
-    is_read = is_known and all(finding["rule"] != _NOT_READABLE for finding in tenant["findings"])
-    yield "qlik_audit_tenant_keys_near_expiry", {}, len(near) if is_read else _NAN
+    unread = {finding["area"] for finding in tenant["findings"] if finding["rule"] == NOT_READABLE}
+    for name, (area, rules) in _NEAR_EXPIRY.items():
+        near = {finding["object"] for finding in open_findings if finding["rule"] in rules}
+        yield name, {}, len(near) if is_known and area not in unread else _NAN
     yield "qlik_audit_tenant_findings", {}, len(open_findings) if is_known else _NAN
 
 

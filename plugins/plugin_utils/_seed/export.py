@@ -48,12 +48,14 @@ class SeedVariables(NamedTuple):
     :param areas: the options of each singleton, or the list of options of each collection, by area.
     :param refused: a line for each omitted object that seeding would reject.
     :param not_available: the names of the areas that are not available on the tenant.
+    :param hidden: the paths of the options that are omitted because the API never shows them.
     """
 
     host: str
     areas: Dict[str, Any]
     refused: List[str]
     not_available: List[str]
+    hidden: Sequence[str] = ()
 
     def counts(self) -> Dict[str, int]:
         """Return the number of objects in the description, by the word for them. Singletons are not counted."""
@@ -67,6 +69,9 @@ class SeedVariables(NamedTuple):
             text += "".join("# - %s\n" % reason for reason in self.refused)
         if self.not_available:
             text += "#\n# Omitted because not available on this tenant: %s.\n" % ", ".join(self.not_available)
+        if self.hidden:
+            text += "#\n# Omitted because the API shows no secrets. Seeding requires these to create the objects:\n"
+            text += "".join("# - %s\n" % option for option in self.hidden)
         return text + "---" + "".join(self._section(kind) for kind in AREAS if kind.area in self.areas)
 
     def _section(self, kind: Kind) -> str:
@@ -101,6 +106,7 @@ def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str
     # A null variable can arrive as an empty string.
     shown = {area: value for area, value in plain(current).items() if value not in (None, "")}
     refused: List[str] = []
+    hidden: List[str] = []
     areas: Dict[str, Any] = {}
     for kind in AREAS:
         if kind.area not in shown:
@@ -110,27 +116,32 @@ def _seed_variables_of(current: Mapping[str, Any], not_available: Collection[str
             if _is_accepted(kind, kind.area, described, refused):
                 areas[kind.area] = described
         else:
-            areas[kind.area] = _all_described(kind, [kind.from_user(item) for item in shown[kind.area]], refused)
+            resources = [kind.from_user(item) for item in shown[kind.area]]
+            areas[kind.area] = _all_described(kind, resources, refused, hidden)
     if "spaces" in areas:
         _limit_access(areas["spaces"], shown["spaces"], areas.get("groups", ()), areas.get("users", ()))
     host = printable(str(shown["tenant"]["hostnames"][0]))
-    return SeedVariables(host, areas, refused, [kind.words for kind in AREAS if kind.area in not_available])
+    return SeedVariables(host, areas, refused, [kind.words for kind in AREAS if kind.area in not_available], hidden)
 
 
-def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str]) -> List[Options]:
+def _all_described(kind: Kind, resources: Sequence[Resource], refused: List[str], hidden: List[str]) -> List[Options]:
     """Return the options of all resources that exist and can be managed, sorted by name.
 
     :param refused: receives a line for each resource that the modules would reject.
+    :param hidden: receives a line for each option that the API does not show.
     """
     current = [resource for resource in resources if kind.exists(resource) and kind.is_describable(resource)]
     current.sort(key=lambda resource: tuple(map(str, kind.natural_key(resource))))
     of_each_name = Counter(map(kind.natural_key, current))
-    accepted = []
+    accepted: List[Options] = []
     for resource in current:
         label, count = kind.label_of(resource), of_each_name[kind.natural_key(resource)]
         if count > 1:
             refused.append(printable("%d objects have this name (%s)" % (count, label)))
         elif _is_accepted(kind, label, _described(kind, resource), refused):
+            place = "%s[%d]" % (area_variable(kind.area), len(accepted))
+            names = kind.parts.hidden_options(resource)
+            hidden += [printable("%s.%s of the %s" % (place, name, label)) for name in names]
             accepted.append(_described(kind, resource))
     return accepted
 

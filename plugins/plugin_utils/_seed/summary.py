@@ -50,6 +50,11 @@ def seeded(host: str, address: str, result: Mapping[str, Any], check_mode: bool)
         "msg": str(result.get("msg") or reason),
         "areas": {kind.area: _counts(areas[kind.area]) for kind in AREAS if kind.area in areas},
         "objects": [text for kind in AREAS if kind.area in areas for text in _objects(kind, areas[kind.area])],
+        "waiting_for_secrets": [
+            {"area": kind.area, "label": kind.label({**waiting, "id": None}), **waiting}
+            for kind in AREAS
+            for waiting in areas.get(kind.area, {}).get("waiting_for_secrets", [])
+        ],
         "plan": None if is_refused else result.get("plan"),
     }
 
@@ -75,7 +80,8 @@ def lines_of(tenants: Sequence[Json], total: int = 0) -> List[str]:
         lines.append(line)
         lines += ["    " + text for text in _first(tenant["reason"], _MOST_REASONS)]
     objects = ["%s: %s" % (tenant["host"], text) for tenant in ordered for text in tenant["objects"]]
-    return lines + _first(objects, _MOST_OBJECTS)
+    waiting = ["%s: %s" % (tenant["host"], text) for tenant in ordered for text in _waiting(tenant)]
+    return lines + _first(objects, _MOST_OBJECTS) + _first(waiting, _MOST_OBJECTS)
 
 
 def result_of(tenant: Json) -> Json:
@@ -88,6 +94,13 @@ def result_of(tenant: Json) -> Json:
     for kind in AREAS:
         counts = {**dict.fromkeys(_ACTIONS, 0), **tenant["areas"].get(kind.area, {})}
         result[kind.area] = {"changed": any(counts[action] for action in _CHANGES), **counts}
+        if kind.secrets is not None:
+            names = (*kind.identity, "id")
+            result[kind.area]["waiting_for_secrets"] = [
+                {name: waiting[name] for name in names}
+                for waiting in tenant["waiting_for_secrets"]
+                if waiting["area"] == kind.area
+            ]
     status = "skipped" if tenant["is_skipped"] else "failed" if tenant["reason"] else "seeded"
     return {**result, "plan": tenant["plan"], "tenant_status": status, "reason": tenant["reason"]}
 
@@ -111,7 +124,8 @@ def _of_one(tenant: Json) -> List[str]:
         return []
     lines = ["%s on %s" % (_verb(tenant), tenant["address"])]
     lines += ["%s: %s" % (area, _in_words(counts)) for area, counts in tenant["areas"].items()]
-    return lines + ["  " + text for text in _first(tenant["objects"], _MOST_OBJECTS)]
+    lines += ["  " + text for text in _first(tenant["objects"], _MOST_OBJECTS)]
+    return lines + _first(_waiting(tenant), _MOST_OBJECTS)
 
 
 def _verb(tenant: Json) -> str:
@@ -148,6 +162,12 @@ def _objects(kind: Any, area: Mapping[str, Any]) -> Iterable[str]:
         reason = ", previously %r" % previous if previous else reason
         changed = " (%s)" % ", ".join(settings) if settings else ""
         yield printable("%s: %s%s%s" % (name, item["action"], changed, reason))
+
+
+def _waiting(tenant: Json) -> List[str]:
+    """Return a line for each object that waits for a secret, which a later task creates and returns."""
+    text = "%s has no secret yet. Create one with `secret_max_age_days` of qlik_oauth_client."
+    return [printable(text % waiting["label"]) for waiting in tenant["waiting_for_secrets"]]
 
 
 def _first(lines: Sequence[str], most: int) -> List[str]:

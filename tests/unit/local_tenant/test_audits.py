@@ -246,6 +246,27 @@ def test_api_keys(api: Any, tenant: Any) -> None:
     assert "token" not in str(tenant.audit_events())
 
 
+def test_oauth_clients(api: Any, tenant: Any) -> None:
+    client = api.made("/oauth-clients", {"clientName": "CI", "appType": "web"})
+    path = f"/oauth-clients/{client['clientId']}"
+    api.patch(path, ("replace", "/description", "Deploys"))
+    secret = api.made(f"{path}/client-secrets", None)
+    api.delete(f"{path}/client-secrets/{secret['hint']}")
+    for method in ("trusted", "required"):
+        api.patch(f"{path}/connection-configs/me", ("replace", "/consentMethod", method))
+    api.delete(f"{path}/connection-configs/me")
+    api.made(f"{path}/actions/publish", None)
+    assert api.delete(path, headers={"qlik-confirm-delete": client["clientId"]}).status_code == 204
+    parts = ("updated", "secret.created", "secret.deleted", "connection-config.approved", "connection-config.updated")
+    ends = ("connection-config.deleted", "published", "deleted")
+    assert [name for name in types(tenant) if name.startswith("oauth")] == [
+        f"oauth-client.{part}" for part in ("created", *parts, *ends)
+    ]
+    assert all(data["id"] == client["clientId"] for name, data in happened(tenant) if name.startswith("oauth"))
+    for value in (client["clientSecret"], secret["clientSecret"]):
+        assert value not in str(tenant.audit_events())
+
+
 def test_what_has_no_events(api: Any, tenant: Any) -> None:
     api.made("/csp-origins", {"name": "o", "origin": "a.example.com", "imgSrc": True})
     api.made("/tenant-settings", {"customizeNoAccess": PAGE})

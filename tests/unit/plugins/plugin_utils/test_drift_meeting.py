@@ -134,6 +134,18 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
             exception(setting="assigned_role"),
             ".setting: 'assigned_role' is not a setting of this area. Did you mean as",
         ),
+        (
+            exception(area="api_keys", setting="replacd"),
+            ".setting: 'replacd' is not a setting of this area. Did you mean rep",
+        ),
+        (
+            exception(area="oauth_clients", setting="publishd"),
+            ".setting: 'publishd' is not a setting of this area. Did you mean publish",
+        ),
+        (
+            exception(area="oauth_clients", setting="published", values=["x"]),
+            ".values: Not supported for findings. Omit it.",
+        ),
         (exception(area="tenant", object="acme"), ".object: Must be tenant, the only object of this area, not 'acme'."),
         ("A", ": 'A' is not a dictionary."),
         (None, ": area is missing."),
@@ -184,6 +196,24 @@ def test_what_is_accepted_is_no_drift_until_it_expires() -> None:
         'acme: group "A": assigned_roles: unexpected: DataAdmin (accepted until 2026-02-01: expired)'
     )
     assert "accepted until 2026-02-01: expired" in junit(expired).decode()
+
+
+def test_an_area_has_exceptions_for_differences_and_for_findings() -> None:
+    client = {"name": "CI", "action": "updated", "before": {"description": "a"}, "after": {"description": "b"}}
+    finding = {"area": "oauth_clients", "object": "CI (1)", "rule": "published", "message": "m"}
+    areas = {"oauth_clients": {"oauth_clients": [client]}}
+    clients = [exception(area="oauth_clients", setting="description", values=["a"], object="CI")]
+    clients.append(exception(area="oauth_clients", setting="published", object="CI (1)"))
+
+    def status(*exceptions: Json) -> tuple[str, list[str]]:
+        tenant = tenant_of(areas=areas, findings=[finding])
+        reported(tenant, exceptions=exceptions)
+        return tenant["status"], [entry["object"] for entry in tenant["unmatched_exceptions"]]
+
+    assert status(*clients) == ("in_sync", [])
+    assert status(clients[0]) == status(clients[1]) == ("drift", [])
+    other = exception(area="oauth_clients", setting="published", object="Gone (2)")
+    assert status(*clients, other) == ("in_sync", ["Gone (2)"])
 
 
 def test_only_the_setting_that_is_named_is_accepted() -> None:

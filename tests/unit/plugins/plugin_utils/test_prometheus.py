@@ -32,11 +32,17 @@ def report() -> Any:
     ]
     administrator = {"type": "user", "name": "ada", "display_name": "Ada", "is_bot": False, "role": "TenantAdmin"}
     finding = {"area": "api_keys", "object": "k (1)", "rule": "scim_expires", "message": "m"}
+    certificate = {"area": "identity_providers", "object": "p (1)", "rule": "certificate_days", "message": "m"}
     result = {
         "areas": {"groups": {"summary": {}, "groups": items}},
         "plan": {"fingerprint": "f"},
         "administrators": [{**administrator, "through": None}, {**administrator, "through": {"name": "Ops"}}],
-        "findings": [finding, {**finding, "rule": "expires_within_days"}, {**finding, "rule": "owner_gone"}],
+        "findings": [
+            finding,
+            {**finding, "rule": "expires_within_days"},
+            {**finding, "rule": "owner_gone"},
+            certificate,
+        ],
     }
     tenants = [audited(HOSTILE, "u", result, ["groups"], read_at=NOW), unaudited("down", "u", "It cannot be reached.")]
     return report_of(tenants, NOW, False)
@@ -73,7 +79,8 @@ def test_samples() -> None:
     assert found["qlik_audit_tenant_status", tenant, "failed"] == 0
     assert found["qlik_audit_tenant_administrators", tenant] == 1
     assert found["qlik_audit_tenant_keys_near_expiry", tenant] == 1
-    assert found["qlik_audit_tenant_findings", tenant] == 3
+    assert found["qlik_audit_tenant_certificates_near_expiry", tenant] == 1
+    assert found["qlik_audit_tenant_findings", tenant] == 4
     assert found["qlik_audit_tenant_read_timestamp_seconds", tenant] == 1795834800
 
 
@@ -101,6 +108,7 @@ def test_an_unlimited_and_an_unknown_number() -> None:
     found = samples(metrics(report_of([tenant], NOW, False)).decode())
     assert math.isinf(found["qlik_audit_tenant_administrators", "acme"])
     assert math.isnan(found["qlik_audit_tenant_keys_near_expiry", "acme"])
+    assert found["qlik_audit_tenant_certificates_near_expiry", "acme"] == 0
     assert found["qlik_audit_tenant_findings", "acme"] == 1
 
 
@@ -127,7 +135,7 @@ def test_alert_rules_use_metrics_of_the_report() -> None:
     rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"]
     used = {name for rule in rules for name in re.findall(r"qlik_audit_\w+", rule["expr"])}
     assert used <= {sample[0] for sample in samples(metrics(report()).decode())}
-    assert len(used) == 4
+    assert len(used) == 5
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")

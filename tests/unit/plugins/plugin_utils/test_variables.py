@@ -248,6 +248,16 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
             {"qlik_audit_api_keys": {"max_lifetime_days": "x", "expires_within_days": 10**12}},
             "qlik_audit_api_keys.max_lifetime_days: 'x' is not a whole number.",
         ),
+        (
+            "qlik_audit",
+            {"qlik_audit_oauth_clients": {"secret_max_age_days": 0}},
+            "qlik_audit_oauth_clients.secret_max_age_days: Must be 1 to 36500, not 0.",
+        ),
+        (
+            "qlik_audit",
+            {"qlik_audit_identity_providers": {"certificate_day": 30}},
+            "qlik_audit_identity_providers.certificate_day: Not a supported option. Did you mean certificate_days?",
+        ),
         ("qlik_audit", {"qlik_audit_api_keys": []}, "qlik_audit_api_keys: [] is not a dictionary."),
         ("qlik_audit", {"qlik_audit_report_dir": []}, "qlik_audit_report_dir: Must be a string, not []."),
         ("qlik_export", {"qlik_export_users": "maybe"}, "qlik_export_users: 'maybe' is not true or false."),
@@ -258,6 +268,14 @@ def test_the_approved_plan_of_a_host(variables: dict[str, Any], expected: Any) -
 def test_mistakes_in_variables_of_other_roles(role: str, variables: dict[str, Any], line: str) -> None:
     _values, (found,) = read(role, **variables)
     assert found.startswith(line)
+
+
+def test_names_in_a_policy_are_split_only_if_they_are_one_text() -> None:
+    """The name of a client can have a comma, or white space around it."""
+    given = {"allowed_impersonation": ["A, B", " C "], "allowed_admin_classic": "A, B"}
+    values, mistakes = read("qlik_audit", qlik_audit_oauth_clients=given)
+    assert mistakes == []
+    assert values["qlik_audit_oauth_clients"] == {**given, "allowed_admin_classic": ["A", "B"]}
 
 
 def test_a_policy_has_the_types_of_its_options() -> None:
