@@ -332,10 +332,7 @@ def _check_no_mistakes(mistakes: List[str]) -> None:
     :raises InvalidInput: listing the first mistakes otherwise.
     """
     if mistakes:
-        more = len(mistakes) - _MOST_MISTAKES
-        named = [printable(mistake) for mistake in mistakes[:_MOST_MISTAKES]]
-        rest = ["%d more problems are not shown." % more] if more > 0 else []
-        raise InvalidDescription([*with_heading(named, max(more, 0)), *rest])
+        raise InvalidDescription(with_heading(list(map(printable, mistakes)), _MOST_MISTAKES))
 
 
 class FilterModule:

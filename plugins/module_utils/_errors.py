@@ -102,13 +102,15 @@ class InvalidDescription(InvalidInput):
         self.message = "\n".join(map(visible, lines))
 
 
-def with_heading(problems: Sequence[str], more: int = 0) -> List[str]:
+def with_heading(problems: Sequence[str], most: Optional[int] = None) -> List[str]:
     """Return lines for several problems, with a heading that counts them. One problem has no heading.
 
-    :param more: the number of problems that are not shown.
+    :param most: the maximum number of problems to show; C(None) for all.
     """
-    count = len(problems) + more
-    return ["There are %d problems:" % count, *problems] if count > 1 else list(problems)
+    shown = list(problems[:most])
+    heading = ["There are %d problems:" % len(problems)] if len(problems) > 1 else []
+    left = len(problems) - len(shown)
+    return [*heading, *shown, *(["%d more problems are not shown." % left] if left else [])]
 
 
 class UnknownReferences(InvalidInput):

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.client import Client
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
+from kinds.identity_provider import jwt
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_refused, calls, described, group_named, space_named, texts, user_of
 from suites import long_unless
@@ -36,12 +37,18 @@ KINDS: dict[str, tuple[dict[str, Json], dict[str, Json], dict[str, Json]]] = {
         {"type": "shared", "members": [{"group": "Everyone", "roles": ["consumer"]}]},
         {"description": "other", "members": []},
     ),
+    "oauth_clients": (
+        {"name": "A", "app_type": "web"},
+        {"description": "d", "allowed_scopes": ["apps"], "consent_method": "trusted"},
+        {"description": "other", "consent_method": "required"},
+    ),
     "csp_origins": ({"name": "A"}, {"origin": "a.example.com", "directives": ["imgSrc"]}, {"directives": []}),
     "web_integrations": (
         {"name": "A"},
         {"valid_origins": ["https://a.example.com"]},
         {"valid_origins": ["https://b.example.com"]},
     ),
+    "identity_providers": (jwt("https://a.example"), {"description": "d"}, {"description": "other"}),
     "ip_policies": (
         {"name": "A"},
         {"allowed_ips": ["203.0.113.0/24"], "enabled": False},

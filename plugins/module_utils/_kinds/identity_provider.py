@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .._api.client import API, Client
-from .._errors import InvalidInput
+from .._errors import InvalidForTenant, InvalidInput
 from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Params
@@ -179,76 +179,22 @@ class IdentityProvider(Collection):
                 )
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
-            raise InvalidInput(
+            raise InvalidForTenant(
                 "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
                 "Omit `id` to create a new one.",
             )
         _refuse_taken_issuer(self, desired, current, snapshot)
         if current is None:
-            plan = self._creation(desired, snapshot)
+            plan = _plan_creation(self, desired, snapshot)
         else:
             desired = {**desired, "protocol": desired.get("protocol") or current.get("protocol")}
             if desired.get("interactive") is None:
                 desired = {**desired, "interactive": is_interactive(current)}
             plan = self.plan_presence(desired, current, snapshot)
             if desired.get("replace") and plan.changed:
-                plan = self._replacement(desired, current, plan, snapshot)
+                plan = _plan_replacement(self, desired, current, plan, snapshot)
         _refuse_second(self, plan, snapshot)
         return plan
-
-    def _creation(self, desired: Params, snapshot: Snapshot) -> Plan:
-        interactive = describes_interactive(desired)
-        protocol = str(desired.get("protocol"))
-        named = {"protocol": protocol, "provider": _provider_in(desired), "interactive": interactive}
-        sort = SORTS[protocol, interactive]
-        has_pending = interactive or (protocol == OIDC and desired.get("interactive") is None)
-        given = "options" if desired.get("options") is not None or not has_pending else "pending_options"
-        if protocol != JWT and desired.get("provider") is None:
-            snapshot.refuse(InvalidInput("Required to create a new provider.", option="provider"))
-        for name in missing_options(sort, described_options(desired)):
-            snapshot.refuse(InvalidInput("Required to create a new provider.", option="%s.%s" % (given, name)))
-        complete = {**desired, "provider": named["provider"]}
-        # The API does not accept it for a JWT provider.
-        complete["interactive"] = None if protocol == JWT else interactive
-        plan = self.plan_presence(complete, None, snapshot, named)
-        predicted = plan.predicted or {}
-        if predicted.get("active") is None:
-            predicted["active"] = not is_pending(predicted)
-        return plan
-
-    def _replacement(self, desired: Params, current: Resource, change: Plan, snapshot: Snapshot) -> Plan:
-        """Return the plan that deletes a provider and creates another one, if a PATCH cannot change it."""
-        needing = [
-            name
-            for setting in self.settings
-            if isinstance(setting, ProviderSetting) and setting.is_given(desired) and setting.option in change.differing
-            for value in [setting.current(current)]
-            for name in setting.unpatchable(current, value, setting.target(desired, value, snapshot))
-        ]
-        if is_active_interactive(current):
-            raise InvalidInput(
-                "The active interactive provider cannot be replaced, because the API cannot delete it.",
-                "Omit `replace`. What the API can change takes effect after a user has signed in.",
-                "replace",
-            )
-        if not needing:
-            return change
-        if desired.get("id") is not None:
-            text = "Cannot be combined with `id`, because the new provider gets another ID."
-            raise InvalidInput(text, "Describe the provider by its protocol and options.", "replace")
-        shown = ((other, other.current(current)) for other in self.settings if other.option not in _OPTIONS)
-        kept = {other.option: value for other, value in shown if value not in (None, other.missing)}
-        complete = {**kept, **without_nulls(dict(desired))}
-        place = "pending_options" if is_interactive(current) else "options"
-        setting = next(setting for setting in self.settings if setting.option == place)
-        options = setting.current(current)
-        target = setting.target(desired, options, snapshot) if setting.is_given(desired) else options
-        secret = {SECRET: described_options(desired)[SECRET]} if SECRET in described_options(desired) else {}
-        complete.update(dict.fromkeys(_OPTIONS))
-        complete[place] = {**target, **secret}
-        new = self._creation(complete, snapshot)
-        steps = [Step("DELETE", self.path(current)), *new.steps]
-        return Plan("updated", current, new.predicted, change.before, new.after, steps, differing=change.differing)
 
     def looks_before_writing(self, plan: Plan) -> bool:
         return deactivates(plan)
@@ -324,6 +270,64 @@ def _is_at(key: Tuple[Any, Any], options: Resource, interactive: bool) -> bool:
     if address is None or address_in(options) != address:
         return False
     return not interactive or client is None or options.get("clientId") in (None, client)
+
+
+def _plan_creation(kind: IdentityProvider, desired: Params, snapshot: Snapshot) -> Plan:
+    interactive = describes_interactive(desired)
+    protocol = str(desired.get("protocol"))
+    named = {"protocol": protocol, "provider": _provider_in(desired), "interactive": interactive}
+    sort = SORTS[protocol, interactive]
+    has_pending = interactive or (protocol == OIDC and desired.get("interactive") is None)
+    given = "options" if desired.get("options") is not None or not has_pending else "pending_options"
+    if protocol != JWT and desired.get("provider") is None:
+        snapshot.refuse(InvalidForTenant("Required to create a new provider.", option="provider"))
+    for name in missing_options(sort, described_options(desired)):
+        snapshot.refuse(InvalidForTenant("Required to create a new provider.", option="%s.%s" % (given, name)))
+    complete = {**desired, "provider": named["provider"]}
+    # The API does not accept it for a JWT provider.
+    complete["interactive"] = None if protocol == JWT else interactive
+    plan = kind.plan_presence(complete, None, snapshot, named)
+    predicted = plan.predicted or {}
+    if predicted.get("active") is None:
+        predicted["active"] = not is_pending(predicted)
+    return plan
+
+
+def _plan_replacement(
+    kind: IdentityProvider, desired: Params, current: Resource, change: Plan, snapshot: Snapshot
+) -> Plan:
+    """Return the plan that deletes a provider and creates another one, if a PATCH cannot change it."""
+    needing = [
+        name
+        for setting in kind.settings
+        if isinstance(setting, ProviderSetting) and setting.is_given(desired) and setting.option in change.differing
+        for value in [setting.current(current)]
+        for name in setting.unpatchable(current, value, setting.target(desired, value, snapshot))
+    ]
+    if is_active_interactive(current):
+        raise InvalidInput(
+            "The active interactive provider cannot be replaced, because the API cannot delete it.",
+            "Omit `replace`. What the API can change takes effect after a user has signed in.",
+            "replace",
+        )
+    if not needing:
+        return change
+    if desired.get("id") is not None:
+        text = "Cannot be combined with `id`, because the new provider gets another ID."
+        raise InvalidInput(text, "Describe the provider by its protocol and options.", "replace")
+    shown = ((other, other.current(current)) for other in kind.settings if other.option not in _OPTIONS)
+    kept = {other.option: value for other, value in shown if value not in (None, other.missing)}
+    complete = {**kept, **without_nulls(dict(desired))}
+    place = "pending_options" if is_interactive(current) else "options"
+    setting = next(setting for setting in kind.settings if setting.option == place)
+    options = setting.current(current)
+    target = setting.target(desired, options, snapshot) if setting.is_given(desired) else options
+    secret = {SECRET: described_options(desired)[SECRET]} if SECRET in described_options(desired) else {}
+    complete.update(dict.fromkeys(_OPTIONS))
+    complete[place] = {**target, **secret}
+    new = _plan_creation(kind, complete, snapshot)
+    steps = [Step("DELETE", kind.path(current)), *new.steps]
+    return Plan("updated", current, new.predicted, change.before, new.after, steps, differing=change.differing)
 
 
 def _refuse_second(kind: Kind, plan: Plan, snapshot: Snapshot) -> None:

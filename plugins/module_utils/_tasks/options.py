@@ -131,10 +131,7 @@ def mistakes_of(spec: Spec, may_be_empty: Collection[str], given: Mapping[str, A
 
 def refusal_of(mistakes: Sequence[str]) -> str:
     """Return the message of a task with invalid options."""
-    shown = mistakes[:_MOST_MISTAKES]
-    more = len(mistakes) - len(shown)
-    rest = ["%d more problems are not shown." % more] if more else []
-    return with_certainty(InvalidDescription([*with_heading(shown, more), *rest]), "Nothing was changed.")
+    return with_certainty(InvalidDescription(with_heading(mistakes, _MOST_MISTAKES)), "Nothing was changed.")
 
 
 def secrets_of(spec: Spec, params: Mapping[str, Any]) -> Set[str]:
