@@ -135,12 +135,12 @@ def test_an_exception_has_all_keys_and_its_day_as_a_text(until: Any) -> None:
             ".setting: 'assigned_role' is not a setting of this area. Did you mean as",
         ),
         (
-            exception(area="api_keys", setting="replacd"),
-            ".setting: 'replacd' is not a setting of this area. Did you mean rep",
+            exception(area="api_keys", setting="replaced_"),
+            ".setting: 'replaced_' is not a setting of this area. Did you mean rep",
         ),
         (
-            exception(area="oauth_clients", setting="publishd"),
-            ".setting: 'publishd' is not a setting of this area. Did you mean publish",
+            exception(area="oauth_clients", setting="publish_"),
+            ".setting: 'publish_' is not a setting of this area. Did you mean publish",
         ),
         (
             exception(area="oauth_clients", setting="published", values=["x"]),
