@@ -248,13 +248,15 @@ def without_mistakes(role: str, values: Values) -> Values:
     C(None), so that the others keep their index.
     """
     defaults = _defaults(role)
+    # The empty list of areas is reported with the variables, and must not be reported again.
+    values = {**values, _CHOSEN_AREAS: values.get(_CHOSEN_AREAS) or None}
     return {name: _without_mistakes(rule, name, values[name], defaults.get(name)) for name, rule in SPECS[role].items()}
 
 
 def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default: Plain = None) -> Plain:
     if value is None or not list(mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)):
         return value
-    if "options" not in rule or not isinstance(value, (dict, list)):
+    if "options" not in rule or not isinstance(value, dict if rule["type"] == "dict" else list):
         return default
     if isinstance(value, list):
         item_rule = {**rule, "type": "dict"}

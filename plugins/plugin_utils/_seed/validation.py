@@ -80,7 +80,8 @@ def problems_of(
     warnings: List[str] = []
     texts = [*mistakes, *texts, *more, *_problems_of_description(description, address, flow, warnings)]
     problems = map(problem_of, dict.fromkeys(texts))
-    return [_with_origin(problem, variables) for problem in problems], warnings
+    named = ["%s: %s" % (visible(host), text) for text in warnings]
+    return [_with_origin(problem, variables) for problem in problems], named
 
 
 def _with_origin(problem: Problem, variables: Mapping[str, Any]) -> Problem:
