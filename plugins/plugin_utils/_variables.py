@@ -200,7 +200,8 @@ _OMITTED = object()
 _PREFIX = "qlik_"
 _ROLE_PREFIXES = (*PREFIXES_OF_SEED, *(role + "_" for role in SPECS if role != "qlik_seed"))
 _RESULTS = tuple(role + "_result" for role in SPECS)
-_KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
+#: The variables of all roles and playbooks.
+KNOWN_VARIABLES = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: The similarity to a known variable from which a name counts as misspelled.
 _ALIKE = 0.9
 
@@ -346,9 +347,9 @@ def _is_blank(value: Any) -> bool:
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """Return a line for each unknown variable with the prefix of the collection, by name."""
     return {
-        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
+        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, KNOWN_VARIABLES, _prefix_of(name)))
         for name in sorted(variables)
-        if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
+        if name.startswith(_PREFIX) and name not in KNOWN_VARIABLES and not name.startswith(_RESULTS)
     }
 
 
@@ -358,7 +359,7 @@ def _prefix_of(name: str) -> str:
 
 def is_misspelled(name: str) -> bool:
     """Return whether an unknown variable is a mistake: it has the prefix of a role, or resembles a known variable."""
-    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE))
+    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), KNOWN_VARIABLES, cutoff=_ALIKE))
 
 
 def plain(value: Any) -> Plain:
