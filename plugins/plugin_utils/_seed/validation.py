@@ -194,7 +194,8 @@ def _annotation(problem: Problem, hosts: List[str]) -> str:
     properties = {"title": "qlikops.cloud.validate"}
     if problem.file:
         properties = {"file": problem.file, "line": str(problem.line), **properties}
-    named = hosts[0] if len(hosts) == 1 else "%s and %d more hosts" % (hosts[0], len(hosts) - 1)
+    more = len(hosts) - 1
+    named = "%s and %d more host%s" % (hosts[0], more, "" if more == 1 else "s") if more else hosts[0]
     shown = ",".join("%s=%s" % (name, _property(value)) for name, value in properties.items())
     return "::error %s::%s" % (shown, _data("%s: %s" % (named, problem.text)))
 
