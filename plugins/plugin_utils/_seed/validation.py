@@ -12,7 +12,6 @@ import os
 import re
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ansible.errors import AnsibleError
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, visible, without_ci_commands
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -21,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Task
 
 from .._junit import Case, xml_of
+from .._role import reason_of
 from .._variables import SPECS, area_variable, is_omitted, templated
 from .._worker import as_json
 from .description import Description, read_description
@@ -114,9 +114,10 @@ def _rendered(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> T
                 del rendered[name]
             else:
                 rendered[name] = templated(variables[name], variables, template)
-        except AnsibleError as error:
-            del rendered[name]
-            texts.append("%s: Cannot be rendered: %s" % (name, error.message))
+        except Exception as error:
+            # Old releases of ansible-core pass on the exceptions of Python, such as those of a division by zero.
+            rendered.pop(name, None)
+            texts.append("%s: Cannot be rendered: %s" % (name, reason_of(error)))
     return rendered, texts
 
 

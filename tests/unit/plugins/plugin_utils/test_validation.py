@@ -239,6 +239,8 @@ def test_only_renders_the_description() -> None:
         rendered.append(value)
         if "broken" in value:
             raise AnsibleError("no\nsuch  variable")
+        if "/" in value:
+            raise ZeroDivisionError("division by zero")
         return "A"
 
     variables = {
@@ -246,12 +248,14 @@ def test_only_renders_the_description() -> None:
         "other": "{{ other }}",
         "qlik_audit_report_dir": "{{ elsewhere }}",
         "qlik_seed_group_prefix": "{{ prefix }}",
+        "qlik_seed_roles": "{{ 5 / 0 }}",
         "qlik_seed_spaces": "{{ broken }}",
         "qlik_seed_users": "{{ broken too }}",
     }
     problems, _warnings = problems_of(variables, template, "acme", FLOW, ["In the play."])
     assert [problem.text for problem in problems] == [
         "In the play.",
+        "qlik_seed_roles: Cannot be rendered: division by zero",
         "qlik_seed_spaces: Cannot be rendered: no such variable",
         "qlik_seed_users: Cannot be rendered: no such variable",
     ]
