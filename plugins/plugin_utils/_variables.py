@@ -205,7 +205,8 @@ _OMITTED = object()
 _PREFIX = "qlik_"
 _ROLE_PREFIXES = (*PREFIXES_OF_SEED, *(role + "_" for role in SPECS if role != "qlik_seed"))
 _RESULTS = tuple(role + "_result" for role in SPECS)
-_KNOWN = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
+#: The variables of all roles and playbooks.
+KNOWN_VARIABLES = {*_OTHERS, *(name for spec in SPECS.values() for name in spec)}
 #: The similarity to a known variable from which a name counts as misspelled.
 _ALIKE = 0.9
 
@@ -253,13 +254,15 @@ def without_mistakes(role: str, values: Values) -> Values:
     C(None), so that the others keep their index.
     """
     defaults = _defaults(role)
+    # The empty list of areas is reported with the variables, and must not be reported again.
+    values = {**values, _CHOSEN_AREAS: values.get(_CHOSEN_AREAS) or None}
     return {name: _without_mistakes(rule, name, values[name], defaults.get(name)) for name, rule in SPECS[role].items()}
 
 
 def _without_mistakes(rule: Mapping[str, Any], name: str, value: Plain, default: Plain = None) -> Plain:
     if value is None or not list(mistakes_in({name: rule}, {name: value}, MAY_BE_EMPTY)):
         return value
-    if "options" not in rule or not isinstance(value, (dict, list)):
+    if "options" not in rule or not isinstance(value, dict if rule["type"] == "dict" else list):
         return default
     if isinstance(value, list):
         item_rule = {**rule, "type": "dict"}
@@ -349,9 +352,9 @@ def _is_blank(value: Any) -> bool:
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """Return a line for each unknown variable with the prefix of the collection, by name."""
     return {
-        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, _KNOWN, _prefix_of(name)))
+        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, KNOWN_VARIABLES, _prefix_of(name)))
         for name in sorted(variables)
-        if name.startswith(_PREFIX) and name not in _KNOWN and not name.startswith(_RESULTS)
+        if name.startswith(_PREFIX) and name not in KNOWN_VARIABLES and not name.startswith(_RESULTS)
     }
 
 
@@ -361,7 +364,7 @@ def _prefix_of(name: str) -> str:
 
 def is_misspelled(name: str) -> bool:
     """Return whether an unknown variable is a mistake: it has the prefix of a role, or resembles a known variable."""
-    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), _KNOWN, cutoff=_ALIKE))
+    return name.startswith(_ROLE_PREFIXES) or bool(get_close_matches(name.casefold(), KNOWN_VARIABLES, cutoff=_ALIKE))
 
 
 def plain(value: Any) -> Plain:

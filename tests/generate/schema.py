@@ -20,6 +20,7 @@ from typing import Any
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.fingerprint import FORM
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import (
     EXPECTED_PLAN,
+    KNOWN_VARIABLES,
     MAY_BE_EMPTY,
     NEVER_EMPTY,
     PREFIXES_OF_SEED,
@@ -40,7 +41,7 @@ def schema_of_seed(documented: Mapping[str, Any]) -> str:
     :param documented: the documented variables of the role, with their suboptions as C(options).
     """
     spec = SPECS["qlik_seed"]
-    known = "|".join(sorted(spec))
+    known = "|".join(sorted(name for name in KNOWN_VARIABLES if name.startswith(PREFIXES_OF_SEED)))
     unknown = "|".join(PREFIXES_OF_SEED)
     schema = {
         # The mark of a generated file is in its second line.

@@ -151,6 +151,57 @@ def test_one_url_for_two_hosts_and_a_template_without_a_value(run_playbook: RunP
     assert "::error" not in run.output
 
 
+def test_references_to_previous_names(tenant: LocalTenant, run_playbook: RunPlaybook, tmp_path: Path) -> None:
+    """A seed of the same description refuses the same references."""
+    description = """\
+qlik_seed_standard_groups: {}
+qlik_seed_roles:
+  - {name: Reader, previous_names: [Viewer]}
+qlik_seed_group_settings: {everyone_assigned_roles: [Viewer]}
+qlik_seed_extra_groups:
+  - {name: Sales, provider_type: custom, previous_names: [Shop]}
+  - {name: Viewers, initial: {assigned_roles: [Viewer]}}
+qlik_seed_users:
+  - {subject: ada, assigned_groups: [Shop]}
+qlik_seed_spaces:
+  - name: Room
+    type: shared
+    members: [{group: Shop, provider_type: custom, roles: [consumer]}]
+"""
+    role = "'Viewer' is a previous name of the role 'Reader' in the same description. Use the new name."
+    group = "'Shop' is a previous name of the custom group 'Sales' in the same description. Use the new name."
+    places = {
+        "qlik_seed_extra_groups[1].initial.assigned_roles": role,
+        "qlik_seed_group_settings.everyone_assigned_roles": role,
+        "qlik_seed_spaces[0].members[0]": group,
+        "qlik_seed_users[0].assigned_groups": group,
+    }
+    inventory = inventory_of(tmp_path, {"acme": description}, "{}")
+    run = run_playbook("qlikops.cloud.validate", inventory=inventory, environment=NOTHING)
+    assert run.code == 2, run.output
+    for line, (place, text) in zip(sorted(lines_in(run)), places.items(), strict=True):
+        assert line.startswith(f"acme: {place}: {text}")
+
+    seeded = run_playbook("qlikops.cloud.seed", inventory=inventory)
+    assert seeded.code == 2, seeded.output
+    assert all(place in seeded.output for place in places)
+    assert (role in seeded.output, group in seeded.output) == (True, True)
+    assert tenant.counters()["writes"] == 0
+
+
+def test_each_problem_is_shown_once_and_each_warning_names_its_host(run_playbook: RunPlaybook, tmp_path: Path) -> None:
+    hosts = {
+        "acme": "qlik_seed_tenant: []\nqlik_seed_areas: []\n",
+        "beta": "qlik_seed_extra_groups: [{name: A, assigned_roles: [Stewrd]}]\n",
+    }
+    run = run_playbook("qlikops.cloud.validate", inventory=inventory_of(tmp_path, hosts), environment=NOTHING)
+    assert run.code == 2, run.output
+    areas, settings = sorted(lines_in(run))
+    assert areas.startswith("acme: qlik_seed_areas: Must not be empty. Omit the variable for all areas.")
+    assert settings.startswith("acme: qlik_seed_tenant: [] is not a dictionary.")
+    assert "beta: qlik_seed_extra_groups[0]: 'Stewrd' is not a default role" in " ".join(run.output.split())
+
+
 def test_foreign_texts_are_no_commands_of_github(run_playbook: RunPlaybook, tmp_path: Path) -> None:
     name = r'"##[error]x\n::error::y\u001b"'
     group = f"  - {{name: A, provider_type: {name}}}\n"

@@ -254,7 +254,7 @@ WRONG: dict[str, tuple[str, dict[str, Json], str]] = {
     "no list": (
         "groups",
         {"assigned_roles": {"a": 1}},
-        "groups[0].initial.assigned_roles: {'a': 1} is not a list of texts.",
+        "groups[0].initial.assigned_roles: {'a': 1} is not a list of strings.",
     ),
     "null in a list": (
         "groups",

@@ -398,8 +398,8 @@ WRONG: list[tuple[list[dict[str, Json]], list[str]]] = [
     ([{"name": "A", "previous_names": [""]}], ["[0].previous_names[0]: Must not be empty."]),
     ([{"name": "A", "previous_names": [None]}], ["[0].previous_names[0]: Must be a string, not null."]),
     ([{"name": "A", "previous_names": [7]}], ["[0].previous_names[0]: Must be a string, not the number 7. Quote it"]),
-    ([{"name": "A", "previous_names": "B, C"}], ["[0].previous_names: 'B, C' is not a list of texts."]),
-    ([{"name": "A", "previous_names": {"B": 1}}], ["[0].previous_names: {'B': 1} is not a list of texts."]),
+    ([{"name": "A", "previous_names": "B, C"}], ["[0].previous_names: 'B, C' is not a list of strings."]),
+    ([{"name": "A", "previous_names": {"B": 1}}], ["[0].previous_names: {'B': 1} is not a list of strings."]),
     (
         [{"name": "A", "previous_names": ["B", "B"]}],
         ["[0].previous_names[1]: 'B' is listed twice, first as AREA[0].previous_names[0]."],

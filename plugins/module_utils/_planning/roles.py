@@ -119,7 +119,8 @@ class RoleCatalog:
         unknown = []
         for reference in references:
             role: Optional[Role] = self._by[reference.by].get(reference.value)
-            if (role is None and self.complete) or (role is not None and role["name"] in self._removed):
+            is_missing = self.complete or self._new_name(reference) is not None
+            if is_missing if role is None else role["name"] in self._removed:
                 unknown.append(reference)
             if role is None:
                 role = {"id": None, "name": None, "type": "default", "level": DEFAULT_ROLES.get(reference.value)}
@@ -131,10 +132,15 @@ class RoleCatalog:
             refuse(UnknownReferences(list(map(self._explain, unknown)), hint))
         return sort_roles(roles.values())
 
+    def _new_name(self, reference: Reference) -> Optional[str]:
+        """Return the name in the description of the role with this previous name; C(None) if there is none."""
+        return self.new_names.get(reference.value) if reference.by == "name" else None
+
     def _explain(self, reference: Reference) -> str:
         known = self._by[reference.by].get(reference.value)
-        if reference.by == "name" and reference.value in self.new_names:
-            return hint_of_rename("role", reference.value, self.new_names[reference.value])
+        new_name = self._new_name(reference)
+        if new_name is not None:
+            return hint_of_rename("role", reference.value, new_name)
         if known is not None:
             return "The same description deletes the role %r." % known["name"]
         if reference.by == "id":

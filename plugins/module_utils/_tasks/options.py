@@ -244,7 +244,7 @@ def _of_value(place: str, option: Spec, value: Any, can_be_empty: bool, may_be_e
         yield from _of_parts(place, option, value, may_be_empty)
     elif kind == "list":
         if isinstance(value, dict) or (isinstance(value, str) and place.rpartition(".")[2] in NEVER_SPLIT):
-            yield _not(place, value, "a list of texts")
+            yield _not(place, value, "a list of strings")
             return
         # Ansible splits a text at its commas, and wraps any other value in a list.
         elements = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]

@@ -158,9 +158,7 @@ def plan_areas(
     snapshot = read(client, [area.demand() for area in areas], expected, verify)
     checked_plans: Dict[str, List[Plan]] = {area.kind.area: [] for area in areas}
     snapshot.caller_address, snapshot.caller_issuer = caller_address, caller_issuer
-    for area in areas:
-        for desired in area.demand().desired:
-            snapshot.expect_new_names(references_to_previous_names(area.kind, desired))
+    _expect_new_names(snapshot, areas)
     for area in areas:
         area.missing = snapshot.missing(area.kind.noun)
         if area.missing is not None:
@@ -220,6 +218,13 @@ def plan_areas(
     return snapshot
 
 
+def _expect_new_names(snapshot: Snapshot, areas: Sequence[Area]) -> None:
+    """Record the previous names of all items, which other items cannot refer to."""
+    for area in areas:
+        for desired in area.demand().desired:
+            snapshot.expect_new_names(references_to_previous_names(area.kind, desired))
+
+
 def _expect_items(snapshot: Snapshot, area: Area) -> None:
     """Record the effects of the plans of an area, so that other areas can refer to the results."""
     expect_in(snapshot, area.kind, area.plans())
@@ -232,9 +237,10 @@ def plan_without_tenant(areas: Sequence[Area], problems: Problems) -> List[str]:
     """Plan all areas without reading the tenant, to add problems that every tenant has to C(problems). Return warnings.
 
     A resource that the description deletes is assumed to exist, and every other described resource to be new. All other
-    resources are unknown, so references to them are accepted.
+    resources are unknown, so references to them are accepted, unless they use a previous name of a described resource.
     """
     snapshot = Snapshot()
+    _expect_new_names(snapshot, areas)
     for area in areas:
         kind = area.kind
         for entry in area.entries:

@@ -185,7 +185,8 @@ def _differing(tenant: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator
 def _line(tenant: Mapping[str, Any], deviation: Deviation, notes: Notes) -> str:
     area, item, _kind, setting, words = deviation
     text = printable("%s: %s: %s" % (tenant["host"], _place(area, item["name"], setting), words))
-    return _noted(text, notes.on(area, item, setting))
+    unchangeable = ["cannot be changed"] if setting in item.get("unchangeable", ()) else []
+    return _noted(text, [*unchangeable, *notes.on(area, item, setting)])
 
 
 def _finding_line(tenant: Mapping[str, Any], finding: Mapping[str, Any]) -> str:

@@ -42,6 +42,8 @@ _STANDARD_GROUPS = "qlik_seed_standard_groups"
 _EXTRA_GROUPS = area_variable("groups")
 _SPACES = area_variable("spaces")
 _BUNDLES = "qlik_seed_space_bundles"
+#: The variables with the objects of the areas that can be pruned.
+_PRUNED = {"groups": (_STANDARD_GROUPS, _EXTRA_GROUPS), "users": (area_variable("users"),)}
 _AFFIXES = ("qlik_seed_group_prefix", "qlik_seed_group_suffix")
 
 
@@ -73,6 +75,7 @@ def read_description(
     mistakes += in_groups
     if mistakes and not keep_valid:
         return Description({}, {}), mistakes
+    given = {area: any(values[name] for name in names) for area, names in _PRUNED.items()}
     if mistakes:
         values = without_mistakes("qlik_seed", values)
     if in_groups:
@@ -80,11 +83,12 @@ def read_description(
     description = _description_of(values)
     if mistakes:
         _leave_out_gaps(description)
+        _leave_out_pruning(description, given)
     if seeded_host is not None:
         is_given = EXPECTED_PLAN in variables and not is_omitted(EXPECTED_PLAN, variables, template)
         place, plan, more = _approved_plan(values, seeded_host, is_given)
         mistakes += more
-        if plan is not None:
+        if plan is not None and not more:
             description.options["expected_plan"] = plan
             description.places["expected_plan"] = place
     return (Description({}, {}) if mistakes and not keep_valid else description), mistakes
@@ -148,6 +152,16 @@ def _leave_out_gaps(description: Description) -> None:
             options[kind.area] = [item for item in items if item is not None]
 
 
+def _leave_out_pruning(description: Description, given: Mapping[str, bool]) -> None:
+    """Remove the pruning of areas that are only empty because all their items have mistakes.
+
+    :param given: whether the variables describe objects, by area.
+    """
+    prune = description.options.get("prune", {})
+    for area in [area for area in prune if given[area] and not description.options[area]]:
+        del prune[area]
+
+
 def _pruned_areas(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """Return the option C(prune) of the module."""
     areas = {}
@@ -180,7 +194,7 @@ def _bundled_spaces(variables: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """
     spaces: Dict[str, Dict[str, Any]] = {}
     dev_suffix, suffix = (variables[name] or "" for name in BUNDLE_NAMES)
-    developers, publishers, consumers = (variables[name] for name in BUNDLE_ROLES)
+    developers, publishers, consumers = (_listed(variables[name]) for name in BUNDLE_ROLES)
     for number, bundle in enumerate(variables[_BUNDLES] or []):
         if bundle is None:
             continue
@@ -211,9 +225,14 @@ def _members(roles: Mapping[str, List[str]], bundle: Mapping[str, Any]) -> List[
     """Return the groups of a bundle as members of a space. A group in several lists has the roles of all of them."""
     members: Dict[str, List[str]] = {}
     for part, given in roles.items():
-        for group in bundle.get(part) or []:
+        for group in _listed(bundle.get(part)):
             members.setdefault(group, []).extend(role for role in given if role not in members.get(group, []))
     return [{"group": group, "roles": roles_of_group} for group, roles_of_group in members.items()]
+
+
+def _listed(value: Any) -> List[str]:
+    """Return a list of strings, which Ansible also accepts as one string with commas."""
+    return [element.strip() for element in value.split(",")] if isinstance(value, str) else value or []
 
 
 def _mistakes_in_standard_groups(bundle: Any) -> List[str]:

@@ -12,7 +12,6 @@ import os
 import re
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ansible.errors import AnsibleError
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, visible, without_ci_commands
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
@@ -21,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Task
 
 from .._junit import Case, xml_of
+from .._role import reason_of
 from .._variables import SPECS, area_variable, is_omitted, templated
 from .._worker import as_json
 from .description import Description, read_description
@@ -80,7 +80,8 @@ def problems_of(
     warnings: List[str] = []
     texts = [*mistakes, *texts, *more, *_problems_of_description(description, address, flow, warnings)]
     problems = map(problem_of, dict.fromkeys(texts))
-    return [_with_origin(problem, variables) for problem in problems], warnings
+    named = ["%s: %s" % (visible(host), text) for text in warnings]
+    return [_with_origin(problem, variables) for problem in problems], named
 
 
 def _with_origin(problem: Problem, variables: Mapping[str, Any]) -> Problem:
@@ -113,9 +114,10 @@ def _rendered(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> T
                 del rendered[name]
             else:
                 rendered[name] = templated(variables[name], variables, template)
-        except AnsibleError as error:
-            del rendered[name]
-            texts.append("%s: Cannot be rendered: %s" % (name, error.message))
+        except Exception as error:
+            # Old releases of ansible-core pass on the exceptions of Python, such as those of a division by zero.
+            rendered.pop(name, None)
+            texts.append("%s: Cannot be rendered: %s" % (name, reason_of(error)))
     return rendered, texts
 
 
@@ -193,7 +195,8 @@ def _annotation(problem: Problem, hosts: List[str]) -> str:
     properties = {"title": "qlikops.cloud.validate"}
     if problem.file:
         properties = {"file": problem.file, "line": str(problem.line), **properties}
-    named = hosts[0] if len(hosts) == 1 else "%s and %d more hosts" % (hosts[0], len(hosts) - 1)
+    more = len(hosts) - 1
+    named = "%s and %d more host%s" % (hosts[0], more, "" if more == 1 else "s") if more else hosts[0]
     shown = ",".join("%s=%s" % (name, _property(value)) for name, value in properties.items())
     return "::error %s::%s" % (shown, _data("%s: %s" % (named, problem.text)))
 

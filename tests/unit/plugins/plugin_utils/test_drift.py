@@ -51,8 +51,10 @@ def add_to_report(*tenants: Any) -> Any:
 
 def test_what_only_a_creation_could_set_is_drift() -> None:
     emails = {"email": {"current": "a@example.com", "desired": "b@example.com"}}
-    _tenant, users = audit("users", {"summary": {}, "users": [{**ADA, "unchangeable": emails}]})
+    tenant, users = audit("users", {"summary": {}, "users": [{**ADA, "unchangeable": emails}]})
     assert users["status"] == "drift"
+    line = 'acme: user "ada": email: is "a@example.com", should be "b@example.com" (cannot be changed)'
+    assert line in lines_of(add_to_report(tenant))
     (item,) = users["objects"]
     assert (item["status"], item["before"], item["after"], item["unchangeable"]) == (
         "different",

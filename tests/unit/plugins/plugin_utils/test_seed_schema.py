@@ -14,7 +14,12 @@ from typing import Any
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import EXPECTED_PLAN, MAY_BE_EMPTY, SPECS
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import (
+    EXPECTED_PLAN,
+    KNOWN_VARIABLES,
+    MAY_BE_EMPTY,
+    SPECS,
+)
 from generate.files import SCHEMA
 from generate.words import ROOT
 from jsonschema import Draft7Validator
@@ -132,6 +137,8 @@ def test_leaves_foreign_variables_alone() -> None:
     others: dict[str, Json] = {"my_list": [1], "qlik_tenant_url": None, "qlik_audit_report_dir": 5, "qlik_seeds": 1}
     assert VALIDATOR.is_valid(others)
     assert VALIDATOR.is_valid(None)
+    # Such as the connection variable qlik_validate_certs, which has a prefix of the seed.
+    assert VALIDATOR.is_valid(dict.fromkeys(KNOWN_VARIABLES, "{{ value }}"))
     for name in ("qlik_seed_spacs", "qlik_seed_", "qlik_validate_dir", "qlik_seed_spaces_"):
         assert not VALIDATOR.is_valid({**others, name: []}), name
 

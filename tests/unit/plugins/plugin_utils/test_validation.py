@@ -126,6 +126,37 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         "qlik_seed_prune: true\nqlik_seed_max_deletions: -1",
         ["qlik_seed_max_deletions: Must be at least 0, not -1."],
     ),
+    "prunes beside objects with mistakes": (
+        "qlik_seed_prune_users: true\nqlik_seed_users: [{subject: no}]\n"
+        "qlik_seed_prune: true\nqlik_seed_standard_groups: 5\nqlik_seed_extra_groups: none",
+        [
+            "qlik_seed_extra_groups: 'none' is not a list of dictionaries.",
+            "qlik_seed_standard_groups: the number 5 is not a dictionary.",
+            "qlik_seed_users[0].subject: Must be a string",
+        ],
+    ),
+    "settings as a list": ("qlik_seed_tenant: []", ["qlik_seed_tenant: [] is not a dictionary."]),
+    "no areas": ("qlik_seed_areas: []", ["qlik_seed_areas: Must not be empty."]),
+    "plan that is a number": ("qlik_seed_expected_plan: 5", ["qlik_seed_expected_plan: Must be a string, not the nu"]),
+    "lists of a bundle as strings": (
+        "qlik_seed_space_bundles: [{name: B, developers: 'A, B'}]\n"
+        "qlik_seed_space_bundle_developer_roles: producer, publisher",
+        [
+            "qlik_seed_space_bundles[0] (dev).members[0].roles: 'publisher' is not a role of shared spaces.",
+            "qlik_seed_space_bundles[0] (dev).members[1].roles: 'publisher' is not a role of shared spaces.",
+        ],
+    ),
+    "previous names": (
+        "qlik_seed_roles: [{name: R, previous_names: [Old]}]\n"
+        "qlik_seed_extra_groups:\n"
+        "  - {name: G, provider_type: custom, previous_names: [Older], assigned_roles: [Old]}\n"
+        "qlik_seed_users: [{subject: a, assigned_groups: [Older], initial: {assigned_roles: [Old]}}]",
+        [
+            "qlik_seed_extra_groups[0].assigned_roles: 'Old' is a previous name of the role 'R'",
+            "qlik_seed_users[0].assigned_groups: 'Older' is a previous name of the custom group 'G'",
+            "qlik_seed_users[0].initial.assigned_roles: 'Old' is a previous name of the role 'R'",
+        ],
+    ),
     "lost protection": ("qlik_seed_prune_protect: null", ["qlik_seed_prune_protect: Null protects no object."]),
     "private address": ("qlik_seed_caller_address: 10.0.0.1", ["qlik_seed_caller_address: "]),
     "no fingerprint": (
@@ -195,9 +226,9 @@ def test_warns_of_what_is_easily_confused() -> None:
     )
     assert problems == []
     assert warnings == [
-        "groups: 'A' and 'a' differ only by case.",
-        f"{role % 'Stewrd'} Did you mean Steward?",
-        f"{role % 'API Key User'} Did you mean API Key Users?",
+        "acme: groups: 'A' and 'a' differ only by case.",
+        f"acme: {role % 'Stewrd'} Did you mean Steward?",
+        f"acme: {role % 'API Key User'} Did you mean API Key Users?",
     ]
 
 
@@ -208,6 +239,8 @@ def test_only_renders_the_description() -> None:
         rendered.append(value)
         if "broken" in value:
             raise AnsibleError("no\nsuch  variable")
+        if "/" in value:
+            raise ZeroDivisionError("division by zero")
         return "A"
 
     variables = {
@@ -215,12 +248,14 @@ def test_only_renders_the_description() -> None:
         "other": "{{ other }}",
         "qlik_audit_report_dir": "{{ elsewhere }}",
         "qlik_seed_group_prefix": "{{ prefix }}",
+        "qlik_seed_roles": "{{ 5 / 0 }}",
         "qlik_seed_spaces": "{{ broken }}",
         "qlik_seed_users": "{{ broken too }}",
     }
     problems, _warnings = problems_of(variables, template, "acme", FLOW, ["In the play."])
     assert [problem.text for problem in problems] == [
         "In the play.",
+        "qlik_seed_roles: Cannot be rendered: division by zero",
         "qlik_seed_spaces: Cannot be rendered: no such variable",
         "qlik_seed_users: Cannot be rendered: no such variable",
     ]
@@ -254,7 +289,7 @@ def test_annotations_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     assert annotations_of({"acme": [wrong], "beta": [wrong], "gamma": [problem_of("x")]}) == [
         "::error file=dir/a%2Cb%3Ac.yml,line=7,title=qlikops.cloud.validate::"
-        "acme and 1 more hosts: a: 100%25 ## [error]wrong%0D%0A::error::more",
+        "acme and 1 more host: a: 100%25 ## [error]wrong%0D%0A::error::more",
         "::error title=qlikops.cloud.validate::gamma: x",
     ]
     assert lines_of({" ::error::": [problem_of("##[error]")]})[0] == " : :error::: ## [error]"

@@ -138,7 +138,7 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ),
         (
             {"qlik_seed_standard_groups": {"A\x1b": {}}},
-            "qlik_seed_standard_groups['A\\x1b']: {} is not a list of texts.",
+            "qlik_seed_standard_groups['A\\x1b']: {} is not a list of strings.",
         ),
         ({"qlik_seed_group_prefix": 7}, "qlik_seed_group_prefix: Must be a string, not the number 7."),
         ({"qlik_seed_prune": "perhaps"}, "qlik_seed_prune: 'perhaps' is not true or false."),
@@ -147,7 +147,7 @@ def test_results_of_the_roles_are_no_misspelt_variables() -> None:
         ({"qlik_seed_areas": " "}, "qlik_seed_areas: Must not be empty."),
         ({"qlik_seed_prune_protect": None}, "qlik_seed_prune_protect: Null protects no object."),
         ({"qlik_seed_prune_users_protect": None}, "qlik_seed_prune_users_protect: Null protects no object."),
-        ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of texts."),
+        ({"qlik_seed_prune_protect": {}}, "qlik_seed_prune_protect: {} is not a list of strings."),
         ({"qlik_seed_prune_users": "perhaps"}, "qlik_seed_prune_users: 'perhaps' is not true or false."),
         (
             {"qlik_seed_prune_users_action": "remove"},
