@@ -88,4 +88,4 @@ def _given_twice(kind: Kind, desired: Params) -> Iterator[str]:
     initial = _given(desired)
     for setting in kind.settings:
         if setting.is_given(initial) and setting.is_given(desired):
-            yield next(option for option in setting.argument_spec() if option in initial)
+            yield from [option for option in setting.argument_spec() if option in initial][:1]

@@ -63,8 +63,8 @@ def test_a_report_is_read_again_in_parts_of_any_size(
     tenants: dict[str, Any] = {}
     previous = read_previous("v", str(path), tenants)
     assert previous == {"generated_at": NOW, "tenants": tenants}
-    made, odd = tenants.values()
     assert list(tenants) == ["customer-00000", ODD]
+    made, odd = tenants["customer-00000"], tenants[ODD]
     assert made["compared"]["groups"] == "2026-11-29T02:00:00Z"
     assert [(entry["object"], entry["setting"]) for entry in made["differences"]][0] == ("Group 00", "assigned_roles")
     assert [entry["kind"] for entry in odd["differences"]] == ["failed"]
