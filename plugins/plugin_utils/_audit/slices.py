@@ -20,7 +20,7 @@ import re
 import stat
 import uuid
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from itertools import chain, islice
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set
 
@@ -90,12 +90,16 @@ class Parts(NamedTuple):
 
 
 def run_of(value: Any) -> str:
-    """Return the name of a run from the value of the variable, which can be a number.
+    """Return the name of a run from the value of the variable, which can be a number or a date.
 
     :raises InvalidInput: if it cannot be a part of the name of a file.
     """
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _RUN.fullmatch(text):
+    # YAML reads 7 and 2026-11-29 without quotes as other types. Their text is what was written.
+    is_plain = isinstance(value, (int, date)) and not isinstance(value, (bool, datetime))
+    text = str(value) if is_plain else value
+    if not isinstance(text, str):
+        raise InvalidInput("qlik_audit_run: %s is not a string." % printable(str(value)), "Quote the name of the run.")
+    if not _RUN.fullmatch(text):
         raise InvalidInput(
             "qlik_audit_run: %s is not the name of a run." % printable(repr(value)),
             "It must have 1 to 100 letters, digits, dots, hyphens, and underscores, and start with a letter or digit.",
@@ -287,9 +291,14 @@ def _checked_head(path: str) -> Json:
     head = next(content, None)
     if not isinstance(head, dict) or not isinstance(head.get("generator"), str):
         raise ValueError(_DAMAGED)
-    if (head["generator"], head.get("schema_version")) != (GENERATOR, SCHEMA_VERSION):
+    if head["generator"] != GENERATOR:
         shown = printable(head["generator"])
         raise ValueError("It was written by %s, not by %s. Use the same version in all jobs." % (shown, GENERATOR))
+    if head.get("schema_version") != SCHEMA_VERSION:
+        shown = printable(repr(head.get("schema_version")))
+        raise ValueError(
+            "It has schema_version %s, not %s. Use the same version in all jobs." % (shown, SCHEMA_VERSION)
+        )
     if any(not isinstance(head.get(key), kind) for key, kind in _HEAD.items()):
         raise ValueError(_DAMAGED)
     if not all(isinstance(host, str) for host in head["hosts"]):
