@@ -505,7 +505,8 @@ class ActionModule(RoleAction):
         try:
             write_reports(options.folder, report, options.formats, options.mode, options.page_tenants)
         except OSError as error:
-            raise AnsibleActionFail("Cannot write to the folder of the reports: %s" % error) from None
+            text = "qlik_audit_report_dir: Cannot write to %s: %s." % (printable(options.folder), error.strerror)
+            raise InvalidInput(text, "Check its permissions and free space.") from None
         return report
 
     def _all_hosts(self) -> List[str]:

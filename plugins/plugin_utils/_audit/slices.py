@@ -22,7 +22,7 @@ import uuid
 from contextlib import contextmanager
 from datetime import date, datetime, timezone
 from itertools import chain, islice
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 
@@ -79,7 +79,7 @@ class Slice(NamedTuple):
 class Parts(NamedTuple):
     """The parts of a run.
 
-    :param slices: the finished slices, the oldest first.
+    :param slices: the finished slices, the oldest first, except for those whose hosts are all in later ones.
     :param unfinished: the slices that have started, and whose hosts are in no later finished slice.
     :param warnings: what a merge leaves out or cannot decide.
     """
@@ -238,15 +238,16 @@ def parts_of(folder: str, run: str) -> Parts:
     finished = [part for part in found if part.head["is_finished"]]
     unfinished = [part for part in found if not part.head["is_finished"] and not _is_superseded(part, finished)]
     warnings += _repeated(finished)
-    revisions = {json.dumps(part.head["revision"], sort_keys=True): part.head["revision"] for part in finished}
+    used = _without_repeated(finished)
+    revisions = {json.dumps(part.head["revision"], sort_keys=True): part.head["revision"] for part in used}
     if len(revisions) > 1:
         names = [_revision_in_words(revision) for revision in revisions.values()]
         text = "The slices have audited different revisions of the description: %s. The report names none of them."
         warnings.append(text % listed(names))
-    if len({part.head["count_unmanaged"] for part in finished}) > 1:
+    if len({part.head["count_unmanaged"] for part in used}) > 1:
         text = "qlik_audit_count_unmanaged: The slices of the run %s have different values." % run
         raise InvalidInput(text, "Audit all hosts again with the same value.")
-    return Parts(finished, unfinished, warnings)
+    return Parts(used, unfinished, warnings)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -260,6 +261,17 @@ def _is_superseded(part: Slice, finished: Iterable[Slice]) -> bool:
     """Return whether later finished slices have all hosts of a slice that did not finish."""
     later = (other.head["hosts"] for other in finished if other.head["started_at"] >= part.head["started_at"])
     return set(part.head["hosts"]) <= {host for hosts in later for host in hosts}
+
+
+def _without_repeated(finished: Sequence[Slice]) -> List[Slice]:
+    """Return the finished slices, except for those whose hosts are all in later ones."""
+    used: List[Slice] = []
+    later: Set[str] = set()
+    for part in reversed(finished):
+        if not later.issuperset(part.head["hosts"]):
+            used.insert(0, part)
+        later.update(part.head["hosts"])
+    return used
 
 
 def _repeated(finished: Iterable[Slice]) -> Iterator[str]:

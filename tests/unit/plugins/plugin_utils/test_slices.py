@@ -160,6 +160,19 @@ def test_slices_with_different_revisions_are_named_and_those_with_different_coun
     assert "qlik_audit_count_unmanaged: The slices of the run 7 have different values." in refusal(tmp_path)
 
 
+def test_slices_that_were_repeated_do_not_count(tmp_path: Path) -> None:
+    """If later slices have all hosts of a slice, their revisions and counts replace its own."""
+    write(tmp_path, "a", "b", started_at="1", revision=REVISION, count_unmanaged=True)
+    new = [write(tmp_path, host, started_at=f"{number}") for number, host in enumerate("ab", 2)]
+    parts = parts_of(str(tmp_path), "7")
+    assert [part.path for part in parts.slices] == list(map(str, new))
+    assert parts.warnings == [
+        "Several slices have audited a, b. The report has the results of the slice that started last."
+    ]
+    write(tmp_path, "b", "c", started_at="0", count_unmanaged=True)
+    assert "qlik_audit_count_unmanaged: " in refusal(tmp_path)
+
+
 def test_two_merges_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with merging(str(tmp_path)):
         message = f"Another merge is reading the parts in {tmp_path}."
