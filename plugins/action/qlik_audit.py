@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
@@ -305,11 +305,14 @@ class ActionModule(RoleAction):
             return self._reported_part() if self._options.is_slice else self._reported()
 
     def _reported_part(self) -> Json:
-        """Write the part of this job after its last host."""
+        """Write the part of this job after its last host.
+
+        Until then, the part is not finished, and a merge waits for it.
+        """
         run = self._parts.kept("run")
         own = (self._parts.get(self.host) or {"tenant": unaudited(self.host, "", _NOT_RUN, "not_audited")})["tenant"]
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": [run["part"]]}
-        if self._is_last():
+        if self._is_last() and not self._goes_on():
             hosts = self._all_hosts()
             head = {**run["head"], "is_finished": True, "hosts": hosts}
             write_part(run["part"], head, self._results(hosts, _NOT_RUN), self._options.mode)
@@ -324,13 +327,34 @@ class ActionModule(RoleAction):
         """Return whether all hosts that have begun are done, and no other host has written their results."""
         return self._parts.are_complete(self.variables["ansible_play_hosts"]) and self._parts.take("new")
 
+    def _goes_on(self) -> bool:
+        """Return whether a host of a later batch is certain to run this task."""
+        # These keywords can end the play after a failure of a single host.
+        can_end = self._task.get_play().max_fail_percentage is not None or self._task.any_errors_fatal
+        return not can_end and self._expects(self._later_hosts())
+
+    def _later_hosts(self) -> Set[str]:
+        """Return the hosts of later batches. Without C(serial), there are none."""
+        if not self._task.get_play().serial:
+            return set()
+        batch = set(self.variables["ansible_play_batch"])
+        return set(self.variables["ansible_play_hosts"]) - batch - self._parts.hosts()
+
+    def _expects(self, hosts: Iterable[str]) -> bool:
+        return any(is_expected(self._task, host, self.variables) for host in sorted(hosts))
+
     def _reported(self) -> Json:
         own = self._parts.get(self.host) or unaudited(self.host, "", _NOT_RUN, "not_audited")
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": self._files()}
         report = None
         if self._is_last():
-            report, lines = self._finish(self._parts.kept("run"), _NOT_RUN)
-            result.update({"msg": headline(report), "lines": lines})
+            run = self._parts.kept("run")
+            if self._goes_on():
+                # If the play ends early, the files have the results of the batches before.
+                self._write_reports(run, _NOT_YET)
+            else:
+                report, lines = self._finish(run, _NOT_RUN)
+                result.update({"msg": headline(report), "lines": lines})
         if self._options.fail_on_drift:
             result.update(self._judgment(own, report))
         elif report and self._nothing_was_audited(report):
@@ -455,20 +479,13 @@ class ActionModule(RoleAction):
         Ansible ends a play when all hosts of a batch have failed. The last host of a batch therefore does not fail if
         other hosts have failed, which makes the play fail, or if a host of a later batch can fail instead.
         """
-        if not self._task.get_play().serial:
-            # Without serial, there are no later batches.
-            return False
-        batch = set(self.variables["ansible_play_batch"])
-        later = set(self.variables["ansible_play_hosts"]) - batch
-        later -= self._parts.hosts()
+        later = self._later_hosts()
         if not later:
             return False
         failed = self._parts.failed()
-        if batch - failed - {self.host}:
+        if set(self.variables["ansible_play_batch"]) - failed - {self.host}:
             return False
-        if failed:
-            return True
-        return any(is_expected(self._task, host, self.variables) for host in sorted(later))
+        return bool(failed) or self._expects(later)
 
     def _write_reports(self, run: Json, why_not: str) -> Json:
         """Write the report of all hosts of the play and of earlier plays, and return it.
@@ -488,7 +505,8 @@ class ActionModule(RoleAction):
         try:
             write_reports(options.folder, report, options.formats, options.mode, options.page_tenants)
         except OSError as error:
-            raise AnsibleActionFail("Cannot write to the folder of the reports: %s" % error) from None
+            text = "qlik_audit_report_dir: Cannot write to %s: %s." % (printable(options.folder), error.strerror)
+            raise InvalidInput(text, "Check its permissions and free space.") from None
         return report
 
     def _all_hosts(self) -> List[str]:

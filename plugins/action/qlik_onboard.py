@@ -31,5 +31,6 @@ class ActionModule(VariablesAction):
             host = str(variables["inventory_hostname"])
             # In check mode, this remains the outcome of a tenant that would be created.
             with rings.parts.locked():
-                rings.parts.note(host, seeded(host, "", {"areas": {}}, self._task.check_mode))
+                tenant = seeded(host, "", {"areas": {}}, self._task.check_mode)
+                rings.parts.note(host, {**tenant, "objects": ["tenant: created and seeded"]})
         return result

@@ -324,6 +324,61 @@ def test_drift_fails_the_play_in_batches(plays: Plays, play: Play, statuses: lis
     assert run.code == 2
 
 
+def headlines(run: Run) -> list[str]:
+    """The first line of each summary of an audit."""
+    return re.findall(r"^(?:Of|All) \d+ tenants.*", run.output, re.MULTILINE)
+
+
+@pytest.mark.every_core
+@pytest.mark.parametrize(
+    ("play", "found"),
+    [
+        pytest.param(
+            audit("sync0,drift0,drift1,sync1", serial=1), ["Of 4 tenants, 2 have drifted."], id="the last host"
+        ),
+        pytest.param(
+            audit("sync0,sync1,none0", serial=1),
+            ["Of 3 tenants, 1 was not audited."],
+            id="the last host is skipped",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("sync0,drift0,sync1,sync2", serial=2, max_fail_percentage=0),
+            ["Of 4 tenants, 1 has drifted and 2 were not audited."],
+            id="max_fail_percentage",
+        ),
+        pytest.param(
+            audit("sync0,drift0,sync1,sync2", serial=2, any_errors_fatal=True),
+            ["Of 4 tenants, 1 has drifted and 2 were not audited."],
+            id="any_errors_fatal",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_the_summary_of_batches_appears_once(plays: Plays, play: Play, found: list[str]) -> None:
+    """When no later batch follows for certain. Failures that can end the play are not certain."""
+    run = plays.run(play)
+    assert headlines(run) == found, run.output
+
+
+@pytest.mark.every_core
+def test_a_part_is_finished_after_the_last_batch(plays: Plays, tmp_path: Path) -> None:
+    """Until then, a merge waits. A play that ends before is a slice that did not finish."""
+
+    def is_finished(hosts: str, **play: Any) -> bool:
+        parts = tmp_path / hosts
+        parts.mkdir()
+        variables = {"qlik_audit_parts_dir": str(parts), "qlik_audit_run": "1"}
+        run = plays.run(audit(hosts, serial=1, vars=variables, **play))
+        (part,) = parts.glob("*.jsonl")
+        finished = json.loads(part.read_text(encoding="ascii").split("\n")[0])["is_finished"]
+        assert run.output.count("Merge the parts of all slices") == finished, run.output
+        return bool(finished)
+
+    assert is_finished("sync0,sync1")
+    assert not is_finished("sync0,broken0", pre_tasks=BREAKING)
+
+
 def seed(hosts: str, **play: Any) -> Play:
     """A play that seeds those of its hosts that have a tenant."""
     return {"hosts": hosts, "roles": [{"role": "qlikops.cloud.qlik_seed", "when": IS_TENANT}], **play}

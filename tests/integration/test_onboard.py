@@ -243,7 +243,8 @@ def test_customers_in_rings(organization: OrganizationHandle, tmp_path: Path) ->
     foreseen = partner.run("qlikops.cloud.onboard", *rings, "--check")
     assert foreseen.returncode == 0, foreseen.stdout
     assert foreseen.stdout.count("What would happen on 4 of 4 tenants\n") == 1
-    assert "Completed ring 2 of 2." in foreseen.stdout
+    created = "".join(f"{host}: tenant: created and seeded\n" for host in customers)
+    assert f"\n{created}Completed ring 2 of 2." in foreseen.stdout
     organization.misbehave({"match": {"method": "POST", "path": "/tenants$", "count": 1}, "action": {"status": 400}})
     stopped = partner.run("qlikops.cloud.onboard", *rings)
     assert stopped.returncode == 2

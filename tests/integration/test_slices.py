@@ -105,7 +105,9 @@ def test_slices_become_the_report_of_one_job(slices: Slices, most: int) -> None:
     merged = slices.merge(qlik_audit_page_tenants=most)
     assert merged.returncode == 0, merged.stdout + merged.stderr
     assert "Of 4 tenants, 1 has drifted and 1 could not be audited completely." in merged.stdout
-    assert ("qlik-audit.xml: The report has too many tenants" in merged.stdout) is (most == 2)
+    assert ("qlik-audit.xml: The report has more than 2 tenants (qlik_audit_page_tenants)." in merged.stdout) is (
+        most == 2
+    )
     one = slices.folder / "one"
     done = slices.run("audit", qlik_audit_report_dir=str(one), qlik_audit_page_tenants=most)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -162,6 +164,16 @@ def test_a_part_with_an_invalid_tenant_is_refused(slices: Slices) -> None:
         assert done.returncode == 2, done.stdout + done.stderr
         assert "is damaged. Remove it, and audit its hosts again. Nothing was changed." in done.stdout + done.stderr
     assert contents(slices.reports) == before
+
+
+def test_a_merge_cannot_write_its_reports(slices: Slices) -> None:
+    assert slices.audit("t0").returncode == 0
+    slices.reports.write_bytes(b"")
+    merged = slices.merge("t0")
+    assert merged.returncode == 2
+    problem = f"qlik_audit_report_dir: Cannot write to {slices.reports}: File exists. Check its permissions and"
+    assert problem in merged.stdout + merged.stderr
+    assert slices.reports.read_bytes() == b""
 
 
 def test_a_slice_fails_before_its_first_request(slices: Slices, server: LocalTenant) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from typing import Any, Iterable, List, Mapping, Optional
 
 from .._files import desired_mode, write_file
-from .formats import CUT, json_of, jsonl_of, junit_of, plans_of
+from .formats import json_of, jsonl_of, junit_of, omitted_in_words, plans_of
 from .pages import details_of, overview_of, page_of
 from .prometheus import prometheus_of
 
@@ -62,7 +62,7 @@ def own_paths(folder: str) -> List[str]:
 def omissions(report: Mapping[str, Any], formats: Iterable[str], most_tenants: int) -> List[str]:
     """Return a line about what the files omit."""
     if "junit" in formats and len(report["tenants"]) > most_tenants:
-        return ["%s: %s" % (NAMES["junit"], CUT)]
+        return ["%s: %s" % (NAMES["junit"], omitted_in_words(most_tenants))]
     return []
 
 

@@ -22,11 +22,6 @@ from .settings import difference_in_words, differences, words_for
 
 #: The maximum number of cases of each tenant in JUnit XML for many tenants.
 MOST_CASES = 10
-#: What JUnit XML for many tenants omits.
-CUT = (
-    "The report has too many tenants for JUnit XML with all cases. Objects in sync are omitted, and all but the first"
-    " %d problems of each tenant. The JSON report has all of them." % MOST_CASES
-)
 #: The keys that unmanaged objects lack, to format them like described objects.
 _UNMANAGED = {"status": "unmanaged", "before": None, "after": None, "error": None}
 
@@ -44,9 +39,18 @@ def junit_of(report: Mapping[str, Any], most_tenants: int) -> Iterator[bytes]:
             cases = list(_cases(tenant, report["count_unmanaged"]))
             yield tenant["host"], _first_problems(cases) if is_cut else cases
         if is_cut:
-            yield "qlik-audit", [Case("report", "omitted cases", "skipped", CUT)]
+            yield "qlik-audit", [Case("report", "omitted cases", "skipped", omitted_in_words(most_tenants))]
 
     return xml_of("qlik-audit", report["generated_at"], suites())
+
+
+def omitted_in_words(most_tenants: int) -> str:
+    """Return what JUnit XML omits of a report with more tenants than C(qlik_audit_page_tenants)."""
+    text = (
+        "The report has more than %d tenants (qlik_audit_page_tenants). JUnit XML omits objects in sync, and all but"
+        " the first %d problems of each tenant. The JSON report has all of them."
+    )
+    return text % (most_tenants, MOST_CASES)
 
 
 def _first_problems(cases: List[Case]) -> Iterator[Case]:

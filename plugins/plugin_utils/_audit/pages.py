@@ -126,7 +126,7 @@ def _row(number: int, tenant: Mapping[str, Any], count_unmanaged: bool) -> _Row:
     if tenant["error"]:
         found.append(tenant["error"])
     if findings:
-        found.append("%d findings" % findings)
+        found.append("%d finding%s" % (findings, "" if findings == 1 else "s"))
     for area in tenant["areas"]:
         counts = [(area[kind], kind) for kind in kinds if area[kind]]
         differing += sum(count for count, _kind in counts)

@@ -54,9 +54,8 @@ def read_previous(variable: str, path: str, tenants: Any) -> Optional[Json]:
         return None
     except OSError as error:
         raise _refusal(variable, path, "cannot be read: %s" % error.strerror) from None
-    except _Version as error:
-        age = "a newer" if error.args[0] > _VERSION else "an older"
-        raise _refusal(variable, path, "is a report of %s version of this collection" % age) from None
+    except _Unusable as error:
+        raise _refusal(variable, path, str(error)) from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise _refusal(variable, path, "is not JSON") from None
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -64,23 +63,33 @@ def read_previous(variable: str, path: str, tenants: Any) -> Optional[Json]:
     return {"generated_at": generated_at, "tenants": tenants}
 
 
-class _Version(Exception):
-    """The report has another version of its schema, the only argument."""
+class _Unusable(Exception):
+    """The report cannot be compared with. The only argument states why."""
 
 
 def _read(file: BinaryIO, tenants: Any) -> str:
     """Return the time of a report. Both formats are read: one object, and a line per tenant after the other keys."""
     values = _Values(file)
     head: Json = {}
+    has_tenants = False
     for key in values.members():
         if key == "tenants":
+            has_tenants = True
             for tenant in values.elements():
                 _take(tenant, head, tenants)
         else:
             head[key] = values.value()
     _check(head)
-    while not values.are_read():
-        _take(values.value(), head, tenants)
+    if not has_tenants:
+        count = 0
+        while not values.are_read():
+            _take(values.value(), head, tenants)
+            count += 1
+        # A file that was cut off after a line is valid otherwise.
+        if count != head["summary"]["tenants"]["all"]:
+            raise _Unusable("has %d of its %d tenants" % (count, head["summary"]["tenants"]["all"]))
+    elif not values.are_read():
+        raise ValueError
     return str(head["generated_at"])
 
 
@@ -93,7 +102,8 @@ def _take(tenant: Mapping[str, Any], head: Mapping[str, Any], tenants: Any) -> N
 def _check(head: Mapping[str, Any]) -> None:
     version = head.get("schema_version")
     if isinstance(version, int) and version != _VERSION:
-        raise _Version(version)
+        age = "a newer" if version > _VERSION else "an older"
+        raise _Unusable("is a report of %s version of this collection" % age)
     if version != _VERSION or not _TIME.fullmatch(head["generated_at"]):
         raise ValueError
 

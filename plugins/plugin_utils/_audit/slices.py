@@ -20,9 +20,9 @@ import re
 import stat
 import uuid
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from itertools import chain, islice
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 
@@ -79,7 +79,7 @@ class Slice(NamedTuple):
 class Parts(NamedTuple):
     """The parts of a run.
 
-    :param slices: the finished slices, the oldest first.
+    :param slices: the finished slices, the oldest first, except for those whose hosts are all in later ones.
     :param unfinished: the slices that have started, and whose hosts are in no later finished slice.
     :param warnings: what a merge leaves out or cannot decide.
     """
@@ -90,12 +90,16 @@ class Parts(NamedTuple):
 
 
 def run_of(value: Any) -> str:
-    """Return the name of a run from the value of the variable, which can be a number.
+    """Return the name of a run from the value of the variable, which can be a number or a date.
 
     :raises InvalidInput: if it cannot be a part of the name of a file.
     """
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _RUN.fullmatch(text):
+    # YAML reads 7 and 2026-11-29 without quotes as other types. Their text is what was written.
+    is_plain = isinstance(value, (int, date)) and not isinstance(value, (bool, datetime))
+    text = str(value) if is_plain else value
+    if not isinstance(text, str):
+        raise InvalidInput("qlik_audit_run: %s is not a string." % printable(str(value)), "Quote the name of the run.")
+    if not _RUN.fullmatch(text):
         raise InvalidInput(
             "qlik_audit_run: %s is not the name of a run." % printable(repr(value)),
             "It must have 1 to 100 letters, digits, dots, hyphens, and underscores, and start with a letter or digit.",
@@ -234,15 +238,16 @@ def parts_of(folder: str, run: str) -> Parts:
     finished = [part for part in found if part.head["is_finished"]]
     unfinished = [part for part in found if not part.head["is_finished"] and not _is_superseded(part, finished)]
     warnings += _repeated(finished)
-    revisions = {json.dumps(part.head["revision"], sort_keys=True): part.head["revision"] for part in finished}
+    used = _without_repeated(finished)
+    revisions = {json.dumps(part.head["revision"], sort_keys=True): part.head["revision"] for part in used}
     if len(revisions) > 1:
         names = [_revision_in_words(revision) for revision in revisions.values()]
         text = "The slices have audited different revisions of the description: %s. The report names none of them."
         warnings.append(text % listed(names))
-    if len({part.head["count_unmanaged"] for part in finished}) > 1:
+    if len({part.head["count_unmanaged"] for part in used}) > 1:
         text = "qlik_audit_count_unmanaged: The slices of the run %s have different values." % run
         raise InvalidInput(text, "Audit all hosts again with the same value.")
-    return Parts(finished, unfinished, warnings)
+    return Parts(used, unfinished, warnings)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -256,6 +261,17 @@ def _is_superseded(part: Slice, finished: Iterable[Slice]) -> bool:
     """Return whether later finished slices have all hosts of a slice that did not finish."""
     later = (other.head["hosts"] for other in finished if other.head["started_at"] >= part.head["started_at"])
     return set(part.head["hosts"]) <= {host for hosts in later for host in hosts}
+
+
+def _without_repeated(finished: Sequence[Slice]) -> List[Slice]:
+    """Return the finished slices, except for those whose hosts are all in later ones."""
+    used: List[Slice] = []
+    later: Set[str] = set()
+    for part in reversed(finished):
+        if not later.issuperset(part.head["hosts"]):
+            used.insert(0, part)
+        later.update(part.head["hosts"])
+    return used
 
 
 def _repeated(finished: Iterable[Slice]) -> Iterator[str]:
@@ -287,9 +303,14 @@ def _checked_head(path: str) -> Json:
     head = next(content, None)
     if not isinstance(head, dict) or not isinstance(head.get("generator"), str):
         raise ValueError(_DAMAGED)
-    if (head["generator"], head.get("schema_version")) != (GENERATOR, SCHEMA_VERSION):
+    if head["generator"] != GENERATOR:
         shown = printable(head["generator"])
         raise ValueError("It was written by %s, not by %s. Use the same version in all jobs." % (shown, GENERATOR))
+    if head.get("schema_version") != SCHEMA_VERSION:
+        shown = printable(repr(head.get("schema_version")))
+        raise ValueError(
+            "It has schema_version %s, not %s. Use the same version in all jobs." % (shown, SCHEMA_VERSION)
+        )
     if any(not isinstance(head.get(key), kind) for key, kind in _HEAD.items()):
         raise ValueError(_DAMAGED)
     if not all(isinstance(host, str) for host in head["hosts"]):

@@ -7,21 +7,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from ansible.errors import AnsibleActionFail
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import omissions, own_paths, write_reports
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.formats import (
-    CUT,
     MOST_CASES,
     json_of,
     jsonl_of,
     junit_of,
+    omitted_in_words,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.pages import overview_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.previous import read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import audited, unaudited
 from benchmark.made import DESCRIBED, made_tenant
@@ -70,6 +73,30 @@ def test_a_report_is_read_again_in_parts_of_any_size(
     assert [entry["kind"] for entry in odd["differences"]] == ["failed"]
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda lines: lines[:-1], "has 3 of its 4 tenants"),
+        (lambda lines: [*lines, lines[-1]], "has 5 of its 4 tenants"),
+        (lambda lines: lines[:1], "has 0 of its 4 tenants"),
+        (lambda lines: lines[1:], "is not a JSON report of this collection"),
+    ],
+)
+def test_a_report_in_lines_that_lacks_some_is_refused(tmp_path: Path, change: Any, problem: str) -> None:
+    path = tmp_path / "report"
+    path.write_bytes(b"".join(change(b"".join(jsonl_of(report())).splitlines(keepends=True))))
+    with pytest.raises(AnsibleActionFail) as caught:
+        read_previous("v", str(path), {})
+    assert caught.value.message == f"v: {path} {problem}. Nothing was audited."
+
+
+def test_nothing_follows_a_report_that_is_one_object(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_bytes(b"".join(json_of(report())) + b"".join(jsonl_of(report())))
+    with pytest.raises(AnsibleActionFail, match="is not a JSON report of this collection"):
+        read_previous("v", str(path), {})
+
+
 def cases(found: Any, most: int) -> dict[str, list[tuple[str, str]]]:
     """The name and tag of each case of JUnit XML, by suite."""
     root = ElementTree.fromstring(b"".join(junit_of(found, most)))
@@ -95,8 +122,10 @@ def test_junit_of_many_tenants_omits_what_is_in_sync_and_says_so() -> None:
         list(whole)[-1]: [("audit", "error")],
         "qlik-audit": [("omitted cases", "skipped")],
     }
-    assert CUT in b"".join(junit_of(found, 3)).decode()
-    assert omissions(found, ["junit"], 3) == [f"qlik-audit.xml: {CUT}"]
+    omitted = omitted_in_words(3)
+    assert omitted.startswith("The report has more than 3 tenants (qlik_audit_page_tenants). ")
+    assert omitted in b"".join(junit_of(found, 3)).decode()
+    assert omissions(found, ["junit"], 3) == [f"qlik-audit.xml: {omitted}"]
     assert omissions(found, ["html"], 3) == []
 
 
@@ -110,6 +139,14 @@ def test_junit_of_many_tenants_has_the_first_problems_of_each() -> None:
     listed = cases(found, 0)["a"]
     assert listed == [(f"G{number:02}", "failure") for number in range(MOST_CASES)] + [("omitted cases", "failure")]
     assert b"2 more. The JSON report has all of them." in b"".join(junit_of(found, 0))
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 finding"), (2, "2 findings")])
+def test_the_overview_counts_findings(count: int, words: str) -> None:
+    findings = [{"area": "api_keys", "object": f"k{number}", "rule": "r", "message": "m"} for number in range(count)]
+    tenant = audited("a", "u", {"areas": {}, "findings": findings, "plan": {"fingerprint": "0"}}, [])
+    page = b"".join(overview_of(report_of([tenant], NOW, False), "details")).decode()
+    assert re.findall(r"\d+ findings?\b", page) == [words]
 
 
 def test_the_paths_of_a_report_include_its_details(tmp_path: Path) -> None:

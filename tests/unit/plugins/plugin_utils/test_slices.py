@@ -10,6 +10,7 @@ import errno
 import fcntl
 import json
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_a_damaged_part_is_refused_with_its_path(tmp_path: Path, change: Any) ->
     ("change", "reason"),
     [
         ({"generator": "qlikops.cloud 0.9.0"}, "It was written by qlikops.cloud 0.9.0, not by qlikops.cloud "),
-        ({"schema_version": 3}, "It was written by qlikops.cloud "),
+        ({"schema_version": 3}, "It has schema_version 3, not 4. Use the same version in all jobs."),
         ({"hosts": ["a", "b"]}, DAMAGED),
         ({"hosts": "a"}, DAMAGED),
         ({"hosts": [{}], "is_finished": False}, DAMAGED),
@@ -159,6 +160,19 @@ def test_slices_with_different_revisions_are_named_and_those_with_different_coun
     assert "qlik_audit_count_unmanaged: The slices of the run 7 have different values." in refusal(tmp_path)
 
 
+def test_slices_that_were_repeated_do_not_count(tmp_path: Path) -> None:
+    """If later slices have all hosts of a slice, their revisions and counts replace its own."""
+    write(tmp_path, "a", "b", started_at="1", revision=REVISION, count_unmanaged=True)
+    new = [write(tmp_path, host, started_at=f"{number}") for number, host in enumerate("ab", 2)]
+    parts = parts_of(str(tmp_path), "7")
+    assert [part.path for part in parts.slices] == list(map(str, new))
+    assert parts.warnings == [
+        "Several slices have audited a, b. The report has the results of the slice that started last."
+    ]
+    write(tmp_path, "b", "c", started_at="0", count_unmanaged=True)
+    assert "qlik_audit_count_unmanaged: " in refusal(tmp_path)
+
+
 def test_two_merges_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with merging(str(tmp_path)):
         message = f"Another merge is reading the parts in {tmp_path}."
@@ -183,17 +197,22 @@ def test_the_lock_is_no_link(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize("name", ["7", "nightly-2026.11_1", "a" * 100, 7])
+@pytest.mark.parametrize("name", ["7", "nightly-2026.11_1", "a" * 100, 7, date(2026, 11, 29)])
 def test_names_of_runs(name: Any) -> None:
     assert run_of(name) == str(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", "a/b", "-a", "a b", "a\n", "\uff11", "a" * 101, True, None, 1.5, ["a"]]
-)
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-a", "a b", "a\n", "\uff11", "a" * 101])
 def test_what_is_no_name_of_a_run_is_refused(name: Any) -> None:
     with pytest.raises(InvalidInput, match="qlik_audit_run: .* is not the name of a run."):
         run_of(name)
+
+
+@pytest.mark.parametrize("value", [True, None, 1.5, ["a"], datetime(2026, 11, 29, 12)])
+def test_a_name_of_a_run_that_yaml_reads_as_another_type_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        run_of(value)
+    assert str(caught.value) == f"qlik_audit_run: {value} is not a string. Quote the name of the run."
 
 
 def test_the_paths_of_parts_do_not_count_as_changes_of_the_description(tmp_path: Path) -> None:
