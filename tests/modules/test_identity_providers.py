@@ -274,6 +274,11 @@ class TestPeople:
         tenant.plant("identity_providers", [{"id": second["identity_provider"]["id"], "options": {"entityId": "e"}}])
         assert_refused(run, MODULE, {**SAML, "active": True}, "active: ", "is already active")
 
+    def test_an_invalid_one_beside_the_active_one(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
+        invalid = with_options(SAML, metadata={"raw": "AAAA"})
+        result = assert_refused(run, MODULE, invalid, "pending_options.metadata.raw")
+        assert "skip_verify" not in result["msg"]
+
     def test_the_active_one_stays(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
         assert_refused(run, MODULE, {**OIDC, "state": "absent"}, "The active interactive provider cannot be deleted")
         changed = {**with_options(OIDC, scope="openid"), "replace": True}
