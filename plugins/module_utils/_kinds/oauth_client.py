@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
@@ -22,7 +24,7 @@ from .base import in_snake_case
 from .endpoints import USERS
 from .listed import Listed, ListedPruning, ListSearch
 from .search import Search
-from .secrets import SecretRules
+from .secrets import SecretPlan, SecretRules
 from .writing import WriteRules
 
 OAUTH_CLIENTS = API + "/oauth-clients"
@@ -36,6 +38,9 @@ SELF_REGISTERED = "dcr"
 _CONFIRMATION = "qlik-confirm-delete"
 _CONNECTION = "/connection-configs/me"
 _PUBLISH = "/actions/publish"
+#: The parts of a JSON Web Key in base64url (RFC 7518).
+_KEY_PARTS = ("n", "e", "x", "y")
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_ADDRESSES, _LONGEST_ORIGIN = 5, 256
 _LONGEST = {"name": 512, "description": 4096, "client_uri": 2048, "logo_uri": 2048}
 #: The field of a plan for a client that will be published. Only the tenant knows the time.
@@ -143,7 +148,8 @@ class PublicKeys(Setting):
         "kty": {"type": "str", "required": True, "choices": ["RSA", "EC"]},
         "alg": {"type": "str", "required": True, "choices": ["RS256", "RS512", "ES384"]},
         "use": {"type": "str", "choices": ["sig"], "default": "sig"},
-        **{name: dict(TEXT) for name in ("n", "e", "crv", "x", "y")},
+        "crv": dict(TEXT),
+        **{name: dict(TEXT) for name in _KEY_PARTS},
     }
 
     def __init__(self, **rules: Any) -> None:
@@ -158,6 +164,16 @@ class PublicKeys(Setting):
             if missing:
                 text = "A key with the kty %s requires %s." % (key["kty"], ", ".join(missing))
                 raise InvalidInput(text, option="%s[%d]" % (self.option, index))
+            for name in _KEY_PARTS:
+                if key.get(name) and not _BASE64URL.fullmatch(key[name]):
+                    error = InvalidInput(
+                        "Must be the base64url text of a JSON Web Key.",
+                        "Copy it from the public key.",
+                        "%s[%d].%s" % (self.option, index, name),
+                    )
+                    # It may be a private key.
+                    error.secret = key[name]
+                    raise error
             if key["kid"] in [other["kid"] for other in keys[:index]]:
                 text = "Two keys have the kid %r." % key["kid"]
                 raise InvalidInput(text, option="%s[%d].kid" % (self.option, index))
@@ -264,6 +280,11 @@ class ClientSecrets(SecretRules):
         has_method = SECRET_METHOD in methods if isinstance(methods, list) and methods else True
         return resource.get("appType") == WEB and has_method
 
+    def plan(self, params: Params, current: Optional[Resource], after: Optional[Resource], now: datetime) -> SecretPlan:
+        if current is not None and self.is_given(params):
+            _refuse_self_registered(current)
+        return super().plan(params, current, after, now)
+
 
 def own_client_id(client: Client) -> str:
     """Return the ID of the OAuth client that the task authenticates with; empty for other credentials."""
@@ -340,11 +361,10 @@ class OAuthClient(Listed):
             # The default of the API is not documented.
             desired = {**desired, "allowed_auth_methods": [SECRET_METHOD]}
         plan = super().plan(desired, snapshot)
-        if plan.changed and current is not None and is_self_registered(current):
-            raise InvalidInput(
-                "The %s registered itself and cannot be managed here." % self.label_of(current),
-                "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
-            )
+        if plan.changed and current is not None:
+            _refuse_self_registered(current)
+        if is_new or "allowed_auth_methods" in plan.differing:
+            _refuse_missing_methods(desired, plan.predicted, snapshot)
         _refuse_missing_keys(desired, plan.predicted, snapshot)
         return plan
 
@@ -388,6 +408,20 @@ class OAuthClient(Listed):
         shown: Dict[str, Any] = in_snake_case(resource)
         shown.pop(_PUBLISHED, None)
         return {**shown, "name": resource.get("clientName")}
+
+
+def _refuse_self_registered(resource: Resource) -> None:
+    if is_self_registered(resource):
+        raise InvalidInput(
+            "The %s registered itself and cannot be managed here." % OAuthClient().label_of(resource),
+            "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
+        )
+
+
+def _refuse_missing_methods(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:
+    if desired.get("allowed_auth_methods") == [] and (predicted or {}).get("appType") == WEB:
+        text = "Must not be empty, because a client of the type web could not authenticate without a method."
+        snapshot.refuse(InvalidInput(text, option="allowed_auth_methods"))
 
 
 def _refuse_missing_keys(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:
