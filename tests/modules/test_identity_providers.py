@@ -377,6 +377,16 @@ class TestRefusals:
             (with_options(OIDC, claims_mapping={"sub": ["sub"]}), "'sub' is not a JSON pointer. Use /sub."),
             (with_options(OIDC, client_secret="********"), "client_secret: Must be a secret, not a placeholder."),
             (with_options(OIDC, client_secret="{{ vault }}"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, client_secret="* *"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, client_secret="$encrypted$"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, discovery_url="acme"), "pending_options.discovery_url: 'acme' is not an http or"),
+            (with_options(OIDC, discovery_url="https://a b"), "pending_options.discovery_url: 'https://a b' is not"),
+            (with_options(OIDC, discovery_url="https://["), "pending_options.discovery_url: 'https://[' is not an"),
+            (with_options(SAML, sign_on_url="ftp://idp.example"), "pending_options.sign_on_url: 'ftp://idp.example'"),
+            (
+                with_options(MACHINE, openid_configuration={"issuer": "any", "jwks_uri": "keys"}),
+                "options.openid_configuration.jwks_uri: 'keys' is not an http or https URL.",
+            ),
             (with_options(OIDC, client_secret=None), "pending_options.client_secret: Required"),
             (with_options(OIDC, discovery_url=None), "pending_options.discovery_url: Required"),
             (with_options(OIDC, email_verified_always_true=True), "Only the providers adfs and azureAD"),
@@ -402,6 +412,15 @@ class TestRefusals:
             assert result["failed"] is True
             assert "Must be a public key, not a private key" in result["msg"]
             assert keys.private().splitlines()[1] not in run.output
+
+    def test_a_password_in_an_address_is_never_shown(self, run: Run, tenant: LocalTenant) -> None:
+        assert_refused(
+            run,
+            MODULE,
+            with_options(OIDC, discovery_url="https://ada:hunter2@idp.example"),
+            "pending_options.discovery_url: Must not contain a user name or a password.",
+        )
+        assert "hunter2" not in run.output
 
     def test_an_issuer_that_is_taken(self, run: Run, tenant: LocalTenant) -> None:
         run(MODULE, **JWT)

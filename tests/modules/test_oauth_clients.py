@@ -241,6 +241,7 @@ class TestRefusals:
             ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has no secrets."),
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
+            ({**NAMED, "jwks_uri": "keys"}, "jwks_uri: 'keys' is not an http or https URL."),
             ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
         ],
         ids=lambda case: case[1][:30],

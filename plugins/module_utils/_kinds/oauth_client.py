@@ -14,7 +14,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tupl
 from urllib.parse import urlsplit
 
 from .._api.client import API, Client, equals
-from .._errors import InvalidInput, NotFound
+from .._errors import InvalidForTenant, InvalidInput, NotFound
+from .._planning.origins import check_url
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Operation, Params, Setting, TextSet
@@ -85,6 +86,14 @@ class ClearableText(Setting):
             super().predict(resource, target)
         else:
             resource.pop(self.api, None)
+
+
+class ClearableUrl(ClearableText):
+    """A URL that can be empty."""
+
+    def check(self, desired: Params) -> None:
+        if desired.get(self.option):
+            check_url(desired[self.option], self.option)
 
 
 class Addresses(TextSet):
@@ -323,7 +332,7 @@ class OAuthClient(Listed):
         ClearableText("logo_uri"),
         ChoiceSet("allowed_auth_methods", [SECRET_METHOD, KEY_METHOD], missing=[], **_only(WEB)),
         PublicKeys(**_only(WEB)),
-        ClearableText("jwks_uri", **_only(WEB)),
+        ClearableUrl("jwks_uri", **_only(WEB)),
         Consent(),
         Publish(),
     )
@@ -421,7 +430,7 @@ def _refuse_self_registered(resource: Resource) -> None:
 def _refuse_missing_methods(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:
     if desired.get("allowed_auth_methods") == [] and (predicted or {}).get("appType") == WEB:
         text = "Must not be empty, because a client of the type web could not authenticate without a method."
-        snapshot.refuse(InvalidInput(text, option="allowed_auth_methods"))
+        snapshot.refuse(InvalidForTenant(text, option="allowed_auth_methods"))
 
 
 def _refuse_missing_keys(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError, fromstring
 
 from .._errors import InvalidInput
 from .._planning.certificates import CERTIFICATE, read_pem
+from .._planning.origins import check_url
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, in_camel_case
 
@@ -47,6 +48,8 @@ NAME_ID_FORMATS = (
     "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
     "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
 )
+#: What Ansible and AWX show instead of a secret.
+_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$encrypted$")
 #: The maximum size of SAML metadata in bytes.
 _LONGEST_METADATA = 1024 * 1024
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
@@ -295,12 +298,19 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
             text = "Not supported for %s providers." % sort.words
             raise InvalidInput(text, "Supported are %s." % ", ".join(sort.options), "%s.%s" % (place, name))
     secret = options.get(SECRET)
-    if secret is not None and (not secret.strip("*•") or "{{" in secret or not secret.strip()):
+    if secret is not None and _is_placeholder(secret):
         raise InvalidInput(
             "Must be a secret, not a placeholder.",
             "Set the secret, or omit the option to keep the current one.",
             "%s.%s" % (place, SECRET),
         )
+    for name in ("discovery_url", "sign_on_url"):
+        if options.get(name) is not None:
+            check_url(options[name], "%s.%s" % (place, name))
+    for name, address in (options.get(_DISCOVERED) or {}).items():
+        # An issuer is an identifier.
+        if name != "issuer":
+            check_url(address, "%s.%s.%s" % (place, _DISCOVERED, name))
     keys = options.get("static_keys")
     if keys is not None and len(keys) != 1:
         raise InvalidInput("Must have exactly one key, not %d." % len(keys), option=place + ".static_keys")
@@ -316,6 +326,11 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
         text = "Only the providers %s have this option." % " and ".join(_MICROSOFT)
         raise InvalidInput(text, option=place + ".email_verified_always_true")
     _check_claims(options.get("claims_mapping") or {}, place + ".claims_mapping", sort)
+
+
+def _is_placeholder(secret: str) -> bool:
+    """Return whether a secret is what an export, a log, or a failed template shows instead of it."""
+    return not secret.strip("*• ") or secret in _MASKS or "{{" in secret
 
 
 def _check_claims(claims: Params, place: str, sort: Optional[Sort]) -> None:
