@@ -238,7 +238,7 @@ class TestRefusals:
             ({**NAMED, "secret_max_age_days": 10**12}, "secret_max_age_days: Must be 1 to 36500"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),
-            ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has no secrets."),
+            ({**NAMED, "delete_secret": "abcde"}, "The client does not exist, so it has no secret with the hint"),
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
             ({**NAMED, "jwks_uri": "keys"}, "jwks_uri: 'keys' is not an http or https URL."),
@@ -482,6 +482,16 @@ class TestLostResponses:
         else:
             assert values(tenant) == [old, result["secret"]]
             assert len(result["lost_secrets"]) == lost
+
+    def test_a_rotation_whose_result_cannot_be_read(self, run: Run, tenant: LocalTenant, impatient: None) -> None:
+        plant(tenant, 100)
+        lost = {"match": {"method": "POST", "path": SECRETS, "count": 1}, "action": {"reset": "after"}}
+        unread = {"match": {"method": "GET", "path": "/oauth-clients/", "skip": 1}, "action": {"status": 500}}
+        tenant.misbehave(lost, unread)
+        result = run(MODULE, **DAYS_90)
+        assert (result["failed"], result["secret"]) == (True, None)
+        assert "The client may have a secret whose value is lost" in result["msg"]
+        assert len(values(tenant)) == 2
 
     def test_a_deletion(self, run: Run, tenant: LocalTenant, impatient: None) -> None:
         plant(tenant, 100, 1)
