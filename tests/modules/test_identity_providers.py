@@ -155,6 +155,20 @@ class TestEverySort:
             same = with_options(JWT, static_keys=[{"kid": "k", "pem": pem}])
             assert both(run, tenant, **same)["changed"] is False
 
+    def test_what_a_certificate_is_for(self, run: Run, tenant: LocalTenant) -> None:
+        plain_one = {"certificate": keys.certificate(), "signature": True}
+        options = {"metadata": None, "entity_id": "https://idp.example/e", "sign_on_url": "https://idp.example/sso"}
+        run(MODULE, **with_options(SAML, **options, certificates=[plain_one]))
+        for more in ({"encryption": True}, {"encryption": False}, {"name": "Signing"}, {"signature": False}):
+            item = with_options(SAML, **options, certificates=[{**plain_one, **more}])
+            is_new = (
+                more != {"encryption": False} or provider(tenant)["pendingOptions"]["certificates"][0]["encryption"]
+            )
+            assert both(run, tenant, **item)["changed"] is True
+            assert both(run, tenant, **item)["changed"] is False
+        bare = with_options(SAML, **options, certificates=[{"certificate": keys.certificate()}])
+        assert both(run, tenant, **bare)["changed"] is False
+
     def test_metadata_are_compared_by_what_they_say(self, run: Run, tenant: LocalTenant) -> None:
         run(MODULE, **SAML)
         text = base64.b64decode(keys.metadata()).decode().replace("\n", "\n\n")

@@ -203,7 +203,7 @@ def _is_same(name: str, current: Mapping[str, Any], desired: Any) -> bool:
         if name == "static_keys":
             return _keys_in(now) == _keys_in(desired)
         if name == "certificates":
-            return _certificates_in(now) == _certificates_in(desired)
+            return _certificates_in(now) == _certificates_in(desired) and _has_same_uses(now, desired)
         if name == "metadata":
             said = metadata_in(desired["raw"])
             certificates = [{"certificate": certificate} for certificate in said.certificates]
@@ -227,6 +227,17 @@ def _keys_in(keys: Any) -> List[Tuple[str, bytes]]:
 
 def _certificates_in(certificates: Any) -> List[bytes]:
     return sorted({read_pem(item["certificate"], labels=[CERTIFICATE]).der for item in certificates or []})
+
+
+def _has_same_uses(current: Any, desired: Any) -> bool:
+    """Return whether certificates have the desired names and uses. Omitted ones are not compared."""
+    found = {der: item for item in current for der in _certificates_in([item])}
+    return all(
+        value is None or name == "certificate" or (found[der].get(name) or None) == (value or None)
+        for item in desired
+        for der in _certificates_in([item])
+        for name, value in item.items()
+    )
 
 
 class Metadata(NamedTuple):
