@@ -161,9 +161,6 @@ class TestEverySort:
         run(MODULE, **with_options(SAML, **options, certificates=[plain_one]))
         for more in ({"encryption": True}, {"encryption": False}, {"name": "Signing"}, {"signature": False}):
             item = with_options(SAML, **options, certificates=[{**plain_one, **more}])
-            is_new = (
-                more != {"encryption": False} or provider(tenant)["pendingOptions"]["certificates"][0]["encryption"]
-            )
             assert both(run, tenant, **item)["changed"] is True
             assert both(run, tenant, **item)["changed"] is False
         bare = with_options(SAML, **options, certificates=[{"certificate": keys.certificate()}])
