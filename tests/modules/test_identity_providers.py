@@ -500,6 +500,20 @@ def test_a_replacement_ends_well(
     assert run(MODULE, **new)["changed"] is False
 
 
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_replacement_that_fails_says_what_is_left(
+    run: Run, tenant: LocalTenant, impatient: None, status: int
+) -> None:
+    run(MODULE, **JWT)
+    tenant.misbehave({"match": {"method": "POST", "path": "/identity-providers$"}, "action": {"status": status}})
+    new = with_options(JWT, static_keys=[{"kid": "k", "pem": keys.public("b")}])
+    result = run(MODULE, **new, replace=True)
+    assert (result["failed"], result["changed"], result["identity_provider"]) == (True, True, None)
+    assert "The old identity provider was deleted, and the tenant does not show the new one." in result["msg"]
+    tenant.behave()
+    assert run(MODULE, **new)["action"] == "created"
+
+
 def test_an_export_leaves_secrets_out(run: Run, tenant: LocalTenant) -> None:
     for item in (OIDC, MACHINE):
         run(MODULE, **item)
