@@ -464,6 +464,17 @@ class TestMany:
     def test_one_that_is_described_twice(self, run: Run, tenant: LocalTenant) -> None:
         assert_refused(run, MANY, {"identity_providers": [JWT, JWT]}, "is listed twice")
 
+    def test_every_provider_has_a_name_in_reports(self, run: Run, tenant: LocalTenant) -> None:
+        """It has no name on the tenant, and audits and their exceptions need one."""
+        name = f"OIDC okta {URL}"
+        for check, action in ((True, "created"), (False, "created"), (False, "unchanged"), (False, "deleted")):
+            item = {**OIDC, "state": "absent"} if action == "deleted" else OIDC
+            (report,) = run(MANY, check=check, identity_providers=[item])["identity_providers"]
+            assert (report["action"], report["name"]) == (action, name)
+            if action == "unchanged":
+                audit = run("qlik_configuration", check=True, report_unmanaged=True, identity_providers=[JWT])
+                assert [found["name"] for found in audit["unmanaged"]["identity_providers"]] == [name]
+
     def test_reading(self, run: Run, tenant: LocalTenant) -> None:
         run(MANY, identity_providers=list(SORTS.values()))
         info = "qlik_identity_provider_info"
