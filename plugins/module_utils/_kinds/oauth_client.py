@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from .._planning.values import ChoiceSet
 from .base import in_snake_case
 from .endpoints import USERS
 from .listed import Listed, ListedPruning, ListSearch
+from .public_keys import PublicKeys
 from .search import Search
 from .secrets import SecretPlan, SecretRules
 from .writing import WriteRules
@@ -39,9 +39,6 @@ SELF_REGISTERED = "dcr"
 _CONFIRMATION = "qlik-confirm-delete"
 _CONNECTION = "/connection-configs/me"
 _PUBLISH = "/actions/publish"
-#: The parts of a JSON Web Key in base64url (RFC 7518).
-_KEY_PARTS = ("n", "e", "x", "y")
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_ADDRESSES, _LONGEST_ORIGIN = 5, 256
 _LONGEST = {"name": 512, "description": 4096, "client_uri": 2048, "logo_uri": 2048}
 #: The field of a plan for a client that will be published. Only the tenant knows the time.
@@ -147,57 +144,6 @@ class Origins(Addresses):
         if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
             return "is not an origin: it must be https:// and a host, without a path."
         return "" if len(address) <= _LONGEST_ORIGIN else "is longer than %d characters." % _LONGEST_ORIGIN
-
-
-class PublicKeys(Setting):
-    """The public keys of a client as JSON Web Keys (RFC 7517), in any order."""
-
-    _SPEC = {
-        "kid": {"type": "str", "required": True},
-        "kty": {"type": "str", "required": True, "choices": ["RSA", "EC"]},
-        "alg": {"type": "str", "required": True, "choices": ["RS256", "RS512", "ES384"]},
-        "use": {"type": "str", "choices": ["sig"], "default": "sig"},
-        "crv": dict(TEXT),
-        **{name: dict(TEXT) for name in _KEY_PARTS},
-    }
-
-    def __init__(self, **rules: Any) -> None:
-        spec = {"type": "list", "elements": "dict", "options": self._SPEC}
-        super().__init__("public_keys", spec, missing=[], **rules)
-
-    def check(self, desired: Params) -> None:
-        keys = desired.get(self.option) or []
-        for index, key in enumerate(keys):
-            needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
-            missing = [name for name in needed if not key.get(name)]
-            if missing:
-                text = "A key with the kty %s requires %s." % (key["kty"], ", ".join(missing))
-                raise InvalidInput(text, option="%s[%d]" % (self.option, index))
-            for name in _KEY_PARTS:
-                if key.get(name) and not _BASE64URL.fullmatch(key[name]):
-                    error = InvalidInput(
-                        "Must be the base64url text of a JSON Web Key.",
-                        "Copy it from the public key.",
-                        "%s[%d].%s" % (self.option, index, name),
-                    )
-                    # It may be a private key.
-                    error.secret = key[name]
-                    raise error
-            if key["kid"] in [other["kid"] for other in keys[:index]]:
-                text = "Two keys have the kid %r." % key["kid"]
-                raise InvalidInput(text, option="%s[%d].kid" % (self.option, index))
-
-    def current(self, resource: Resource) -> Any:
-        keys = resource.get(self.api)
-        return _sorted_keys(keys if isinstance(keys, list) else [])
-
-    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-        return _sorted_keys(desired[self.option])
-
-
-def _sorted_keys(keys: Iterable[Any]) -> List[Dict[str, Any]]:
-    found = ({name: value for name, value in key.items() if value is not None} for key in keys if isinstance(key, dict))
-    return sorted(found, key=lambda key: str(key.get("kid")))
 
 
 class Consent(Setting):
