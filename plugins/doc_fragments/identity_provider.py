@@ -254,7 +254,7 @@ options:
         type: str
       certificates:
         description:
-          - The certificates of a SAML provider. Their content is compared, not their text.
+          - The certificates of a SAML provider. The content of a certificate is compared, not its text.
         type: list
         elements: dict
         suboptions:
@@ -440,7 +440,7 @@ options:
         type: str
       certificates:
         description:
-          - The certificates of a SAML provider. Their content is compared, not their text.
+          - The certificates of a SAML provider. The content of a certificate is compared, not its text.
         type: list
         elements: dict
         suboptions:
@@ -1184,7 +1184,7 @@ options:
             type: str
           certificates:
             description:
-              - The certificates of a SAML provider. Their content is compared, not their text.
+              - The certificates of a SAML provider. The content of a certificate is compared, not its text.
             type: list
             elements: dict
             suboptions:
@@ -1372,7 +1372,7 @@ options:
             type: str
           certificates:
             description:
-              - The certificates of a SAML provider. Their content is compared, not their text.
+              - The certificates of a SAML provider. The content of a certificate is compared, not its text.
             type: list
             elements: dict
             suboptions:

@@ -84,6 +84,7 @@ options:
   allowed_auth_methods:
     description:
       - The methods with which a client of the type V(web) can authenticate. Methods that are not listed are removed.
+        Must not be empty for this type.
       - V(private_key_jwt) requires O(public_keys) or O(jwks_uri).
       - When a client gets the method V(client_secret), it also gets a secret.
     type: list
@@ -128,6 +129,10 @@ options:
         choices:
           - sig
         default: sig
+      crv:
+        description:
+          - The curve of an elliptic curve key.
+        type: str
       n:
         description:
           - The modulus of an RSA key.
@@ -135,10 +140,6 @@ options:
       e:
         description:
           - The exponent of an RSA key.
-        type: str
-      crv:
-        description:
-          - The curve of an elliptic curve key.
         type: str
       x:
         description:
@@ -250,6 +251,10 @@ options:
             choices:
               - sig
             default: sig
+          crv:
+            description:
+              - O(public_keys[].crv) of a new OAuth client.
+            type: str
           n:
             description:
               - O(public_keys[].n) of a new OAuth client.
@@ -257,10 +262,6 @@ options:
           e:
             description:
               - O(public_keys[].e) of a new OAuth client.
-            type: str
-          crv:
-            description:
-              - O(public_keys[].crv) of a new OAuth client.
             type: str
           x:
             description:
@@ -364,7 +365,7 @@ options:
       allowed_auth_methods:
         description:
           - The methods with which a client of the type V(web) can authenticate. Methods that are not listed are
-            removed.
+            removed. Must not be empty for this type.
           - V(private_key_jwt) requires O(oauth_clients[].public_keys) or O(oauth_clients[].jwks_uri).
           - When a client gets the method V(client_secret), it also gets a secret.
         type: list
@@ -409,6 +410,10 @@ options:
             choices:
               - sig
             default: sig
+          crv:
+            description:
+              - The curve of an elliptic curve key.
+            type: str
           n:
             description:
               - The modulus of an RSA key.
@@ -416,10 +421,6 @@ options:
           e:
             description:
               - The exponent of an RSA key.
-            type: str
-          crv:
-            description:
-              - The curve of an elliptic curve key.
             type: str
           x:
             description:
@@ -531,6 +532,10 @@ options:
                 choices:
                   - sig
                 default: sig
+              crv:
+                description:
+                  - O(oauth_clients[].public_keys[].crv) of a new OAuth client.
+                type: str
               n:
                 description:
                   - O(oauth_clients[].public_keys[].n) of a new OAuth client.
@@ -538,10 +543,6 @@ options:
               e:
                 description:
                   - O(oauth_clients[].public_keys[].e) of a new OAuth client.
-                type: str
-              crv:
-                description:
-                  - O(oauth_clients[].public_keys[].crv) of a new OAuth client.
                 type: str
               x:
                 description:

@@ -221,9 +221,24 @@ def test_foreign_texts_are_no_commands_of_github(run_playbook: RunPlaybook, tmp_
     assert commands[-1].endswith("::6 more problems are only in the log of this step.")
 
 
-def test_a_credential_beside_a_mistake_is_not_shown(run_playbook: RunPlaybook, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "description",
+    [
+        "qlik_api_key: a-real-credential\nqlik_seed_users: none\n",
+        "qlik_seed_identity_providers: [{protocol: OIDC, pending_options: {client_secret: a-real-credential, x: 1}}]",
+        'qlik_seed_oauth_clients: [{name: N, app_type: web, jwks_uri: "https://ada:a-real-credential@acme.example"}]',
+        "qlik_seed_oauth_clients:\n  - name: N\n    app_type: web\n    public_keys:\n"
+        "      - {kid: k, alg: RS256, kty: RSA, d: a-real-credential}\n",
+        "qlik_seed_identity_providers:\n  - protocol: jwtAuth\n    options:\n      issuer: i\n      static_keys:\n"
+        '        - {kid: k, pem: "-----BEGIN PRIVATE KEY-----\\na-real-credential"}\n',
+    ],
+    ids=["variable", "option", "url", "jwk", "pem"],
+)
+def test_a_credential_beside_a_mistake_is_not_shown(
+    run_playbook: RunPlaybook, tmp_path: Path, description: str
+) -> None:
     """Ansible shows the lines before a value together with its origin."""
-    hosts = {"acme": "qlik_api_key: a-real-credential\nqlik_seed_users: none\n"}
+    hosts = {"acme": description}
     run = run_playbook("qlikops.cloud.validate", inventory=inventory_of(tmp_path, hosts, "{}"), environment=NOTHING)
     assert run.code == 2, run.output
     assert len(lines_in(run)) == 1

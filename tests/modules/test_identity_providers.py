@@ -155,6 +155,17 @@ class TestEverySort:
             same = with_options(JWT, static_keys=[{"kid": "k", "pem": pem}])
             assert both(run, tenant, **same)["changed"] is False
 
+    def test_what_a_certificate_is_for(self, run: Run, tenant: LocalTenant) -> None:
+        plain_one = {"certificate": keys.certificate(), "signature": True}
+        options = {"metadata": None, "entity_id": "https://idp.example/e", "sign_on_url": "https://idp.example/sso"}
+        run(MODULE, **with_options(SAML, **options, certificates=[plain_one]))
+        for more in ({"encryption": True}, {"encryption": False}, {"name": "Signing"}, {"signature": False}):
+            item = with_options(SAML, **options, certificates=[{**plain_one, **more}])
+            assert both(run, tenant, **item)["changed"] is True
+            assert both(run, tenant, **item)["changed"] is False
+        bare = with_options(SAML, **options, certificates=[{"certificate": keys.certificate()}])
+        assert both(run, tenant, **bare)["changed"] is False
+
     def test_metadata_are_compared_by_what_they_say(self, run: Run, tenant: LocalTenant) -> None:
         run(MODULE, **SAML)
         text = base64.b64decode(keys.metadata()).decode().replace("\n", "\n\n")
@@ -274,6 +285,11 @@ class TestPeople:
         tenant.plant("identity_providers", [{"id": second["identity_provider"]["id"], "options": {"entityId": "e"}}])
         assert_refused(run, MODULE, {**SAML, "active": True}, "active: ", "is already active")
 
+    def test_an_invalid_one_beside_the_active_one(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
+        invalid = with_options(SAML, metadata={"raw": "AAAA"})
+        result = assert_refused(run, MODULE, invalid, "pending_options.metadata.raw")
+        assert "skip_verify" not in result["msg"]
+
     def test_the_active_one_stays(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
         assert_refused(run, MODULE, {**OIDC, "state": "absent"}, "The active interactive provider cannot be deleted")
         changed = {**with_options(OIDC, scope="openid"), "replace": True}
@@ -372,6 +388,16 @@ class TestRefusals:
             (with_options(OIDC, claims_mapping={"sub": ["sub"]}), "'sub' is not a JSON pointer. Use /sub."),
             (with_options(OIDC, client_secret="********"), "client_secret: Must be a secret, not a placeholder."),
             (with_options(OIDC, client_secret="{{ vault }}"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, client_secret="* *"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, client_secret="$encrypted$"), "client_secret: Must be a secret, not a placeholder."),
+            (with_options(OIDC, discovery_url="acme"), "pending_options.discovery_url: 'acme' is not an http or"),
+            (with_options(OIDC, discovery_url="https://a b"), "pending_options.discovery_url: 'https://a b' is not"),
+            (with_options(OIDC, discovery_url="https://["), "pending_options.discovery_url: 'https://[' is not an"),
+            (with_options(SAML, sign_on_url="ftp://idp.example"), "pending_options.sign_on_url: 'ftp://idp.example'"),
+            (
+                with_options(MACHINE, openid_configuration={"issuer": "any", "jwks_uri": "keys"}),
+                "options.openid_configuration.jwks_uri: 'keys' is not an http or https URL.",
+            ),
             (with_options(OIDC, client_secret=None), "pending_options.client_secret: Required"),
             (with_options(OIDC, discovery_url=None), "pending_options.discovery_url: Required"),
             (with_options(OIDC, email_verified_always_true=True), "Only the providers adfs and azureAD"),
@@ -397,6 +423,15 @@ class TestRefusals:
             assert result["failed"] is True
             assert "Must be a public key, not a private key" in result["msg"]
             assert keys.private().splitlines()[1] not in run.output
+
+    def test_a_password_in_an_address_is_never_shown(self, run: Run, tenant: LocalTenant) -> None:
+        assert_refused(
+            run,
+            MODULE,
+            with_options(OIDC, discovery_url="https://ada:hunter2@idp.example"),
+            "pending_options.discovery_url: Must not contain a user name or a password.",
+        )
+        assert "hunter2" not in run.output
 
     def test_an_issuer_that_is_taken(self, run: Run, tenant: LocalTenant) -> None:
         run(MODULE, **JWT)
@@ -428,6 +463,17 @@ class TestMany:
 
     def test_one_that_is_described_twice(self, run: Run, tenant: LocalTenant) -> None:
         assert_refused(run, MANY, {"identity_providers": [JWT, JWT]}, "is listed twice")
+
+    def test_every_provider_has_a_name_in_reports(self, run: Run, tenant: LocalTenant) -> None:
+        """It has no name on the tenant, and audits and their exceptions need one."""
+        name = f"OIDC okta {URL}"
+        for check, action in ((True, "created"), (False, "created"), (False, "unchanged"), (False, "deleted")):
+            item = {**OIDC, "state": "absent"} if action == "deleted" else OIDC
+            (report,) = run(MANY, check=check, identity_providers=[item])["identity_providers"]
+            assert (report["action"], report["name"]) == (action, name)
+            if action == "unchanged":
+                audit = run("qlik_configuration", check=True, report_unmanaged=True, identity_providers=[JWT])
+                assert [found["name"] for found in audit["unmanaged"]["identity_providers"]] == [name]
 
     def test_reading(self, run: Run, tenant: LocalTenant) -> None:
         run(MANY, identity_providers=list(SORTS.values()))
@@ -463,6 +509,20 @@ def test_a_replacement_ends_well(
     assert not result.get("failed"), result
     assert len(providers(tenant)) == 1
     assert run(MODULE, **new)["changed"] is False
+
+
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_replacement_that_fails_says_what_is_left(
+    run: Run, tenant: LocalTenant, impatient: None, status: int
+) -> None:
+    run(MODULE, **JWT)
+    tenant.misbehave({"match": {"method": "POST", "path": "/identity-providers$"}, "action": {"status": status}})
+    new = with_options(JWT, static_keys=[{"kid": "k", "pem": keys.public("b")}])
+    result = run(MODULE, **new, replace=True)
+    assert (result["failed"], result["changed"], result["identity_provider"]) == (True, True, None)
+    assert "The old identity provider was deleted, and the tenant does not show the new one." in result["msg"]
+    tenant.behave()
+    assert run(MODULE, **new)["action"] == "created"
 
 
 def test_an_export_leaves_secrets_out(run: Run, tenant: LocalTenant) -> None:

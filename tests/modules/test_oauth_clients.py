@@ -13,6 +13,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks import apply
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import read_options
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Task
 from local_tenant.client import LocalTenant
+from modules import keys
 from modules.harness import Json, Result, Run, assert_refused, calls, flow_of, texts, without_server_made, writes_in
 
 MODULE = "qlik_oauth_client"
@@ -233,18 +234,27 @@ class TestRefusals:
             ({**NAMED, "allowed_auth_methods": ["private_key_jwt"]}, "requires public_keys or jwks_uri"),
             ({**NAMED, "public_keys": [RSA, RSA]}, "public_keys[1].kid: Two keys have the kid 'a'"),
             ({**NAMED, "public_keys": [{"kid": "a", "kty": "EC", "alg": "ES384"}]}, "requires crv, x, y."),
-            ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: Must be at least 1"),
+            ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: Must be 1 to 36500, not 0."),
+            ({**NAMED, "secret_max_age_days": 10**12}, "secret_max_age_days: Must be 1 to 36500"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),
-            ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has no secrets."),
+            ({**NAMED, "delete_secret": "abcde"}, "The client does not exist, so it has no secret with the hint"),
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
+            ({**NAMED, "jwks_uri": "keys"}, "jwks_uri: 'keys' is not an http or https URL."),
             ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
         ],
         ids=lambda case: case[1][:30],
     )
     def test_what_no_tenant_has(self, run: Run, tenant: LocalTenant, options: tuple[dict[str, Json], str]) -> None:
         assert_refused(run, MODULE, *options)
+
+    def test_a_web_client_without_methods(self, run: Run, tenant: LocalTenant) -> None:
+        none: dict[str, Json] = {**NAMED, "allowed_auth_methods": []}
+        assert_refused(run, MODULE, none, "allowed_auth_methods: Must not be empty")
+        run(MODULE, **CI)
+        assert_refused(run, MODULE, none, "allowed_auth_methods: Must not be empty")
+        assert run(MODULE, **SPA, allowed_auth_methods=[])["changed"] is True
 
     def test_two_clients_of_one_name_and_type(self, run: Run, tenant: LocalTenant) -> None:
         ids = tenant.plant("oauth_clients", [API, API])
@@ -273,6 +283,12 @@ class TestRefusals:
         for more in ({"state": "absent"}, {"description": "x"}):
             assert_refused(run, MODULE, {**NAMED, **more}, "registered itself")
 
+    def test_the_secrets_of_a_client_that_has_registered_itself(self, run: Run, tenant: LocalTenant) -> None:
+        plant(tenant, 200, 1, createdByType="dcr")
+        hint = values(tenant)[0][-5:]
+        for more in ({"rotate_secret": True}, {"delete_replaced": True}, {"delete_secret": hint}):
+            assert_refused(run, MODULE, {**NAMED, **more}, "registered itself")
+
     def test_the_client_that_the_task_uses(self, run: Run, tenant: LocalTenant) -> None:
         made = run(MODULE, **CI)
         own = {"client_id": made["oauth_client"]["id"], "client_secret": made["secret"]}
@@ -298,15 +314,18 @@ class TestRefusals:
             assert_refused(run, module, {**options, **plain}, "short form of OAuth clients")
 
     @pytest.mark.parametrize("way", ["run", "run_main"])
-    def test_a_private_key_is_not_shown(self, request: pytest.FixtureRequest, way: str) -> None:
+    @pytest.mark.parametrize("module", [MODULE, "qlik_oauth_clients", "qlik_configuration"])
+    def test_a_private_key_is_not_shown(self, request: pytest.FixtureRequest, module: str, way: str) -> None:
         run: Run = request.getfixturevalue(way)
-        for module, wrap in ((MODULE, False), ("qlik_oauth_clients", True)):
-            item = {**NAMED, "public_keys": [{**RSA, "d": "private-part-of-the-key"}]}
-            result = run(module, **({"oauth_clients": [item]} if wrap else item))
+        private = keys.private()
+        for part, value in (("d", "private-part-of-the-key"), ("n", private), ("e", "".join(private.split()))):
+            item = {**NAMED, "public_keys": [{**RSA, part: value}]}
+            result = run(module, **(item if module == MODULE else {"oauth_clients": [item]}))
             assert result["failed"] is True
             if way == "run":
-                assert "public_keys[0].d" in result["msg"]
-            assert "private-part-of-the-key" not in run.output
+                assert f"public_keys[0].{part}: " in result["msg"]
+            assert value.splitlines()[-1] not in run.output
+            assert value.splitlines()[len(value.splitlines()) // 2] not in run.output
 
 
 class TestSecrets:
@@ -463,6 +482,16 @@ class TestLostResponses:
         else:
             assert values(tenant) == [old, result["secret"]]
             assert len(result["lost_secrets"]) == lost
+
+    def test_a_rotation_whose_result_cannot_be_read(self, run: Run, tenant: LocalTenant, impatient: None) -> None:
+        plant(tenant, 100)
+        lost = {"match": {"method": "POST", "path": SECRETS, "count": 1}, "action": {"reset": "after"}}
+        unread = {"match": {"method": "GET", "path": "/oauth-clients/", "skip": 1}, "action": {"status": 500}}
+        tenant.misbehave(lost, unread)
+        result = run(MODULE, **DAYS_90)
+        assert (result["failed"], result["secret"]) == (True, None)
+        assert "The client may have a secret whose value is lost" in result["msg"]
+        assert len(values(tenant)) == 2
 
     def test_a_deletion(self, run: Run, tenant: LocalTenant, impatient: None) -> None:
         plant(tenant, 100, 1)

@@ -23,8 +23,6 @@ from .endpoints import USERS
 API_KEYS = API + "/api-keys"
 ACTIVE, EXPIRED, REVOKED = "active", "expired", "revoked"
 STATUSES = (ACTIVE, EXPIRED, REVOKED)
-#: The maximum number of days in options: 100 years, which a date and a duration can represent.
-MOST_DAYS = 36500
 #: The C(subType) of the SCIM key of an identity provider, which provisions users.
 _EXTERNAL_CLIENT = "externalClient"
 #: The maximum length of a description in a message.

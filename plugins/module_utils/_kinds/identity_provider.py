@@ -289,7 +289,7 @@ def _plan_creation(kind: IdentityProvider, desired: Params, snapshot: Snapshot) 
     plan = kind.plan_presence(complete, None, snapshot, named)
     predicted = plan.predicted or {}
     if predicted.get("active") is None:
-        predicted["active"] = not is_pending(predicted)
+        predicted["active"] = isinstance(predicted.get("options"), dict)
     return plan
 
 

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from .._api.client import API, Client, equals
-from .._errors import InvalidInput, NotFound
+from .._errors import InvalidForTenant, InvalidInput, NotFound
+from .._planning.origins import check_url
 from .._planning.plan import Plan
 from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Operation, Params, Setting, TextSet
@@ -21,8 +23,9 @@ from .._planning.values import ChoiceSet
 from .base import in_snake_case
 from .endpoints import USERS
 from .listed import Listed, ListedPruning, ListSearch
+from .public_keys import PublicKeys
 from .search import Search
-from .secrets import SecretRules
+from .secrets import SecretPlan, SecretRules
 from .writing import WriteRules
 
 OAUTH_CLIENTS = API + "/oauth-clients"
@@ -82,6 +85,14 @@ class ClearableText(Setting):
             resource.pop(self.api, None)
 
 
+class ClearableUrl(ClearableText):
+    """A URL that can be empty."""
+
+    def check(self, desired: Params) -> None:
+        if desired.get(self.option):
+            check_url(desired[self.option], self.option)
+
+
 class Addresses(TextSet):
     """Redirect URIs. The API compares them exactly."""
 
@@ -133,46 +144,6 @@ class Origins(Addresses):
         if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
             return "is not an origin: it must be https:// and a host, without a path."
         return "" if len(address) <= _LONGEST_ORIGIN else "is longer than %d characters." % _LONGEST_ORIGIN
-
-
-class PublicKeys(Setting):
-    """The public keys of a client as JSON Web Keys (RFC 7517), in any order."""
-
-    _SPEC = {
-        "kid": {"type": "str", "required": True},
-        "kty": {"type": "str", "required": True, "choices": ["RSA", "EC"]},
-        "alg": {"type": "str", "required": True, "choices": ["RS256", "RS512", "ES384"]},
-        "use": {"type": "str", "choices": ["sig"], "default": "sig"},
-        **{name: dict(TEXT) for name in ("n", "e", "crv", "x", "y")},
-    }
-
-    def __init__(self, **rules: Any) -> None:
-        spec = {"type": "list", "elements": "dict", "options": self._SPEC}
-        super().__init__("public_keys", spec, missing=[], **rules)
-
-    def check(self, desired: Params) -> None:
-        keys = desired.get(self.option) or []
-        for index, key in enumerate(keys):
-            needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
-            missing = [name for name in needed if not key.get(name)]
-            if missing:
-                text = "A key with the kty %s requires %s." % (key["kty"], ", ".join(missing))
-                raise InvalidInput(text, option="%s[%d]" % (self.option, index))
-            if key["kid"] in [other["kid"] for other in keys[:index]]:
-                text = "Two keys have the kid %r." % key["kid"]
-                raise InvalidInput(text, option="%s[%d].kid" % (self.option, index))
-
-    def current(self, resource: Resource) -> Any:
-        keys = resource.get(self.api)
-        return _sorted_keys(keys if isinstance(keys, list) else [])
-
-    def target(self, desired: Params, current: Any, snapshot: Snapshot) -> Any:
-        return _sorted_keys(desired[self.option])
-
-
-def _sorted_keys(keys: Iterable[Any]) -> List[Dict[str, Any]]:
-    found = ({name: value for name, value in key.items() if value is not None} for key in keys if isinstance(key, dict))
-    return sorted(found, key=lambda key: str(key.get("kid")))
 
 
 class Consent(Setting):
@@ -264,6 +235,11 @@ class ClientSecrets(SecretRules):
         has_method = SECRET_METHOD in methods if isinstance(methods, list) and methods else True
         return resource.get("appType") == WEB and has_method
 
+    def plan(self, params: Params, current: Optional[Resource], after: Optional[Resource], now: datetime) -> SecretPlan:
+        if current is not None and self.is_given(params):
+            _refuse_self_registered(current)
+        return super().plan(params, current, after, now)
+
 
 def own_client_id(client: Client) -> str:
     """Return the ID of the OAuth client that the task authenticates with; empty for other credentials."""
@@ -302,7 +278,7 @@ class OAuthClient(Listed):
         ClearableText("logo_uri"),
         ChoiceSet("allowed_auth_methods", [SECRET_METHOD, KEY_METHOD], missing=[], **_only(WEB)),
         PublicKeys(**_only(WEB)),
-        ClearableText("jwks_uri", **_only(WEB)),
+        ClearableUrl("jwks_uri", **_only(WEB)),
         Consent(),
         Publish(),
     )
@@ -340,11 +316,10 @@ class OAuthClient(Listed):
             # The default of the API is not documented.
             desired = {**desired, "allowed_auth_methods": [SECRET_METHOD]}
         plan = super().plan(desired, snapshot)
-        if plan.changed and current is not None and is_self_registered(current):
-            raise InvalidInput(
-                "The %s registered itself and cannot be managed here." % self.label_of(current),
-                "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
-            )
+        if plan.changed and current is not None:
+            _refuse_self_registered(current)
+        if is_new or "allowed_auth_methods" in plan.differing:
+            _refuse_missing_methods(desired, plan.predicted, snapshot)
         _refuse_missing_keys(desired, plan.predicted, snapshot)
         return plan
 
@@ -388,6 +363,20 @@ class OAuthClient(Listed):
         shown: Dict[str, Any] = in_snake_case(resource)
         shown.pop(_PUBLISHED, None)
         return {**shown, "name": resource.get("clientName")}
+
+
+def _refuse_self_registered(resource: Resource) -> None:
+    if is_self_registered(resource):
+        raise InvalidInput(
+            "The %s registered itself and cannot be managed here." % OAuthClient().label_of(resource),
+            "Control self-registration with dynamic_client_registration_enabled of qlik_session_policy.",
+        )
+
+
+def _refuse_missing_methods(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:
+    if desired.get("allowed_auth_methods") == [] and (predicted or {}).get("appType") == WEB:
+        text = "Must not be empty, because a client of the type web could not authenticate without a method."
+        snapshot.refuse(InvalidForTenant(text, option="allowed_auth_methods"))
 
 
 def _refuse_missing_keys(desired: Params, predicted: Optional[Resource], snapshot: Snapshot) -> None:

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError, fromstring
 
 from .._errors import InvalidInput
 from .._planning.certificates import CERTIFICATE, read_pem
+from .._planning.origins import check_url
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, LIST_OF_TEXTS, TEXT, Params, in_camel_case
 
@@ -47,6 +48,8 @@ NAME_ID_FORMATS = (
     "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
     "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
 )
+#: What Ansible and AWX show instead of a secret.
+_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$encrypted$")
 #: The maximum size of SAML metadata in bytes.
 _LONGEST_METADATA = 1024 * 1024
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
@@ -200,7 +203,7 @@ def _is_same(name: str, current: Mapping[str, Any], desired: Any) -> bool:
         if name == "static_keys":
             return _keys_in(now) == _keys_in(desired)
         if name == "certificates":
-            return _certificates_in(now) == _certificates_in(desired)
+            return _certificates_in(now) == _certificates_in(desired) and _has_same_uses(now, desired)
         if name == "metadata":
             said = metadata_in(desired["raw"])
             certificates = [{"certificate": certificate} for certificate in said.certificates]
@@ -224,6 +227,17 @@ def _keys_in(keys: Any) -> List[Tuple[str, bytes]]:
 
 def _certificates_in(certificates: Any) -> List[bytes]:
     return sorted({read_pem(item["certificate"], labels=[CERTIFICATE]).der for item in certificates or []})
+
+
+def _has_same_uses(current: Any, desired: Any) -> bool:
+    """Return whether certificates have the desired names and uses. Omitted ones are not compared."""
+    found = {der: item for item in current for der in _certificates_in([item])}
+    return all(
+        value is None or name == "certificate" or (found[der].get(name) or None) == (value or None)
+        for item in desired
+        for der in _certificates_in([item])
+        for name, value in item.items()
+    )
 
 
 class Metadata(NamedTuple):
@@ -295,12 +309,19 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
             text = "Not supported for %s providers." % sort.words
             raise InvalidInput(text, "Supported are %s." % ", ".join(sort.options), "%s.%s" % (place, name))
     secret = options.get(SECRET)
-    if secret is not None and (not secret.strip("*•") or "{{" in secret or not secret.strip()):
+    if secret is not None and _is_placeholder(secret):
         raise InvalidInput(
             "Must be a secret, not a placeholder.",
             "Set the secret, or omit the option to keep the current one.",
             "%s.%s" % (place, SECRET),
         )
+    for name in ("discovery_url", "sign_on_url"):
+        if options.get(name) is not None:
+            check_url(options[name], "%s.%s" % (place, name))
+    for name, address in (options.get(_DISCOVERED) or {}).items():
+        # An issuer is an identifier.
+        if name != "issuer":
+            check_url(address, "%s.%s.%s" % (place, _DISCOVERED, name))
     keys = options.get("static_keys")
     if keys is not None and len(keys) != 1:
         raise InvalidInput("Must have exactly one key, not %d." % len(keys), option=place + ".static_keys")
@@ -316,6 +337,11 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
         text = "Only the providers %s have this option." % " and ".join(_MICROSOFT)
         raise InvalidInput(text, option=place + ".email_verified_always_true")
     _check_claims(options.get("claims_mapping") or {}, place + ".claims_mapping", sort)
+
+
+def _is_placeholder(secret: str) -> bool:
+    """Return whether a secret is what an export, a log, or a failed template shows instead of it."""
+    return not secret.strip("*• ") or secret in _MASKS or "{{" in secret
 
 
 def _check_claims(claims: Params, place: str, sort: Optional[Sort]) -> None:

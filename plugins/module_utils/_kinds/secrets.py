@@ -17,7 +17,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 from .._errors import InvalidInput
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params
-from .._planning.times import moment
+from .._planning.times import MOST_DAYS, moment
 
 _DELETE = "delete_secret"
 _ROTATING = ("rotate_secret", "secret_max_age_days")
@@ -140,8 +140,8 @@ class SecretRules:
         :raises InvalidInput: if an option is invalid.
         """
         days = params["secret_max_age_days"]
-        if days is not None and days < 1:
-            raise InvalidInput("Must be at least 1, not %d." % days, option="secret_max_age_days")
+        if days is not None and not 1 <= days <= MOST_DAYS:
+            raise InvalidInput("Must be 1 to %d, not %d." % (MOST_DAYS, days), option="secret_max_age_days")
         if params["state"] == "absent" and self.is_given(params):
             option = next(name for name in self.spec if params[name] not in (None, False))
             raise InvalidInput("Requires `state: present`.", "Omit the option to delete the resource.", option)
@@ -172,6 +172,12 @@ class SecretRules:
                 raise InvalidInput("This client has no secrets.", self.hint_for_secrets, option)
             return SecretPlan()
         if params[_DELETE] is not None:
+            if current is None:
+                raise InvalidInput(
+                    "The client does not exist, so it has no secret with the hint %r." % params[_DELETE],
+                    "Set the name and the type of an existing client.",
+                    _DELETE,
+                )
             return SecretPlan(current=secrets, deleted=[self._named(params, secrets)])
         if current is None or not (secrets or self.has_secrets(current)):
             return SecretPlan(is_first=True)

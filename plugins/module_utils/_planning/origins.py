@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Web origins: a scheme, a host, and an optional port."""
+"""Web origins (a scheme, a host, and an optional port), and URLs."""
 
 # This file is private to the collection: it can change without notice.
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import Iterable, List
+from urllib.parse import urlsplit
 
 from .._errors import InvalidInput
 
@@ -52,6 +53,26 @@ def check_origin(text: str, place: str, scheme: str = "") -> None:
         return
     example = "%sportal.example.com:8443" % (scheme and scheme + "://")
     raise InvalidInput(problem, "Use the form %s; the port is optional." % example, place)
+
+
+def check_url(text: str, option: str) -> None:
+    """Check that C(text) is an absolute http or https URL without a password.
+
+    :param option: the path of the option, for the error.
+    :raises InvalidInput: if it is something else. The error never shows a password.
+    """
+    try:
+        parts = urlsplit(text)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
+        has_password = "@" in parts.netloc
+    except ValueError:
+        is_url = has_password = False
+    if has_password:
+        error = InvalidInput("Must not contain a user name or a password.", "Use the URL without them.", option)
+        error.secret = text
+        raise error
+    if not is_url:
+        raise InvalidInput("%r is not an http or https URL." % text, "Begin it with https:// and a host name.", option)
 
 
 def same_origin(text: str) -> str:

@@ -15,6 +15,8 @@ from typing import Any, Optional
 from .._errors import InvalidInput
 from .values import length_of
 
+#: The maximum number of days in options: 100 years, which a date and a duration can represent.
+MOST_DAYS = 36500
 _TIME = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[Tt ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"

@@ -16,7 +16,6 @@ from .._api.connection import connection_argument_spec
 from .._errors import Forbidden, InvalidInput
 from .._kinds.api_key import (
     ACTIVE,
-    MOST_DAYS,
     STATUSES,
     ApiKey,
     list_api_keys,
@@ -27,7 +26,7 @@ from .._kinds.api_key import (
 from .._kinds.endpoints import USERS
 from .._planning.references import Resource
 from .._planning.settings import TEXT, Params
-from .._planning.times import utc_now
+from .._planning.times import MOST_DAYS, utc_now
 from .task import Flow, Result, Task
 
 

@@ -14,14 +14,13 @@ from typing import Any, Dict, List, Optional, Sequence
 from .._errors import InvalidInput
 from .._kinds.api_key import (
     ACTIVE,
-    MOST_DAYS,
     ApiKey,
     key_id_in,
     newest_first,
 )
 from .._planning.references import Resource
 from .._planning.settings import Params
-from .._planning.times import after, duration_of, in_iso, moment
+from .._planning.times import MOST_DAYS, after, duration_of, in_iso, moment
 
 PRESENT = "present"
 _SETTINGS_MODULE = "qlik_api_key_settings"

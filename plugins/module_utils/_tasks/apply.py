@@ -101,6 +101,9 @@ def carry_out(client: Client, kind: Kind, desired: Params, plan: Plan, snapshot:
     try:
         _carry_out(client, kind, desired, snapshot, outcome)
     except QlikError as error:
+        if outcome.plan.is_replacement and outcome.changed and outcome.resource is None:
+            text = " The old %s was deleted, and the tenant does not show the new one. Run the task again to create it."
+            error.message += text % kind.word
         outcome.error = error
     except Exception as error:
         # A bug in the collection must not hide the outcomes of the other resources.

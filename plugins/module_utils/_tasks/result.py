@@ -19,6 +19,8 @@ from .task_plan import Area
 
 #: The maximum number of items in a diff.
 MOST_DIFFS = 1000
+#: The options that name a resource.
+_NAMES = {"name", "subject"}
 #: The maximum length of a list of items in the C(invocation) of a result.
 MOST_REPEATED_ITEMS = 100
 
@@ -51,6 +53,7 @@ def unmanaged_report(kind: Kind, resource: Resource, changed_by: Optional[Mappin
     """
     shown = kind.to_user(resource)
     report = {option: shown.get(option) for option in kind.identity}
+    report.update(_composed_name(kind, resource))
     report.update({"administers": is_admin(resource), kind.noun: shown})
     if changed_by is not None:
         report["changed_by"] = changed_by
@@ -67,8 +70,15 @@ def without_many_items(kind: Kind, params: Mapping[str, Any]) -> Dict[str, Any]:
 
 def names_in(kind: Kind, item: Item, outcome: Outcome) -> Dict[str, Any]:
     """Return the values that identify an item, by option."""
-    known = kind.to_user(outcome.resource) or kind.to_user(item.plan.current) or {}
-    return {option: item.desired.get(option) or known.get(option) for option in kind.identity}
+    resource = outcome.resource or item.plan.current
+    known = kind.to_user(resource) or {}
+    names = {option: item.desired.get(option) or known.get(option) for option in kind.identity}
+    return {**names, **_composed_name(kind, resource)}
+
+
+def _composed_name(kind: Kind, resource: Optional[Resource]) -> Dict[str, Any]:
+    """Return the name of a resource whose options do not include a name or a subject."""
+    return {} if resource is None or _NAMES & set(kind.identity) else {"name": kind.name_of(resource)}
 
 
 def item_report(kind: Kind, item: Item, outcome: Outcome, with_diff: bool) -> Dict[str, Any]:

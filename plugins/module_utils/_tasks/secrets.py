@@ -203,7 +203,7 @@ class SecretKeeper:
                 self._delete_unknown(resource, keys, 1)
             created = create_once(lambda: self._client.create(path, None, is_complete), remove_lost, note)
         except QlikError as error:
-            if error.outcome_unknown:
+            if error.outcome_unknown or self.unknown:
                 error.message += self._cleanup_report()
             raise
         self.changed = True
@@ -263,7 +263,10 @@ class SecretKeeper:
         if not self.unknown:
             hints = ", ".join(secret.hint for secret in self._lost)
             return " The secrets whose values were lost were deleted: %s." % hints
-        return " A secret whose value is lost may appear later. Compare the hints of the client's secrets with yours."
+        return (
+            " The client may have a secret whose value is lost, which `secret_max_age_days` would count as the newest."
+            " Compare the hints of its secrets with yours, and delete it with `delete_secret`."
+        )
 
 
 def keep_secrets(task: Task, keeper: SecretKeeper, outcome: Outcome) -> None:

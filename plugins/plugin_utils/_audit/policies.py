@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.api_key import MOST_DAYS
+from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import MOST_DAYS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import mistakes_in
 

@@ -34,6 +34,9 @@ _AREA_VARIABLES = {kind.area: area_variable(kind.area) for kind in AREAS}
 _URL = "qlik_tenant_url"
 #: How the names of variables with credentials end.
 _CREDENTIALS = ("_key", "_token", "_secret")
+#: The private parts of a JSON Web Key (RFC 7518).
+_PRIVATE_PARTS = {"d", "p", "q", "dp", "dq", "qi", "k"}
+_URL_WITH_PASSWORD = re.compile(r"://[^/\s]*@")
 Json = Dict[str, Any]
 
 
@@ -98,11 +101,22 @@ def _may_show_secrets(variables: Mapping[str, Any]) -> bool:
     Ansible shows these lines unchanged.
     """
     given = {name: value for name, value in variables.items() if str(name).startswith("qlik_")}
-    credentials = (value for name, value in given.items() if str(name).endswith(_CREDENTIALS))
-    if any(isinstance(value, str) and value and "{{" not in value for value in credentials):
+    if any(_has_secret(str(name), value) for name, value in given.items()):
         return True
     described = str({name: given[name] for name in given.keys() & SPECS["qlik_seed"].keys()})
     return is_on_github() and without_ci_commands(described) != described
+
+
+def _has_secret(name: str, value: Any) -> bool:
+    """Return whether a value, or a value in it, is a credential, a private key, or a URL with a password."""
+    if isinstance(value, Mapping):
+        is_private = "kty" in value and bool(_PRIVATE_PARTS & value.keys())
+        return is_private or any(_has_secret(str(key), item) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(_has_secret(name, item) for item in value)
+    if not isinstance(value, str) or not value or "{{" in value:
+        return False
+    return name.endswith(_CREDENTIALS) or "PRIVATE KEY" in value or bool(_URL_WITH_PASSWORD.search(value))
 
 
 def _rendered(variables: Mapping[str, Any], template: Callable[[Any], Any]) -> Tuple[Dict[str, Any], List[str]]:
