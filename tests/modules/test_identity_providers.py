@@ -285,6 +285,11 @@ class TestPeople:
         tenant.plant("identity_providers", [{"id": second["identity_provider"]["id"], "options": {"entityId": "e"}}])
         assert_refused(run, MODULE, {**SAML, "active": True}, "active: ", "is already active")
 
+    def test_two_active_ones_in_one_description(self, run: Run, tenant: LocalTenant) -> None:
+        providers = [{**each, "skip_verify": True} for each in (OIDC, SAML)]
+        result = assert_refused(run, "qlik_identity_providers", {"identity_providers": providers})
+        assert "identity_providers[1].skip_verify: Only one interactive provider can be active" in result["msg"]
+
     def test_an_invalid_one_beside_the_active_one(self, run: Run, tenant: LocalTenant, signed_in: str) -> None:
         invalid = with_options(SAML, metadata={"raw": "AAAA"})
         result = assert_refused(run, MODULE, invalid, "pending_options.metadata.raw")

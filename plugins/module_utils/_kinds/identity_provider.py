@@ -202,6 +202,11 @@ class IdentityProvider(Collection):
     def refusals(
         self, client: Client, plans: Sequence[Plan], snapshot: Snapshot
     ) -> Iterator[Tuple[Optional[Plan], InvalidInput]]:
+        active = [plan for plan in plans if is_active_interactive(plan.predicted)]
+        for plan in active[1:]:
+            other = self.label_of(active[0].predicted or {})
+            text = "Only one interactive provider can be active, and the task also activates the %s." % other
+            yield plan, InvalidInput(text, "Create this one without `skip_verify`.", "skip_verify")
         found = [plan for plan in plans if deactivates(plan)]
         if found and not has_direct_admin(client):
             text = "This would leave no tenant admin who can sign in: no active user has the role TenantAdmin directly."
