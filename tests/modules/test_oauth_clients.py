@@ -236,10 +236,10 @@ class TestRefusals:
             ({**NAMED, "secret_max_age_days": 0}, "secret_max_age_days: Must be at least 1"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),
-            ({**NAMED, "delete_secret": "abcde"}, "has no secret with the hint 'abcde'. It has no secrets."),
+            ({**NAMED, "delete_secret": "abcde"}, "delete_secret: The client does not exist"),
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
-            ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
+            ({"id": "Zzz", "description": "x"}, "id: The tenant has no OAuth client Zzz. Correct `id`"),
         ],
         ids=lambda case: case[1][:30],
     )
@@ -377,6 +377,7 @@ class TestSecrets:
         assert_refused(run, MODULE, {**NAMED, "delete_secret": hint}, "is the only secret of the client")
         both(run, tenant, **NAMED, delete_secret=hint, allow_last_secret=True)
         assert values(tenant) == []
+        assert_refused(run, MODULE, {**NAMED, "delete_secret": hint}, "It has no secrets.")
         assert both(run, tenant, **DAYS_90)["secret"]
 
     def test_two_secrets_of_one_hint(self, run: Run, tenant: LocalTenant) -> None:

@@ -118,14 +118,16 @@ class Collection(Kind):
             path, headers = (self.path(current), self.writing.deletion_headers(current)) if current else ("", None)
             return plan_deletion(self.settings, current, path, headers)
         if current is None and desired.get("id") is not None:
-            raise InvalidForTenant(
-                "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
-                "Omit `id` to create a new one.",
-            )
+            raise self.unknown_id(desired)
         plan = self.plan_presence(desired, current, snapshot, self.identity_of(desired))
         if current is None:
             _refuse_taken(self, plan, snapshot)
         return plan
+
+    def unknown_id(self, desired: Params) -> InvalidForTenant:
+        """Return the error for an item with the ID of no resource."""
+        hint = "Correct `id`, or omit it to create a new %s." % self.word
+        return InvalidForTenant("The tenant has no %s." % self.label(desired), hint, "id")
 
     def identity_of(self, desired: Params) -> Resource:
         """Return the fields of the API that identify an item by its natural key."""

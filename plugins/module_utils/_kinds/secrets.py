@@ -172,6 +172,9 @@ class SecretRules:
                 raise InvalidInput("This client has no secrets.", self.hint_for_secrets, option)
             return SecretPlan()
         if params[_DELETE] is not None:
+            if current is None:
+                text = "The client does not exist, so it has no secret to delete."
+                raise InvalidInput(text, "Omit `delete_secret` to create the client.", _DELETE)
             return SecretPlan(current=secrets, deleted=[self._named(params, secrets)])
         if current is None or not (secrets or self.has_secrets(current)):
             return SecretPlan(is_first=True)
