@@ -17,7 +17,7 @@ from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .._planning.snapshot import Snapshot
 from .base import Kind
-from .collection import Collection
+from .collection import Collection, unknown_id
 from .listed import ListSearch
 from .lockout import has_direct_admin
 from .provider_options import (
@@ -179,7 +179,7 @@ class IdentityProvider(Collection):
                 )
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
-            raise self.unknown_id(desired)
+            raise unknown_id(self, desired)
         _refuse_taken_issuer(self, desired, current, snapshot)
         if current is None:
             plan = _plan_creation(self, desired, snapshot)
