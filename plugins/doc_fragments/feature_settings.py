@@ -30,8 +30,8 @@ options:
     type: bool
   consent:
     description:
-      - Whether you consent to the processing of data in another region, or to its end, on behalf of the owner of the
-        tenant. Required to set O(cross_region_inference), and sent to Qlik as your consent.
+      - Whether you consent, on behalf of the owner of the tenant, to a change of O(cross_region_inference). Required to
+        set that option to V(true) or V(false), and sent to Qlik as your consent.
     type: bool
     default: false
   wait_seconds:
@@ -66,8 +66,9 @@ options:
         type: bool
       consent:
         description:
-          - Whether you consent to the processing of data in another region, or to its end, on behalf of the owner of
-            the tenant. Required to set O(feature_settings.cross_region_inference), and sent to Qlik as your consent.
+          - Whether you consent, on behalf of the owner of the tenant, to a change of
+            O(feature_settings.cross_region_inference). Required to set that option to V(true) or V(false), and sent to
+            Qlik as your consent.
         type: bool
         default: false
       wait_seconds:

@@ -109,7 +109,8 @@ class LookupModule(LookupBase):
             problem = "The limit %r does not include %r" % (printable(variables["ansible_limit"]), printable(name))
         else:
             return name
-        raise AnsibleLookupError("%s. Set the name of one host, and nothing else. Nothing was changed." % problem)
+        text = "qlik_on_change_tenant: %s. Set the name of one host, and nothing else. Nothing was changed."
+        raise AnsibleLookupError(text % problem)
 
     def _matching(self, groups: Dict[str, List[str]], limit: Optional[str], patterns: List[str]) -> List[str]:
         """Return the hosts that Ansible will select."""

@@ -15,7 +15,8 @@ description:
   - The log keeps 90 days. To read older events from the archive, set O(archive_date).
   - Only the roles C(TenantAdmin) and C(AuditAdmin) can see all events. Without them, the result can be incomplete or
     empty.
-  - Qlik publishes no events for CSP origins, tenant settings, and license settings.
+  - Qlik publishes no events for CSP origins, feature settings, identity providers, license settings, and tenant
+    settings.
 author:
   - qlikops contributors (@qlikops)
 options:

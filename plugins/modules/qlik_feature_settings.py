@@ -12,9 +12,9 @@ module: qlik_feature_settings
 short_description: Manage data alerts, sharing, and report subscriptions of a Qlik Cloud tenant
 version_added: 1.0.0
 description:
-  - Switches features of a tenant on or off that have endpoints of their own in Qlik's API.
-  - Omitted options are left unchanged. The task reads and writes only the switches that it sets, each with a request of
-    its own. Sharing and report subscriptions are changed together.
+  - Enables or disables the features of a tenant that have their own endpoints in Qlik's API.
+  - Omitted options are left unchanged. The task reads and writes only the switches that it sets, each with a separate
+    request. Sharing and report subscriptions are changed together.
   - The tenant can take some time to change data alerts and report subscriptions. The task waits until the change is
     complete. If another client has started a change, the task waits for it before it writes.
   - Qlik has replaced other switches of the console, such as those of API keys and notes, with scopes of the role

@@ -351,8 +351,10 @@ def _is_blank(value: Any) -> bool:
 
 def unknown_variables(variables: Iterable[str]) -> Dict[str, str]:
     """Return a line for each unknown variable with the prefix of the collection, by name."""
+    advice = " Correct the name, or use another prefix for your own variables."
     return {
-        str(name): "%s: Unknown variable.%s" % (printable(name), nearest(name, KNOWN_VARIABLES, _prefix_of(name)))
+        str(name): "%s: Unknown variable.%s"
+        % (printable(name), nearest(name, KNOWN_VARIABLES, _prefix_of(name)) or advice)
         for name in sorted(variables)
         if name.startswith(_PREFIX) and name not in KNOWN_VARIABLES and not name.startswith(_RESULTS)
     }

@@ -91,7 +91,11 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
         {"id": "$Makers", "provider_type": "idp"},
         ["provider_type: Cannot be changed from 'custom' to 'idp'"],
     ),
-    "unknown id": ("qlik_group", {"id": NOBODY, "assigned_roles": []}, [NOBODY, "a new one cannot have a given ID"]),
+    "unknown id": (
+        "qlik_group",
+        {"id": NOBODY, "assigned_roles": []},
+        ["id: The tenant has no", NOBODY, "Correct `id`"],
+    ),
     "name that is taken": ("qlik_group", {"id": "$Makers", "name": "Doers"}, ["another custom group 'Doers'"]),
     "custom group with members": (
         "qlik_group",
@@ -103,7 +107,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "status invited": ("qlik_user", {"subject": "bob", "status": "invited"}, ["active, disabled", "invited"]),
     "status deleted": ("qlik_user", {"subject": "bob", "status": "deleted"}, ["active, disabled", "deleted"]),
     "subject by id": ("qlik_user", {"id": "$bob", "subject": "bobby"}, ["subject: Cannot be changed"]),
-    "unknown user id": ("qlik_user", {"id": NOBODY}, [NOBODY, "a new one cannot have a given ID"]),
+    "unknown user id": ("qlik_user", {"id": NOBODY}, ["id: The tenant has no", NOBODY, "Correct `id`"]),
     "subject in another case": ("qlik_user", {"subject": "BOB"}, ["only by case", "'bob'"]),
     "e-mail that is taken": (
         "qlik_user",

@@ -375,7 +375,10 @@ class TestRefusals:
         "case",
         [
             ({"protocol": "jwtAuth", "options": {}}, "options.issuer: Required to create a new provider."),
-            ({**JWT, "provider": "okta"}, "provider: okta is not a provider of jwtAuth."),
+            (
+                {**JWT, "provider": "okta"},
+                "provider: 'okta' is not supported for the protocol jwtAuth. Supported providers: external.",
+            ),
             ({**JWT, "interactive": True}, "interactive: Must be false for jwtAuth."),
             ({**SAML, "interactive": False}, "interactive: Must be true for SAML."),
             ({**OIDC, "options": PENDING}, "pending_options: Cannot be combined with options."),
@@ -383,7 +386,10 @@ class TestRefusals:
             (with_options(JWT, audience="x"), "options.audience: Not supported for JWT providers."),
             (with_options(MACHINE, scope="x"), "options.scope: Not supported for machine-to-machine OIDC"),
             (with_options(JWT, static_keys=[]), "options.static_keys: Must have exactly one key, not 0."),
-            (with_options(JWT, static_keys=[{"kid": "k", "pem": "x"}]), "options.static_keys[0].pem: Must be a"),
+            (
+                with_options(JWT, static_keys=[{"kid": "k", "pem": "x"}]),
+                "options.static_keys[0].pem: Must be a certificate or a public key in PEM. The first line must be",
+            ),
             (with_options(SAML, metadata={"raw": "AAAA"}), "pending_options.metadata.raw: Must be SAML metadata"),
             (with_options(SAML, certificates=[{"certificate": keys.public()}]), "Must be a certificate in PEM"),
             (with_options(SAML, certificates=[]), "Must have at least one certificate"),
@@ -408,7 +414,7 @@ class TestRefusals:
             (with_options(OIDC, email_verified_always_true=True), "Only the providers adfs and azureAD"),
             ({**with_options(OIDC, client_secret=None), "update_secret": "always"}, "update_secret: Requires"),
             ({"protocol": "OIDC", "pending_options": PENDING}, "provider: Required to create a new provider."),
-            ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
+            ({"id": "Zzz", "description": "x"}, "id: The tenant has no identity provider Zzz. Correct `id`"),
         ],
         ids=lambda case: case[1][:40],
     )

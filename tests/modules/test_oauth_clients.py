@@ -238,7 +238,7 @@ class TestRefusals:
             ({**NAMED, "secret_max_age_days": 10**12}, "secret_max_age_days: Must be 1 to 36500"),
             ({**NAMED, "delete_replaced": True, "rotate_secret": True}, "delete_replaced: Cannot be combined"),
             ({**NAMED, "delete_secret": "abcde", "rotate_secret": True}, "delete_secret: Cannot be combined"),
-            ({**NAMED, "delete_secret": "abcde"}, "The client does not exist, so it has no secret with the hint"),
+            ({**NAMED, "delete_secret": "abcde"}, "The client does not exist, so it has no secret to delete"),
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
             ({**NAMED, "jwks_uri": "keys"}, "jwks_uri: 'keys' is not an http or https URL."),
@@ -396,6 +396,7 @@ class TestSecrets:
         assert_refused(run, MODULE, {**NAMED, "delete_secret": hint}, "is the only secret of the client")
         both(run, tenant, **NAMED, delete_secret=hint, allow_last_secret=True)
         assert values(tenant) == []
+        assert_refused(run, MODULE, {**NAMED, "delete_secret": hint}, "It has no secrets.")
         assert both(run, tenant, **DAYS_90)["secret"]
 
     def test_two_secrets_of_one_hint(self, run: Run, tenant: LocalTenant) -> None:

@@ -418,7 +418,7 @@ REFUSED: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
     "owner by an unknown id": ({"name": "Money", "owner_id": "x" * 24}, ("owner", "The tenant has no user")),
     "owner of a new space unknown": ({"name": "New", "type": "shared", "owner": "nobody"}, ("owner: ", "'nobody'")),
     "owner twice": ({"name": "Money", "owner": "ada", "owner_id": "x"}, ("owner",)),
-    "id unknown": ({"id": "x" * 24, "type": "shared"}, ("The tenant has no space", "Omit `id`")),
+    "id unknown": ({"id": "x" * 24, "type": "shared"}, ("id: The tenant has no space", "Correct `id`")),
     "neither name nor id": ({"type": "shared"}, ("name", "id")),
 }
 
@@ -637,7 +637,10 @@ def test_space_member_by_id(run: Run, tenant: LocalTenant, people: dict[str, str
 
 
 REFUSED_MEMBERS: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
-    "space unknown": ({"space": "money", **FINANCE}, ("space: ", "The tenant has no space 'money'")),
+    "space unknown": (
+        {"space": "money", **FINANCE},
+        ("space: ", "The tenant has no space 'money'", "create the space first"),
+    ),
     "space unknown by id": ({"space_id": "x" * 24, **FINANCE}, ("space_id: ", "The tenant has no space")),
     "space unknown, absent": (
         {"space": "money", "group": "Finance", "state": "absent"},

@@ -118,10 +118,7 @@ class Collection(Kind):
             path, headers = (self.path(current), self.writing.deletion_headers(current)) if current else ("", None)
             return plan_deletion(self.settings, current, path, headers)
         if current is None and desired.get("id") is not None:
-            raise InvalidForTenant(
-                "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
-                "Omit `id` to create a new one.",
-            )
+            raise unknown_id(self, desired)
         plan = self.plan_presence(desired, current, snapshot, self.identity_of(desired))
         if current is None:
             _refuse_taken(self, plan, snapshot)
@@ -160,3 +157,9 @@ def _refuse_taken(kind: Collection, creation: Plan, snapshot: Snapshot) -> None:
             text = "%r is already used by the %s." % (value, kind.label_of(owner))
             hint = "It must be unique among the %s of a tenant." % kind.words
             snapshot.refuse(InvalidInput(text, hint, setting.option))
+
+
+def unknown_id(kind: Kind, desired: Params) -> InvalidForTenant:
+    """Return the error for an item with the ID of no resource."""
+    hint = "Correct `id`, or omit it to create a new %s." % kind.word
+    return InvalidForTenant("The tenant has no %s." % kind.label(desired), hint, "id")

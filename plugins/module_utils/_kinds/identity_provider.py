@@ -17,7 +17,7 @@ from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .._planning.snapshot import Snapshot
 from .base import Kind
-from .collection import Collection
+from .collection import Collection, unknown_id
 from .listed import ListSearch
 from .lockout import has_direct_admin
 from .provider_options import (
@@ -112,8 +112,8 @@ class IdentityProvider(Collection):
         super().check(desired)
         protocol, provider = desired.get("protocol"), desired.get("provider")
         if protocol is not None and provider not in (None, *PROVIDERS[protocol]):
-            text = "%s is not a provider of %s." % (provider, protocol)
-            raise InvalidInput(text, "Use one of %s." % ", ".join(PROVIDERS[protocol]), "provider")
+            text = "%r is not supported for the protocol %s." % (provider, protocol)
+            raise InvalidInput(text, "Supported providers: %s." % ", ".join(PROVIDERS[protocol]), "provider")
         if desired.get("interactive") is (protocol == JWT) and protocol in (JWT, SAML):
             text = "Must be %s for %s." % (str(protocol == SAML).lower(), protocol)
             raise InvalidInput(text, "Omit `interactive`.", "interactive")
@@ -179,10 +179,7 @@ class IdentityProvider(Collection):
                 )
             return plan_deletion(self.settings, current, self.path(current) if current else "")
         if current is None and desired.get("id") is not None:
-            raise InvalidForTenant(
-                "The tenant has no %s, and a new one cannot have a given ID." % self.label(desired),
-                "Omit `id` to create a new one.",
-            )
+            raise unknown_id(self, desired)
         _refuse_taken_issuer(self, desired, current, snapshot)
         if current is None:
             plan = _plan_creation(self, desired, snapshot)

@@ -290,7 +290,7 @@ class OAuthClient(Listed):
     def check(self, desired: Params) -> None:
         super().check(desired)
         if desired.get("name") is not None and desired.get("id") is None and desired.get("app_type") is None:
-            text = "Required with `name`, because clients of different types can have the same name."
+            text = "Required with `name`, because a name alone does not identify a client."
             raise InvalidInput(text, "Set it to one of %s." % ", ".join(APP_TYPES), "app_type")
         for option, longest in _LONGEST.items():
             length = len(desired.get(option) or "")

@@ -98,7 +98,7 @@ def check_previous_names(kind: Kind, items: Sequence[Tuple[str, Params]]) -> Ite
             option = "%s[%d]" % (PREVIOUS_NAMES, index)
             own_place = "%s.%s" % (place, option) if place else option
             name, key = form[kind.identity[0]], kind.natural_key_of(form)
-            hint = "Keep it in one place."
+            hint = "Use each name and each previous name only once."
             if not name.strip():
                 text, hint = "Must not be empty.", ""
             elif key == kind.natural_key_of(desired):

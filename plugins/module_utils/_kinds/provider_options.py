@@ -307,7 +307,7 @@ def check_options(options: Params, place: str, sort: Optional[Sort], provider: O
     for name in options:
         if sort is not None and name not in sort.options:
             text = "Not supported for %s providers." % sort.words
-            raise InvalidInput(text, "Supported are %s." % ", ".join(sort.options), "%s.%s" % (place, name))
+            raise InvalidInput(text, "Supported options: %s." % ", ".join(sort.options), "%s.%s" % (place, name))
     secret = options.get(SECRET)
     if secret is not None and _is_placeholder(secret):
         raise InvalidInput(
@@ -349,7 +349,7 @@ def _check_claims(claims: Params, place: str, sort: Optional[Sort]) -> None:
     for claim, sources in claims.items():
         if is_saml and claim not in _SAML_CLAIMS:
             text = "Not supported for SAML providers."
-            raise InvalidInput(text, "Supported are %s." % ", ".join(_SAML_CLAIMS), "%s.%s" % (place, claim))
+            raise InvalidInput(text, "Supported claims: %s." % ", ".join(_SAML_CLAIMS), "%s.%s" % (place, claim))
         for index, source in enumerate(sources):
             if sort is not None and not is_saml and not source.startswith("/"):
                 text = "%r is not a JSON pointer." % source

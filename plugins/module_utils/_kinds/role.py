@@ -64,7 +64,7 @@ class Role(Collection):
             "assigned_scopes",
             "purge_scopes",
             changeable=has_changeable_scopes,
-            because="Among the default roles, only UserDefault has scopes that can be changed.",
+            because="Of the default roles, only UserDefault can have other scopes. Use a custom role.",
         ),
     )
 

@@ -173,11 +173,8 @@ class SecretRules:
             return SecretPlan()
         if params[_DELETE] is not None:
             if current is None:
-                raise InvalidInput(
-                    "The client does not exist, so it has no secret with the hint %r." % params[_DELETE],
-                    "Set the name and the type of an existing client.",
-                    _DELETE,
-                )
+                text = "The client does not exist, so it has no secret to delete."
+                raise InvalidInput(text, "Omit `delete_secret` to create the client.", _DELETE)
             return SecretPlan(current=secrets, deleted=[self._named(params, secrets)])
         if current is None or not (secrets or self.has_secrets(current)):
             return SecretPlan(is_first=True)

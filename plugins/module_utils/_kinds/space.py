@@ -251,7 +251,8 @@ class SpaceOfMember(Space):
     def plan(self, desired: Params, snapshot: Snapshot) -> Plan:
         if snapshot.get(self.noun, self.key(desired)) is None:
             option = "space_id" if desired["id"] else "space"
-            raise InvalidInput("The tenant has no %s." % self.label(desired), option=option)
+            hint = "Correct `%s`, or create the space first." % option
+            raise InvalidInput("The tenant has no %s." % self.label(desired), hint, option)
         try:
             return super().plan(desired, snapshot)
         except InvalidInput as error:

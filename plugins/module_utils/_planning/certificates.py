@@ -19,7 +19,7 @@ from typing import Any, List, NamedTuple, Optional
 from .._errors import InvalidInput
 
 CERTIFICATE, PUBLIC_KEY, RSA_PUBLIC_KEY = "CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC KEY"
-_NAMES = {CERTIFICATE: "a certificate", PUBLIC_KEY: "a public key", RSA_PUBLIC_KEY: "an RSA public key"}
+_NAMES = {CERTIFICATE: "a certificate", PUBLIC_KEY: "a public key", RSA_PUBLIC_KEY: "a public key"}
 _PRIVATE = "PRIVATE"
 _PEM = re.compile(r"\s*-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END ([A-Z0-9 ]+)-----\s*", re.DOTALL)
 #: The maximum number of characters of a certificate.
@@ -94,8 +94,9 @@ def read_pem(text: Any, option: str = "", labels: Any = (CERTIFICATE, PUBLIC_KEY
         )
         error.secret = text
         raise error
-    allowed = " or ".join(_NAMES[label] for label in labels)
-    wrong = InvalidInput("Must be %s in PEM." % allowed, "Begin it with -----BEGIN %s-----." % labels[0], option)
+    allowed = " or ".join(dict.fromkeys(_NAMES[label] for label in labels))
+    first_lines = " or ".join("-----BEGIN %s-----" % label for label in labels)
+    wrong = InvalidInput("Must be %s in PEM." % allowed, "The first line must be %s." % first_lines, option)
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise wrong
     found = _PEM.fullmatch(text)

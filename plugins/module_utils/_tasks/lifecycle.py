@@ -201,7 +201,8 @@ class _Lifecycle:
         if not params["license_key"]:
             raise InvalidInput(
                 "Required to create a tenant.",
-                "Use the value of licenseKey in GET /api/v1/licenses/overview on a tenant of the same subscription.",
+                "Use the value of licenseKey in GET /api/v1/licenses/overview on a tenant of the same subscription."
+                " The playbook qlikops.cloud.onboard takes it from `qlik_onboard_license_key`.",
                 "license_key",
             )
 

@@ -85,7 +85,7 @@ def test_a_pattern_without_hosts_is_no_success(pattern: str, limit: str | None) 
 )
 def test_one_host_and_no_other(terms: list[Any], more: dict[str, Any], message: str) -> None:
     variables = {"groups": TENANTS, "ansible_inventory_sources": ["inv"], "ansible_limit": None, **more}
-    with pytest.raises(AnsibleLookupError, match=f"^{message}.* Nothing was changed.$"):
+    with pytest.raises(AnsibleLookupError, match=f"^qlik_on_change_tenant: {message}.* Nothing was changed.$"):
         LookupModule(loader=DataLoader()).run(terms, variables, one_host=True)
     agreed = {"groups": TENANTS, "ansible_inventory_sources": ["inv"], "qlik_hosts": "acme", "ansible_limit": "eu"}
     assert LookupModule(loader=DataLoader()).run(["acme"], agreed, one_host=True) == ["acme"]

@@ -219,7 +219,7 @@ def test_a_group_that_vanishes_and_was_named_by_id() -> None:
     tenant.fail("PATCH", Fault(None, meanwhile=tenant.groups.clear))
     outcome = ensure(tenant, id=HELD["id"], assigned_roles=["B"])
     error = assert_failed(outcome, InvalidForTenant, changed=False)
-    assert_says(error, "no group g-idp-g", "Omit `id`")
+    assert_says(error, "no group g-idp-g", "Correct `id`")
     assert error.to_result()["code"] == "GROUPS-7"
 
 

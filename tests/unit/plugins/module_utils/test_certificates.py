@@ -88,7 +88,7 @@ def test_an_encrypted_private_key_is_one() -> None:
     ],
 )
 def test_what_is_none(text: object) -> None:
-    with pytest.raises(InvalidInput, match="pem: Must be a certificate or a public key or an RSA public key in PEM"):
+    with pytest.raises(InvalidInput, match="pem: Must be a certificate or a public key in PEM. The first line"):
         read_pem(text, "pem")
 
 

@@ -306,7 +306,7 @@ def test_a_creation_sends_what_it_can() -> None:
         (DULL, {"note": "new"}, ["note: ", "Only smart lamps have one."]),
         (HELD, {"color": " "}, ["color: ", "Must not be empty."]),
         (HELD, {"tags": ["a", "\t"]}, ["tags: ", "Must not be empty."]),
-        (HELD, {"id": "9"}, ["no lamp 9", "Omit `id`"]),
+        (HELD, {"id": "9"}, ["no lamp 9", "Correct `id`"]),
         (HELD, {"name": "Sun", "owner": "ADA@example.com"}, ["owner: ", "is already used by the lamp 'Moon' (attic)"]),
         (HELD, {"assigned_roles": ["Z"]}, ["assigned_roles: ", "no role 'Z'"]),
         (HELD, {"assigned_groups": ["Three"]}, ["assigned_groups: ", "no custom group 'Three'"]),

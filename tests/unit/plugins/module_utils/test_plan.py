@@ -230,7 +230,7 @@ def test_renaming_to_another_case_only() -> None:
         ),
         pytest.param({"name": "g", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe idp"),
         pytest.param({"name": "x", "description": "d"}, IDP, ["description", "'d'", "custom"], id="describe new idp"),
-        pytest.param({"id": "gone", "name": "g"}, IDP, ["no group gone", "Omit `id`"], id="unknown id"),
+        pytest.param({"id": "gone", "name": "g"}, IDP, ["no group gone", "Correct `id`"], id="unknown id"),
         pytest.param({"name": "g", "assigned_roles": ["a"]}, IDP, ["'a'", "Did you mean A?", "case-sensitive"]),
         pytest.param({"name": "x", "assigned_roles": ["Developer"]}, IDP, ["Developer", "api-keys"]),
         pytest.param({"name": "g", "assigned_role_ids": ["A"]}, IDP, ["ID 'A'"], id="a name among the ids"),

@@ -81,7 +81,7 @@ def test_a_blank_prefix_is_one() -> None:
         ("qlik_apikey", "Did you mean qlik_api_key"),
         ("qlik_sed_prune_protect", "Did you mean qlik_seed_prune_protect"),
         ("qlik_seed_standrd_groups", "Did you mean qlik_seed_standard_groups?"),
-        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: Unknown variable."),
+        ("qlik_seed_\x1b[2J", "qlik_seed_<U+001B>[2J: Unknown variable. Correct the name, or use another prefix"),
     ],
 )
 def test_a_misspelt_variable_of_any_role_fails_in_each(role: str, name: str, line: str) -> None:
