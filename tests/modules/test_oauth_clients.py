@@ -242,7 +242,7 @@ class TestRefusals:
             ({**NAMED, "rotate_secret": True, "state": "absent"}, "rotate_secret: Requires `state: present`."),
             ({**SPA, "rotate_secret": True}, "rotate_secret: This client has no secrets."),
             ({**NAMED, "jwks_uri": "keys"}, "jwks_uri: 'keys' is not an http or https URL."),
-            ({"id": "Zzz", "description": "x"}, "a new one cannot have a given ID"),
+            ({"id": "Zzz", "description": "x"}, "id: The tenant has no OAuth client Zzz. Correct `id`"),
         ],
         ids=lambda case: case[1][:30],
     )
