@@ -146,6 +146,12 @@ CASES: dict[str, SeedCase] = {
     "qlik_seed_require_plan": SeedCase(
         {**BUNDLE, "qlik_seed_require_plan": True}, {}, error="qlik_seed_expected_plan: Required because"
     ),
+    "qlik_seed_validate_only": SeedCase({**BUNDLE, "qlik_seed_validate_only": True}, {}),
+    "qlik_validate_report_dir": SeedCase(
+        {**BUNDLE, "qlik_seed_validate_only": True, "qlik_validate_report_dir": 7},
+        {},
+        error="qlik_validate_report_dir: Must be a string, not the number 7",
+    ),
 }
 
 

@@ -147,10 +147,12 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     show = {"name": "Show", "ansible.builtin.debug": {"var": "qlik_seed_result"}}
     nothing = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed"), 0)
     left_alone, updated = {"changed": False, **nothing}, {**nothing, "changed": True, "updated": 1}
+    clients = {**left_alone, "waiting_for_secrets": []}
     newest = {"ANSIBLE_INJECT_FACT_VARS": "False"}
     first = run_playbook([seed, show], WHOLE_TENANT, environment=newest).tasks["Show"]["qlik_seed_result"]
     assert {area: first.pop(area) for area in AREAS} == {
         **dict.fromkeys(AREAS, left_alone),
+        "oauth_clients": clients,
         "tenant": updated,
         "roles": {**nothing, "changed": True, "created": 1},
         "group_settings": updated,
@@ -167,7 +169,7 @@ def test_what_later_tasks_get(tenant: LocalTenant, run_playbook: RunPlaybook) ->
     merging = {"ANSIBLE_HASH_BEHAVIOUR": "merge"}
     run = run_playbook([seed, show], {"qlik_seed_standard_groups": {}}, environment=merging)
     none = run.tasks["Show"]["qlik_seed_result"]
-    assert [none[area] for area in AREAS] == [left_alone] * len(AREAS)
+    assert {area: none[area] for area in AREAS} == {**dict.fromkeys(AREAS, left_alone), "oauth_clients": clients}
 
 
 def test_a_role_that_is_applied_again_knows_nothing_of_the_first_time(

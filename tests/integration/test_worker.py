@@ -111,7 +111,7 @@ def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTen
 
 @pytest.mark.every_core
 def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) -> None:
-    """Registered, and used where Ansible renders; and what has no type of JSON arrives as a text."""
+    """Registered, and used where Ansible renders."""
     tenant.plant_groups([{"name": BRACES, "providerType": "custom", "description": BRACES}])
     password = tmp_path / "password"
     password.write_text("vault", encoding="utf-8")
@@ -134,7 +134,7 @@ def test_what_a_tenant_says_is_no_template(tenant: LocalTenant, tmp_path: Path) 
         {
             "qlikops.cloud.qlik_groups": {
                 "api_key": "{{ key }}",
-                "groups": [{"name": "{{ day }}"}, {"name": "{{ found.groups[0].name }} again"}],
+                "groups": [{"name": "{{ day | string }}"}, {"name": "{{ found.groups[0].name }} again"}],
             }
         },
     ]

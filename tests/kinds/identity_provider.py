@@ -293,6 +293,15 @@ CASES = Individual(
             {"qlik_seed_identity_providers": [{"id": "ID_OF_IDENTITY_PROVIDERS", "description": "new"}]},
             {"identity provider OIDC okta description": "new"},
         ),
+        "initial": SeedCase(
+            {
+                "qlik_seed_identity_providers": [
+                    {**provider, "initial": {"description": "new"}}
+                    for provider in (HELD, {"protocol": "jwtAuth", "options": SORTS["jwt"][3]})
+                ]
+            },
+            new_provider("jwt", "options", description="new").changes,
+        ),
         "state": SeedCase(
             {"qlik_seed_identity_providers": [{**HELD, "state": "absent"}]}, {"identity provider OIDC okta": None}
         ),

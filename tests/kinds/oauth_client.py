@@ -157,6 +157,15 @@ CASES = Individual(
             {"qlik_seed_oauth_clients": [{"name": "New", "app_type": "native"}]},
             {"OAuth client New": new_client("native")},
         ),
+        "initial": SeedCase(
+            {
+                "qlik_seed_oauth_clients": [
+                    {**client, "initial": {"description": "new"}}
+                    for client in (HELD, {"name": "New", "app_type": "spa"})
+                ]
+            },
+            {"OAuth client New": new_client("spa", description="new")},
+        ),
         "state": SeedCase({"qlik_seed_oauth_clients": [{**HELD, "state": "absent"}]}, {"OAuth client Held": None}),
         "description": seeded("description", "new"),
         "allowed_scopes": seeded("allowed_scopes", ["apps"]),

@@ -77,6 +77,9 @@ def given(module: str, outer: str, name: str, value: Json) -> tuple[dict[str, Js
     if not outer:
         return {**needed, name: value}, name
     items = needed.get(outer, {})
+    if outer == "initial":
+        # An option cannot be in both places.
+        needed = {option: others for option, others in needed.items() if option != name}
     if isinstance(items, dict):
         return {**needed, outer: {**items, name: value}}, f"{outer}.{name}"
     first, second = items

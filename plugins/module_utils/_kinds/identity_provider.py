@@ -16,7 +16,7 @@ from .._planning.plan import Plan, plan_deletion
 from .._planning.references import Resource, Step
 from .._planning.settings import BOOLEAN, TEXT, Params
 from .._planning.snapshot import Snapshot
-from .base import Kind
+from .base import Kind, text_of
 from .collection import Collection, unknown_id
 from .listed import ListSearch
 from .lockout import has_direct_admin
@@ -157,7 +157,8 @@ class IdentityProvider(Collection):
         )
         options = options if isinstance(options, dict) else {}
         client = options.get("clientId") if is_interactive(resource) else None
-        return ("protocol", resource.get("protocol"), resource.get("provider"), address_in(options), client)
+        protocol, provider = (text_of(resource.get(name)) or None for name in ("protocol", "provider"))
+        return ("protocol", protocol, provider, address_in(options), text_of(client) or None)
 
     def named_in(self, snapshot: Snapshot, desired: Params) -> Optional[Resource]:
         if desired.get("id") is not None:
@@ -285,6 +286,9 @@ def _plan_creation(kind: IdentityProvider, desired: Params, snapshot: Snapshot) 
         snapshot.refuse(InvalidForTenant("Required to create a new provider.", option="provider"))
     for name in missing_options(sort, described_options(desired)):
         snapshot.refuse(InvalidForTenant("Required to create a new provider.", option="%s.%s" % (given, name)))
+    if protocol == JWT and desired.get("active") is False:
+        # Second reference, identity providers: JWT providers have no field and no patch for it.
+        snapshot.refuse(InvalidForTenant("A new JWT provider is always active.", "Omit `active`.", "active"))
     complete = {**desired, "provider": named["provider"]}
     # The API does not accept it for a JWT provider.
     complete["interactive"] = None if protocol == JWT else interactive

@@ -41,6 +41,9 @@ class PublicKeys(Setting):
         keys = desired.get(self.option) or []
         for index, key in enumerate(keys):
             needed = ("n", "e") if key["kty"] == "RSA" else ("crv", "x", "y")
+            for name in ("kid", "crv"):
+                if key.get(name) is not None and not key[name].strip():
+                    raise InvalidInput("Must not be empty.", option="%s[%d].%s" % (self.option, index, name))
             missing = [name for name in needed if not key.get(name)]
             if missing:
                 text = "A key with the kty %s requires %s." % (key["kty"], ", ".join(missing))
