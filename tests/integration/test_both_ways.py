@@ -43,7 +43,7 @@ TASKS: dict[str, Play] = {
     "member": {"qlik_space_member": {"space": "Room", "group": "A", "roles": ["consumer"]}},
     "absent": {"qlik_group": {"name": "A", "state": "absent"}, "check_mode": True},
     "date": {"qlik_group": {"name": "{{ '2026-01-02' | to_datetime('%Y-%m-%d') }}"}},
-    "unquoted date": {"qlik_user": {"subject": "day", "name": "{{ day }}"}},
+    "unquoted date": {"qlik_user": {"subject": "day", "name": date(2026, 1, 2)}},
     "date in its place": {"qlik_audit_event_info": {"since": "{{ day }}", "until": "2020-01-01"}},
     "no text": {"qlik_group": {"name": 7}},
     "null": {"qlik_group": {"name": "N", "description": None}, "check_mode": True},
