@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from .._api.client import API
-from .._errors import InvalidInput
 from .._planning.origins import check_origin, warnings_of_slashes, without_https, without_slash
 from .._planning.plan import Plan
 from .._planning.references import Resource
@@ -39,7 +38,6 @@ DIRECTIVES = (
     "styleSrc",
     "workerSrc",
 )
-_LONGEST = {"name": 512, "origin": 256, "description": 1024}
 
 
 class Origin(Setting):
@@ -95,9 +93,9 @@ class CspOrigin(Listed):
     writing = WriteRules(is_replaced=True)
     blank = {"origin": None, "createdDate": None, "modifiedDate": None}
     settings = (
-        Setting("name", TEXT),
-        Origin("origin", TEXT, is_required=True),
-        Setting("description", TEXT, missing="", may_be_empty=True),
+        Setting("name", TEXT, longest=512),
+        Origin("origin", TEXT, is_required=True, longest=256),
+        Setting("description", TEXT, missing="", may_be_empty=True, longest=1024),
         Directives(),
     )
 
@@ -106,10 +104,7 @@ class CspOrigin(Listed):
         return ListSearch(self, self.key_option, nameless_by="origin")
 
     def check(self, desired: Params) -> None:
-        for option, longest in _LONGEST.items():
-            length = len(desired.get(option) or "")
-            if length > longest:
-                raise InvalidInput("Must have at most %d characters, not %d." % (longest, length), option=option)
+        super().check(desired)
         if desired.get("origin") is not None:
             check_origin(desired["origin"], "origin")
 

@@ -40,7 +40,6 @@ _CONFIRMATION = "qlik-confirm-delete"
 _CONNECTION = "/connection-configs/me"
 _PUBLISH = "/actions/publish"
 _MOST_ADDRESSES, _LONGEST_ORIGIN = 5, 256
-_LONGEST = {"name": 512, "description": 4096, "client_uri": 2048, "logo_uri": 2048}
 #: The field of a plan for a client that will be published. Only the tenant knows the time.
 _PUBLISHED = "publish"
 
@@ -63,7 +62,7 @@ class ClientName(Setting):
     """The name, which has another name in the API."""
 
     def __init__(self) -> None:
-        super().__init__("name", TEXT, api="clientName")
+        super().__init__("name", TEXT, api="clientName", longest=512)
 
 
 class ClearableText(Setting):
@@ -269,13 +268,13 @@ class OAuthClient(Listed):
             path=None,
             because="Set the current type, or use another name.",
         ),
-        ClearableText("description"),
+        ClearableText("description", longest=4096),
         TextSet("allowed_scopes", missing=[]),
         ChoiceSet("allowed_grant_types", [CREDENTIALS, IMPERSONATION], missing=[], **_only(WEB)),
         Addresses("redirect_uris", missing=[], **_only(WEB, "native", "spa")),
         Origins("allowed_origins", missing=[], **_only("spa")),
-        ClearableText("client_uri"),
-        ClearableText("logo_uri"),
+        ClearableText("client_uri", longest=2048),
+        ClearableText("logo_uri", longest=2048),
         ChoiceSet("allowed_auth_methods", [SECRET_METHOD, KEY_METHOD], missing=[], **_only(WEB)),
         PublicKeys(**_only(WEB)),
         ClearableUrl("jwks_uri", **_only(WEB)),
@@ -292,11 +291,6 @@ class OAuthClient(Listed):
         if desired.get("name") is not None and desired.get("id") is None and desired.get("app_type") is None:
             text = "Required with `name`, because a name alone does not identify a client."
             raise InvalidInput(text, "Set it to one of %s." % ", ".join(APP_TYPES), "app_type")
-        for option, longest in _LONGEST.items():
-            length = len(desired.get(option) or "")
-            if length > longest:
-                text = "Must have at most %d characters, not %d." % (longest, length)
-                raise InvalidInput(text, option=option)
 
     def is_describable(self, resource: Resource) -> bool:
         return not is_self_registered(resource)

@@ -39,6 +39,7 @@ class Setting:
     :param is_required: whether a new resource requires it.
     :param is_unique: whether its value must be unique among the resources of the kind.
     :param may_stay_different: whether a difference that cannot be changed is a warning instead of an error.
+    :param longest: the maximum length of a text in characters; C(None) if it is not limited.
     :param may_be_empty: whether an empty text is a value; otherwise it means that the option is not set.
     :param deprecated: the warning for users of a setting that Qlik has deprecated.
     :param consent_option: the option that must be true to set this. An export never has such a setting.
@@ -68,6 +69,7 @@ class Setting:
         is_required: bool = False,
         is_unique: bool = False,
         may_stay_different: bool = False,
+        longest: Optional[int] = None,
         may_be_empty: bool = False,
         deprecated: str = "",
         consent_option: str = "",
@@ -85,6 +87,7 @@ class Setting:
         self.is_required = is_required
         self.is_unique = is_unique
         self.may_stay_different = may_stay_different
+        self.longest = longest
         self.may_be_empty = may_be_empty
         self.deprecated = deprecated
         self.consent_option = consent_option
@@ -111,6 +114,9 @@ class Setting:
 
         :raises InvalidInput: if the value is invalid on every tenant.
         """
+        length = len(desired.get(self.option) or "") if self.longest is not None else 0
+        if self.longest is not None and length > self.longest:
+            raise InvalidInput("Must have at most %d characters, not %d." % (self.longest, length), option=self.option)
         if self.consent_option and self.is_given(desired) and not desired.get(self.consent_option):
             raise InvalidInput(
                 "Requires `%s: true`." % self.consent_option,

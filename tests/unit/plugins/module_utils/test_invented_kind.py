@@ -87,7 +87,7 @@ class Lamp(Collection):
         CustomGroups(),
         Bulbs(),
         Socket("socket", TEXT),
-        Setting("shade", TEXT, is_added=True),
+        Setting("shade", TEXT, is_added=True, longest=6),
         Setting("laser", BOOLEAN, consent_option="goggles"),
     )
 
@@ -163,6 +163,13 @@ def test_every_flag_of_a_setting_is_used() -> None:
 def test_what_is_not_there_is_added() -> None:
     assert operations_of(plan(HELD, **KEY, shade="wide")) == [{"op": "add", "path": "/shade", "value": "wide"}]
     assert operations_of(plan({**HELD, "shade": "narrow"}, **KEY, shade="wide")) == [replace("/shade", "wide")]
+
+
+def test_a_text_that_is_too_long() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        LAMP.check({**KEY, "shade": "reddish"})
+    assert_says(refused.value, "shade: Must have at most 6 characters, not 7.")
+    LAMP.check({**KEY, "shade": "narrow"})
 
 
 def test_what_needs_consent() -> None:
