@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import Any
 
 import pytest
@@ -36,9 +37,10 @@ def test_two_signals_show_one_line(monkeypatch: pytest.MonkeyPatch, are_simultan
     try:
         with _interruption.final_line_shown("qlik_groups", interrupted.append, final_line):
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-            os.kill(os.getpid(), signal.SIGINT)
+            # Not os.kill: another thread of the process could receive one of them before the mask is removed.
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             if are_simultaneous:
-                os.kill(os.getpid(), signal.SIGTERM)
+                signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     finally:
         for number, handler in before.items():
