@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times impo
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import counted, say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import VALIDATION, look_at_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._rings import Rings, rings_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (
@@ -130,7 +130,7 @@ class ActionModule(RoleAction):
         count = len(own["problems"])
         result: Result = {"changed": False, "tenant_status": _STATUS[bool(count)]}
         if count:
-            msg = "The description has %d problem%s. Nothing was changed." % (count, "" if count == 1 else "s")
+            msg = "The description has %s. Nothing was changed." % counted(count, "problem")
             result.update(failed=True, msg=msg)
         return result
 

@@ -113,6 +113,15 @@ def with_heading(problems: Sequence[str], most: Optional[int] = None) -> List[st
     return [*heading, *shown, *(["%d more problems are not shown." % left] if left else [])]
 
 
+def listed(items: Sequence[Any], most: int) -> str:
+    """Return the first items for a message, and the number of the others.
+
+    :param most: the maximum number of items to name.
+    """
+    left = len(items) - most
+    return "; ".join([*map(str, items[:most]), *(["and %d more" % left] if left > 0 else [])])
+
+
 class UnknownReferences(InvalidInput):
     """A description refers to resources that do not exist on the tenant.
 

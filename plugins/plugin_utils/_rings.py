@@ -20,6 +20,7 @@ from ._variables import LIMIT_OF_RINGS, SIZES_OF_RINGS, plain, templated
 Json = Dict[str, Any]
 Size = Union[int, str]
 
+_NAMES = (SIZES_OF_RINGS, LIMIT_OF_RINGS)
 _SIZE = re.compile(r"[0-9]{1,9}%?")
 _LIMIT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%?")
 _SIZE_RULE = "must be a number of tenants from 1, or a percentage from 1% to 100%"
@@ -106,9 +107,6 @@ def rings_of(action: Any, variables: Json) -> Optional[Rings]:
             " and do not set order.",
         )
     return Rings(str(play._uuid), variables, keywords)
-
-
-_NAMES = (SIZES_OF_RINGS, LIMIT_OF_RINGS)
 
 
 def split(hosts: Sequence[str], sizes: Sequence[Size]) -> List[Sequence[str]]:

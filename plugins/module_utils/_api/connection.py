@@ -96,7 +96,7 @@ class Connection:
 
 
 def issuer_of(token: str) -> Optional[str]:
-    """Who issued a token, as its payload states it; C(None) where it does not. The signature is not verified."""
+    """Return the issuer in the payload of a token; C(None) if it names none. The signature is not verified."""
     parts = token.split(".")
     try:
         payload = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))

@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 from .._api.client import API, PAGE_SIZE, Client, equals, in_filters, member
 from .._errors import NotFound, QlikError
 from .._planning.references import Resource
-from .._planning.times import in_iso, moment
+from .._planning.times import age_in_days, in_iso, moment
 from .base import in_snake_case, text_of
 from .endpoints import USERS
 
@@ -64,8 +64,7 @@ class ApiKey:
 
     def age_days(self, now: datetime) -> Optional[int]:
         """Return the full days since the creation of the key; C(None) if it is not known."""
-        # The clock of the tenant can be ahead.
-        return None if self.created is None else max(0, (now - self.created).days)
+        return age_in_days(self.created, now)
 
     def to_user(self, now: datetime) -> Dict[str, Any]:
         """Return the key in the form of module results, without any token."""

@@ -43,13 +43,13 @@ from .provider_settings import (
     LiveOptions,
     PendingOptions,
     ProviderSetting,
-    ProviderText,
     SecretUpdate,
     described_options,
     describes_interactive,
     is_active_interactive,
     is_interactive,
     is_pending,
+    sides_of,
     sort_of,
 )
 from .search import Search
@@ -83,18 +83,18 @@ class IdentityProvider(Collection):
     writing = ProviderWriting(is_last=True)
     blank = {"active": None, "created": None, "lastUpdated": None}
     settings = (
-        ProviderText("protocol", {"type": "str", "choices": list(PROVIDERS)}, path=None),
-        ProviderText(
+        ProviderSetting("protocol", {"type": "str", "choices": list(PROVIDERS)}, path=None),
+        ProviderSetting(
             "provider",
             {"type": "str", "choices": list(dict.fromkeys(name for names in PROVIDERS.values() for name in names))},
             path=None,
         ),
-        ProviderText("interactive", BOOLEAN, path=None),
-        ProviderText("description", TEXT, missing="", may_be_empty=True),
+        ProviderSetting("interactive", BOOLEAN, path=None),
+        ProviderSetting("description", TEXT, missing="", may_be_empty=True),
         Activity(),
         ClockTolerance(),
         CreateUsers(),
-        ProviderText("post_logout_redirect_uri", TEXT, applies_to=lambda provider: provider.get("protocol") != JWT),
+        ProviderSetting("post_logout_redirect_uri", TEXT, applies_to=lambda provider: provider.get("protocol") != JWT),
         LiveOptions(),
         PendingOptions(),
         SecretUpdate(),
@@ -152,10 +152,7 @@ class IdentityProvider(Collection):
         return ("protocol", desired.get("protocol"), _provider_in(desired), address_in(options), client)
 
     def natural_key(self, resource: Resource) -> Tuple[Any, ...]:
-        options = (
-            resource.get("options") if isinstance(resource.get("options"), dict) else resource.get("pendingOptions")
-        )
-        options = options if isinstance(options, dict) else {}
+        options = next(iter(sides_of(resource)), {})
         client = options.get("clientId") if is_interactive(resource) else None
         protocol, provider = (text_of(resource.get(name)) or None for name in ("protocol", "provider"))
         return ("protocol", protocol, provider, address_in(options), text_of(client) or None)
@@ -254,12 +251,7 @@ def _found(desired: Params, resources: Sequence[Resource]) -> List[Resource]:
     ]
     asked = in_api_form(described_options(desired))
     key = (address_in(asked), asked.get("clientId"))
-    exact = [
-        provider
-        for provider in alike
-        for options in [[provider.get("options"), provider.get("pendingOptions")]]
-        if any(_is_at(key, side, interactive) for side in options if isinstance(side, dict))
-    ]
+    exact = [provider for provider in alike if any(_is_at(key, options, interactive) for options in sides_of(provider))]
     if not interactive:
         return exact
     active = [provider for provider in alike if is_active_interactive(provider)]

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from .._errors import InvalidInput
 from .._planning.settings import Params
@@ -51,8 +51,9 @@ def check_with_initial(kind: Kind, desired: Params) -> None:
     :raises InvalidInput: if a value is invalid on every tenant, or if the item has an initial and another value for the
         same setting.
     """
-    for option in _given_twice(kind, desired):
-        raise InvalidInput("The item also sets %s." % option, "Set it in one place.", _PREFIX + option)
+    twice = _given_twice(kind, desired)
+    if twice:
+        raise InvalidInput("The item also sets %s." % twice[0], "Set it in one place.", _PREFIX + twice[0])
     try:
         kind.check(with_initial(desired))
     except InvalidInput as error:
@@ -84,8 +85,8 @@ def _given(desired: Params) -> Dict[str, Any]:
     return {option: value for option, value in (desired.get(INITIAL) or {}).items() if value is not None}
 
 
-def _given_twice(kind: Kind, desired: Params) -> Iterator[str]:
+def _given_twice(kind: Kind, desired: Params) -> List[str]:
+    """Return the initial options of the settings that an item also sets otherwise."""
     initial = _given(desired)
-    for setting in kind.settings:
-        if setting.is_given(initial) and setting.is_given(desired):
-            yield from [option for option in setting.argument_spec() if option in initial][:1]
+    twice = [setting for setting in kind.settings if setting.is_given(initial) and setting.is_given(desired)]
+    return [option for setting in twice for option in setting.argument_spec() if option in initial]

@@ -17,7 +17,7 @@ from .._planning.settings import BOOLEAN
 from .._planning.snapshot import Snapshot
 from .parts import Parts
 from .provider_options import OIDC, SECRET, address_in
-from .provider_settings import is_active_interactive, is_pending
+from .provider_settings import is_active_interactive, is_pending, sides_of
 from .writing import WriteRules
 
 _OVERRIDE = "Set `allow_lockout: true` to proceed anyway."
@@ -66,7 +66,7 @@ class ProviderWriting(WriteRules):
 
 def name_of(resource: Resource) -> str:
     """Return the name of a provider for messages: its protocol, product, and address."""
-    options = resource.get("options") if isinstance(resource.get("options"), dict) else resource.get("pendingOptions")
+    options = next(iter(sides_of(resource)), None)
     parts = (resource.get("protocol"), resource.get("provider"), address_in(options))
     return " ".join(str(part) for part in parts if part)
 

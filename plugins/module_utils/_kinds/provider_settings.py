@@ -45,6 +45,12 @@ def is_active_interactive(resource: Optional[Resource]) -> bool:
     return resource is not None and is_interactive(resource) and resource.get("active") is True
 
 
+def sides_of(resource: Resource) -> List[Dict[str, Any]]:
+    """Return the options of a provider that are in use, and those that are pending, as far as it has them."""
+    sides = (resource.get(name) for name in ("options", "pendingOptions"))
+    return [options for options in sides if isinstance(options, dict)]
+
+
 def is_pending(resource: Resource) -> bool:
     """Return whether a provider has options that take effect after a user has signed in."""
     return isinstance(resource.get("pendingOptions"), dict)
@@ -96,10 +102,6 @@ class ProviderSetting(Setting):
             return None
         hint = "Set `replace: true` to delete the provider and create another one, which signs everybody out."
         return InvalidInput(text, hint, names[0])
-
-
-class ProviderText(ProviderSetting):
-    """A setting with a single value."""
 
 
 class ClockTolerance(ProviderSetting, WholeNumber):

@@ -14,10 +14,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, listed
 from .._planning.references import Resource
 from .._planning.settings import BOOLEAN, TEXT, Params
-from .._planning.times import MOST_DAYS, moment
+from .._planning.times import MOST_DAYS, age_in_days, moment
 
 _DELETE = "delete_secret"
 _ROTATING = ("rotate_secret", "secret_max_age_days")
@@ -48,8 +48,7 @@ class Secret:
 
     def age_days(self, now: datetime) -> Optional[int]:
         """Return the whole days since the secret was created; C(None) if the API does not show when."""
-        # The clock of the tenant may be ahead.
-        return None if self.created is None else max(0, (now - self.created).days)
+        return age_in_days(self.created, now)
 
     def to_user(self, now: datetime) -> Dict[str, Any]:
         """Return the secret in the form of results."""
@@ -249,6 +248,4 @@ def _refuse_ambiguous(hint: str, secrets: Sequence[Secret], option: str) -> List
 
 
 def _listed(secrets: Sequence[Secret]) -> str:
-    named = [str(secret) for secret in secrets[:_MOST_NAMED]]
-    more = len(secrets) - _MOST_NAMED
-    return "; ".join([*named, "and %d more" % more] if more > 0 else named)
+    return listed(secrets, _MOST_NAMED)

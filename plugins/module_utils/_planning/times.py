@@ -53,6 +53,11 @@ def in_iso(time: datetime) -> str:
     return time.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+def age_in_days(created: Optional[datetime], now: datetime) -> Optional[int]:
+    """Return the whole days since a time; C(None) if it is not known. The clock of the tenant can be ahead."""
+    return None if created is None else max(0, (now - created).days)
+
+
 def after(start: datetime, duration: Any) -> datetime:
     """Return the end of an ISO 8601 duration that begins at C(start). Months are calendar months.
 

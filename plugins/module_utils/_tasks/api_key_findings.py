@@ -141,7 +141,7 @@ def _finding(key: ApiKey, subject: str, rule: str, message: str) -> Finding:
 
 
 def _replaced(keys: Iterable[ApiKey], now: datetime) -> Set[str]:
-    """The IDs of active keys of which their owner has a newer one with the same description."""
+    """Return the IDs of active keys whose owner has a newer active key with the same description."""
     by_name: Dict[Any, List[ApiKey]] = {}
     for key in keys:
         if not key.is_scim and key.is_active(now):
@@ -150,7 +150,7 @@ def _replaced(keys: Iterable[ApiKey], now: datetime) -> Set[str]:
 
 
 def _users_with_scope(client: Client, users: Iterable[Resource]) -> Set[str]:
-    """The IDs of the users of whom a role, their own or one of a group, lets them have API keys."""
+    """Return the IDs of the users who may have API keys because of a role of their own or of a group."""
     roles = [role for role in client.list(ROLES) if _SCOPE in (role.get("assignedScopes") or [])]
     enough = {role["id"] for role in roles}
     is_default = any(role.get("name") == USER_DEFAULT for role in roles)
@@ -174,5 +174,5 @@ def _has_role(holder: Resource, enough: Set[str]) -> bool:
 
 
 def _matches(subject: str, pattern: str) -> bool:
-    """Whether a glob pattern accepts a subject. A backslash is itself, since subjects have it: C(ACME\\ada)."""
+    """Return whether a glob pattern matches a subject. A backslash is itself, as in C(ACME\\ada)."""
     return fnmatchcase(subject, pattern)

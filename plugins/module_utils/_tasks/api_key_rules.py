@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, Optional, Sequence
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, listed
 from .._kinds.api_key import (
     ACTIVE,
     ApiKey,
@@ -173,6 +173,4 @@ def replaced_to_user(key: ApiKey, own: OwnKeys, now: datetime) -> Dict[str, Any]
 
 def in_words(keys: Sequence[ApiKey]) -> str:
     """Return labels of keys for a message."""
-    named = [str(key) for key in keys[:_MOST_NAMED]]
-    more = len(keys) - _MOST_NAMED
-    return "; ".join([*named, "and %d more" % more] if more > 0 else named)
+    return listed(keys, _MOST_NAMED)

@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import print
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICY_WORDS
 
+from .._output import counted
 from .attribution import with_notes
 from .exceptions import in_words, is_accepted, is_accepted_finding
 from .history import Notes
@@ -110,7 +111,7 @@ def totals(report: Mapping[str, Any]) -> List[str]:
     if changes:
         when = report["previous_report"]["generated_at"].replace("T", " ").replace("Z", " UTC")
         unmanaged = changes["new_unmanaged"]
-        more = ", %d new unmanaged object%s" % (unmanaged, "" if unmanaged == 1 else "s") if unmanaged else ""
+        more = ", %s" % counted(unmanaged, "new unmanaged object") if unmanaged else ""
         counts = "%d new, %d resolved%s" % (changes["new"], changes["resolved"], more)
         sentences.append("Since the report of %s: %s." % (when, counts))
     return sentences

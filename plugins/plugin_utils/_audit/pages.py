@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
 from jinja2 import Environment, FileSystemLoader
 
-from .._output import visible_text
+from .._output import counted, visible_text
 from .console import label_of, place_of, totals
 from .exceptions import exceptions_in, in_words, is_accepted_finding
 from .history import Notes, new_in, new_unmanaged_in
@@ -126,7 +126,7 @@ def _row(number: int, tenant: Mapping[str, Any], count_unmanaged: bool) -> _Row:
     if tenant["error"]:
         found.append(tenant["error"])
     if findings:
-        found.append("%d finding%s" % (findings, "" if findings == 1 else "s"))
+        found.append(counted(findings, "finding"))
     for area in tenant["areas"]:
         counts = [(area[kind], kind) for kind in kinds if area[kind]]
         differing += sum(count for count, _kind in counts)

@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Task
 
 from .._junit import Case, xml_of
+from .._output import counted
 from .._role import reason_of
 from .._variables import SPECS, area_variable, is_omitted, templated
 from .._worker import as_json
@@ -30,6 +31,8 @@ from .source import file_and_line, warn_with_origin
 _MOST_ANNOTATIONS = 10
 #: The beginning of a problem: the variable, and the path in it.
 _PATH = re.compile(r"qlik_\w+(?:\.\w+|\[\d+\]|\['(?:[^'\\]|\\.)*'\]|\[\"(?:[^\"\\]|\\.)*\"\])*")
+#: The end of the variable in such a path.
+_END_OF_VARIABLE = re.compile(r"[.\[]")
 _AREA_VARIABLES = {kind.area: area_variable(kind.area) for kind in AREAS}
 _URL = "qlik_tenant_url"
 #: How the names of variables with credentials end.
@@ -171,11 +174,11 @@ def lines_of(problems: Mapping[str, List[Problem]]) -> List[str]:
         for host, found in problems.items()
         for problem in found
     ]
-    hosts = "%d host%s" % (len(problems), "" if len(problems) == 1 else "s")
+    hosts = counted(len(problems), "host")
     wrong = sum(map(bool, problems.values()))
     if not lines:
         return ["No problems in the description%s of %s." % ("" if len(problems) == 1 else "s", hosts)]
-    total = "%d problem%s in the descriptions of %d of %s." % (len(lines), "" if len(lines) == 1 else "s", wrong, hosts)
+    total = "%s in the descriptions of %d of %s." % (counted(len(lines), "problem"), wrong, hosts)
     return [*lines, total]
 
 
@@ -210,7 +213,7 @@ def _annotation(problem: Problem, hosts: List[str]) -> str:
     if problem.file:
         properties = {"file": problem.file, "line": str(problem.line), **properties}
     more = len(hosts) - 1
-    named = "%s and %d more host%s" % (hosts[0], more, "" if more == 1 else "s") if more else hosts[0]
+    named = "%s and %s" % (hosts[0], counted(more, "more host")) if more else hosts[0]
     shown = ",".join("%s=%s" % (name, _property(value)) for name, value in properties.items())
     return "::error %s::%s" % (shown, _data("%s: %s" % (named, problem.text)))
 
@@ -252,11 +255,8 @@ def junit_of(problems: Mapping[str, List[Problem]], generated_at: str) -> Iterat
 
 def _cases(problems: Iterable[Problem]) -> List[Case]:
     cases = [
-        Case(_PATH_OF_VARIABLE.split(problem.path)[0] or "description", problem.path or "description", "failure", text)
+        Case(_END_OF_VARIABLE.split(problem.path)[0] or "description", problem.path or "description", "failure", text)
         for problem in problems
         for text in ["%s%s" % (problem.text, _place_in_words(problem))]
     ]
     return cases or [Case("description", "description")]
-
-
-_PATH_OF_VARIABLE = re.compile(r"[.\[]")
