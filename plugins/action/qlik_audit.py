@@ -6,15 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.validation import check_type_list
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidDescription, InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
-from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.assembly import report_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.console import lines_of, plans_in
@@ -26,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.files import 
     write_reports,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.history import add_history, in_sync_at
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.options import Options, job_of, options_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.previous import read_previous
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.report import (
     audited,
@@ -45,11 +43,11 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import
     new_part,
     part_paths,
     parts_of,
-    run_of,
     write_part,
 )
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, mode_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts, is_expected
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import Batches, Template
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import problems_of_inventory
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (
@@ -59,6 +57,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (
     refused,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables
 
 Json = Dict[str, Any]
 #: An audit always reads the name of the tenant, and reports unmanaged objects.
@@ -72,38 +71,7 @@ _SKIPPED = 'The task "%s" was skipped, so there is nothing to report. Run that t
 _PLACES = {name: "qlik_audit_" + name for name in ("attribution_days", "attribution_pages")}
 #: The mark that a host of a later batch must fail, because an earlier host with drift did not.
 _OWED = "owed"
-#: The variables in which AWX passes the ID of the workflow job to each slice, and its own ID to each job.
-_WORKFLOW = ("awx_workflow_job_id", "tower_workflow_job_id")
-_JOB = ("awx_job_id", "tower_job_id")
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-
-
-class Options(NamedTuple):
-    """The variables of the role.
-
-    :param folder: the folder of the reports. It is empty for a slice without reports.
-    :param previous: the path of the previous report, or C(None) if it is not set.
-    :param attribution: the options of the flow for the attribution of drift.
-    :param policies: the policies for objects outside the description, by the names of C(POLICIES).
-    :param is_slice: whether the job writes a part instead of a report.
-    :param parts_dir: the folder of the parts of an audit in slices, or an empty string.
-    :param run: the name of the run that the part belongs to, or an empty string.
-    """
-
-    folder: str
-    formats: List[str]
-    mode: Optional[int]
-    count_unmanaged: bool
-    fail_on_drift: bool
-    exceptions: List[Any]
-    previous: Optional[str]
-    attribution: Json
-    policies: Json
-    page_tenants: int
-    is_slice: bool
-    parts_dir: str
-    run: str
-    merge_unfinished: bool
 
 
 class ActionModule(RoleAction):
@@ -154,33 +122,8 @@ class ActionModule(RoleAction):
 
     def _read_options(self, step: str, *mistakes: str) -> None:
         """Read the variables for a step: C(audit), which includes the report, or C(merge)."""
-        values: Json = {
-            name[len("qlik_audit_") :]: None if value == "" else value
-            for name, value in self.checked_variables(*mistakes, step=step).items()
-        }
-        previous, parts_dir = values["previous_report"], values["parts_dir"]
-        self._options = Options(
-            # Relative paths start at the working directory, which is not always the folder of the playbook.
-            folder=absolute(values["report_dir"]) if values["report_dir"] else "",
-            formats=check_type_list(values["formats"]),
-            mode=mode_of("qlik_audit_report_mode", values["report_mode"]),
-            count_unmanaged=boolean(values["count_unmanaged"]),
-            fail_on_drift=boolean(values["fail_on_drift"]),
-            exceptions=values["exceptions"],
-            previous=None if previous is None else absolute(previous),
-            attribution={
-                "attribute_drift": boolean(values["attribution"]),
-                "attribute_unmanaged": boolean(values["count_unmanaged"]),
-                "attribution_days": values["attribution_days"],
-                "attribution_pages": values["attribution_pages"],
-            },
-            policies={name: values[name] for name in POLICIES if values[name] is not None},
-            page_tenants=int(values["page_tenants"]),
-            is_slice=bool(parts_dir) and step == "audit",
-            parts_dir=absolute(parts_dir) if parts_dir else "",
-            run=self._run_name(step, values["run"]) if parts_dir else "",
-            merge_unfinished=boolean(values["merge_unfinished"]),
-        )
+        values = self.checked_variables(*mistakes, step=step)
+        self._options = options_of(values, step, self.variables)
         where = self._options.folder if not self._options.parts_dir else self._options.parts_dir + self._options.run
         self._parts = Parts("%s-%s" % (step, hashlib.sha256(os.fsencode(where)).hexdigest()))
 
@@ -196,33 +139,6 @@ class ActionModule(RoleAction):
         if most.startswith("-"):
             yield "qlik_audit_page_tenants: Must be 0 or more, not %s." % printable(most)
 
-    def _run_name(self, step: str, given: Any) -> str:
-        """Return the name of the run. In AWX, a slice takes it from its workflow job, which all slices have in common.
-
-        :raises InvalidInput: if it is not set, or invalid.
-        """
-        if given is None and step != "merge":
-            given = self._awx(_WORKFLOW)
-        if given is not None:
-            return run_of(given)
-        hint = "Set it to a name that all slices of this audit, and the merge, have in common."
-        if self._awx(_JOB) is not None and step == "merge":
-            hint = (
-                "The slices hand it on in a workflow, unless all of them have failed before their first tenant: see"
-                " their output. If you launch the merge alone, enter the name of the run that the slices show."
-            )
-        elif self._awx(_JOB) is not None:
-            hint = (
-                "This job belongs to no workflow. For a new audit, launch the workflow. To repeat a slice of an earlier"
-                " audit, launch the job template with the hosts of the slice as the limit, and with the name of that"
-                " run, which its other slices show. Then launch the merge with the same name."
-            )
-        raise InvalidInput("qlik_audit_run: Required, but not set.", hint)
-
-    def _awx(self, names: Iterable[str]) -> Optional[str]:
-        """Return the first variable of AWX that is set."""
-        return next((str(self.variables[name]) for name in names if self.variables.get(name)), None)
-
     def _prepare(self) -> None:
         if not self._parts.is_marked("run"):
             run = self._begin()
@@ -230,7 +146,7 @@ class ActionModule(RoleAction):
                 hosts = map(str, self.variables["ansible_play_hosts_all"])
                 run["part"] = new_part(self._options.parts_dir, self._options.run)
                 run["head"] = head_of(
-                    self._options.run, self._awx(_JOB), hosts, self._options.count_unmanaged, run["revision"]
+                    self._options.run, job_of(self.variables), hosts, self._options.count_unmanaged, run["revision"]
                 )
                 write_part(run["part"], run["head"], [], self._options.mode)
             else:
@@ -312,7 +228,7 @@ class ActionModule(RoleAction):
         run = self._parts.kept("run")
         own = (self._parts.get(self.host) or {"tenant": unaudited(self.host, "", _NOT_RUN, "not_audited")})["tenant"]
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": [run["part"]]}
-        if self._is_last() and not self._goes_on():
+        if self._is_last() and not self._summarizes_later(self._batches()):
             hosts = self._all_hosts()
             head = {**run["head"], "is_finished": True, "hosts": hosts}
             write_part(run["part"], head, self._results(hosts, _NOT_RUN), self._options.mode)
@@ -327,34 +243,45 @@ class ActionModule(RoleAction):
         """Return whether all hosts that have begun are done, and no other host has written their results."""
         return self._parts.are_complete(self.variables["ansible_play_hosts"]) and self._parts.take("new")
 
-    def _goes_on(self) -> bool:
-        """Return whether a host of a later batch is certain to run this task."""
-        # These keywords can end the play after a failure of a single host.
-        can_end = self._task.get_play().max_fail_percentage is not None or self._task.any_errors_fatal
-        return not can_end and self._expects(self._later_hosts())
+    def _batches(self) -> Batches:
+        return Batches(self._task, self.variables, self._parts.hosts, self._is_ready)
 
-    def _later_hosts(self) -> Set[str]:
-        """Return the hosts of later batches. Without C(serial), there are none."""
-        if not self._task.get_play().serial:
-            return set()
-        batch = set(self.variables["ansible_play_batch"])
-        return set(self.variables["ansible_play_hosts"]) - batch - self._parts.hosts()
+    def _is_ready(self, variables: Json, template: Template) -> bool:
+        """Return whether the role accepts the variables of another host, and writes to the same place for it."""
+        values, mistakes = read_variables(self.role, variables, template)
+        variable, folder = "qlik_audit_report_dir", self._options.folder
+        if self._options.is_slice:
+            variable, folder = "qlik_audit_parts_dir", self._options.parts_dir
+        return not mistakes and not any(self.further_mistakes(values, "audit")) and absolute(values[variable]) == folder
 
-    def _expects(self, hosts: Iterable[str]) -> bool:
-        return any(is_expected(self._task, host, self.variables) for host in sorted(hosts))
+    def _summarizes_later(self, batches: Batches) -> bool:
+        """Return whether a host of a later batch will summarize, unless a task of the play fails before."""
+        if batches.ends_early():
+            return self._continue(batches)
+        return batches.continue_unless_tasks_fail()
+
+    def _continue(self, batches: Batches) -> bool:
+        """Return whether a host of the next batch is certain to run this task."""
+        fails = self._options.fail_on_drift and not self._options.is_slice
+        found = {host: self._parts.get(host) for host in batches.current} if fails else {}
+        failing = {host for host, tenant in found.items() if tenant and has_drift(tenant)}
+        if self._parts.is_marked(_OWED):
+            failing.add(self.host)
+        # One of the hosts passes if all have drifted.
+        return batches.continue_after(failing if failing < batches.current else set(sorted(failing)[1:]))
 
     def _reported(self) -> Json:
         own = self._parts.get(self.host) or unaudited(self.host, "", _NOT_RUN, "not_audited")
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": self._files()}
         report = None
         if self._is_last():
-            run = self._parts.kept("run")
-            if self._goes_on():
-                # If the play ends early, the files have the results of the batches before.
-                self._write_reports(run, _NOT_YET)
-            else:
+            run, batches = self._parts.kept("run"), self._batches()
+            if not self._summarizes_later(batches):
                 report, lines = self._finish(run, _NOT_RUN)
                 result.update({"msg": headline(report), "lines": lines})
+            elif not self._continue(batches):
+                # If another task ends the play, the files have the results of the batches before.
+                self._write_reports(run, _NOT_YET)
         if self._options.fail_on_drift:
             result.update(self._judgment(own, report))
         elif report and self._nothing_was_audited(report):
@@ -479,13 +406,10 @@ class ActionModule(RoleAction):
         Ansible ends a play when all hosts of a batch have failed. The last host of a batch therefore does not fail if
         other hosts have failed, which makes the play fail, or if a host of a later batch can fail instead.
         """
-        later = self._later_hosts()
-        if not later:
+        batches, failed = self._batches(), self._parts.failed()
+        if not batches.later or batches.current - failed - {self.host}:
             return False
-        failed = self._parts.failed()
-        if set(self.variables["ansible_play_batch"]) - failed - {self.host}:
-            return False
-        return bool(failed) or self._expects(later)
+        return bool(failed) or batches.continue_unless_tasks_fail()
 
     def _write_reports(self, run: Json, why_not: str) -> Json:
         """Write the report of all hosts of the play and of earlier plays, and return it.

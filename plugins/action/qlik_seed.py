@@ -12,6 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import Batches, Template
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import counted, say
@@ -38,7 +39,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.validation imp
     problems_of,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.validation import lines_of as lines_of_problems
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import templated
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables, templated
 
 Result = Dict[str, Any]
 #: The status of a tenant whose description was only checked, by whether it has problems.
@@ -122,7 +123,7 @@ class ActionModule(RoleAction):
                 own = {"problems": [problem_of(text)]}
                 parts.put(self.host, own)
                 parts.mark("new")
-            if parts.are_complete() and parts.take("new"):
+            if parts.are_complete() and parts.take("new") and not self._continue(parts, "problems"):
                 found = {host: parts.get(host)["problems"] for host in sorted(parts.hosts())}
                 problems = {host: [Problem(*problem) for problem in of_host] for host, of_host in found.items()}
                 say([*lines_of_problems(problems), *annotations_of(problems)])
@@ -185,7 +186,7 @@ class ActionModule(RoleAction):
             tenant = parts.noted(self.host) or self._outcome_of({})
             parts.put(self.host, tenant)
             lines = None
-            if parts.are_complete():
+            if parts.are_complete() and not self._continue(parts, "reason"):
                 hosts = parts.hosts()
                 lines = lines_of([parts.get(host) for host in hosts])
                 say(lines)
@@ -193,6 +194,18 @@ class ActionModule(RoleAction):
                     parts.forget(host)
         result = {**result_of(tenant), "changed": False, "ansible_stats": self._statistics(tenant)}
         return result if lines is None else {**result, "lines": lines}
+
+    def _continue(self, parts: Parts, problem: str) -> bool:
+        """Return whether a host of the next batch is certain to run this task.
+
+        :param problem: the key of the parts that is not empty if a host fails.
+        """
+        batches = Batches(self._task, self.variables, parts.hosts, self._is_ready)
+        return batches.continue_after({host for host in batches.current & parts.hosts() if parts.get(host)[problem]})
+
+    def _is_ready(self, variables: Result, template: Template) -> bool:
+        """Return whether the role accepts the variables of another host."""
+        return not read_variables(self.role, variables, template)[1]
 
     def _summarized_in_ring(self, rings: Rings) -> Result:
         """Summarize if the run ends with the ring of the host. Then fail the host if it has failed.

@@ -12,22 +12,13 @@ import fcntl
 import json
 import os
 from contextlib import contextmanager
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Optional, Set
 from urllib.parse import unquote
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
-from ansible.template import Templar
-from jinja2 import Environment
-from jinja2.meta import find_undeclared_variables
 
 from ._files import file_name
-
-
-def _names_of(action: str) -> Tuple[str, ...]:
-    """Return all names of an action of ansible-core in a play."""
-    return (action, "ansible.builtin.%s" % action, "ansible.legacy.%s" % action)
-
 
 #: Folders with one file per host.
 _PARTS = "parts"
@@ -35,10 +26,6 @@ _BEGUN = "begun"
 _FAILED = "failed"
 #: The folder with the names of hosts that cannot be derived from the names of their files.
 _NAMES = "names"
-_META = _names_of("meta")
-_SET_FACT = _names_of("set_fact")
-#: Actions that set variables that the play does not show.
-_INCLUDES = _names_of("include_vars") + _names_of("include_tasks") + _names_of("include_role")
 
 
 @contextmanager
@@ -205,99 +192,3 @@ class HostValues:
         """Return the value of a host, or the default."""
         value = self._parts.kept(self._parts._name(self._folder, host))
         return default if value is None else value
-
-
-def is_expected(task: Any, host: str, variables: Mapping[str, Any]) -> bool:
-    """Return whether a host of a later batch is certain to run a task.
-
-    The result is false if a condition uses variables that tasks set, if a failure before the task is rescued, or if the
-    play can end for a host.
-
-    :param host: the host of a later batch.
-    :param task: the task that the current host runs.
-    :param variables: the variables of the current host.
-    """
-    play = task.get_play()
-    tasks = [other for block in play.compile() for other in block.get_tasks()]
-    if any(other.action in _META and str(other.args.get("_raw_params")).startswith("end_") for other in tasks):
-        return False
-    hostvars = variables["hostvars"]
-    inventory_host = hostvars._inventory.get_host(host)
-    set_by_tasks = {name for other in tasks for name in _names_set_by(other)}
-    try:
-        # The tasks of a dynamic include do not inherit its conditions.
-        while task is not None:
-            if _is_rescued(task):
-                return False
-            of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
-            names = _names_used_by(task.when, of_host)
-            if names & (set_by_tasks | (variables.keys() - of_host.keys())) or not _is_true_for(task, of_host):
-                return False
-            include = _dynamic_include_of(task)
-            # The included file can depend on the host. It is known only if the include itself is in the play.
-            files = [str(other.args) for other in tasks if include is not None and other._uuid == include._uuid]
-            if include is not None and (not files or _can_be_template(files[0])):
-                return False
-            # The variables that other includes set are unknown.
-            if names - of_host.keys() and any(other.action in _INCLUDES and other is not include for other in tasks):
-                return False
-            task = include
-    except Exception:
-        return False
-    return True
-
-
-def _can_be_template(text: str) -> bool:
-    """Return whether a text has the characters that start a template."""
-    return "{{" in text or "{%" in text
-
-
-def _names_set_by(task: Any) -> Set[str]:
-    """Return the variables that a task is known to set."""
-    # Since ansible-core 2.21, a dictionary by variable.
-    names = {task.register} if isinstance(task.register, str) else set(task.register or ())
-    return names | (set(task.args) if task.action in _SET_FACT else set())
-
-
-def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> Set[str]:
-    """Return the variables that conditions use, and those that the values of these variables use.
-
-    :raises TemplateSyntaxError: if a condition is not a valid template.
-    """
-    names: Set[str] = set()
-    templates = ["{%% if %s %%}{%% endif %%}" % condition for condition in conditions]
-    while templates:
-        new = find_undeclared_variables(Environment().parse(templates.pop())) - names
-        names |= new
-        templates += [variables[name] for name in new if isinstance(variables.get(name), str)]
-    return names
-
-
-def _dynamic_include_of(task: Any) -> Any:
-    """Return the nearest include around a task, or C(None). The tasks of an import are those of the play itself."""
-    include = task.get_first_parent_include()
-    while include is not None and include.statically_loaded:
-        include = include.get_first_parent_include()
-    return include
-
-
-def _is_rescued(task: Any) -> bool:
-    """Return whether a block around the task, up to the nearest include, continues after a failure."""
-    parent, include = task._parent, _dynamic_include_of(task)
-    while parent is not None and parent is not include:
-        if getattr(parent, "rescue", None):
-            return True
-        parent = parent._parent
-    return False
-
-
-def _is_true_for(task: Any, variables: Dict[str, Any]) -> bool:
-    """Return whether the conditions of a task are true for the variables of a host.
-
-    :raises Exception: if they cannot be evaluated. The type depends on the release of ansible-core.
-    """
-    templar = Templar(loader=task.get_loader(), variables=variables)
-    if hasattr(templar, "evaluate_conditional"):
-        return all(templar.evaluate_conditional(condition) for condition in task.when)
-    # ansible-core before 2.19.
-    return bool(task.evaluate_conditional(templar, variables))

@@ -9,16 +9,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence
 
-from ansible.utils.helpers import pct_to_int
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
 
-from ._hosts import Parts, is_expected
+from ._batches import Size, is_expected, split
+from ._hosts import Parts
 from ._variables import LIMIT_OF_RINGS, SIZES_OF_RINGS, plain, templated
 
 Json = Dict[str, Any]
-Size = Union[int, str]
 
 _NAMES = (SIZES_OF_RINGS, LIMIT_OF_RINGS)
 _SIZE = re.compile(r"[0-9]{1,9}%?")
@@ -107,17 +106,6 @@ def rings_of(action: Any, variables: Json) -> Optional[Rings]:
             " and do not set order.",
         )
     return Rings(str(play._uuid), variables, keywords)
-
-
-def split(hosts: Sequence[str], sizes: Sequence[Size]) -> List[Sequence[str]]:
-    """Return the rings of hosts, as Ansible forms the batches of a play. The last size applies to all further rings."""
-    rings: List[Sequence[str]] = []
-    start = 0
-    while start < len(hosts):
-        end = start + pct_to_int(sizes[min(len(rings), len(sizes) - 1)], len(hosts))
-        rings.append(hosts[start:end])
-        start = end
-    return rings
 
 
 class Rings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,8 @@ class Plays:
     """Runs plays over hosts whose names say what they are.
 
     ``drift`` has drifted and ``sync`` is in sync, ``none`` is no tenant, ``broken`` fails before the role, ``far``
-    cannot be reached, and the address of ``odd`` is a template that fails. The number behind tells the hosts of a
-    play from those of others.
+    cannot be reached, the address of ``odd`` is a template that fails, and ``wrong`` has variables that the roles
+    reject. The number behind tells the hosts of a play from those of others.
     """
 
     def __init__(self, server: LocalTenant, folder: Path) -> None:
@@ -78,13 +79,20 @@ class Plays:
         playbook = self._folder / "playbook.yml"
         common = {"gather_facts": False, "connection": "local"}
         numbered = [
-            {**common, **play, "vars": {**play.get("vars", {}), "report": f"report{number}"}}
+            {**common, **play, "vars": {"report": f"report{number}", **play.get("vars", {})}}
             for number, play in enumerate(plays)
         ]
         playbook.write_text(yaml.safe_dump(numbered), encoding="utf-8")
         completed = subprocess.run(
             ["ansible-playbook", "-i", str(inventory), str(playbook)],
-            env=ansible_environment(self._folder, QLIK_RETRIES="0", **environment),
+            env=ansible_environment(
+                self._folder,
+                QLIK_RETRIES="0",
+                ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).parent / "callback_plugins"),
+                ANSIBLE_CALLBACKS_ENABLED="record_reports",
+                RECORD_REPORTS=str(self._folder / "report0"),
+                **environment,
+            ),
             capture_output=True,
             text=True,
             check=False,
@@ -105,7 +113,13 @@ class Plays:
         """What the report of a play says of each host."""
         return {host: tenant["status"] for host, tenant in self.report(number).items()}
 
-    def report(self, number: int) -> dict[str, Any]:
+    def audited_before_each_batch(self) -> list[int]:
+        """How many hosts the report of the first play has as audited when each batch but the first starts."""
+        folders = sorted(self._folder.glob("report0.*"))
+        reports = [self.report(folder.name.removeprefix("report")).values() for folder in folders]
+        return [sum(tenant["status"] in ("in_sync", "drift") for tenant in report) for report in reports]
+
+    def report(self, number: int | str) -> dict[str, Any]:
         """The report of a play, by host."""
         report = json.loads((self._folder / f"report{number}" / "qlik-audit.json").read_text(encoding="utf-8"))
         return {tenant["host"]: tenant for tenant in report["tenants"]}
@@ -120,6 +134,7 @@ class Plays:
             "qlik_tenant_url": tenant.url if kind != "odd" else "{{ lookup('ansible.builtin.file', '/nowhere') }}",
             "qlik_api_key": tenant.api_key,
             **(connection if kind == "far" else {}),
+            **({"qlik_audit_attribution_days": "many", "qlik_seed_prune": "perhaps"} if kind == "wrong" else {}),
         }
 
 
@@ -362,6 +377,84 @@ def test_the_summary_of_batches_appears_once(plays: Plays, play: Play, found: li
 
 
 @pytest.mark.every_core
+@pytest.mark.parametrize(
+    ("play", "audited", "statuses"),
+    [
+        pytest.param(audit("sync0,drift0,sync1", serial=1), [0, 0], ["drift", "in_sync", "in_sync"], id="once"),
+        pytest.param(
+            audit("sync0,sync1,wrong0", serial=1),
+            [0, 2],
+            ["in_sync", "in_sync", "not_audited"],
+            id="the role rejects the variables of the last host",
+        ),
+        pytest.param(
+            audit("sync0,drift0,drift1,drift2", serial=2),
+            [0],
+            ["drift", "drift", "drift", "in_sync"],
+            id="a batch in which all have drifted",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("sync0,sync1,sync2,sync3,drift0", serial=2, max_fail_percentage=50),
+            [0, 0],
+            ["drift", *["in_sync"] * 4],
+            id="failures that cannot end the play",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("sync0,sync1,sync2,wrong0", serial=2, any_errors_fatal=True),
+            [2],
+            ["in_sync", "in_sync", "not_audited", "not_audited"],
+            id="a host of the next batch can end the play",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "sync0,sync1,none0", "serial": 1, "tasks": [{**TO_INCLUDE, "when": IS_TENANT}]},
+            [0, 2],
+            ["not_audited", "in_sync", "in_sync"],
+            id="include",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("sync0,sync1,broken0", serial=1, pre_tasks=BREAKING),
+            [1, 2],
+            ["not_audited", "in_sync", "in_sync"],
+            id="a task before the role",
+        ),
+        pytest.param(
+            audit("sync0,sync1", serial=1, gather_facts=True, vars={"ansible_python_interpreter": sys.executable}),
+            [1],
+            ["in_sync", "in_sync"],
+            id="facts",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            audit("sync0,sync1,sync2", serial=1, order="reverse_inventory"),
+            [1, 2],
+            ["in_sync"] * 3,
+            id="unknown order",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_files_of_batches_are_written_once(plays: Plays, play: Play, audited: list[int], statuses: list[str]) -> None:
+    """Unless something else than drift can end the play before the next batch is audited."""
+    run = plays.run(play)
+    assert plays.audited_before_each_batch() == audited, run.output
+    found = plays.statuses(0)
+    assert [found[host] for host in sorted(found)] == statuses
+
+
+@pytest.mark.long
+def test_batches_with_a_report_for_each_host(plays: Plays) -> None:
+    """No host writes the report of another."""
+    run = plays.run(audit("sync0,drift0", serial=1, vars={"report": "report0/{{ inventory_hostname }}"}))
+    assert headlines(run) == ["Of 2 tenants, 1 was not audited.", "Of 2 tenants, 1 has drifted and 1 was not audited."]
+    assert plays.report("0/sync0")["sync0"]["status"] == "in_sync"
+    assert plays.report("0/drift0")["drift0"]["status"] == "drift"
+
+
+@pytest.mark.every_core
 def test_a_part_is_finished_after_the_last_batch(plays: Plays, tmp_path: Path) -> None:
     """Until then, a merge waits. A play that ends before is a slice that did not finish."""
 
@@ -382,6 +475,33 @@ def test_a_part_is_finished_after_the_last_batch(plays: Plays, tmp_path: Path) -
 def seed(hosts: str, **play: Any) -> Play:
     """A play that seeds those of its hosts that have a tenant."""
     return {"hosts": hosts, "roles": [{"role": "qlikops.cloud.qlik_seed", "when": IS_TENANT}], **play}
+
+
+@pytest.mark.every_core
+@pytest.mark.parametrize(
+    ("play", "titles"),
+    [
+        pytest.param(seed("sync0,sync1,drift0", serial=1), ["3 tenants"], id="once"),
+        pytest.param(seed("sync0,odd0", serial=2), ["2 tenants, 1 failed"], id="one batch", marks=pytest.mark.long),
+        pytest.param(
+            # Ansible ends the play.
+            seed("sync0,odd0,sync1", serial=1),
+            ["2 tenants, 1 failed"],
+            id="a batch in which all fail",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            seed("sync0,sync1,sync2", serial=2, pre_tasks=BREAKING),
+            ["2 tenants", "{address}"],
+            id="a task before the role",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_the_summary_of_seeded_batches_appears_once(plays: Plays, play: Play, titles: list[str]) -> None:
+    run = plays.run(play)
+    found = re.findall(r"^What happened on (.*)", run.output, re.MULTILINE)
+    assert found == [title.format(address=plays.address) for title in titles], run.output
 
 
 def test_a_summary_waits_for_no_host_that_is_skipped(plays: Plays) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible.executor.playbook_executor import PlaybookExecutor
 from ansible_collections.qlikops.cloud.plugins.filter.to_rings import to_rings
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._rings import split
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import split
 
 
 @pytest.mark.parametrize(
