@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -62,13 +62,15 @@ class ActionModule(RoleAction):
     def _apply(self) -> Result:
         if self._only_validates():
             return self._validate()
-        rings = rings_of(self, self.variables)
+        rings, mistake = self._rings()
         parts = rings.parts if rings else Parts("seed")
         # Detect a folder without locks before the tenant is changed.
         with parts.locked():
             parts.begin(self.host)
         result: Result = {}
         try:
+            if mistake:
+                raise mistake
             result = self._applied_in_ring(rings) if rings else self._applied()
         except BaseException as error:
             result = {"msg": reason_of(error)}
@@ -78,6 +80,13 @@ class ActionModule(RoleAction):
             with parts.locked():
                 parts.note(self.host, tenant)
         return {**result, "failed": False, "ansible_stats": self._statistics(tenant)} if rings else result
+
+    def _rings(self) -> Tuple[Optional[Rings], Optional[InvalidInput]]:
+        """Return the rings of the play, if it has any, or the mistake in their variables."""
+        try:
+            return rings_of(self, self.variables), None
+        except InvalidInput as error:
+            return None, error
 
     def _applied(self) -> Result:
         mistakes = self.check_play()
@@ -178,7 +187,7 @@ class ActionModule(RoleAction):
     def _summarize(self) -> Result:
         if self._only_validates():
             return self._report_problems()
-        rings = rings_of(self, self.variables)
+        rings, mistake = self._rings()
         if rings:
             return self._summarized_in_ring(rings)
         parts = Parts("seed")
@@ -192,6 +201,9 @@ class ActionModule(RoleAction):
                 say(lines)
                 for host in hosts:
                     parts.forget(host)
+        if mistake:
+            # The failure of the task before is in a block, and does not count where a play has limits.
+            return refused(mistake)
         result = {**result_of(tenant), "changed": False, "ansible_stats": self._statistics(tenant)}
         return result if lines is None else {**result, "lines": lines}
 

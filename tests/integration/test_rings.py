@@ -276,9 +276,20 @@ def test_names_without_effect_are_refused(
     """Ansible would ignore names in an inventory, and change all tenants at once."""
     fleet.variables.update(variables, qlik_onboard_region="eu", qlik_onboard_subscription_id="x")
     run = fleet.run(3, {}, *arguments, playbook=playbook)
-    assert (run.code, run.touched, run.titles) == (2, set(), []), run.output
+    assert (run.code, run.touched) == (2, set()), run.output
+    refused = len(run.failed)
+    # The playbook for onboarding ends before it seeds.
+    titles = [] if playbook == "qlikops.cloud.onboard" else [f"{refused} tenants, {refused} failed"]
+    assert run.titles == titles, run.output
     assert message in run.output
     assert "Nothing was changed." in run.output
+
+
+def test_a_name_without_effect_on_one_host(fleet: Fleet) -> None:
+    """The host fails, and the summary of the others has it."""
+    run = fleet.run(3, {"t02": {"qlik_max_fail_percentage": 0}})
+    assert (run.code, fleet.seeded(), run.titles) == (2, {"t01", "t03"}, ["3 tenants, 1 failed"]), run.output
+    assert run.failed["t02"]
 
 
 OWN = {
