@@ -121,7 +121,7 @@ CASES: dict[str, SeedCase] = {
     "qlik_seed_prune_users_action": leavers({"user local|plain": None, "user local|blind": None}, action="delete"),
     "qlik_seed_prune_users_protect": leavers({"user local|blind status": "disabled"}, protect=["local|p*"]),
     "qlik_seed_prune_users_max_deletions": leavers(
-        {}, error="disable 1 users, but qlik_seed_prune_users_max_deletions is 0", max_deletions=0, protect=["local|b*"]
+        {}, error="disable 1 user, but qlik_seed_prune_users_max_deletions is 0", max_deletions=0, protect=["local|b*"]
     ),
     "qlik_seed_allow_lockout": SeedCase(
         {

@@ -82,12 +82,11 @@ class ActionModule(RoleAction):
             done = "would change" if exists else "would write"
         else:
             done = "wrote"
-        counts = variables.counts()
-        objects = ", ".join("%d %s" % (count, word) for word, count in counts.items())
+        objects = ", ".join(variables.objects())
         result: Dict[str, Any] = {
             "changed": changed,
             "path": path,
-            "counts": counts,
+            "counts": variables.counts(),
             "msg": "%s %s: %s" % (done, _short(path), objects or "only settings"),
         }
         if variables.refused:

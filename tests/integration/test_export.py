@@ -500,7 +500,7 @@ def test_it_says_what_it_has_written(tenant: LocalTenant, run_playbook: RunPlayb
     tenant.plant("csp_origins", [{"name": "P", "origin": "portal.example.com/path"}])
     tenant.set_tenant(missing_services=["ip-policies"])
     variables = {"qlik_export_dir": str(exported.parents[1]), "qlik_export_users": True}
-    objects = f"{len(HOSTILE) + 2} groups, 5 users, 3 spaces, 1 OAuth clients, 0 CSP origins"
+    objects = f"{len(HOSTILE) + 2} groups, 5 users, 3 spaces, 1 OAuth client, 0 CSP origins"
     for done in ("wrote", "unchanged"):
         run = run_playbook("qlikops.cloud.export", variables)
         (line,) = (line for line in run.output.splitlines() if line.startswith(f"{done} {exported}: "))

@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[str, dict[str, Json], list[str]]] = {
     "too many deletions": (
         "qlik_groups",
         {"groups": [{"name": "New"}], "prune": True, "max_deletions": 0},
-        ["would delete 1 groups", "'Finance'"],
+        ["would delete 1 group,", "'Finance'"],
     ),
     "negative max_deletions": ("qlik_groups", {"groups": [], "prune": True, "max_deletions": -1}, ["max_deletions"]),
     "pruned group with members": (

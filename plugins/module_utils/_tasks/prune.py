@@ -232,9 +232,9 @@ def _too_many(
     if count <= allowed:
         return None
     if limit is not None:
-        text = "Pruning would %s %d %s, but %s is %d" % (pruning.action, count, kind.words, place, limit)
+        text = "Pruning would %s %s, but %s is %d" % (pruning.action, kind.counted(count), place, limit)
     else:
-        text = "Pruning would %s %d of %d %s" % (pruning.action, count, prunable, kind.words)
+        text = "Pruning would %s %d of %s" % (pruning.action, count, kind.counted(prunable))
         text += ", more than %d and more than %d%% of them" % (_ALWAYS_PRUNABLE, 100 * _LARGEST_SHARE_PRUNED)
     names = [kind.name_of(resource) for resource in unmanaged]
     labels = ["%r (duplicate %s)" % (kind.name_of(resource), resource["id"]) for resource in duplicates]

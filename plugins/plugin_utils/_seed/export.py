@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Collection, Dict, Iterable, List, Mapping, NamedTuple, Sequence
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
@@ -59,7 +59,11 @@ class SeedVariables(NamedTuple):
 
     def counts(self) -> Dict[str, int]:
         """Return the number of objects in the description, by the word for them. Singletons are not counted."""
-        return {kind.words: len(self.areas[kind.area]) for kind in AREAS if isinstance(self.areas.get(kind.area), list)}
+        return {kind.words: count for kind, count in self._counted()}
+
+    def objects(self) -> List[str]:
+        """Return the same numbers with their words, such as C(1 group)."""
+        return [kind.counted(count) for kind, count in self._counted()]
 
     def text(self) -> str:
         """Return the content of a YAML file. The same tenant always gives the same content."""
@@ -73,6 +77,11 @@ class SeedVariables(NamedTuple):
             text += "#\n# Omitted because the API shows no secrets. Seeding requires these to create the objects:\n"
             text += "".join("# - %s\n" % option for option in self.hidden)
         return text + "---" + "".join(self._section(kind) for kind in AREAS if kind.area in self.areas)
+
+    def _counted(self) -> Iterator[Tuple[Kind, int]]:
+        for kind in AREAS:
+            if isinstance(self.areas.get(kind.area), list):
+                yield kind, len(self.areas[kind.area])
 
     def _section(self, kind: Kind) -> str:
         area = kind.area
