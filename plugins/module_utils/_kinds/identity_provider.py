@@ -208,8 +208,11 @@ class IdentityProvider(Collection):
             for plan in found:
                 yield plan, InvalidInput(text, "Assign TenantAdmin to a user of Qlik Account first.", "active")
 
+    def chosen_name(self, desired: Params) -> None:
+        """Return C(None), because nothing that identifies a provider is a name."""
+
     def warnings(self, desired: Params, plan: Plan, snapshot: Snapshot) -> List[str]:
-        texts = super(Collection, self).warnings(desired, plan, snapshot)
+        texts = super().warnings(desired, plan, snapshot)
         after, label = plan.predicted, self.label(desired)
         if after is None:
             return texts
