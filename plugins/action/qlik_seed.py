@@ -9,13 +9,13 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, counted, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.times import in_iso, utc_now
 from ansible_collections.qlikops.cloud.plugins.modules.qlik_configuration import FLOW
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import Batches, Template
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute, write_file
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import counted, say
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import VALIDATION, look_at_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._rings import Rings, rings_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (

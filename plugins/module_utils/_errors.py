@@ -113,6 +113,14 @@ def with_heading(problems: Sequence[str], most: Optional[int] = None) -> List[st
     return [*heading, *shown, *(["%d more problems are not shown." % left] if left else [])]
 
 
+def counted(count: int, word: str, words: str = "") -> str:
+    """Return a number with its word: C(1 problem), C(2 problems).
+
+    :param words: the plural, if it is not the singular with C(s).
+    """
+    return "%d %s" % (count, word if count == 1 else words or word + "s")
+
+
 def listed(items: Sequence[Any], most: int) -> str:
     """Return the first items for a message, and the number of the others.
 

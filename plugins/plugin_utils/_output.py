@@ -26,11 +26,6 @@ def say(lines: Iterable[str]) -> None:
         Display().display(text)
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun: C(1 problem), C(2 problems)."""
-    return "%d %s%s" % (count, noun, "" if count == 1 else "s")
-
-
 def host_of(url: str) -> str:
     """Return the host and port of a URL, without credentials, path, and query."""
     return urlsplit(url if "//" in url else "//" + url).netloc.rpartition("@")[2]

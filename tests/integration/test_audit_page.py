@@ -253,6 +253,7 @@ def rows(page: Any, section: str, table: int = 0) -> list[list[str]]:
     ]
 
 
+@pytest.mark.long
 def test_what_is_for_the_weekly_meeting(page: Any) -> None:
     (totals,) = texts(page, "p.totals")
     assert totals.startswith("In sync: 25 % of tenants and 0.3 % of objects. 1 object is accepted. Since the report ")

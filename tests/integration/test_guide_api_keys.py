@@ -93,7 +93,8 @@ def statistics(done: subprocess.CompletedProcess[str]) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-@pytest.mark.parametrize("way", [{}, pytest.param(PROCESS, marks=pytest.mark.long)], ids=["worker", "process"])
+@pytest.mark.long
+@pytest.mark.parametrize("way", [{}, PROCESS], ids=["worker", "process"])
 def test_into_a_vault(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> None:
     text = playbooks()["rotate_vault.yml"]
     with Vault() as vault:

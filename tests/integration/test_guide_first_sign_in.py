@@ -62,7 +62,8 @@ def secrets(tenant: LocalTenant) -> list[str]:
     return [secret["clientSecret"] for each in found for secret in each["clientSecrets"]]
 
 
-@pytest.mark.parametrize("way", [{}, pytest.param(PROCESS, marks=pytest.mark.long)], ids=["worker", "process"])
+@pytest.mark.long
+@pytest.mark.parametrize("way", [{}, PROCESS], ids=["worker", "process"])
 def test_the_guide(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> None:
     written(tmp_path)
     seed = ("sign_in.yml", "-e", "@company.yml", "-e", f"credentials_dir={tmp_path}")

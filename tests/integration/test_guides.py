@@ -396,6 +396,7 @@ def test_features(tenant: LocalTenant, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_renames(tenant: LocalTenant, tmp_path: Path) -> None:
     replacements = {"https://acme.eu.qlikcloud.com": tenant.url, "your-key": tenant.api_key}
     _before, dry, first, second = follow("guide_renames.rst", tmp_path, replacements)

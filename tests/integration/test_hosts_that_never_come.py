@@ -376,16 +376,22 @@ def test_the_summary_of_batches_appears_once(plays: Plays, play: Play, found: li
     assert headlines(run) == found, run.output
 
 
-@pytest.mark.every_core
 @pytest.mark.parametrize(
     ("play", "audited", "statuses"),
     [
-        pytest.param(audit("sync0,drift0,sync1", serial=1), [0, 0], ["drift", "in_sync", "in_sync"], id="once"),
+        pytest.param(
+            audit("sync0,drift0,sync1", serial=1),
+            [0, 0],
+            ["drift", "in_sync", "in_sync"],
+            id="once",
+            marks=pytest.mark.every_core,
+        ),
         pytest.param(
             audit("sync0,sync1,wrong0", serial=1),
             [0, 2],
             ["in_sync", "in_sync", "not_audited"],
             id="the role rejects the variables of the last host",
+            marks=pytest.mark.long,
         ),
         pytest.param(
             audit("sync0,drift0,drift1,drift2", serial=2),

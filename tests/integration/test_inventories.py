@@ -112,6 +112,7 @@ def test_a_limit_hides_no_broken_inventory(tenants: tuple[TenantHandle, ...], tm
     refuses(done, tenants[0], f"{tmp_path}/hosts.yml: This inventory has no hosts")
 
 
+@pytest.mark.long
 def test_a_role_in_a_playbook_of_your_own(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
     roles = ["qlikops.cloud.qlik_seed", "qlikops.cloud.qlik_audit", "qlikops.cloud.qlik_export"]
     tasks = [
@@ -233,6 +234,7 @@ def test_an_environment_with_one_address_for_all(tenants: tuple[TenantHandle, ..
     assert tenants[0].requests() == []
 
 
+@pytest.mark.long
 def test_a_playbook_of_your_own_that_leaves_the_controller(tenants: tuple[TenantHandle, ...], tmp_path: Path) -> None:
     """It warns once for all hosts, and addresses may come from the play, its environment and the role."""
     hosts = {

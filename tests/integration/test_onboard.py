@@ -230,6 +230,7 @@ def test_a_confirmation_that_is_left_in_place(organization: OrganizationHandle, 
 
 
 @pytest.mark.every_core
+@pytest.mark.long
 def test_customers_in_rings(organization: OrganizationHandle, tmp_path: Path) -> None:
     """The first creation fails: the other customer of the ring is seeded, and none of a later ring gets a tenant."""
     partner = Partner(organization, tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import PROCESS, Play, RunPlaybook, ansible_environment
 
@@ -44,7 +45,7 @@ class ActionModule(FlowAction):
 """
 
 
-@pytest.mark.parametrize("way", [{"QLIK_RUN_MODULES": "worker"}, PROCESS], ids=["worker", "process"])
+@pytest.mark.parametrize("way", long_after_first({"QLIK_RUN_MODULES": "worker"}, PROCESS), ids=["worker", "process"])
 def test_a_new_secret_is_registered_and_not_shown(tenant: LocalTenant, tmp_path: Path, way: dict[str, str]) -> None:
     for folder in ("library", "action_plugins"):
         (tmp_path / folder).mkdir()

@@ -180,6 +180,7 @@ def test_a_ring_in_which_all_tenants_fail_is_the_last_one(fleet: Fleet) -> None:
     assert run.failed == {"t01": 0, "t02": 1, "t03": 1, "t04": 1}
 
 
+@pytest.mark.long
 def test_failures_within_the_limit(fleet: Fleet) -> None:
     """As in a survey: texts. Each ring has one failure, and the last one is as large as the limit permits."""
     run = fleet.run(6, {"t02": UNKNOWN_ROLE, "t05": UNKNOWN_ROLE}, *rings("3,100%", "34"), "--check", "-f", "1")
@@ -190,6 +191,7 @@ def test_failures_within_the_limit(fleet: Fleet) -> None:
     assert run.failed == {**dict.fromkeys(hosts(1, 6), 0), "t02": 1, "t05": 1}
 
 
+@pytest.mark.long
 def test_approved_plans(fleet: Fleet) -> None:
     """A tenant whose plan was not approved fails, and a tenant that is seeded already needs no approval."""
     stats = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}

@@ -21,6 +21,7 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import write_part
 from awx.jobs import DistributedJob, lay_out, run_job
 from local_tenant.client import LocalTenant, TenantHandle
+from suites import long_after_first
 
 from .conftest import Play, ansible_environment
 
@@ -94,7 +95,7 @@ def slices(server: LocalTenant, tmp_path: Path) -> Slices:
 
 
 @pytest.mark.every_core
-@pytest.mark.parametrize("most", [500, 2])
+@pytest.mark.parametrize("most", long_after_first(2, 500))
 def test_slices_become_the_report_of_one_job(slices: Slices, most: int) -> None:
     """As one page, and as an overview with details."""
     for limit in ("t0:t3", "t1:t2"):
@@ -115,6 +116,7 @@ def test_slices_become_the_report_of_one_job(slices: Slices, most: int) -> None:
     assert len(contents(one)) == (6 if most == 500 else 6 + 1 + 3)
 
 
+@pytest.mark.long
 def test_slices_have_the_history_of_one_job(slices: Slices, server: LocalTenant) -> None:
     """The merge compares with the previous report, and each slice reads the audit log only since that report."""
     one = slices.folder / "one"
@@ -151,6 +153,7 @@ def test_hosts_without_a_part_are_not_audited(slices: Slices) -> None:
     assert "No tenant was audited." in other.stdout + other.stderr
 
 
+@pytest.mark.long
 def test_a_part_with_an_invalid_tenant_is_refused(slices: Slices) -> None:
     """Its checksum is right, and the reports remain as they are."""
     assert slices.audit("t0").returncode == 0

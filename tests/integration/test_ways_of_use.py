@@ -25,6 +25,7 @@ def without_requests(tmp_path: Path) -> str:
     return str(folder)
 
 
+@pytest.mark.long
 def test_a_python_without_requests(run_playbook: RunPlaybook, without_requests: str, tmp_path: Path) -> None:
     """The single module, the one with an action plugin, and the background job say what to install and where."""
     group: dict[str, Any] = {"name": "Finance"}

@@ -13,6 +13,7 @@ import pytest
 import trustme
 import yaml
 from local_tenant.client import LocalTenant
+from suites import long_after_first
 
 from .conftest import Play, RunPlaybook, ansible_environment
 
@@ -76,6 +77,7 @@ def test_nothing_of_one_item_or_task_reaches_another(two: LocalTenant, run_playb
     assert not {"first", "late", "nobody"} & {group["name"] for group in second.groups()}
 
 
+@pytest.mark.long
 def test_a_role_takes_the_connection_from_defaults_of_the_group(tenant: LocalTenant, run_playbook: RunPlaybook) -> None:
     """Defaults of one module do not reach it."""
     defaults: Play = {
@@ -173,7 +175,7 @@ def test_libraries_print_nothing(run_playbook: RunPlaybook, tmp_path: Path) -> N
     assert "urllib3" not in run.output
 
 
-@pytest.mark.parametrize("writes", [3, 12])
+@pytest.mark.parametrize("writes", long_after_first(3, 12))
 def test_a_timeout_is_a_failure_that_says_what_was_written(
     tenant: LocalTenant, run_playbook: RunPlaybook, writes: int
 ) -> None:

@@ -39,7 +39,13 @@ KEYS: dict[str, dict[str, Json]] = {
 }
 CASES = {f"{area}.{option}": case for area, cases in KINDS.items() for option, case in cases.settings.items()}
 CHANGES = [
-    pytest.param(kind, setting.option, module, id=f"{module}.{setting.option}")
+    pytest.param(
+        kind,
+        setting.option,
+        module,
+        id=f"{module}.{setting.option}",
+        marks=() if module == f"qlik_{kind.noun}" else pytest.mark.long,
+    )
     for kind in AREAS
     for setting in kind.settings
     if setting.option not in NOT_SHOWN

@@ -110,6 +110,7 @@ def test_a_change_of_somebody_else_is_waited_for(run: Run, tenant: LocalTenant, 
     assert tenant.counters()["routes"][PUT] == 1
 
 
+@pytest.mark.long
 def test_a_change_that_takes_too_long(run: Run, tenant: LocalTenant) -> None:
     tenant.guess(switch_readings=1000)
     result = run(MODULE, report_subscriptions=True, wait_seconds=1)

@@ -108,10 +108,6 @@ class Kind:
         """The key of the kind in the description of a tenant."""
         raise NotImplementedError
 
-    def counted(self, count: int) -> str:
-        """Return a number with the word for it: C(1 group), C(2 groups)."""
-        return "%d %s" % (count, self.word if count == 1 else self.words)
-
     def argument_spec(self) -> Dict[str, Any]:
         """Return the argument spec of the single module, and of an item of the bulk module."""
         spec: Dict[str, Any] = {}

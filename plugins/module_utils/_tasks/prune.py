@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, Callable, Collection, List, NamedTuple, Optional, Sequence, Tuple
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, counted
 from .._kinds.base import Kind
 from .._planning.references import Resource
 from .._planning.settings import Params
@@ -232,9 +232,14 @@ def _too_many(
     if count <= allowed:
         return None
     if limit is not None:
-        text = "Pruning would %s %s, but %s is %d" % (pruning.action, kind.counted(count), place, limit)
+        text = "Pruning would %s %s, but %s is %d" % (
+            pruning.action,
+            counted(count, kind.word, kind.words),
+            place,
+            limit,
+        )
     else:
-        text = "Pruning would %s %d of %s" % (pruning.action, count, kind.counted(prunable))
+        text = "Pruning would %s %d of %s" % (pruning.action, count, counted(prunable, kind.word, kind.words))
         text += ", more than %d and more than %d%% of them" % (_ALWAYS_PRUNABLE, 100 * _LARGEST_SHARE_PRUNED)
     names = [kind.name_of(resource) for resource in unmanaged]
     labels = ["%r (duplicate %s)" % (kind.name_of(resource), resource["id"]) for resource in duplicates]

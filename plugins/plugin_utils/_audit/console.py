@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import counted, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICY_WORDS
 
-from .._output import counted
 from .attribution import with_notes
 from .exceptions import in_words, is_accepted, is_accepted_finding
 from .history import Notes

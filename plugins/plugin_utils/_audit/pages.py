@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import counted
 from jinja2 import Environment, FileSystemLoader
 
-from .._output import counted, visible_text
+from .._output import visible_text
 from .console import label_of, place_of, totals
 from .exceptions import exceptions_in, in_words, is_accepted_finding
 from .history import Notes, new_in, new_unmanaged_in

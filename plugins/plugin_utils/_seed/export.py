@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 import yaml
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, printable
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, QlikError, counted, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.endpoints import EVERYONE
@@ -63,7 +63,7 @@ class SeedVariables(NamedTuple):
 
     def objects(self) -> List[str]:
         """Return the same numbers with their words, such as C(1 group)."""
-        return [kind.counted(count) for kind, count in self._counted()]
+        return [counted(count, kind.word, kind.words) for kind, count in self._counted()]
 
     def text(self) -> str:
         """Return the content of a YAML file. The same tenant always gives the same content."""

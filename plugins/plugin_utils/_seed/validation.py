@@ -13,14 +13,18 @@ import re
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._api.connection import base_url
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import InvalidInput, visible, without_ci_commands
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    InvalidInput,
+    counted,
+    visible,
+    without_ci_commands,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.configuration import problems_without_tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.options import read_options
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.task import Flow, Task
 
 from .._junit import Case, xml_of
-from .._output import counted
 from .._role import reason_of
 from .._variables import SPECS, area_variable, is_omitted, templated
 from .._worker import as_json
