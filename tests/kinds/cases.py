@@ -317,8 +317,7 @@ class Single(Cases):
     paths: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        modules = Described(self.kind).modules
-        one, *infos = modules
+        one, *infos = Described(self.kind).modules
         describes = self.describes or list(self.settings)[:1]
         faults = {info: FaultCase(info, {}, self.rows_of) for info in infos}
         derived = {
