@@ -70,7 +70,6 @@ IN_FORCE: dict[str, dict[str, Json]] = {"ip_policies": {"allowedIps": [CALLER], 
 CHANGED: dict[str, Sequence[str]] = {
     **{area: cases.describes for area, cases in SINGLE.items()},
     "feature_settings": ("data_alerts", "report_subscriptions"),
-    "session_policy": ("max_user_session_lifespan_minutes",),
 }
 #: One change of each area, and what refers to what in it.
 CONFIGURATION: dict[str, Json] = {

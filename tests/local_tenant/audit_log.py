@@ -116,7 +116,7 @@ COLLECTIONS: dict[str, Events] = {
     "spaces": Events("space", _space, old=old_names("com.qlik.space"), changes=NO_LIST),
     **{kind.name: kind.events for kind in KINDS if kind.events},
 }
-OF_SINGLETONS: dict[str, Events] = {
+SINGLETON_EVENTS: dict[str, Events] = {
     "tenant": Events("tenant", _tenant, ("id", "name", "hostnames")),
     **{kind.name: kind.events for kind in SINGLETONS if kind.events},
 }
@@ -176,7 +176,7 @@ def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[
     after, shown = _singletons(call.state), call.guesses.audit_everyone
     everyone = call.state.everyone
     is_written = everyone is not before["everyone"]
-    for name, kind in OF_SINGLETONS.items():
+    for name, kind in SINGLETON_EVENTS.items():
         with_everyone = name == "settings" and is_written and shown in ("group-setting", "both")
         if after[name] is not before[name] or with_everyone:
             event = _of_object(call, kind, before[name], after[name])
