@@ -120,6 +120,6 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     assert {f"{cases.kind.word} Held" for cases in STANDALONE.values()} <= current.keys()
     assert {"OAuth client Held", "identity provider OIDC okta"} <= current.keys()
     assert current["space Room"]["members"] == {"Team": ["consumer"]}
-    assert not current["licenses autoAssignProfessional"]
-    assert not current["licenses autoAssignAnalyzer"]
+    assert not current["license_settings autoAssignProfessional"]
+    assert not current["license_settings autoAssignAnalyzer"]
     assert current["user bob"]["groups"] == ["Team"]
