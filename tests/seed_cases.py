@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
-from kinds.cases import Json, SeedCase
+from kinds import INDIVIDUAL, KINDS, PLANTED, SINGLE, STANDALONE
+from kinds.cases import Json, SeedCase, whole
 from kinds.group import new_group
 from kinds.space import new_space
 from local_tenant.client import TenantHandle
@@ -157,12 +157,13 @@ CASES: dict[str, SeedCase] = {
 
 def facts(state: dict[str, Json]) -> dict[str, Json]:
     """What a tenant holds, each setting for itself under a name that a person would use."""
-    ignored = ("lastUpdated", "links")
-    current = {f"tenant {name}": value for name, value in state["tenant"].items() if name not in ignored}
-    current.update(
-        {f"group settings {name}": state["settings"][name] for name in ("autoCreateGroups", "syncIdpGroups")}
-    )
-    current["group settings everyone"] = names(state["everyone"]["assignedRoles"])
+    ignored = ("lastUpdated", "links", "updatedAt", "updatedBy", "isDefault")
+    current = {
+        f"{area} {name}": whole(value)
+        for area, cases in SINGLE.items()
+        for name, value in cases.shown_in(state).items()
+        if name not in ignored
+    }
     for each in state["roles"]:
         if each["type"] == "custom":
             fields = {"name": each["name"], "description": each["description"], "scopes": each["assignedScopes"]}
@@ -196,18 +197,10 @@ def facts(state: dict[str, Json]) -> dict[str, Json]:
                 if member["spaceId"] == each["id"]
             },
         }
-    for area in ("tenant_settings", "feature_settings", "api_key_settings", "session_policy"):
-        of_the_tenant = ("updatedAt", "updatedBy", "isDefault")
-        shown = {name: value for name, value in state[area].items() if name not in of_the_tenant}
-        # The value itself, and not what differs in it, where it is an object.
-        current.update(
-            {f"{area} {name}": [value] if isinstance(value, dict) else value for name, value in shown.items()}
-        )
     for area, cases in STANDALONE.items():
         current.update({f"{cases.kind.word} {item['name']}": cases.facts(item) for item in state[area]})
     for individual in INDIVIDUAL.values():
         current.update(individual.facts_of(state))
-    current.update({f"licenses {name}": value for name, value in state["license"]["settings"].items()})
     return current
 
 
@@ -255,5 +248,4 @@ def prepare(handle: TenantHandle, case: str) -> dict[str, str]:
         "ID_OF_STEWARD": by_name["Steward"],
         "ID_OF_ADMIN": by_name["DataAdmin"],
         "ID_OF_NONE": "DataAdmin",
-        "SYSTEM": handle.state()["tenant"]["hostnames"][0],
     }

@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import email.utils
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
-from kinds.api_key_settings import api_keys_of
+from kinds import INDIVIDUAL, KINDS, PLANTED, SINGLE, STANDALONE
 from kinds.cases import FaultCase, Json, State
-from kinds.feature_settings import switches_of
 from kinds.group import groups_of
 from kinds.ip_policy import ALLOWED, CALLER
-from kinds.license_settings import license_of
 from kinds.role import custom_roles_of
-from kinds.session_policy import policy_of
 from kinds.space import plant_spaces, spaces_of
-from kinds.tenant_settings import settings_of
 from kinds.user import users_of
 from local_tenant.client import LocalTenant, TenantHandle
 from local_tenant.keys import local_key
@@ -71,14 +66,15 @@ FATAL = {
 
 #: What the tenant has of the IP policy in the description, which lets the caller in.
 IN_FORCE: dict[str, dict[str, Json]] = {"ip_policies": {"allowedIps": [CALLER], "enabled": True}}
+#: The settings of singletons that change.
+CHANGED: dict[str, Sequence[str]] = {
+    **{area: cases.describes for area, cases in SINGLE.items()},
+    "feature_settings": ("data_alerts", "report_subscriptions"),
+}
 #: One change of each area, and what refers to what in it.
 CONFIGURATION: dict[str, Json] = {
-    "tenant": {"name": "New name"},
-    "tenant_settings": {"preferred_start_page": "data-integration-hub", "session_replay_opt_out": True},
-    "feature_settings": {"data_alerts": True, "report_subscriptions": True},
-    "license_settings": {"auto_assign_analyzer": True},
+    **{area: cases.options(*CHANGED[area]) for area, cases in SINGLE.items()},
     "roles": [{"name": "Keys", "assigned_scopes": ["api-keys"]}],
-    "group_settings": {"auto_create_groups": True},
     "groups": [
         {"name": "G", "assigned_roles": ["Keys"]},
         {"name": "Own", "provider_type": "custom", "assigned_roles": []},
@@ -88,8 +84,6 @@ CONFIGURATION: dict[str, Json] = {
     "spaces": [
         {"name": "S", "type": "shared", "owner": "s-1", "members": [{"group": "G", "roles": ["producer", "consumer"]}]}
     ],
-    "api_key_settings": {"max_keys_per_user": 2},
-    "session_policy": {"max_user_session_lifespan_minutes": 600},
     **{area: cases.described for area, cases in PLANTED.items()},
     "ip_policies": [{"name": "New", **ALLOWED}],
     "caller_address": CALLER,
@@ -99,19 +93,13 @@ CONFIGURATION: dict[str, Json] = {
 def configuration_of(state: State) -> Json:
     """All that a description of a tenant can say, area by area."""
     return [
-        ["tenant", state["tenant"]["name"]],
-        ["group settings", state["settings"]["autoCreateGroups"]],
+        *(row for cases in SINGLE.values() for row in cases.rows_of(state)),
         *(["role", *row] for row in custom_roles_of(state)),
         *(["group " + row[0], *row[1:]] for row in groups_of(state)),
         *(["user " + row[0], *row[1:]] for row in users_of(state)),
         *(["space " + row[0], *row[1:]] for row in spaces_of(state)),
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in STANDALONE.values() for row in cases.rows_of(state)),
         *([f"{cases.kind.word} {row[0]}", *row[1:]] for cases in INDIVIDUAL.values() for row in cases.rows_of(state)),
-        *license_of(state),
-        *settings_of(state),
-        *switches_of(state),
-        *api_keys_of(state),
-        *policy_of(state),
     ]
 
 
@@ -149,8 +137,7 @@ CASES: Mapping[str, FaultCase] = {
         {**CONFIGURATION, "concurrency": 2},
         configuration_of,
         [
-            ["tenant", "New name"],
-            ["group settings", True],
+            *(cases.row(*CHANGED[area]) for area, cases in SINGLE.items()),
             ["role", "Keys", "", ["api-keys"]],
             ["group G", ["Keys"], ""],
             ["group Own", [], ""],
@@ -161,11 +148,6 @@ CASES: Mapping[str, FaultCase] = {
                 for area, cases in STANDALONE.items()
             ),
             *([f"{cases.kind.word} {cases.row[0]}", *cases.row[1:]] for cases in INDIVIDUAL.values()),
-            ["license", False, True],
-            ["settings", "data-integration-hub", True, None],
-            ["features", True, False, True, False],
-            ["API keys", 2, "PT24H"],
-            ["policy", 20, 600, False],
         ],
         lambda tenant: tenant.plant_groups([{"name": "Old"}]),
     ),

@@ -20,7 +20,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import K
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.listed import Listed
 from ansible_collections.qlikops.cloud.plugins.module_utils._tasks.findings import POLICIES
+from local_tenant.app import TENANT_ROUTES
 from local_tenant.kinds import KINDS as LOCAL_KINDS
+from local_tenant.kinds import SINGLETONS
 
 from .schema import schema_of_seed
 from .text import MARK, WIDTH, tidy, to_yaml
@@ -288,22 +290,23 @@ def _apis(kinds: Sequence[Described]) -> list[str]:
 
 
 def _endpoints(kinds: Sequence[Described]) -> dict[str, str]:
-    """Return which modules call the endpoints of kinds that have a collection of their own in the local tenant.
+    """Return all endpoints of a tenant, and which modules call them as far as that follows from a kind.
 
-    A kind of which all objects are listed needs all of these to read and write objects, and no others.
+    A kind of which all objects are listed needs the endpoints of its collection and of one object to read and write
+    objects, and no others. A singleton needs all of its endpoints.
     """
-    listed = {described.kind.area: described for described in kinds if isinstance(described.kind, Listed)}
-    found = {}
-    for kind in LOCAL_KINDS:
-        described = listed.get(kind.name)
-        path = kind.routes[0].template
-        for route in kind.routes:
-            is_reading, is_list = route.method == "GET", route.template == path
-            names = []
-            if described is not None and (is_list or route.template == f"{path}/{{id}}"):
+    found = {f"{method} {path}": "" for path, methods in TENANT_ROUTES.by_template.items() for method in methods}
+    areas = {each.kind.area: each for each in kinds if each.kind.is_singleton or isinstance(each.kind, Listed)}
+    routes_of = {**{kind.name: kind.routes for kind in LOCAL_KINDS}, **{kind.name: kind.routes for kind in SINGLETONS}}
+    for area in areas.keys() & routes_of.keys():
+        described, path = areas[area], routes_of[area][0].template
+        for route in routes_of[area]:
+            is_reading, has_all = route.method == "GET", described.kind.is_singleton or route.template == path
+            if has_all or route.template == f"{path}/{{id}}":
                 names = [name for name in described.modules if is_reading or not name.endswith("_info")]
-                names += ["qlik_configuration", *(["qlik_configuration_info"] if is_reading and is_list else [])]
-            found[f"{route.method} {route.template}"] = " ".join(sorted(name.removeprefix("qlik_") for name in names))
+                names += ["qlik_configuration", *(["qlik_configuration_info"] if is_reading and has_all else [])]
+                names = sorted(name.removeprefix("qlik_") for name in names)
+                found[f"{route.method} {route.template}"] = " ".join(names)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from kinds import STANDALONE
+from kinds import SINGLE, STANDALONE
 from local_tenant.client import LocalTenant
 from seed_cases import CASES, NO_BUNDLE, changes, facts, filled_in, prepare
 
@@ -34,8 +34,7 @@ IN_SHORT = [
 OMITTED = "{{ nowhere | default(omit) }}"
 #: What is left out, as in the options of a module, whatever else a case describes.
 NOT_DESCRIBED: dict[str, Json] = {
-    "qlik_seed_feature_settings": OMITTED,
-    "qlik_seed_session_policy": OMITTED,
+    **{cases.variable: OMITTED for cases in SINGLE.values()},
     "qlik_seed_license_settings": {"auto_assign_analyzer": OMITTED},
     "qlik_seed_caller_address": OMITTED,
     "qlik_seed_expected_plan": OMITTED,
@@ -121,6 +120,6 @@ def test_what_is_planted_is_on_the_tenant(server: LocalTenant, tmp_path: Path) -
     assert {f"{cases.kind.word} Held" for cases in STANDALONE.values()} <= current.keys()
     assert {"OAuth client Held", "identity provider OIDC okta"} <= current.keys()
     assert current["space Room"]["members"] == {"Team": ["consumer"]}
-    assert not current["licenses autoAssignProfessional"]
-    assert not current["licenses autoAssignAnalyzer"]
+    assert not current["license_settings autoAssignProfessional"]
+    assert not current["license_settings autoAssignAnalyzer"]
     assert current["user bob"]["groups"] == ["Team"]

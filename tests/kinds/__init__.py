@@ -12,7 +12,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
 from generate.words import file_of
 
-from .cases import Cases, Individual, Planted, Standalone
+from .cases import Cases, Individual, Planted, Single, Standalone
 
 
 def cases_of(kind: Kind) -> Cases:
@@ -27,7 +27,7 @@ def cases_of(kind: Kind) -> Cases:
             f"tests/kinds/{name}.py: the file does not exist. Write the cases of the {kind.word} in it."
         )
     cases = importlib.import_module(f"kinds.{name}").CASES
-    assert isinstance(cases, Cases)
+    assert isinstance(cases, Single if kind.is_singleton else Cases)
     options = [setting.option for setting in kind.settings if setting.option not in cases.not_shown]
     missing = [option for option in options if option not in cases.settings]
     unknown = [option for option in cases.settings if option not in options]
@@ -43,6 +43,8 @@ def cases_of(kind: Kind) -> Cases:
 
 #: The cases of each kind, by area.
 KINDS: dict[str, Cases] = {kind.area: cases_of(kind) for kind in AREAS}
+#: Those of singletons.
+SINGLE: dict[str, Single] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Single)}
 #: Those of kinds whose objects refer to no others.
 STANDALONE: dict[str, Standalone] = {area: cases for area, cases in KINDS.items() if isinstance(cases, Standalone)}
 #: Those of kinds whose objects have another key than a name.

@@ -293,9 +293,72 @@ class Standalone(Planted):
         tenant.plant(self.kind.area, [{"name": name, **self.twin} for name in ("Held", "Changed", "Gone")])
 
 
-def of_area(area: str, option: str, value: Json, api: str, shown: Json = None) -> SeedCase:
-    """A setting of an area that a tenant has one of, and how the tenant shows it."""
-    return SeedCase({f"qlik_seed_{area}": {option: value}}, {f"{area} {api}": value if shown is None else shown})
+@dataclass(frozen=True, kw_only=True)
+class Single(Cases):
+    """Cases of a singleton.
+
+    What a test describes and expects follows from C(settings); so do C(seed), C(tasks), and C(faults), unless they are
+    given.
+
+    :param current: what a new tenant shows that tasks can change, by name in the API.
+    :param after: what a tenant shows of C(current) after any change.
+    :param describes: the settings in C(described), by default the first one.
+    :param wrong: options with an error.
+    :param look: returns what the state of a tenant has of it, by default what is called like the area.
+    :param paths: where the API shows it, first what has C(describes), if that is not the path of the kind. C({tenant})
+        is the ID of the tenant.
+    """
+
+    current: dict[str, Json]
+    after: Mapping[str, Json] = field(default_factory=dict)
+    describes: Sequence[str] = ()
+    wrong: dict[str, Json]
+    look: Callable[[State], State] | None = None
+    paths: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        one, *infos = Described(self.kind).modules
+        describes = self.describes or list(self.settings)[:1]
+        faults = {info: FaultCase(info, {}, self.rows_of) for info in infos}
+        derived = {
+            "seed": {**{option: self._seeded(option) for option in self.settings}, **self.seed},
+            "tasks": {one: [self.options(*describes)], **{info: [{}] for info in infos}, **self.tasks},
+            "faults": {one: FaultCase(one, self.options(), self.rows_of, [self.row()]), **faults, **self.faults},
+            "describes": describes,
+            "described": self.options(*describes),
+            "paths": self.paths or [self.kind.collection],
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    def options(self, *names: str) -> dict[str, Json]:
+        """Options that change these settings, or all of them."""
+        cases = [(name, self.settings[name]) for name in names or self.settings]
+        return {option: value for name, case in cases for option, value in {**case.beside, name: case.value}.items()}
+
+    def shown_in(self, state: State) -> State:
+        """All that a tenant shows of it."""
+        return dict((self.look(state) if self.look else state[self.kind.area]) or {})
+
+    def rows_of(self, state: State) -> list[Json]:
+        """What a tenant shows of it that tasks can change."""
+        shown = self.shown_in(state)
+        return [[self.kind.word, {name: shown.get(name) for name in self.current}]]
+
+    def row(self, *names: str) -> Json:
+        """The row of a new tenant in which these settings have changed, or all of them."""
+        cases = [self.settings[name] for name in names or self.settings]
+        changed = {name: value for case in cases for name, value in case.shown.items()}
+        return [self.kind.word, {**self.current, **self.after, **changed}]
+
+    def _seeded(self, option: str) -> SeedCase:
+        shown = {f"{self.kind.area} {name}": whole(value) for name, value in self.settings[option].shown.items()}
+        return SeedCase({self.variable: self.options(option)}, shown)
+
+
+def whole(value: Json) -> Json:
+    """A value in the form in which an object is compared as a whole, and not by what differs in it."""
+    return [value] if isinstance(value, dict) else value
 
 
 def roles_of(item: State) -> list[str]:

@@ -7,42 +7,34 @@ from __future__ import annotations
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.license_settings import LicenseSettings
 
-from .cases import Cases, FaultCase, Json, SeedCase, SettingCase, State
+from .cases import FaultCase, SettingCase, Single, State
 
 
-def licenses(option: str, api: str) -> SeedCase:
-    return SeedCase({"qlik_seed_license_settings": {option: True}}, {f"licenses {api}": True})
-
-
-def license_of(state: State) -> Json:
+def settings_of(state: State) -> State:
     """Which licenses new users get by themselves."""
-    settings = state["license"]["settings"]
-    return [["license", settings["autoAssignProfessional"], settings["autoAssignAnalyzer"]]]
+    settings: State = state["license"]["settings"]
+    return settings
 
 
-CASES = Cases(
+CASES = Single(
     LicenseSettings(),
-    seed={
-        "auto_assign_professional": licenses("auto_assign_professional", "autoAssignProfessional"),
-        "auto_assign_analyzer": licenses("auto_assign_analyzer", "autoAssignAnalyzer"),
-    },
     settings={
         "auto_assign_professional": SettingCase(True, {"autoAssignProfessional": True}),
         "auto_assign_analyzer": SettingCase(True, {"autoAssignAnalyzer": True}),
     },
-    tasks={
-        "qlik_license_settings": [{"auto_assign_analyzer": False}],
-        "qlik_license_info": [{}],
-    },
-    described={"auto_assign_analyzer": True},
+    current={"autoAssignProfessional": False, "autoAssignAnalyzer": False},
+    wrong={"auto_assign_analyzer": "Zzz"},
+    look=settings_of,
+    tasks={"qlik_license_info": [{}]},
     faults={
-        "qlik_license_settings": FaultCase(
+        # The request replaces both settings.
+        "qlik_license_settings, one": FaultCase(
             "qlik_license_settings",
             {"auto_assign_professional": True},
-            license_of,
-            [["license", True, True]],
+            settings_of,
+            {"autoAssignProfessional": True, "autoAssignAnalyzer": True},
             lambda tenant: tenant.set_tenant(license={"auto_assign_analyzer": True, "auto_assign_professional": False}),
         ),
-        "qlik_license_info": FaultCase("qlik_license_info", {}, license_of),
+        "qlik_license_info": FaultCase("qlik_license_info", {}, settings_of),
     },
 )

@@ -7,42 +7,16 @@ from __future__ import annotations
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.session_policy import SessionPolicy
 
-from .cases import Cases, FaultCase, Json, SeedCase, SettingCase, State, of_area
+from .cases import SeedCase, SettingCase, Single
 
-
-def policy_of(state: State) -> Json:
-    """How long sessions live, and whether that is the default."""
-    policy = state["session_policy"]
-    minutes = policy["userSessionInactivityTimeoutMinutes"], policy["maxUserSessionLifespanMinutes"]
-    return [["policy", *minutes, policy["isDefault"]]]
-
-
-CASES = Cases(
+CASES = Single(
     SessionPolicy(),
     seed={
-        "user_session_inactivity_timeout_minutes": of_area(
-            "session_policy", "user_session_inactivity_timeout_minutes", 30, "userSessionInactivityTimeoutMinutes"
-        ),
-        "max_user_session_lifespan_minutes": of_area(
-            "session_policy", "max_user_session_lifespan_minutes", 600, "maxUserSessionLifespanMinutes"
-        ),
         "dynamic_client_registration_enabled": SeedCase(
             {"qlik_seed_session_policy": {"dynamic_client_registration_enabled": True}},
             {
                 "session_policy dynamicClientRegistrationEnabled": True,
                 "session_policy dcrAllowedAuthenticationMethods": ["client_secret"],
-            },
-        ),
-        "dcr_allowed_authentication_methods": SeedCase(
-            {
-                "qlik_seed_session_policy": {
-                    "dynamic_client_registration_enabled": True,
-                    "dcr_allowed_authentication_methods": ["none"],
-                }
-            },
-            {
-                "session_policy dynamicClientRegistrationEnabled": True,
-                "session_policy dcrAllowedAuthenticationMethods": ["none"],
             },
         ),
     },
@@ -60,18 +34,13 @@ CASES = Cases(
             {"dynamic_client_registration_enabled": True},
         ),
     },
-    tasks={
-        "qlik_session_policy": [{"user_session_inactivity_timeout_minutes": 30}],
-        "qlik_session_policy_info": [{}],
+    current={
+        "userSessionInactivityTimeoutMinutes": 20,
+        "maxUserSessionLifespanMinutes": 1440,
+        "dynamicClientRegistrationEnabled": False,
+        "dcrAllowedAuthenticationMethods": None,
+        "isDefault": True,
     },
-    described={"user_session_inactivity_timeout_minutes": 30},
-    faults={
-        "qlik_session_policy": FaultCase(
-            "qlik_session_policy",
-            {"user_session_inactivity_timeout_minutes": 30, "max_user_session_lifespan_minutes": 600},
-            policy_of,
-            [["policy", 30, 600, False]],
-        ),
-        "qlik_session_policy_info": FaultCase("qlik_session_policy_info", {}, policy_of),
-    },
+    after={"isDefault": False},
+    wrong={"max_user_session_lifespan_minutes": 5},
 )

@@ -7,39 +7,25 @@ from __future__ import annotations
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant import Tenant
 
-from .cases import Cases, FaultCase, Json, SeedCase, SettingCase
-
-TENANT = "auto_assign_{}_to_professionals"
-
-TENANT_API = "autoAssign{}ToProfessionals"
+from .cases import SeedCase, SettingCase, Single, State
 
 
-def tenant(option: str, value: Json, api: str, shown: Json = None) -> SeedCase:
-    return SeedCase({"qlik_seed_tenant": {option: value}}, {f"tenant {api}": value if shown is None else shown})
+def shown_in(state: State) -> State:
+    """The tenant with its alias as C(hostnames), which its system host name never leaves."""
+    system, *alias = state["tenant"]["hostnames"]
+    return {**state["tenant"], "hostnames": alias[0] if alias else None, "system": system}
 
 
-CASES = Cases(
+CASES = Single(
     Tenant(),
     seed={
-        "name": tenant("name", "Acme", "name"),
-        "hostname_alias": tenant("hostname_alias", "acme", "hostnames", ["SYSTEM", "acme.us.qlikcloud.com"]),
+        "hostname_alias": SeedCase(
+            {"qlik_seed_tenant": {"hostname_alias": "acme"}}, {"tenant hostnames": "acme.us.qlikcloud.com"}
+        ),
         "replace_hostname_alias": SeedCase(
             {"qlik_seed_tenant": {"hostname_alias": "new", "replace_hostname_alias": True}},
-            {"tenant hostnames": ["SYSTEM", "new.us.qlikcloud.com"]},
+            {"tenant hostnames": "new.us.qlikcloud.com"},
         ),
-        TENANT.format("create_shared_spaces_role"): tenant(
-            TENANT.format("create_shared_spaces_role"), False, TENANT_API.format("CreateSharedSpacesRole")
-        ),
-        TENANT.format("private_analytics_content_creator_role"): tenant(
-            TENANT.format("private_analytics_content_creator_role"),
-            False,
-            TENANT_API.format("PrivateAnalyticsContentCreatorRole"),
-        ),
-        TENANT.format("data_services_contributor_role"): tenant(
-            TENANT.format("data_services_contributor_role"), False, TENANT_API.format("DataServicesContributorRole")
-        ),
-        "enable_app_opening_feedback": tenant("enable_app_opening_feedback", True, "enableAppOpeningFeedback"),
-        "enable_analytic_creation": tenant("enable_analytic_creation", True, "enableAnalyticCreation"),
     },
     settings={
         "name": SettingCase("New", {"name": "New"}),
@@ -56,15 +42,17 @@ CASES = Cases(
         "enable_app_opening_feedback": SettingCase(True, {"enableAppOpeningFeedback": True}),
         "enable_analytic_creation": SettingCase(True, {"enableAnalyticCreation": True}),
     },
-    tasks={
-        "qlik_tenant": [{"name": "New"}],
-        "qlik_tenant_info": [{}],
+    current={
+        # Each tenant has another one; all tasks change it.
+        "name": None,
+        "hostnames": None,
+        "autoAssignCreateSharedSpacesRoleToProfessionals": True,
+        "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals": True,
+        "autoAssignDataServicesContributorRoleToProfessionals": True,
+        "enableAppOpeningFeedback": False,
+        "enableAnalyticCreation": False,
     },
-    described={"name": "Acme"},
-    faults={
-        "qlik_tenant": FaultCase(
-            "qlik_tenant", {"name": "New name"}, lambda state: state["tenant"]["name"], "New name"
-        ),
-        "qlik_tenant_info": FaultCase("qlik_tenant_info", {}, lambda state: state["tenant"]["name"]),
-    },
+    wrong={"name": ""},
+    look=shown_in,
+    paths=["/api/v1/tenants/{tenant}"],
 )

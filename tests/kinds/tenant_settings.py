@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.tenant_settings import TenantSettings
 from local_tenant.client import TenantHandle
 
-from .cases import Cases, FaultCase, Json, SeedCase, SettingCase, State, of_area
+from .cases import FaultCase, Json, SeedCase, SettingCase, Single, State
 
 
 def settings_of(state: State) -> Json:
@@ -24,18 +24,9 @@ def plant_settings(tenant: TenantHandle) -> None:
     tenant.set_tenant(tenant_settings={"preferredStartPage": "management-console"})
 
 
-CASES = Cases(
+CASES = Single(
     TenantSettings(),
     seed={
-        "preferred_start_page": of_area(
-            "tenant_settings",
-            "preferred_start_page",
-            "management-console",
-            "preferredStartPage",
-            [{"value": "management-console", "route": "/console"}],
-        ),
-        "release_cadence": of_area("tenant_settings", "release_cadence", "monthly", "releaseCadence"),
-        "session_replay_opt_out": of_area("tenant_settings", "session_replay_opt_out", True, "sessionReplayOptOut"),
         "customize_no_access": SeedCase(
             {"qlik_seed_tenant_settings": {"customize_no_access": {"text": "Ask us.", "link_label": "Ask"}}},
             {"tenant_settings customizeNoAccess": [{"linkEnabled": False, "message": "Ask us.", "linkLabel": "Ask"}]},
@@ -51,11 +42,11 @@ CASES = Cases(
             {"text": "New"}, {"customizeNoAccess": {"linkEnabled": True, "message": "New"}}
         ),
     },
-    tasks={
-        "qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}],
-        "qlik_tenant_settings_info": [{}],
-    },
-    described={"preferred_start_page": "management-console"},
+    current=dict.fromkeys(["preferredStartPage", "releaseCadence", "sessionReplayOptOut", "customizeNoAccess"]),
+    # A creation cannot set the second one.
+    describes=["preferred_start_page", "session_replay_opt_out"],
+    wrong={"customize_no_access": {"link_url": "x"}},
+    tasks={"qlik_tenant_settings": [{"preferred_start_page": "analytics-hub"}, {"session_replay_opt_out": True}]},
     faults={
         "qlik_tenant_settings": FaultCase(
             "qlik_tenant_settings",

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API keys, how many a user may have, and how long they last (Qlik reference: api-keys)."""
+"""API keys (Qlik reference: api-keys)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import dataclasses
 import re
 from collections.abc import Callable
 
-from . import patches
+from . import api_key_settings, patches
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .collection import SortKey
 from .errors import not_found, refuse
 from .filters import fold
 from .paging import ID_CURSORS, page_by_id
 from .patches import Operation, unsupported
-from .state import ADMIN_ROLE, USER_DEFAULT, ApiKey, ApiKeySettings, State, User, now
+from .state import ADMIN_ROLE, USER_DEFAULT, ApiKey, State, User, now
 from .times import instant, later, parts, utc_now, written
 
-EXPIRIES = {"max_api_key_expiry": "max_expiry", "scim_externalClient_expiry": "scim_expiry"}
-MOST_KEYS = 1000
 PAGE = 20
 SCOPE = "api-keys"
 STATUSES = ("active", "expired", "revoked")
@@ -97,7 +95,7 @@ def create_key(call: Call) -> Response:
         raise refuse(403, "Forbidden", f"The scope {SCOPE} is needed.")
     sub = text_field(body, "sub", "" if sub_type == SCIM else call.user_id, empty=False)
     _check_subject(call, sub_type, sub)
-    settings = state.api_key_settings
+    settings = api_key_settings.KIND.of(state)
     maximum = settings.scim_expiry if sub_type == SCIM else settings.max_expiry
     duration = body.get("expiry", maximum)
     if parts(duration) is None:
@@ -205,56 +203,3 @@ def _counted(call: Call, sub: str) -> int:
     made = [key for key in active if key.sub_type == SCIM and key.created_by == call.user_id]
     own = [key for key in active if (key.sub_type, key.sub) == ("user", sub)]
     return len(own) + (len(made) if call.guesses.scim_keys_count else 0)
-
-
-def view(settings: ApiKeySettings, form: str = "kept") -> dict[str, Json]:
-    """The settings, whose names are in snake_case in the API itself.
-
-    ``form`` is how durations are written: ``kept`` as they were sent, or in ``hours`` where they are whole ones.
-    """
-    shown: dict[str, Json] = {name: _in_form(getattr(settings, field), form) for name, field in EXPIRIES.items()}
-    return {"max_keys_per_user": settings.max_keys, **shown}
-
-
-def get_config(call: Call) -> Response:
-    """``GET /api-keys/configs/{tenantId}``."""
-    _check_tenant(call)
-    return response(200, view(call.state.api_key_settings, call.guesses.duration_form))
-
-
-def patch_config(call: Call) -> Response:
-    """``PATCH /api-keys/configs/{tenantId}``."""
-    _check_tenant(call)
-
-    def store(changed: ApiKeySettings) -> None:
-        call.state.api_key_settings = changed
-
-    patches.apply_in_order(call, call.state.api_key_settings, _patched, store)
-    return NO_CONTENT
-
-
-def _check_tenant(call: Call) -> None:
-    if call.item_id != call.state.tenant.id:
-        raise not_found("The tenant does not exist.")
-
-
-def _patched(settings: ApiKeySettings, operation: Operation) -> ApiKeySettings:
-    if operation.op != "replace":
-        raise unsupported(operation)
-    value, name = operation.value, operation.path[1:]
-    if operation.path == "/max_keys_per_user":
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_KEYS:
-            raise refuse(400, "Invalid value", f"Allowed is 0 to {MOST_KEYS}.", pointer=operation.path)
-        return dataclasses.replace(settings, max_keys=value)
-    if name not in EXPIRIES:
-        raise unsupported(operation)
-    if parts(value) is None:
-        raise refuse(400, "Invalid value", "An ISO 8601 duration is required.", pointer=operation.path)
-    return dataclasses.replace(settings, **{EXPIRIES[name]: value})
-
-
-def _in_form(duration: str, form: str) -> str:
-    years, months, weeks, days, hours, minutes, seconds = parts(duration) or (1,) * 7
-    if form == "kept" or years or months or minutes or seconds:
-        return duration
-    return f"PT{(weeks * 7 + days) * 24 + hours}H"

@@ -18,15 +18,11 @@ from . import (
     assignments,
     audit_log,
     audits,
-    feature_settings,
     groups,
     ip_policies,
     items,
-    licenses,
     roles,
-    session_policy,
     spaces,
-    tenant_settings,
     tenants,
     users,
 )
@@ -35,7 +31,7 @@ from .cursors import Cursors
 from .errors import SERVICES, Refusal, not_found, rate_limited, refuse, shape, tenant_disabled
 from .faults import Faults
 from .guesses import Guesses
-from .kinds import KINDS
+from .kinds import KINDS, SINGLETONS
 from .limits import Limiter, LimitSettings
 from .oauth import GRANTED, Tokens
 from .paging import FILTER_QUERY, LIST_QUERY, PAGE_QUERY
@@ -83,15 +79,13 @@ def _routes() -> list[Route]:
         ("DELETE", "/users/{id}", users.delete_user, remove),
         ("GET", "/users/actions/count", users.count_users, {}),
         ("POST", "/users/actions/filter", users.filter_users, user_filter),
-        ("POST", "/users/actions/invite", users.invite_users, write),
+        ("POST", "/users/actions/invite", users.invite_users, {**write, "status": 207}),
         ("GET", "/groups", groups.list_groups, {"query": FILTER_QUERY | {"systemGroups"}}),
         ("POST", "/groups", groups.create_group, write),
         ("GET", "/groups/{id}", groups.get_group, {}),
         ("PATCH", "/groups/{id}", groups.patch_group, write),
         ("DELETE", "/groups/{id}", groups.delete_group, remove),
         ("POST", "/groups/actions/filter", groups.filter_groups, read_filter),
-        ("GET", "/groups/settings", groups.get_settings, {}),
-        ("PATCH", "/groups/settings", groups.patch_settings, write),
         ("GET", "/roles", roles.list_roles, {"access": "admin", "query": FILTER_QUERY}),
         ("POST", "/roles", roles.create_role, write),
         ("GET", "/roles/{id}", roles.get_role, {"access": "admin"}),
@@ -101,7 +95,7 @@ def _routes() -> list[Route]:
         ("POST", "/spaces", spaces.create_space, own_write),
         ("GET", "/spaces/types", spaces.list_types, own_read),
         ("GET", "/spaces/{id}", spaces.get_space, own_read),
-        ("PATCH", "/spaces/{id}", spaces.patch_space, own_write),
+        ("PATCH", "/spaces/{id}", spaces.patch_space, {**own_write, "status": 200}),
         ("PUT", "/spaces/{id}", spaces.put_space, own_write),
         ("DELETE", "/spaces/{id}", spaces.delete_space, own_remove),
         ("GET", members, assignments.list_assignments, {**own_read, "query": PAGE_QUERY | assignments.QUERY}),
@@ -110,28 +104,6 @@ def _routes() -> list[Route]:
         ("PUT", member, assignments.put_assignment, own_write),
         ("DELETE", member, assignments.delete_assignment, own_remove),
         ("GET", "/items", items.list_items, {**own_read, "query": PAGE_QUERY | items.QUERY}),
-        ("GET", "/licenses/settings", licenses.get_settings, {"access": "admin"}),
-        ("PUT", "/licenses/settings", licenses.put_settings, write),
-        ("GET", "/licenses/overview", licenses.get_overview, {"access": "admin"}),
-        ("GET", "/licenses/status", licenses.get_status, own_read),
-        ("GET", "/tenant-settings", tenant_settings.get_settings, {"access": "admin"}),
-        ("POST", "/tenant-settings", tenant_settings.create_settings, write),
-        ("PATCH", "/tenant-settings", tenant_settings.patch_settings, write),
-        ("DELETE", "/tenant-settings", tenant_settings.delete_settings, remove),
-        (
-            "POST",
-            "/tenant-settings/actions/toggle-cross-region-inference",
-            feature_settings.toggle_cross_region,
-            write,
-        ),
-        ("GET", "/data-alerts/settings", feature_settings.get_alerts, {"access": "admin"}),
-        ("PUT", "/data-alerts/settings", feature_settings.put_alerts, write),
-        ("GET", "/sharing-tasks/settings", feature_settings.get_sharing, {"access": "admin"}),
-        ("PATCH", "/sharing-tasks/settings", feature_settings.patch_sharing, write),
-        ("GET", CORE_API + "/auth-settings", session_policy.get_policy, {"access": "admin"}),
-        ("PATCH", CORE_API + "/auth-settings", session_policy.patch_policy, write),
-        ("GET", "/api-keys/configs/{tenantId}", api_keys.get_config, {"access": "admin"}),
-        ("PATCH", "/api-keys/configs/{tenantId}", api_keys.patch_config, write),
         ("GET", "/api-keys", api_keys.list_keys, {**own_read, "query": api_keys.QUERY}),
         ("POST", "/api-keys", api_keys.create_key, own_write),
         ("GET", "/api-keys/{id}", api_keys.get_key, own_read),
@@ -144,12 +116,19 @@ def _routes() -> list[Route]:
         ("GET", "/audits/types", audits.list_types, {**audit, "query": audits.NAMES_QUERY}),
         ("GET", "/audits/{id}", audits.get_audit, audit),
     ]
-    own = (route for kind in KINDS for route in kind.routes)
-    return [*(Route(method, template, handler, **options) for method, template, handler, options in table), *own]
+    return [
+        *(Route(method, template, handler, **options) for method, template, handler, options in table),
+        *(route for kind in KINDS for route in kind.routes),
+        *(route for singleton in SINGLETONS for route in singleton.routes),
+    ]
 
 
 #: How the errors of each service look.
-ERRORS = {**SERVICES, **{kind.service.name: kind.service for kind in KINDS}}
+ERRORS = {
+    **SERVICES,
+    **{kind.service.name: kind.service for kind in KINDS},
+    **{service.name: service for kind in SINGLETONS for service in kind.services},
+}
 TENANT_ROUTES = Routes(API, _routes())
 
 
@@ -208,7 +187,9 @@ class Tenant:
         number, guesses, limits, hostnames, group_count, region = self._options
         hostnames.planted.clear()
         self.guesses = guesses
-        self.state = State(number, guesses, hostnames, {kind.name: kind.indexes for kind in KINDS}, region)
+        indexes = {kind.name: kind.indexes for kind in KINDS}
+        initial = {kind.name: kind.initial for kind in SINGLETONS}
+        self.state = State(number, guesses, hostnames, indexes, initial, region)
         self.hostnames = hostnames
         self.tokens = Tokens(number, self.state, self.granted, self.region_client)
         self.limiter = Limiter(limits)

@@ -17,22 +17,19 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from . import session_policy, views
+from . import views
 from .call import Call, Json
 from .guesses import Guesses
 from .keys import object_id
 from .kind import CREATED, DELETED, UPDATED, Events, old_names
-from .kinds import KINDS
+from .kinds import KINDS, SINGLETONS
 from .state import (
     TENANT_BOOLEANS,
     ApiKey,
-    ApiKeySettings,
     Assignment,
     AuditEvent,
     Group,
     Role,
-    SessionPolicy,
-    Settings,
     Space,
     State,
     TenantRecord,
@@ -66,27 +63,6 @@ def _role(call: Call, item: Role) -> dict[str, Json]:
 def _tenant(call: Call, item: TenantRecord) -> dict[str, Json]:
     hostnames = [call.state.system_host, *filter(None, [item.alias])]
     return {"id": item.id, "name": item.name, "hostnames": hostnames, **TENANT_BOOLEANS, **dict(item.booleans)}
-
-
-def _group_settings(call: Call, item: Settings) -> dict[str, Json]:
-    return {
-        "tenantId": call.state.tenant.id,
-        "autoCreateGroups": item.auto_create_groups,
-        "syncIdpGroups": item.sync_idp_groups,
-    }
-
-
-def _session_policy(call: Call, item: SessionPolicy) -> dict[str, Json]:
-    return {"id": call.state.tenant.id, **session_policy.view(call.state, item)}
-
-
-def _api_key_settings(_call: Call, item: ApiKeySettings) -> dict[str, Json]:
-    return {
-        "apiKeysEnabled": True,
-        "maxKeysPerUser": item.max_keys,
-        "maxApiKeyExpiry": item.max_expiry,
-        "scimExternalClientExpiry": item.scim_expiry,
-    }
 
 
 def _space(_call: Call, item: Space) -> dict[str, Json]:
@@ -140,18 +116,9 @@ COLLECTIONS: dict[str, Events] = {
     "spaces": Events("space", _space, old=old_names("com.qlik.space"), changes=NO_LIST),
     **{kind.name: kind.events for kind in KINDS if kind.events},
 }
-SINGLETONS: dict[str, Events] = {
+SINGLETON_EVENTS: dict[str, Events] = {
     "tenant": Events("tenant", _tenant, ("id", "name", "hostnames")),
-    "settings": Events(
-        "group-setting",
-        _group_settings,
-        old=old_names("com.qlik.v1.group-setting", UPDATED),
-        changes=("_updates", "updates"),
-    ),
-    "session_policy": Events("auth-settings", _session_policy),
-    "api_key_settings": Events(
-        "api-keys-config", _api_key_settings, old=old_names("com.qlik.api-keys-config", UPDATED), changes=NO_LIST
-    ),
+    **{kind.name: kind.events for kind in SINGLETONS if kind.events},
 }
 
 
@@ -173,7 +140,7 @@ class _Event:
 def recorded(call: Call) -> Iterator[None]:
     """Put what is written meanwhile into the audit log, also what a refused call has left behind."""
     state = call.state
-    before = {name: getattr(state, name) for name in (*SINGLETONS, "everyone")}
+    before = _singletons(state)
     for name in COLLECTIONS:
         state.collections[name].watch()
     try:
@@ -184,6 +151,10 @@ def recorded(call: Call) -> Iterator[None]:
             seen = dataclasses.replace(call, as_admin=True)
             for event in _events(seen, changes, before):
                 _add(seen, event)
+
+
+def _singletons(state: State) -> dict[str, Any]:
+    return {**state.singletons, "tenant": state.tenant, "everyone": state.everyone}
 
 
 def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[str, Any]) -> Iterator[_Event]:
@@ -202,12 +173,13 @@ def _events(call: Call, changes: dict[str, list[tuple[Any, Any]]], before: dict[
                 yield _of_object(call, kind, old, new)
             if name == "groups":
                 yield from _of_members(call, old, new, changes["users"])
-    everyone, shown = call.state.everyone, call.guesses.audit_everyone
+    after, shown = _singletons(call.state), call.guesses.audit_everyone
+    everyone = call.state.everyone
     is_written = everyone is not before["everyone"]
-    for name, kind in SINGLETONS.items():
+    for name, kind in SINGLETON_EVENTS.items():
         with_everyone = name == "settings" and is_written and shown in ("group-setting", "both")
-        if getattr(call.state, name) is not before[name] or with_everyone:
-            event = _of_object(call, kind, before[name], getattr(call.state, name))
+        if after[name] is not before[name] or with_everyone:
+            event = _of_object(call, kind, before[name], after[name])
             moved = _changes(_group(call, before["everyone"]), _group(call, everyone)) if with_everyone else []
             path = f"/systemGroups/{everyone.id}"
             listed = [{**change, "path": path + change["path"]} for change in moved]

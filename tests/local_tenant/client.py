@@ -250,15 +250,12 @@ class TenantHandle:
         return cast(int, self.control("DELETE", "items", list(ids))["removed"])
 
     def set_tenant(self, **values: Json) -> None:
-        """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime``, ``settings``.
+        """Change ``disabled``, ``alias``, ``name``, ``taken_aliases``, ``token_lifetime``, ``space_types``.
 
-        Or ``tenant_settings`` by the names of the API, or None; ``feature_settings``, ``session_policy`` and
-        ``api_key_settings`` by those of the state. Or ``missing_services``: what is not rolled out to it, by the first
-        part of its paths. Or ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether
-        people can sign in with it, None where that follows from the identity providers.
-
-        Or ``space_types``, or the ``license``: ``user_based``, ``auto_assign_analyzer``, ``auto_assign_professional``
-        and ``allotments``, which are units and units used by name.
+        Or a singleton in ``kinds.py``, such as ``session_policy``, by its fields; ``tenant_settings`` by the names of
+        the API, or None. Or ``missing_services``: what is not rolled out to it, by the first part of its paths. Or
+        ``caller_address``, from which everybody seems to call. Or ``qlik_account``: whether people can sign in with it,
+        None where that follows from the identity providers.
         """
         self.control("PUT", "tenant", values)
 

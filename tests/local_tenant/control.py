@@ -19,13 +19,9 @@ from . import (
     api_keys,
     audits,
     faults,
-    feature_settings,
     identity_providers,
-    licenses,
     plant,
-    session_policy,
     sign_in,
-    tenant_settings,
     views,
 )
 from . import organization as organizations
@@ -33,15 +29,13 @@ from .app import Tenant
 from .call import Call
 from .guesses import GuessError
 from .kind import PlantError
-from .kinds import KINDS
+from .kinds import KINDS, SINGLETONS
 from .limits import Limiter, LimitError, changed_settings
 from .organization import Console
-from .state import SPACE_TYPES, Capacity, now
+from .state import SPACE_TYPES, Capacity
 
 Json = Any
 CAPACITIES = {field.name for field in dataclasses.fields(Capacity)}
-LICENSE_KEYS = {"user_based", "auto_assign_analyzer", "auto_assign_professional", "allotments"}
-EVERYONE_KEYS = {"auto_create_groups", "sync_idp_groups", "everyone_roles"}
 
 
 class ControlError(ValueError):
@@ -79,7 +73,6 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
     call = Call("GET", "", {}, None, host, (), None, state, tenant.guesses, tenant.cursors)
     return {
         "tenant": views.tenant(call),
-        "settings": views.group_settings(call),
         "everyone": views.group(call, state.everyone),
         "users": [views.user(call, user, legacy_groups=True) for user in state.users],
         "groups": [views.group(call, group) for group in state.groups],
@@ -87,16 +80,10 @@ def _state(tenant: Tenant, _body: Json, host: str) -> Json:
         "spaces": [views.space(call, space) for space in state.spaces],
         "assignments": [views.assignment(call, assignment) for assignment in state.assignments],
         "items": [{**views.item(call, item), "listed": item.listed} for item in state.items],
-        "tenant_settings": state.tenant_settings and tenant_settings.view(state.tenant_settings),
-        "feature_settings": feature_settings.view(
-            state.feature_settings, bool((state.tenant_settings or {}).get("crossRegionDataProcessing"))
-        ),
-        "session_policy": session_policy.view(state, state.session_policy),
-        "api_key_settings": api_keys.view(state.api_key_settings),
         "api_keys": [api_keys.key_view(call, key) for key in state.api_keys],
         **{kind.name: [kind.view(call, item) for item in kind.of(state)] for kind in KINDS},
+        **{kind.name: kind.view(call, kind.of(state)) for kind in SINGLETONS},
         "qlik_account": identity_providers.has_qlik_account(state),
-        "license": {"settings": licenses.settings(state.license), "overview": licenses.overview(state.license)},
     }
 
 
@@ -205,16 +192,11 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         "name",
         "taken_aliases",
         "token_lifetime",
-        "settings",
         "space_types",
-        "license",
         "missing_services",
         "caller_address",
-        "tenant_settings",
-        "feature_settings",
-        "session_policy",
-        "api_key_settings",
         "qlik_account",
+        *(kind.name for kind in SINGLETONS),
     }
     for name in changes.keys() - known:
         raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(known))}")
@@ -229,54 +211,18 @@ def _tenant(tenant: Tenant, body: Json, _host: str) -> Json:
         tenant.hostnames.planted = {host.lower() for host in changes["taken_aliases"]}
     if "token_lifetime" in changes:
         tenant.tokens.lifetime = changes["token_lifetime"]
-    if "settings" in changes:
-        _settings(tenant, _object(changes["settings"]))
     if "space_types" in changes:
         state.space_types = tuple(kind for kind in SPACE_TYPES if kind in changes["space_types"])
-    if "tenant_settings" in changes:
-        state.tenant_settings = _tenant_settings(tenant, changes["tenant_settings"])
-    for name in {"feature_settings", "session_policy", "api_key_settings"} & changes.keys():
-        setattr(state, name, dataclasses.replace(getattr(state, name), **_object(changes[name])))
+    for kind in SINGLETONS:
+        if kind.name in changes:
+            kind.put(state, kind.plant(state, kind.of(state), changes[kind.name]))
     if "qlik_account" in changes:
         state.qlik_account = changes["qlik_account"]
     if "caller_address" in changes:
         state.caller_address = str(ipaddress.IPv4Address(changes["caller_address"]))
     if "missing_services" in changes:
         state.missing_services = frozenset(changes["missing_services"])
-    if "license" in changes:
-        state.license = dataclasses.replace(state.license, **_license(_object(changes["license"])))
     return {}
-
-
-def _settings(tenant: Tenant, changes: dict[str, Json]) -> None:
-    for name in changes.keys() - EVERYONE_KEYS:
-        raise ControlError(f"unknown setting {name!r}; known are {', '.join(sorted(EVERYONE_KEYS))}")
-    state = tenant.state
-    names = changes.pop("everyone_roles", None)
-    state.settings = dataclasses.replace(state.settings, **changes)
-    if names is not None:
-        found = [state.role_named(name) for name in names]
-        if None in found:
-            raise ControlError("unknown role for Everyone")
-        state.everyone = dataclasses.replace(state.everyone, role_ids=tuple(role.id for role in found if role))
-
-
-def _tenant_settings(tenant: Tenant, changes: Json) -> Json:
-    """The settings that somebody else has made; None where there are none."""
-    if changes is None:
-        return None
-    state, moment = tenant.state, now()
-    made = {"id": state.new_id(), "tenantId": state.tenant.id, "createdAt": moment, "createdBy": state.admin_id}
-    return {**made, **(state.tenant_settings or {}), "updatedAt": moment, **_object(changes)}
-
-
-def _license(changes: dict[str, Json]) -> dict[str, Json]:
-    """Changes of the license; ``allotments`` hold units and units used by name."""
-    for name in changes.keys() - LICENSE_KEYS:
-        raise ControlError(f"unknown field {name!r}; known are {', '.join(sorted(LICENSE_KEYS))}")
-    if "allotments" in changes:
-        changes["allotments"] = tuple((name, *numbers) for name, numbers in _object(changes["allotments"]).items())
-    return changes
 
 
 def _sign_in(tenant: Tenant, body: Json, _host: str) -> Json:

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
-from . import patches
+from . import patches, tenant_settings
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
-from .errors import refuse
+from .errors import Service, refuse
+from .kind import WRITE, Singleton
 from .patches import Operation, unsupported
-from .state import FeatureSettings
-from .tenant_settings import created
+from .routes import Route
 
+ALERTS_PATH, SHARING_PATH = "/data-alerts/settings", "/sharing-tasks/settings"
+TOGGLE_PATH = tenant_settings.PATH + "/actions/toggle-cross-region-inference"
 ALERTS = "enable-data-alerting"
 #: The fields of PATCH, with the names here.
 SHARING = {"/enable-sharing": "sharing", "/enable-report-subscription": "report_subscriptions"}
@@ -22,13 +25,24 @@ CONSENT = "x-qlik-consent-verified"
 LICENSED = "licensed"
 
 
-def view(settings: FeatureSettings, cross_region: bool) -> dict[str, Json]:
+@dataclasses.dataclass(frozen=True)
+class FeatureSettings:
+    """Switches of features; ``readings`` has how many readings will still show a change as running, by name."""
+
+    data_alerts: bool = False
+    sharing: bool = False
+    report_subscriptions: bool = False
+    readings: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+def view(call: Call, settings: FeatureSettings) -> dict[str, Json]:
     """What the control API shows: each switch by a name of its own."""
+    of_tenant = tenant_settings.KIND.of(call.state) or {}
     return {
         "dataAlerts": settings.data_alerts,
         "sharing": settings.sharing,
         "reportSubscriptions": settings.report_subscriptions,
-        "crossRegionInference": cross_region,
+        "crossRegionInference": bool(of_tenant.get("crossRegionDataProcessing")),
     }
 
 
@@ -42,7 +56,7 @@ def get_alerts(call: Call) -> Response:
 def put_alerts(call: Call) -> Response:
     """``PUT /data-alerts/settings``, which begins a change."""
     body = checked_fields(call, frozenset({ALERTS}), frozenset({ALERTS}))
-    call.state.feature_settings = _changed(call, call.state.feature_settings, "data_alerts", body[ALERTS], f"/{ALERTS}")
+    KIND.put(call.state, _changed(call, KIND.of(call.state), "data_alerts", body[ALERTS], f"/{ALERTS}"))
     return NO_CONTENT
 
 
@@ -52,7 +66,7 @@ def get_sharing(call: Call) -> Response:
     return response(
         200,
         {
-            "enable-sharing": call.state.feature_settings.sharing,
+            "enable-sharing": KIND.of(call.state).sharing,
             "enable-report-subscription": value,
             "reportSubscriptionStatus": status,
             "maxRecipients": 100,
@@ -70,9 +84,9 @@ def patch_sharing(call: Call) -> Response:
         return _changed(call, settings, SHARING[operation.path], operation.value, operation.path)
 
     def store(settings: FeatureSettings) -> None:
-        call.state.feature_settings = settings
+        KIND.put(call.state, settings)
 
-    patches.apply_in_order(call, call.state.feature_settings, patched, store)
+    patches.apply_in_order(call, KIND.of(call.state), patched, store)
     return NO_CONTENT
 
 
@@ -86,20 +100,20 @@ def toggle_cross_region(call: Call) -> Response:
     body = checked_fields(call, frozenset({"value"}), frozenset({"value"}))
     if not isinstance(body["value"], bool):
         raise refuse(400, "Invalid value", "A boolean is required.", pointer="/value")
-    made = call.state.tenant_settings or created(call)
-    call.state.tenant_settings = {**made, "crossRegionDataProcessing": body["value"]}
+    made = tenant_settings.KIND.of(call.state) or tenant_settings.created(call)
+    tenant_settings.KIND.put(call.state, {**made, "crossRegionDataProcessing": body["value"]})
     shown = {"crossRegionDataProcessing": body["value"]} if call.guesses.toggle_response == "settings" else None
     return Response(200) if shown is None else response(200, shown)
 
 
 def _shown(call: Call, name: str) -> tuple[bool, str]:
     """A switch and its status, as one more reading shows them."""
-    settings = call.state.feature_settings
+    settings = KIND.of(call.state)
     value, readings = getattr(settings, name), dict(settings.readings)
     left = readings.get(name, 0)
     if not left:
         return value, "none"
-    call.state.feature_settings = dataclasses.replace(settings, readings={**readings, name: left - 1})
+    KIND.put(call.state, dataclasses.replace(settings, readings={**readings, name: left - 1}))
     return value is (call.guesses.switch_during_change == "new"), "enabling" if value else "disabling"
 
 
@@ -113,3 +127,18 @@ def _changed(call: Call, settings: FeatureSettings, name: str, value: Json, poin
     if name != "sharing" and value is not getattr(settings, name):
         readings[name] = int(call.guesses.switch_readings)
     return dataclasses.replace(settings, readings=readings, **{name: value})
+
+
+KIND: Singleton[FeatureSettings] = Singleton(
+    "feature_settings",
+    FeatureSettings(),
+    view,
+    (
+        Route("POST", TOGGLE_PATH, toggle_cross_region, **WRITE),
+        Route("GET", ALERTS_PATH, get_alerts, access="admin"),
+        Route("PUT", ALERTS_PATH, put_alerts, **WRITE, status=204),
+        Route("GET", SHARING_PATH, get_sharing, access="admin"),
+        Route("PATCH", SHARING_PATH, patch_sharing, **WRITE),
+    ),
+    (Service("data-alerts", "DATAALERTS"), Service("sharing-tasks", "SHARINGTASKS")),
+)

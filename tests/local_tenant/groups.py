@@ -1,23 +1,22 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Groups and group settings (Qlik reference: groups)."""
+"""Groups (Qlik reference: groups)."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
 
-from . import patches, references, views
+from . import group_settings, patches, references, views
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, checked_text, response, text_field
 from .errors import not_found, refuse
 from .filters import MAX_IDS, Attribute, Schema
 from .paging import ListOf, boolean, filter_of_body, list_page
-from .state import EVERYONE_ID, Group, Settings, State, now
+from .state import Group, State, now
 
 MAX_NAME = 256
 FIELDS = frozenset({"name", "status", "providerType", "description", "assignedRoles"})
-SYSTEM_ROLES_PATH = f"/systemGroups/{EVERYONE_ID}/assignedRoles"
 SORTS: dict[str, Callable[[Group], str]] = {
     "name": lambda group: group.name,
     "id": lambda group: group.id,
@@ -60,7 +59,7 @@ def create_group(call: Call) -> Response:
     if description and provider_type == "idp":
         raise refuse(400, "Invalid value", "Only custom groups have a description.", pointer="/description")
     role_ids = _roles(call, body.get("assignedRoles", []), "/assignedRoles")
-    if guesses.group_post_without_auto_create == "refuse" and not state.settings.auto_create_groups:
+    if guesses.group_post_without_auto_create == "refuse" and not group_settings.KIND.of(state).auto_create_groups:
         raise refuse(400, "Creation of groups is off", "autoCreateGroups is off.")
     taken = state.group_named(name, provider_type)
     if taken is not None and (taken.status == "active" or guesses.disabled_group_blocks_name):
@@ -117,22 +116,6 @@ def delete_group(call: Call) -> Response:
     call.state.groups.remove(group.id)
     if call.guesses.assignments_of_deleted == "removed":
         call.state.forget_assignee(group.id)
-    return NO_CONTENT
-
-
-def get_settings(call: Call) -> Response:
-    """``GET /groups/settings``."""
-    return response(200, views.group_settings(call))
-
-
-def patch_settings(call: Call) -> Response:
-    """``PATCH /groups/settings``: the two switches and the roles of Everyone."""
-    current = (call.state.settings, call.state.everyone)
-
-    def store(changed: tuple[Settings, Group]) -> None:
-        call.state.settings, call.state.everyone = changed
-
-    patches.apply_in_order(call, current, lambda item, operation: _patched_settings(call, item, operation), store)
     return NO_CONTENT
 
 
@@ -204,20 +187,3 @@ def _patched(call: Call, group: Group, operation: patches.Operation) -> Group:
             raise refuse(status, "Name taken", "A group with this name exists.", pointer="/name")
         group = dataclasses.replace(group, name=name)
     return dataclasses.replace(group, updated_at=now(), updated_by=call.user_id)
-
-
-def _patched_settings(
-    call: Call, current: tuple[Settings, Group], operation: patches.Operation
-) -> tuple[Settings, Group]:
-    settings, everyone = current
-    if operation.op != "replace":
-        raise patches.unsupported(operation)
-    if operation.path == SYSTEM_ROLES_PATH:
-        role_ids = _roles(call, operation.value, operation.path)
-        return settings, dataclasses.replace(everyone, role_ids=role_ids, updated_at=now(), updated_by=call.user_id)
-    switches = {"/autoCreateGroups": "auto_create_groups", "/syncIdpGroups": "sync_idp_groups"}
-    if operation.path not in switches:
-        raise patches.unsupported(operation)
-    if not isinstance(operation.value, bool):
-        raise refuse(400, "Invalid value", "A boolean is required.", pointer=operation.path)
-    return dataclasses.replace(settings, **{switches[operation.path]: operation.value}), everyone

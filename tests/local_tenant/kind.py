@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sort of object is that a tenant has in a collection of its own, and what the audit log says of one."""
+"""What a tenant has of a kind, many objects in a collection or one, and what the audit log says of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .routes import Route
 from .state import State
 
 T = TypeVar("T", bound=Item)
+V = TypeVar("V")
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 #: How objects are written: by administrators, with a body or without one.
 WRITE: Mapping[str, Any] = {"tier": "2", "access": "write", "body": "required"}
@@ -84,6 +85,40 @@ class Kind(Generic[T]):
     def of(self, state: State) -> Collection[T]:
         """All objects of this sort that a tenant has."""
         return cast(Collection[T], state.collections[self.name])
+
+
+def _replaced(_state: State, value: Any, changes: Any) -> Any:
+    return dataclasses.replace(value, **changes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Singleton(Generic[V]):
+    """What a tenant has exactly one of, such as its session policy. ``kinds.py`` lists all of these.
+
+    :param name: what the control API calls it.
+    :param initial: what a new tenant has.
+    :param view: how the control API shows it.
+    :param routes: its endpoints.
+    :param services: how errors about it look, of services that are not in ``errors.py``.
+    :param plant: returns it as a test wants it, by default with other values of its fields. Raises PlantError.
+    :param events: what the audit log says of it; None where Qlik publishes no events.
+    """
+
+    name: str
+    initial: V
+    view: Callable[[Call, V], Json]
+    routes: tuple[Route, ...]
+    services: tuple[Service, ...] = ()
+    plant: Callable[[State, V, Any], V] = _replaced
+    events: Events | None = None
+
+    def of(self, state: State) -> V:
+        """What a tenant has."""
+        return cast(V, state.singletons[self.name])
+
+    def put(self, state: State, value: V) -> None:
+        """Let a tenant have another value."""
+        state.singletons[self.name] = value
 
 
 def objects(items: object, known: Iterable[str], key: str = "") -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from . import audit_log
+from . import audit_log, tenant_settings
 from .api_keys import SCIM
 from .kind import Kind, PlantError, objects
 from .kinds import KINDS
@@ -166,8 +166,8 @@ def let_pass(state: State, seconds: float) -> None:
             collection.put(_aged(item, seconds))
     for name in ("everyone", "tenant"):
         setattr(state, name, _aged(getattr(state, name), seconds))
-    if state.tenant_settings is not None:
-        state.tenant_settings = earlier(dict(state.tenant_settings), seconds)
+    settings = tenant_settings.KIND.of(state)
+    tenant_settings.KIND.put(state, earlier(settings, seconds))
 
 
 def actor(state: State, value: object) -> dict[str, str]:

@@ -13,8 +13,6 @@ from urllib.parse import unquote
 from .call import Handler
 
 CORE_API = "/api/core"
-#: The services that answer a PATCH with what they hold.
-PATCHED_WITH_ANSWER = frozenset({"spaces", "tenant-settings", "auth-settings"})
 NO_QUERY: frozenset[str] = frozenset()
 
 
@@ -23,7 +21,8 @@ class Route:
     """One endpoint: tier of its rate limit, who may call it, which query parameters and which body it takes.
 
     ``access`` is ``open`` (no token), ``any``, ``read``, ``self`` (readers, and users about themselves), ``admin``
-    (also for reading) or ``write``; ``body`` is ``none``, ``optional`` or ``required``.
+    (also for reading) or ``write``; ``body`` is ``none``, ``optional`` or ``required``; ``status`` is that of a success
+    where it does not follow from the method.
     """
 
     method: str
@@ -33,6 +32,7 @@ class Route:
     access: str = "read"
     query: frozenset[str] = NO_QUERY
     body: str = "none"
+    status: int = 0
 
     @property
     def service(self) -> str:
@@ -44,13 +44,11 @@ class Route:
     @property
     def success(self) -> int:
         """The status of a success, but for the redirects of ``me``."""
-        if self.template == "/users/actions/invite":
-            return 207
-        patched = 200 if self.service in PATCHED_WITH_ANSWER else 204
+        if self.status:
+            return self.status
         if "/actions/" in self.template and not self.template.endswith("/publish"):
             return 200
-        put = 204 if self.service == "data-alerts" else 200
-        return {"POST": 201, "PATCH": patched, "PUT": put, "DELETE": 204}.get(self.method, 200) if self.writes else 200
+        return {"POST": 201, "PATCH": 204, "DELETE": 204}.get(self.method, 200) if self.writes else 200
 
     @property
     def writes(self) -> bool:

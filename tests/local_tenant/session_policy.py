@@ -10,10 +10,12 @@ from typing import Any
 
 from . import patches
 from .call import Call, Json, Response, response
-from .errors import refuse
+from .errors import Form, Service, refuse
+from .kind import WRITE, Events, Singleton
 from .patches import Operation, unsupported
-from .state import SessionPolicy, State
+from .routes import CORE_API, Route
 
+PATH = CORE_API + "/auth-settings"
 MINUTES = {
     "userSessionInactivityTimeoutMinutes": ("inactivity_minutes", 1),
     "maxUserSessionLifespanMinutes": ("lifespan_minutes", 60),
@@ -22,10 +24,22 @@ METHODS = ("none", "client_secret")
 METHODS_PATH = "/dcrAllowedAuthenticationMethods"
 
 
-def view(state: State, policy: SessionPolicy) -> dict[str, Json]:
+@dataclasses.dataclass(frozen=True)
+class SessionPolicy:
+    """How long sessions live; ``dcr`` is dynamic client registration, whose methods are kept while it is off."""
+
+    inactivity_minutes: int = 20
+    lifespan_minutes: int = 1440
+    dcr: bool = False
+    dcr_methods: tuple[str, ...] = ("client_secret",)
+    is_default: bool = True
+
+
+def view(call: Call, policy: SessionPolicy) -> dict[str, Json]:
     """``policy``; the methods are there only while clients may register themselves."""
     shown: dict[str, Json] = {name: getattr(policy, field) for name, (field, _multiple) in MINUTES.items()}
-    shown.update(tenantId=state.tenant.id, isDefault=policy.is_default, dynamicClientRegistrationEnabled=policy.dcr)
+    shown.update(tenantId=call.state.tenant.id, isDefault=policy.is_default)
+    shown["dynamicClientRegistrationEnabled"] = policy.dcr
     if policy.dcr:
         shown["dcrAllowedAuthenticationMethods"] = list(policy.dcr_methods)
     return shown
@@ -33,17 +47,17 @@ def view(state: State, policy: SessionPolicy) -> dict[str, Json]:
 
 def get_policy(call: Call) -> Response:
     """``GET /api/core/auth-settings``."""
-    return response(200, view(call.state, call.state.session_policy))
+    return response(200, view(call, KIND.of(call.state)))
 
 
 def patch_policy(call: Call) -> Response:
     """``PATCH /api/core/auth-settings``, answered with what is stored."""
 
     def store(changed: SessionPolicy) -> None:
-        call.state.session_policy = dataclasses.replace(changed, is_default=False)
+        KIND.put(call.state, dataclasses.replace(changed, is_default=False))
 
-    patches.apply_in_order(call, call.state.session_policy, _patched, store)
-    return response(200, view(call.state, call.state.session_policy))
+    patches.apply_in_order(call, KIND.of(call.state), _patched, store)
+    return get_policy(call)
 
 
 def _patched(policy: SessionPolicy, operation: Operation) -> SessionPolicy:
@@ -68,3 +82,13 @@ def _patched(policy: SessionPolicy, operation: Operation) -> SessionPolicy:
     if not isinstance(value, list) or not value or any(method not in METHODS for method in value):
         raise refuse(400, "Invalid value", f"Allowed are {', '.join(METHODS)}.", pointer=operation.path)
     return dataclasses.replace(policy, dcr_methods=tuple(dict.fromkeys(value)))
+
+
+KIND: Singleton[SessionPolicy] = Singleton(
+    "session_policy",
+    SessionPolicy(),
+    view,
+    (Route("GET", PATH, get_policy, access="admin"), Route("PATCH", PATH, patch_policy, **WRITE, status=200)),
+    (Service("auth-settings", "AUTHSETTINGS", Form(None)),),
+    events=Events("auth-settings", lambda call, policy: {"id": call.state.tenant.id, **view(call, policy)}),
+)

@@ -13,6 +13,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import group_settings
 from .identity_providers import KIND, SECRETS, IdentityProvider, promoted, put
 from .state import Group, State, User, now
 
@@ -98,7 +99,7 @@ def _user(state: State, provider: IdentityProvider, how: SignIn) -> str:
 def _group(state: State, name: str) -> str:
     """Id of the group with the text of a claim, empty where there is none and none is made."""
     group = state.group_named(name, "idp")
-    if group is None and state.settings.auto_create_groups:
+    if group is None and group_settings.KIND.of(state).auto_create_groups:
         group = Group(state.new_id(), name, "idp", now(), now())
         state.groups.put(group)
     return group.id if group else ""

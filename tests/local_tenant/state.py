@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, qlikops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a tenant holds: its own record, group settings, groups, users and roles.
+"""What a tenant holds: its own record, groups, users and roles.
 
 Items are immutable; a write builds a new value and puts it into its collection, so that a refused request can never
 leave half a change behind unless a guess asks for it.
@@ -20,7 +20,6 @@ from typing import Any
 
 from .collection import Collection, Revision
 from .guesses import Guesses
-from .keys import local_key
 from .times import utc_now, written
 
 EVERYONE_ID = "000000000000000000000001"
@@ -171,50 +170,6 @@ class ContentItem:
 
 
 @dataclasses.dataclass(frozen=True)
-class License:
-    """The license, whose ``key`` is a secret; ``user_based`` subscriptions assign entitlements to users.
-
-    ``allotments`` are name, units and units used.
-    """
-
-    key: str
-    user_based: bool = True
-    auto_assign_analyzer: bool = False
-    auto_assign_professional: bool = False
-    allotments: tuple[tuple[str, int, int], ...] = (("professional", 50, 12), ("analyzer", 200, 150))
-
-
-@dataclasses.dataclass(frozen=True)
-class FeatureSettings:
-    """Switches of features; ``readings`` has how many readings will still show a change as running, by name."""
-
-    data_alerts: bool = False
-    sharing: bool = False
-    report_subscriptions: bool = False
-    readings: Mapping[str, int] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True)
-class SessionPolicy:
-    """How long sessions live; ``dcr`` is dynamic client registration, whose methods are kept while it is off."""
-
-    inactivity_minutes: int = 20
-    lifespan_minutes: int = 1440
-    dcr: bool = False
-    dcr_methods: tuple[str, ...] = ("client_secret",)
-    is_default: bool = True
-
-
-@dataclasses.dataclass(frozen=True)
-class ApiKeySettings:
-    """How many API keys a user may have, and how long they last, as ISO 8601 durations."""
-
-    max_keys: int = 5
-    max_expiry: str = "PT24H"
-    scim_expiry: str = "P365D"
-
-
-@dataclasses.dataclass(frozen=True)
 class ApiKey:
     """An API key of a user, or of an identity provider that speaks SCIM (``sub_type`` externalClient).
 
@@ -259,14 +214,6 @@ class Capacity:
     group_roles: int = 100
 
 
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """Group settings besides the roles of Everyone."""
-
-    auto_create_groups: bool = False
-    sync_idp_groups: bool = False
-
-
 def now() -> str:
     """The present as the API writes it."""
     return written(utc_now())
@@ -296,7 +243,8 @@ class Hostnames:
 class State:
     """All that one tenant holds. ``number`` makes ids and names differ between the tenants of one process.
 
-    ``indexes`` are those of the kinds in ``kinds.py``, by the name of the kind.
+    ``indexes`` are those of the kinds in ``kinds.py``, and ``singletons`` what a new tenant has of the singletons
+    there, both by name.
     """
 
     def __init__(
@@ -305,16 +253,17 @@ class State:
         guesses: Guesses,
         hostnames: Hostnames,
         indexes: Mapping[str, Mapping[str, Callable[[Any], Iterable[str]]]],
+        singletons: Mapping[str, Any],
         region: str = REGION,
     ) -> None:
-        self._number = number
+        self.number = number
         self.region = region
         self._hostnames = hostnames
         self._random = random.Random(f"local tenant {number}")
         #: Of its own, so that the ids of everything else do not depend on what the audit log holds.
         self._random_uuids = random.Random(f"local tenant {number} UUIDs")
         self.capacity = Capacity()
-        self.settings = Settings()
+        self.singletons = dict(singletons)
         revision = self._revision = Revision()
         self.groups: Collection[Group] = Collection(
             {"id": lambda group: (group.id,), "name": lambda group: (group.name,)}, revision
@@ -369,12 +318,6 @@ class State:
         #: The address that everybody seems to call from.
         self.caller_address = CALLER_ADDRESS
         self.space_types: tuple[str, ...] = SPACE_TYPES
-        #: None until somebody has made them.
-        self.tenant_settings: Mapping[str, Any] | None = None
-        self.feature_settings = FeatureSettings()
-        self.session_policy = SessionPolicy()
-        self.api_key_settings = ApiKeySettings()
-        self.license = License(local_key(number, "license"))
         created = now()
         self._seed_roles(created)
         admin = self._seed_user("local|admin", "Local Admin", "admin@example.com", (ADMIN_ROLE,), created)
@@ -413,11 +356,11 @@ class State:
 
     def claim(self, alias: str) -> None:
         """Hold ``alias`` beside the system host name, and let go of the alias held before."""
-        self._hostnames.hold(self._number, self.system_host, alias)
+        self._hostnames.hold(self.number, self.system_host, alias)
 
     def alias_taken(self, host: str) -> bool:
         """Whether ``host`` cannot become the alias: another customer has it, or it is this tenant's system name."""
-        return host == self.system_host or self._hostnames.taken(self._number, host)
+        return host == self.system_host or self._hostnames.taken(self.number, host)
 
     @property
     def domain(self) -> str:

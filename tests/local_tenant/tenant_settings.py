@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .call import NO_CONTENT, Call, Json, Response, checked_fields, response
-from .errors import not_found, refuse
-from .state import now
+from .errors import Form, Service, not_found, refuse
+from .kind import WRITE, WRITE_WITHOUT_BODY, Singleton
+from .routes import Route
+from .state import State, now
 
+PATH = "/tenant-settings"
 START_PAGES = {
     "analytics-hub": "/insights",
     "analytics-creation-hub": "/analytics",
@@ -19,6 +22,8 @@ START_PAGES = {
     "management-console": "/console",
 }
 NO_ACCESS = {"linkEnabled": bool, "linkLabel": str, "linkUrl": str, "message": str}
+#: None until somebody has made them.
+Settings = Mapping[str, Json] | None
 CREATION = frozenset({"preferredStartPage", "customizeNoAccess"})
 FIELDS = CREATION | {"releaseCadence", "sessionReplayOptOut"}
 CADENCES = ("monthly", "continuous")
@@ -26,8 +31,10 @@ CADENCES = ("monthly", "continuous")
 OPERATIONS = {"add": "value", "replace": "value", "test": "value", "remove": "", "move": "from", "copy": "from"}
 
 
-def view(settings: Mapping[str, Json]) -> dict[str, Json]:
+def view(_call: Call, settings: Settings) -> dict[str, Json] | None:
     """The settings as answers show them: a start page with its route, and nothing that was never set."""
+    if settings is None:
+        return None
     page = settings.get("preferredStartPage")
     shown = {"preferredStartPage": {"value": page, "route": START_PAGES[page]}} if page else {}
     return {**settings, **shown}
@@ -35,10 +42,10 @@ def view(settings: Mapping[str, Json]) -> dict[str, Json]:
 
 def get_settings(call: Call) -> Response:
     """``GET /tenant-settings``."""
-    settings = call.state.tenant_settings
+    settings = KIND.of(call.state)
     if settings is None and call.guesses.tenant_settings_of_none == "empty":
         return response(200, {})
-    return response(200, view(_found(call)))
+    return response(200, view(call, _found(call)))
 
 
 def create_settings(call: Call) -> Response:
@@ -46,11 +53,11 @@ def create_settings(call: Call) -> Response:
     body = checked_fields(call, CREATION)
     if not body:
         raise refuse(400, "Missing field", f"One of {', '.join(sorted(CREATION))} is required.")
-    if call.state.tenant_settings is not None:
+    if KIND.of(call.state) is not None:
         raise refuse(call.guesses.tenant_settings_again_status, "Conflict", "The tenant has settings already.")
     _check(body)
-    call.state.tenant_settings = {**created(call), **body}
-    return response(201, view(call.state.tenant_settings))
+    KIND.put(call.state, {**created(call), **body})
+    return response(201, view(call, _found(call)))
 
 
 def created(call: Call) -> dict[str, Json]:
@@ -70,21 +77,22 @@ def patch_settings(call: Call) -> Response:
         current = _patched(current, operation)
     _check(current)
     rest = {name: value for name, value in settings.items() if name not in FIELDS}
-    call.state.tenant_settings = {**rest, **current, "updatedAt": now(), "updatedBy": call.user_id}
-    return response(200, view(call.state.tenant_settings))
+    KIND.put(call.state, {**rest, **current, "updatedAt": now(), "updatedBy": call.user_id})
+    return response(200, view(call, _found(call)))
 
 
 def delete_settings(call: Call) -> Response:
     """``DELETE /tenant-settings``."""
     _found(call)
-    call.state.tenant_settings = None
+    KIND.put(call.state, None)
     return NO_CONTENT
 
 
 def _found(call: Call) -> Mapping[str, Json]:
-    if call.state.tenant_settings is None:
+    settings = KIND.of(call.state)
+    if settings is None:
         raise not_found("The tenant has no settings.")
-    return call.state.tenant_settings
+    return settings
 
 
 def _check(settings: Mapping[str, Json]) -> None:
@@ -152,3 +160,33 @@ def _parts(path: Json) -> list[str]:
     if not isinstance(path, str) or not path.startswith("/"):
         raise refuse(400, "Invalid patch", f"{path!r} is no path.")
     return path[1:].split("/")
+
+
+def _planted(state: State, settings: Settings, changes: Json) -> Settings:
+    """The settings that somebody else has made; None where there are none."""
+    if changes is None:
+        return None
+    moment = now()
+    made = {"id": state.new_id(), "tenantId": state.tenant.id, "createdAt": moment, "createdBy": state.admin_id}
+    return {**made, **(settings or {}), "updatedAt": moment, **changes}
+
+
+KIND: Singleton[Settings] = Singleton(
+    "tenant_settings",
+    None,
+    view,
+    (
+        Route("GET", PATH, get_settings, access="admin"),
+        Route("POST", PATH, create_settings, **WRITE),
+        Route("PATCH", PATH, patch_settings, **WRITE, status=200),
+        Route("DELETE", PATH, delete_settings, **WRITE_WITHOUT_BODY),
+    ),
+    (
+        Service(
+            "tenant-settings",
+            "TENANTSETTINGS",
+            Form(None, source=False, detail=False, trace=False, number_codes=True),
+        ),
+    ),
+    _planted,
+)

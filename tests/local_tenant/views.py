@@ -8,7 +8,6 @@ from __future__ import annotations
 from . import access
 from .call import Call, Json
 from .state import (
-    EVERYONE_ID,
     TENANT_BOOLEANS,
     Assignment,
     ContentItem,
@@ -85,26 +84,6 @@ def group(call: Call, item: Group) -> dict[str, Json]:
     if call.as_admin:
         view["assignedRoles"] = role_references(call, item.role_ids)
     view["links"] = self_link(call, f"/groups/{item.id}")
-    return view
-
-
-def group_settings(call: Call) -> dict[str, Json]:
-    """The tenant's group settings."""
-    everyone, settings = call.state.everyone, call.state.settings
-    system: dict[str, Json] = {
-        "id": EVERYONE_ID,
-        "name": everyone.name,
-        "enabled": True,
-        "createdAt": everyone.created_at,
-        "lastUpdatedAt": everyone.updated_at,
-    }
-    if call.as_admin:
-        system["assignedRoles"] = role_references(call, everyone.role_ids)
-    view: dict[str, Json] = {"tenantId": call.state.tenant.id, "autoCreateGroups": settings.auto_create_groups}
-    if not call.guesses.omit_sync_idp_groups:
-        view["syncIdpGroups"] = settings.sync_idp_groups
-    view["systemGroups"] = {EVERYONE_ID: system}
-    view["links"] = self_link(call, "/groups/settings")
     return view
 
 

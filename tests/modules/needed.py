@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kinds import INDIVIDUAL, STANDALONE
+from kinds import INDIVIDUAL, SINGLE, STANDALONE
 from modules.examples import FIRST_EXAMPLES, TWO_ITEMS
 
 Json = Any
@@ -51,16 +51,10 @@ NEEDED: dict[str, dict[str, Json]] = {
             {"name": name, "allowed_ips": ["192.0.2.0/24"], "enabled": False} for name in ("Another", "Offices")
         ]
     },
-    "qlik_license_settings": {},
+    **{f"qlik_{area}": {} for area in SINGLE},
     "qlik_license_info": {},
-    "qlik_tenant_settings": {},
-    "qlik_feature_settings": {},
-    "qlik_session_policy": {},
     "qlik_api_key": {"description": "nightly"},
     "qlik_api_key_info": {},
-    "qlik_api_key_settings": {},
-    "qlik_group_settings": {},
-    "qlik_tenant": {},
     "qlik_organization_tenant_info": {},
     "qlik_audit_event_info": {},
     "qlik_tenant_lifecycle": {"name": "Acme", "subscription_id": "s", "region": "us", "license_key": "k"},

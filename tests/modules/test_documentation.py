@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind, in_snake_case
 from ansible_collections.qlikops.cloud.plugins.module_utils._planning.settings import Setting, TextSet
 from fault_matrix.cases import CASES
-from kinds import PLANTED
+from kinds import PLANTED, SINGLE
 from local_tenant.client import LocalTenant
 from modules.examples import FIRST_EXAMPLES
 from modules.harness import MODULES, PACKAGE, Json, Result, Run, flow_of
@@ -55,10 +55,7 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_configuration", {"areas": ["Zzz"]}),
     ("qlik_configuration_info", {}),
     ("qlik_configuration_info", {"exclude_areas": ["Zzz"]}),
-    ("qlik_group_settings", {"auto_create_groups": True, "sync_idp_groups": True}),
-    ("qlik_group_settings", {"everyone_assigned_roles": ["Zzz"]}),
-    ("qlik_tenant", {"name": "Acme", "enable_analytic_creation": True}),
-    ("qlik_tenant", {"name": ""}),
+    *((f"qlik_{area}", options) for area, cases in SINGLE.items() for options in (cases.options(), cases.wrong)),
     ("qlik_space", {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["consumer"]}]}),
     ("qlik_space", {"name": "New", "type": "shared", "members": [{"user": "bob", "roles": ["Zzz"]}]}),
     ("qlik_space", {"name": "Money", "state": "absent"}),
@@ -73,10 +70,6 @@ TASKS: list[tuple[str, dict[str, Json]]] = [
     ("qlik_oauth_clients", {"oauth_clients": [{"name": "New", "app_type": "web"}]}),
     ("qlik_ip_policies", {"ip_policies": [{"name": "New", "allowed_ips": ["192.0.2.7"], "enabled": True}]}),
     *((f"qlik_{area}", {area: [{"id": "Zzz"}]}) for area in PLANTED),
-    ("qlik_tenant_settings", {"customize_no_access": {"link_url": "x"}}),
-    ("qlik_feature_settings", {"cross_region_inference": True}),
-    ("qlik_session_policy", {"max_user_session_lifespan_minutes": 5}),
-    ("qlik_api_key_settings", {"max_keys_per_user": 2000}),
     ("qlik_api_key", {"description": "nightly"}),
     ("qlik_api_key", {"description": "nightly", "expiry": "soon"}),
     ("qlik_api_key", {"id": "Zzz", "state": "revoked"}),

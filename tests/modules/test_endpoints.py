@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fault_matrix.cases import CASES
-from kinds import KINDS, PLANTED
+from kinds import KINDS, PLANTED, SINGLE
 from kinds.cases import LOCKOUT, LONG, MANY_NAMES
 from kinds.space import MANY_MEMBERS
 from local_tenant.app import TENANT_ROUTES
@@ -28,26 +28,22 @@ OFF = "off.us.qlikcloud.com"
 TASKS: dict[str, list[dict[str, Json]]] = {
     **{module: tasks for cases in KINDS.values() for module, tasks in cases.tasks.items()},
     "qlik_configuration": [
-        {
-            "tenant": {"name": "New"},
-            "group_settings": {"auto_create_groups": True, "everyone_assigned_roles": ["Keys"]},
-        },
+        {area: cases.described for area, cases in SINGLE.items()},
+        *(
+            {area: task}
+            for area, cases in SINGLE.items()
+            for task in cases.tasks[f"qlik_{area}"]
+            if task != cases.described
+        ),
         {"roles": [{"name": "New"}, {"name": "Keys", "description": "x"}]},
         {"roles": [{"name": "Keys", "state": "absent"}]},
         {"groups": [{"name": name} for name in MANY_NAMES], "users": [{"subject": name} for name in MANY_NAMES]},
         {"groups": [{"id": "FALCON", "description": "x"}, {"name": "Finance", "state": "absent"}]},
         {"users": [{"id": "SECOND", "name": "x"}, {"subject": "bob", "state": "absent"}]},
         {"users": [{"subject": "second", **LOCKOUT}]},
-        {
-            # Tenant settings are created, and then have one that a creation cannot set.
-            "tenant_settings": {"session_replay_opt_out": True},
-            **{area: KINDS[area].described for area in ("api_key_settings", "session_policy")},
-        },
-        {"tenant_settings": {"preferred_start_page": "analytics-hub"}},
-        *({"feature_settings": options} for options in KINDS["feature_settings"].tasks["qlik_feature_settings"]),
         {"tenant": {"name": "New"}, "attribute_drift": True},
         *(task for cases in PLANTED.values() for task in cases.tasks[f"qlik_{cases.kind.plural}"]),
-        {"license_settings": {"auto_assign_analyzer": False}, "spaces": [{"name": "New", "type": "shared"}]},
+        {"spaces": [{"name": "New", "type": "shared"}]},
         *MANY_MEMBERS,
         {"spaces": [{"name": "Money", "state": "absent"}]},
     ],

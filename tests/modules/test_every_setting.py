@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.base import Kind
-from kinds import INDIVIDUAL, KINDS, PLANTED, STANDALONE
+from kinds import INDIVIDUAL, KINDS, PLANTED, SINGLE, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_five_steps, writes_in
 
@@ -86,11 +86,7 @@ def planted(tenant: LocalTenant) -> dict[str, str]:
 def settings_in(tenant: LocalTenant) -> Iterator[tuple[tuple[str, str, str], Json]]:
     """Area, id, name in the API and value of every setting on the tenant, as far as it has one."""
     state = tenant.state()
-    state["tenant"] = [{**state["tenant"], "hostnames": state["tenant"]["hostnames"][1]}]
-    state["group_settings"] = [{**state["settings"], "id": "", "assignedRoles": state["everyone"]["assignedRoles"]}]
-    for area in ("tenant_settings", "feature_settings", "api_key_settings", "session_policy"):
-        state[area] = [{**state[area], "id": ""}]
-    state["license_settings"] = [{**state["license"]["settings"], "id": ""}]
+    state.update({area: [{**cases.shown_in(state), "id": ""}] for area, cases in SINGLE.items()})
     for area, cases in PLANTED.items():
         state[area] = [cases.look(item) for item in state[area]]
     names = {user["id"]: user["subject"] for user in state["users"]}

@@ -62,11 +62,6 @@ def test_an_audit_goes_on_without_settings(run: Run, tenant: LocalTenant, respon
     assert tenant.groups() == []
 
 
-def test_who_may_not(run: Run, tenant: LocalTenant) -> None:
-    key = {"api_key": tenant.api_key_without_rights}
-    assert_refused(run, "qlik_license_settings", {"auto_assign_analyzer": True, **key}, "HTTP status 403")
-
-
 @pytest.mark.parametrize("user_based", [True, False])
 def test_info(run: Run, tenant: LocalTenant, user_based: bool) -> None:
     tenant.set_tenant(license={"user_based": user_based, "allotments": {"professional": [20, 3], "analyzer": [10, 12]}})

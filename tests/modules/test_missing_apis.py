@@ -8,28 +8,15 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.areas import AREAS
-from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
-from kinds import KINDS, STANDALONE
+from kinds import KINDS, SINGLE, STANDALONE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run, assert_refused
 
-#: The service that has what a tenant has one of. The others are called like the end of the path of their list.
-SINGLETONS = {
-    "tenant": "tenants",
-    "tenant_settings": "tenant-settings",
-    "feature_settings": "sharing-tasks",
-    "license_settings": "licenses",
-    "group_settings": "groups",
-    "api_key_settings": "api-keys",
-    "session_policy": "auth-settings",
-}
-#: Something for each area, and the service that it needs.
+PATHS = {area: cases.kind.collection for area, cases in KINDS.items()}
+PATHS.update({area: cases.paths[0] for area, cases in SINGLE.items()})
+#: Something for each area, and the service that it needs: the part of the path after C(/api/v1) or C(/api/core).
 DESCRIBED: dict[str, tuple[Json, str]] = {
-    area: (
-        cases.described,
-        cases.kind.collection.rpartition("/")[2] if isinstance(cases.kind, Collection) else SINGLETONS[area],
-    )
-    for area, cases in KINDS.items()
+    area: (cases.described, PATHS[area].split("/")[3]) for area, cases in KINDS.items()
 }
 #: Areas of which another service has the rest, so that a tenant without this one still shows it.
 PARTLY_MISSING = {"feature_settings"}

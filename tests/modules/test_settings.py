@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from kinds import SINGLE
 from local_tenant.client import LocalTenant, TenantHandle
 from modules.harness import Json, Run, assert_five_steps, assert_refused, calls, texts
 
@@ -301,10 +302,10 @@ def test_a_tenant_without_the_api(run: Run, tenant: LocalTenant, module: str, re
     assert (audited["areas"].keys(), audited["not_available"].keys()) == ({"groups"}, {area})
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_who_may_not(run: Run, tenant: LocalTenant, module: str) -> None:
+@pytest.mark.parametrize("area", SINGLE)
+def test_who_may_not(run: Run, tenant: LocalTenant, area: str) -> None:
     key = {"api_key": tenant.api_key_without_rights}
-    assert_refused(run, module, {**MODULES[module], **key}, "HTTP status 403")
+    assert_refused(run, f"qlik_{area}", {**SINGLE[area].described, **key}, "HTTP status 403")
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -13,46 +13,29 @@ from typing import Any
 
 import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._kinds.collection import Collection
-from kinds import PLANTED
+from kinds import PLANTED, SINGLE
 from local_tenant.client import LocalTenant
 from modules.harness import Json, Run
 
 #: A description that reads and compares every area, and prunes where that is possible.
 WHOLE: dict[str, Json] = {
-    "tenant": {"name": "T"},
-    "tenant_settings": {"session_replay_opt_out": True},
-    "feature_settings": {
-        "data_alerts": True,
-        "sharing": True,
-        "report_subscriptions": True,
-        "cross_region_inference": True,
-        "consent": True,
-    },
-    "license_settings": {"auto_assign_analyzer": True},
+    **{area: cases.options() for area, cases in SINGLE.items()},
+    # Without the page for people without access: if a tenant shows no object for it, the collection has no message yet.
+    "tenant_settings": SINGLE["tenant_settings"].described,
     "roles": [{"name": "R", "assigned_scopes": []}],
-    "group_settings": {"auto_create_groups": True, "everyone_assigned_roles": []},
     "groups": [{"name": "G", "assigned_roles": ["R"]}, {"name": "C", "provider_type": "custom"}],
     "users": [{"subject": "s", "name": "N", "assigned_roles": ["R"], "assigned_groups": ["C"]}],
     "spaces": [{"name": "S", "type": "shared", "members": [{"group": "G", "roles": ["consumer"]}]}],
-    "api_key_settings": {"max_keys_per_user": 7},
-    "session_policy": {"user_session_inactivity_timeout_minutes": 20},
     **{area: cases.described for area, cases in PLANTED.items()},
 }
 PRUNE: dict[str, Json] = {"groups": {"max_deletions": 9}, "spaces": {"max_deletions": 9}}
 PATHS = (
-    "/api/v1/tenants/{tenant}",
-    "/api/v1/tenant-settings",
-    "/api/v1/data-alerts/settings",
-    "/api/v1/sharing-tasks/settings",
-    "/api/v1/licenses/settings",
+    *(path for cases in SINGLE.values() for path in cases.paths),
     "/api/v1/roles",
-    "/api/v1/groups/settings",
     "/api/v1/groups",
     "/api/v1/users",
     "/api/v1/spaces",
     "/api/v1/spaces/types",
-    "/api/v1/api-keys/configs/{tenant}",
-    "/api/core/auth-settings",
     *(cases.kind.collection for cases in PLANTED.values() if isinstance(cases.kind, Collection)),
 )
 #: The others are alike.
