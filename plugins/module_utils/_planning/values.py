@@ -162,7 +162,8 @@ class Nested(Setting):
                 raise
 
     def predict(self, resource: Resource, target: Any) -> None:
-        resource[self.api] = {**(resource.get(self.api) or {}), **self.sent(target)}
+        current = resource.get(self.api)
+        resource[self.api] = {**(current if isinstance(current, dict) else {}), **self.sent(target)}
 
     def sent(self, target: Any) -> Dict[str, Any]:
         return {part.api: target[part.option] for part in self.parts if part.option in target}
