@@ -45,8 +45,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._audit.slices import
     parts_of,
     write_part,
 )
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import Batches, Template
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._files import absolute
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._batches import Batches, is_expected
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._hosts import Parts
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._output import say
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import problems_of_inventory
@@ -57,7 +56,6 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._role import (
     refused,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._seed.description import read_description
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._variables import read_variables
 
 Json = Dict[str, Any]
 #: An audit always reads the name of the tenant, and reports unmanaged objects.
@@ -228,7 +226,7 @@ class ActionModule(RoleAction):
         run = self._parts.kept("run")
         own = (self._parts.get(self.host) or {"tenant": unaudited(self.host, "", _NOT_RUN, "not_audited")})["tenant"]
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": [run["part"]]}
-        if self._is_last() and not self._summarizes_later(self._batches()):
+        if self._is_last() and not self._summarizes_later():
             hosts = self._all_hosts()
             head = {**run["head"], "is_finished": True, "hosts": hosts}
             write_part(run["part"], head, self._results(hosts, _NOT_RUN), self._options.mode)
@@ -244,44 +242,27 @@ class ActionModule(RoleAction):
         return self._parts.are_complete(self.variables["ansible_play_hosts"]) and self._parts.take("new")
 
     def _batches(self) -> Batches:
-        return Batches(self._task, self.variables, self._parts.hosts, self._is_ready)
+        """Return the batches. A host that writes to another place, or does not fail on drift, cannot step in."""
+        place = ("parts_dir", "run") if self._options.is_slice else ("report_dir", "fail_on_drift")
+        return Batches(self._task, self.variables, *("qlik_audit_" + name for name in place))
 
-    def _is_ready(self, variables: Json, template: Template) -> bool:
-        """Return whether the role accepts the variables of another host, and writes to the same place for it."""
-        values, mistakes = read_variables(self.role, variables, template)
-        variable, folder = "qlik_audit_report_dir", self._options.folder
-        if self._options.is_slice:
-            variable, folder = "qlik_audit_parts_dir", self._options.parts_dir
-        return not mistakes and not any(self.further_mistakes(values, "audit")) and absolute(values[variable]) == folder
-
-    def _summarizes_later(self, batches: Batches) -> bool:
-        """Return whether a host of a later batch will summarize, unless a task of the play fails before."""
-        if batches.ends_early():
-            return self._continue(batches)
-        return batches.continue_unless_tasks_fail()
-
-    def _continue(self, batches: Batches) -> bool:
-        """Return whether a host of the next batch is certain to run this task."""
-        fails = self._options.fail_on_drift and not self._options.is_slice
-        found = {host: self._parts.get(host) for host in batches.current} if fails else {}
-        failing = {host for host, tenant in found.items() if tenant and has_drift(tenant)}
-        if self._parts.is_marked(_OWED):
-            failing.add(self.host)
-        # One of the hosts passes if all have drifted.
-        return batches.continue_after(failing if failing < batches.current else set(sorted(failing)[1:]))
+    def _summarizes_later(self) -> bool:
+        """Return whether a host of a later batch will summarize, unless another task ends the play before."""
+        batches = self._batches()
+        return not batches.end_early() and batches.continue_unless_tasks_fail()
 
     def _reported(self) -> Json:
         own = self._parts.get(self.host) or unaudited(self.host, "", _NOT_RUN, "not_audited")
         result: Json = {"changed": False, "tenant_status": own["status"], "plan": own["plan"], "files": self._files()}
         report = None
         if self._is_last():
-            run, batches = self._parts.kept("run"), self._batches()
-            if not self._summarizes_later(batches):
+            run = self._parts.kept("run")
+            if self._summarizes_later():
+                # If the play ends early, no task is left to write the results of the batches before.
+                self._write_reports(run, _NOT_YET)
+            else:
                 report, lines = self._finish(run, _NOT_RUN)
                 result.update({"msg": headline(report), "lines": lines})
-            elif not self._continue(batches):
-                # If another task ends the play, the files have the results of the batches before.
-                self._write_reports(run, _NOT_YET)
         if self._options.fail_on_drift:
             result.update(self._judgment(own, report))
         elif report and self._nothing_was_audited(report):
@@ -381,14 +362,16 @@ class ActionModule(RoleAction):
 
     def _judgment(self, own: Json, report: Optional[Json]) -> Json:
         """Return a failure for the drift of the host, or for that of an earlier host that did not fail."""
-        if not (has_drift(own) or self._parts.is_marked(_OWED)):
+        play = str(self._task.get_play()._uuid)
+        owed = "%s-%s" % (_OWED, play)
+        if not (has_drift(own) or self._parts.is_marked(owed)):
             return {}
-        if self._would_end_the_play():
-            if not self._parts.failed():
-                self._parts.mark(_OWED)
+        if self._would_end_the_play(play):
+            if not self._parts.failed(play):
+                self._parts.mark(owed)
             return {}
-        self._parts.take(_OWED)
-        self._parts.fail(self.host)
+        self._parts.take(owed)
+        self._parts.fail(self.host, play)
         if report:
             what = headline(report)
         else:
@@ -396,18 +379,23 @@ class ActionModule(RoleAction):
         return {"failed": True, "msg": "%s The report is in %s." % (what, self._options.folder)}
 
     def _nothing_was_audited(self, report: Json) -> bool:
-        """Return whether no tenant could be compared, and no other host of the play is pending."""
+        """Return whether no tenant could be compared, and no other host of the play is certain to follow."""
+        if not _nothing_compared(report):
+            return False
         to_come = set(self.variables["ansible_play_hosts"]) - self._parts.hosts()
-        return not to_come and _nothing_compared(report)
+        return not any(is_expected(self._task, host, self.variables) for host in sorted(to_come))
 
-    def _would_end_the_play(self) -> bool:
+    def _would_end_the_play(self, play: str) -> bool:
         """Return whether a failure of this host would keep other tenants from being audited.
 
         Ansible ends a play when all hosts of a batch have failed. The last host of a batch therefore does not fail if
         other hosts have failed, which makes the play fail, or if a host of a later batch can fail instead.
         """
-        batches, failed = self._batches(), self._parts.failed()
-        if not batches.later or batches.current - failed - {self.host}:
+        batches = self._batches()
+        if not batches.later:
+            return False
+        failed = self._parts.failed(play)
+        if batches.current - failed - {self.host}:
             return False
         return bool(failed) or batches.continue_unless_tasks_fail()
 

@@ -212,8 +212,9 @@ class ActionModule(RoleAction):
 
         :param problem: the key of the parts that is not empty if a host fails.
         """
-        batches = Batches(self._task, self.variables, parts.hosts, self._is_ready)
-        return batches.continue_after({host for host in batches.current & parts.hosts() if parts.get(host)[problem]})
+        batches = Batches(self._task, self.variables, "qlik_seed_validate_only")
+        failing = {host for host in batches.current & parts.hosts() if parts.get(host)[problem]}
+        return batches.continue_after(failing, self._is_ready)
 
     def _is_ready(self, variables: Result, template: Template) -> bool:
         """Return whether the role accepts the variables of another host."""

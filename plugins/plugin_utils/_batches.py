@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from ansible.template import Templar
 from ansible.utils.helpers import pct_to_int
@@ -17,7 +17,7 @@ from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 
 Size = Union[int, str]
-#: Returns a rendered value.
+#: A function of the variables of a host and of a function that renders templates with them.
 Template = Callable[[Any], Any]
 IsReady = Callable[[Dict[str, Any], Template], bool]
 
@@ -28,9 +28,18 @@ def _names_of(action: str) -> Tuple[str, ...]:
 
 
 _META = _names_of("meta")
-_SET_FACT = _names_of("set_fact")
-#: Actions that set variables that the play does not show.
-_INCLUDES = _names_of("include_vars") + _names_of("include_tasks") + _names_of("include_role")
+_ADD_HOST = _names_of("add_host")
+#: Actions that change no variables, unless the task has C(register).
+_CHECKS = _names_of("assert") + _names_of("debug") + _names_of("fail")
+#: What the values of C(order) do to the hosts of a play, except for C(shuffle).
+_ORDERS: Dict[str, Callable[[List[str]], List[str]]] = {
+    "inventory": list,
+    "reverse_inventory": lambda hosts: hosts[::-1],
+    "sorted": sorted,
+    "reverse_sorted": lambda hosts: sorted(hosts, reverse=True),
+}
+#: Names in conditions whose values can differ when a later batch runs. So can all that start with ansible_.
+_CHANGING = {"hostvars", "vars", "play_hosts", "lookup", "query", "q", "now"}
 
 
 def split(hosts: Sequence[str], sizes: Sequence[Size]) -> List[Sequence[str]]:
@@ -53,18 +62,13 @@ class Batches:
 
     :param task: a task of a role that every host of a later batch runs too.
     :param variables: all variables of the host.
-    :param done: returns the hosts of which a result is known.
-    :param is_ready: tells from the variables of a host, and from a function that renders templates with them, whether
-        the role accepts the variables.
+    :param shared: variables of the role. Hosts with other values are not expected to run the task.
     """
 
-    def __init__(
-        self, task: Any, variables: Mapping[str, Any], done: Callable[[], Set[str]], is_ready: IsReady
-    ) -> None:
+    def __init__(self, task: Any, variables: Mapping[str, Any], *shared: str) -> None:
         self._task = task
         self._variables = variables
-        self._done = done
-        self._is_ready = is_ready
+        self._shared = shared
         self._play = task.get_play()
 
     @cached_property
@@ -73,103 +77,96 @@ class Batches:
         return set(self._variables["ansible_play_batch"])
 
     @cached_property
-    def later(self) -> Set[str]:
-        """The hosts of later batches that have not failed. Without C(serial), there are none."""
-        if not self._play.serial:
-            return set()
-        return set(self._variables["ansible_play_hosts"]) - self.current - self._done()
+    def later(self) -> List[Sequence[str]]:
+        """The batches after this one. Without C(serial), there are none. With C(order: shuffle), they are unknown."""
+        order = _ORDERS.get(self._play.order or "inventory")
+        if not self._play.serial or order is None:
+            return []
+        batches = split(order(self._variables["ansible_play_hosts_all"]), self._play.serial)
+        host = self._variables["inventory_hostname"]
+        number = next(number for number, batch in enumerate(batches) if host in batch)
+        return batches[number + 1 :]
 
     def continue_unless_tasks_fail(self) -> bool:
         """Return whether a host of a later batch is certain to run the task, if no failure ends the play before."""
-        return any(map(self._is_expected, sorted(self.later)))
+        return any(self._expect(host) for batch in self.later for host in batch)
 
-    def continue_after(self, failing: Set[str]) -> bool:
-        """Return whether a host of the next batch is certain to run the task.
+    def continue_after(self, failing: Set[str], is_ready: IsReady) -> bool:
+        """Return whether a host of the next batch is certain to run the task, also if hosts of this one fail.
 
-        :param failing: the hosts of this batch that will fail because of the task.
+        It is never certain if the play has tasks besides those of the role.
+
+        :param failing: the hosts of this batch that have failed in the role.
+        :param is_ready: returns whether the role accepts the variables of a host.
         """
-        members, following = self._members()
-        # A single failure can end the play with these keywords.
-        enough = all if self.ends_early() else any
-        if not following or not self._is_role_alone() or not enough(map(self._is_expected, following)):
+        has_survivors = bool(self.current - failing)
+        if not self.later or not has_survivors or self.end_early() or not self._have_one_role():
             return False
-        limit = self._play.max_fail_percentage
-        failed = (members - self.current) | (members & failing)
-        if failed and (self._task.any_errors_fatal or failed == members):
-            return False
-        # The same arithmetic as Ansible's.
-        return limit is None or len(failed) / len(members) <= limit / 100.0
+        return any(self._expect(host, is_ready) for host in self.later[0])
 
-    def ends_early(self) -> bool:
+    def end_early(self) -> bool:
         """Return whether the failure of some hosts of a batch can end the play."""
         return self._play.max_fail_percentage is not None or bool(self._task.any_errors_fatal)
 
-    def _members(self) -> Tuple[Set[str], List[str]]:
-        """Return the hosts of this batch, and those of the next one that have not failed."""
-        if not self.later or self._play.order not in (None, "", "inventory"):
-            # Ansible does not tell the hosts of the next batch.
-            return self.current, []
-        batches = split(self._variables["ansible_play_hosts_all"], self._play.serial)
-        host = self._variables["inventory_hostname"]
-        number = next(number for number, batch in enumerate(batches) if host in batch)
-        following = batches[number + 1] if number + 1 < len(batches) else []
-        return set(batches[number]), [host for host in following if host in self.later]
+    def _expect(self, host: str, is_ready: Optional[IsReady] = None) -> bool:
+        is_alive = host in self._alive
+        return is_alive and is_expected(self._task, host, self._variables, self._shared, is_ready)
 
-    def _is_role_alone(self) -> bool:
-        """Return whether the role has all tasks of the play, so that no failure of another task can end the play."""
-        include = outermost = _dynamic_include_of(self._task)
-        while include is not None:
-            outermost, include = include, _dynamic_include_of(include)
-        for task in _tasks_of(self._play):
-            is_own = task._role is self._task._role if outermost is None else task._uuid == outermost._uuid
-            if not is_own and task.action not in _META:
-                return False
-        return self._play.gather_facts is False
+    @cached_property
+    def _alive(self) -> Set[str]:
+        return set(self._variables["ansible_play_hosts"])
 
-    def _is_expected(self, host: str) -> bool:
-        return is_expected(self._task, host, self._variables, self._is_ready)
+    def _have_one_role(self) -> bool:
+        """Return whether all tasks of the play are those of the role, and a batch ends only after its last one."""
+        is_linear = str(self._play.strategy).rpartition(".")[2] == "linear"
+        has_others = self._play.gather_facts is not False or self._play.handlers or any(_others(self._task))
+        is_included = _dynamic_include_of(self._task) is not None
+        return is_linear and not (has_others or is_included or self._task.notify or self._task.ignore_errors)
 
 
-def is_expected(task: Any, host: str, variables: Mapping[str, Any], is_ready: Optional[IsReady] = None) -> bool:
-    """Return whether a host of a later batch is certain to run a task.
+def is_expected(
+    task: Any,
+    host: str,
+    variables: Mapping[str, Any],
+    shared: Iterable[str] = (),
+    is_ready: Optional[IsReady] = None,
+) -> bool:
+    """Return whether a host of a later batch is certain to run a task of a role, if nothing fails before.
 
-    The result is false if a condition uses variables that tasks set, if a failure before the task is rescued, or if the
-    play can end for a host.
+    The result is false if conditions can depend on what happens until then, if a failure before the task is rescued, or
+    if the play can end for a host.
 
     :param host: the host of a later batch.
     :param task: the task that the current host runs.
     :param variables: the variables of the current host.
-    :param is_ready: see C(Batches).
+    :param shared: variables that must have the same values for both hosts.
+    :param is_ready: returns whether the role accepts the variables of a host.
     """
-    play = task.get_play()
-    tasks = _tasks_of(play)
-    if any(other.action in _META and str(other.args.get("_raw_params")).startswith("end_") for other in tasks):
-        return False
+    play, role = task.get_play(), task._role
+    changes_variables = any(other.register or other.action not in _CHECKS for other in _others(task))
     hostvars = variables["hostvars"]
-    inventory_host = hostvars._inventory.get_host(host)
-    set_by_tasks = {name for other in tasks for name in _names_set_by(other)}
     try:
-        if is_ready is not None:
-            of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
-            if not is_ready(of_host, Templar(loader=task.get_loader(), variables=of_host).template):
-                return False
+        if task.run_once or any(_can_remove_hosts(other) for other in _tasks_of(play)):
+            return False
+        inventory_host = hostvars._inventory.get_host(host)
+        of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
+        template = _template_of(task, of_host)
+        own = _template_of(task, variables)
+        if any(own(variables.get(name)) != template(of_host.get(name)) for name in shared):
+            return False
+        if not _can_start(task, of_host) or not (is_ready is None or is_ready(of_host, template)):
+            return False
         # The tasks of a dynamic include do not inherit its conditions.
         while task is not None:
-            if _is_rescued(task):
+            if _is_rescued(task) or (task.when and (changes_variables or not _is_true_for(task, of_host))):
+                return False
+            task = _dynamic_include_of(task)
+            if task is None:
+                break
+            # Other included files can have other tasks, which are unknown.
+            if getattr(task, "_role_name", None) not in (role.get_name(), role._role_name) or task.loop is not None:
                 return False
             of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
-            names = _names_used_by(task.when, of_host)
-            if names & (set_by_tasks | (variables.keys() - of_host.keys())) or not _is_true_for(task, of_host):
-                return False
-            include = _dynamic_include_of(task)
-            # The included file can depend on the host. It is known only if the include itself is in the play.
-            files = [str(other.args) for other in tasks if include is not None and other._uuid == include._uuid]
-            if include is not None and (not files or _can_be_template(files[0])):
-                return False
-            # The variables that other includes set are unknown.
-            if names - of_host.keys() and any(other.action in _INCLUDES and other is not include for other in tasks):
-                return False
-            task = include
     except Exception:
         return False
     return True
@@ -180,16 +177,45 @@ def _tasks_of(play: Any) -> List[Any]:
     return [task for block in play.compile() for task in block.get_tasks()]
 
 
+def _others(task: Any) -> Iterator[Any]:
+    """Yield the tasks of the play that belong to other roles or to none."""
+    include = outermost = _dynamic_include_of(task)
+    while include is not None:
+        outermost, include = include, _dynamic_include_of(include)
+    for other in _tasks_of(task.get_play()):
+        is_own = other._role is task._role if outermost is None else other._uuid == outermost._uuid
+        if not is_own and other.action not in _META:
+            yield other
+
+
+def _can_remove_hosts(task: Any) -> bool:
+    """Return whether a task can end the play for a host, or changes the hosts of the play."""
+    ends = task.action in _META and str(task.args.get("_raw_params")).startswith("end_")
+    return ends or task.action in _ADD_HOST
+
+
+def _can_start(task: Any, variables: Dict[str, Any]) -> bool:
+    """Return whether the keywords of a task and the variables of the connection can be rendered for a host.
+
+    :raises Exception: if not. The type depends on the release of ansible-core.
+    """
+    template = _template_of(task, variables)
+    for name, value in variables.items():
+        if name.startswith("ansible_") and isinstance(value, str) and _can_be_template(value):
+            template(value)
+    template(task.environment)
+    template(task.module_defaults)
+    return True
+
+
+def _template_of(task: Any, variables: Mapping[str, Any]) -> Template:
+    templar = Templar(loader=task.get_loader(), variables=variables)
+    return lambda value: templar.template(value)
+
+
 def _can_be_template(text: str) -> bool:
     """Return whether a text has the characters that start a template."""
     return "{{" in text or "{%" in text
-
-
-def _names_set_by(task: Any) -> Set[str]:
-    """Return the variables that a task is known to set."""
-    # Since ansible-core 2.21, a dictionary by variable.
-    names = {task.register} if isinstance(task.register, str) else set(task.register or ())
-    return names | (set(task.args) if task.action in _SET_FACT else set())
 
 
 def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> Set[str]:
@@ -202,7 +228,7 @@ def _names_used_by(conditions: Iterable[Any], variables: Mapping[str, Any]) -> S
     while templates:
         new = find_undeclared_variables(Environment().parse(templates.pop())) - names
         names |= new
-        templates += [variables[name] for name in new if isinstance(variables.get(name), str)]
+        templates += [str(variables[name]) for name in new if name in variables]
     return names
 
 
@@ -225,10 +251,16 @@ def _is_rescued(task: Any) -> bool:
 
 
 def _is_true_for(task: Any, variables: Dict[str, Any]) -> bool:
-    """Return whether the conditions of a task are true for the variables of a host.
+    """Return whether the conditions of a task are certain to be true for the variables of a host.
+
+    Conditions with variables that the play can change until then are not certain.
 
     :raises Exception: if they cannot be evaluated. The type depends on the release of ansible-core.
     """
+    names = _names_used_by(task.when, variables)
+    changing = names & _CHANGING or any(name.startswith("ansible_") for name in names)
+    if changing or not names <= variables.keys():
+        return False
     templar = Templar(loader=task.get_loader(), variables=variables)
     if hasattr(templar, "evaluate_conditional"):
         return all(templar.evaluate_conditional(condition) for condition in task.when)

@@ -120,13 +120,13 @@ class Parts:
         """Remove the part of a host, if it exists."""
         self.take(self._name(_PARTS, host))
 
-    def fail(self, host: str) -> None:
-        """Mark a host as failed because of its part, or because of that of another host."""
-        self.mark(self._name(_FAILED, host))
+    def fail(self, host: str, play: str) -> None:
+        """Mark a host as failed in a play, because of its part or because of that of another host."""
+        self.keep(self._name(_FAILED, host), play)
 
-    def failed(self) -> Set[str]:
-        """Return the hosts that are marked as failed."""
-        return self._named(_FAILED)
+    def failed(self, play: str) -> Set[str]:
+        """Return the hosts that are marked as failed in a play."""
+        return {host for host in self._named(_FAILED) if self.kept(self._name(_FAILED, host)) == play}
 
     def hosts(self) -> Set[str]:
         """Return the hosts whose part is stored."""

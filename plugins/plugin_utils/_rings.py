@@ -95,6 +95,7 @@ def rings_of(action: Any, variables: Json) -> Optional[Rings]:
         "max_fail_percentage": play.max_fail_percentage == keywords.get("max_fail_percentage"),
         "strategy": str(play.strategy).endswith(keywords["strategy"]),
         "order": play.order in (None, "", "inventory"),
+        "any_errors_fatal": not action._task.any_errors_fatal,
     }
     wrong = [name for name, is_right in is_as_set.items() if not is_right]
     if wrong:
@@ -103,7 +104,7 @@ def rings_of(action: Any, variables: Json) -> Optional[Rings]:
             % (" and ".join(_NAMES), ", ".join(wrong)),
             "Keywords cannot use variables of an inventory, so set both as extra variables, such as"
             " -e qlik_serial=1,5%,100%. In your own playbook, set the keywords with the filter qlikops.cloud.to_rings,"
-            " and do not set order.",
+            " and do not set order or any_errors_fatal.",
         )
     return Rings(str(play._uuid), variables, keywords)
 

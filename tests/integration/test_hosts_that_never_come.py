@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,8 @@ class Plays:
         self._tenants = dict(zip(("sync", "drift"), server.tenants))
         self.address = server.tenants[0].url.partition("//")[2]
         self._folder = folder
-        for name, tasks in {"audit": [{"ansible.builtin.include_role": AUDIT}], "nothing": []}.items():
+        include = {"ansible.builtin.include_role": AUDIT}
+        for name, tasks in {"audit": [include], "nothing": [], "ending": [END_HOST, include]}.items():
             (folder / f"{name}.yml").write_text(json.dumps(tasks), encoding="utf-8")
 
     def run(self, *plays: Play, **environment: str) -> Run:
@@ -220,6 +220,7 @@ INCLUDED_LEAVE = {
     "when": f"not ({IS_TENANT})",
 }
 STAYS = "not leaves | default(false)"
+CANARY = "hostvars['drift0'].qlik_audit_result.tenant_status | default('in_sync') == 'in_sync'"
 RESCUED = {
     "block": [{"ansible.builtin.fail": None, "when": f"not ({IS_TENANT})"}, TO_INCLUDE],
     "rescue": [{"ansible.builtin.fail": None, "when": IS_TENANT}],
@@ -330,6 +331,44 @@ RESCUED = {
             id="free",
             marks=pytest.mark.long,
         ),
+        pytest.param(
+            audit("drift0,sync0", serial=1, vars={"qlik_audit_fail_on_drift": "{{ 'drift' in inventory_hostname }}"}),
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="a later host that does not fail on drift",
+        ),
+        pytest.param(
+            audit("drift0,sync0,none0", serial=1, pre_tasks=[{"ansible.builtin.group_by": {"key": "all_of_them"}}]),
+            ["drift", "not_audited", "not_audited"],
+            {"drift0"},
+            id="a condition beside other tasks",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,none0", "serial": 1, "tasks": [{"ansible.builtin.include_tasks": "ending.yml"}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="end_host in an include",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {
+                "hosts": "drift0,none0",
+                "serial": 1,
+                "tasks": [{**TO_INCLUDE, "loop": "{{ [1] if qlik_tenant_url is defined else [] }}"}],
+            },
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="loop",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"hosts": "drift0,sync0", "serial": 1, "roles": [{"role": AUDIT["name"], "when": CANARY}]},
+            ["drift", "not_audited"],
+            {"drift0"},
+            id="canary",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_drift_fails_the_play_in_batches(plays: Plays, play: Play, statuses: list[str], failing: set[str]) -> None:
@@ -350,6 +389,12 @@ def headlines(run: Run) -> list[str]:
     [
         pytest.param(
             audit("sync0,drift0,drift1,sync1", serial=1), ["Of 4 tenants, 2 have drifted."], id="the last host"
+        ),
+        pytest.param(
+            audit("drift0,sync0,sync1,drift1", serial=3, order="reverse_sorted"),
+            ["Of 4 tenants, 2 have drifted."],
+            id="another order",
+            marks=pytest.mark.long,
         ),
         pytest.param(
             audit("sync0,sync1,none0", serial=1),
@@ -380,71 +425,23 @@ def test_the_summary_of_batches_appears_once(plays: Plays, play: Play, found: li
     ("play", "audited", "statuses"),
     [
         pytest.param(
-            audit("sync0,drift0,sync1", serial=1),
-            [0, 0],
-            ["drift", "in_sync", "in_sync"],
-            id="once",
-            marks=pytest.mark.every_core,
-        ),
-        pytest.param(
-            audit("sync0,sync1,wrong0", serial=1),
-            [0, 2],
-            ["in_sync", "in_sync", "not_audited"],
+            audit("sync0,drift0,wrong0", serial=1),
+            [1, 2],
+            ["drift", "in_sync", "not_audited"],
             id="the role rejects the variables of the last host",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            audit("sync0,drift0,drift1,drift2", serial=2),
-            [0],
-            ["drift", "drift", "drift", "in_sync"],
-            id="a batch in which all have drifted",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            audit("sync0,sync1,sync2,sync3,drift0", serial=2, max_fail_percentage=50),
-            [0, 0],
-            ["drift", *["in_sync"] * 4],
-            id="failures that cannot end the play",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            audit("sync0,sync1,sync2,wrong0", serial=2, any_errors_fatal=True),
-            [2],
-            ["in_sync", "in_sync", "not_audited", "not_audited"],
-            id="a host of the next batch can end the play",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            {"hosts": "sync0,sync1,none0", "serial": 1, "tasks": [{**TO_INCLUDE, "when": IS_TENANT}]},
-            [0, 2],
-            ["not_audited", "in_sync", "in_sync"],
-            id="include",
-            marks=pytest.mark.long,
+            marks=pytest.mark.every_core,
         ),
         pytest.param(
             audit("sync0,sync1,broken0", serial=1, pre_tasks=BREAKING),
             [1, 2],
             ["not_audited", "in_sync", "in_sync"],
-            id="a task before the role",
-        ),
-        pytest.param(
-            audit("sync0,sync1", serial=1, gather_facts=True, vars={"ansible_python_interpreter": sys.executable}),
-            [1],
-            ["in_sync", "in_sync"],
-            id="facts",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            audit("sync0,sync1,sync2", serial=1, order="reverse_inventory"),
-            [1, 2],
-            ["in_sync"] * 3,
-            id="unknown order",
+            id="a task before the role fails",
             marks=pytest.mark.long,
         ),
     ],
 )
-def test_files_of_batches_are_written_once(plays: Plays, play: Play, audited: list[int], statuses: list[str]) -> None:
-    """Unless something else than drift can end the play before the next batch is audited."""
+def test_no_result_of_a_batch_is_lost(plays: Plays, play: Play, audited: list[int], statuses: list[str]) -> None:
+    """The files are updated after each batch, because the play can end before the next one."""
     run = plays.run(play)
     assert plays.audited_before_each_batch() == audited, run.output
     found = plays.statuses(0)

@@ -270,6 +270,14 @@ NOT_IN_EFFECT = "qlik_serial and qlik_max_fail_percentage: Not in effect in this
             id="keywords of an own playbook",
             marks=pytest.mark.long,
         ),
+        pytest.param(
+            {},
+            rings(1),
+            [{"hosts": "all", "gather_facts": False, "serial": 1, "any_errors_fatal": True, "roles": [ROLE]}],
+            NOT_IN_EFFECT + "any_errors_fatal.",
+            id="any failure ends the play",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_names_without_effect_are_refused(
@@ -280,8 +288,9 @@ def test_names_without_effect_are_refused(
     run = fleet.run(3, {}, *arguments, playbook=playbook)
     assert (run.code, run.touched) == (2, set()), run.output
     refused = len(run.failed)
-    # The playbook for onboarding ends before it seeds.
-    titles = [] if playbook == "qlikops.cloud.onboard" else [f"{refused} tenants, {refused} failed"]
+    # The playbook for onboarding ends before it seeds, and a play with any_errors_fatal before it summarizes.
+    ends = playbook == "qlikops.cloud.onboard" or message.endswith("any_errors_fatal.")
+    titles = [] if ends else [f"{refused} tenants, {refused} failed"]
     assert run.titles == titles, run.output
     assert message in run.output
     assert "Nothing was changed." in run.output
