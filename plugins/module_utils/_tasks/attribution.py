@@ -132,15 +132,16 @@ class Answers:
             failure = failures[0]
             hint = "%s." % _REQUIREMENT if isinstance(failure, Forbidden) else ""
             return "The audit log cannot be read: %s" % " ".join(filter(None, [printable(failure.message), hint]))
-        incomplete = [
-            name
-            for name in types
-            if name in self._incomplete and (event is None or event.time < self._incomplete[name])
-        ]
+        incomplete = [name for name in types if name in self._incomplete and self._may_be_older(event, name)]
         if incomplete:
             text = "No event found in the newest %d events of %s. Raise `%s` to search older events."
             return text % (self._bounds.pages * PAGE_SIZE, " and ".join(incomplete), self._bounds.pages_option)
         return ""
+
+    def _may_be_older(self, event: Optional[Event], event_type: str) -> bool:
+        """Return whether unread events of a type can be newer than an event. Only events of one type are in order."""
+        oldest = self._incomplete[event_type]
+        return event is None or event.time < oldest or (event.time == oldest and event.type != event_type)
 
     def _reason(self, question: Question) -> str:
         if question.last_change() is not None:
