@@ -29,8 +29,9 @@ def _names_of(action: str) -> Tuple[str, ...]:
 
 _META = _names_of("meta")
 _ADD_HOST = _names_of("add_host")
-#: Actions that change no variables, unless the task has C(register).
-_CHECKS = _names_of("assert") + _names_of("debug") + _names_of("fail")
+#: Actions that change no variables, unless the task has C(register). Nor do those of the collection.
+_OWN = "qlikops.cloud."
+_CHECKS = {name for action in ("assert", "debug", "fail", "validate_argument_spec") for name in _names_of(action)}
 #: What the values of C(order) do to the hosts of a play, except for C(shuffle).
 _ORDERS: Dict[str, Callable[[List[str]], List[str]]] = {
     "inventory": list,
@@ -143,7 +144,7 @@ def is_expected(
     :param is_ready: returns whether the role accepts the variables of a host.
     """
     play, role = task.get_play(), task._role
-    changes_variables = any(other.register or other.action not in _CHECKS for other in _others(task))
+    others = list(_others(task))
     hostvars = variables["hostvars"]
     try:
         if task.run_once or any(_can_remove_hosts(other) for other in _tasks_of(play)):
@@ -158,7 +159,10 @@ def is_expected(
             return False
         # The tasks of a dynamic include do not inherit its conditions.
         while task is not None:
-            if _is_rescued(task) or (task.when and (changes_variables or not _is_true_for(task, of_host))):
+            names = _names_used_by(task.when, of_host)
+            if names and any(_can_change(names, other) for other in others):
+                return False
+            if _is_rescued(task) or not _is_certain(names, of_host) or not _is_true_for(task, of_host):
                 return False
             task = _dynamic_include_of(task)
             if task is None:
@@ -186,6 +190,20 @@ def _others(task: Any) -> Iterator[Any]:
         is_own = other._role is task._role if outermost is None else other._uuid == outermost._uuid
         if not is_own and other.action not in _META:
             yield other
+
+
+def _can_change(names: Set[str], task: Any) -> bool:
+    """Return whether a task can change the values of variables."""
+    # Since ansible-core 2.21, a dictionary by variable.
+    registered = {task.register} if isinstance(task.register, str) else set(task.register or ())
+    is_own = any(str(name).startswith(_OWN) for name in (task.action, getattr(task, "_role_name", None)))
+    return bool(registered & names) or not (is_own or task.action in _CHECKS)
+
+
+def _is_certain(names: Set[str], variables: Mapping[str, Any]) -> bool:
+    """Return whether variables of conditions are known, and do not depend on the progress of the play."""
+    is_changing = any(name in _CHANGING or name.startswith("ansible_") for name in names)
+    return names <= variables.keys() and not is_changing
 
 
 def _can_remove_hosts(task: Any) -> bool:
@@ -251,16 +269,10 @@ def _is_rescued(task: Any) -> bool:
 
 
 def _is_true_for(task: Any, variables: Dict[str, Any]) -> bool:
-    """Return whether the conditions of a task are certain to be true for the variables of a host.
-
-    Conditions with variables that the play can change until then are not certain.
+    """Return whether the conditions of a task are true for the variables of a host.
 
     :raises Exception: if they cannot be evaluated. The type depends on the release of ansible-core.
     """
-    names = _names_used_by(task.when, variables)
-    changing = names & _CHANGING or any(name.startswith("ansible_") for name in names)
-    if changing or not names <= variables.keys():
-        return False
     templar = Templar(loader=task.get_loader(), variables=variables)
     if hasattr(templar, "evaluate_conditional"):
         return all(templar.evaluate_conditional(condition) for condition in task.when)

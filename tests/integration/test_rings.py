@@ -368,6 +368,13 @@ def test_tenants_that_a_condition_skips(fleet: Fleet) -> None:
 
 
 @pytest.mark.long
+def test_a_condition_of_the_whole_playbook(fleet: Fleet) -> None:
+    imported = [{"import_playbook": SEED, "when": "wanted | bool"}]
+    run = fleet.run(3, {}, *rings("1,100%"), "-e", "wanted=true", playbook=imported)
+    assert (run.code, run.titles, run.end) == (0, ["3 of 3 tenants"], ["Completed ring 2 of 2."]), run.output
+
+
+@pytest.mark.long
 def test_without_rings_the_task_that_applies_the_description_fails(fleet: Fleet) -> None:
     """Without rings, the order in which Ansible counts failures does not matter."""
     run = fleet.run(3, {"t02": UNKNOWN_ROLE}, *rings(None, " "))
