@@ -227,8 +227,8 @@ def _can_start(task: Any, variables: Dict[str, Any]) -> bool:
 
 
 def _template_of(task: Any, variables: Mapping[str, Any]) -> Template:
-    templar = Templar(loader=task.get_loader(), variables=variables)
-    return lambda value: templar.template(value)
+    template: Template = Templar(loader=task.get_loader(), variables=variables).template
+    return template
 
 
 def _can_be_template(text: str) -> bool:
