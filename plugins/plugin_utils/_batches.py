@@ -17,8 +17,9 @@ from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 
 Size = Union[int, str]
-#: A function of the variables of a host and of a function that renders templates with them.
+#: Returns a rendered value.
 Template = Callable[[Any], Any]
+#: A function of the variables of a host and of a function that renders templates with them.
 IsReady = Callable[[Dict[str, Any], Template], bool]
 
 
@@ -29,8 +30,9 @@ def _names_of(action: str) -> Tuple[str, ...]:
 
 _META = _names_of("meta")
 _ADD_HOST = _names_of("add_host")
-#: Actions that change no variables, unless the task has C(register). Nor do those of the collection.
+#: The prefix of the actions and roles of the collection. Like C(_CHECKS), these only change variables of C(register).
 _OWN = "qlikops.cloud."
+#: Actions of ansible-core that change no variables, unless the task has C(register).
 _CHECKS = {name for action in ("assert", "debug", "fail", "validate_argument_spec") for name in _names_of(action)}
 #: What the values of C(order) do to the hosts of a play, except for C(shuffle).
 _ORDERS: Dict[str, Callable[[List[str]], List[str]]] = {
@@ -120,7 +122,8 @@ class Batches:
     def _have_one_role(self) -> bool:
         """Return whether all tasks of the play are those of the role, and a batch ends only after its last one."""
         is_linear = str(self._play.strategy).rpartition(".")[2] == "linear"
-        has_others = self._play.gather_facts is not False or self._play.handlers or any(_others(self._task))
+        others = _others(self._task, _tasks_of(self._play))
+        has_others = self._play.gather_facts is not False or self._play.handlers or any(others)
         is_included = _dynamic_include_of(self._task) is not None
         return is_linear and not (has_others or is_included or self._task.notify or self._task.ignore_errors)
 
@@ -144,10 +147,11 @@ def is_expected(
     :param is_ready: returns whether the role accepts the variables of a host.
     """
     play, role = task.get_play(), task._role
-    others = list(_others(task))
+    tasks = _tasks_of(play)
+    others = list(_others(task, tasks))
     hostvars = variables["hostvars"]
     try:
-        if task.run_once or any(_can_remove_hosts(other) for other in _tasks_of(play)):
+        if task.run_once or any(_can_remove_hosts(other) for other in tasks):
             return False
         inventory_host = hostvars._inventory.get_host(host)
         of_host = hostvars._variable_manager.get_vars(play=play, host=inventory_host, task=task)
@@ -155,7 +159,8 @@ def is_expected(
         own = _template_of(task, variables)
         if any(own(variables.get(name)) != template(of_host.get(name)) for name in shared):
             return False
-        if not _can_start(task, of_host) or not (is_ready is None or is_ready(of_host, template)):
+        _check_start(task, of_host, template)
+        if is_ready is not None and not is_ready(of_host, template):
             return False
         # The tasks of a dynamic include do not inherit its conditions.
         while task is not None:
@@ -181,12 +186,12 @@ def _tasks_of(play: Any) -> List[Any]:
     return [task for block in play.compile() for task in block.get_tasks()]
 
 
-def _others(task: Any) -> Iterator[Any]:
-    """Yield the tasks of the play that belong to other roles or to none."""
+def _others(task: Any, tasks: Iterable[Any]) -> Iterator[Any]:
+    """Yield the tasks of the play of a task that belong to other roles or to none."""
     include = outermost = _dynamic_include_of(task)
     while include is not None:
         outermost, include = include, _dynamic_include_of(include)
-    for other in _tasks_of(task.get_play()):
+    for other in tasks:
         is_own = other._role is task._role if outermost is None else other._uuid == outermost._uuid
         if not is_own and other.action not in _META:
             yield other
@@ -212,18 +217,16 @@ def _can_remove_hosts(task: Any) -> bool:
     return ends or task.action in _ADD_HOST
 
 
-def _can_start(task: Any, variables: Dict[str, Any]) -> bool:
-    """Return whether the keywords of a task and the variables of the connection can be rendered for a host.
+def _check_start(task: Any, variables: Mapping[str, Any], template: Template) -> None:
+    """Check that the keywords of a task and the variables of the connection can be rendered for a host.
 
     :raises Exception: if not. The type depends on the release of ansible-core.
     """
-    template = _template_of(task, variables)
     for name, value in variables.items():
         if name.startswith("ansible_") and isinstance(value, str) and _can_be_template(value):
             template(value)
     template(task.environment)
     template(task.module_defaults)
-    return True
 
 
 def _template_of(task: Any, variables: Mapping[str, Any]) -> Template:
